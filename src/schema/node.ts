@@ -1,0 +1,241 @@
+/** The intermediate form of a model: a few kinds of node that the encoder, the text reader and the JSON Schema are all made from. */
+import type { Schema } from './schema.ts'
+
+/** What a model says about itself for the document. `id` names its component. */
+export interface Annotations {
+  readonly id?: string
+  readonly title?: string
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+  readonly deprecated?: boolean
+}
+
+interface Annotated {
+  readonly annotations?: Annotations
+}
+
+/** Anything at all: JSON of the value as JavaScript makes it, nothing filtered. */
+export interface AnyNode extends Annotated {
+  readonly kind: 'any'
+}
+
+export interface NullNode extends Annotated {
+  readonly kind: 'null'
+}
+
+/** `undefined`: absent on the wire. */
+export interface UndefinedNode extends Annotated {
+  readonly kind: 'undefined'
+}
+
+export interface NeverNode extends Annotated {
+  readonly kind: 'never'
+}
+
+export interface BooleanNode extends Annotated {
+  readonly kind: 'boolean'
+}
+
+/** A finite number. */
+export interface NumberNode extends Annotated {
+  readonly kind: 'number'
+  readonly integer: boolean
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly exclusiveMaximum?: number
+  readonly multipleOf?: number
+  /** `int32`, `uint32`, `float` or `double`. */
+  readonly format?: string
+}
+
+/** A bigint. With a 64-bit format it is a JSON integer on the wire, without one a string of digits. */
+export interface BigIntNode extends Annotated {
+  readonly kind: 'bigint'
+  readonly format?: 'int64' | 'uint64'
+  readonly minimum?: bigint
+  readonly maximum?: bigint
+}
+
+export interface StringNode extends Annotated {
+  readonly kind: 'string'
+  /** In code points. */
+  readonly minLength?: number
+  /** In code points. */
+  readonly maxLength?: number
+  /** OpenAPI's name of the format: `email`, `uuid`, `date-time`, `uri`, … */
+  readonly format?: string
+  /** Each must match. A format's own pattern is among them. */
+  readonly patterns: readonly RegExp[]
+  /** Checks that no pattern holds whole, by the format's own rules (`url`, `jwt`, …). */
+  readonly check?: (value: string) => boolean
+}
+
+/** A `Date`; RFC 3339 text on the wire. */
+export interface DateNode extends Annotated {
+  readonly kind: 'date'
+  readonly minimum?: Date
+  readonly maximum?: Date
+}
+
+/** A `URL`; its href on the wire. */
+export interface UrlNode extends Annotated {
+  readonly kind: 'url'
+}
+
+/** A `Uint8Array`; base64 on the wire. */
+export interface BytesNode extends Annotated {
+  readonly kind: 'bytes'
+}
+
+/** An uploaded `File` or `Blob`; only in multipart bodies. */
+export interface FileNode extends Annotated {
+  readonly kind: 'file'
+  readonly minBytes?: number
+  readonly maxBytes?: number
+  readonly mediaTypes?: readonly string[]
+}
+
+/** One of a few constants: literals and enums. */
+export interface LiteralNode extends Annotated {
+  readonly kind: 'literal'
+  readonly values: readonly (string | number | boolean | bigint | null | undefined)[]
+}
+
+export interface Property {
+  readonly name: string
+  readonly node: Node
+  /** What a value must have to be accepted: false for optional and default, also through wrappers. */
+  readonly required: boolean
+}
+
+export interface ObjectNode extends Annotated {
+  readonly kind: 'object'
+  readonly properties: readonly Property[]
+  /** What becomes of undeclared keys: dropped (strip), refused (strict), or held against a node (loose, catchall). */
+  readonly additional: 'drop' | 'refuse' | Node
+}
+
+export interface ArrayNode extends Annotated {
+  readonly kind: 'array'
+  readonly items: Node
+  readonly minItems?: number
+  readonly maxItems?: number
+}
+
+export interface TupleNode extends Annotated {
+  readonly kind: 'tuple'
+  readonly items: readonly Node[]
+  readonly rest?: Node
+}
+
+export interface RecordNode extends Annotated {
+  readonly kind: 'record'
+  readonly key: Node
+  readonly value: Node
+}
+
+/** A `Map`; an array of pairs on the wire, or an object where its keys are strings. */
+export interface MapNode extends Annotated {
+  readonly kind: 'map'
+  readonly key: Node
+  readonly value: Node
+}
+
+/** A `Set`; an array on the wire. */
+export interface SetNode extends Annotated {
+  readonly kind: 'set'
+  readonly items: Node
+  readonly minItems?: number
+  readonly maxItems?: number
+}
+
+export interface UnionNode extends Annotated {
+  readonly kind: 'union'
+  readonly options: readonly Node[]
+  /** The property whose constant tells the options apart. */
+  readonly discriminator?: string
+}
+
+export interface IntersectionNode extends Annotated {
+  readonly kind: 'intersection'
+  readonly left: Node
+  readonly right: Node
+}
+
+export interface OptionalNode extends Annotated {
+  readonly kind: 'optional'
+  readonly inner: Node
+  /** The value may be absent, but not `undefined`. */
+  readonly exact: boolean
+}
+
+export interface NullableNode extends Annotated {
+  readonly kind: 'nullable'
+  readonly inner: Node
+}
+
+/** Absent means this value. */
+export interface DefaultNode extends Annotated {
+  readonly kind: 'default'
+  readonly inner: Node
+  /** A fresh default: not shared between requests. */
+  readonly value: () => unknown
+}
+
+/** A node that is named or recursive: resolved when it is used, not when it is read. */
+export interface ReferenceNode extends Annotated {
+  readonly kind: 'reference'
+  readonly target: () => Node
+}
+
+/** A codec: `wire` is what travels, `domain` what the program holds. */
+export interface CodecNode extends Annotated {
+  readonly kind: 'codec'
+  readonly wire: Node
+  readonly domain: Node
+  readonly schema: Schema
+  /** From the program's value to the wire's. */
+  readonly encode: (value: unknown) => unknown
+}
+
+/** What can't be compiled: this node alone goes through its own library. */
+export interface IslandNode extends Annotated {
+  readonly kind: 'island'
+  readonly schema: Schema
+  /** Why it is not compiled: shown by `app.contracts()`. */
+  readonly reason: string
+  /** The form of what comes in, where it is known: text is read by it. */
+  readonly input?: Node
+  /** The form of what its library gives back, where it is known: filtered and documented by it. */
+  readonly output?: Node
+}
+
+export type Node =
+  | AnyNode
+  | NullNode
+  | UndefinedNode
+  | NeverNode
+  | BooleanNode
+  | NumberNode
+  | BigIntNode
+  | StringNode
+  | DateNode
+  | UrlNode
+  | BytesNode
+  | FileNode
+  | LiteralNode
+  | ObjectNode
+  | ArrayNode
+  | TupleNode
+  | RecordNode
+  | MapNode
+  | SetNode
+  | UnionNode
+  | IntersectionNode
+  | OptionalNode
+  | NullableNode
+  | DefaultNode
+  | ReferenceNode
+  | CodecNode
+  | IslandNode

@@ -1,0 +1,18 @@
+/** What Riposte takes for a schema: any Standard Schema (zod, valibot, arktype, …). */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+
+export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
+
+/** A schema of any types, for constraints. */
+export type AnySchema = StandardSchemaV1<any, any> // oxlint-disable-line typescript/no-explicit-any -- a constraint must take every schema: `unknown` is not assignable both ways
+
+/** What a schema takes. */
+export type InputOf<S extends AnySchema> = NonNullable<S['~standard']['types']>['input']
+
+/** What a schema gives. */
+export type OutputOf<S extends AnySchema> = NonNullable<S['~standard']['types']>['output']
+
+/** Is this value a Standard Schema? */
+export function isSchema(value: unknown): value is AnySchema {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value
+}
