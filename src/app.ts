@@ -1,0 +1,155 @@
+/** The app: routes, error handlers and middleware come together, and requests come in. */
+import { compileRoute, type CompiledRoute } from './compile-route.ts'
+import type { DeclaredErrors } from './contract/errors.ts'
+import type { Responses } from './contract/responses.ts'
+import { Context } from './context.ts'
+import { dispatch } from './dispatch.ts'
+import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
+import type { AnyErrorClass } from './errors/define-error.ts'
+import { describeError } from './errors/describe.ts'
+import { fromRequest, toResponse } from './fetch.ts'
+import type { Incoming } from './http/incoming.ts'
+import { consoleLogger, type Logger } from './log.ts'
+import { after, type MaybePromise } from './maybe-promise.ts'
+import { composeMiddleware, type Layer, type Middleware } from './middleware.ts'
+import type { Reply } from './reply/reply.ts'
+import { empty } from './representation/empty.ts'
+import { problem, type ErrorBody } from './representation/error-body.ts'
+import { redirect } from './representation/redirect.ts'
+import { RouteGroup } from './routing/group.ts'
+import { get, type Route } from './routing/route.ts'
+import { Router } from './routing/router.ts'
+
+export interface AppOptions {
+  /** The document's title. Default: `API`. */
+  readonly title?: string
+  /** The API's version. Default: `0.0.0`. */
+  readonly version?: string
+  readonly description?: string
+  /** Where the document is served; `false`: nowhere. Default: `/openapi.json`. */
+  readonly openapiPath?: string | false
+  /** Where the docs page is served; `false`: nowhere. Default: `/docs`. */
+  readonly docsPath?: string | false
+  /** How errors look where no route or router says otherwise. Default: `problem()`, RFC 9457. */
+  readonly errorBody?: ErrorBody
+  /** Errors that any route may throw. */
+  readonly errors?: readonly AnyErrorClass[]
+  /** The largest request body, in bytes. Default: 1 MiB. */
+  readonly bodyLimitBytes?: number
+  /** Default: lines on standard error. */
+  readonly logger?: Logger
+}
+
+const MEBIBYTE = 1_048_576
+
+export class App extends RouteGroup {
+  readonly settings: AppOptions
+  readonly logger: Logger
+  readonly #router: Router<CompiledRoute>
+  readonly #errorHandlers: ErrorHandlers
+  readonly #middlewares: Middleware[] = []
+  readonly #unfinished = new Set<Promise<void>>()
+  readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number }
+  #answer: Layer | undefined
+
+  constructor(options: AppOptions = {}) {
+    super()
+    this.settings = options
+    this.logger = options.logger ?? consoleLogger
+    this.#defaults = {
+      errorBody: options.errorBody ?? problem(),
+      errors: options.errors ?? [],
+      bodyLimitBytes: options.bodyLimitBytes ?? MEBIBYTE,
+    }
+    const outside: DeclaredErrors = {
+      where: 'outside any route',
+      errorBody: this.#defaults.errorBody,
+      byStatus: new Map(),
+      errors: new Set(this.#defaults.errors),
+    }
+    this.#errorHandlers = new ErrorHandlers(outside, this.logger)
+    this.#router = new Router({
+      options: (allow) => this.#compile(automaticOptions(allow)),
+      redirect: (location) => this.#compile(automaticRedirect(location)),
+    })
+  }
+
+  /** Answers errors of a class and its subclasses, or of a status. What it may answer becomes part of every route's contract. */
+  onError<R extends Responses>(status: number, contract: ErrorHandlerContract<R>, handler: ErrorHandler<Error, R>): this
+  onError<Class extends Throwable, R extends Responses>(
+    type: Class,
+    contract: ErrorHandlerContract<R>,
+    handler: ErrorHandler<InstanceType<Class>, R>,
+  ): this
+  onError(key: Throwable | number, contract: ErrorHandlerContract<Responses>, handler: ErrorHandler<never, Responses>): this {
+    this.#errorHandlers.add(key, contract, handler as never)
+    return this
+  }
+
+  /** Adds a layer around everything: routing, errors and the answers of other layers added later. */
+  use(middleware: Middleware): this {
+    this.#middlewares.push(middleware)
+    this.#answer = undefined
+    return this
+  }
+
+  /** Answers a request of any run time. Never rejects. */
+  answer(incoming: Incoming): MaybePromise<Reply> {
+    const context = new Context(incoming)
+    const layers = (this.#answer ??= composeMiddleware(
+      this.#middlewares,
+      (inner) => dispatch({ router: this.#router, errorHandlers: this.#errorHandlers }, inner),
+      this.#errorHandlers,
+    ))
+    return after(layers(context), (reply) => {
+      if (context.hasAftermath) reply.afterwards = () => this.#finish(context)
+      return reply
+    })
+  }
+
+  /** A WHATWG fetch handler. */
+  readonly fetch = async (request: Request): Promise<Response> => {
+    const incoming = fromRequest(request)
+    return toResponse(await this.answer(incoming), incoming)
+  }
+
+  /** Answers in memory: for tests. A path is enough. */
+  request(target: string | URL | Request, init?: RequestInit): Promise<Response> {
+    return this.fetch(target instanceof Request ? target : new Request(new URL(target, 'http://localhost'), init))
+  }
+
+  /** Resolves when no background task is running any more. */
+  async drain(): Promise<void> {
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
+  }
+
+  protected override joined(route: Route): void {
+    this.#router.add(route.method, route.path, this.#compile(route))
+  }
+
+  #compile(route: Route): CompiledRoute {
+    return compileRoute(route, this.#defaults)
+  }
+
+  #finish(context: Context): void {
+    const report = (error: unknown) =>
+      this.logger.error(
+        { requestId: context.requestId, error },
+        `${context.method} ${context.path}: after the answer: ${describeError(error)}`,
+      )
+    const finished: Promise<void> = context.finish(report).finally(() => this.#unfinished.delete(finished))
+    this.#unfinished.add(finished)
+  }
+}
+
+function automaticOptions(allow: string): Route {
+  return get('/', { responses: { 204: empty() } }, ({ response }) => response.headers.set('allow', allow))
+}
+
+function automaticRedirect(location: string): Route {
+  return get('/', { responses: { 307: redirect() } }, () => location)
+}
+
+export function createApp(options?: AppOptions): App {
+  return new App(options)
+}

@@ -1,0 +1,105 @@
+/** Declared responses → the function that makes a handler's result a Reply. The heart of the law: what is not declared does not leave. */
+import { ContractBreach, RequestFault } from '../errors/faults.ts'
+import { negotiate } from '../http/accept.ts'
+import { HeaderList } from '../http/header-list.ts'
+import { Reply } from '../reply/reply.ts'
+import type { StagedResponse } from '../reply/staged.ts'
+import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
+import { ModelBreach } from '../schema/breach.ts'
+import { compileFields, type FieldWriter } from './fields.ts'
+import { findByStatus, type DeclaredResponse } from './declared.ts'
+import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
+import { Sent, type ReplyInit } from './result.ts'
+
+/** What the pass may look at besides the result. */
+export interface ResponseExchange extends Exchange {
+  /** `undefined` while nothing was staged. */
+  readonly staged: StagedResponse | undefined
+}
+
+export type ToReply = (result: unknown, exchange: ResponseExchange) => Reply | Promise<Reply>
+
+type Make = (status: number, sent: Sent | undefined, value: unknown, exchange: ResponseExchange) => Reply | Promise<Reply>
+
+/** `where` names the route in messages: `GET /users/{user_id}`. */
+export function compileResponses(declared: readonly DeclaredResponse[], where: string): ToReply {
+  const makers = new Map<StatusKey, Make>(declared.map((response) => [response.key, compileResponse(response, where)]))
+  const defaultKey = DEFAULT_KEYS.find((key) => makers.has(key))
+  const defaultMake = defaultKey === undefined ? undefined : makers.get(defaultKey)
+  const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200
+
+  return (result, exchange) => {
+    if (result instanceof Sent) {
+      const make = findByStatus(makers, result.status)
+      if (make === undefined)
+        throw new ContractBreach(
+          `UNDECLARED_STATUS: ${where}: the handler answered ${result.status}, which is not declared. Add it to responses.`,
+        )
+      return make(result.status, result, result.value, exchange)
+    }
+    const staged = exchange.staged?.status
+    if (staged !== undefined) return replyWithStagedStatus(makers, staged, result, exchange)
+    if (defaultMake === undefined)
+      throw new ContractBreach(
+        `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().`,
+      )
+    return defaultMake(defaultStatus, undefined, result, exchange)
+  }
+
+  function replyWithStagedStatus(byKey: ReadonlyMap<StatusKey, Make>, status: number, value: unknown, exchange: ResponseExchange) {
+    const make = findByStatus(byKey, status)
+    if (make === undefined)
+      throw new ContractBreach(
+        `UNDECLARED_STATUS: ${where}: response.status was set to ${status}, which is not declared. Add it to responses.`,
+      )
+    return make(status, undefined, value, exchange)
+  }
+}
+
+function compileResponse(declared: DeclaredResponse, where: string): Make {
+  const { key, representations } = declared
+  const place = `${where} ${key}`
+  const fields = compileFields(declared, place)
+  const contents = representations.map((representation) => compileContent(representation, key))
+  const offers = representations.map(({ mediaType }) => mediaType ?? '*/*')
+  const only = contents.length === 1 ? contents[0] : undefined
+
+  return (status, sent, value, exchange) => {
+    const content = only ?? choose(exchange)
+    const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
+    try {
+      if (only === undefined) reply.headers.append('vary', 'Accept')
+      const rendered = content.render(reply, value, exchange)
+      if (rendered === undefined) return complete(reply, sent?.init, fields, exchange.staged)
+      return rendered.then(() => complete(reply, sent?.init, fields, exchange.staged)).catch((error: unknown) => raise(error, place))
+    } catch (error) {
+      raise(error, place)
+    }
+  }
+
+  function choose({ incoming }: ResponseExchange) {
+    const accept = incoming.header('accept')
+    const offer = accept === undefined ? offers[0] : negotiate(accept, offers)
+    if (offer === undefined) throw new RequestFault(406, `This resource is available as ${offers.join(', ')}`)
+    return contents[offers.indexOf(offer)]!
+  }
+}
+
+function compileContent(representation: AnyRepresentation, key: StatusKey): { render: Render; fields: string[] } {
+  return {
+    render: representation.compile(typeof key === 'number' ? key : 200),
+    fields: representation.mediaType === undefined ? [] : ['content-type', representation.mediaType],
+  }
+}
+
+function complete(reply: Reply, init: ReplyInit | undefined, fields: FieldWriter, staged: StagedResponse | undefined): Reply {
+  staged?.applyTo(reply, false)
+  fields(reply, init)
+  return reply
+}
+
+/** A value that broke its model is the server's fault, whatever status it was meant for. */
+function raise(error: unknown, place: string): never {
+  if (error instanceof ModelBreach) throw new ContractBreach(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
+  throw error
+}

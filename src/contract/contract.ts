@@ -1,0 +1,54 @@
+/** What a route declares besides its path: inputs, dependencies, responses, errors. */
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import type { ErrorBody } from '../representation/error-body.ts'
+import type { AnyRepresentation } from '../representation/representation.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { AnyDependency } from './dependency.ts'
+import type { Responses } from './responses.ts'
+import type { Shape } from './shape.ts'
+
+/** A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told apart by `Content-Type`. */
+export type BodyDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[]
+
+/** What the document says of a route beyond its contract. */
+export interface Documentation {
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  /** By default made from the method and the path. */
+  readonly operationId?: string
+  readonly deprecated?: boolean
+  /** False keeps the route out of the document. Default: true. */
+  readonly inDocument?: boolean
+}
+
+export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
+  /** Path parameters, read by declared type. Those not declared are text. */
+  readonly params?: P
+  readonly query?: Q
+  /** By their names in lower case. */
+  readonly headers?: H
+  readonly cookies?: K
+  readonly body?: B
+  /** Dependencies, by the name under which the handler finds them. */
+  readonly use?: D
+  readonly responses: R
+  /** Errors that the handler may throw, declared with `defineError`. */
+  readonly errors?: readonly E[]
+  /** How errors look where their status declares nothing else. Default: the router's, then the app's. */
+  readonly errorBody?: ErrorBody
+  /** The largest request body, in bytes. Default: the app's. */
+  readonly bodyLimitBytes?: number
+}
+
+/** A contract when its types no longer matter. */
+export type AnyContract = Contract<
+  Shape | undefined,
+  Shape | undefined,
+  Shape | undefined,
+  Shape | undefined,
+  BodyDeclaration | undefined,
+  Responses,
+  AnyErrorClass,
+  Readonly<Record<string, AnyDependency>> | undefined
+>

@@ -1,0 +1,71 @@
+/** Declared responses in one form: whatever way they were written, the run time and the document read this. */
+import { json } from '../representation/json.ts'
+import { empty } from '../representation/empty.ts'
+import { isNullBodyStatus } from '../http/status.ts'
+import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
+import { isSchema, type AnySchema } from '../schema/schema.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import type { DetailedResponse, ResponseDeclaration, Responses, StatusKey } from './responses.ts'
+
+export interface DeclaredResponse {
+  readonly key: StatusKey
+  /** At least one; several are chosen by `Accept`. */
+  readonly representations: readonly AnyRepresentation[]
+  /** By their names as declared. */
+  readonly headers: Readonly<Record<string, AnySchema>>
+  readonly cookies: Readonly<Record<string, AnySchema>>
+  readonly description: string | undefined
+}
+
+const KEY = /^(?:[1-5]\d\d|[1-5]XX|default)$/
+
+function toRepresentations(body: DetailedResponse['body'], key: StatusKey): readonly AnyRepresentation[] {
+  if (body === undefined) return [empty()]
+  if (isRepresentation(body)) return [body]
+  if (isSchema(body)) {
+    if (typeof key === 'number' && isNullBodyStatus(key)) {
+      throw new DeclarationError(
+        'RESPONSE_BODY',
+        `response ${key}`,
+        'this status never has content, but a model was declared for it',
+        'Declare empty() instead',
+      )
+    }
+    return [json(body)]
+  }
+  return body
+}
+
+function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): DeclaredResponse {
+  const detailed: DetailedResponse =
+    isSchema(declaration) || isRepresentation(declaration) || Array.isArray(declaration)
+      ? { body: declaration as NonNullable<DetailedResponse['body']> }
+      : (declaration as DetailedResponse)
+  return {
+    key,
+    representations: toRepresentations(detailed.body, key),
+    headers: detailed.headers ?? {},
+    cookies: detailed.cookies ?? {},
+    description: detailed.description,
+  }
+}
+
+/** In the order of their keys: exact statuses first, ascending. */
+export function toDeclaredResponses(responses: Responses): readonly DeclaredResponse[] {
+  return Object.entries(responses).map(([key, declaration]) => {
+    if (!KEY.test(key)) {
+      throw new DeclarationError(
+        'RESPONSE_STATUS',
+        'responses',
+        'a key is not a status, a range such as 4XX, or default',
+        'Declare responses by status',
+      )
+    }
+    return toDeclaredResponse((/^\d+$/.test(key) ? Number(key) : key) as StatusKey, declaration as ResponseDeclaration)
+  })
+}
+
+/** Looks a status up: exact first, then its range, then `default`. */
+export function findByStatus<Value>(byKey: ReadonlyMap<StatusKey, Value>, status: number): Value | undefined {
+  return byKey.get(status) ?? byKey.get(`${Math.floor(status / 100)}XX` as StatusKey) ?? byKey.get('default')
+}

@@ -1,0 +1,63 @@
+/** What a handler sees of a request, and what it is. */
+import type { StagedResponse } from '../reply/staged.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
+
+import type { HandlerResult, ReplyFunction } from './result.ts'
+
+export type MaybePromise<Value> = Value | Promise<Value>
+
+/** Work for after the answer. */
+export interface BackgroundTasks {
+  /** Runs after the last byte, in this process, one after the other in the order added. A task that fails is logged and stops no other. */
+  add<Arguments extends readonly unknown[]>(task: (...args: Arguments) => unknown, ...args: Arguments): void
+}
+
+/** What every handler, dependency and middleware has. */
+export interface BaseContext {
+  /** The request as the WHATWG has it; made when it is first read. */
+  readonly request: Request
+  readonly method: string
+  /** As sent, still percent-encoded. */
+  readonly path: string
+  /** Identifies the request in the log and in error bodies. */
+  readonly requestId: string
+  /** Aborts when the client is gone before its answer is complete. */
+  readonly signal: AbortSignal
+  /** Header fields and cookies of the answer to come. */
+  readonly response: StagedResponse
+  readonly background: BackgroundTasks
+}
+
+type ClassesOf<E> = E extends AnyErrorClass ? E : never
+
+/** Makes a declared error, to be thrown: `throw fail(UserNotFound, { user_id: 7 })`. */
+export type FailFunction<E> = <X extends ClassesOf<E>>(error: X, ...data: ConstructorParameters<X>) => InstanceType<X>
+
+/** The `event` of a `sse()` route makes its typed events. */
+type EventsOf<R> = R[keyof R] extends infer D ? (D extends { readonly '~events'?: infer Events } ? Events : never) : never
+
+interface StreamContext<R> {
+  /** Makes the declared events of a `sse()` response: `yield event.tick({ n: 1 })`. */
+  readonly event: EventsOf<R>
+  /** The `Last-Event-ID` that a reconnecting client sends; `undefined` on its first visit. */
+  readonly lastEventId: string | undefined
+}
+
+export interface InputContext<P, Q, H, K, B> {
+  readonly params: P
+  readonly query: Q
+  readonly headers: H
+  readonly cookies: K
+  readonly body: B
+}
+
+export interface RouteContext<P, Q, H, K, B, R, E> extends BaseContext, InputContext<P, Q, H, K, B>, StreamContext<R> {
+  /** Answers with a declared status: the value, header fields and cookies are checked against its declaration. */
+  readonly reply: ReplyFunction<R>
+  readonly fail: FailFunction<E>
+}
+
+export type Handler<Context, R> = (context: Context) => MaybePromise<HandlerResult<R>>
+
+/** A handler when its types no longer matter. */
+export type AnyHandler = (context: never) => unknown

@@ -1,0 +1,114 @@
+/** The responses that a route declares: status → representation, header fields, cookies, description. */
+import type { Accepted } from '../representation/accepted.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { AnyRepresentation } from '../representation/representation.ts'
+import type { ClientErrorStatus, RedirectStatus, ServerErrorStatus, SuccessStatus } from '../http/status.ts'
+
+export interface DetailedResponse {
+  /** A schema means `json(schema)`; several representations are chosen by `Accept`. */
+  readonly body?: AnySchema | AnyRepresentation | readonly AnyRepresentation[]
+  /** Header fields that the response carries. One whose schema takes `undefined` may be missing. */
+  readonly headers?: Readonly<Record<string, AnySchema>>
+  /** Cookies that the response sets. */
+  readonly cookies?: Readonly<Record<string, AnySchema>>
+  /** By default the status's reason phrase. */
+  readonly description?: string
+}
+
+export type ResponseDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[] | DetailedResponse
+
+export type StatusRange = '1XX' | '2XX' | '3XX' | '4XX' | '5XX'
+
+export type StatusKey = number | StatusRange | 'default'
+
+/** An exact status wins over a range, a range over `default`. */
+export type Responses = { readonly [Key in StatusKey]?: ResponseDeclaration }
+
+type ValueOfBody<B> = B extends AnySchema
+  ? Accepted<B>
+  : B extends { readonly '~value'?: infer Value }
+    ? Value
+    : B extends readonly [infer First, ...unknown[]]
+      ? ValueOfBody<First>
+      : undefined
+
+/** What a handler returns for a declared response. */
+export type ValueOf<D> = D extends AnySchema
+  ? Accepted<D>
+  : D extends { readonly kind: string }
+    ? ValueOfBody<D>
+    : D extends { readonly body: infer B }
+      ? ValueOfBody<B>
+      : ValueOfBody<D>
+
+interface StatusesOfRange {
+  '1XX': never
+  '2XX': SuccessStatus
+  '3XX': RedirectStatus
+  '4XX': ClientErrorStatus
+  '5XX': ServerErrorStatus
+}
+
+type InRange<Key> = Key extends StatusRange ? StatusesOfRange[Key] : Key extends 'default' ? number : never
+
+/** The statuses that a handler may answer with. */
+export type StatusOf<R> = (keyof R & number) | InRange<keyof R>
+
+type RangeOf<Status extends number> = `${Status}` extends `${infer Digit}${string}` ? `${Digit}XX` : never
+
+/** The declaration that holds for a status. */
+export type DeclaredFor<R, Status extends number> = Status extends keyof R
+  ? R[Status]
+  : RangeOf<Status> extends keyof R
+    ? R[RangeOf<Status>]
+    : 'default' extends keyof R
+      ? R['default']
+      : never
+
+/** The statuses of a plain `return`, best first: the lowest 2xx, else a redirect. */
+interface ByPreference {
+  200: 201
+  201: 202
+  202: 203
+  203: 204
+  204: 205
+  205: 206
+  206: 207
+  207: 301
+  301: 302
+  302: 303
+  303: 307
+  307: 308
+  308: 304
+  304: '2XX'
+  '2XX': '3XX'
+  '3XX': 'default'
+}
+
+/** The key that a plain `return` answers with. */
+export type DefaultKey<R, From = 200> = From extends keyof R
+  ? From
+  : From extends keyof ByPreference
+    ? DefaultKey<R, ByPreference[From]>
+    : never
+
+/** The run-time twin of `DefaultKey`. */
+export const DEFAULT_KEYS: readonly StatusKey[] = [
+  200,
+  201,
+  202,
+  203,
+  204,
+  205,
+  206,
+  207,
+  301,
+  302,
+  303,
+  307,
+  308,
+  304,
+  '2XX',
+  '3XX',
+  'default',
+]

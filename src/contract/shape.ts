@@ -1,0 +1,15 @@
+/** Inputs by name: a record of schemas, or one schema of an object. */
+import type { AnySchema, OutputOf } from '../schema/schema.ts'
+
+export type Shape = AnySchema | Readonly<Record<string, AnySchema>>
+
+/** What a handler receives for a shape. */
+export type InputsOf<S> = S extends AnySchema ? OutputOf<S> : { [Name in keyof S]: S[Name] extends AnySchema ? OutputOf<S[Name]> : never }
+
+type Segment<Text extends string> = Text extends `+${infer Name}` ? Name : Text
+
+/** The names in a path template: `/users/{user_id}` → `user_id`. */
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Segment<Name> | NamesIn<Rest> : never
+
+/** Path parameters that are not declared are text. */
+export type ParamsOf<Path extends string, P> = [P] extends [never] ? { [Name in NamesIn<Path>]: string } : InputsOf<P>

@@ -1,0 +1,40 @@
+/** The framework's own errors: what the wire or the contract did wrong. They never reach a handler that a user registered for a class. */
+import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
+
+/** One thing wrong with a request. */
+export interface InputProblem {
+  /** Where: `path`, `query`, `header`, `cookie` or `body`, then names and list indexes. */
+  readonly location: readonly (string | number)[]
+  /** A stable name of what is wrong: `missing`, `int_parsing`, … */
+  readonly code: string
+  /** Never holds the value. */
+  readonly message: string
+}
+
+/** The request can't be answered as it came: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. */
+export class RequestFault extends HTTPError {
+  readonly problems: readonly InputProblem[]
+
+  constructor(status: number, detail?: string, options: HTTPErrorOptions & { readonly problems?: readonly InputProblem[] } = {}) {
+    super(status, detail, options)
+    this.name = 'RequestFault'
+    this.problems = options.problems ?? []
+  }
+}
+
+/** A handler broke its contract. The client learns only that the server failed; `message` is for the log. */
+export class ContractBreach extends HTTPError {
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(500, undefined, options)
+    this.name = 'ContractBreach'
+    this.message = message
+  }
+}
+
+/** An error of whatever kind, thrown where nothing was declared for it. */
+export class UnhandledError extends HTTPError {
+  constructor(cause: unknown) {
+    super(500, undefined, { cause })
+    this.name = 'UnhandledError'
+  }
+}

@@ -1,0 +1,22 @@
+/** A request as it came over the wire, before anything was read of it. Every run time gives its own. */
+
+export interface Incoming {
+  /** As sent: `GET`, `POST`, … */
+  readonly method: string
+  /** Still percent-encoded, without the query; begins with `/`, or is `*`. */
+  readonly path: string
+  /** Still percent-encoded, without its `?`; empty where there is none. */
+  readonly search: string
+  /** A header field's value by its lower-case name; repeated fields are joined as RFC 9110 §5.3 says. */
+  header(name: string): string | undefined
+  /** All header fields, names in lower case. */
+  headers(): Iterable<[name: string, value: string]>
+  /** Whether content follows the head (RFC 9112 §6): a length above zero, or a transfer coding. */
+  readonly hasBody: boolean
+  /** The content as it arrives. It can be read once. */
+  body(): AsyncIterable<Uint8Array>
+  /** Aborts when the client is gone before its answer was complete. */
+  readonly signal: AbortSignal
+  /** The request as the WHATWG has it, made when it is first asked for. */
+  toRequest(): Request
+}

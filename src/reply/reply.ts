@@ -1,0 +1,35 @@
+/** The finished record that every writer takes: a status, header fields and a body, not yet on the wire. */
+import type { HeaderList } from '../http/header-list.ts'
+
+/** A piece of a streamed body. Text is sent as UTF-8. */
+export type Chunk = string | Uint8Array
+
+/** A body that is made while it is sent. It is opened once, by the writer, and not at all for HEAD. */
+export interface Source {
+  /** In bytes, where it is known beforehand: then it must be held. */
+  readonly length?: number
+  /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */
+  open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>
+}
+
+/** A string is ASCII: its length is its length in bytes. `null` is no content at all. */
+export type Body = null | string | Uint8Array | Source
+
+export class Reply {
+  status: number
+  headers: HeaderList
+  body: Body
+  /** Runs when the last byte has been handed over, or the client is gone. */
+  afterwards: (() => void) | undefined = undefined
+
+  constructor(status: number, headers: HeaderList, body: Body) {
+    this.status = status
+    this.headers = headers
+    this.body = body
+  }
+}
+
+/** Is this body made while it is sent? */
+export function isSource(body: Body): body is Source {
+  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
+}

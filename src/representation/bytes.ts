@@ -1,0 +1,17 @@
+/** Bytes as they are. */
+import { ModelBreach } from '../schema/breach.ts'
+import type { Representation } from './representation.ts'
+
+/** Default: `application/octet-stream`. */
+export function bytes(mediaType = 'application/octet-stream'): Representation<Uint8Array | ArrayBuffer> {
+  return {
+    kind: 'bytes',
+    mediaType,
+    content: { form: { type: 'string', contentMediaType: mediaType } },
+    compile: () => (reply, value) => {
+      if (value instanceof ArrayBuffer) reply.body = new Uint8Array(value)
+      else if (value instanceof Uint8Array) reply.body = value
+      else throw ModelBreach.at([], 'Uint8Array or ArrayBuffer', value)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+/** Text: `text/plain`, `text/html` and other media types whose content is one string, sent as UTF-8. */
+import { z } from 'zod'
+import { withCharset } from '../http/media-type.ts'
+import { toTextBody } from '../reply/text.ts'
+import { ModelBreach } from '../schema/breach.ts'
+import type { Representation } from './representation.ts'
+
+const content = { schema: z.string() }
+
+/** Default: `text/plain`. */
+export function text(mediaType = 'text/plain'): Representation<string> {
+  return {
+    kind: 'text',
+    mediaType: withCharset(mediaType),
+    content,
+    compile: () => (reply, value) => {
+      if (typeof value !== 'string') throw ModelBreach.at([], 'string', value)
+      reply.body = toTextBody(value)
+    },
+  }
+}
+
+export function html(): Representation<string> {
+  return text('text/html')
+}

@@ -1,0 +1,111 @@
+/** Reads a request's content by its media type, within its limit. */
+import type { BodyDeclaration } from '../contract/contract.ts'
+import { RequestFault } from '../errors/faults.ts'
+import type { Incoming } from '../http/incoming.ts'
+import { parseMediaType } from '../http/media-type.ts'
+import { json } from '../representation/json.ts'
+import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
+import type { InputIssue, InputResult } from '../schema/issue.ts'
+import { isSchema } from '../schema/schema.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { readJSON } from './json.ts'
+import { readBytes, readText } from './content.ts'
+import { readForm } from './form.ts'
+import { readMultipart } from './multipart.ts'
+import type { BodyReader, Content } from './content.ts'
+
+export type ReadBody = (incoming: Incoming) => Promise<InputResult>
+
+/** How each kind of representation is read. */
+const READERS: Readonly<Record<string, (representation: AnyRepresentation) => BodyReader>> = {
+  json: readJSON,
+  text: () => readText,
+  bytes: () => readBytes,
+  form: readForm,
+  multipart: readMultipart,
+}
+
+const MISSING: InputIssue = { path: [], code: 'missing', message: 'Field required' }
+
+export function compileBody(declaration: BodyDeclaration, limitBytes: number): ReadBody {
+  const representations = toRepresentations(declaration)
+  const readers = representations.map((representation) => ({ ...toMatcher(representation), read: toReader(representation) }))
+  const optional = representations.some(takesNothing)
+  const accept = representations.map(({ mediaType }) => mediaType).join(', ')
+
+  return async (incoming) => {
+    if (!incoming.hasBody) return optional ? { value: undefined } : { issues: [MISSING] }
+    const given = parseMediaType(incoming.header('content-type') ?? '')
+    const reader = given === undefined ? undefined : readers.find(({ matches }) => matches(given.essence))
+    if (given === undefined || reader === undefined) throw unsupported(`This resource takes ${accept}`, accept)
+    const charset = given.parameters['charset']?.toLowerCase()
+    if (reader.isText && charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
+      throw unsupported('Text must be sent as UTF-8', accept)
+    const coding = incoming.header('content-encoding')?.toLowerCase()
+    if (coding !== undefined && coding !== 'identity') throw unsupported('Content must be sent without a content coding', accept)
+    assertLength(incoming, limitBytes)
+    const content: Content = { chunks: limit(incoming.body(), limitBytes), limitBytes, parameters: given.parameters }
+    return reader.read(content)
+  }
+}
+
+/** RFC 9110 §15.5.16: the answer tells what would have been taken. */
+function unsupported(detail: string, accept: string): RequestFault {
+  return new RequestFault(415, detail, { headers: { accept } })
+}
+
+function tooLarge(limitBytes: number): RequestFault {
+  // What was not read of the request would otherwise be taken for the next one, or be read for nothing.
+  return new RequestFault(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
+}
+
+function assertLength(incoming: Incoming, limitBytes: number): void {
+  const length = incoming.header('content-length')
+  if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes)
+}
+
+async function* limit(chunks: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
+  let total = 0
+  for await (const chunk of chunks) {
+    total += chunk.byteLength
+    if (total > limitBytes) throw tooLarge(limitBytes)
+    yield chunk
+  }
+}
+
+export function toRepresentations(declaration: BodyDeclaration): readonly AnyRepresentation[] {
+  if (isSchema(declaration)) return [json(declaration)]
+  return isRepresentation(declaration) ? [declaration] : declaration
+}
+
+function toReader(representation: AnyRepresentation): BodyReader {
+  const make = READERS[representation.kind]
+  if (make === undefined) {
+    throw new DeclarationError(
+      'REQUEST_BODY',
+      'body',
+      `content of kind ${representation.kind} can be sent but not read`,
+      'Declare a schema, form(), multipart(), text() or bytes()',
+    )
+  }
+  return make(representation)
+}
+
+/** `application/*+json` is JSON wherever JSON is taken. */
+function toMatcher({ kind, mediaType = '' }: AnyRepresentation): { matches: (essence: string) => boolean; isText: boolean } {
+  const own = parseMediaType(mediaType)?.essence
+  return {
+    matches: (essence) =>
+      essence === own ||
+      (kind === 'json' && own === 'application/json' && essence.endsWith('+json')) ||
+      (kind === 'bytes' && own === 'application/octet-stream'),
+    isText: kind === 'json' || kind === 'text' || kind === 'form',
+  }
+}
+
+function takesNothing({ content }: AnyRepresentation): boolean {
+  const { schema } = content
+  if (schema === undefined) return false
+  const result = schema['~standard'].validate(undefined)
+  return !(result instanceof Promise) && result.issues === undefined
+}

@@ -1,0 +1,89 @@
+/** Routes that share a prefix, tags, dependencies, responses and errors. */
+import type { AnyContract } from '../contract/contract.ts'
+import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
+import type { Dependencies } from '../contract/dependency.ts'
+import type { Responses } from '../contract/responses.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import type { ErrorBody } from '../representation/error-body.ts'
+import { defineRoute, isRoute, type DefineRoute, type Method, type Route } from './route.ts'
+
+export interface GroupOptions<D extends Dependencies = Dependencies> {
+  /** Before every path: `/users`. */
+  readonly prefix?: string
+  readonly tags?: readonly string[]
+  /** Dependencies of every route; handlers find them under these names. */
+  readonly use?: D
+  /** Responses of every route; a route's own win. */
+  readonly responses?: Responses
+  readonly errors?: readonly AnyErrorClass[]
+  readonly errorBody?: ErrorBody
+}
+
+/** A route, a group of them, or a plain object of both. */
+export type Routes = Route | RouteGroup | { readonly [name: string]: Routes }
+
+export class RouteGroup<Shared = {}> {
+  readonly kind = 'group'
+  readonly routes: Route[] = []
+  readonly get: DefineRoute<Shared> = this.#statement('GET')
+  readonly post: DefineRoute<Shared> = this.#statement('POST')
+  readonly put: DefineRoute<Shared> = this.#statement('PUT')
+  readonly patch: DefineRoute<Shared> = this.#statement('PATCH')
+  readonly delete: DefineRoute<Shared> = this.#statement('DELETE')
+  readonly head: DefineRoute<Shared> = this.#statement('HEAD')
+  readonly options: DefineRoute<Shared> = this.#statement('OPTIONS')
+  readonly query: DefineRoute<Shared> = this.#statement('QUERY')
+  readonly #shared: GroupOptions
+
+  constructor(shared: GroupOptions = {}) {
+    this.#shared = shared
+  }
+
+  /** Adds routes that were made as values. */
+  add(routes: Routes): this {
+    for (const route of flatten(routes)) this.#take(route)
+    return this
+  }
+
+  /** Called for each route that joins, with what the group shares already merged in. */
+  protected joined(_route: Route): void {}
+
+  #take(route: Route): Route {
+    const { prefix = '' } = this.#shared
+    const path = prefix + (prefix !== '' && route.path === '/' ? '' : route.path)
+    const joined: Route = { ...route, path, contract: mergeContract(this.#shared, route.contract) }
+    this.routes.push(joined)
+    this.joined(joined)
+    return joined
+  }
+
+  #statement(method: Method): DefineRoute<Shared> {
+    const define = defineRoute<Shared>(method)
+    return ((path, contract, handler) => this.#take(define(path, contract as never, handler as never))) as DefineRoute<Shared>
+  }
+}
+
+function mergeContract(shared: GroupOptions, contract: AnyContract): AnyContract {
+  const errorBody = contract.errorBody ?? shared.errorBody
+  return {
+    ...contract,
+    tags: [...(shared.tags ?? []), ...(contract.tags ?? [])],
+    use: { ...shared.use, ...contract.use },
+    responses: { ...shared.responses, ...contract.responses },
+    errors: [...(shared.errors ?? []), ...(contract.errors ?? [])],
+    ...(errorBody === undefined ? {} : { errorBody }),
+  }
+}
+
+function* flatten(routes: Routes): Generator<Route> {
+  if (isRoute(routes)) yield routes
+  else if (routes instanceof RouteGroup) yield* routes.routes
+  else for (const each of Object.values(routes as { readonly [name: string]: Routes })) yield* flatten(each)
+}
+
+/** Groups routes: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. */
+export function createRouter<D extends Readonly<Record<string, AnyDependency>> = {}>(
+  options: GroupOptions<D> = {},
+): RouteGroup<ResolvedOf<D>> {
+  return new RouteGroup<ResolvedOf<D>>(options)
+}

@@ -1,0 +1,48 @@
+/** Path templates: OpenAPI's `{name}` for one segment, RFC 6570's `{+name}` for a rest that takes slashes. */
+import { DeclarationError } from '../schema/declaration-error.ts'
+
+export interface PathTemplate {
+  /** As it stands in the document: `/files/{path}`. */
+  readonly path: string
+  readonly names: readonly string[]
+  /** In the router's own pattern language, parameters by their place. */
+  readonly pattern: string
+  /** The same for all templates that match the same paths. */
+  readonly shape: string
+}
+
+const SEGMENT = /^(?:\{(\+?)([A-Za-z_][\w-]*)\}|([^{}?#\s]*))$/
+
+/** Throws a `DeclarationError` for a template that is not a path. */
+export function parseTemplate(template: string): PathTemplate {
+  const fail = (what: string, fix: string): never => {
+    throw new DeclarationError('PATH_TEMPLATE', template, what, fix)
+  }
+  if (!template.startsWith('/')) fail('a path template begins with a slash', 'Write it as it stands in the document, such as /users/{id}')
+  const segments = template.slice(1).split('/')
+  const parts = segments.map((segment, index) => {
+    const match = SEGMENT.exec(segment)
+    if (match === null)
+      return fail('a segment is neither text nor one parameter', 'Write {name} for one segment, {+name} for the rest of the path')
+    const [, plus, name, text = ''] = match
+    if (plus === '+' && index !== segments.length - 1) fail('{+name} takes the rest of the path', 'Put it last')
+    if (name === undefined) return { pattern: escapePattern(encodeLiteral(text)), shape: encodeLiteral(text), path: text, names: [] }
+    return plus === '+'
+      ? { pattern: '**:rest', shape: '{+}', path: `{${name}}`, names: [name] }
+      : { pattern: `:p${index}`, shape: '{}', path: `{${name}}`, names: [name] }
+  })
+  const names = parts.flatMap((part) => part.names)
+  if (new Set(names).size !== names.length) fail('a parameter occurs twice', 'Give each its own name')
+  const join = (key: 'pattern' | 'shape' | 'path') => `/${parts.map((part) => part[key]).join('/')}`
+  return { path: join('path'), names, pattern: join('pattern'), shape: join('shape') }
+}
+
+/** Requests come percent-encoded: so are the template's literal segments compared. */
+function encodeLiteral(text: string): string {
+  return encodeURI(decodeURI(text))
+}
+
+/** What the router would take for its own syntax. */
+function escapePattern(text: string): string {
+  return text.replace(/[:*()\\+?]/g, '\\$&')
+}

@@ -1,0 +1,12 @@
+/** What is thrown at a declaration that can't be kept: at start-up, before any request. */
+
+/** Reads `CODE: where: what was promised, what came. Fix.` */
+export class DeclarationError extends TypeError {
+  readonly code: string
+
+  constructor(code: string, where: string, what: string, fix: string) {
+    super(`${code}: ${where}: ${what}. ${fix}.`)
+    this.name = 'DeclarationError'
+    this.code = code
+  }
+}
