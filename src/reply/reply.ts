@@ -8,6 +8,8 @@ export type Chunk = string | Uint8Array
 export interface Source {
   /** In bytes, where it is known beforehand: then it must be held. */
   readonly length?: number
+  /** Has no end of its own: it is told at once when the server stops, not only at the deadline. Default: false. */
+  readonly endless?: boolean
   /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */
   open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>
 }
@@ -19,8 +21,8 @@ export class Reply {
   status: number
   headers: HeaderList
   body: Body
-  /** Runs when the last byte has been handed over, or the client is gone. */
-  afterwards: (() => void) | undefined = undefined
+  /** Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. */
+  afterwards: ((error?: unknown) => void) | undefined = undefined
 
   constructor(status: number, headers: HeaderList, body: Body) {
     this.status = status

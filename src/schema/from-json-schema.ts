@@ -1,0 +1,108 @@
+/** JSON Schema 2020-12 → the intermediate form, for models whose library is not zod. */
+import { DeclarationError } from './declaration-error.ts'
+import type { Annotations, LiteralNode, Node, ObjectNode } from './node.ts'
+
+/** A JSON Schema as a library gives it. */
+export type JSONSchemaForm = boolean | { readonly [keyword: string]: unknown }
+
+interface Definitions {
+  readonly root: JSONSchemaForm
+  readonly known: Map<string, Node>
+}
+
+/** Throws a `DeclarationError` for a `$ref` that points nowhere. Keywords that only check are its own library's business. */
+export function fromJSONSchema(root: JSONSchemaForm): Node {
+  return read(root, { root, known: new Map() })
+}
+
+function read(form: JSONSchemaForm, definitions: Definitions): Node {
+  if (typeof form === 'boolean') return { kind: form ? 'any' : 'never' }
+  const node = typeof form['$ref'] === 'string' ? refer(form['$ref'], definitions) : readForm(form, definitions)
+  const annotations = annotationsOf(form)
+  return annotations === undefined ? node : { ...node, annotations }
+}
+
+function refer(pointer: string, definitions: Definitions): Node {
+  if (!definitions.known.has(pointer)) {
+    definitions.known.set(pointer, { kind: 'never' })
+    definitions.known.set(pointer, read(find(pointer, definitions.root), definitions))
+  }
+  return { kind: 'reference', target: () => definitions.known.get(pointer)! }
+}
+
+function find(pointer: string, root: JSONSchemaForm): JSONSchemaForm {
+  let at: unknown = root
+  for (const step of pointer.replace(/^#\/?/, '').split('/')) {
+    if (step === '') continue
+    at = (at as Record<string, unknown> | undefined)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
+  if (at === undefined) throw new DeclarationError('SCHEMA_FORM', pointer, 'a $ref points at nothing', 'Correct the JSON Schema')
+  return at as JSONSchemaForm
+}
+
+function readForm(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
+  const each = (forms: unknown) => (forms as readonly JSONSchemaForm[]).map((option) => read(option, definitions))
+  if ('const' in form) return { kind: 'literal', values: [form['const']] as LiteralNode['values'] }
+  if (Array.isArray(form['enum'])) return { kind: 'literal', values: form['enum'] as LiteralNode['values'] }
+  const options = form['anyOf'] ?? form['oneOf']
+  if (Array.isArray(options)) return { kind: 'union', options: each(options) }
+  if (Array.isArray(form['allOf'])) return each(form['allOf']).reduce((left, right) => ({ kind: 'intersection', left, right }))
+  const { type } = form
+  if (Array.isArray(type)) return { kind: 'union', options: type.map((one) => readType(one as string, form, definitions)) }
+  return readType(typeof type === 'string' ? type : 'properties' in form ? 'object' : '', form, definitions)
+}
+
+function readType(type: string, form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
+  switch (type) {
+    case 'null':
+    case 'boolean':
+      return { kind: type }
+    case 'integer':
+    case 'number':
+      return { kind: 'number', integer: type === 'integer', ...pick(form, NUMBER_KEYWORDS) }
+    case 'string':
+      return { kind: 'string', patterns: [], ...pick(form, STRING_KEYWORDS) }
+    case 'array':
+      return readArray(form, definitions)
+    case 'object':
+      return readObject(form, definitions)
+    default:
+      return { kind: 'any' }
+  }
+}
+
+const NUMBER_KEYWORDS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format']
+const STRING_KEYWORDS = ['minLength', 'maxLength', 'format']
+
+function pick(form: Readonly<Record<string, unknown>>, keywords: readonly string[]): object {
+  return Object.fromEntries(keywords.filter((keyword) => keyword in form).map((keyword) => [keyword, form[keyword]]))
+}
+
+function readArray(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
+  const { prefixItems, items } = form
+  if (!Array.isArray(prefixItems)) {
+    return { kind: 'array', items: items === undefined ? { kind: 'any' } : read(items as JSONSchemaForm, definitions) }
+  }
+  const rest = items === undefined || items === false ? {} : { rest: read(items as JSONSchemaForm, definitions) }
+  return { kind: 'tuple', items: prefixItems.map((item) => read(item as JSONSchemaForm, definitions)), ...rest }
+}
+
+function readObject(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
+  const required = new Set(Array.isArray(form['required']) ? form['required'] : [])
+  const shape = (form['properties'] ?? {}) as Readonly<Record<string, JSONSchemaForm>>
+  const additional = form['additionalProperties'] as JSONSchemaForm | undefined
+  if (!('properties' in form) && typeof additional === 'object') {
+    return { kind: 'record', key: { kind: 'string', patterns: [] }, value: read(additional, definitions) }
+  }
+  const properties: ObjectNode['properties'] = Object.entries(shape).map(([name, property]) => {
+    const node = read(property, definitions)
+    return { name, node: required.has(name) ? node : { kind: 'optional', inner: node, exact: false }, required: required.has(name) }
+  })
+  // `additionalProperties: true` is said by libraries that keep what they do not know; the law drops it.
+  return { kind: 'object', properties, additional: typeof additional === 'object' ? read(additional, definitions) : 'drop' }
+}
+
+function annotationsOf(form: Readonly<Record<string, unknown>>): Annotations | undefined {
+  const found = pick(form, ['title', 'description', 'examples', 'deprecated']) as Annotations
+  return Object.keys(found).length === 0 ? undefined : found
+}

@@ -1,0 +1,182 @@
+/** A zod schema → its intermediate form: by the schema's definition, never by trying values. */
+import type { $ZodRegistry, $ZodType, $ZodTypes } from 'zod/v4/core'
+import { DeclarationError } from './declaration-error.ts'
+import type { Annotations, LiteralNode, Node, ObjectNode, Property } from './node.ts'
+import type { AnySchema } from './schema.ts'
+import { withChecks } from './zod-checks.ts'
+
+type Definition = $ZodTypes['_zod']['def']
+type DefinitionOf<Type extends Definition['type']> = Extract<Definition, { type: Type }>
+type Read = (schema: AnySchema) => Node
+type ReadKind<Type extends Definition['type']> = (definition: DefinitionOf<Type>, read: ReadZod, schema: $ZodType) => Node
+type ReadZod = (schema: $ZodType) => Node
+
+export function fromZod(schema: $ZodType, read: Read): Node {
+  const readZod: ReadZod = (inner) => read(inner as unknown as AnySchema)
+  const definition = (schema as $ZodTypes)._zod.def
+  const readKind = KINDS[definition.type] as ReadKind<Definition['type']>
+  const node = withChecks(readKind(definition as never, readZod, schema), schema, island)
+  const annotations = annotationsOf(schema)
+  return annotations === undefined ? node : { ...node, annotations }
+}
+
+const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
+  any: () => ({ kind: 'any' }),
+  unknown: () => ({ kind: 'any' }),
+  never: () => ({ kind: 'never' }),
+  null: () => ({ kind: 'null' }),
+  undefined: () => ({ kind: 'undefined' }),
+  void: () => ({ kind: 'undefined' }),
+  boolean: coercible(() => ({ kind: 'boolean' })),
+  number: coercible(() => ({ kind: 'number', integer: false })),
+  bigint: coercible(() => ({ kind: 'bigint' })),
+  string: coercible(() => ({ kind: 'string', patterns: [] })),
+  date: coercible(() => ({ kind: 'date' })),
+  file: () => ({ kind: 'file' }),
+  literal: ({ values }) => ({ kind: 'literal', values }),
+  enum: (_definition, _read, schema) => ({ kind: 'literal', values: [...(schema._zod.values ?? [])] as LiteralNode['values'] }),
+  template_literal: (_definition, _read, schema) => ({ kind: 'string', patterns: [schema._zod.pattern!] }),
+  object: readObject,
+  array: ({ element }, read) => ({ kind: 'array', items: read(element) }),
+  tuple: ({ items, rest }, read) => ({ kind: 'tuple', items: items.map(read), ...(rest === null ? {} : { rest: read(rest) }) }),
+  record: readRecord,
+  map: ({ keyType, valueType }, read) => ({ kind: 'map', key: read(keyType), value: read(valueType) }),
+  set: ({ valueType }, read) => ({ kind: 'set', items: read(valueType) }),
+  union: readUnion,
+  intersection: ({ left, right }, read) => ({ kind: 'intersection', left: read(left), right: read(right) }),
+  optional: ({ innerType }, read, schema) => ({ kind: 'optional', inner: read(innerType), exact: isExact(schema) }),
+  nullable: ({ innerType }, read) => ({ kind: 'nullable', inner: read(innerType) }),
+  nonoptional: ({ innerType }, read) => withoutOptional(read(innerType)),
+  readonly: ({ innerType }, read) => read(innerType),
+  default: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue }),
+  prefault: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue }),
+  lazy: (_definition, read, schema) => ({ kind: 'reference', target: () => read((schema as $ZodType & Lazy)._zod.innerType) }),
+  pipe: readPipe,
+  custom: (_definition, _read, schema) => readCustom(schema),
+  catch: ({ innerType }, read, schema) => island(schema, 'a catch replaces values', read(innerType), read(innerType)),
+  transform: (_definition, _read, schema) => island(schema, 'a transform'),
+  success: (_definition, _read, schema) => island(schema, 'success()', undefined, { kind: 'boolean' }),
+  nan: refuse('NaN has no form in JSON', 'Use null for a missing number'),
+  symbol: refuse('a symbol has no form in JSON', 'Use a string'),
+  promise: refuse('a promise can not be checked in one pass', 'Await it and declare what it holds'),
+  function: refuse('a function has no form in JSON', 'Leave it out'),
+}
+
+interface Lazy {
+  readonly _zod: { readonly innerType: $ZodType }
+}
+
+/** The schema's own library takes over for this node; what is known of its two sides is kept. */
+function island(schema: $ZodType, reason: string, input?: Node, output?: Node): Node {
+  return {
+    kind: 'island',
+    schema: schema as unknown as AnySchema,
+    reason,
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+  }
+}
+
+/** `z.coerce` takes anything and makes it fit: only zod knows how. */
+function coercible(make: () => Node) {
+  return ({ coerce }: { readonly coerce?: boolean }, _read: ReadZod, schema: $ZodType): Node =>
+    coerce === true ? island(schema, 'a coercion', undefined, withChecks(make(), schema, island)) : make()
+}
+
+function refuse(what: string, fix: string) {
+  return (): never => {
+    throw new DeclarationError('SCHEMA_FORM', 'a model', what, fix)
+  }
+}
+
+function readObject({ shape, catchall }: DefinitionOf<'object'>, read: ReadZod): ObjectNode {
+  const properties: Property[] = Object.entries(shape).map(([name, schema]) => ({
+    name,
+    node: read(schema),
+    required: schema._zod.optin === undefined,
+  }))
+  if (catchall === undefined) return { kind: 'object', properties, additional: 'drop' }
+  const additional = read(catchall)
+  return { kind: 'object', properties, additional: additional.kind === 'never' ? 'refuse' : additional }
+}
+
+/** With a few constants as keys, a record is an object that has them all. */
+function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'>, read: ReadZod): Node {
+  const key = read(keyType)
+  const value = read(valueType)
+  if (key.kind !== 'literal') return { kind: 'record', key, value }
+  const partial = 'partial' in definition && definition.partial === true
+  const properties = key.values.map((name) => ({
+    name: String(name),
+    node: partial ? ({ kind: 'optional', inner: value, exact: false } as const) : value,
+    required: !partial,
+  }))
+  return { kind: 'object', properties, additional: 'refuse' }
+}
+
+function readUnion(definition: DefinitionOf<'union'>, read: ReadZod): Node {
+  const options = definition.options.map(read)
+  const { discriminator } = definition as { readonly discriminator?: string }
+  return { kind: 'union', options, ...(discriminator === undefined ? {} : { discriminator }) }
+}
+
+function isExact(schema: $ZodType): boolean {
+  return (schema._zod as { readonly traits: ReadonlySet<string> }).traits.has('$ZodExactOptional')
+}
+
+function withoutOptional(node: Node): Node {
+  return node.kind === 'optional' ? withoutOptional(node.inner) : node
+}
+
+/** A codec has a way back, which is the way out; a plain pipe or transform goes forward only. */
+function readPipe(definition: DefinitionOf<'pipe'>, read: ReadZod, schema: $ZodType): Node {
+  const { in: from, out: to, reverseTransform } = definition as DefinitionOf<'pipe'> & { readonly reverseTransform?: ReverseTransform }
+  if (reverseTransform !== undefined) {
+    const encode = (value: unknown) => {
+      const payload = { value, issues: [] }
+      const wire = reverseTransform(value, payload)
+      return payload.issues.length === 0 ? wire : undefined
+    }
+    return { kind: 'codec', wire: read(from), domain: read(to), schema: schema as unknown as AnySchema, encode }
+  }
+  const isTransform = (side: $ZodType) => (side as $ZodTypes)._zod.def.type === 'transform'
+  return island(
+    schema,
+    isTransform(from) ? 'a preprocessing step' : isTransform(to) ? 'a transform' : 'a pipe',
+    isTransform(from) ? undefined : read(from),
+    isTransform(to) ? undefined : read(to),
+  )
+}
+
+type ReverseTransform = (value: unknown, payload: { value: unknown; issues: unknown[] }) => unknown
+
+function readCustom(schema: $ZodType): Node {
+  const { Class } = schema._zod.bag as { readonly Class?: unknown }
+  if (Class === URL) return { kind: 'url' }
+  if (typeof Class === 'function' && (Class === Uint8Array || Class.prototype instanceof Uint8Array)) return { kind: 'bytes' }
+  if (Class === File || Class === Blob) return { kind: 'file' }
+  return island(schema, 'a custom check')
+}
+
+/** zod keeps one registry for all its copies in a process: what a schema says of itself with `meta()` and `describe()`. */
+function metadataOf(schema: $ZodType): Readonly<Record<string, unknown>> | undefined {
+  return (globalThis as unknown as { readonly __zod_globalRegistry: $ZodRegistry<Record<string, unknown>> }).__zod_globalRegistry.get(
+    schema,
+  )
+}
+
+function annotationsOf(schema: $ZodType): Annotations | undefined {
+  const own = metadataOf(schema)
+  const { parent } = schema._zod
+  // `User.describe('…')` is still User: only its description differs.
+  const id = own?.['id'] ?? (parent !== undefined && parent._zod.def === schema._zod.def ? metadataOf(parent)?.['id'] : undefined)
+  if (own === undefined && id === undefined) return undefined
+  const { title, description, deprecated, examples } = (own ?? {}) as Annotations
+  return {
+    ...(typeof id === 'string' ? { id } : {}),
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+    ...(examples === undefined ? {} : { examples }),
+  }
+}

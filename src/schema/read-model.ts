@@ -1,0 +1,54 @@
+/** Schema → its intermediate form, read once for each schema. */
+import type { $ZodType } from 'zod/v4/core'
+import { fromJSONSchema, type JSONSchemaForm } from './from-json-schema.ts'
+import { fromZod } from './from-zod.ts'
+import type { Node } from './node.ts'
+import type { AnySchema } from './schema.ts'
+
+const models = new WeakMap<object, Node>()
+/** Schemas that are being read: what refers to them from inside is recursive. */
+const reading = new Set<object>()
+
+/** Throws a `DeclarationError` for what can't travel: functions, symbols, promises. */
+export function readModel(schema: AnySchema): Node {
+  const known = models.get(schema)
+  if (known !== undefined) return known
+  if (reading.has(schema)) return { kind: 'reference', target: () => models.get(schema)! }
+  reading.add(schema)
+  try {
+    const node = isZod(schema) ? fromZod(schema, readModel) : fromStandard(schema)
+    models.set(schema, node)
+    return node
+  } finally {
+    reading.delete(schema)
+  }
+}
+
+export function isZod(schema: AnySchema): schema is AnySchema & $ZodType {
+  return schema['~standard'].vendor === 'zod' && '_zod' in schema
+}
+
+/** Standard JSON Schema: what a library tells about its schemas, each direction apart. */
+interface DescribesItself {
+  readonly jsonSchema?: {
+    input(options: { target: 'draft-2020-12' }): JSONSchemaForm
+    output(options: { target: 'draft-2020-12' }): JSONSchemaForm
+  }
+}
+
+/** The schema's own library checks, and what it tells of its form decides what is read, written and documented. */
+function fromStandard(schema: AnySchema): Node {
+  const { vendor, jsonSchema } = schema['~standard'] as AnySchema['~standard'] & DescribesItself
+  const reason = `checked by ${vendor}`
+  if (jsonSchema === undefined) return { kind: 'island', schema, reason }
+  const options = { target: 'draft-2020-12' } as const
+  const output = fromJSONSchema(jsonSchema.output(options))
+  return {
+    kind: 'island',
+    schema,
+    reason,
+    input: fromJSONSchema(jsonSchema.input(options)),
+    output,
+    ...(output.annotations === undefined ? {} : { annotations: output.annotations }),
+  }
+}

@@ -1,0 +1,176 @@
+/** What a zod schema checks beyond its kind → limits, patterns and formats of its node. */
+import type { $ZodChecks, $ZodStringFormatChecks, $ZodType } from 'zod/v4/core'
+import type { Node } from './node.ts'
+
+type CheckDefinition = $ZodChecks['_zod']['def']
+type Island = (schema: $ZodType, reason: string, input: Node, output: Node) => Node
+
+/** A node whose limits are being gathered. */
+type Draft = { -readonly [Key in keyof Limits]?: Limits[Key] } & { patterns?: RegExp[] }
+
+interface Limits {
+  minLength: number
+  maxLength: number
+  minItems: number
+  maxItems: number
+  minBytes: number
+  maxBytes: number
+  mediaTypes: readonly string[]
+  minimum: unknown
+  maximum: unknown
+  exclusiveMinimum: unknown
+  exclusiveMaximum: unknown
+  multipleOf: number
+  integer: boolean
+  format: string
+  check: (value: string) => boolean
+}
+
+/** Checks that are code make an island of the node. */
+export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
+  const checks = checksOf(schema)
+  // An island is checked whole by its library already.
+  if (checks.length === 0 || node.kind === 'island') return node
+  if (node.kind === 'codec') return { ...node, encode: (value) => (passes(checks, value) ? node.encode(value) : undefined) }
+  const draft: Draft = node.kind === 'string' ? { patterns: [...node.patterns] } : {}
+  let code: string | undefined
+  for (const check of checks) {
+    const reason = apply(check._zod.def, node, draft)
+    code ??= reason
+  }
+  if (draft.patterns !== undefined && checks.some(isBeyondPatterns)) draft.check = (value) => isValid(schema, value)
+  const limited = { ...node, ...draft } as Node
+  return code === undefined ? limited : island(schema, code, limited, limited)
+}
+
+/** A format such as `z.email()` is a schema and its own first check. */
+function checksOf(schema: $ZodType): readonly $ZodChecks[] {
+  const { check, checks = [] } = schema._zod.def as unknown as { readonly check?: string; readonly checks?: readonly $ZodChecks[] }
+  return check === undefined || check === 'custom' ? checks : [schema as unknown as $ZodChecks, ...checks]
+}
+
+/** The checks of a codec stand on the program's side of it. */
+function passes(checks: readonly $ZodChecks[], value: unknown): boolean {
+  const payload = { value, issues: [] }
+  return checks.every((check) => !(check._zod.check(payload as never) instanceof Promise)) && payload.issues.length === 0
+}
+
+/** Gives the reason where the check is code, which no node can express. */
+function apply(check: CheckDefinition, node: Node, draft: Draft): string | undefined {
+  switch (check.check) {
+    case 'min_length':
+      raise(draft, node.kind === 'string' ? 'minLength' : 'minItems', check.minimum)
+      return undefined
+    case 'max_length':
+      lower(draft, node.kind === 'string' ? 'maxLength' : 'maxItems', check.maximum)
+      return undefined
+    case 'length_equals':
+      raise(draft, node.kind === 'string' ? 'minLength' : 'minItems', check.length)
+      lower(draft, node.kind === 'string' ? 'maxLength' : 'maxItems', check.length)
+      return undefined
+    case 'min_size':
+      raise(draft, node.kind === 'file' ? 'minBytes' : 'minItems', check.minimum)
+      return node.kind === 'map' ? 'a size check' : undefined
+    case 'max_size':
+      lower(draft, node.kind === 'file' ? 'maxBytes' : 'maxItems', check.maximum)
+      return node.kind === 'map' ? 'a size check' : undefined
+    case 'size_equals':
+      raise(draft, node.kind === 'file' ? 'minBytes' : 'minItems', check.size)
+      lower(draft, node.kind === 'file' ? 'maxBytes' : 'maxItems', check.size)
+      return node.kind === 'map' ? 'a size check' : undefined
+    case 'greater_than':
+      raise(draft, check.inclusive ? 'minimum' : 'exclusiveMinimum', check.value)
+      return undefined
+    case 'less_than':
+      lower(draft, check.inclusive ? 'maximum' : 'exclusiveMaximum', check.value)
+      return undefined
+    case 'multiple_of':
+      if (typeof check.value !== 'number' || draft.multipleOf !== undefined) return 'a multiple of a bigint, or of two numbers'
+      draft.multipleOf = check.value
+      return undefined
+    case 'number_format':
+      return applyNumberFormat(check.format, draft)
+    case 'bigint_format':
+      draft.format = check.format
+      return undefined
+    case 'string_format':
+      return applyStringFormat(check as unknown as $ZodStringFormatChecks['_zod']['def'], draft)
+    case 'mime_type':
+      draft.mediaTypes = check.mime
+      return undefined
+    case 'overwrite':
+      return 'a step that rewrites values'
+    default:
+      return 'a custom check'
+  }
+}
+
+function raise(draft: Draft, key: 'minimum' | 'exclusiveMinimum' | 'minLength' | 'minItems' | 'minBytes', limit: unknown): void {
+  const before = draft[key] as number | undefined
+  if (before === undefined || (limit as number) > before) draft[key] = limit as never
+}
+
+function lower(draft: Draft, key: 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems' | 'maxBytes', limit: unknown): void {
+  const before = draft[key] as number | undefined
+  if (before === undefined || (limit as number) < before) draft[key] = limit as never
+}
+
+const INTEGERS: Readonly<Record<string, readonly [minimum: number, maximum: number]>> = {
+  safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  int32: [-2_147_483_648, 2_147_483_647],
+  uint32: [0, 4_294_967_295],
+}
+
+const FLOAT32_MAXIMUM = 3.4028234663852886e38
+
+function applyNumberFormat(format: string, draft: Draft): undefined {
+  const range = INTEGERS[format]
+  if (range !== undefined) {
+    draft.integer = true
+    raise(draft, 'minimum', range[0])
+    lower(draft, 'maximum', range[1])
+    if (format !== 'safeint') draft.format = format
+  } else if (format === 'float32') {
+    draft.format = 'float'
+    raise(draft, 'minimum', -FLOAT32_MAXIMUM)
+    lower(draft, 'maximum', FLOAT32_MAXIMUM)
+  } else draft.format = 'double'
+}
+
+/** OpenAPI's names where zod has others. Formats that only zod knows go by their pattern. */
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'email',
+  uuid: 'uuid',
+  guid: 'uuid',
+  url: 'uri',
+  datetime: 'date-time',
+  date: 'date',
+  time: 'time',
+  duration: 'duration',
+  ipv4: 'ipv4',
+  ipv6: 'ipv6',
+  hostname: 'hostname',
+}
+
+function applyStringFormat(
+  { format, pattern }: { readonly format: string; readonly pattern?: RegExp | undefined },
+  draft: Draft,
+): undefined {
+  const known = FORMATS[format]
+  if (known !== undefined) draft.format = known
+  if (pattern !== undefined) draft.patterns?.push(pattern)
+}
+
+/** Formats that their pattern does not hold whole, and those that are code. */
+const BEYOND_PATTERNS = new Set(['url', 'ipv6', 'cidrv6', 'base64', 'base64url', 'jwt', 'iban', 'credit_card'])
+
+function isBeyondPatterns({ _zod: { def } }: $ZodChecks): boolean {
+  if (def.check !== 'string_format') return false
+  const { format, pattern } = def as { readonly format: string; readonly pattern?: RegExp }
+  return BEYOND_PATTERNS.has(format) || pattern === undefined
+}
+
+function isValid(schema: $ZodType, value: string): boolean {
+  const result = schema._zod.run({ value, issues: [] }, { async: false })
+  return !(result instanceof Promise) && result.issues.length === 0
+}
