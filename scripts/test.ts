@@ -1,0 +1,83 @@
+/** `npm test`: types, lint, format and unused code, then every test; the last line counts what passed. With paths, only the tests under them. */
+import { spawn } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+const CHECKS: Readonly<Record<string, readonly string[]>> = {
+  types: ['tsc', '--noEmit', '--pretty'],
+  lint: ['oxlint', '--type-aware'],
+  format: ['oxfmt', '--check'],
+  unused: ['knip'],
+}
+
+/** A test that hangs is a test that fails. */
+const FILE_TIMEOUT_MS = 180_000
+
+/** A bare folder finds no `.ts` tests on Node 20: files are passed one by one. */
+async function findTests(paths: readonly string[]): Promise<string[]> {
+  const files = await readdir('test', { recursive: true })
+  return files
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join('test', file))
+    .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)))
+    .toSorted()
+}
+
+/** Prints what a check has to say only when it fails. */
+function check(name: string, [command, ...args]: readonly string[], counts: Counts): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join('node_modules', '.bin', command!), args)
+    let output = ''
+    child.stdout.on('data', (data: Buffer) => (output += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (output += data.toString()))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      counts[code === 0 ? 'passed' : 'failed'] += 1
+      console.log(code === 0 ? `✔ ${name}` : `✖ ${name}\n${output}`)
+      resolve()
+    })
+  })
+}
+
+async function runTests(files: string[], counts: Counts): Promise<void> {
+  const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })
+  const remarks: string[] = []
+  events.on('test:pass', ({ name, skip, todo, details }) => {
+    if (details.type === 'suite') return
+    // A file is reported as a test of its own only where it holds none.
+    if (files.includes(name)) {
+      counts.failed += 1
+      remarks.push(`${name}: holds no test`)
+    } else if (skip !== undefined || todo !== undefined) {
+      counts.skipped += 1
+      remarks.push(`skipped: ${name}${typeof skip === 'string' ? `: ${skip}` : ''}`)
+    } else counts.passed += 1
+  })
+  events.on('test:fail', ({ details }) => {
+    if ((details.error as Error & { failureType?: string }).failureType !== 'subtestsFailed') counts.failed += 1
+  })
+  for await (const chunk of events.compose(new spec())) process.stdout.write(String(chunk))
+  for (const remark of remarks) console.log(remark)
+}
+
+const paths = process.argv.slice(2)
+const files = await findTests(paths)
+const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+if (paths.length === 0) for (const [name, command] of Object.entries(CHECKS)) await check(name, command, counts)
+const checked = counts.passed + counts.failed
+if (files.length > 0) await runTests(files, counts)
+if (counts.passed + counts.failed === checked) {
+  console.log('No test was found.')
+  counts.failed += 1
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+process.exitCode = counts.failed === 0 ? 0 : 1
