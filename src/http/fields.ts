@@ -1,0 +1,56 @@
+/** What a header field's name and value may hold (RFC 9110 §5.1, §5.5), and which fields gather values. */
+
+/** `token = 1*tchar` (§5.6.2) */
+const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+
+/** Everything but `HTAB / SP / VCHAR / obs-text` */
+const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
+
+/** Fields to which each part of an application adds, so that the last one must not win. */
+const LIST_FIELDS = new Set([
+  'cache-status',
+  'link',
+  'proxy-authenticate',
+  'proxy-status',
+  'server-timing',
+  'set-cookie',
+  'vary',
+  'via',
+  'warning',
+  'www-authenticate',
+])
+
+/** Does a second value stand beside the first? The name may be in any case. */
+export function isListField(name: string): boolean {
+  return LIST_FIELDS.has(name.toLowerCase())
+}
+
+export function isToken(text: string): boolean {
+  return TOKEN.test(text)
+}
+
+/** Throws a `TypeError` on what can't be sent as it is. Its message never holds the value. */
+export function assertField(name: string, value: string): void {
+  if (!TOKEN.test(name))
+    throw new TypeError('FIELD_NAME: header field: a name must be a token (RFC 9110 §5.6.2). Name it with letters, digits and -.')
+  const fault = faultOf(value)
+  if (fault !== undefined) throw new TypeError(`FIELD_VALUE: ${name}: ${fault}`)
+}
+
+function faultOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return `a value must be a string, not ${typeof value}. Format it first.`
+  const forbidden = FORBIDDEN.exec(value)
+  if (forbidden !== null) {
+    return forbidden[0] > '\xff'
+      ? 'a value must be Latin-1, and a character above U+00FF came. Encode it, by percent-encoding or as RFC 8187 says.'
+      : 'a value must be one line without control characters. Remove or encode them.'
+  }
+  // `field-content = field-vchar [ 1*( SP / HTAB / field-vchar ) field-vchar ]`: recipients cut such whitespace off.
+  if (isBlank(value, 0) || isBlank(value, value.length - 1)) return 'a value must not begin or end with whitespace. Trim it.'
+  return undefined
+}
+
+function isBlank(value: string, at: number): boolean {
+  const character = value[at]
+  return character === ' ' || character === '\t'
+}

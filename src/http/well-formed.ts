@@ -1,0 +1,8 @@
+/** Text that UTF-8 can hold (RFC 3629 §3): surrogates stand in pairs or not at all. */
+
+const LONE_SURROGATE = /\p{Surrogate}/gu
+
+/** Puts U+FFFD in the place of each lone surrogate, as a UTF-8 encoder does. */
+export function toWellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, '\uFFFD')
+}
