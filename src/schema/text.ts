@@ -1,0 +1,151 @@
+/** Texts of a request → typed values: parameters, header fields, cookies and form fields are read by what is declared. */
+import { compileCheck } from './check.ts'
+import { DeclarationError } from './declaration-error.ts'
+import type { InputIssue, InputResult } from './issue.ts'
+import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
+import { readModel } from './read-model.ts'
+import { scalarReader, toIssue } from './scalar.ts'
+import type { AnySchema } from './schema.ts'
+
+/** The texts of one name: none, one, or several where it was repeated. */
+type Texts = readonly string[]
+
+/** Gives what the schema shall check; what can't be read is added to `issues`. */
+type Convert = (texts: Texts, path: InputIssue['path'], issues: InputIssue[]) => unknown
+
+export interface TextReader {
+  readonly read: (texts: Texts) => InputResult | Promise<InputResult>
+}
+
+/** Reads all names of an object. */
+export type TextObjectReader = (texts: (name: string) => Texts) => InputResult | Promise<InputResult>
+
+const NO_PATH: InputIssue['path'] = []
+
+/** Throws a `DeclarationError` for a model that no text can hold. */
+export function compileTextReader(schema: AnySchema): TextReader {
+  const convert = compileConvert(readModel(schema))
+  const check = compileCheck(schema)
+  return {
+    read(texts) {
+      const issues: InputIssue[] = []
+      const value = convert(texts, NO_PATH, issues)
+      return issues.length > 0 ? { issues } : check(value, issues)
+    },
+  }
+}
+
+export function compileTextObjectReader(schema: AnySchema): TextObjectReader {
+  const node = toObject(readModel(schema))
+  const check = compileCheck(schema)
+  const fields = node.properties.map(({ name, node: property }) => ({ name, path: [name], convert: compileConvert(property) }))
+  return (texts) => {
+    const issues: InputIssue[] = []
+    const values: Record<string, unknown> = {}
+    for (const { name, path, convert } of fields) {
+      const value = convert(texts(name), path, issues)
+      if (value !== undefined) values[name] = value
+    }
+    return check(values, issues)
+  }
+}
+
+function toObject(node: Node): ObjectNode {
+  if (node.kind === 'object') return node
+  if (node.kind === 'reference') return toObject(node.target())
+  if (node.kind === 'island' && node.input !== undefined) return toObject(node.input)
+  throw new DeclarationError(
+    'TEXT_INPUT',
+    'an input',
+    'one schema for all of a location must be one of an object',
+    'Declare a record of schemas',
+  )
+}
+
+function compileConvert(node: Node): Convert {
+  switch (node.kind) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return compileConvert(node.inner)
+    case 'reference':
+      return compileConvert(node.target())
+    case 'codec':
+      return compileConvert(node.wire)
+    case 'island':
+      return node.input === undefined ? convertText : compileConvert(node.input)
+    case 'array':
+    case 'set':
+      return compileList(compileConvert(node.items), node.kind)
+    case 'literal':
+      return compileLiteral(node)
+    case 'union':
+      return compileUnion(node)
+    case 'object':
+    case 'tuple':
+    case 'record':
+    case 'map':
+    case 'intersection':
+      throw new DeclarationError('TEXT_INPUT', 'an input', `text can not hold a value of kind ${node.kind}`, 'Take it in the body')
+    default:
+      return compileScalar(node)
+  }
+}
+
+/** Once is enough: of two values for one name, neither can be trusted to be the one that was meant. */
+function isRepeated(texts: Texts, path: InputIssue['path'], issues: InputIssue[]): boolean {
+  if (texts.length < 2) return false
+  issues.push({ path, code: 'repeated', message: 'Input should be given once' })
+  return true
+}
+
+function convertText(texts: Texts, path: InputIssue['path'], issues: InputIssue[]): string | undefined {
+  return isRepeated(texts, path, issues) ? undefined : texts[0]
+}
+
+function compileScalar(node: Node): Convert {
+  const reader = scalarReader(node)
+  if (reader === undefined) return convertText
+  return (texts, path, issues) => {
+    const text = convertText(texts, path, issues)
+    if (text === undefined) return undefined
+    const value = reader.parse(text)
+    if (value === undefined) issues.push(toIssue(reader, path))
+    return value
+  }
+}
+
+function compileList(convert: Convert, kind: 'array' | 'set'): Convert {
+  return (texts, path, issues) => {
+    if (texts.length === 0) return undefined
+    const items = texts.map((text, index) => convert([text], [...path, index], issues))
+    return kind === 'set' ? new Set(items) : items
+  }
+}
+
+/** Constants that are no text are written as JSON writes them. */
+function compileLiteral({ values }: LiteralNode): Convert {
+  const byText = new Map(values.map((value) => [String(value), value]))
+  return (texts, path, issues) => {
+    const text = convertText(texts, path, issues)
+    return text !== undefined && byText.has(text) ? byText.get(text) : text
+  }
+}
+
+/** The first option that the text can be read as: of `number | string`, digits are a number. */
+function compileUnion({ options }: UnionNode): Convert {
+  const scalars = options.filter(({ kind }) => kind !== 'null' && kind !== 'undefined')
+  // Any text is a string: what else it could be comes first.
+  const ordered = [...scalars.filter(({ kind }) => kind !== 'string'), ...scalars.filter(({ kind }) => kind === 'string')].map(
+    compileConvert,
+  )
+  return (texts, path, issues) => {
+    const tries = ordered.map((convert) => {
+      const own: InputIssue[] = []
+      return { value: convert(texts, path, own), own }
+    })
+    const fitting = tries.find(({ own }) => own.length === 0) ?? tries.at(-1)
+    issues.push(...(fitting?.own ?? []))
+    return fitting?.value
+  }
+}
