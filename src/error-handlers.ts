@@ -67,7 +67,7 @@ export class ErrorHandlers {
     if (registered === undefined) return this.#own(error, context)
     const failed = (again: unknown) => this.#own(again instanceof HTTPError ? new UnhandledError(again) : again, context)
     try {
-      const reply = after(registered.handle(error as never, context) as MaybePromise<unknown>, (result) =>
+      const reply = after(registered.handle(error as never, context), (result) =>
         registered.toReply(result, context),
       )
       return reply instanceof Promise ? reply.catch(failed) : reply

@@ -51,7 +51,7 @@ export function compileFields({ headers, cookies }: DeclaredResponse, place: str
 
   function writeInit(reply: Reply, init: ReplyInit): void {
     for (const [name, value] of Object.entries(init.headers ?? {})) {
-      if (!declared.has(name.toLowerCase()) && value !== undefined) reply.headers.set(name, String(value))
+      if (!declared.has(name.toLowerCase()) && value !== undefined) reply.headers.set(name, value as string)
     }
     for (const [name, cookie] of Object.entries(init.cookies ?? {})) {
       const { value, ...attributes } = typeof cookie === 'string' ? { value: cookie } : cookie

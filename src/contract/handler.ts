@@ -28,10 +28,14 @@ export interface BaseContext {
   readonly background: BackgroundTasks
 }
 
-type ClassesOf<E> = E extends AnyErrorClass ? E : never
+/** Stands where an error would stand, so that the message says what to do. */
+type Undeclared = 'not declared: add it to errors'
 
 /** Makes a declared error, to be thrown: `throw fail(UserNotFound, { user_id: 7 })`. */
-export type FailFunction<E> = <X extends ClassesOf<E>>(error: X, ...data: ConstructorParameters<X>) => InstanceType<X>
+export type FailFunction<E> = <X extends AnyErrorClass>(
+  error: X extends E ? X : Undeclared,
+  ...data: ConstructorParameters<X>
+) => InstanceType<X>
 
 /** The `event` of a `sse()` route makes its typed events. */
 type EventsOf<R> = R[keyof R] extends infer D ? (D extends { readonly '~events'?: infer Events } ? Events : never) : never
@@ -57,7 +61,8 @@ export interface RouteContext<P, Q, H, K, B, R, E> extends BaseContext, InputCon
   readonly fail: FailFunction<E>
 }
 
-export type Handler<Context, R> = (context: Context) => MaybePromise<HandlerResult<R>>
+/** The union is written out, so that messages name the value that is promised. */
+export type Handler<Context, R> = (context: Context) => HandlerResult<R> | Promise<HandlerResult<R>>
 
 /** A handler when its types no longer matter. */
 export type AnyHandler = (context: never) => unknown

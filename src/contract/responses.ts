@@ -51,8 +51,8 @@ interface StatusesOfRange {
 
 type InRange<Key> = Key extends StatusRange ? StatusesOfRange[Key] : Key extends 'default' ? number : never
 
-/** The statuses that a handler may answer with. */
-export type StatusOf<R> = (keyof R & number) | InRange<keyof R>
+/** The statuses that a handler may answer with. A conditional, so that messages spell them out instead of this name. */
+export type StatusOf<R> = [R] extends [never] ? never : (keyof R & number) | InRange<keyof R>
 
 type RangeOf<Status extends number> = `${Status}` extends `${infer Digit}${string}` ? `${Digit}XX` : never
 

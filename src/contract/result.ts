@@ -26,20 +26,23 @@ export class Sent<Status extends number = number> {
   }
 }
 
-type RequiredKeys<H> = {
+type Required<H> = {
   [Name in keyof H]: H[Name] extends AnySchema ? (undefined extends InputOf<H[Name]> ? never : Name) : never
 }[keyof H]
 
-type DeclaredHeaders<H> = { readonly [Name in RequiredKeys<H>]: H[Name] extends AnySchema ? InputOf<H[Name]> : never } & {
-  readonly [Name in Exclude<keyof H, RequiredKeys<H>>]?: H[Name] extends AnySchema ? InputOf<H[Name]> : never
-}
+type FieldOf<S> = S extends AnySchema ? InputOf<S> : never
+
+/** Where all are required this is one object type: a message then names the field that is missing. */
+type DeclaredHeaders<H> = [keyof H] extends [Required<H>]
+  ? { readonly [Name in keyof H]: FieldOf<H[Name]> }
+  : { readonly [Name in Required<H>]: FieldOf<H[Name]> } & { readonly [Name in Exclude<keyof H, Required<H>>]?: FieldOf<H[Name]> }
 
 /** A representation documents header fields of its own: those are not the handler's to give. */
 type HeadersOf<D> = D extends { readonly kind: string } ? never : D extends { readonly headers: infer H } ? H : never
 
 type InitArgument<H> = [H] extends [never]
   ? [init?: { readonly headers?: Readonly<Record<string, string>>; readonly cookies?: ReplyInit['cookies'] }]
-  : [RequiredKeys<H>] extends [never]
+  : [Required<H>] extends [never]
     ? [init?: { readonly headers?: DeclaredHeaders<H>; readonly cookies?: ReplyInit['cookies'] }]
     : [init: { readonly headers: DeclaredHeaders<H>; readonly cookies?: ReplyInit['cookies'] }]
 
@@ -55,7 +58,9 @@ export type ReplyFunction<R> = <const Status extends StatusOf<R>>(
 ) => Sent<Status>
 
 /** What a handler returns: the value of the default response, or what `reply()` made. */
-export type HandlerResult<R> = ([DefaultKey<R>] extends [never] ? never : ValueOf<R[DefaultKey<R> & keyof R]>) | Sent<StatusOf<R>>
+export type HandlerResult<R> = [DefaultKey<R>] extends [never]
+  ? Sent<StatusOf<R>>
+  : ValueOf<R[DefaultKey<R> & keyof R]> | Sent<StatusOf<R>>
 
 /** `reply` as every context has it. */
 export function reply(status: number, value?: unknown, init?: ReplyInit): Sent {

@@ -43,7 +43,7 @@ function definePage<Item extends AnySchema>(item: Item): PageModel<Item> {
   const id = z.globalRegistry.get(item as unknown as z.ZodType)?.id
   const named = id === undefined ? model : model.meta({ id: `${id}Page` })
   models.set(item, named)
-  return named as unknown as PageModel<Item>
+  return named
 }
 
 /** Makes a page from its items and the count of all. */

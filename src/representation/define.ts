@@ -23,7 +23,7 @@ export function defineRepresentation<S extends AnySchema>(definition: Representa
     compile() {
       const { filter } = compileEncoder(schema)
       return (reply, value) => {
-        const encoded = encode(filter(value) as OutputOf<S>)
+        const encoded = encode(filter(value))
         reply.body = typeof encoded === 'string' ? toTextBody(encoded) : encoded
       }
     },

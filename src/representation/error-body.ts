@@ -24,8 +24,8 @@ export interface ErrorKind {
 export interface ErrorBody extends Representation<never> {
   readonly kind: 'error-body'
   /** The model of one kind of error. */
-  modelOf(kind: ErrorKind): AnySchema
-  toValue(error: HTTPError, facts: ErrorFacts): unknown
+  readonly modelOf: (kind: ErrorKind) => AnySchema
+  readonly toValue: (error: HTTPError, facts: ErrorFacts) => unknown
 }
 
 export function isErrorBody(value: unknown): value is ErrorBody {
@@ -47,13 +47,7 @@ export function errorEncoder(model: AnySchema): Encoder {
   return encoder
 }
 
-interface ErrorBodyDefinition {
-  readonly mediaType: string
-  modelOf(kind: ErrorKind): AnySchema
-  toValue(error: HTTPError, facts: ErrorFacts): unknown
-}
-
-function defineErrorBody({ mediaType, modelOf, toValue }: ErrorBodyDefinition): ErrorBody {
+function defineErrorBody({ mediaType, modelOf, toValue }: Pick<ErrorBody, 'mediaType' | 'modelOf' | 'toValue'>): ErrorBody {
   return {
     kind: 'error-body',
     mediaType,

@@ -78,7 +78,7 @@ function mergeContract(shared: GroupOptions, contract: AnyContract): AnyContract
 function* flatten(routes: Routes): Generator<Route> {
   if (isRoute(routes)) yield routes
   else if (routes instanceof RouteGroup) yield* routes.routes
-  else for (const each of Object.values(routes as { readonly [name: string]: Routes })) yield* flatten(each)
+  else for (const each of Object.values(routes)) yield* flatten(each)
 }
 
 /** Groups routes: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. */

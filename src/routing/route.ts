@@ -58,8 +58,8 @@ export function defineRoute<Shared = {}>(method: Method): DefineRoute<Shared> {
     kind: 'route',
     method,
     path,
-    contract: contract as unknown as AnyContract,
-    handler: handler as AnyHandler,
+    contract: contract,
+    handler: handler,
   })
 }
 

@@ -95,9 +95,9 @@ export class Router<Route> {
   /** Where code generation is forbidden (workerd, a strict CSP), the tree is walked instead. */
   #compile(): Find<Route> {
     try {
-      return compileRouter(this.#tree) as Find<Route>
+      return compileRouter(this.#tree)
     } catch {
-      return (method, path) => findRoute(this.#tree, method, path) as ReturnType<Find<Route>>
+      return (method, path) => findRoute(this.#tree, method, path)
     }
   }
 }

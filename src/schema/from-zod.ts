@@ -12,10 +12,10 @@ type ReadKind<Type extends Definition['type']> = (definition: DefinitionOf<Type>
 type ReadZod = (schema: $ZodType) => Node
 
 export function fromZod(schema: $ZodType, read: Read): Node {
-  const readZod: ReadZod = (inner) => read(inner as unknown as AnySchema)
+  const readZod: ReadZod = (inner) => read(inner)
   const definition = (schema as $ZodTypes)._zod.def
   const readKind = KINDS[definition.type] as ReadKind<Definition['type']>
-  const node = withChecks(readKind(definition as never, readZod, schema), schema, island)
+  const node = withChecks(readKind(definition, readZod, schema), schema, island)
   const annotations = annotationsOf(schema)
   return annotations === undefined ? node : { ...node, annotations }
 }
@@ -105,7 +105,7 @@ function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'
   const key = read(keyType)
   const value = read(valueType)
   if (key.kind !== 'literal') return { kind: 'record', key, value }
-  const partial = 'partial' in definition && definition.partial === true
+  const partial = 'partial' in definition &&  definition.partial
   const properties = key.values.map((name) => ({
     name: String(name),
     node: partial ? ({ kind: 'optional', inner: value, exact: false } as const) : value,
@@ -139,13 +139,16 @@ function readPipe(definition: DefinitionOf<'pipe'>, read: ReadZod, schema: $ZodT
     }
     return { kind: 'codec', wire: read(from), domain: read(to), schema: schema as unknown as AnySchema, encode }
   }
-  const isTransform = (side: $ZodType) => (side as $ZodTypes)._zod.def.type === 'transform'
   return island(
     schema,
     isTransform(from) ? 'a preprocessing step' : isTransform(to) ? 'a transform' : 'a pipe',
     isTransform(from) ? undefined : read(from),
     isTransform(to) ? undefined : read(to),
   )
+}
+
+function isTransform(side: $ZodType): boolean {
+  return (side as $ZodTypes)._zod.def.type === 'transform'
 }
 
 type ReverseTransform = (value: unknown, payload: { value: unknown; issues: unknown[] }) => unknown

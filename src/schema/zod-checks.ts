@@ -1,5 +1,5 @@
 /** What a zod schema checks beyond its kind → limits, patterns and formats of its node. */
-import type { $ZodChecks, $ZodStringFormatChecks, $ZodType } from 'zod/v4/core'
+import type { $ZodChecks, $ZodType } from 'zod/v4/core'
 import type { Node } from './node.ts'
 
 type CheckDefinition = $ZodChecks['_zod']['def']
@@ -94,7 +94,7 @@ function apply(check: CheckDefinition, node: Node, draft: Draft): string | undef
       draft.format = check.format
       return undefined
     case 'string_format':
-      return applyStringFormat(check as unknown as $ZodStringFormatChecks['_zod']['def'], draft)
+      return applyStringFormat(check, draft)
     case 'mime_type':
       draft.mediaTypes = check.mime
       return undefined

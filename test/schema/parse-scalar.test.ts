@@ -36,8 +36,9 @@ test('booleans are the words that FastAPI takes', () => {
   for (const text of ['', '2', 'maybe', 'truee']) assert.equal(parseBoolean(text), undefined, text)
 })
 
+const iso = (text: string) => parseInstant(text)?.toISOString()
+
 test('an instant is RFC 3339 or close to it', () => {
-  const iso = (text: string) => parseInstant(text)?.toISOString()
   assert.equal(iso('2024-01-02T03:04:05Z'), '2024-01-02T03:04:05.000Z')
   assert.equal(iso('2024-01-02T03:04:05.123456Z'), '2024-01-02T03:04:05.123Z')
   assert.equal(iso('2024-01-02 03:04:05+02:00'), '2024-01-02T01:04:05.000Z')
