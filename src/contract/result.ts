@@ -26,23 +26,23 @@ export class Sent<Status extends number = number> {
   }
 }
 
-type Required<H> = {
+type RequiredNames<H> = {
   [Name in keyof H]: H[Name] extends AnySchema ? (undefined extends InputOf<H[Name]> ? never : Name) : never
 }[keyof H]
 
 type FieldOf<S> = S extends AnySchema ? InputOf<S> : never
 
 /** Where all are required this is one object type: a message then names the field that is missing. */
-type DeclaredHeaders<H> = [keyof H] extends [Required<H>]
+type DeclaredHeaders<H> = [keyof H] extends [RequiredNames<H>]
   ? { readonly [Name in keyof H]: FieldOf<H[Name]> }
-  : { readonly [Name in Required<H>]: FieldOf<H[Name]> } & { readonly [Name in Exclude<keyof H, Required<H>>]?: FieldOf<H[Name]> }
+  : { readonly [Name in RequiredNames<H>]: FieldOf<H[Name]> } & { readonly [Name in Exclude<keyof H, RequiredNames<H>>]?: FieldOf<H[Name]> }
 
 /** A representation documents header fields of its own: those are not the handler's to give. */
 type HeadersOf<D> = D extends { readonly kind: string } ? never : D extends { readonly headers: infer H } ? H : never
 
 type InitArgument<H> = [H] extends [never]
   ? [init?: { readonly headers?: Readonly<Record<string, string>>; readonly cookies?: ReplyInit['cookies'] }]
-  : [Required<H>] extends [never]
+  : [RequiredNames<H>] extends [never]
     ? [init?: { readonly headers?: DeclaredHeaders<H>; readonly cookies?: ReplyInit['cookies'] }]
     : [init: { readonly headers: DeclaredHeaders<H>; readonly cookies?: ReplyInit['cookies'] }]
 
@@ -58,9 +58,7 @@ export type ReplyFunction<R> = <const Status extends StatusOf<R>>(
 ) => Sent<Status>
 
 /** What a handler returns: the value of the default response, or what `reply()` made. */
-export type HandlerResult<R> = [DefaultKey<R>] extends [never]
-  ? Sent<StatusOf<R>>
-  : ValueOf<R[DefaultKey<R> & keyof R]> | Sent<StatusOf<R>>
+export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? Sent<StatusOf<R>> : ValueOf<R[DefaultKey<R> & keyof R]> | Sent<StatusOf<R>>
 
 /** `reply` as every context has it. */
 export function reply(status: number, value?: unknown, init?: ReplyInit): Sent {
