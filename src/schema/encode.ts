@@ -1,4 +1,8 @@
 /** Model → the response pass: validate, filter and serialise in one. */
+import { encodeCarefully, filterCarefully } from './encode/careful.ts'
+import { toOutput } from './encode/output.ts'
+import type { Node } from './node.ts'
+import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
 
 export interface Encoder {
@@ -10,4 +14,19 @@ export interface Encoder {
   readonly filter: (value: unknown) => unknown
 }
 
-export declare function compileEncoder(schema: AnySchema): Encoder
+const encoders = new WeakMap<AnySchema, Encoder>()
+
+/** Compiled once for each schema. Throws a `DeclarationError` for what can't travel. */
+export function compileEncoder(schema: AnySchema): Encoder {
+  let encoder = encoders.get(schema)
+  if (encoder === undefined) encoders.set(schema, (encoder = createEncoder(readModel(schema))))
+  return encoder
+}
+
+function createEncoder(node: Node): Encoder {
+  return {
+    encode: (value) => toOutput(encodeCarefully(node, value)),
+    encodeText: (value) => encodeCarefully(node, value),
+    filter: (value) => filterCarefully(node, 'domain', value),
+  }
+}

@@ -1,0 +1,38 @@
+/** The encoder of closures: for run times that forbid code generation, and to find what the generated code only knows to be broken. */
+import type { Node } from '../node.ts'
+import { compileStep } from './closures.ts'
+import { stringifyDigits } from './digits.ts'
+import { BROKEN, Trail, type Form } from './trail.ts'
+
+/** The value checked and filtered in one of its forms. Throws a `ModelBreach`. */
+export function filterCarefully(node: Node, form: Form, value: unknown): unknown {
+  const trail = new Trail()
+  const made = compileStep(node, form)(value, trail)
+  if (made === BROKEN) throw trail.toBreach()
+  return made
+}
+
+/** JSON text. Throws a `ModelBreach`. */
+export function encodeCarefully(node: Node, value: unknown): string {
+  const text = tryStringify(filterCarefully(node, 'wire', value)) ?? stringifyVerified(node, value)
+  if (text !== undefined) return text
+  const trail = new Trail()
+  trail.fail('value that JSON can hold', undefined)
+  throw trail.toBreach()
+}
+
+/** Only `any` nodes can make this fail: what they hold is foreign. */
+function tryStringify(tree: unknown): string | undefined {
+  try {
+    return stringifyDigits(tree)
+  } catch {
+    return undefined
+  }
+}
+
+function stringifyVerified(node: Node, value: unknown): string | undefined {
+  const trail = new Trail(true)
+  const made = compileStep(node, 'wire')(value, trail)
+  if (made === BROKEN) throw trail.toBreach()
+  return stringifyDigits(made)
+}

@@ -1,0 +1,78 @@
+/** A node as a closure that checks and filters: needs no code generation, says where a value breaks, and is what the generated code is held against. */
+import type { Node } from '../node.ts'
+import { arrayStep, mapStep, recordStep, setStep, tupleStep } from './closures/collections.ts'
+import { codecStep, islandStep } from './closures/foreign.ts'
+import { objectStep } from './closures/object.ts'
+import { bigintStep, bytesStep, dateStep, fileStep, literalStep, numberStep, stringStep, typeStep, urlStep } from './closures/scalars.ts'
+import { intersectionStep, unionStep } from './closures/union.ts'
+import { defaultStep, nullableStep, optionalStep, referenceStep } from './closures/wrappers.ts'
+import { anyStep } from './closures/any.ts'
+import type { Form, Step } from './trail.ts'
+
+const steps: Readonly<Record<Form, WeakMap<Node, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }
+
+export function compileStep(node: Node, form: Form): Step {
+  let step = steps[form].get(node)
+  if (step === undefined) steps[form].set(node, (step = compileKind(node, form)))
+  return step
+}
+
+function compileKind(node: Node, form: Form): Step {
+  const compile = (inner: Node) => compileStep(inner, form)
+  switch (node.kind) {
+    case 'any':
+      return anyStep(form)
+    case 'null':
+      return typeStep(node, (value) => value === null)
+    case 'undefined':
+      return typeStep(node, (value) => value === undefined)
+    case 'never':
+      return typeStep(node, () => false)
+    case 'boolean':
+      return typeStep(node, (value) => typeof value === 'boolean')
+    case 'number':
+      return numberStep(node)
+    case 'bigint':
+      return bigintStep(node, form)
+    case 'string':
+      return stringStep(node)
+    case 'date':
+      return dateStep(node, form)
+    case 'url':
+      return urlStep(node, form)
+    case 'bytes':
+      return bytesStep(node, form)
+    case 'file':
+      return fileStep(node, form)
+    case 'literal':
+      return literalStep(node, form)
+    case 'object':
+      return objectStep(node, compile)
+    case 'array':
+      return arrayStep(node, compile)
+    case 'tuple':
+      return tupleStep(node, compile)
+    case 'record':
+      return recordStep(node, compile)
+    case 'map':
+      return mapStep(node, form, compile)
+    case 'set':
+      return setStep(node, form, compile)
+    case 'union':
+      return unionStep(node, compile)
+    case 'intersection':
+      return intersectionStep(node, compile)
+    case 'optional':
+      return optionalStep(node, compile)
+    case 'nullable':
+      return nullableStep(node, compile)
+    case 'default':
+      return defaultStep(node, compile)
+    case 'reference':
+      return referenceStep(node, compile)
+    case 'codec':
+      return codecStep(node, form, compileStep)
+    case 'island':
+      return islandStep(node, form, compile)
+  }
+}

@@ -1,0 +1,54 @@
+/** Where other code has its say: codecs, and nodes that go through their own library. */
+import type { CodecNode, IslandNode, Node } from '../../node.ts'
+import { describe } from '../describe.ts'
+import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
+import { anyStep } from './any.ts'
+
+/** The program's value is checked, then what its codec makes of it. */
+export function codecStep(node: CodecNode, form: Form, compile: (node: Node, form: Form) => Step): Step {
+  const domain = compile(node.domain, 'domain')
+  if (form === 'domain') return domain
+  const wire = compile(node.wire, 'wire')
+  return (value, trail) => {
+    const checked = domain(value, trail)
+    if (checked === BROKEN) return BROKEN
+    const encoded = runCodec(node, checked, trail)
+    return encoded === BROKEN ? BROKEN : wire(encoded, trail)
+  }
+}
+
+export function runCodec(node: CodecNode, value: unknown, trail: Trail): unknown {
+  try {
+    const encoded = node.encode(value)
+    return encoded instanceof Promise ? refuse(encoded, trail) : encoded
+  } catch (error) {
+    return trail.fail(`${describe(node)} that its codec encodes`, value, error)
+  }
+}
+
+export function islandStep(node: IslandNode, form: Form, compile: (node: Node) => Step): Step {
+  const output = node.output === undefined ? anyStep(form) : compile(node.output)
+  return (value, trail) => {
+    const accepted = runIsland(node, value, trail)
+    return accepted === BROKEN ? BROKEN : output(accepted, trail)
+  }
+}
+
+export function runIsland(node: IslandNode, value: unknown, trail: Trail): unknown {
+  const result = node.schema['~standard'].validate(value)
+  if (result instanceof Promise) return refuse(result, trail)
+  if (result.issues === undefined) return result.value
+  trail.failWith(describe(node), 'another')
+  const path = result.issues[0]?.path ?? []
+  for (const step of path.toReversed()) {
+    const key = typeof step === 'object' ? step.key : step
+    trail.at(typeof key === 'number' ? key : String(key))
+  }
+  return BROKEN
+}
+
+/** Its rejection is nobody's: without a handler it would end the process. */
+function refuse(promise: Promise<unknown>, trail: Trail): typeof BROKEN {
+  promise.catch(() => undefined)
+  return trail.failWith('value that is made at once', 'a Promise')
+}

@@ -1,0 +1,84 @@
+/** Objects: only what is declared is read, each property once. */
+import type { Node, ObjectNode } from '../../node.ts'
+import { describe } from '../describe.ts'
+import { admitsAbsence } from '../presence.ts'
+import { assign, isDefined, isInheritedName, isObject, readDefined } from '../read.ts'
+import { BROKEN, type Step, type Trail } from '../trail.ts'
+
+/** A step that can be told the value of a property that was read already: a union's tag. */
+export type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown
+
+interface Field {
+  readonly name: string
+  readonly step: Step
+  readonly read: (value: Record<string, unknown>, name: string) => unknown
+  /** Absence would leave a promised property out. */
+  readonly mustBeThere: boolean
+  /** May be absent, but not `undefined`. */
+  readonly exact: boolean
+  readonly expected: string
+}
+
+export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?: string): ObjectStep {
+  const expected = describe(node)
+  const fields = node.properties.map((property): Field => {
+    const { name, required } = property
+    return {
+      name,
+      step: compile(property.node),
+      read: isInheritedName(name) ? readDefined : (value, key) => value[key],
+      mustBeThere: required && !admitsAbsence(property.node),
+      exact: property.node.kind === 'optional' && property.node.exact,
+      expected: describe(property.node),
+    }
+  })
+  const finish = additionalStep(node, compile)
+
+  return (value, trail, tagValue) => {
+    if (!isObject(value)) return trail.fail(expected, value)
+    const result: Record<string, unknown> = {}
+    for (const field of fields) {
+      const { name } = field
+      const raw = name === tag ? tagValue : field.read(value, name)
+      if (raw === undefined && field.exact && isDefined(value, name)) return at(trail, name, field.expected)
+      const made = field.step(raw, trail)
+      if (made === BROKEN) return trail.at(name)
+      if (made !== undefined) assign(result, name, made)
+      else if (field.mustBeThere) return at(trail, name, field.expected)
+    }
+    return finish === undefined ? result : finish(value, result, trail)
+  }
+}
+
+function at(trail: Trail, name: string, expected: string): typeof BROKEN {
+  trail.fail(expected, undefined)
+  return trail.at(name)
+}
+
+type Finish = (value: Record<string, unknown>, result: Record<string, unknown>, trail: Trail) => unknown
+
+/** Own enumerable keys that are not declared. */
+function additionalStep({ properties, additional }: ObjectNode, compile: (node: Node) => Step): Finish | undefined {
+  if (additional === 'drop') return undefined
+  const declared = new Set(properties.map(({ name }) => name))
+  if (additional === 'refuse') {
+    return (value, result, trail) => {
+      for (const name of Object.keys(value)) {
+        if (declared.has(name)) continue
+        trail.failWith('no such property', 'one')
+        return trail.at(name)
+      }
+      return result
+    }
+  }
+  const step = compile(additional)
+  return (value, result, trail) => {
+    for (const name of Object.keys(value)) {
+      if (declared.has(name) || name === '__proto__') continue
+      const made = step(value[name], trail)
+      if (made === BROKEN) return trail.at(name)
+      if (made !== undefined) result[name] = made
+    }
+    return result
+  }
+}

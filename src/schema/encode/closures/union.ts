@@ -1,0 +1,64 @@
+/** Unions and intersections. */
+import type { IntersectionNode, Node, UnionNode } from '../../node.ts'
+import { describe } from '../describe.ts'
+import { mergeObjects, mergeValues, UNMERGEABLE } from '../intersection.ts'
+import { isInheritedName, isObject, readDefined } from '../read.ts'
+import { BROKEN, type Step } from '../trail.ts'
+import { planUnion, rank, type RankedUnion, type TaggedUnion } from '../union.ts'
+import { objectStep, type ObjectStep } from './object.ts'
+
+type Compile = (node: Node) => Step
+
+export function unionStep(node: UnionNode, compile: Compile): Step {
+  const plan = planUnion(node)
+  return plan.kind === 'tagged' ? taggedStep(plan, describe(node), compile) : rankedStep(plan, describe(node), compile)
+}
+
+function taggedStep({ tag, options }: TaggedUnion, expected: string, compile: Compile): Step {
+  const steps = new Map<unknown, ObjectStep>()
+  for (const { values, object } of options) {
+    const step = objectStep(object, compile, tag)
+    for (const value of values) steps.set(value, step)
+  }
+  const read = isInheritedName(tag) ? readDefined : (value: Record<string, unknown>, name: string) => value[name]
+  return (value, trail) => {
+    if (!isObject(value)) return trail.fail(expected, value)
+    const tagValue = (read as (value: object, name: string) => unknown)(value, tag)
+    const step = steps.get(tagValue)
+    if (step !== undefined) return step(value, trail, tagValue)
+    trail.fail(`one of ${steps.size} constants`, tagValue)
+    return trail.at(tag)
+  }
+}
+
+function rankedStep({ options, names }: RankedUnion, expected: string, compile: Compile): Step {
+  const steps = options.map(compile)
+  return (value, trail) => {
+    const order = rank(value, names, steps.length)
+    const { depth } = trail
+    for (const index of order) {
+      const made = steps[index]!(value, trail)
+      if (made !== BROKEN || trail.exhausted) return made
+      trail.depth = depth
+    }
+    // The best match says more about where it broke than the list of all; but only where it was entered.
+    if (steps[order[0]!]!(value, trail) === BROKEN && trail.distance > 0) return BROKEN
+    return trail.fail(expected, value)
+  }
+}
+
+export function intersectionStep(node: IntersectionNode, compile: Compile): Step {
+  const object = mergeObjects(node)
+  if (object !== undefined) return compile(object)
+  const left = compile(node.left)
+  const right = compile(node.right)
+  const expected = describe(node)
+  return (value, trail) => {
+    const ofLeft = left(value, trail)
+    if (ofLeft === BROKEN) return BROKEN
+    const ofRight = right(value, trail)
+    if (ofRight === BROKEN) return BROKEN
+    const merged = mergeValues(ofLeft, ofRight)
+    return merged === UNMERGEABLE ? trail.fail(expected, value) : merged
+  }
+}

@@ -1,0 +1,37 @@
+/** Nodes that stand around another. */
+import type { DefaultNode, Node, NullableNode, OptionalNode, ReferenceNode } from '../../node.ts'
+import { hasDefault } from '../presence.ts'
+import { BROKEN, MAX_DEPTH, type Step } from '../trail.ts'
+
+type Compile = (node: Node) => Step
+
+export function optionalStep({ inner }: OptionalNode, compile: Compile): Step {
+  const step = compile(inner)
+  if (hasDefault(inner)) return step
+  return (value, trail) => (value === undefined ? undefined : step(value, trail))
+}
+
+export function nullableStep({ inner }: NullableNode, compile: Compile): Step {
+  const step = compile(inner)
+  return (value, trail) => (value === null ? null : step(value, trail))
+}
+
+export function defaultStep(node: DefaultNode, compile: Compile): Step {
+  const step = compile(node.inner)
+  return (value, trail) => step(value === undefined ? node.value() : value, trail)
+}
+
+export function referenceStep(node: ReferenceNode, compile: Compile): Step {
+  let step: Step | undefined
+  return (value, trail) => {
+    step ??= compile(node.target())
+    if (trail.depth >= MAX_DEPTH) {
+      trail.exhausted = true
+      return trail.failWith(`at most ${MAX_DEPTH} levels`, 'a deeper value or a cycle')
+    }
+    trail.depth++
+    const made = step(value, trail)
+    if (made !== BROKEN) trail.depth--
+    return made
+  }
+}

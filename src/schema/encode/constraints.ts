@@ -1,0 +1,104 @@
+/** What scalars must fulfil beyond their type. */
+import type { BigIntNode, DateNode, NumberNode, StringNode } from '../node.ts'
+import { timeOf } from './dates.ts'
+
+/** Code points, as JSON Schema counts. A lone surrogate is one. */
+export function countCodePoints(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++, count++) {
+    const unit = text.charCodeAt(i)
+    if (unit >= 0xd800 && unit <= 0xdbff && i + 1 < text.length) {
+      const next = text.charCodeAt(i + 1)
+      if (next >= 0xdc00 && next <= 0xdfff) i++
+    }
+  }
+  return count
+}
+
+/** A code point is one or two units: only a text near the limits must be counted. */
+export function hasLength(text: string, minimum: number, maximum: number): boolean {
+  const units = text.length
+  if (units < minimum || units > maximum * 2) return false
+  if (units >= minimum * 2 && units <= maximum) return true
+  const count = countCodePoints(text)
+  return count >= minimum && count <= maximum
+}
+
+/** A `g` or `y` expression keeps its place between calls: it would accept every other value. */
+export function matchesFromStart(pattern: RegExp, text: string): boolean {
+  pattern.lastIndex = 0
+  return pattern.test(text)
+}
+
+export function isStateful(pattern: RegExp): boolean {
+  return pattern.global || pattern.sticky
+}
+
+/** Divides with the tolerance that decimal fractions need: 2.03 is a multiple of 0.07. */
+export function isMultipleOf(value: number, step: number): boolean {
+  const ratio = value / step
+  const distance = Math.abs(ratio - Math.round(ratio))
+  return distance < 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1) || distance === 0
+}
+
+const FORMAT_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  int32: [-2147483648, 2147483647],
+  uint32: [0, 4294967295],
+  float: [-3.4028234663852886e38, 3.4028234663852886e38],
+}
+
+/** The tightest inclusive range that a number node's limits and format give. */
+export function rangeOf({ format, minimum = -Infinity, maximum = Infinity }: NumberNode): readonly [number, number] {
+  const [lowest, highest] = (format === undefined ? undefined : FORMAT_RANGES[format]) ?? [-Infinity, Infinity]
+  return [Math.max(minimum, lowest), Math.min(maximum, highest)]
+}
+
+export function stringTest({ minLength, maxLength, patterns, check }: StringNode): ((text: string) => boolean) | undefined {
+  const tests: ((text: string) => boolean)[] = []
+  if (minLength !== undefined || maxLength !== undefined) {
+    const minimum = minLength ?? 0
+    const maximum = maxLength ?? Infinity
+    tests.push((text) => hasLength(text, minimum, maximum))
+  }
+  for (const pattern of patterns) tests.push(isStateful(pattern) ? (text) => matchesFromStart(pattern, text) : (text) => pattern.test(text))
+  if (check !== undefined) tests.push(check)
+  return all(tests)
+}
+
+export function numberTest(node: NumberNode): (value: number) => boolean {
+  const { integer, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity, multipleOf } = node
+  const [minimum, maximum] = rangeOf(node)
+  const isNumber = integer ? Number.isSafeInteger : Number.isFinite
+  return (value) =>
+    isNumber(value) &&
+    value >= minimum &&
+    value <= maximum &&
+    value > exclusiveMinimum &&
+    value < exclusiveMaximum &&
+    (multipleOf === undefined || isMultipleOf(value, multipleOf))
+}
+
+export function bigintTest({ format, minimum, maximum }: BigIntNode): ((value: bigint) => boolean) | undefined {
+  const tests: ((value: bigint) => boolean)[] = []
+  if (format === 'int64') tests.push((value) => BigInt.asIntN(64, value) === value)
+  if (format === 'uint64') tests.push((value) => BigInt.asUintN(64, value) === value)
+  if (minimum !== undefined) tests.push((value) => value >= minimum)
+  if (maximum !== undefined) tests.push((value) => value <= maximum)
+  return all(tests)
+}
+
+/** The time of a date that a node accepts, else `NaN`. */
+export function timeTest({ minimum, maximum }: DateNode): (value: unknown) => number {
+  if (minimum === undefined && maximum === undefined) return timeOf
+  const earliest = minimum?.getTime() ?? -Infinity
+  const latest = maximum?.getTime() ?? Infinity
+  return (value) => {
+    const time = timeOf(value)
+    return time >= earliest && time <= latest ? time : NaN
+  }
+}
+
+function all<Value>(tests: readonly ((value: Value) => boolean)[]): ((value: Value) => boolean) | undefined {
+  if (tests.length <= 1) return tests[0]
+  return (value) => tests.every((test) => test(value))
+}
