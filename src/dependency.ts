@@ -23,16 +23,6 @@ function isGenerator(value: unknown): value is AnyGenerator {
   return typeof value === 'object' && value !== null && Symbol.toStringTag in value && 'throw' in value && 'next' in value
 }
 
-/** All dependencies of a route, those of dependencies included, each once. */
-export function allDependencies(use: Dependencies = {}, found = new Set<AnyDependency>()): ReadonlySet<AnyDependency> {
-  for (const dependency of Object.values(use)) {
-    if (found.has(dependency)) continue
-    found.add(dependency)
-    allDependencies(dependency.options.use, found)
-  }
-  return found
-}
-
 /** Puts the values of `use` onto the handler's context. */
 export async function resolveDependencies(use: Dependencies, context: DependencyHolder): Promise<void> {
   const values = await resolveAll(use, context, new Map())

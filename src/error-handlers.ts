@@ -1,7 +1,7 @@
 /** Whatever was thrown → a Reply: by the handlers that were registered, else in the error body that is declared for its status. */
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { findByStatus, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
-import type { DeclaredErrors } from './contract/errors.ts'
+import { findErrorForm, type DeclaredErrors } from './contract/errors.ts'
 import type { BaseContext } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
 import type { HandlerResult, ReplyFunction } from './contract/result.ts'
@@ -15,7 +15,7 @@ import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
 import { after, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
-import { errorEncoder, isErrorBody, kindOf } from './representation/error-body.ts'
+import { errorEncoder, kindOf } from './representation/error-body.ts'
 
 /** A class whose instances a handler takes, those of its subclasses included. */
 export type Throwable = abstract new (...args: never[]) => object
@@ -67,9 +67,7 @@ export class ErrorHandlers {
     if (registered === undefined) return this.#own(error, context)
     const failed = (again: unknown) => this.#own(again instanceof HTTPError ? new UnhandledError(again) : again, context)
     try {
-      const reply = after(registered.handle(error as never, context), (result) =>
-        registered.toReply(result, context),
-      )
+      const reply = after(registered.handle(error as never, context), (result) => registered.toReply(result, context))
       return reply instanceof Promise ? reply.catch(failed) : reply
     } catch (again) {
       return failed(again)
@@ -123,16 +121,13 @@ export class ErrorHandlers {
     )
   }
 
-  #render(error: HTTPError, context: Context, { byStatus, errorBody, errors }: DeclaredErrors): Reply {
-    const declared = findByStatus(byStatus, error.status)
-    const own = declared?.representations.find(isErrorBody)
-    const body = own ?? errorBody
-    const isDeclaredClass = error instanceof DefinedError && errors.has(error.constructor as unknown as AnyErrorClass)
-    const foreign = own === undefined && !isDeclaredClass && !(error instanceof RequestFault) ? declared?.representations[0] : undefined
+  #render(error: HTTPError, context: Context, declared: DeclaredErrors): Reply {
+    const isDeclaredClass = error instanceof DefinedError && declared.errors.has(error.constructor as unknown as AnyErrorClass)
     const reply = new Reply(error.status, HeaderList.from([]), null)
     if (!isNullBodyStatus(error.status)) {
-      reply.headers.set('content-type', foreign?.mediaType ?? body.mediaType!)
-      const model = foreign?.content.schema ?? body.modelOf(kindOf(error))
+      const isNamed = isDeclaredClass || error instanceof RequestFault
+      const { body, mediaType, model } = findErrorForm(error.status, kindOf(error), isNamed, declared)
+      reply.headers.set('content-type', mediaType)
       reply.body = errorEncoder(model).encode(body.toValue(error, context))
     }
     context.staged?.applyTo(reply, true)

@@ -63,3 +63,13 @@ export function dependency(first: object, second?: Provider<never, unknown>): An
   const [options, provide] = second === undefined ? [{}, first as Provider<never, unknown>] : [first, second]
   return { kind: 'dependency', options, provide }
 }
+
+/** All dependencies of a route, those of dependencies included, each once. */
+export function allDependencies(use: Dependencies = {}, found = new Set<AnyDependency>()): ReadonlySet<AnyDependency> {
+  for (const dependency of Object.values(use)) {
+    if (found.has(dependency)) continue
+    found.add(dependency)
+    allDependencies(dependency.options.use, found)
+  }
+  return found
+}

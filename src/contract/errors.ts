@@ -1,7 +1,8 @@
 /** What a route declares of errors, as far as a thrown one is concerned. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
-import type { ErrorBody } from '../representation/error-body.ts'
-import type { DeclaredResponse } from './declared.ts'
+import { isErrorBody, type ErrorBody, type ErrorKind } from '../representation/error-body.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import { findByStatus, type DeclaredResponse } from './declared.ts'
 import type { StatusKey } from './responses.ts'
 
 export interface DeclaredErrors {
@@ -11,4 +12,25 @@ export interface DeclaredErrors {
   /** An error body of its own for a status; `undefined` where the status is declared without one. */
   readonly byStatus: ReadonlyMap<StatusKey, DeclaredResponse>
   readonly errors: ReadonlySet<AnyErrorClass>
+}
+
+/** What an error goes out in. */
+export interface ErrorForm {
+  readonly body: ErrorBody
+  readonly mediaType: string
+  readonly model: AnySchema
+}
+
+/** `isNamed`: the contract or the framework names this very error, so that a model declared for its status is not meant for it. */
+export function findErrorForm(
+  status: number,
+  kind: ErrorKind,
+  isNamed: boolean,
+  { byStatus, errorBody }: Pick<DeclaredErrors, 'byStatus' | 'errorBody'>,
+): ErrorForm {
+  const declared = findByStatus(byStatus, status)
+  const own = declared?.representations.find(isErrorBody)
+  const body = own ?? errorBody
+  const other = own === undefined && !isNamed ? declared?.representations[0] : undefined
+  return { body, mediaType: other?.mediaType ?? body.mediaType!, model: other?.content.schema ?? body.modelOf(kind) }
 }

@@ -31,12 +31,15 @@ export class DefinedError<Code extends string = string, Data = unknown> extends 
 /** The class of a declared error: `throw new UserNotFound({ user_id: 7 })`. */
 export interface ErrorClass<Code extends string = string, Status extends number = number, Data = unknown> {
   new (
-    ...data: Data extends undefined ? [data?: undefined, options?: ErrorOptions | undefined] : [data: Data, options?: ErrorOptions | undefined]
+    ...data: Data extends undefined
+      ? [data?: undefined, options?: ErrorOptions | undefined]
+      : [data: Data, options?: ErrorOptions | undefined]
   ): DefinedError<Code, Data>
   readonly code: Code
   readonly status: Status
   readonly detail: string
   readonly data: AnySchema | undefined
+  readonly headers: Readonly<Record<string, string>>
   readonly description: string
 }
 
@@ -59,6 +62,7 @@ export function defineError<const Code extends string, const Status extends numb
     static readonly status = definition.status
     static readonly detail = definition.detail
     static readonly data: AnySchema | undefined = definition.data
+    static readonly headers = definition.headers ?? {}
     static readonly description = definition.description ?? definition.detail
 
     constructor(data: DataOf<Data>, options?: ErrorOptions) {
