@@ -61,8 +61,11 @@ export interface RouteContext<P, Q, H, K, B, R, E> extends BaseContext, InputCon
   readonly fail: FailFunction<E>
 }
 
-/** The union is written out, so that messages name the value that is promised. */
-export type Handler<Context, R> = (context: Context) => HandlerResult<R> | Promise<HandlerResult<R>>
+/**
+ * The union is written out, so that messages name the value that is promised. The conditional lets the compiler read the
+ * promised type before it reads the handler: without it, `'red'` in a returned literal would widen to `string`.
+ */
+export type Handler<Context, R> = [R] extends [never] ? never : (context: Context) => HandlerResult<R> | Promise<HandlerResult<R>>
 
 /** A handler when its types no longer matter. */
 export type AnyHandler = (context: never) => unknown

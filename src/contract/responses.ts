@@ -28,9 +28,14 @@ type ValueOfBody<B> = B extends AnySchema
   ? Accepted<B>
   : B extends { readonly '~value'?: infer Value }
     ? Value
-    : B extends readonly [infer First, ...unknown[]]
-      ? ValueOfBody<First>
+    : B extends readonly (infer Each)[]
+      ? ValueOfAll<Each>
       : undefined
+
+/** The value must do for each representation, as any may be chosen: a function of all their values takes what they have in common. */
+type ValueOfAll<Each> = (Each extends unknown ? (value: ValueOfBody<Each>) => void : never) extends (value: infer Value) => void
+  ? Value
+  : never
 
 /** What a handler returns for a declared response. */
 export type ValueOf<D> = D extends AnySchema

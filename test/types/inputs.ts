@@ -1,0 +1,42 @@
+/** What a handler receives is read off the contract. */
+import { z } from 'zod'
+import { empty, get, post } from '../../src/index.ts'
+import { same } from './equal.ts'
+
+const responses = { 204: empty() }
+
+get('/users/{user_id}/posts/{+path}', { responses }, ({ params, query, headers, cookies, body }) => {
+  same<typeof params, { user_id: string; path: string }>(true)
+  same<typeof query, {}>(true)
+  same<typeof headers, {}>(true)
+  same<typeof cookies, {}>(true)
+  same<typeof body, undefined>(true)
+})
+
+get('/', { responses }, ({ params }) => {
+  same<typeof params, {}>(true)
+})
+
+post(
+  '/users/{user_id}',
+  {
+    params: { user_id: z.int() },
+    query: { limit: z.int().default(20), tag: z.array(z.string()).optional() },
+    headers: { 'x-token': z.string() },
+    cookies: { session_id: z.string().optional() },
+    body: z.object({ name: z.string(), born: z.coerce.date() }),
+    responses,
+  },
+  ({ params, query, headers, cookies, body }) => {
+    same<typeof params, { user_id: number }>(true)
+    same<typeof query, { limit: number; tag: string[] | undefined }>(true)
+    same<typeof headers, { 'x-token': string }>(true)
+    same<typeof cookies, { session_id: string | undefined }>(true)
+    same<typeof body, { name: string; born: Date }>(true)
+  },
+)
+
+// One schema of an object is as good as a record of schemas.
+get('/search', { query: z.object({ q: z.string(), page: z.int().default(1) }), responses }, ({ query }) => {
+  same<typeof query, { q: string; page: number }>(true)
+})
