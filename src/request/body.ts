@@ -9,12 +9,12 @@ import type { InputIssue, InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readJSON } from './json.ts'
-import { readBytes, readText } from './content.ts'
+import { limit, readBytes, readText, tooLarge, type BodyReader, type Content } from './content.ts'
 import { readForm } from './form.ts'
 import { readMultipart } from './multipart.ts'
-import type { BodyReader, Content } from './content.ts'
 
-export type ReadBody = (incoming: Incoming) => Promise<InputResult>
+/** `cleanUp` registers what is to be done when the answer is complete or has failed. */
+export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => Promise<InputResult>
 
 /** How each kind of representation is read. */
 const READERS: Readonly<Record<string, (representation: AnyRepresentation) => BodyReader>> = {
@@ -33,7 +33,7 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
   const optional = representations.some(takesNothing)
   const accept = representations.map(({ mediaType }) => mediaType).join(', ')
 
-  return async (incoming) => {
+  return async (incoming, cleanUp) => {
     if (!incoming.hasBody) return optional ? { value: undefined } : { issues: [MISSING] }
     const given = parseMediaType(incoming.header('content-type') ?? '')
     const reader = given === undefined ? undefined : readers.find(({ matches }) => matches(given.essence))
@@ -44,8 +44,7 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
     const coding = incoming.header('content-encoding')?.toLowerCase()
     if (coding !== undefined && coding !== 'identity') throw unsupported('Content must be sent without a content coding', accept)
     assertLength(incoming, limitBytes)
-    const content: Content = { chunks: limit(incoming.body(), limitBytes), limitBytes, parameters: given.parameters }
-    return reader.read(content)
+    return reader.read({ chunks: limit(incoming.body(), limitBytes), parameters: given.parameters, cleanUp })
   }
 }
 
@@ -54,23 +53,9 @@ function unsupported(detail: string, accept: string): RequestFault {
   return new RequestFault(415, detail, { headers: { accept } })
 }
 
-function tooLarge(limitBytes: number): RequestFault {
-  // What was not read of the request would otherwise be taken for the next one, or be read for nothing.
-  return new RequestFault(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
-}
-
 function assertLength(incoming: Incoming, limitBytes: number): void {
   const length = incoming.header('content-length')
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes)
-}
-
-async function* limit(chunks: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
-  let total = 0
-  for await (const chunk of chunks) {
-    total += chunk.byteLength
-    if (total > limitBytes) throw tooLarge(limitBytes)
-    yield chunk
-  }
 }
 
 export function toRepresentations(declaration: BodyDeclaration): readonly AnyRepresentation[] {

@@ -23,6 +23,8 @@ export interface Inputs {
 export interface InputTarget extends Inputs {
   body: unknown
   dependencyInputs: ReadonlyMap<AnyDependency, Inputs> | undefined
+  /** What must be undone when the answer is complete or has failed. */
+  readonly resources: { push(resource: { readonly scope: 'response'; release(): unknown }): unknown }
 }
 
 /** Throws a `RequestFault`: 400, 413, 415, 422. A promise only where there is a body or an asynchronous schema. */
@@ -63,7 +65,10 @@ export function compileInput(contract: AnyContract, dependencies: Iterable<AnyDe
     const reading: Reading = { texts: textsOf(incoming, pathParams), problems: [], pending: [] }
     readOwn?.(reading, target)
     if (ofDependencies.length > 0) target.dependencyInputs = readForDependencies(reading)
-    if (readBody !== undefined) reading.pending.push(takeBody(readBody(incoming), reading, target))
+    if (readBody !== undefined) {
+      const cleanUp = (action: () => unknown) => target.resources.push({ scope: 'response', release: action })
+      reading.pending.push(takeBody(readBody(incoming, cleanUp), reading, target))
+    }
     if (reading.pending.length === 0) return refuse(reading.problems)
     return Promise.all(reading.pending).then(() => refuse(reading.problems))
   }

@@ -7,8 +7,8 @@ import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
 
-/** The texts of one name: none, one, or several where it was repeated. */
-type Texts = readonly string[]
+/** The texts of one name: none, one, or several where it was repeated. A file of a form is left to the schema. */
+type Texts = readonly (string | object)[]
 
 /** Gives what the schema shall check; what can't be read is added to `issues`. */
 type Convert = (texts: Texts, path: InputIssue['path'], issues: InputIssue[]) => unknown
@@ -99,7 +99,7 @@ function isRepeated(texts: Texts, path: InputIssue['path'], issues: InputIssue[]
   return true
 }
 
-function convertText(texts: Texts, path: InputIssue['path'], issues: InputIssue[]): string | undefined {
+function convertText(texts: Texts, path: InputIssue['path'], issues: InputIssue[]): string | object | undefined {
   return isRepeated(texts, path, issues) ? undefined : texts[0]
 }
 
@@ -108,7 +108,7 @@ function compileScalar(node: Node): Convert {
   if (reader === undefined) return convertText
   return (texts, path, issues) => {
     const text = convertText(texts, path, issues)
-    if (text === undefined) return undefined
+    if (typeof text !== 'string') return text
     const value = reader.parse(text)
     if (value === undefined) issues.push(toIssue(reader, path))
     return value
@@ -128,7 +128,7 @@ function compileLiteral({ values }: LiteralNode): Convert {
   const byText = new Map(values.map((value) => [String(value), value]))
   return (texts, path, issues) => {
     const text = convertText(texts, path, issues)
-    return text !== undefined && byText.has(text) ? byText.get(text) : text
+    return typeof text === 'string' && byText.has(text) ? byText.get(text) : text
   }
 }
 

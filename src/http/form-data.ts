@@ -1,0 +1,28 @@
+/** What the head of a part says in multipart/form-data (RFC 7578). */
+import { parse } from 'content-disposition'
+
+export interface FormDataHead {
+  /** The field's name. */
+  readonly name: string
+  /** As the client calls it, without any folders; `undefined` where the part is no file. */
+  readonly fileName: string | undefined
+  /** Default: `application/octet-stream` for a file. */
+  readonly mediaType: string
+}
+
+/** `undefined` where the part is no form field. `filename*` is not looked at (RFC 7578 §4.2). */
+export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormDataHead | undefined {
+  const { type, parameters } = parse(fields.get('content-disposition') ?? '', { multipart: true, extended: false })
+  const { name, filename } = parameters
+  if (type !== 'form-data' || name === undefined) return undefined
+  return {
+    name,
+    fileName: filename === undefined ? undefined : baseName(filename),
+    mediaType: fields.get('content-type') ?? (filename === undefined ? 'text/plain' : 'application/octet-stream'),
+  }
+}
+
+/** Folders are the client's affair, and a trap for whoever stores the file under its name. */
+function baseName(fileName: string): string {
+  return fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1)
+}
