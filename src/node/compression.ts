@@ -96,7 +96,9 @@ async function* encodeChunks(chunks: AsyncIterator<Chunk> | Iterator<Chunk>, cod
       encoder.read()
       yield Buffer.concat(pieces.splice(0))
     }
-    await Promise.race([failed, Promise.all([once(encoder, 'end'), encoder.end()])])
+    const ended = once(encoder, 'end')
+    encoder.end()
+    await Promise.race([failed, ended])
     yield Buffer.concat(pieces)
   } finally {
     encoder.destroy()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
 import { brotliDecompressSync, createGunzip, gunzipSync } from 'node:zlib'
 import { createApp } from '../../src/index.ts'
@@ -70,11 +70,10 @@ test('a stream is compressed whole, whatever the size of its chunks', async () =
 })
 
 test('a chunk can be read by the client before the next one is made', async () => {
-  let makeSecond = (): void => undefined
-  const second = new Promise<void>((resolve) => (makeSecond = resolve))
+  const second = new EventEmitter()
   async function* chunks(): AsyncGenerator<Chunk> {
     yield 'first'
-    await second
+    await once(second, 'made')
     yield 'second'
   }
   const response = await streamed({ open: () => chunks() })('gzip')
@@ -83,7 +82,7 @@ test('a chunk can be read by the client before the next one is made', async () =
   decoder.write((await reader.read()).value)
   const [piece] = (await once(decoder, 'data')) as [Buffer]
   assert.equal(piece.toString(), 'first')
-  makeSecond()
+  second.emit('made')
   await reader.cancel()
   decoder.destroy()
 })
