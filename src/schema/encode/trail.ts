@@ -4,6 +4,9 @@ import { ModelBreach, typeNameOf } from '../breach.ts'
 /** What a step gives instead of a value that is not what its node promises. */
 export const BROKEN: unique symbol = Symbol('broken')
 
+/** Thrown by generated code where a recursive model is entered too often. */
+export const TOO_DEEP: unique symbol = Symbol('too deep')
+
 /** How often a recursive model may enter itself. A value that goes deeper is taken for a cycle. */
 export const MAX_DEPTH = 500
 

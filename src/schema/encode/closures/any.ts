@@ -7,7 +7,6 @@ export function anyStep(form: Form): Step {
   if (form === 'domain') return (value) => value
   return (value, trail) => {
     if (typeof value === 'function' || typeof value === 'symbol') return undefined
-    if (typeof value === 'bigint') return trail.fail(EXPECTED, value)
     if (trail.verifying) {
       try {
         JSON.stringify(value)

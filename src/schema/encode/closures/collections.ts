@@ -71,7 +71,7 @@ export function recordStep(node: RecordNode, compile: Compile): Step {
 }
 
 /** Keys of objects are text: one that reads as a number may be one. */
-function keyStep(step: Step): (name: string, trail: Trail) => string | typeof BROKEN {
+export function keyStep(step: Step): (name: string, trail: Trail) => string | typeof BROKEN {
   return (name, trail) => {
     let key = step(name, trail)
     if (key === BROKEN) {

@@ -71,12 +71,6 @@ export function literalStep(node: LiteralNode, form: Form): Step {
   const values = new Set<unknown>(node.values.filter((value) => typeof value !== 'number' || Number.isFinite(value)))
   return (value, trail) => {
     if (!values.has(value)) return trail.fail(expected, value)
-    return form === 'wire' && typeof value === 'bigint' ? toConstant(value) : value
+    return form === 'wire' && typeof value === 'bigint' ? String(value) : value
   }
-}
-
-/** As the document shows it. */
-function toConstant(value: bigint): number | string {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : String(value)
 }

@@ -1,6 +1,7 @@
 /** Nodes that stand around another. */
 import type { DefaultNode, Node, NullableNode, OptionalNode, ReferenceNode } from '../../node.ts'
 import { hasDefault } from '../presence.ts'
+import { isRecursive } from '../recursion.ts'
 import { BROKEN, MAX_DEPTH, type Step } from '../trail.ts'
 
 type Compile = (node: Node) => Step
@@ -21,10 +22,17 @@ export function defaultStep(node: DefaultNode, compile: Compile): Step {
   return (value, trail) => step(value === undefined ? node.value() : value, trail)
 }
 
+/** Resolved when it is first used: a recursive model is not complete before. */
 export function referenceStep(node: ReferenceNode, compile: Compile): Step {
-  let step: Step | undefined
+  let resolved: Step | undefined
   return (value, trail) => {
-    step ??= compile(node.target())
+    resolved ??= isRecursive(node) ? guarded(compile(node.target())) : compile(node.target())
+    return resolved(value, trail)
+  }
+}
+
+function guarded(step: Step): Step {
+  return (value, trail) => {
     if (trail.depth >= MAX_DEPTH) {
       trail.exhausted = true
       return trail.failWith(`at most ${MAX_DEPTH} levels`, 'a deeper value or a cycle')

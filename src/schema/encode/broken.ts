@@ -1,0 +1,108 @@
+/** The expressions by which generated code finds that a scalar, or the outside of a container, is not what its node promises. */
+import type { ArrayNode, BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../node.ts'
+import { bigintTest, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from './constraints.ts'
+import { hasDefault } from './presence.ts'
+import { quote, type Source } from './source.ts'
+
+/** For a node whose values are on the wire as they are: true of a value that is broken. */
+export function isBrokenScalar(node: Node, value: string, source: Source): string | undefined {
+  switch (node.kind) {
+    case 'string':
+      return isBrokenString(node, value, source)
+    case 'number':
+      return isBrokenNumber(node, value, source)
+    case 'boolean':
+      return `typeof ${value} !== 'boolean'`
+    case 'null':
+      return `${value} !== null`
+    case 'undefined':
+      return `${value} !== undefined`
+    case 'literal':
+      return node.values.some((constant) => typeof constant === 'bigint') ? undefined : isBrokenLiteral(node, value, source)
+    case 'nullable':
+      return unless(`${value} !== null`, isBrokenScalar(node.inner, value, source))
+    case 'optional':
+      return hasDefault(node.inner) ? undefined : unless(`${value} !== undefined`, isBrokenScalar(node.inner, value, source))
+    case 'union': {
+      const options = node.options.map((option) => isBrokenScalar(option, value, source))
+      return options.includes(undefined) ? undefined : options.map((option) => `(${option})`).join(' && ')
+    }
+    default:
+      return undefined
+  }
+}
+
+function unless(present: string, isBroken: string | undefined): string | undefined {
+  return isBroken === undefined ? undefined : `${present} && (${isBroken})`
+}
+
+export function isBrokenString(node: StringNode, value: string, source: Source): string {
+  const { minLength = 0, maxLength = Infinity, patterns, check } = node
+  const terms = [`typeof ${value} !== 'string'`]
+  if (minLength === 1) terms.push(`${value}.length === 0`)
+  const least = minLength > 1 ? `${value}.length < ${minLength * 2}` : undefined
+  const most = maxLength < Infinity ? `${value}.length > ${maxLength}` : undefined
+  // Only a text near its limits is counted: a code point is one or two units.
+  if (least !== undefined || most !== undefined) {
+    const near = least !== undefined && most !== undefined ? `(${least} || ${most})` : (least ?? most)
+    terms.push(`${near} && !${source.constant(hasLength, 'hasLength')}(${value}, ${minLength}, ${maxLength})`)
+  }
+  for (const pattern of patterns) {
+    const name = source.constant(pattern, 'pattern')
+    terms.push(
+      isStateful(pattern) ? `!${source.constant(matchesFromStart, 'matchesFromStart')}(${name}, ${value})` : `!${name}.test(${value})`,
+    )
+  }
+  if (check !== undefined) terms.push(`!${source.constant(check, 'check')}(${value})`)
+  return terms.join(' || ')
+}
+
+export function isBrokenNumber(node: NumberNode, value: string, source: Source): string {
+  const { integer, exclusiveMinimum, exclusiveMaximum, multipleOf } = node
+  const [minimum, maximum] = rangeOf(node)
+  const terms = [
+    integer
+      ? `!${source.constant(Number.isSafeInteger, 'isSafeInteger')}(${value})`
+      : `typeof ${value} !== 'number' || !${source.constant(Number.isFinite, 'isFinite')}(${value})`,
+  ]
+  const isBeyond = (limit: number) => !Number.isFinite(limit) || (integer && Math.abs(limit) >= Number.MAX_SAFE_INTEGER)
+  if (!isBeyond(minimum)) terms.push(`${value} < ${minimum}`)
+  if (!isBeyond(maximum)) terms.push(`${value} > ${maximum}`)
+  if (exclusiveMinimum !== undefined) terms.push(`!(${value} > ${exclusiveMinimum})`)
+  if (exclusiveMaximum !== undefined) terms.push(`!(${value} < ${exclusiveMaximum})`)
+  if (multipleOf !== undefined) terms.push(`!${source.constant(isMultipleOf, 'isMultipleOf')}(${value}, ${multipleOf})`)
+  return terms.join(' || ')
+}
+
+export function isBrokenBigInt(node: BigIntNode, value: string, source: Source): string {
+  const test = bigintTest(node)
+  const type = `typeof ${value} !== 'bigint'`
+  return test === undefined ? type : `${type} || !${source.constant(test, 'isInRange')}(${value})`
+}
+
+/** Constants that JSON can hold. */
+export function constantsOf({ values }: LiteralNode): LiteralNode['values'] {
+  return values.filter((value) => typeof value !== 'number' || Number.isFinite(value))
+}
+
+export function isBrokenLiteral(node: LiteralNode, value: string, source: Source): string {
+  const values = constantsOf(node)
+  if (values.length > 8) return `!${source.constant(new Set(values), 'constants')}.has(${value})`
+  return values.length === 0 ? 'true' : values.map((constant) => `${value} !== ${toCode(constant)}`).join(' && ')
+}
+
+export function toCode(constant: LiteralNode['values'][number]): string {
+  if (typeof constant === 'string') return quote(constant)
+  return typeof constant === 'bigint' ? `${constant}n` : String(constant)
+}
+
+export function isBrokenArray({ minItems = 0, maxItems = Infinity }: Pick<ArrayNode, 'minItems' | 'maxItems'>, value: string): string {
+  const terms = [`!Array.isArray(${value})`]
+  if (minItems > 0) terms.push(`${value}.length < ${minItems}`)
+  if (maxItems < Infinity) terms.push(`${value}.length > ${maxItems}`)
+  return terms.join(' || ')
+}
+
+export function isNoObject(value: string): string {
+  return `typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`
+}

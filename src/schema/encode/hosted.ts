@@ -1,0 +1,38 @@
+/** What generated code leaves to closures: codecs, islands, and kinds that are too rare for code of their own. */
+import type { CodecNode, IslandNode, Node } from '../node.ts'
+import { compileStep } from './closures.ts'
+import { runCodec, runIsland } from './closures/foreign.ts'
+import { BROKEN, Trail } from './trail.ts'
+
+/** A value → its wire form, or `BROKEN`. */
+export type Hosted = (value: unknown) => unknown
+
+export function hostStep(node: Node): Hosted {
+  const step = compileStep(node, 'wire')
+  return (value) => step(value, new Trail())
+}
+
+/** The program's value → what its codec makes of it, not yet checked. */
+export function hostCodec(node: CodecNode): Hosted {
+  const domain = compileStep(node.domain, 'domain')
+  return (value) => {
+    const trail = new Trail()
+    const checked = domain(value, trail)
+    return checked === BROKEN ? BROKEN : runCodec(node, checked, trail)
+  }
+}
+
+/** A value → what its library gives back. */
+export function hostIsland(node: IslandNode): Hosted {
+  return (value) => runIsland(node, value, new Trail())
+}
+
+/** The key of a record → its text. */
+export function hostKey(step: (name: string, trail: Trail) => string | typeof BROKEN): (name: string) => string | typeof BROKEN {
+  return (name) => step(name, new Trail())
+}
+
+/** Native JSON takes it from here; what it leaves out is absent. */
+export function anything(value: unknown): unknown {
+  return typeof value === 'function' || typeof value === 'symbol' ? undefined : value
+}

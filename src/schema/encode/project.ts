@@ -1,0 +1,131 @@
+/** Generated code that checks a value and builds the filtered plain object that native `JSON.stringify` takes. */
+import type { Node, ReferenceNode } from '../node.ts'
+import { isBrokenBigInt, isBrokenLiteral, isBrokenScalar } from './broken.ts'
+import { timeTest } from './constraints.ts'
+import { formatTime } from './dates.ts'
+import { stringifyDigits, toInteger } from './digits.ts'
+import { anything, hostCodec, hostIsland, hostStep } from './hosted.ts'
+import { mergeObjects } from './intersection.ts'
+import { hasDefault } from './presence.ts'
+import { writeArray, writeRecord, writeTuple } from './project/collections.ts'
+import { objectFunction, writeObject } from './project/object.ts'
+import { writeUnion } from './project/union.ts'
+import { checked, fail, type ProjectWriting } from './project/write.ts'
+import { everyNode, isRecursive } from './recursion.ts'
+import { Block, Source } from './source.ts'
+import { BROKEN } from './trail.ts'
+import { deeper, list, nameOf } from './writing.ts'
+
+/** Gives `BROKEN` for a value that is not what its model promises. */
+export type Project = (value: unknown, depth: number) => unknown
+
+export function compileProject(node: Node): Project {
+  const { source, text } = printProject(node)
+  return source.evaluate(text) as Project
+}
+
+/** Value → JSON text; `undefined` for a value that is not what its model promises. */
+export function projectEncoder(node: Node): (value: unknown) => string | undefined {
+  const project = compileProject(node)
+  const stringify = [...everyNode(node)].some(({ kind }) => kind === 'bigint') ? stringifyDigits : JSON.stringify
+  return (value) => {
+    const tree = project(value, 0)
+    return tree === BROKEN ? undefined : stringify(tree)
+  }
+}
+
+export function printProject(node: Node): { readonly source: Source; readonly text: string } {
+  const source = new Source()
+  const recursive = [...everyNode(node)].some((one) => one.kind === 'reference' && isRecursive(one))
+  const entry = writeFunction(node, 'encode', { source, recursive, block: new Block(), write })
+  return { source, text: source.print(entry) }
+}
+
+function write(node: Node, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const broken = isBrokenScalar(node, value, source)
+  if (broken !== undefined) {
+    block.line(`if (${broken}) ${fail(source)}`)
+    return value
+  }
+  switch (node.kind) {
+    case 'any':
+      return `${source.constant(anything, 'anything')}(${value})`
+    case 'literal':
+      block.line(`if (${isBrokenLiteral(node, value, source)}) ${fail(source)}`)
+      return `typeof ${value} === 'bigint' ? String(${value}) : ${value}`
+    case 'bigint':
+      block.line(`if (${isBrokenBigInt(node, value, source)}) ${fail(source)}`)
+      return node.format === undefined ? `String(${value})` : `${source.constant(toInteger, 'toInteger')}(${value})`
+    case 'date': {
+      const time = source.unique('time')
+      block.line(`const ${time} = ${source.constant(timeTest(node), 'timeOf')}(${value})`)
+      block.line(`if (${time} !== ${time}) ${fail(source)}`)
+      return `${source.constant(formatTime, 'formatTime')}(${time})`
+    }
+    case 'object':
+      return writeObject(node, value, writing)
+    case 'array':
+      return writeArray(node, value, writing)
+    case 'tuple':
+      return writeTuple(node, value, writing)
+    case 'record':
+      return writeRecord(node, value, writing)
+    case 'union':
+      return writeUnion(node, value, writing)
+    case 'intersection': {
+      const object = mergeObjects(node)
+      return object === undefined ? writeHosted(node, value, writing) : writing.write(object, value, writing)
+    }
+    case 'optional':
+      return hasDefault(node.inner) ? writing.write(node.inner, value, writing) : writeUnless('undefined', node.inner, value, writing)
+    case 'nullable':
+      return writeUnless('null', node.inner, value, writing)
+    case 'default': {
+      const filled = source.unique(value)
+      block.line(`const ${filled} = ${value} === undefined ? ${source.constant(node.value, 'defaultValue')}() : ${value}`)
+      return writing.write(node.inner, filled, writing)
+    }
+    case 'reference':
+      return writeReference(node, value, writing)
+    case 'codec':
+      return write(node.wire, checked(`${source.constant(hostCodec(node), 'encodeByCodec')}(${value})`, value, writing), writing)
+    case 'island': {
+      const accepted = checked(`${source.constant(hostIsland(node), 'validate')}(${value})`, value, writing)
+      return write(node.output ?? { kind: 'any' }, accepted, writing)
+    }
+    default:
+      return writeHosted(node, value, writing)
+  }
+}
+
+function writeHosted(node: Node, value: string, writing: ProjectWriting): string {
+  return checked(`${writing.source.constant(hostStep(node), `to_${node.kind}`)}(${value})`, value, writing)
+}
+
+function writeUnless(constant: 'null' | 'undefined', inner: Node, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const made = source.unique(value)
+  block.line(`let ${made} = ${constant}`)
+  block.open(`if (${value} !== ${constant})`)
+  block.line(`${made} = ${writing.write(inner, value, writing)}`)
+  block.close()
+  return made
+}
+
+function writeReference(node: ReferenceNode, value: string, writing: ProjectWriting): string {
+  const target = node.target()
+  if (!isRecursive(node)) return writing.write(target, value, writing)
+  const name = writeFunction(target, nameOf(target, 'Node'), writing)
+  return checked(`${name}(${deeper(writing, value)})`, value, writing)
+}
+
+/** A node as a function of its own. */
+function writeFunction(node: Node, hint: string, writing: ProjectWriting): string {
+  if (node.kind === 'object') return objectFunction(node, hint, writing)
+  return writing.source.function(node, 'function', hint, (name) => {
+    const inside = { ...writing, block: new Block() }
+    const made = inside.write(node, 'value', inside)
+    return `function ${name}(${list(inside, 'value')}) {\n${inside.block.text}\n  return ${made}\n}`
+  })
+}

@@ -1,0 +1,87 @@
+/** Projected objects: each is a literal, so that all of a model have one shape. */
+import type { ObjectNode, Property } from '../../node.ts'
+import { isNoObject } from '../broken.ts'
+import { admitsAbsence, mayVanish } from '../presence.ts'
+import { isDefined, isInheritedName, readDefined } from '../read.ts'
+import { Block, member, quote } from '../source.ts'
+import { list, nameOf, type Writing } from '../writing.ts'
+import { checked, fail, type ProjectWriting } from './write.ts'
+
+interface Tag {
+  readonly name: string
+  /** The variable that it was read into: a property is read once. */
+  readonly value: string
+}
+
+/** `tag` tells the options of a union apart. */
+export function writeObject(node: ObjectNode, value: string, writing: ProjectWriting, tag?: Tag): string {
+  const name = objectFunction(node, `${value}_object`, writing, tag?.name)
+  return checked(`${name}(${list(writing, value, tag?.value)})`, value, writing)
+}
+
+export function objectFunction(node: ObjectNode, hint: string, writing: ProjectWriting, tag?: string): string {
+  return writing.source.function(node, `object ${tag ?? ''}`, nameOf(node, hint), (name) => {
+    const inside = { ...writing, block: new Block() }
+    writeBody(node, inside, tag)
+    return `function ${name}(${list(inside, 'value', tag === undefined ? undefined : 'tag')}) {\n${inside.block.text}\n}`
+  })
+}
+
+function writeBody(node: ObjectNode, writing: ProjectWriting, tag: string | undefined): void {
+  const { source, block } = writing
+  if (tag === undefined) block.line(`if (${isNoObject('value')}) ${fail(source)}`)
+  const members = node.properties.map((property) => {
+    const made = writeProperty(property, property.name === tag ? 'tag' : undefined, writing)
+    return `${keyOf(property.name)}: ${made}`
+  })
+  const literal = members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
+  writeAdditional(node, literal, writing)
+}
+
+function keyOf(name: string): string {
+  if (name === '__proto__') return '["__proto__"]'
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name)
+}
+
+function writeProperty({ name, node, required }: Property, tag: string | undefined, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const value = tag ?? source.unique(name)
+  if (tag === undefined) block.line(`const ${value} = ${readOf('value', name, writing)}`)
+  if (node.kind === 'optional' && node.exact) {
+    block.line(`if (${value} === undefined && ${source.constant(isDefined, 'isDefined')}(value, ${quote(name)})) ${fail(source)}`)
+  }
+  const made = writing.write(node, value, writing)
+  if (!required || admitsAbsence(node) || !mayVanish(node)) return made
+  const there = source.unique(name)
+  block.line(`const ${there} = ${made}`)
+  block.line(`if (${there} === undefined) ${fail(source)}`)
+  return there
+}
+
+/** Plain access, but for names that any object has. */
+export function readOf(value: string, name: string, { source }: Writing): string {
+  return isInheritedName(name) ? `${source.constant(readDefined, 'readDefined')}(${value}, ${quote(name)})` : member(value, name)
+}
+
+function writeAdditional({ properties, additional }: ObjectNode, literal: string, writing: ProjectWriting): void {
+  const { source, block } = writing
+  if (additional === 'drop') {
+    block.line(`return ${literal}`)
+    return
+  }
+  const declared = source.constant(new Set(properties.map(({ name }) => name)), 'declared')
+  if (additional === 'refuse') {
+    block.line(`for (const key of Object.keys(value)) if (!${declared}.has(key)) ${fail(source)}`)
+    block.line(`return ${literal}`)
+    return
+  }
+  const result = source.unique('result')
+  const item = source.unique('item')
+  block.line(`const ${result} = ${literal}`)
+  block.open('for (const key of Object.keys(value))')
+  block.line(`if (${declared}.has(key) || key === '__proto__') continue`)
+  block.line(`const ${item} = value[key]`)
+  block.line(`${result}[key] = ${writing.write(additional, item, writing)}`)
+  block.close()
+  block.line(`return ${result}`)
+}

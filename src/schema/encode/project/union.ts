@@ -1,0 +1,64 @@
+/** Projected unions. */
+import type { Node, UnionNode } from '../../node.ts'
+import { isNoObject, toCode } from '../broken.ts'
+import { Block } from '../source.ts'
+import { planUnion, rank, type RankedUnion, type TaggedUnion } from '../union.ts'
+import { list, nameOf } from '../writing.ts'
+import { broken, fail, type ProjectWriting } from './write.ts'
+import { objectFunction, readOf, writeObject } from './object.ts'
+
+export function writeUnion(node: UnionNode, value: string, writing: ProjectWriting): string {
+  const plan = planUnion(node)
+  return plan.kind === 'tagged' ? writeTagged(plan, value, writing) : writeRanked(plan, value, writing)
+}
+
+function writeTagged({ tag, options }: TaggedUnion, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const [made, tagValue] = [source.unique(value), source.unique(tag)]
+  block.line(`if (${isNoObject(value)}) ${fail(source)}`)
+  block.line(`const ${tagValue} = ${readOf(value, tag, writing)}`)
+  block.line(`let ${made}`)
+  block.open(`switch (${tagValue})`)
+  for (const { values, object } of options) {
+    block.open(values.map((constant) => `case ${toCode(constant)}:`).join(' '))
+    block.line(`${made} = ${writeObject(object, value, writing, { name: tag, value: tagValue })}`)
+    block.line('break')
+    block.close()
+  }
+  block.line(`default: ${fail(source)}`)
+  block.close()
+  return made
+}
+
+function writeRanked({ options, names }: RankedUnion, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const made = source.unique(value)
+  const sentinel = broken(source)
+  const calls = options.map((option, index) => `${writeOption(option, `${value}_option${index}`, writing)}(${list(writing, value)})`)
+  if (names.length === 0) {
+    block.line(`let ${made} = ${calls[0] ?? sentinel}`)
+    for (const call of calls.slice(1)) block.line(`if (${made} === ${sentinel}) ${made} = ${call}`)
+  } else {
+    const ranked = `${source.constant(rank, 'rank')}(${value}, ${source.constant(names, 'names')}, ${options.length})`
+    const option = source.unique('option')
+    block.line(`let ${made} = ${sentinel}`)
+    block.open(`for (const ${option} of ${ranked})`)
+    block.open(`switch (${option})`)
+    calls.forEach((call, index) => block.line(`case ${index}: ${made} = ${call}; break`))
+    block.close()
+    block.line(`if (${made} !== ${sentinel}) break`)
+    block.close()
+  }
+  block.line(`if (${made} === ${sentinel}) ${fail(source)}`)
+  return made
+}
+
+/** A function of its own: where it fails, the next option is tried. */
+function writeOption(option: Node, hint: string, writing: ProjectWriting): string {
+  if (option.kind === 'object') return objectFunction(option, hint, writing)
+  return writing.source.function(option, 'function', nameOf(option, hint), (own) => {
+    const inside = { ...writing, block: new Block() }
+    const made = inside.write(option, 'value', inside)
+    return `function ${own}(${list(inside, 'value')}) {\n${inside.block.text}\n  return ${made}\n}`
+  })
+}

@@ -1,0 +1,27 @@
+/** What the parts of a projection are written with. */
+import type { Node } from '../../node.ts'
+import type { Source } from '../source.ts'
+import { BROKEN } from '../trail.ts'
+import type { Writing } from '../writing.ts'
+
+export interface ProjectWriting extends Writing {
+  /** Writes the code that checks `value`, a variable. Gives the expression of what goes on the wire, to be used once; `undefined` is absent. */
+  readonly write: (node: Node, value: string, writing: ProjectWriting) => string
+}
+
+/** The name of the sentinel in the code. */
+export function broken(source: Source): string {
+  return source.constant(BROKEN, 'BROKEN')
+}
+
+export function fail(source: Source): string {
+  return `return ${broken(source)}`
+}
+
+/** A call whose result may be `BROKEN`, in a variable. */
+export function checked(call: string, name: string, { source, block }: Writing): string {
+  const made = source.unique(name)
+  block.line(`const ${made} = ${call}`)
+  block.line(`if (${made} === ${broken(source)}) ${fail(source)}`)
+  return made
+}

@@ -1,0 +1,27 @@
+/** Where generated code is being written: one function of one source. */
+import type { Node } from '../node.ts'
+import type { Block, Source } from './source.ts'
+import { MAX_DEPTH, TOO_DEEP } from './trail.ts'
+
+export interface Writing {
+  readonly source: Source
+  readonly block: Block
+  /** The model refers to itself: each function is told how deep it is. */
+  readonly recursive: boolean
+}
+
+/** The parameters of a function, or the arguments of a call to one; `undefined` ones are left out. */
+export function list({ recursive }: Writing, ...names: readonly (string | undefined)[]): string {
+  return [...names, recursive ? 'depth' : undefined].filter((name) => name !== undefined).join(', ')
+}
+
+/** The arguments of a call that goes one level deeper. */
+export function deeper({ source, block }: Writing, ...names: readonly string[]): string {
+  block.line(`if (depth >= ${MAX_DEPTH}) throw ${source.constant(TOO_DEEP, 'TOO_DEEP')}`)
+  return [...names, 'depth + 1'].join(', ')
+}
+
+/** What a function is called: the model's own name where it has one. */
+export function nameOf(node: Node, hint: string): string {
+  return node.annotations?.id ?? hint
+}
