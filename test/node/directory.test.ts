@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import { directory } from '../../src/node/directory.ts'
+import type { FileContent, FileLike } from '../../src/representation/file-like.ts'
+import { CAN_SEE_DESCRIPTORS, folderFor, openFilesIn, SECRET } from './folder.ts'
+
+const { signal } = new AbortController()
+
+async function textOf(file: FileLike | undefined, start = 0, end = file?.size ?? 0): Promise<string> {
+  assert.ok(file !== undefined)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of file.slice(start, end).stream(signal)) chunks.push(chunk)
+  const whole = Buffer.concat(chunks)
+  assert.deepEqual(new Uint8Array(await file.slice(start, end).arrayBuffer!()), new Uint8Array(whole))
+  return whole.toString()
+}
+
+describe('a file', () => {
+  test('is told of and read, whole or in part', async (t) => {
+    const folder = folderFor(t)
+    const path = folder.write('sub/naïve 日本.txt', 'Hello, world!')
+    utimesSync(path, new Date('2024-01-02T03:04:05Z'), new Date('2024-01-02T03:04:05Z'))
+    const file = await directory(folder.path).open('sub/naïve 日本.txt')
+    assert.equal(file?.name, 'naïve 日本.txt')
+    assert.equal(file?.size, 13)
+    assert.equal(file?.lastModified, Date.UTC(2024, 0, 2, 3, 4, 5))
+    assert.match(file?.etag ?? '', /^"[\da-z]+-[\da-z]+"$/)
+    assert.equal(await textOf(file), 'Hello, world!')
+    assert.equal(await textOf(file, 7, 12), 'world')
+    assert.equal(await textOf(file, 5, 5), '')
+  })
+  test('of several chunks', async (t) => {
+    const folder = folderFor(t)
+    folder.write('big', 'abcdefghij'.repeat(100_000))
+    const file = await directory(folder.path).open('big')
+    assert.equal(await textOf(file), 'abcdefghij'.repeat(100_000))
+    assert.equal((await textOf(file, 1, 999_999)).length, 999_998)
+  })
+  test('that is empty', async (t) => {
+    const folder = folderFor(t)
+    folder.write('empty', '')
+    assert.equal(await textOf(await directory(folder.path).open('empty')), '')
+  })
+  test('has another entity tag when its time or size is another', async (t) => {
+    const folder = folderFor(t)
+    const path = folder.write('a', '1')
+    const tagAt = async (milliseconds: number) => {
+      utimesSync(path, milliseconds / 1000, milliseconds / 1000)
+      return (await directory(folder.path).open('a'))?.etag
+    }
+    const first = await tagAt(1_700_000_000_000)
+    assert.equal(await tagAt(1_700_000_000_000), first)
+    assert.notEqual(await tagAt(1_700_000_000_001), first)
+    appendFileSync(path, '2')
+    assert.notEqual(await tagAt(1_700_000_000_000), first)
+  })
+  test('is found by URL, and relative to the working directory', async (t) => {
+    const folder = folderFor(t)
+    folder.write('a', '1')
+    assert.equal(await textOf(await directory(pathToFileURL(folder.path)).open('a')), '1')
+    assert.ok((await directory('test/node').open('directory.test.ts')) !== undefined)
+  })
+})
+
+describe('nothing else is opened:', () => {
+  const cases: Readonly<Record<string, readonly string[]>> = {
+    'nothing there': ['nope', 'sub/nope', 'a/b', 'a/'],
+    folders: ['', 'sub', 'sub/', '.', './', '/'],
+    'ways out': [
+      '../files-outside/secret.txt',
+      'sub/../../files-outside/secret.txt',
+      '..',
+      'sub/..',
+      'sub/../a',
+      '../files/a',
+      './a',
+      'sub/./inner',
+    ],
+    'absolute paths': ['/etc/passwd', '//etc/passwd', '/a', 'file:///etc/passwd'],
+    'other separators': ['..\\files-outside\\secret.txt', 'sub\\inner', 'sub/..\\..\\files-outside\\secret.txt', 'C:\\a'],
+    'the end of a C string': ['a\0', 'a\0.txt', '../files-outside/secret.txt\0a', '\0'],
+    'escapes, which were decoded before': ['..%2ffiles-outside%2fsecret.txt', '%2e%2e/files-outside/secret.txt', '%61'],
+    'empty names': ['sub//inner', '//', 'a//'],
+    dotfiles: ['.hidden', '.git/config', 'sub/.hidden'],
+    'names too long': ['x'.repeat(256), `${'x'.repeat(200)}/`.repeat(30), 'x'.repeat(100_000)],
+  }
+  for (const [name, paths] of Object.entries(cases)) {
+    test(name, async (t) => {
+      const folder = folderFor(t)
+      for (const file of ['a', 'sub/inner', '.hidden', '.git/config', 'sub/.hidden']) folder.write(file, 'x')
+      const root = directory(folder.path)
+      for (const path of paths) assert.equal(await root.open(path), undefined, JSON.stringify(path).slice(0, 80))
+      assert.ok((await root.open('sub/inner')) !== undefined)
+    })
+  }
+  test('any path that is not a name of a file in it', async (t) => {
+    const folder = folderFor(t)
+    folder.write('a', 'a')
+    folder.write('sub/a', 'a')
+    const root = directory(folder.path, { dotfiles: true })
+    const piece = fc.constantFrom('..', '.', '/', '//', '\\', 'a', 'sub', 'files', 'files-outside', 'secret.txt', '\0', '%2e', '%2f', '~')
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
+        const path = pieces.join('')
+        assert.equal((await root.open(path)) !== undefined, path === 'a' || path === 'sub/a')
+      }),
+    )
+  })
+  test('special files', { skip: process.platform === 'win32' }, async (t) => {
+    const folder = folderFor(t)
+    execFileSync('mkfifo', [join(folder.path, 'pipe')])
+    symlinkSync('/dev/zero', join(folder.path, 'zero'))
+    const socket = join(folder.path, 'socket')
+    const server = createServer().listen(socket)
+    await new Promise((resolve) => server.once('listening', resolve))
+    for (const name of ['pipe', 'zero', 'socket']) assert.equal(await directory(folder.path).open(name), undefined)
+    await new Promise((resolve) => server.close(resolve))
+  })
+})
+
+test('dotfiles where they are asked for', async (t) => {
+  const folder = folderFor(t)
+  folder.write('.well-known/security.txt', 'x')
+  const root = directory(folder.path, { dotfiles: true })
+  assert.equal(await textOf(await root.open('.well-known/security.txt')), 'x')
+  for (const path of ['..', '.', '../files-outside/secret.txt', '.well-known/../../files-outside/secret.txt'])
+    assert.equal(await root.open(path), undefined)
+})
+
+describe('links', () => {
+  test('within the folder are followed', async (t) => {
+    const folder = folderFor(t)
+    folder.write('sub/inner', 'x')
+    symlinkSync('sub', join(folder.path, 'link'))
+    symlinkSync('sub/inner', join(folder.path, 'file'))
+    const root = directory(folder.path)
+    assert.equal(await textOf(await root.open('link/inner')), 'x')
+    assert.equal((await root.open('file'))?.name, 'file')
+  })
+  test('out of it are not, nor in circles, nor into nothing', async (t) => {
+    const folder = folderFor(t)
+    symlinkSync(folder.outside, join(folder.path, 'out'))
+    symlinkSync(join(folder.outside, 'secret.txt'), join(folder.path, 'secret'))
+    symlinkSync('../files-outside/secret.txt', join(folder.path, 'relative'))
+    symlinkSync('circle', join(folder.path, 'circle'))
+    symlinkSync('nothing', join(folder.path, 'dangling'))
+    const root = directory(folder.path)
+    for (const path of ['out/secret.txt', 'secret', 'relative', 'circle', 'dangling']) assert.equal(await root.open(path), undefined)
+  })
+  test('may be the folder itself, and lead elsewhere later', async (t) => {
+    const folder = folderFor(t)
+    folder.write('1/a', 'one')
+    folder.write('2/a', 'two')
+    const current = join(folder.path, 'current')
+    symlinkSync('1', current)
+    const root = directory(current)
+    assert.equal(await textOf(await root.open('a')), 'one')
+    unlinkSync(current)
+    symlinkSync('2', current)
+    assert.equal(await textOf(await root.open('a')), 'two')
+  })
+})
+
+test('a folder that is not there is the server’s fault, not a missing file', async (t) => {
+  const folder = folderFor(t)
+  const path = join(folder.path, 'later')
+  const root = directory(path)
+  await assert.rejects(root.open('a'), /^Error: DIRECTORY: .*later/)
+  mkdirSync(path)
+  assert.equal(await root.open('a'), undefined)
+})
+
+async function opened(t: TestContext) {
+  const folder = folderFor(t)
+  const path = folder.write('a', 'x'.repeat(1000))
+  const file = await directory(folder.path).open('a')
+  assert.ok(file !== undefined)
+  return { path, folder, content: file.slice(0, 1000) }
+}
+
+async function drain(content: FileContent): Promise<number> {
+  let length = 0
+  for await (const chunk of content.stream(signal)) length += chunk.length
+  return length
+}
+
+describe('a file that changes after it was told of', () => {
+  test('grows: what was told is sent', async (t) => {
+    const { path, content } = await opened(t)
+    appendFileSync(path, 'more')
+    assert.equal(await drain(content), 1000)
+  })
+  test('shrinks: an error', async (t) => {
+    const { path, content } = await opened(t)
+    truncateSync(path, 999)
+    await assert.rejects(drain(content), /FILE_SHORTENED/)
+    await assert.rejects(content.arrayBuffer!(), /FILE_SHORTENED/)
+  })
+  test('vanishes: an error', async (t) => {
+    const { path, content } = await opened(t)
+    unlinkSync(path)
+    await assert.rejects(drain(content), { code: 'ENOENT' })
+  })
+  test('is replaced: an error', async (t) => {
+    const { path, content } = await opened(t)
+    writeFileSync(`${path}.new`, 'y'.repeat(1000))
+    renameSync(`${path}.new`, path)
+    await assert.rejects(drain(content), /FILE_REPLACED/)
+  })
+  test('becomes a link out: an error', async (t) => {
+    const { path, folder, content } = await opened(t)
+    rmSync(path)
+    symlinkSync(join(folder.outside, 'secret.txt'), path)
+    await assert.rejects(drain(content), (error: Error) => !error.message.includes(SECRET))
+  })
+  test('becomes a pipe: an error, not a wait', { skip: process.platform === 'win32' }, async (t) => {
+    const { path, content } = await opened(t)
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    await assert.rejects(drain(content), /FILE_REPLACED/)
+  })
+})
+
+describe('its descriptor', { skip: CAN_SEE_DESCRIPTORS ? false : 'descriptors can be seen on Linux alone' }, () => {
+  test('is closed at the end, when the reader leaves, and after an error', async (t) => {
+    const folder = folderFor(t)
+    const path = folder.write('big', new Uint8Array(1_000_000))
+    const file = await directory(folder.path).open('big')
+    assert.ok(file !== undefined)
+    assert.equal(openFilesIn(folder.path), 0)
+    const content = file.slice(0, file.size)
+
+    for await (const chunk of content.stream(signal)) {
+      assert.ok(chunk.length > 0)
+      assert.equal(openFilesIn(folder.path), 1)
+      break
+    }
+    assert.equal(openFilesIn(folder.path), 0)
+
+    const unbegun = content.stream(signal)[Symbol.asyncIterator]()
+    await unbegun.return?.()
+    assert.equal(openFilesIn(folder.path), 0)
+
+    const waiting = content.stream(signal)[Symbol.asyncIterator]()
+    const reading = waiting.next()
+    await waiting.return?.()
+    await reading
+    assert.equal(openFilesIn(folder.path), 0)
+
+    await content.arrayBuffer!()
+    assert.equal(openFilesIn(folder.path), 0)
+
+    truncateSync(path, 1)
+    await assert.rejects(content.arrayBuffer!())
+    await assert.rejects(async () => {
+      for await (const chunk of content.stream(signal)) assert.ok(chunk.length > 0)
+    })
+    assert.equal(openFilesIn(folder.path), 0)
+  })
+})
