@@ -11,6 +11,7 @@ import type { Incoming } from './http/incoming.ts'
 import { parseLastEventId } from './http/event-stream.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import type { Reply } from './reply/reply.ts'
+import { discard } from './reply/source.ts'
 import { StagedResponse } from './reply/staged.ts'
 import type { Inputs, InputTarget } from './request/input.ts'
 
@@ -98,7 +99,14 @@ export class Context implements BaseContext, ResponseExchange, DependencyHolder,
   /** Runs the clean-ups that come after the handler, and hands the reply on. */
   releaseThen(reply: Reply): MaybePromise<Reply> {
     const { resources } = this.parts
-    return resources === undefined ? reply : release(resources, 'handler').then(() => reply)
+    if (resources === undefined) return reply
+    return release(resources, 'handler').then(
+      () => reply,
+      (error: unknown) => {
+        discard(reply)
+        throw error
+      },
+    )
   }
 
   /** Throws the error into what is still open, and drops the tasks for after an answer that will not be. Gives the error that counts. */

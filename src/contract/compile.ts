@@ -3,6 +3,7 @@ import { ContractBreach, RequestFault } from '../errors/faults.ts'
 import { negotiate } from '../http/accept.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { Reply } from '../reply/reply.ts'
+import { adoptContentLength, discard } from '../reply/source.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
 import { ModelBreach } from '../schema/breach.ts'
@@ -93,9 +94,15 @@ function compileContent(representation: AnyRepresentation, key: StatusKey): { re
 }
 
 function complete(reply: Reply, init: ReplyInit | undefined, fields: FieldWriter, staged: StagedResponse | undefined): Reply {
-  staged?.applyTo(reply, false)
-  fields(reply, init)
-  return reply
+  try {
+    staged?.applyTo(reply, false)
+    fields(reply, init)
+    adoptContentLength(reply)
+    return reply
+  } catch (error) {
+    discard(reply)
+    throw error
+  }
 }
 
 /** A value that broke its model is the server's fault, whatever status it was meant for. */

@@ -38,11 +38,17 @@ export type FailFunction<E> = <X extends AnyErrorClass>(
 ) => InstanceType<X>
 
 /** The `event` of a `sse()` route makes its typed events. */
-type EventsOf<R> = R[keyof R] extends infer D ? (D extends { readonly '~events'?: infer Events } ? Events : never) : never
+type EventsOf<D> = D extends { readonly '~events'?: infer Events }
+  ? Events
+  : D extends { readonly body: infer Body }
+    ? EventsOf<Body>
+    : D extends readonly (infer Each)[]
+      ? EventsOf<Each>
+      : never
 
 interface StreamContext<R> {
   /** Makes the declared events of a `sse()` response: `yield event.tick({ n: 1 })`. */
-  readonly event: EventsOf<R>
+  readonly event: EventsOf<R[keyof R]>
   /** The `Last-Event-ID` that a reconnecting client sends; `undefined` on its first visit. */
   readonly lastEventId: string | undefined
 }

@@ -3,15 +3,15 @@
 /** One event. Without `data` a client dispatches nothing, but it keeps `id` and `retry`. */
 export interface EventFields {
   /** May have several lines. The empty string is an event with empty data. */
-  readonly data?: string
+  readonly data?: string | undefined
   /** The type that `addEventListener` names. One line. Default: `message`. */
-  readonly event?: string
+  readonly event?: string | undefined
   /** What a client sends as `Last-Event-ID` when it connects again. One line, no NUL. */
-  readonly id?: string
+  readonly id?: string | undefined
   /** How long a client waits before it connects again, in milliseconds. */
-  readonly retry?: number
+  readonly retry?: number | undefined
   /** Seen by no client. It keeps a connection alive. */
-  readonly comment?: string
+  readonly comment?: string | undefined
 }
 
 /** `end-of-line = ( cr lf / cr / lf )` */

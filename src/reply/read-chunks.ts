@@ -1,19 +1,15 @@
-/** A `ReadableStream` as an async iterator whose `return()` cancels it. */
+/** A `ReadableStream` as an async iterator whose `return()` cancels it at once, also while a read is waiting. */
 
-export async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+export function readChunks<Item>(stream: ReadableStream<Item>): AsyncIterableIterator<Item> {
   const reader = stream.getReader()
-  let ended = false
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) {
-        ended = true
-        return
-      }
-      yield value
-    }
-  } finally {
-    if (!ended) await reader.cancel().catch(() => undefined)
-    reader.releaseLock()
+  return {
+    next: () => reader.read() as Promise<IteratorResult<Item>>,
+    // The stream's own async iterator would wait for the read first. What the cancellation fails with, nobody is left to hear.
+    return: () => reader.cancel().then(toDone, toDone),
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }
+
+const toDone = (): IteratorResult<never> => ({ done: true, value: undefined })

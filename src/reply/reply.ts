@@ -10,8 +10,11 @@ export interface Source {
   readonly length?: number
   /** Has no end of its own: it is told at once when the server stops, not only at the deadline. Default: false. */
   readonly endless?: boolean
-  /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */
-  open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>
+  /**
+   * Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end.
+   * `cut` breaks the connection off although the reader has not come back for the next chunk.
+   */
+  open(signal: AbortSignal, cut?: (error: Error) => void): AsyncIterator<Chunk> | Iterator<Chunk>
 }
 
 /** A string is ASCII: its length is its length in bytes. `null` is no content at all. */

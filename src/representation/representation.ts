@@ -23,12 +23,18 @@ export interface DocumentedHeader {
 
 /** What a representation tells the document about its content. */
 export interface DocumentedContent {
+  /** Where what is sent has no media type of its own making. Default: the representation's. */
+  readonly mediaType?: string
   /** The model of the whole content. */
   readonly schema?: AnySchema
   /** The model of one item of a sequence (OpenAPI 3.2 `itemSchema`). */
   readonly itemSchema?: AnySchema
   /** For `text/event-stream`: the model of each event's data by event name; `message` is the unnamed one. */
   readonly events?: Readonly<Record<string, AnySchema>>
+  /** Names of those `events` whose data is text as it is, not JSON. */
+  readonly textEvents?: readonly string[]
+  /** The data of `message` is that of every event, whatever its name. Default: false. */
+  readonly anyEvent?: boolean
   /** Content that is not described by a model, such as an image: JSON Schema as it is to stand in the document. */
   readonly form?: Readonly<Record<string, unknown>>
 }

@@ -1,0 +1,49 @@
+/** What a handler may return for content that is made item by item. */
+import { readChunks } from './read-chunks.ts'
+
+export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | ReadableStream<Item>
+
+export type Items = AsyncIterator<unknown> | Iterator<unknown>
+
+/** As one iterator, not begun yet, whose `return()` reaches the producer at once; `undefined` where the value is no sequence. Text is none. */
+export function toItems(value: unknown): Items | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof ReadableStream) return readChunks(value)
+  if (isNodeStream(value)) return readNodeStream(value)
+  if (isAsyncIterable(value)) return value[Symbol.asyncIterator]()
+  return isIterable(value) ? value[Symbol.iterator]() : undefined
+}
+
+/** Tells the producer that nobody reads on. What it gives is for those who want to wait for its `finally`. */
+export async function closeItems(items: Items): Promise<void> {
+  await items.return?.()
+}
+
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value
+}
+
+interface NodeStream extends AsyncIterable<unknown> {
+  destroy(): unknown
+}
+
+function isNodeStream(value: object): value is NodeStream {
+  return isAsyncIterable(value) && 'pipe' in value && 'destroy' in value
+}
+
+/** A Node stream's own iterator is a generator: before its first item, or while it waits for one, `return()` destroys nothing. */
+function readNodeStream(stream: NodeStream): AsyncIterator<unknown> {
+  const items = stream[Symbol.asyncIterator]()
+  return {
+    next: () => items.next(),
+    return: async () => {
+      stream.destroy()
+      await items.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}

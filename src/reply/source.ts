@@ -1,0 +1,23 @@
+/** What may happen to a body between its making and the wire. */
+import { ModelBreach } from '../schema/breach.ts'
+import { isSource, type Reply } from './reply.ts'
+
+/** `Content-Length = 1*DIGIT`; beyond fifteen a number is not exact. */
+const CONTENT_LENGTH = /^\d{1,15}$/
+
+/** A `content-length` field that was put on a streamed body becomes its source's length, which a writer holds the producer to. */
+export function adoptContentLength(reply: Reply): void {
+  const { body, headers } = reply
+  const field = isSource(body) ? headers.get('content-length') : undefined
+  if (!isSource(body) || field === undefined) return
+  if (!CONTENT_LENGTH.test(field)) throw new ModelBreach(['content-length'], 'a number of bytes', 'other text')
+  headers.delete('content-length')
+  reply.body = { length: Number(field), endless: body.endless ?? false, open: (signal, cut) => body.open(signal, cut) }
+}
+
+/** Closes the producer of a reply that will not be written: its `finally` must run all the same. */
+export function discard({ body }: Reply): void {
+  if (!isSource(body)) return
+  const items = body.open(AbortSignal.abort(), () => undefined)
+  void Promise.resolve(items.return?.()).catch(() => undefined)
+}

@@ -1,0 +1,81 @@
+/** Items → chunks. The first is made before the head, so that what fails until then is answered as any other error. */
+import type { Chunk, Reply, Source } from '../reply/reply.ts'
+import { toItems, type Items } from '../reply/sequence.ts'
+import { ModelBreach } from '../schema/breach.ts'
+import type { Exchange } from './representation.ts'
+
+/** Throws a `ModelBreach`. */
+export type ToChunk = (item: unknown) => Chunk
+
+/** HEAD never starts the producer: it is closed unheard. */
+export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchange, toChunk: ToChunk): void | Promise<void> {
+  const items = toItems(value)
+  if (items === undefined) throw ModelBreach.at([], 'an iterable or a stream', value)
+  if (incoming.method === 'HEAD') {
+    reply.body = NOTHING
+    return Promise.resolve(items.return?.()).then(() => undefined)
+  }
+  const chunks = new Chunks(items, toChunk)
+  reply.body = chunks
+  return chunks.begin()
+}
+
+/** The body of an answer to HEAD, which no writer opens. */
+export const NOTHING: Source = { open: () => [][Symbol.iterator]() }
+
+type Result = IteratorResult<Chunk, undefined>
+
+const DONE: Result = { done: true, value: undefined }
+
+/** A synchronous producer is read synchronously: each result is there at once, or promised, as the items are. */
+class Chunks implements Source {
+  readonly #items: Items
+  readonly #toChunk: ToChunk
+  #first: Result | undefined = undefined
+
+  constructor(items: Items, toChunk: ToChunk) {
+    this.#items = items
+    this.#toChunk = toChunk
+  }
+
+  begin(): void | Promise<void> {
+    const first = this.next()
+    if (!(first instanceof Promise)) this.#first = first
+    else
+      return first.then((settled) => {
+        this.#first = settled
+      })
+  }
+
+  open(): AsyncIterator<Chunk> | Iterator<Chunk> {
+    return this as AsyncIterator<Chunk> | Iterator<Chunk>
+  }
+
+  next(): Result | Promise<Result> {
+    const first = this.#first
+    if (first !== undefined) {
+      this.#first = undefined
+      return first
+    }
+    const next = this.#items.next()
+    return 'then' in next ? Promise.resolve(next).then(this.#convert) : this.#convert(next)
+  }
+
+  return(): Result | Promise<Result> {
+    const closed = this.#items.return?.()
+    return closed !== undefined && 'then' in closed ? Promise.resolve(closed).then(() => DONE) : DONE
+  }
+
+  readonly #convert = ({ done, value }: IteratorResult<unknown>): Result | Promise<Result> => {
+    if (done === true) return DONE
+    try {
+      return { done: false, value: this.#toChunk(value) }
+    } catch (breach) {
+      const closed = this.return()
+      if (!(closed instanceof Promise)) throw breach
+      return closed.then(() => {
+        throw breach
+      })
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/** The events that an `sse()` response declares → what the document says of them, and the text of each that a handler yields. */
+import { z } from 'zod'
+import { ContractBreach } from '../errors/faults.ts'
+import { formatEvent } from '../http/event-stream.ts'
+import { ModelBreach } from '../schema/breach.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { compileEncoder } from '../schema/encode.ts'
+import { isSchema } from '../schema/schema.ts'
+import type { DocumentedContent } from './representation.ts'
+import { ServerSentEvent, type EventData } from './server-sent-event.ts'
+
+/** Throws a `ModelBreach` or `ContractBreach` on an event that is not declared so. */
+export type FormatItem = (item: unknown) => string
+
+export interface DeclaredEvents {
+  /** Of those that have a maker of their own. */
+  readonly names: readonly string[]
+  readonly content: DocumentedContent
+  readonly compileFormat: () => FormatItem
+}
+
+export function isEventData(value: EventData | Readonly<Record<string, EventData>>): value is EventData {
+  return isSchema(value) || typeof value['compile'] === 'function'
+}
+
+/** Data of one kind under any name. What is no `ServerSentEvent` is data. */
+export function declareOne(data: EventData): DeclaredEvents {
+  return {
+    names: ['message'],
+    content: { ...documentData({ message: data }), anyEvent: true },
+    compileFormat() {
+      const format = compileData(data)
+      return (item) => {
+        if (!(item instanceof ServerSentEvent)) return formatEvent({ data: format(item) })
+        return write(item, item.data === undefined ? undefined : format(item.data))
+      }
+    },
+  }
+}
+
+export function declareByName(events: Readonly<Record<string, EventData>>): DeclaredEvents {
+  const names = Object.keys(events)
+  for (const name of names) {
+    if (/[\r\n]/.test(name) || name === '') throw new DeclarationError('EVENT_NAME', 'sse()', 'an event has no name of one line', 'Name it')
+  }
+  return {
+    names,
+    content: documentData(events),
+    compileFormat() {
+      const formats = new Map(Object.entries(events).map(([name, data]) => [name, compileData(data)]))
+      return (item) => {
+        if (!(item instanceof ServerSentEvent)) throw ModelBreach.at([], 'an event', item)
+        if (item.event === undefined && item.data === undefined) return write(item, undefined)
+        const format = formats.get(item.event ?? 'message')
+        if (format === undefined) throw new ModelBreach([], `one of the events ${names.join(', ')}`, 'another event')
+        return write(item, format(item.data))
+      }
+    },
+  }
+}
+
+function write({ event, fields }: ServerSentEvent, data: string | undefined): string {
+  const id = fields?.id
+  try {
+    return formatEvent({
+      data,
+      event: event === 'message' ? undefined : event,
+      id: id === undefined ? undefined : String(id),
+      retry: fields?.retry,
+      comment: fields?.comment,
+    })
+  } catch (cause) {
+    throw new ContractBreach((cause as Error).message, { cause })
+  }
+}
+
+function compileData(data: EventData): (value: unknown) => string {
+  return isSchema(data) ? compileEncoder(data).encodeText : toText
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value
+  throw ModelBreach.at([], 'string', value)
+}
+
+function documentData(events: Readonly<Record<string, EventData>>): DocumentedContent {
+  const entries = Object.entries(events)
+  for (const [name, data] of entries) {
+    if (!isSchema(data) && data.kind !== 'text') {
+      throw new DeclarationError(
+        'EVENT_DATA',
+        `sse() ${name}`,
+        `data of kind ${data.kind} can not be sent as an event`,
+        'Declare a schema or text()',
+      )
+    }
+  }
+  return {
+    events: Object.fromEntries(entries.map(([name, data]) => [name, isSchema(data) ? data : z.string()])),
+    textEvents: entries.filter(([, data]) => !isSchema(data)).map(([name]) => name),
+  }
+}

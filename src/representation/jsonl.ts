@@ -1,0 +1,20 @@
+/** JSON Lines (`application/jsonl`): one validated and filtered item a line. */
+import type { Sequence } from '../reply/sequence.ts'
+import { compileEncoder } from '../schema/encode.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { Accepted } from './accepted.ts'
+import { renderChunks } from './chunks.ts'
+import type { Representation } from './representation.ts'
+
+/** An item that breaks its model ends the content as an error: nothing of it is sent. */
+export function jsonl<S extends AnySchema>(schema: S): Representation<Sequence<Accepted<S>>> {
+  return {
+    kind: 'jsonl',
+    mediaType: 'application/jsonl',
+    content: { itemSchema: schema },
+    compile() {
+      const { encodeText } = compileEncoder(schema)
+      return (reply, value, exchange) => renderChunks(reply, value, exchange, (item) => `${encodeText(item)}\n`)
+    },
+  }
+}

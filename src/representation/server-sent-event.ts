@@ -1,0 +1,65 @@
+/** One event of an `sse()` response, and the makers of those that it declares. */
+import type { AnySchema } from '../schema/schema.ts'
+import type { Accepted } from './accepted.ts'
+import type { Representation } from './representation.ts'
+
+/** What the data of an event is: a schema means JSON; `text()` is sent as it is. */
+export type EventData = AnySchema | Representation<string>
+
+/** What a handler gives for the data. */
+export type EventValue<Data> = Data extends AnySchema ? Accepted<Data> : string
+
+export interface EventFields {
+  /** What the client sends as `Last-Event-ID` when it connects again. One line, no NUL. */
+  readonly id?: string | number | undefined
+  /** How long the client shall wait before it connects again, in milliseconds. */
+  readonly retry?: number | undefined
+  /** Seen by no client. */
+  readonly comment?: string | undefined
+}
+
+/** Without `data` a client dispatches nothing, but it keeps `id` and `retry`. */
+export interface FreeEventFields<Value = unknown> extends EventFields {
+  /** The type that `addEventListener` names. One line. Default: `message`. */
+  readonly event?: string | undefined
+  readonly data?: Value | undefined
+}
+
+/** Made by the `event` of a handler's context. It is checked against what the route declares when it is sent. */
+export class ServerSentEvent {
+  readonly event: string | undefined
+  readonly data: unknown
+  readonly fields: EventFields | undefined
+
+  constructor(event: string | undefined, data: unknown, fields: EventFields | undefined) {
+    this.event = event
+    this.data = data
+    this.fields = fields
+  }
+}
+
+/** Where all events have data of one kind, whatever their names. */
+export interface FreeEventMaker<Data extends EventData> {
+  (fields: FreeEventFields<EventValue<Data>>): ServerSentEvent
+  /** The event that a client sees without asking for it by name. */
+  message(data: EventValue<Data>, fields?: EventFields): ServerSentEvent
+}
+
+/** One maker for each declared event; `event({ comment })` for what is none. */
+export type EventMakers<Events extends Readonly<Record<string, EventData>>> = ((fields: EventFields) => ServerSentEvent) & {
+  readonly [Name in keyof Events]: (data: EventValue<Events[Name]>, fields?: EventFields) => ServerSentEvent
+}
+
+export function createEventMakers(names: readonly string[]): (fields: FreeEventFields) => ServerSentEvent {
+  // A function of its own for each: the makers are its properties.
+  const event = createEvent.bind(undefined)
+  for (const name of names) {
+    // Not an assignment: a function's own `name` and `length` can't be assigned to.
+    Object.defineProperty(event, name, { value: (data: unknown, fields?: EventFields) => new ServerSentEvent(name, data, fields) })
+  }
+  return event
+}
+
+function createEvent(fields: FreeEventFields): ServerSentEvent {
+  return new ServerSentEvent(fields.event, fields.data, fields)
+}

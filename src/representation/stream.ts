@@ -1,0 +1,22 @@
+/** Text or bytes that are made while they are sent. */
+import { withCharset } from '../http/media-type.ts'
+import type { Chunk } from '../reply/reply.ts'
+import type { Sequence } from '../reply/sequence.ts'
+import { ModelBreach } from '../schema/breach.ts'
+import { renderChunks } from './chunks.ts'
+import type { Representation } from './representation.ts'
+
+/** Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the handler sets is held. */
+export function stream(mediaType: string): Representation<Sequence<Chunk>> {
+  return {
+    kind: 'stream',
+    mediaType: withCharset(mediaType),
+    content: { form: { type: 'string', contentMediaType: mediaType } },
+    compile: () => (reply, value, exchange) => renderChunks(reply, value, exchange, toChunk),
+  }
+}
+
+function toChunk(item: unknown): Chunk {
+  if (typeof item === 'string' || item instanceof Uint8Array) return item
+  throw ModelBreach.at([], 'string or Uint8Array', item)
+}

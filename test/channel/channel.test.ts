@@ -1,0 +1,237 @@
+/** Channels: every message once and in order, or a word that some are lost. */
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import * as fc from 'fast-check'
+import { z } from 'zod'
+import type { ChannelLog, ChannelStore } from '../../src/channel/channel-store.ts'
+import { channel, type ChannelGap, type ChannelMessage } from '../../src/channel/channel.ts'
+import { memoryStore } from '../../src/channel/memory-store.ts'
+import { ModelBreach } from '../../src/schema/breach.ts'
+
+const Order = z.object({ n: z.int() })
+type Received = ChannelMessage<{ n: number }> | ChannelGap
+
+/** Reads without end into a list. */
+function collect(received: AsyncIterable<Received>): Received[] {
+  const list: Received[] = []
+  void (async () => {
+    for await (const each of received) list.push(each)
+  })()
+  return list
+}
+
+const numbers = (list: readonly Received[]) => list.map((each) => (each.kind === 'gap' ? 'gap' : each.data.n))
+const never = () => new AbortController().signal
+
+test('a subscriber sees what is published from its call on, in order', async () => {
+  const orders = channel('orders', Order)
+  await orders.publish({ n: 1 })
+  const subscription = orders.subscribe(undefined, never())
+  const ids = [await orders.publish({ n: 2 }), await orders.publish({ n: 3 })]
+  const list = collect(subscription)
+  await turn()
+  ids.push(await orders.publish({ n: 4 }))
+  await turn()
+  assert.deepEqual(numbers(list), [2, 3, 4])
+  assert.deepEqual(
+    list.map(({ id }) => id),
+    ids,
+  )
+})
+
+test('a subscriber that comes back goes on after the id that it saw last', async () => {
+  const orders = channel('orders', Order)
+  const ids: string[] = []
+  for (let n = 0; n < 5; n++) ids.push(await orders.publish({ n }))
+  for (const [index, id] of ids.entries()) {
+    const list = collect(orders.subscribe(id, never()))
+    await turn()
+    assert.deepEqual(numbers(list), [0, 1, 2, 3, 4].slice(index + 1))
+  }
+})
+
+test('one that comes back too late is told, and gets what is kept', async () => {
+  const orders = channel('orders', Order, { store: memoryStore({ capacity: 3 }) })
+  const first = await orders.publish({ n: 0 })
+  for (let n = 1; n < 4; n++) await orders.publish({ n })
+  const kept = collect(orders.subscribe(first, never()))
+  await orders.publish({ n: 4 })
+  const late = collect(orders.subscribe(first, never()))
+  await turn()
+  assert.deepEqual(numbers(late), ['gap', 2, 3, 4])
+  assert.deepEqual(numbers(kept), ['gap', 2, 3, 4])
+  const again = collect(orders.subscribe(late[0]!.id, never()))
+  await turn()
+  assert.deepEqual(numbers(again), [2, 3, 4])
+})
+
+test('the oldest id that can be gone on from is no gap', async () => {
+  const orders = channel('orders', Order, { store: memoryStore({ capacity: 3 }) })
+  const ids: string[] = []
+  for (let n = 0; n < 4; n++) ids.push(await orders.publish({ n }))
+  const list = collect(orders.subscribe(ids[0], never()))
+  await turn()
+  assert.deepEqual(numbers(list), [1, 2, 3])
+})
+
+test('an id that this channel never gave is a gap: of an earlier process, of the future, or any text', async () => {
+  const orders = channel('orders', Order)
+  const id = await orders.publish({ n: 1 })
+  const [start, number] = id.split('-')
+  for (const foreign of [`1-${number}`, `${start}-2`, `${start}-99999999999999999999`, '1', '', 'x', '__proto__', `${id}\n`, `-${id}`]) {
+    const list = collect(orders.subscribe(foreign, never()))
+    await turn()
+    assert.deepEqual(numbers(list), ['gap', 1], foreign)
+  }
+  const empty = collect(channel('empty', Order).subscribe('1-1', never()))
+  await turn()
+  assert.deepEqual(numbers(empty), ['gap'])
+})
+
+test('a subscriber that falls behind the ring is told in its place', async () => {
+  const orders = channel('orders', Order, { store: memoryStore({ capacity: 2 }) })
+  const slow = orders.subscribe(undefined, never())
+  await orders.publish({ n: 1 })
+  assert.deepEqual(numbers([(await slow.next()).value!]), [1])
+  for (let n = 2; n < 6; n++) await orders.publish({ n })
+  const list = collect(slow)
+  await turn()
+  assert.deepEqual(numbers(list), ['gap', 4, 5])
+})
+
+test('data is checked and filtered before anybody sees it', async () => {
+  const orders = channel('orders', Order)
+  const list = collect(orders.subscribe(undefined, never()))
+  await orders.publish({ n: 1, secret: 'x' } as { n: number })
+  await assert.rejects(orders.publish({ n: 'x' } as never), ModelBreach)
+  await turn()
+  assert.deepEqual(
+    list.map((each) => each.kind === 'message' && each.data),
+    [{ n: 1 }],
+  )
+})
+
+test('a subscription ends when its signal aborts, also between two messages, and watches no longer', async () => {
+  let watching = 0
+  const kept = memoryStore()
+  const store: ChannelStore = {
+    open(name, schema) {
+      const log = kept.open(name, schema)
+      return {
+        append: (data) => log.append(data),
+        latest: () => log.latest(),
+        read: (after, limit) => log.read(after, limit),
+        watch(notify) {
+          const unwatch = log.watch(notify)
+          watching++
+          return () => {
+            watching--
+            unwatch()
+          }
+        },
+      }
+    },
+  }
+  const orders = channel('orders', Order, { store })
+  const controller = new AbortController()
+  const waiting = orders.subscribe(undefined, controller.signal)
+  const first = waiting.next()
+  await turn()
+  assert.equal(watching, 1)
+  controller.abort()
+  assert.equal((await first).done, true)
+  assert.equal(watching, 0)
+
+  const between = new AbortController()
+  const reading = orders.subscribe(undefined, between.signal)
+  await orders.publish({ n: 1 })
+  await orders.publish({ n: 2 })
+  await reading.next()
+  between.abort()
+  assert.equal((await reading.next()).done, true)
+
+  assert.equal((await orders.subscribe(undefined, AbortSignal.abort()).next()).done, true)
+
+  for await (const _ of orders.subscribe((await orders.publish({ n: 3 })).replace(/\d+$/, '0'), never())) break
+  assert.equal(watching, 0)
+})
+
+test('a message that comes while a distant store is read is not slept over', async () => {
+  let reads = 0
+  let notify: (() => void) | undefined
+  const log: ChannelLog = {
+    append: () => '1',
+    latest: () => '0',
+    async read() {
+      if (reads++ > 0) return { messages: [{ id: '1', data: { n: 1 } }] }
+      notify?.()
+      return { messages: [] }
+    },
+    watch(wake) {
+      notify = wake
+      return () => undefined
+    },
+  }
+  const received = await channel('orders', Order, { store: { open: () => log } })
+    .subscribe(undefined, never())
+    .next()
+  assert.deepEqual(received.value, { kind: 'message', id: '1', data: { n: 1 } })
+})
+
+test('channels of one store are the same by name, and apart by another', async () => {
+  const store = memoryStore()
+  const list = collect(channel('a', Order, { store }).subscribe(undefined, never()))
+  const other = collect(channel('b', Order, { store }).subscribe(undefined, never()))
+  await channel('a', Order, { store }).publish({ n: 1 })
+  await turn()
+  assert.deepEqual([numbers(list), numbers(other)], [[1], []])
+})
+
+test('a store that fails is heard by the reader alone', async () => {
+  const log: ChannelLog = {
+    append: () => '1',
+    latest: () => Promise.reject(new Error('no store')),
+    read: () => ({ messages: [] }),
+    watch: () => () => undefined,
+  }
+  const orders = channel('orders', Order, { store: { open: () => log } })
+  orders.subscribe(undefined, never())
+  await turn()
+  await assert.rejects(orders.subscribe(undefined, never()).next(), /no store/)
+})
+
+test('whatever the order of publishing, reading and coming back: each message once, in order, or a gap before what is kept', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.oneof(fc.constant('publish' as const), fc.constant('read' as const), fc.constant('return' as const)), { maxLength: 60 }),
+      async (capacity, steps) => {
+        const orders = channel('orders', Order, { store: memoryStore({ capacity }) })
+        let published = 0
+        let seen = 0
+        let lastId: string | undefined
+        let subscription = orders.subscribe(undefined, never())
+        for (const step of steps) {
+          if (step === 'publish') await orders.publish({ n: ++published })
+          else if (step === 'return') subscription = orders.subscribe(lastId, never())
+          if (step === 'return' && lastId === undefined) seen = published
+          if (step !== 'read' || seen === published) continue
+          let received = (await subscription.next()).value!
+          if (received.kind === 'gap') {
+            lastId = received.id
+            received = (await subscription.next()).value!
+            assert.ok(received.kind === 'message' && received.data.n > seen + 1)
+            seen = received.data.n - 1
+          }
+          assert.deepEqual(received.kind === 'message' && received.data, { n: seen + 1 })
+          seen++
+          lastId = received.id
+        }
+      },
+    ),
+  ))
+
+test('a capacity that is none is refused', () => {
+  for (const capacity of [0, -1, 1.5, NaN, Infinity]) assert.throws(() => memoryStore({ capacity }), RangeError)
+})

@@ -1,0 +1,59 @@
+/** A representation without the flow around it: a value in, the reply that a writer would take out. */
+import { HeaderList } from '../../src/http/header-list.ts'
+import { isSource, Reply, type Source } from '../../src/reply/reply.ts'
+import type { AnyRepresentation, Exchange } from '../../src/representation/representation.ts'
+
+export function exchangeOf(method = 'GET'): Exchange {
+  const { signal } = new AbortController()
+  return {
+    signal,
+    requestId: 'request-1',
+    incoming: {
+      method,
+      path: '/',
+      search: '',
+      header: () => undefined,
+      headers: () => [],
+      hasBody: false,
+      body: () => {
+        throw new Error('no content was sent')
+      },
+      signal,
+      toRequest: () => new Request('http://localhost/', { method }),
+    },
+  }
+}
+
+/** Rejects with what would be answered as an error. */
+export async function render(representation: AnyRepresentation, value: unknown, method?: string): Promise<Reply> {
+  const reply = new Reply(200, HeaderList.from([]), null)
+  await representation.compile(200)(reply, value, exchangeOf(method))
+  return reply
+}
+
+export function sourceOf({ body }: Reply): Source {
+  if (!isSource(body)) throw new Error('a source was expected')
+  return body
+}
+
+/** The whole content as text; rejects where it is cut short. */
+export async function readAll(reply: Reply): Promise<string> {
+  const reader = sourceOf(reply).open(new AbortController().signal)
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let next = await reader.next(); next.done !== true; next = await reader.next()) {
+    const chunk: unknown = next.value
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk as Uint8Array, { stream: true })
+  }
+  return text
+}
+
+/** A promise and what settles it. */
+export function deferred<Value = void>(): { promise: Promise<Value>; resolve: (value: Value) => void; reject: (error: unknown) => void } {
+  let resolve!: (value: Value) => void
+  let reject!: (error: unknown) => void
+  const promise = new Promise<Value>((...settle) => {
+    ;[resolve, reject] = settle
+  })
+  return { promise, resolve, reject }
+}
