@@ -49,7 +49,7 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   nonoptional: ({ innerType }, read) => withoutOptional(read(innerType)),
   readonly: ({ innerType }, read) => read(innerType),
   default: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue }),
-  prefault: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue }),
+  prefault: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue, isInput: true }),
   lazy: (_definition, read, schema) => ({ kind: 'reference', target: () => read((schema as $ZodType & Lazy)._zod.innerType) }),
   pipe: readPipe,
   custom: (_definition, _read, schema) => readCustom(schema),

@@ -181,6 +181,8 @@ export interface DefaultNode extends Annotated {
   readonly inner: Node
   /** A fresh default: not shared between requests. */
   readonly value: () => unknown
+  /** It stands for what comes in, and is transformed like that. By default it is what comes out, as it is. */
+  readonly isInput?: boolean
 }
 
 /** A node that is named or recursive: resolved when it is used, not when it is read. */

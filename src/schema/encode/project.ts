@@ -1,5 +1,5 @@
 /** Generated code that checks a value and builds the filtered plain object that native `JSON.stringify` takes. */
-import type { Node, ReferenceNode } from '../node.ts'
+import type { DefaultNode, Node, ReferenceNode } from '../node.ts'
 import { isBrokenBigInt, isBrokenLiteral, isBrokenScalar } from './broken.ts'
 import { timeTest } from './constraints.ts'
 import { formatTime } from './dates.ts'
@@ -12,9 +12,12 @@ import { objectFunction, writeObject } from './project/object.ts'
 import { writeUnion } from './project/union.ts'
 import { checked, fail, type ProjectWriting } from './project/write.ts'
 import { everyNode, isRecursive } from './recursion.ts'
+import { settle } from './settled.ts'
 import { Block, Source } from './source.ts'
 import { BROKEN } from './trail.ts'
 import { deeper, list, nameOf } from './writing.ts'
+
+const ANY: Node = { kind: 'any' }
 
 /** Gives `BROKEN` for a value that is not what its model promises. */
 export type Project = (value: unknown, depth: number) => unknown
@@ -81,18 +84,15 @@ function write(node: Node, value: string, writing: ProjectWriting): string {
       return hasDefault(node.inner) ? writing.write(node.inner, value, writing) : writeUnless('undefined', node.inner, value, writing)
     case 'nullable':
       return writeUnless('null', node.inner, value, writing)
-    case 'default': {
-      const filled = source.unique(value)
-      block.line(`const ${filled} = ${value} === undefined ? ${source.constant(node.value, 'defaultValue')}() : ${value}`)
-      return writing.write(node.inner, filled, writing)
-    }
+    case 'default':
+      return writeDefault(node, value, writing)
     case 'reference':
       return writeReference(node, value, writing)
     case 'codec':
       return write(node.wire, checked(`${source.constant(hostCodec(node), 'encodeByCodec')}(${value})`, value, writing), writing)
     case 'island': {
       const accepted = checked(`${source.constant(hostIsland(node), 'validate')}(${value})`, value, writing)
-      return write(node.output ?? { kind: 'any' }, accepted, writing)
+      return write(node.output === undefined ? ANY : settle(node.output), accepted, writing)
     }
     default:
       return writeHosted(node, value, writing)
@@ -111,6 +111,25 @@ function writeUnless(constant: 'null' | 'undefined', inner: Node, value: string,
   block.line(`${made} = ${writing.write(inner, value, writing)}`)
   block.close()
   return made
+}
+
+/** Where islands are inside, a filled-in value has another way than one that came. */
+function writeDefault(node: DefaultNode, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const makeDefault = `${source.constant(node.value, 'makeDefault')}()`
+  const filler = node.isInput === true ? node.inner : settle(node.inner)
+  if (filler !== node.inner) {
+    const made = source.unique(value)
+    const filled = checked(`${value} === undefined ? ${source.constant(hostStep(filler), 'fill')}(${makeDefault}) : undefined`, value, writing)
+    block.line(`let ${made} = ${filled}`)
+    block.open(`if (${value} !== undefined)`)
+    block.line(`${made} = ${write(node.inner, value, writing)}`)
+    block.close()
+    return made
+  }
+  const filled = source.unique(value)
+  block.line(`const ${filled} = ${value} === undefined ? ${makeDefault} : ${value}`)
+  return write(node.inner, filled, writing)
 }
 
 function writeReference(node: ReferenceNode, value: string, writing: ProjectWriting): string {

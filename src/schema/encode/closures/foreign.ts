@@ -1,6 +1,7 @@
 /** Where other code has its say: codecs, and nodes that go through their own library. */
 import type { CodecNode, IslandNode, Node } from '../../node.ts'
 import { describe } from '../describe.ts'
+import { settle } from '../settled.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
 import { anyStep } from './any.ts'
 
@@ -27,7 +28,7 @@ export function runCodec(node: CodecNode, value: unknown, trail: Trail): unknown
 }
 
 export function islandStep(node: IslandNode, form: Form, compile: (node: Node) => Step): Step {
-  const output = node.output === undefined ? anyStep(form) : compile(node.output)
+  const output = node.output === undefined ? anyStep(form) : compile(settle(node.output))
   return (value, trail) => {
     const accepted = runIsland(node, value, trail)
     return accepted === BROKEN ? BROKEN : output(accepted, trail)

@@ -2,6 +2,7 @@
 import type { DefaultNode, Node, NullableNode, OptionalNode, ReferenceNode } from '../../node.ts'
 import { hasDefault } from '../presence.ts'
 import { isRecursive } from '../recursion.ts'
+import { settle } from '../settled.ts'
 import { BROKEN, MAX_DEPTH, type Step } from '../trail.ts'
 
 type Compile = (node: Node) => Step
@@ -19,7 +20,8 @@ export function nullableStep({ inner }: NullableNode, compile: Compile): Step {
 
 export function defaultStep(node: DefaultNode, compile: Compile): Step {
   const step = compile(node.inner)
-  return (value, trail) => step(value === undefined ? node.value() : value, trail)
+  const fill = node.isInput === true ? step : compile(settle(node.inner))
+  return (value, trail) => (value === undefined ? fill(node.value(), trail) : step(value, trail))
 }
 
 /** Resolved when it is first used: a recursive model is not complete before. */
