@@ -41,8 +41,8 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, string>> = Object.assign(Object.create(null), mimes, OWN_TYPES)
 
-/** `.` and what follows it, after the first character of the last part of a path of either kind. */
-const EXTENSION = /[^/\\]\.([^./\\]+)$/
+/** What follows the last `.`, unless the name begins with it. A separator in it leaves nothing that is in the table. */
+const EXTENSION = /[^/\\]\.([^.]+)$/
 
 /** By the extension, text with its charset; `application/octet-stream` where it says nothing. The name may be a path. */
 export function mediaTypeOf(fileName: string): string {

@@ -125,6 +125,7 @@ const read: [header: string, cookies: Record<string, string>][] = [
   ['a=%E2%82%AC', { a: '€' }],
   ['a="b c"', { a: 'b c' }],
   ['a="', { a: '"' }],
+  ['a=b"', { a: 'b"' }],
   ['a=""', { a: '' }],
   ['constructor=1; __proto__=2; toString=3', { constructor: '1', ['__proto__']: '2', toString: '3' }],
 ]

@@ -115,12 +115,16 @@ test('the last id is read as UTF-8', () => {
   )
 })
 
+test('a byte order mark is part of an id', () => {
+  assert.equal(parseLastEventId(sent('\ufeffa')), '\ufeffa')
+})
+
 test('no id, and an empty one, is none', () => {
   assert.equal(parseLastEventId(undefined), undefined)
   assert.equal(parseLastEventId(''), undefined)
 })
 
 test('an id that is not UTF-8, or that the run time has decoded, stays as it came', () => {
-  for (const id of ['42', 'caf\xe9', '日本', '\xe9日']) assert.equal(parseLastEventId(id), id)
+  for (const id of ['42', 'caf\xe9', '日本', '\xc3\u01a9']) assert.equal(parseLastEventId(id), id)
   fc.assert(fc.property(anyText, (id) => void parseLastEventId(toWellFormed(id))))
 })

@@ -1,0 +1,52 @@
+/** Entity tags (RFC 9110 §8.8.3): reading, writing and the two comparisons. */
+
+export interface EntityTag {
+  /** Equal in meaning, perhaps not byte for byte. */
+  readonly weak: boolean
+  /** What stands between the quotes. */
+  readonly opaque: string
+}
+
+/** `etagc = %x21 / %x23-7E / obs-text` */
+const OPAQUE = /^[\x21\x23-\x7e\x80-\xff]*$/
+
+/** `[ "W/" ] DQUOTE *etagc DQUOTE` */
+const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+
+/** One element of `#entity-tag`, or none (§5.6.1.2), and what ends it. */
+const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(,|$)/y
+
+export function parseEntityTag(text: string): EntityTag | undefined {
+  const match = ENTITY_TAG.exec(text)
+  return match === null ? undefined : { weak: match[1] !== undefined, opaque: match[2]! }
+}
+
+/** The value of `If-Match` or `If-None-Match`: `"*" / #entity-tag`. */
+export function parseEntityTags(text: string): '*' | readonly EntityTag[] | undefined {
+  if (text === '*') return text
+  const tags: EntityTag[] = []
+  ELEMENT.lastIndex = 0
+  for (;;) {
+    const match = ELEMENT.exec(text)
+    if (match === null) return undefined
+    const [, weak, opaque, end] = match
+    if (opaque !== undefined) tags.push({ weak: weak !== undefined, opaque })
+    if (end === '') return tags
+  }
+}
+
+/** Throws a `TypeError` where `opaque` holds what no entity tag can: whitespace, quotes, controls. */
+export function formatEntityTag({ weak, opaque }: EntityTag): string {
+  if (!OPAQUE.test(opaque)) throw new TypeError('ENTITY_TAG: opaque: a tag must be Latin-1 without spaces, quotes and controls. Hash it.')
+  return `${weak ? 'W/' : ''}"${opaque}"`
+}
+
+/** Strong comparison (§8.8.3.2): the same octets. */
+export function isStrongMatch(a: EntityTag, b: EntityTag): boolean {
+  return !a.weak && !b.weak && a.opaque === b.opaque
+}
+
+/** Weak comparison (§8.8.3.2): the same meaning. */
+export function isWeakMatch(a: EntityTag, b: EntityTag): boolean {
+  return a.opaque === b.opaque
+}
