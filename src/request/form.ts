@@ -12,11 +12,11 @@ export function readForm({ content }: AnyRepresentation): BodyReader {
     if (text === undefined) return NOT_UTF8
     const fields = parseQuery(text)
     if (fields === undefined) throw new RequestFault(413, 'The form has too many fields')
-    return read((name) => filledIn(fields.get(name)))
+    return read(filledIn(fields))
   }
 }
 
 /** Browsers send a text field that was left empty as the empty text: to the reader it was not filled in. */
-export function filledIn<Value>(values: readonly Value[] = []): readonly Value[] {
-  return values.length === 1 && values[0] === '' ? [] : values
+export function filledIn<Value>(fields: ReadonlyMap<string, readonly Value[]>): ReadonlyMap<string, readonly Value[]> {
+  return new Map([...fields].filter(([, values]) => !(values.length === 1 && values[0] === '')))
 }

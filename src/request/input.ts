@@ -8,7 +8,7 @@ import type { Incoming } from '../http/incoming.ts'
 import { parseQuery } from '../http/query.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
-import { compileTextReader, compileTextObjectReader, type TextObjectReader } from '../schema/text.ts'
+import { compileTextReader, compileTextObjectReader, type TextMap, type TextObjectReader } from '../schema/text.ts'
 import { compileBody } from './body.ts'
 
 /** What was read, by location. */
@@ -30,12 +30,9 @@ export interface InputTarget extends Inputs {
 /** Throws a `RequestFault`: 400, 413, 415, 422. A promise only where there is a body or an asynchronous schema. */
 export type ReadInput = (incoming: Incoming, pathParams: Readonly<Record<string, string>>, target: InputTarget) => void | Promise<void>
 
-/** The texts of one location by name. */
-type Texts = (name: string) => readonly string[]
-
 /** One request's reading: what is wrong so far, and what is still being read. */
 interface Reading {
-  readonly texts: Record<LocationKey, Texts>
+  readonly textsOf: (key: LocationKey) => TextMap
   readonly problems: InputProblem[]
   readonly pending: Promise<void>[]
 }
@@ -62,7 +59,7 @@ export function compileInput(contract: AnyContract, dependencies: Iterable<AnyDe
   return (incoming, pathParams, target) => {
     target.params = pathParams
     if (readsNothing) return undefined
-    const reading: Reading = { texts: textsOf(incoming, pathParams), problems: [], pending: [] }
+    const reading: Reading = { textsOf: splitOnce(incoming, pathParams), problems: [], pending: [] }
     readOwn?.(reading, target)
     if (ofDependencies.length > 0) target.dependencyInputs = readForDependencies(reading)
     if (readBody !== undefined) {
@@ -94,29 +91,54 @@ async function takeBody(body: Promise<InputResult>, { problems }: Reading, targe
   else for (const { path, code, message } of result.issues) problems.push({ location: ['body', ...path], code, message })
 }
 
-/** Each location is split into its texts when the first name of it is read. */
-function textsOf(incoming: Incoming, pathParams: Readonly<Record<string, string>>): Reading['texts'] {
-  let query: ReadonlyMap<string, readonly string[]> | undefined
-  let cookies: Readonly<Record<string, string>> | undefined
-  return {
-    params: (name) => toTexts(pathParams[name]),
-    query: (name) => (query ??= queryOf(incoming)).get(name) ?? NO_TEXTS,
-    headers: (name) => toTexts(incoming.header(name.toLowerCase())),
-    cookies: (name) => toTexts((cookies ??= parseCookies(incoming.header('cookie') ?? ''))[name]),
+/** A location is split into its texts when the first name of it is read. */
+function splitOnce(incoming: Incoming, pathParams: Readonly<Record<string, string>>): Reading['textsOf'] {
+  const split: Partial<Record<LocationKey, TextMap>> = {}
+  return (key) => (split[key] ??= splitLocation(key, incoming, pathParams))
+}
+
+function splitLocation(key: LocationKey, incoming: Incoming, pathParams: Readonly<Record<string, string>>): TextMap {
+  switch (key) {
+    case 'params':
+      return toTextMap(
+        (name) => pathParams[name],
+        () => Object.keys(pathParams),
+      )
+    case 'query':
+      return queryOf(incoming)
+    case 'headers':
+      return toTextMap(
+        (name) => incoming.header(name.toLowerCase()),
+        () => Array.from(incoming.headers(), ([name]) => name),
+      )
+    case 'cookies': {
+      const cookies = parseCookies(incoming.header('cookie') ?? '')
+      return toTextMap(
+        (name) => cookies[name],
+        () => Object.keys(cookies),
+      )
+    }
   }
 }
 
-const NO_TEXTS: readonly string[] = []
-
-function toTexts(text: string | undefined): readonly string[] {
-  return text === undefined ? NO_TEXTS : [text]
+/** Of a location where a name has one text. */
+function toTextMap(textOf: (name: string) => string | undefined, keys: TextMap['keys']): TextMap {
+  return {
+    get(name) {
+      const text = textOf(name)
+      return text === undefined ? undefined : [text]
+    },
+    keys,
+  }
 }
 
-function queryOf({ search }: Incoming): ReadonlyMap<string, readonly string[]> {
+function queryOf({ search }: Incoming): TextMap {
   const query = parseQuery(search)
   if (query === undefined) throw new RequestFault(400, 'The query has too many parameters')
   return query
 }
+
+const NO_TEXTS: readonly string[] = []
 
 type ReadShapes = (reading: Reading, target: Inputs) => void
 
@@ -137,7 +159,7 @@ function compileShape(key: LocationKey, shape: Shape): ReadShapes {
 
 function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
   return (reading, target) => {
-    take(read(reading.texts[key]), reading, [LOCATION_NAMES[key]], (value) => {
+    take(read(reading.textsOf(key)), reading, [LOCATION_NAMES[key]], (value) => {
       target[key] = value
     })
   }
@@ -152,9 +174,9 @@ function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchem
   return (reading, target) => {
     const values: Record<string, unknown> = {}
     target[key] = values
-    const texts = reading.texts[key]
+    const texts = reading.textsOf(key)
     for (const { name, read, location } of fields) {
-      take(read(texts(name)), reading, location, (value) => {
+      take(read(texts.get(name) ?? NO_TEXTS), reading, location, (value) => {
         values[name] = value
       })
     }

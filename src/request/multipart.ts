@@ -36,7 +36,7 @@ export function readMultipart(representation: AnyRepresentation): BodyReader {
       if (boundary === undefined || !isBoundary(boundary))
         throw new MultipartFault('The media type names no boundary, or none that is allowed')
       const values = await collectParts(incoming, boundary, store, { maxParts, partLimitBytes })
-      return await read((name) => filledIn(values.get(name)))
+      return await read(filledIn(values))
     } catch (error) {
       if (error instanceof MultipartFault) return { issues: [{ path: [], code: 'multipart_invalid', message: error.message }] }
       throw error

@@ -17,8 +17,14 @@ export interface TextReader {
   readonly read: (texts: Texts) => InputResult | Promise<InputResult>
 }
 
-/** Reads all names of an object. */
-export type TextObjectReader = (texts: (name: string) => Texts) => InputResult | Promise<InputResult>
+/** The texts of one location or form by name, as a `Map` has them. */
+export interface TextMap {
+  get(name: string): Texts | undefined
+  keys(): Iterable<string>
+}
+
+/** Reads an object, or a record of whatever names come. */
+export type TextObjectReader = (texts: TextMap) => InputResult | Promise<InputResult>
 
 const NO_PATH: InputIssue['path'] = []
 
@@ -39,25 +45,47 @@ export function compileTextObjectReader(schema: AnySchema): TextObjectReader {
   const node = toObject(readModel(schema))
   const check = compileCheck(schema)
   const fields = node.properties.map(({ name, node: property }) => ({ name, path: [name], convert: compileConvert(property) }))
+  const convertRest = compileRest(node)
   return (texts) => {
     const issues: InputIssue[] = []
     const values: Record<string, unknown> = {}
     for (const { name, path, convert } of fields) {
-      const value = convert(texts(name), path, issues)
+      const value = convert(texts.get(name) ?? NO_TEXTS, path, issues)
       if (value !== undefined) values[name] = value
     }
+    convertRest?.(texts, values, issues)
     return check(values, issues)
+  }
+}
+
+const NO_TEXTS: Texts = []
+
+type ConvertRest = (texts: TextMap, values: Record<string, unknown>, issues: InputIssue[]) => void
+
+/** Names that the model does not list; `undefined` where it drops them. */
+function compileRest({ properties, additional }: ObjectNode): ConvertRest | undefined {
+  if (additional === 'drop') return undefined
+  const listed = new Set(properties.map(({ name }) => name))
+  const convert = additional === 'refuse' ? convertText : compileConvert(additional)
+  return (texts, values, issues) => {
+    for (const name of texts.keys()) {
+      if (listed.has(name)) continue
+      const value = convert(texts.get(name) ?? NO_TEXTS, [name], issues)
+      // Not an assignment: a client may send the name `__proto__`.
+      Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true })
+    }
   }
 }
 
 function toObject(node: Node): ObjectNode {
   if (node.kind === 'object') return node
+  if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }
   if (node.kind === 'reference') return toObject(node.target())
   if (node.kind === 'island' && node.input !== undefined) return toObject(node.input)
   throw new DeclarationError(
     'TEXT_INPUT',
     'an input',
-    'one schema for all of a location must be one of an object',
+    'one schema for all of a location must be one of an object or a record',
     'Declare a record of schemas',
   )
 }

@@ -74,13 +74,33 @@ test('the place of a wrong list item is its index', () => {
 
 test('an object takes all names of a location and all its errors are collected', () => {
   const reader = compileTextObjectReader(z.object({ page: z.int().min(1), when: z.date(), q: z.string() }))
-  const texts: Record<string, string[]> = { page: ['0'], when: ['x'] }
-  const { issues } = reader((name) => texts[name] ?? []) as InputResult
+  const { issues } = reader(
+    new Map([
+      ['page', ['0']],
+      ['when', ['x']],
+    ]),
+  ) as InputResult
   assert.deepEqual(issues?.map(({ path, code }) => [path.join('.'), code]).sort(), [
     ['page', 'greater_than_equal'],
     ['q', 'missing'],
     ['when', 'datetime_parsing'],
   ])
+})
+
+test('a record takes whatever names come, an object those it does not refuse', () => {
+  const texts = new Map([
+    ['a', ['1']],
+    ['b', ['2']],
+  ])
+  const readAll = (schema: AnySchema) => compileTextObjectReader(schema)(texts) as InputResult
+  assert.deepEqual(readAll(z.record(z.string(), z.int())).value, { a: 1, b: 2 })
+  assert.deepEqual(readAll(z.object({ a: z.int() })).value, { a: 1 })
+  assert.deepEqual(readAll(z.object({ a: z.int() }).catchall(z.int())).value, { a: 1, b: 2 })
+  assert.equal(readAll(z.strictObject({ a: z.int() })).issues?.length, 1)
+  assert.deepEqual(
+    readAll(z.record(z.string(), z.date())).issues?.map(({ path }) => path),
+    [['a'], ['b']],
+  )
 })
 
 test('a model that no text can hold is refused at its declaration', () => {
