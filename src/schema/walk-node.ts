@@ -45,3 +45,15 @@ export function innerOf(node: Node): readonly Node[] {
       return []
   }
 }
+
+/** Does something inside refer back to the node itself? */
+export function isRecursive(node: Node): boolean {
+  const seen = new Set<Node>()
+  const leadsBack = (one: Node): boolean => {
+    if (one.kind === 'reference' && one.target() === node) return true
+    if (seen.has(one)) return false
+    seen.add(one)
+    return innerOf(one).some(leadsBack) || (one.kind === 'island' && one.output !== undefined && leadsBack(one.output))
+  }
+  return leadsBack(node)
+}

@@ -1,0 +1,88 @@
+/** Header fields of responses, declared or sent by themselves; cookies are the field that sets them. */
+import type { DeclaredResponse } from '../contract/declared.ts'
+import type { AnyRepresentation } from '../representation/representation.ts'
+import { mayBeAbsent } from '../schema/json-schema.ts'
+import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
+import { readModel } from '../schema/read-model.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { Components } from './components.ts'
+
+export interface HeaderObject {
+  readonly description?: string
+  readonly required?: boolean
+  readonly deprecated?: boolean
+  readonly schema: JSONSchema
+}
+
+export type Headers = Readonly<Record<string, HeaderObject>>
+
+const VARY: HeaderObject = {
+  description: 'Header fields of the request that the content was chosen by',
+  required: true,
+  schema: { type: 'string', const: 'Accept' },
+}
+
+export function toHeaders({ headers, cookies, representations }: DeclaredResponse, components: Components): Headers {
+  return {
+    ...Object.assign({}, ...representations.map((representation) => ofRepresentation(representation, representations.length, components))),
+    ...(representations.length > 1 ? { Vary: VARY } : {}),
+    ...mapValues(headers, (schema) => toHeader(schema, components)),
+    ...toSetCookie(cookies),
+  }
+}
+
+/** What one of several representations sends by itself comes only with it. */
+export function ofRepresentation({ headers = {} }: AnyRepresentation, count: number, components: Components): Headers {
+  return mapValues(headers, ({ description, schema, required }) => {
+    const header = toHeader(schema, components)
+    return present<HeaderObject>({ description, required: required === true && count === 1 ? true : undefined, schema: header.schema })
+  })
+}
+
+function toHeader(model: AnySchema, components: Components): HeaderObject {
+  const node = readModel(model)
+  const { description, deprecated, ...schema } = components.schema(node, 'output')
+  return present<HeaderObject>({ description, required: mayBeAbsent(node, 'output') ? undefined : true, deprecated, schema })
+}
+
+function toSetCookie(cookies: DeclaredResponse['cookies']): Headers {
+  const lines = Object.entries(cookies).map(([name, schema]) => {
+    const description = readModel(schema).annotations?.description
+    return description === undefined ? `\`${name}\`` : `\`${name}\`: ${description}`
+  })
+  return lines.length === 0 ? {} : { 'Set-Cookie': { description: `Sets ${lines.join('; ')}`, schema: { type: 'string' } } }
+}
+
+export function toConstantHeaders(values: Readonly<Record<string, string>>): Headers {
+  return mapValues(values, (value) => ({ required: true, schema: { type: 'string', const: value } }))
+}
+
+function mapValues<Value, Mapped>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => Mapped,
+): Readonly<Record<string, Mapped>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
+}
+
+/** Of all that may come with a status: a field is sure to be there only where each has it. */
+export function mergeHeaders(all: readonly Headers[]): Headers {
+  const fields = all.flatMap((headers) => Object.entries(headers))
+  const names = new Map(fields.map(([name]) => [name.toLowerCase(), name]))
+  return Object.fromEntries(
+    [...names].map(([lower, name]) => {
+      const found = fields.filter(([other]) => other.toLowerCase() === lower).map(([, header]) => header)
+      return [name, mergeHeader(found, found.length === all.length)]
+    }),
+  )
+}
+
+function mergeHeader(found: readonly HeaderObject[], isEverywhere: boolean): HeaderObject {
+  const { description, deprecated, schema } = found[0]!
+  const schemas = [...new Map(found.map((header) => [JSON.stringify(header.schema), header.schema])).values()]
+  return present<HeaderObject>({
+    description,
+    required: isEverywhere && found.every(({ required }) => required) ? true : undefined,
+    deprecated,
+    schema: schemas.length === 1 ? schema : { anyOf: schemas },
+  })
+}

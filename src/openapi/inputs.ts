@@ -1,0 +1,120 @@
+/** What an operation takes besides its body: the fields of its route and of every dependency, by location. */
+import type { AnyContract } from '../contract/contract.ts'
+import { allDependencies } from '../contract/dependency.ts'
+import type { Shape } from '../contract/shape.ts'
+import type { Node, ObjectNode } from '../schema/node.ts'
+import { mayBeAbsent } from '../schema/json-schema.ts'
+import { readModel } from '../schema/read-model.ts'
+import { isSchema } from '../schema/schema.ts'
+
+/** OpenAPI's names of the locations. */
+const LOCATIONS = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
+
+export type InputLocation = (typeof LOCATIONS)[keyof typeof LOCATIONS]
+
+export interface InputField {
+  readonly location: InputLocation
+  readonly name: string
+  /** As text can hold it: never null. */
+  readonly node: Node
+  readonly required: boolean
+  /** Whether there is text, or no text, that it refuses. */
+  readonly canFail: boolean
+}
+
+type Shapes = Pick<AnyContract, keyof typeof LOCATIONS>
+
+/** The route's own first. A name comes once for each declaration of it; one in the path that has none is text, and goes by its name in the document. */
+export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<string, string>): readonly InputField[] {
+  const declarations: readonly Shapes[] = [contract, ...[...allDependencies(contract.use)].map(({ options }) => options)]
+  const declared = Object.entries(LOCATIONS).flatMap(([key, location]) =>
+    declarations.flatMap((shapes) => {
+      const shape = shapes[key as keyof typeof LOCATIONS]
+      return shape === undefined ? [] : fieldsOf(shape, location)
+    }),
+  )
+  const inPath = [...pathNames].flatMap(([name, documented]) => {
+    const own = declared.filter((field) => field.location === 'path' && field.name === name)
+    return own.length === 0 ? [toField('path', documented, TEXT, true)] : own.map((field) => ({ ...field, name: documented }))
+  })
+  return [...inPath, ...declared.filter(({ location }) => location !== 'path')]
+}
+
+const TEXT: Node = { kind: 'string', patterns: [] }
+
+function fieldsOf(shape: Shape, location: InputLocation): readonly InputField[] {
+  if (!isSchema(shape)) {
+    return Object.entries(shape).map(([name, schema]) => {
+      const node = readModel(schema)
+      return toField(location, name, node, !mayBeAbsent(node, 'input'))
+    })
+  }
+  const model = readModel(shape)
+  const { properties } = toObject(model)
+  // What is checked of the whole can fail with any of its parts.
+  const isChecked = model.kind === 'island'
+  return properties.map(({ name, node, required }) => {
+    const field = toField(location, name, node, required)
+    return isChecked ? { ...field, canFail: true } : field
+  })
+}
+
+function toField(location: InputLocation, name: string, node: Node, required: boolean): InputField {
+  const isInPath = location === 'path'
+  return {
+    location,
+    name,
+    node: withoutNull(node),
+    required: required || isInPath,
+    canFail: (required && !isInPath) || !takesAnyText(node, location),
+  }
+}
+
+const NO_FIELDS: ObjectNode = { kind: 'object', properties: [], additional: 'drop' }
+
+function toObject(node: Node): ObjectNode {
+  if (node.kind === 'object') return node
+  if (node.kind === 'reference') return toObject(node.target())
+  return node.kind === 'island' && node.input !== undefined ? toObject(node.input) : NO_FIELDS
+}
+
+/** No text is null: what may be null may be left out, or is any other option. */
+function withoutNull(node: Node): Node {
+  switch (node.kind) {
+    case 'nullable':
+      return { ...withoutNull(node.inner), ...(node.annotations === undefined ? {} : { annotations: node.annotations }) }
+    case 'default':
+      return node.value() === null
+        ? { ...node, kind: 'optional', inner: withoutNull(node.inner), exact: false }
+        : { ...node, inner: withoutNull(node.inner) }
+    case 'optional':
+      return { ...node, inner: withoutNull(node.inner) }
+    case 'union':
+      return { ...node, options: node.options.filter(({ kind }) => kind !== 'null') }
+    default:
+      return node
+  }
+}
+
+/** Of one name in the query, two texts are one too many, unless it is a list. */
+function takesAnyText(node: Node, location: InputLocation, isListed = location !== 'query'): boolean {
+  switch (node.kind) {
+    case 'any':
+      return isListed
+    case 'string':
+      return (
+        isListed && node.patterns.length === 0 && node.check === undefined && node.minLength === undefined && node.maxLength === undefined
+      )
+    case 'array':
+    case 'set':
+      return node.minItems === undefined && node.maxItems === undefined && takesAnyText(node.items, location, true)
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return takesAnyText(node.inner, location, isListed)
+    case 'reference':
+      return takesAnyText(node.target(), location, isListed)
+    default:
+      return false
+  }
+}

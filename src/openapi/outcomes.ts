@@ -1,0 +1,94 @@
+/** What may come of an operation, each source apart: its declared responses, the errors that may be thrown, the app's error handlers. */
+import type { AnyContract } from '../contract/contract.ts'
+import { toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
+import { allDependencies } from '../contract/dependency.ts'
+import { findErrorForm, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
+import type { StatusKey } from '../contract/responses.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import { HTTPError } from '../errors/http-error.ts'
+import { isNullBodyStatus } from '../http/status.ts'
+import type { AnyRepresentation } from '../representation/representation.ts'
+import { contentsOf, type PossibleContent } from './content.ts'
+import { ofRepresentation, toConstantHeaders, toHeaders, type Headers } from './headers.ts'
+import { isHandled } from './handled.ts'
+import type { Scope } from './settings.ts'
+
+export interface Outcome {
+  readonly description?: string | undefined
+  readonly headers: Headers
+  readonly contents: readonly PossibleContent[]
+  /** Every operation that has it has the same. */
+  readonly isCommon: boolean
+}
+
+/** Of one source. An exact status wins over a range, a range over `default`. */
+export type Outcomes = ReadonlyMap<StatusKey, Outcome>
+
+/** How a route's errors look. */
+export type RouteErrors = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
+
+export function toRouteErrors(contract: AnyContract, { settings }: Scope): RouteErrors {
+  const byStatus = new Map(toDeclaredResponses(contract.responses).map((response) => [response.key, response]))
+  return { byStatus, errorBody: contract.errorBody ?? settings.errorBody }
+}
+
+export function fromResponses(errors: RouteErrors, scope: Scope): Outcomes {
+  const outcomes = fromDeclared([...errors.byStatus.values()], scope)
+  return new Map([...outcomes].map(([key, outcome]) => [key, withThrown(key, outcome, errors, scope)]))
+}
+
+function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope): Outcomes {
+  const further = declared.flatMap(({ representations }) => representations.flatMap((each) => fromFurtherStatuses(each, scope)))
+  const own = declared.map((response): readonly [StatusKey, Outcome] => {
+    const { key, description, representations } = response
+    return [
+      key,
+      { description, headers: toHeaders(response, scope.components), contents: representations.flatMap(contentsOf), isCommon: false },
+    ]
+  })
+  return new Map([...further, ...own])
+}
+
+/** A status of errors that is declared without content may be thrown all the same: then the error body is its content. */
+function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { settings }: Scope): Outcome {
+  const isOfErrors = typeof key === 'number' ? key >= 400 : key === '4XX' || key === '5XX' || key === 'default'
+  if (!isOfErrors || outcome.contents.length > 0) return outcome
+  const status = typeof key === 'number' ? key : 500
+  if (typeof key === 'number' && isHandled(settings.errorHandlers, status, HTTPError)) return outcome
+  return { ...outcome, contents: [toErrorContent(findErrorForm(status, {}, false, errors))] }
+}
+
+export function toErrorContent({ mediaType, model }: ErrorForm): PossibleContent {
+  return { mediaType, content: { schema: model } }
+}
+
+/** What a representation answers with by itself, such as a part of a file. */
+function fromFurtherStatuses(representation: AnyRepresentation, { components }: Scope): readonly (readonly [StatusKey, Outcome])[] {
+  const { statuses = [] } = representation
+  return statuses.map((status) => {
+    const contents = status < 300 && !isNullBodyStatus(status) ? contentsOf(representation) : []
+    return [status, { headers: ofRepresentation(representation, 2, components), contents, isCommon: false }]
+  })
+}
+
+/** One source for each error class that the route, its dependencies or the whole app declares. */
+export function fromErrors(contract: AnyContract, errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
+  const ofDependencies = [...allDependencies(contract.use)].flatMap(({ options }) => [...(options.errors ?? [])])
+  const classes = new Set<AnyErrorClass>([...(contract.errors ?? []), ...ofDependencies, ...settings.errors])
+  return [...classes]
+    .filter((error) => !isHandled(settings.errorHandlers, error.status, error))
+    .map((error) => {
+      const { status, description, headers } = error
+      const form = findErrorForm(status, { error }, true, errors)
+      const isCommon = settings.errors.includes(error)
+      return new Map([[status, { description, headers: toConstantHeaders(headers), contents: [toErrorContent(form)], isCommon }]])
+    })
+}
+
+/** One source for each handler: any route may throw what it is for. */
+export function fromErrorHandlers(scope: Scope): readonly Outcomes[] {
+  return scope.settings.errorHandlers.map(({ responses }) => {
+    const outcomes = fromDeclared(responses, scope)
+    return new Map([...outcomes].map(([key, outcome]) => [key, { ...outcome, isCommon: true }]))
+  })
+}

@@ -1,0 +1,37 @@
+/** Inputs by location → the parameters of an operation. */
+import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
+import type { Components } from './components.ts'
+import type { InputField, InputLocation } from './inputs.ts'
+
+export interface ParameterObject {
+  readonly name: string
+  readonly in: InputLocation
+  readonly description?: string
+  readonly required?: boolean
+  readonly deprecated?: boolean
+  readonly schema: JSONSchema
+}
+
+export function toParameters(fields: readonly InputField[], components: Components): readonly ParameterObject[] {
+  return groupByName(fields).map((declared) => toParameter(declared, components))
+}
+
+function groupByName(fields: readonly InputField[]): readonly (readonly InputField[])[] {
+  const groups = new Map<string, InputField[]>()
+  for (const field of fields) {
+    // Names of header fields are the same in any case.
+    const key = `${field.location} ${field.location === 'header' ? field.name.toLowerCase() : field.name}`
+    groups.set(key, [...(groups.get(key) ?? []), field])
+  }
+  return [...groups.values()]
+}
+
+/** What a route and its dependencies declare of one name must all hold. */
+function toParameter(declared: readonly InputField[], components: Components): ParameterObject {
+  const { name, location } = declared[0]!
+  const schemas = declared.map(({ node }) => components.schema(node, 'input'))
+  const different = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
+  const { description, deprecated, ...schema } = different.length === 1 ? different[0]! : { allOf: different }
+  const required = declared.some((field) => field.required) ? true : undefined
+  return present<ParameterObject>({ name, in: location, description, required, deprecated, schema })
+}

@@ -1,0 +1,67 @@
+/** A declared body → what a client may send, by media type. */
+import type { BodyDeclaration } from '../contract/contract.ts'
+import { toRepresentations } from '../request/body.ts'
+import type { AnyRepresentation } from '../representation/representation.ts'
+import { mayBeAbsent } from '../schema/json-schema.ts'
+import { present } from '../schema/json-schema/keywords.ts'
+import type { Node } from '../schema/node.ts'
+import { readModel } from '../schema/read-model.ts'
+import { contentsOf, toContent, type ContentObject } from './content.ts'
+import type { Scope } from './settings.ts'
+
+export interface RequestBodyObject {
+  readonly description?: string
+  readonly required?: boolean
+  readonly content: ContentObject
+}
+
+export function toRequestBody(declaration: BodyDeclaration, scope: Scope): RequestBodyObject {
+  const representations = toRepresentations(declaration)
+  const content = toContent(representations.flatMap(contentsOf), 'input', scope) ?? {}
+  return present<RequestBodyObject>({
+    required: representations.some(takesNothing) ? undefined : true,
+    content: { ...content, ...withEncoding(content, representations) },
+  })
+}
+
+function takesNothing({ content }: AnyRepresentation): boolean {
+  return content.schema !== undefined && mayBeAbsent(readModel(content.schema), 'input')
+}
+
+/** Of parts whose files may be of several types, the types are named beside the schema. */
+function withEncoding(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
+  const multipart = representations.find(({ kind }) => kind === 'multipart')
+  const mediaType = multipart?.mediaType
+  if (multipart?.content.schema === undefined || mediaType === undefined) return {}
+  const types = typesOfFiles(readModel(multipart.content.schema))
+  if (types.length === 0) return {}
+  return {
+    [mediaType]: { ...content[mediaType], encoding: Object.fromEntries(types.map(([name, contentType]) => [name, { contentType }])) },
+  }
+}
+
+function typesOfFiles(node: Node): readonly (readonly [name: string, contentType: string])[] {
+  if (node.kind === 'reference') return typesOfFiles(node.target())
+  if (node.kind === 'island') return node.input === undefined ? [] : typesOfFiles(node.input)
+  if (node.kind !== 'object') return []
+  return node.properties.flatMap(({ name, node: property }) => {
+    const types = fileTypes(property)
+    return types.length > 1 ? [[name, types.join(', ')] as const] : []
+  })
+}
+
+function fileTypes(node: Node): readonly string[] {
+  switch (node.kind) {
+    case 'file':
+      return node.mediaTypes ?? []
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return fileTypes(node.inner)
+    case 'array':
+    case 'set':
+      return fileTypes(node.items)
+    default:
+      return []
+  }
+}

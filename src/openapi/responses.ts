@@ -1,0 +1,64 @@
+/** The outcomes of an operation, all sources together → its responses. */
+import type { StatusKey } from '../contract/responses.ts'
+import { findByStatus } from '../contract/declared.ts'
+import { reasonPhrase } from '../http/status.ts'
+import { present } from '../schema/json-schema/keywords.ts'
+import type { Reference } from './components.ts'
+import { toContent, type ContentObject } from './content.ts'
+import { mergeHeaders, type Headers } from './headers.ts'
+import type { Outcome, Outcomes } from './outcomes.ts'
+import type { Scope } from './settings.ts'
+
+export interface ResponseObject {
+  readonly description: string
+  readonly headers?: Headers
+  readonly content?: ContentObject
+}
+
+export type ResponsesObject = Readonly<Record<string, ResponseObject | Reference>>
+
+const RANGES: readonly StatusKey[] = ['1XX', '2XX', '3XX', '4XX', '5XX', 'default']
+
+/** Exact statuses ascending, then ranges, then `default`. What is the same for many operations stands in the components. */
+export function toResponses(sources: readonly Outcomes[], scope: Scope): ResponsesObject {
+  const keys = new Set(sources.flatMap((outcomes) => [...outcomes.keys()]))
+  const exact = [...keys].filter((key) => typeof key === 'number').toSorted((a, b) => a - b)
+  return Object.fromEntries(
+    [...exact, ...RANGES.filter((key) => keys.has(key))].map((key) => {
+      const outcomes = sources.map((source) => findOutcome(source, key)).filter((outcome) => outcome !== undefined)
+      const response = toResponse(key, outcomes, scope)
+      return [String(key), outcomes.every(({ isCommon }) => isCommon) ? scope.components.response(nameOf(key), response) : response]
+    }),
+  )
+}
+
+/** What a source declares for a range may come with each status in it, also where another source has that status exactly. */
+function findOutcome(outcomes: Outcomes, key: StatusKey): Outcome | undefined {
+  return typeof key === 'number' ? findByStatus(outcomes, key) : (outcomes.get(key) ?? outcomes.get('default'))
+}
+
+function toResponse(key: StatusKey, outcomes: readonly Outcome[], scope: Scope): ResponseObject {
+  const descriptions = new Set(outcomes.map(({ description }) => description).filter((description) => description !== undefined))
+  const headers = mergeHeaders(outcomes.map((outcome) => outcome.headers))
+  const contents = outcomes.flatMap((outcome) => outcome.contents)
+  return present<ResponseObject>({
+    description: descriptions.size === 0 ? phraseOf(key) : [...descriptions].join('; '),
+    headers: Object.keys(headers).length === 0 ? undefined : headers,
+    content: toContent(contents, 'output', scope),
+  })
+}
+
+/** A range goes by the name of its class of statuses. */
+function phraseOf(key: StatusKey): string {
+  if (key === 'default') return 'Any other answer'
+  return typeof key === 'number' ? reasonPhrase(key) : reasonPhrase(Number(`${key[0]}99`))
+}
+
+/** `InternalServerError` */
+function nameOf(key: StatusKey): string {
+  return phraseOf(key)
+    .replaceAll("'", '')
+    .split(/[^A-Za-z]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
+}

@@ -1,0 +1,86 @@
+/** Nodes without inner nodes → JSON Schema. */
+import type { BigIntNode, FileNode, LiteralNode, NumberNode, StringNode } from '../node.ts'
+import { present, type JSONSchema } from './keywords.ts'
+
+type Range = readonly [minimum: number | undefined, maximum: number]
+
+/** What a format says already need not be said again. */
+const RANGES: Readonly<Record<string, Range>> = {
+  int32: [-2_147_483_648, 2_147_483_647],
+  uint32: [undefined, 4_294_967_295],
+  float: [-3.4028234663852886e38, 3.4028234663852886e38],
+}
+
+/** Limits of what a number can hold say nothing of the value. */
+const SAFE: Range = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+
+export function fromNumber(node: NumberNode): JSONSchema {
+  const { integer, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = node
+  const implied = (format === undefined ? undefined : RANGES[format]) ?? SAFE
+  return present<JSONSchema>({
+    type: integer ? 'integer' : 'number',
+    format,
+    minimum: minimum === implied[0] ? undefined : minimum,
+    exclusiveMinimum,
+    maximum: maximum === implied[1] ? undefined : maximum,
+    exclusiveMaximum,
+    multipleOf,
+  })
+}
+
+/** JSON numbers lose digits beyond 2^53: without a 64-bit format, digits travel as text. */
+export function fromBigInt({ format, minimum, maximum }: BigIntNode): JSONSchema {
+  if (format === undefined) return { type: 'string', pattern: minimum !== undefined && minimum >= 0n ? '^\\d+$' : '^-?\\d+$' }
+  const lowest = minimum ?? (format === 'uint64' ? 0n : undefined)
+  return present<JSONSchema>({ type: 'integer', format, minimum: toSafe(lowest), maximum: toSafe(maximum) })
+}
+
+function toSafe(limit: bigint | undefined): number | undefined {
+  return limit !== undefined && Number.isSafeInteger(Number(limit)) ? Number(limit) : undefined
+}
+
+/** Formats that bring a pattern of their own, which comes first: their name says the same, and people can read it. */
+const PATTERNED_FORMATS = new Set(['email', 'uuid', 'date-time', 'date', 'time', 'duration', 'ipv4', 'ipv6', 'hostname'])
+
+export function fromString({ minLength, maxLength, format, patterns }: StringNode): JSONSchema {
+  const beyondFormat = format !== undefined && PATTERNED_FORMATS.has(format) ? patterns.slice(1) : patterns
+  const sources = beyondFormat.map(toPattern).filter((source) => source !== undefined)
+  return present<JSONSchema>({
+    type: 'string',
+    format,
+    minLength,
+    maxLength,
+    pattern: sources.length === 1 ? sources[0] : undefined,
+    allOf: sources.length > 1 ? sources.map((pattern) => ({ pattern })) : undefined,
+  })
+}
+
+/** JSON Schema's patterns are read with `u` and no other flag: what would then mean something else is left out. */
+function toPattern({ source, flags }: RegExp): string | undefined {
+  if (/[ims]/.test(flags)) return undefined
+  try {
+    return new RegExp(source, 'u').source
+  } catch {
+    return undefined
+  }
+}
+
+/** The type is named too: generators of clients go by it. */
+export function fromLiteral({ values: constants }: Pick<LiteralNode, 'values'>): JSONSchema {
+  const values = constants.filter((value) => value !== undefined).map((value) => (typeof value === 'bigint' ? String(value) : value))
+  const types = [...new Set(values.map(typeOf))]
+  if (values.length === 0) return { not: {} }
+  const type = types.length === 1 ? types[0]! : types
+  return values.length === 1 ? { type, const: values[0] } : { type, enum: values }
+}
+
+function typeOf(value: string | number | boolean | null): string {
+  if (value === null) return 'null'
+  return Number.isInteger(value) ? 'integer' : typeof value
+}
+
+/** Of binary content, lengths count octets. */
+export function fromFile({ mediaTypes, minBytes, maxBytes }: FileNode): JSONSchema {
+  const contentMediaType = mediaTypes?.length === 1 ? mediaTypes[0]! : 'application/octet-stream'
+  return present<JSONSchema>({ type: 'string', contentMediaType, minLength: minBytes, maxLength: maxBytes })
+}
