@@ -1,5 +1,5 @@
 /** Where a node may leave nothing on the wire, and which properties its value may have. */
-import type { Node, TupleNode } from '../node.ts'
+import type { Node, Property, TupleNode } from '../node.ts'
 import { mergeObjects } from './intersection.ts'
 
 /** May a value of this node be absent from the object that holds it? */
@@ -52,6 +52,11 @@ export function mayVanish(node: Node, entered: ReadonlySet<Node> = new Set()): b
     default:
       return admitsAbsence(node)
   }
+}
+
+/** Must the property be on the wire, and can only the finished value tell whether it is? */
+export function isPromised({ node, required }: Property): boolean {
+  return (required || hasDefault(node)) && !admitsAbsence(node) && mayVanish(node)
 }
 
 /** The names of the properties that a node declares, through all that stands around it. */

@@ -120,7 +120,11 @@ function writeDefault(node: DefaultNode, value: string, writing: ProjectWriting)
   const filler = node.isInput === true ? node.inner : settle(node.inner)
   if (filler !== node.inner) {
     const made = source.unique(value)
-    const filled = checked(`${value} === undefined ? ${source.constant(hostStep(filler), 'fill')}(${makeDefault}) : undefined`, value, writing)
+    const filled = checked(
+      `${value} === undefined ? ${source.constant(hostStep(filler), 'fill')}(${makeDefault}) : undefined`,
+      value,
+      writing,
+    )
     block.line(`let ${made} = ${filled}`)
     block.open(`if (${value} !== undefined)`)
     block.line(`${made} = ${write(node.inner, value, writing)}`)

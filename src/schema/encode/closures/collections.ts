@@ -118,6 +118,8 @@ export function setStep({ items, minItems = 0, maxItems = Infinity }: SetNode, f
     const list = [...(Set.prototype.values.call(value) as SetIterator<unknown>)]
     if (list.length < minItems || list.length > maxItems) return trail.fail(describeCount(minItems, maxItems), value)
     const result = copyItems(list, step, trail)
-    return result === BROKEN || form === 'wire' ? result : new Set(result as unknown[])
+    if (result === BROKEN) return BROKEN
+    // Two dates of one time are one text, and nothing is null: what was promised is a list without doubles.
+    return form === 'domain' ? new Set(result as unknown[]) : [...new Set((result as unknown[]).map((item) => item ?? null))]
   }
 }

@@ -1,7 +1,7 @@
 /** Objects: only what is declared is read, each property once. */
 import type { Node, ObjectNode } from '../../node.ts'
 import { describe } from '../describe.ts'
-import { admitsAbsence } from '../presence.ts'
+import { isPromised } from '../presence.ts'
 import { assign, isDefined, isInheritedName, isObject, readDefined } from '../read.ts'
 import { BROKEN, type Step, type Trail } from '../trail.ts'
 
@@ -13,7 +13,7 @@ interface Field {
   readonly step: Step
   readonly read: (value: Record<string, unknown>, name: string) => unknown
   /** Absence would leave a promised property out. */
-  readonly mustBeThere: boolean
+  readonly isPromised: boolean
   /** May be absent, but not `undefined`. */
   readonly exact: boolean
   readonly expected: string
@@ -22,12 +22,12 @@ interface Field {
 export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?: string): ObjectStep {
   const expected = describe(node)
   const fields = node.properties.map((property): Field => {
-    const { name, required } = property
+    const { name } = property
     return {
       name,
       step: compile(property.node),
       read: isInheritedName(name) ? readDefined : (value, key) => value[key],
-      mustBeThere: required && !admitsAbsence(property.node),
+      isPromised: isPromised(property),
       exact: property.node.kind === 'optional' && property.node.exact,
       expected: describe(property.node),
     }
@@ -44,7 +44,7 @@ export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?
       const made = field.step(raw, trail)
       if (made === BROKEN) return trail.at(name)
       if (made !== undefined) assign(result, name, made)
-      else if (field.mustBeThere) return at(trail, name, field.expected)
+      else if (field.isPromised) return at(trail, name, field.expected)
     }
     return finish === undefined ? result : finish(value, result, trail)
   }

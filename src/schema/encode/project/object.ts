@@ -1,7 +1,7 @@
 /** Projected objects: each is a literal, so that all of a model have one shape. */
 import type { ObjectNode, Property } from '../../node.ts'
 import { isNoObject } from '../broken.ts'
-import { admitsAbsence, mayVanish } from '../presence.ts'
+import { isPromised } from '../presence.ts'
 import { isDefined, isInheritedName, readDefined } from '../read.ts'
 import { Block, member, quote } from '../source.ts'
 import { list, nameOf, type Writing } from '../writing.ts'
@@ -43,15 +43,16 @@ function keyOf(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name)
 }
 
-function writeProperty({ name, node, required }: Property, tag: string | undefined, writing: ProjectWriting): string {
+function writeProperty(property: Property, tag: string | undefined, writing: ProjectWriting): string {
   const { source, block } = writing
+  const { name, node } = property
   const value = tag ?? source.unique(name)
   if (tag === undefined) block.line(`const ${value} = ${readOf('value', name, writing)}`)
   if (node.kind === 'optional' && node.exact) {
     block.line(`if (${value} === undefined && ${source.constant(isDefined, 'isDefined')}(value, ${quote(name)})) ${fail(source)}`)
   }
   const made = writing.write(node, value, writing)
-  if (!required || admitsAbsence(node) || !mayVanish(node)) return made
+  if (!isPromised(property)) return made
   const there = source.unique(name)
   block.line(`const ${there} = ${made}`)
   block.line(`if (${there} === undefined) ${fail(source)}`)

@@ -1,0 +1,79 @@
+/** Every way to encode gives the same bytes and accepts the same values as the plainest one: zod, then JSON by hand. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { encodeCarefully } from '../../../src/schema/encode/careful.ts'
+import { projectEncoder } from '../../../src/schema/encode/project.ts'
+import { ModelBreach } from '../../../src/schema/breach.ts'
+import type { Node } from '../../../src/schema/node.ts'
+import { readModel } from '../../../src/schema/read-model.ts'
+import { junk, specimen, spoil, type Specimen } from './specimens.ts'
+
+const MODELS = Number(process.env['RIPOSTE_FUZZ_MODELS'] ?? 2000)
+const VALUES = 50
+
+const REFUSED = 'refused'
+
+function byHand({ schema, domain = schema, toText }: Specimen, value: unknown): string {
+  try {
+    const result = domain.safeParse(value)
+    return (result.success ? toText(result.data) : undefined) ?? REFUSED
+  } catch {
+    return REFUSED
+  }
+}
+
+function attempt(encode: (value: unknown) => string | undefined, value: unknown): string {
+  try {
+    return encode(value) ?? REFUSED
+  } catch (error) {
+    if (error instanceof ModelBreach || error instanceof TypeError) return REFUSED
+    throw error
+  }
+}
+
+test('all encoders agree with validation by zod and JSON by hand', () => {
+  const values = (one: Specimen) =>
+    fc.oneof(
+      { weight: 3, arbitrary: one.valid },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(one.valid, fc.array(fc.nat(), { maxLength: 4 }), junk)
+          .map(([value, steps, replacement]) => spoil(value, steps, replacement)),
+      },
+    )
+  const pairs = specimen.chain((one) =>
+    fc.tuple(fc.constant(one), fc.array(values(one), { minLength: VALUES, maxLength: VALUES, size: 'max' })),
+  )
+  let node: Node = { kind: 'any' }
+  let last: unknown
+  let accepted = 0
+  let refused = 0
+  const result = fc.check(
+    fc.property(pairs, ([one, list]) => {
+      node = readModel(one.schema)
+      const project = projectEncoder(node)
+      for (const value of list) {
+        last = value
+        const expected = byHand(one, value)
+        if (expected === REFUSED) refused++
+        else accepted++
+        assert.equal(
+          attempt((given) => encodeCarefully(node, given), value),
+          expected,
+          'closures',
+        )
+        assert.equal(attempt(project, value), expected, 'project')
+      }
+    }),
+    { numRuns: MODELS },
+  )
+  if (result.failed)
+    assert.fail(
+      `${String(result.errorInstance)}\nvalue: ${inspect(last, { depth: 9 })}\nmodel: ${JSON.stringify(node, (_name, one: unknown) => (one instanceof RegExp || typeof one === 'bigint' ? String(one) : typeof one === 'object' && one !== null && '~standard' in one ? 'schema' : one))}\nseed ${result.seed}, path ${result.counterexamplePath}`,
+    )
+  assert.ok(accepted > MODELS * 10 && refused > MODELS * 5, `${accepted} accepted, ${refused} refused`)
+  console.log(accepted, refused)
+})
