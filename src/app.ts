@@ -12,20 +12,19 @@ import type { Incoming } from './http/incoming.ts'
 import { consoleLogger, type Logger } from './log.ts'
 import { after, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer, type Middleware } from './middleware.ts'
-import type { Reply } from './reply/reply.ts'
+import type { OpenAPIDocument } from './openapi/document.ts'
+import type { DocumentInfo } from './openapi/settings.ts'
+import { isSource, type Reply } from './reply/reply.ts'
 import { empty } from './representation/empty.ts'
 import { problem, type ErrorBody } from './representation/error-body.ts'
 import { redirect } from './representation/redirect.ts'
+import { text } from './representation/text.ts'
 import { RouteGroup } from './routing/group.ts'
 import { get, type Route } from './routing/route.ts'
 import { Router } from './routing/router.ts'
 
-export interface AppOptions {
-  /** The document's title. Default: `API`. */
-  readonly title?: string
-  /** The API's version. Default: `0.0.0`. */
-  readonly version?: string
-  readonly description?: string
+/** With what the document says of the API: title, version, servers, … */
+export interface AppOptions extends DocumentInfo {
   /** Where the document is served; `false`: nowhere. Default: `/openapi.json`. */
   readonly openapiPath?: string | false
   /** Where the docs page is served; `false`: nowhere. Default: `/docs`. */
@@ -43,7 +42,7 @@ export interface AppOptions {
 const MEBIBYTE = 1_048_576
 
 export class App extends RouteGroup {
-  readonly settings: AppOptions
+  readonly #info: DocumentInfo
   readonly logger: Logger
   readonly #router: Router<CompiledRoute>
   readonly #errorHandlers: ErrorHandlers
@@ -51,10 +50,11 @@ export class App extends RouteGroup {
   readonly #unfinished = new Set<Promise<void>>()
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number }
   #answer: Layer | undefined
+  #document: Promise<OpenAPIDocument> | undefined
 
   constructor(options: AppOptions = {}) {
     super()
-    this.settings = options
+    this.#info = options
     this.logger = options.logger ?? consoleLogger
     this.#defaults = {
       errorBody: options.errorBody ?? problem(),
@@ -72,6 +72,8 @@ export class App extends RouteGroup {
       options: (allow) => this.#compile(automaticOptions(allow)),
       redirect: (location) => this.#compile(automaticRedirect(location)),
     })
+    const { openapiPath = '/openapi.json' } = options
+    if (openapiPath !== false) this.add(documentRoute(openapiPath, () => this.document()))
   }
 
   /** Answers errors of a class and its subclasses, or of a status. What it may answer becomes part of every route's contract. */
@@ -83,6 +85,7 @@ export class App extends RouteGroup {
   ): this
   onError(key: Throwable | number, contract: ErrorHandlerContract<Responses>, handler: ErrorHandler<never, Responses>): this {
     this.#errorHandlers.add(key, contract, handler as never)
+    this.#document = undefined
     return this
   }
 
@@ -91,6 +94,14 @@ export class App extends RouteGroup {
     this.#middlewares.push(middleware)
     this.#answer = undefined
     return this
+  }
+
+  /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` where two models share one name. */
+  document(): Promise<OpenAPIDocument> {
+    // Not many requests ask for it, so none waits for its code at the start.
+    return (this.#document ??= import('./openapi/document.ts').then(({ createDocument }) =>
+      createDocument(this.routes, { ...this.#info, ...this.#defaults, errorHandlers: this.#errorHandlers.handled }),
+    ))
   }
 
   /** Answers a request of any run time. Never rejects. */
@@ -102,7 +113,7 @@ export class App extends RouteGroup {
       this.#errorHandlers,
     ))
     return after(layers(context), (reply) => {
-      if (context.hasAftermath) reply.afterwards = () => this.#finish(context)
+      if (context.hasAftermath || isSource(reply.body)) reply.afterwards = (error) => this.#finish(context, error)
       return reply
     })
   }
@@ -124,6 +135,7 @@ export class App extends RouteGroup {
   }
 
   protected override joined(route: Route): void {
+    this.#document = undefined
     this.#router.add(route.method, route.path, this.#compile(route))
   }
 
@@ -131,15 +143,18 @@ export class App extends RouteGroup {
     return compileRoute(route, this.#defaults)
   }
 
-  #finish(context: Context): void {
-    const report = (error: unknown) =>
-      this.logger.error(
-        { requestId: context.requestId, error },
-        `${context.method} ${context.path}: after the answer: ${describeError(error)}`,
-      )
+  #finish(context: Context, cut: unknown): void {
+    const log = (error: unknown, when: string) =>
+      this.logger.error({ requestId: context.requestId, error }, `${context.method} ${context.path}: ${when}: ${describeError(error)}`)
+    if (cut !== undefined) log(cut, 'while the answer was sent')
+    const report = (error: unknown) => log(error, 'after the answer')
     const finished: Promise<void> = context.finish(report).finally(() => this.#unfinished.delete(finished))
     this.#unfinished.add(finished)
   }
+}
+
+function documentRoute(path: string, document: () => Promise<OpenAPIDocument>): Route {
+  return get(path, { inDocument: false, responses: { 200: text('application/json') } }, async () => JSON.stringify(await document()))
 }
 
 function automaticOptions(allow: string): Route {

@@ -1,6 +1,6 @@
 /** Whatever was thrown → a Reply: by the handlers that were registered, else in the error body that is declared for its status. */
 import { compileResponses, type ToReply } from './contract/compile.ts'
-import { findByStatus, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
+import { findByStatus, toDeclaredResponses } from './contract/declared.ts'
 import { findErrorForm, type DeclaredErrors } from './contract/errors.ts'
 import type { BaseContext } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
@@ -14,6 +14,7 @@ import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
 import { after, type MaybePromise } from './maybe-promise.ts'
+import type { HandledErrors } from './openapi/settings.ts'
 import { Reply } from './reply/reply.ts'
 import { errorEncoder, kindOf } from './representation/error-body.ts'
 
@@ -30,8 +31,7 @@ export type ErrorHandler<Thrown, R> = (
   context: BaseContext & { readonly reply: ReplyFunction<R> },
 ) => MaybePromise<HandlerResult<R>>
 
-interface Registered {
-  readonly responses: readonly DeclaredResponse[]
+interface Registered extends HandledErrors {
   readonly handle: (error: never, context: Context) => unknown
   readonly toReply: ToReply
 }
@@ -51,14 +51,14 @@ export class ErrorHandlers {
   add(key: Throwable | number, { responses }: ErrorHandlerContract<Responses>, handle: Registered['handle']): void {
     const declared = toDeclaredResponses(responses)
     const where = typeof key === 'number' ? `onError(${key})` : `onError(${key.name})`
-    const registered = { responses: declared, handle, toReply: compileResponses(declared, where) }
+    const registered = { key, responses: declared, handle, toReply: compileResponses(declared, where) }
     if (typeof key === 'number') this.#byStatus.set(key, registered)
     else this.#byClass.set(key, registered)
   }
 
-  /** What handlers may answer anywhere, for the document. */
-  *responses(): Iterable<DeclaredResponse> {
-    for (const { responses } of [...this.#byClass.values(), ...this.#byStatus.values()]) yield* responses
+  /** What handlers answer in place of errors, for the document. */
+  get handled(): readonly HandledErrors[] {
+    return [...this.#byClass.values(), ...this.#byStatus.values()]
   }
 
   /** Never throws. */
