@@ -23,7 +23,7 @@ function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }
 
-/** Letters without their marks, `_` for all else. */
+/** Letters without their marks, `_` for all else. The compatible forms of NFKD would make dots and separators of other characters. */
 function toASCII(name: string): string {
   return name.normalize('NFD').replace(/\p{M}/gu, '').replace(UNSAFE_IN_FALLBACK, '_')
 }

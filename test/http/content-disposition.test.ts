@@ -26,6 +26,7 @@ const written: [fileName: string, field: string][] = [
   ['a\r\nSet-Cookie: evil=1', 'attachment; filename="aSet-Cookie: evil=1"'],
   ['a\x7f\x85b', 'attachment; filename=ab'],
   ['\ud800.txt', "attachment; filename=_.txt; filename*=UTF-8''%EF%BF%BD.txt"],
+  ['\u2025', "attachment; filename=_; filename*=UTF-8''%E2%80%A5"],
   ['', 'attachment'],
   ['a/', 'attachment'],
   ['.', 'attachment'],

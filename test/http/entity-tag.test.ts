@@ -39,6 +39,7 @@ const lists: [text: string, tags: '*' | EntityTag[] | undefined][] = [
   ['"a"', [tag('a')]],
   ['"a", W/"b"', [tag('a'), tag('b', true)]],
   ['"a","b" ,\t"c"', [tag('a'), tag('b'), tag('c')]],
+  ['"a"\t,"b"', [tag('a'), tag('b')]],
   ['"a,b", "c"', [tag('a,b'), tag('c')]],
   [',, "a" , ,"b",', [tag('a'), tag('b')]],
   ['', []],

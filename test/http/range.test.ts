@@ -100,6 +100,7 @@ const read: [header: string, size: number, ranges: [start: number, end: number][
   ['bytes', 1024, IGNORED],
   ['bytes =0-1', 1024, IGNORED],
   ['items=0-1', 1024, IGNORED],
+  ['xbytes=0-1', 1024, IGNORED],
   ['', 1024, IGNORED],
 ]
 for (const [header, size, ranges] of read) {
