@@ -37,6 +37,8 @@ export function formatEvent({ comment, event, data, id, retry }: EventFields): s
 
 /** A client puts one LF between two lines, and takes one space after the colon away. */
 function formatLines(start: string, text: string): string {
+  // Looking for one character is much cheaper than an expression, and most texts are one line, as all JSON is.
+  if (!text.includes('\n') && !text.includes('\r')) return `${start}${text}\n`
   return `${start}${text.replace(END_OF_LINE, `\n${start}`)}\n`
 }
 
