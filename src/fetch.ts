@@ -1,92 +1,99 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
+import { RequestFault } from './errors/faults.ts'
 import type { Incoming } from './http/incoming.ts'
 import { isNullBodyStatus } from './http/status.ts'
+import { toBytes } from './reply/declared-length.ts'
+import { setFraming } from './reply/framing.ts'
 import { readChunks } from './reply/read-chunks.ts'
-import { isSource, type Chunk, type Reply, type Source } from './reply/reply.ts'
+import { toReadableStream } from './reply/readable.ts'
+import { isSource, type Reply } from './reply/reply.ts'
+import { discard } from './reply/source.ts'
 
-export function fromRequest(request: Request): Incoming {
-  const { method, headers } = request
-  const target = request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2))
-  const mark = target.indexOf('?')
-  const hash = target.indexOf('#')
-  const end = hash === -1 ? target.length : hash
-  return {
-    method,
-    path: target.slice(0, mark === -1 || mark > end ? end : mark) || '/',
-    search: mark === -1 || mark > end ? '' : target.slice(mark + 1, end),
-    header: (name) => headers.get(name) ?? undefined,
-    headers: () => headers.entries(),
-    hasBody: request.body !== null,
-    body: () => readChunks(request.body!),
-    signal: request.signal,
-    toRequest: () => request,
+export function fromRequest(request: Request): FetchIncoming {
+  return new FetchIncoming(request)
+}
+
+class FetchIncoming implements Incoming {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly #request: Request
+  readonly #left = new AbortController()
+  #signal: AbortSignal | undefined = undefined
+
+  constructor(request: Request) {
+    const { url } = request
+    const [target = ''] = url.slice(url.indexOf('/', url.indexOf('//') + 2)).split('#', 1)
+    const mark = target.indexOf('?')
+    this.#request = request
+    this.method = request.method
+    this.path = mark === -1 ? target : target.slice(0, mark)
+    this.search = mark === -1 ? '' : target.slice(mark + 1)
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? undefined
+  }
+
+  headers(): Iterable<[name: string, value: string]> {
+    return this.#request.headers.entries()
+  }
+
+  get hasBody(): boolean {
+    return this.#request.body !== null
+  }
+
+  /** Throws a `RequestFault` when the client leaves before its content is complete. */
+  async *body(): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* readChunks(this.#request.body!)
+    } catch (cause) {
+      throw new RequestFault(400, 'The content ended before it was complete', { cause })
+    }
+  }
+
+  /** Not every run time aborts the request's own signal when it cancels the response's body. */
+  get signal(): AbortSignal {
+    return (this.#signal ??= AbortSignal.any([this.#request.signal, this.#left.signal]))
+  }
+
+  /** The client is gone. */
+  leave(): void {
+    this.#left.abort()
+  }
+
+  toRequest(): Request {
+    return this.#request
   }
 }
 
-const encoder = new TextEncoder()
-
-/** What is left to do runs when the body has been read to its end, or was cancelled. */
-export function toResponse(reply: Reply, { method, signal }: Incoming): Response {
-  const headers = new Headers([...reply.headers])
-  const { body, status } = reply
-  const done = once(() => reply.afterwards?.())
-  if (isNullBodyStatus(status)) {
-    headers.delete('content-type')
-    queueMicrotask(done)
-    return new Response(null, { status, headers })
+/** Never throws: a reply that can't be sent is a 500 without content. */
+export function toResponse(reply: Reply, incoming: FetchIncoming): Response {
+  try {
+    return createResponse(reply, incoming)
+  } catch (error) {
+    discard(reply)
+    reply.afterwards?.(error)
+    return new Response(null, { status: 500 })
   }
-  if (!isSource(body)) {
-    const content = typeof body === 'string' ? encoder.encode(body) : body
-    headers.set('content-length', String(content?.byteLength ?? 0))
-    queueMicrotask(done)
-    return new Response(method === 'HEAD' || content === null ? null : (content as Uint8Array<ArrayBuffer>), { status, headers })
-  }
-  if (body.length !== undefined) headers.set('content-length', String(body.length))
-  if (method === 'HEAD') {
-    queueMicrotask(done)
-    return new Response(null, { status, headers })
-  }
-  return new Response(toReadableStream(body, signal, done), { status, headers })
 }
 
-function toReadableStream(source: Source, signal: AbortSignal, done: () => void): ReadableStream<Uint8Array> {
-  let iterator: AsyncIterator<Chunk> | Iterator<Chunk> | undefined
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          iterator ??= source.open(signal)
-          for (;;) {
-            const next = await iterator.next()
-            if (next.done === true) {
-              controller.close()
-              return done()
-            }
-            const chunk = typeof next.value === 'string' ? encoder.encode(next.value) : next.value
-            // An empty chunk says nothing, but `pull` must bring one.
-            if (chunk.byteLength > 0) return controller.enqueue(chunk)
-          }
-        } catch (error) {
-          controller.error(error)
-          done()
-        }
-      },
-      async cancel() {
-        try {
-          await iterator?.return?.()
-        } finally {
-          done()
-        }
-      },
-    },
-    { highWaterMark: 0 },
-  )
+function createResponse(reply: Reply, incoming: FetchIncoming): Response {
+  const { status, body } = reply
+  setFraming(reply)
+  const init = { status, headers: [...reply.headers] }
+  const isUnwanted = incoming.method === 'HEAD' || isNullBodyStatus(status)
+  if (isSource(body) && !isUnwanted) {
+    const { signal } = incoming
+    return new Response(toReadableStream(body, { signal, leave: () => incoming.leave(), done: (error) => reply.afterwards?.(error) }), init)
+  }
+  if (isNullBodyStatus(status)) discard(reply)
+  const response = new Response(isUnwanted || body === null || isSource(body) ? null : toContent(body), init)
+  queueMicrotask(() => reply.afterwards?.())
+  return response
 }
 
-function once(action: () => void): () => void {
-  let called = false
-  return () => {
-    if (!called) action()
-    called = true
-  }
+/** As bytes: of text a `Response` would guess the media type. */
+function toContent(body: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  return toBytes(body) as Uint8Array<ArrayBuffer>
 }

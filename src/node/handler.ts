@@ -1,0 +1,60 @@
+/** An app as a handler of `node:http`: from an `IncomingMessage` to the answer on its `ServerResponse`. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { describeError } from '../errors/describe.ts'
+import type { Incoming } from '../http/incoming.ts'
+import type { Logger } from '../log.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
+import type { Reply } from '../reply/reply.ts'
+import { NodeIncoming } from './incoming.ts'
+import { refuse } from './refuse.ts'
+import { parseTarget } from './request-target.ts'
+import { Shutdown } from './shutdown.ts'
+import { inTurn, type NodeHandler } from './turns.ts'
+import { writeReply } from './write.ts'
+
+/** What is served: an app, as far as a server needs one. */
+export interface Answerer {
+  /** Never rejects. */
+  answer(incoming: Incoming): MaybePromise<Reply>
+  /** Resolves when no background task is running any more. */
+  drain(): Promise<void>
+  readonly logger: Logger
+}
+
+/**
+ * An app inside another framework: `express().use(toNodeHandler(app))`, a Fastify or Next.js route, `http.createServer(toNodeHandler(app))`.
+ * Routes are matched by the whole path that the client sent, also under `use('/api', …)`: the document stays true. Every request is answered;
+ * one whose answer has begun already is left alone.
+ */
+export function toNodeHandler(app: Answerer): NodeHandler {
+  return inTurn(createHandler(app, new Shutdown()))
+}
+
+/** `awaitsContinue`: for requests whose content the client still holds back. */
+export function createHandler(app: Answerer, shutdown: Shutdown, awaitsContinue = false): NodeHandler {
+  return (message, response) => {
+    if (response.headersSent) return
+    const target = parseTarget(urlOf(message))
+    if (target === undefined) return refuse(response, 400)
+    const incoming = new NodeIncoming(message, response, target, awaitsContinue)
+    try {
+      const reply = app.answer(incoming)
+      if (reply instanceof Promise) {
+        reply.then((made) => writeReply(made, incoming, shutdown)).catch((error: unknown) => fail(app, error, response))
+      } else writeReply(reply, incoming, shutdown)
+    } catch (error) {
+      fail(app, error, response)
+    }
+  }
+}
+
+/** What should never be, but must neither end the process nor leave a client waiting. */
+export function fail({ logger }: Answerer, error: unknown, response: ServerResponse): void {
+  logger.error({ error }, `ANSWER: ${response.req.method}: an answer was promised, an error came: ${describeError(error)}`)
+  refuse(response, 500)
+}
+
+/** Express cuts the path that it mounts at off `url`, but not off `originalUrl`. */
+function urlOf(message: IncomingMessage & { originalUrl?: string }): string {
+  return message.originalUrl ?? message.url!
+}

@@ -1,0 +1,117 @@
+/** A request of `node:http` as the framework sees it. Whatever costs something is made when it is first asked for. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { RequestFault } from '../errors/faults.ts'
+import type { Incoming } from '../http/incoming.ts'
+import type { RequestTarget } from './request-target.ts'
+
+export class NodeIncoming implements Incoming {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly message: IncomingMessage
+  readonly response: ServerResponse
+  readonly #authority: string | undefined
+  #controller: AbortController | undefined = undefined
+  #awaitsContinue: boolean
+
+  /** `awaitsContinue`: the client sends its content only when it is told to (RFC 9110 §10.1.1). */
+  constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, awaitsContinue = false) {
+    this.message = message
+    this.response = response
+    this.method = message.method!
+    this.path = target.path
+    this.search = target.search
+    this.#authority = target.authority
+    this.#awaitsContinue = awaitsContinue
+  }
+
+  header(name: string): string | undefined {
+    if (name === 'host' && this.#authority !== undefined) return this.#authority
+    return toText(this.message.headers[name])
+  }
+
+  *headers(): Generator<[name: string, value: string]> {
+    for (const name of Object.keys(this.message.headers)) {
+      const value = this.header(name)
+      if (value !== undefined) yield [name, value]
+    }
+  }
+
+  get hasBody(): boolean {
+    const { headers } = this.message
+    if (headers['transfer-encoding'] !== undefined) return true
+    const length = headers['content-length']
+    return length !== undefined && Number(length) > 0
+  }
+
+  /** Throws a `RequestFault` when the client leaves before its content is complete. */
+  async *body(): AsyncGenerator<Uint8Array, void, void> {
+    if (!this.hasBody) return
+    const { message } = this
+    if (message.readableDidRead) {
+      throw new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
+    }
+    this.#tellToContinue()
+    try {
+      // Without this option, whoever stops reading early would cut the connection before the answer.
+      for await (const chunk of message.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
+    } catch (cause) {
+      throw new RequestFault(400, 'The content ended before it was complete', { cause })
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#control().signal
+  }
+
+  /** Aborts the signal for another reason than the client's leaving. */
+  abort(reason: Error): void {
+    this.#control().abort(reason)
+  }
+
+  /** Has the client left before its answer was complete? */
+  get isAbandoned(): boolean {
+    return !this.response.writableFinished && !this.message.socket.writable
+  }
+
+  toRequest(): Request {
+    const { method, path, search, message } = this
+    const scheme = 'encrypted' in message.socket ? 'https' : 'http'
+    const url = `${scheme}://${this.header('host') || 'localhost'}${path === '*' ? '/' : path}${search === '' ? '' : `?${search}`}`
+    const isReadable = this.hasBody && method !== 'GET' && method !== 'HEAD'
+    return new Request(url, {
+      method,
+      headers: [...this.headers()],
+      signal: this.signal,
+      ...(isReadable ? { body: ReadableStream.from(this.body()), duplex: 'half' } : {}),
+    })
+  }
+
+  #control(): AbortController {
+    return (this.#controller ??= this.#watch())
+  }
+
+  #watch(): AbortController {
+    const controller = new AbortController()
+    const { response } = this
+    const leave = () => controller.abort(new DOMException('The client is gone', 'AbortError'))
+    if (this.isAbandoned) leave()
+    else
+      response.once('close', () => {
+        if (!response.writableFinished) leave()
+      })
+    return controller
+  }
+
+  #tellToContinue(): void {
+    if (!this.#awaitsContinue || this.response.headersSent) return
+    this.#awaitsContinue = false
+    this.response.writeContinue()
+  }
+}
+
+/** Only `Set-Cookie` comes as a list. Names that every object has come from no one. */
+function toText(value: string | string[] | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.join(', ') : undefined
+}

@@ -1,0 +1,62 @@
+/** Answers that need no app: to what is no request of HTTP/1.1, or none for an origin server. They say the status and nothing else. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { reasonPhrase } from '../http/status.ts'
+import { isHost } from './request-target.ts'
+import { latestResponse } from './turns.ts'
+import { leaveUnread } from './unread-body.ts'
+
+/** What the parser found wrong, by its code; anything else is 400. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_INVALID_METHOD: 501,
+}
+
+/** How long a client may take to notice a refusal. */
+const LINGER_MS = 2_000
+
+/** What makes a request that the parser took unfit to be answered, as a status. */
+export function faultOf({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): number | undefined {
+  if (httpVersionMajor !== 1) return 505
+  // RFC 9112 §3.2: HTTP/1.0 alone does without.
+  if (headers.host === undefined ? httpVersionMinor !== 0 : !isHost(headers.host)) return 400
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return undefined
+  // RFC 9112 §6.1: HTTP/1.0 knows no transfer coding, and this server no other than `chunked`.
+  if (httpVersionMinor === 0) return 400
+  return coding.toLowerCase() === 'chunked' ? undefined : 501
+}
+
+/** Closes the connection: what follows on it is not known to be a request. */
+export function refuse(response: ServerResponse, status: number): void {
+  if (response.headersSent) return void response.destroy()
+  if (!response.req.complete) leaveUnread(response.req, response)
+  response.writeHead(status, reasonPhrase(status), ['connection', 'close', 'content-length', '0'])
+  response.end()
+}
+
+/** Where there is no response to write to. */
+export function refuseConnection(socket: Socket, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const end = () => socket.destroy()
+  socket.once('end', end)
+  socket.setTimeout(LINGER_MS, end)
+}
+
+const refused = new WeakSet<Socket>()
+
+/** For the server's `clientError`. An answer that was promised to an earlier request is not spoiled: the refusal waits until it is out. */
+export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // The parser stays broken, and says so with everything that comes.
+  if (refused.has(socket)) return
+  refused.add(socket)
+  const status = STATUS_BY_CODE[error.code ?? ''] ?? 400
+  const response = latestResponse(socket)
+  if (response === undefined || response.writableFinished) refuseConnection(socket, status)
+  else if (response.req.complete) response.once('close', () => socket.writable && refuseConnection(socket, status))
+  else if (response.headersSent || response.socket === null) socket.destroy()
+  else refuseConnection(socket, status)
+}

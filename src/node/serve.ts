@@ -1,0 +1,103 @@
+/** Serves an app over HTTP/1.1 until it is told to stop. */
+import { createServer, type Server as HTTPServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { composeConnect, type ConnectMiddleware } from './connect.ts'
+import { createHandler, fail, type Answerer } from './handler.ts'
+import { faultOf, refuse, refuseConnection, refuseMalformed } from './refuse.ts'
+import { Shutdown } from './shutdown.ts'
+import { stopOnSignals } from './signals.ts'
+import { createStop } from './stop.ts'
+import { inTurn, type NodeHandler } from './turns.ts'
+
+export interface ServeOptions {
+  /** 0: any free port. Default: 8000. */
+  readonly port?: number
+  /** The address to listen at. Default: `127.0.0.1`, this machine alone; `0.0.0.0` or `::` for all. */
+  readonly host?: string
+  /** Stops the server when it aborts. */
+  readonly signal?: AbortSignal
+  /** Whether SIGTERM and SIGINT stop the server; a second one ends the process at once. Default: true. */
+  readonly stopOnSignals?: boolean
+  /** How long answers and background tasks may take to end when the server stops. Default: 10,000. */
+  readonly stopTimeoutMs?: number
+  /** Connect middleware that runs in front of the app, in this order. */
+  readonly connect?: readonly ConnectMiddleware[]
+  /** The largest request head, in bytes. Default: 16,384. */
+  readonly headLimitBytes?: number
+  /** How long a request's head may take to arrive. Default: 20,000. */
+  readonly headTimeoutMs?: number
+  /** How long a whole request may take to arrive. Default: 300,000. */
+  readonly requestTimeoutMs?: number
+  /** How long a connection without a request stays open. Default: 72,000, longer than load balancers keep theirs. */
+  readonly keepAliveTimeoutMs?: number
+}
+
+export interface Server extends AsyncDisposable {
+  /** `http://127.0.0.1:8000` */
+  readonly url: string
+  readonly port: number
+  /** Lets answers and background tasks end, asks streams without end to end, and cuts what is left when its time is over. Never rejects. */
+  stop(): Promise<void>
+  /** Resolves when the server has stopped, for whatever reason. */
+  readonly stopped: Promise<void>
+}
+
+/** Rejects with `PORT_IN_USE` where another process listens at the port. */
+export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
+  const { port = 8000, host = '127.0.0.1', stopTimeoutMs = 10_000 } = options
+  const shutdown = new Shutdown()
+  const server = createHTTPServer(options)
+  server.on('request', createListener(app, shutdown, options))
+  server.on('checkContinue', createListener(app, shutdown, options, true))
+  const { stop, stopped } = createStop(server, { app, shutdown, timeoutMs: stopTimeoutMs })
+  await listen(server, port, host)
+  if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopTimeoutMs)
+  options.signal?.addEventListener('abort', () => void stop(), { once: true })
+  if (options.signal?.aborted === true) await stop()
+  const address = server.address() as AddressInfo
+  return { url: urlOf(host, address.port), port: address.port, stop, stopped, [Symbol.asyncDispose]: stop }
+}
+
+function createHTTPServer(options: ServeOptions): HTTPServer {
+  const { headLimitBytes = 16_384, headTimeoutMs = 20_000, requestTimeoutMs = 300_000, keepAliveTimeoutMs = 72_000 } = options
+  const server = createServer({
+    maxHeaderSize: headLimitBytes,
+    headersTimeout: headTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(headTimeoutMs / 4),
+    // RFC 9110 §5.3: without it, all but the first of repeated fields would be lost.
+    joinDuplicateHeaders: true,
+    requireHostHeader: false,
+  })
+  server.on('checkExpectation', (_message, response) => refuse(response, 417))
+  server.on('connect', (_message, socket) => refuseConnection(socket as Socket, 501))
+  server.on('clientError', (error, socket) => refuseMalformed(error, socket as Socket))
+  return server
+}
+
+function createListener(app: Answerer, shutdown: Shutdown, { connect = [] }: ServeOptions, awaitsContinue = false): NodeHandler {
+  const handler = createHandler(app, shutdown, awaitsContinue)
+  const act = inTurn(composeConnect(connect, handler, (error, response) => fail(app, error, response)))
+  return (message, response) => {
+    const fault = faultOf(message)
+    if (fault === undefined) act(message, response)
+    else refuse(response, fault)
+  }
+}
+
+function listen(server: HTTPServer, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? portInUse(error, port, host) : error))
+    server.listen({ port, host }, resolve)
+  })
+}
+
+function portInUse(cause: Error, port: number, host: string): Error {
+  return new Error(`PORT_IN_USE: serve: another process listens at port ${port} of ${host}. Stop it or choose another port.`, { cause })
+}
+
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}`
+}

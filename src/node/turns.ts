@@ -1,0 +1,38 @@
+/** Requests of one connection, one after the other (RFC 9112 §9.3.2): pipelined ones wait until those before them are answered. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => void
+
+const LATEST = Symbol('latest response')
+
+/** A property, because it is written with every request. */
+interface Connection extends Socket {
+  [LATEST]?: ServerResponse
+}
+
+/** The response to the latest request that came over a connection. */
+export function latestResponse(socket: Socket): ServerResponse | undefined {
+  return (socket as Connection)[LATEST]
+}
+
+/** A request whose connection ends before its turn is never handled. */
+export function inTurn(handler: NodeHandler): NodeHandler {
+  return (message, response) => {
+    const connection: Connection = message.socket
+    const before = connection[LATEST]
+    connection[LATEST] = response
+    if (response.socket !== null || before === undefined) handler(message, response)
+    else wait(connection, before, () => handler(message, response))
+  }
+}
+
+function wait(connection: Connection, before: ServerResponse, act: () => void): void {
+  // Whoever sends requests without waiting for answers must not fill the memory with them.
+  connection.pause()
+  const latest = connection[LATEST]
+  before.once('close', () => {
+    if (connection[LATEST] === latest) connection.resume()
+    if (connection.writable) act()
+  })
+}

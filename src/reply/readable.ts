@@ -1,0 +1,93 @@
+/** A source as a WHATWG stream: its producer is asked for a chunk when the reader asks for one, and closed exactly once. */
+import { openSource, toBytes } from './declared-length.ts'
+import type { Source } from './reply.ts'
+
+/** What happens around the stream. */
+export interface Reading {
+  /** Aborts when the reader is gone, or when the source is to end. */
+  readonly signal: AbortSignal
+  /** The reader has cancelled the stream: the signal is to abort. */
+  leave(): void
+  /** Called once, when the producer is closed; with the error that cut the body short, if one did. */
+  done(error?: unknown): void
+}
+
+export function toReadableStream(source: Source, reading: Reading): ReadableStream<Uint8Array> {
+  return new ReadableStream(new SourceReader(source, reading), { highWaterMark: 0 })
+}
+
+class SourceReader {
+  readonly #source: Source
+  readonly #reading: Reading
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined
+  #chunks: ReturnType<typeof openSource> | undefined = undefined
+  #isOver = false
+
+  constructor(source: Source, reading: Reading) {
+    this.#source = source
+    this.#reading = reading
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const { signal } = this.#reading
+    this.#controller = controller
+    signal.addEventListener('abort', this.#onAbort)
+    if (signal.aborted) this.#onAbort()
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const chunks = this.#open()
+      for (;;) {
+        const next = await chunks.next()
+        if (this.#isOver) return
+        if (next.done === true) {
+          this.#finish()
+          return controller.close()
+        }
+        // A reader that asked must get something.
+        if (next.value.length > 0) return controller.enqueue(toBytes(next.value))
+      }
+    } catch (error) {
+      if (this.#isOver) return
+      controller.error(error)
+      this.#finish(error)
+    }
+  }
+
+  async cancel(): Promise<void> {
+    await this.#close()
+  }
+
+  /** A producer may have begun before it is opened: to be closed it must be open. */
+  #open(): ReturnType<typeof openSource> {
+    return (this.#chunks ??= openSource(this.#source, this.#reading.signal, (error) => this.#breakOff(error, error)))
+  }
+
+  readonly #onAbort = (): void => this.#breakOff(this.#reading.signal.reason)
+
+  #breakOff(reason: unknown, error?: unknown): void {
+    if (this.#isOver) return
+    this.#controller?.error(reason)
+    void this.#close(error)
+  }
+
+  async #close(error?: unknown): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#reading.signal.removeEventListener('abort', this.#onAbort)
+    this.#reading.leave()
+    try {
+      await this.#open().return?.()
+      this.#reading.done(error)
+    } catch (failure) {
+      this.#reading.done(error ?? failure)
+    }
+  }
+
+  #finish(error?: unknown): void {
+    this.#isOver = true
+    this.#reading.signal.removeEventListener('abort', this.#onAbort)
+    this.#reading.done(error)
+  }
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { RequestFault } from '../../src/errors/faults.ts'
+import type { Incoming } from '../../src/http/incoming.ts'
+import type { NodeIncoming } from '../../src/node/incoming.ts'
+import { toNodeHandler } from '../../src/node/index.ts'
+import { aborted, fakeApp, gate, replyWith } from '../support/fake-app.ts'
+import { listen } from '../support/listen.ts'
+import { Wire } from '../support/wire.ts'
+
+/** Sends a request and gives what `look` makes of it in the app. */
+async function see<Seen>(request: string, look: (incoming: Incoming) => Seen | Promise<Seen>): Promise<Seen> {
+  let seen: { readonly value: Seen } | undefined
+  const app = fakeApp(async (incoming) => {
+    seen = { value: await look(incoming) }
+    return replyWith('')
+  })
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  await wire.send(request).until('HTTP/1.1 200 OK')
+  return seen!.value
+}
+
+async function textOf(incoming: Incoming): Promise<string> {
+  let text = ''
+  for await (const chunk of incoming.body()) text += Buffer.from(chunk).toString('latin1')
+  return text
+}
+
+const partsOf = ({ method, path, search }: Incoming) => ({ method, path, search })
+const hasBody = (incoming: Incoming) => incoming.hasBody
+
+test('the parts of a target', async () => {
+  assert.deepEqual(await see('GET /a%2Fb?c=%20 HTTP/1.1\r\nHost: x\r\n\r\n', partsOf), { method: 'GET', path: '/a%2Fb', search: 'c=%20' })
+  assert.deepEqual(await see('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', partsOf), { method: 'OPTIONS', path: '*', search: '' })
+})
+
+test('the authority of an absolute-form target counts instead of Host', async () => {
+  const request = 'GET http://right.example/a HTTP/1.1\r\nHost: wrong.example\r\n\r\n'
+  assert.equal(await see(request, (incoming) => incoming.header('host')), 'right.example')
+  assert.deepEqual(await see(request, (incoming) => [...incoming.headers()]), [['host', 'right.example']])
+  assert.equal(await see(request, (incoming) => incoming.toRequest().url), 'http://right.example/a')
+})
+
+test('repeated fields are joined, each as its own rules say', async () => {
+  const fields = ['X-A: 1', 'X-A: 2', 'Accept: a', 'Accept: b', 'Content-Type: a/b', 'Content-Type: c/d', 'Cookie: a=1', 'Cookie: b=2']
+  const seen = await see(`GET / HTTP/1.1\r\nHost: x\r\n${fields.join('\r\n')}\r\n\r\n`, (incoming) =>
+    Object.fromEntries(incoming.headers()),
+  )
+  assert.deepEqual(seen, { host: 'x', 'x-a': '1, 2', accept: 'a, b', 'content-type': 'a/b, c/d', cookie: 'a=1; b=2' })
+})
+
+test('a name that every object has is no field', async () => {
+  const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'x-none']
+  const seen = await see('GET / HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => names.map((name) => incoming.header(name)))
+  assert.deepEqual(seen, [undefined, undefined, undefined, undefined, undefined])
+})
+
+test('content follows where a length or a transfer coding says so', async () => {
+  assert.equal(await see('GET / HTTP/1.1\r\nHost: x\r\n\r\n', hasBody), false)
+  assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', hasBody), false)
+  assert.equal(await see('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na', hasBody), true)
+  assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n', hasBody), true)
+})
+
+test('content is read as it came', async () => {
+  assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\n\r\n', textOf), '')
+  assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', textOf), 'abc')
+  assert.equal(
+    await see('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2;x=y\r\nbc\r\n0\r\n\r\n', textOf),
+    'abc',
+  )
+})
+
+test('content is read once', async () => {
+  const request = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
+  const again = await see(request, async (incoming) => {
+    await textOf(incoming)
+    return textOf(incoming).catch((error: Error) => error.message)
+  })
+  assert.match(again, /^BODY_READ: /)
+})
+
+test('content that a body parser in front has read already is not taken for none', async () => {
+  const app = fakeApp(async (incoming) => replyWith(await textOf(incoming).catch((error: Error) => error.message)))
+  const handler = toNodeHandler(app)
+  const server = createServer((message, response) => message.on('data', () => {}).once('end', () => handler(message, response)))
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  using wire = new Wire((server.address() as AddressInfo).port)
+  await wire.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc').until('BODY_READ')
+  server.close()
+})
+
+test('a reader that stops early does not cut the connection', async () => {
+  const request = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n'
+  const first = await see(request, async (incoming) => {
+    for await (const chunk of incoming.body()) return Buffer.from(chunk).toString()
+    return undefined
+  })
+  assert.equal(first, 'a')
+})
+
+test('a client that leaves in the middle of its content fails the reader, and aborts the signal', async () => {
+  const failure = gate()
+  let thrown: unknown
+  const app = fakeApp(async (incoming) => {
+    thrown = await textOf(incoming).catch((error: unknown) => error)
+    await aborted(incoming.signal)
+    failure.open()
+    return replyWith('')
+  })
+  await using server = await listen(app)
+  const wire = new Wire(server.port).send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n')
+  await new Promise((resolve) => wire.socket.write('abc', resolve))
+  wire.leave()
+  await failure.opened
+  assert.ok(thrown instanceof RequestFault)
+  assert.equal(thrown.status, 400)
+})
+
+test('the signal aborts when the client leaves before its answer, as an AbortError', async () => {
+  const arrived = gate()
+  const left = gate()
+  let reason: unknown
+  const app = fakeApp(async ({ signal }) => {
+    arrived.open()
+    await aborted(signal)
+    reason = signal.reason
+    left.open()
+    return replyWith('')
+  })
+  await using server = await listen(app)
+  const wire = new Wire(server.port).send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await arrived.opened
+  wire.leave()
+  await left.opened
+  assert.equal((reason as Error).name, 'AbortError')
+})
+
+test('the signal of a whole answer never aborts, not even when the connection closes', async () => {
+  const signals: AbortSignal[] = []
+  const app = fakeApp((incoming) => {
+    signals.push(incoming.signal)
+    return replyWith('done')
+  })
+  await using server = await listen(app)
+  const wire = new Wire(server.port).send('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  assert.match(await wire.whole(), /done$/)
+  wire.leave()
+  await server.stop()
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false],
+  )
+})
+
+test('a signal that is first asked for after the client has left is aborted', async () => {
+  const arrived = gate()
+  const looked = gate()
+  let isAborted: boolean | undefined
+  const app = fakeApp(async (incoming) => {
+    arrived.open()
+    await once((incoming as NodeIncoming).message.socket, 'close')
+    isAborted = incoming.signal.aborted
+    looked.open()
+    return replyWith('')
+  })
+  await using server = await listen(app)
+  const wire = new Wire(server.port).send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await arrived.opened
+  wire.leave()
+  await looked.opened
+  assert.equal(isAborted, true)
+})
+
+test('a WHATWG request is made of it', async () => {
+  const raw = 'POST /a?b=c HTTP/1.1\r\nHost: example.com:81\r\nX-A: 1\r\nContent-Length: 3\r\n\r\nabc'
+  const seen = await see(raw, async (incoming) => {
+    const request = incoming.toRequest()
+    return { method: request.method, url: request.url, field: request.headers.get('x-a'), text: await request.text() }
+  })
+  assert.deepEqual(seen, { method: 'POST', url: 'http://example.com:81/a?b=c', field: '1', text: 'abc' })
+})
+
+test('a WHATWG request of GET has no content, of OPTIONS * a path', async () => {
+  const get = await see('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', (incoming) => incoming.toRequest().body)
+  assert.equal(get, null)
+  assert.equal(await see('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => incoming.toRequest().url), 'http://x/')
+  assert.equal(await see('GET /a HTTP/1.0\r\n\r\n', (incoming) => incoming.toRequest().url), 'http://localhost/a')
+})
+
+test('100 Continue is sent when the content is read, and only then', async () => {
+  const app = fakeApp(async (incoming) => replyWith(incoming.path === '/read' ? `read ${await textOf(incoming)}` : 'not read'))
+  await using server = await listen(app)
+  using reading = new Wire(server.port)
+  await reading
+    .send('POST /read HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n')
+    .until('HTTP/1.1 100 Continue\r\n\r\n')
+  assert.match(await reading.send('abc').until('read abc'), /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK\r\n[^]*read abc$/)
+
+  using refusing = new Wire(server.port)
+  refusing.send('POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n')
+  const answer = await refusing.whole()
+  assert.match(answer, /^HTTP\/1.1 200 OK\r\n[^]*not read$/)
+  assert.match(answer, /connection: close/i)
+})
+
+test('HTTP/1.0 knows no expectations', async () => {
+  const app = fakeApp(async (incoming) => replyWith(await textOf(incoming)))
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  wire.send('POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc')
+  assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*abc$/)
+})

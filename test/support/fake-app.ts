@@ -1,0 +1,48 @@
+/** Stands in for an app where only what happens around one matters: a function from a request to a Reply. */
+import { HeaderList } from '../../src/http/header-list.ts'
+import type { Incoming } from '../../src/http/incoming.ts'
+import type { MaybePromise } from '../../src/maybe-promise.ts'
+import type { Answerer } from '../../src/node/index.ts'
+import { Reply, type Body, type Chunk, type Source } from '../../src/reply/reply.ts'
+
+export interface FakeApp extends Answerer {
+  /** What was logged, in order. */
+  readonly logged: string[]
+}
+
+export function fakeApp(answer: (incoming: Incoming) => MaybePromise<Reply>, drain: () => Promise<void> = async () => {}): FakeApp {
+  const logged: string[] = []
+  const log = (_fields: object, message: string) => void logged.push(message)
+  return { answer, drain, logged, logger: { error: log, warn: log, info: log } }
+}
+
+export function replyWith(body: Body, fields: readonly string[] = [], status = 200): Reply {
+  return new Reply(status, HeaderList.from([...fields]), body)
+}
+
+/** A source from a generator function. */
+export function sourceOf(
+  make: (signal: AbortSignal) => AsyncIterator<Chunk> | Iterator<Chunk>,
+  options: Pick<Source, 'length' | 'endless'> = {},
+): Source {
+  return { ...options, open: make }
+}
+
+/** Resolves when the signal aborts, and not before. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+}
+
+export interface Gate {
+  readonly opened: Promise<void>
+  readonly open: () => void
+}
+
+/** A promise to be resolved from outside. */
+export function gate(): Gate {
+  let open!: () => void
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
