@@ -1,37 +1,43 @@
 /** Cookies (RFC 6265bis): what a server sets and what a client sends back. */
-import { parseCookie, stringifySetCookie } from 'cookie'
+import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie'
 import { isToken } from './fields.ts'
 import { toWellFormed } from './well-formed.ts'
 
 export interface CookieAttributes {
   /** The host and all below it. Default: the host that sets the cookie, alone. */
-  readonly domain?: string
+  readonly domain?: string | undefined
   /** The path and all below it. Default: `/`. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** In seconds from now. It wins over `expires`. Default: until the browser closes. */
-  readonly maxAge?: number
+  readonly maxAge?: number | undefined
   /** An instant from the year 1601 to 9999. Default: until the browser closes. */
-  readonly expires?: Date
+  readonly expires?: Date | undefined
   /** Out of reach of scripts. Default: false. */
-  readonly httpOnly?: boolean
+  readonly httpOnly?: boolean | undefined
   /** Over HTTPS alone. Default: false. */
-  readonly secure?: boolean
+  readonly secure?: boolean | undefined
   /** Which requests from other sites carry the cookie: no `strict`, top-level navigation `lax`, all `none`. Default: `lax`. */
-  readonly sameSite?: 'lax' | 'strict' | 'none'
+  readonly sameSite?: 'lax' | 'strict' | 'none' | undefined
   /** A cookie jar of its own under each top-level site. Default: false. */
-  readonly partitioned?: boolean
+  readonly partitioned?: boolean | undefined
   /** Which cookies go first when there are too many. Default: none, which browsers take for `medium`. */
-  readonly priority?: 'low' | 'medium' | 'high'
+  readonly priority?: 'low' | 'medium' | 'high' | undefined
 }
+
+/** Cookies of these names hold only where they were set over HTTPS (RFC 6265bis §4.1.3). */
+const SECURE_PREFIX = /^__(?:secure|host)-/i
 
 /** A `Set-Cookie` field value. The value may be any text: it is percent-encoded. Throws a `TypeError` on what a browser would drop. */
 export function formatSetCookie(name: string, value: string, attributes: CookieAttributes = {}): string {
   if (!isToken(name))
     throw new TypeError('COOKIE: cookie: a name must be a token (RFC 9110 §5.6.2). Name it with letters, digits, - and _.')
   const { path = '/', sameSite = 'lax' } = attributes
-  assertRules(name, { ...attributes, path, sameSite })
+  // A literal with a spread and these four after it takes V8 ten microseconds.
+  const cookie = Object.assign({}, attributes, { name, value: toWellFormed(value), path, sameSite })
+  assertRules(name, cookie)
   try {
-    return stringifySetCookie({ ...attributes, path, sameSite, name, value: toWellFormed(value) })
+    // The library leaves out what is undefined, but its types do not say so.
+    return stringifySetCookie(cookie as SetCookie)
   } catch (error) {
     // The library's message is `option path is invalid: ` and the value; as a cause it would carry that into the log.
     // oxlint-disable-next-line preserve-caught-error
@@ -41,7 +47,9 @@ export function formatSetCookie(name: string, value: string, attributes: CookieA
 
 /** A `Set-Cookie` field value that expires the cookie. A browser finds it by the `path`, `domain` and `partitioned` that it was set with. */
 export function formatDeleteCookie(name: string, attributes: CookieAttributes = {}): string {
-  return formatSetCookie(name, '', { ...attributes, maxAge: 0, expires: new Date(0) })
+  // A prefix that says so was set over HTTPS, and a browser takes its end no other way.
+  const { secure = SECURE_PREFIX.test(name) } = attributes
+  return formatSetCookie(name, '', { ...attributes, secure, maxAge: 0, expires: new Date(0) })
 }
 
 /** The cookies of a `Cookie` field. Of a name that comes twice the first counts, which is the one with the longest path. */
@@ -62,13 +70,12 @@ function decode(text: string): string {
 /** What browsers ask for beyond the grammar: a cookie that breaks one of these is dropped without a word. */
 function assertRules(name: string, { secure, partitioned, sameSite, path, domain, maxAge, expires }: CookieAttributes): void {
   const needs = (rule: string) => new TypeError(`COOKIE: ${name}: ${rule}.`)
-  const lower = name.toLowerCase()
   if (secure !== true) {
     if (sameSite?.toLowerCase() === 'none') throw needs('sameSite none needs secure: true')
     if (partitioned === true) throw needs('partitioned needs secure: true')
-    if (lower.startsWith('__secure-') || lower.startsWith('__host-')) throw needs('its prefix needs secure: true')
+    if (SECURE_PREFIX.test(name)) throw needs('its prefix needs secure: true')
   }
-  if (lower.startsWith('__host-')) {
+  if (/^__host-/i.test(name)) {
     if (path !== '/') throw needs('the prefix __Host- needs the path /')
     if (domain !== undefined) throw needs('the prefix __Host- allows no domain')
   }

@@ -37,6 +37,10 @@ test('attributes that are given as undefined keep their defaults', () => {
   assert.equal(formatSetCookie('c', 'v', attributes), 'c=v; Path=/; SameSite=Lax')
 })
 
+test('what an attribute is not never takes the place of name or value', () => {
+  assert.equal(formatSetCookie('c', 'v', { name: 'evil', value: 'evil' } as CookieAttributes), 'c=v; Path=/; SameSite=Lax')
+})
+
 test('deleting expires the cookie twice over, with the attributes it was set with', () => {
   assert.equal(
     formatDeleteCookie('__Host-s', { secure: true, httpOnly: true, sameSite: 'strict', partitioned: true, maxAge: 60 }),
