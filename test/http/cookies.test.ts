@@ -52,6 +52,11 @@ test('deleting expires the cookie twice over, with the attributes it was set wit
   )
 })
 
+test('deleting a cookie whose prefix needs Secure is secure by itself', () => {
+  for (const name of ['__Secure-c', '__Host-c', '__HOST-c']) assert.match(formatDeleteCookie(name), /; Secure/)
+  assert.doesNotMatch(formatDeleteCookie('c', { domain: undefined }), /Secure|Domain/)
+})
+
 const refused: [why: string, name: string, attributes: CookieAttributes, message: RegExp][] = [
   ['SameSite=None without Secure', 'c', { sameSite: 'none' }, /sameSite none needs secure/],
   ['SameSite=NONE without Secure', 'c', { sameSite: 'NONE' as 'none' }, /sameSite none needs secure/],
