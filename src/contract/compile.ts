@@ -7,10 +7,10 @@ import { adoptContentLength, discard } from '../reply/source.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
 import { ModelBreach } from '../schema/breach.ts'
-import { compileFields, type FieldWriter } from './fields.ts'
+import { compileFields } from './fields.ts'
 import { findByStatus, type DeclaredResponse } from './declared.ts'
 import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
-import { Sent, type ReplyInit } from './result.ts'
+import { Sent } from './result.ts'
 
 /** What the pass may look at besides the result. */
 export interface ResponseExchange extends Exchange {
@@ -70,12 +70,37 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
     try {
       if (only === undefined) reply.headers.append('vary', 'Accept')
+      if (content.rendersLast) settle(reply, sent, exchange)
       const rendered = content.render(reply, value, exchange)
-      if (rendered === undefined) return complete(reply, sent?.init, fields, exchange.staged)
-      return rendered.then(() => complete(reply, sent?.init, fields, exchange.staged)).catch((error: unknown) => raise(error, place))
+      if (content.rendersLast) return rendered === undefined ? reply : rendered.then(() => reply, raise)
+      if (rendered === undefined) return complete(reply, sent, exchange)
+      return rendered.then(() => complete(reply, sent, exchange)).catch(raise)
     } catch (error) {
-      raise(error, place)
+      return raise(error)
     }
+  }
+
+  /** What was staged or given to `reply()` replaces what stands already. */
+  function settle(reply: Reply, sent: Sent | undefined, { staged }: ResponseExchange): void {
+    staged?.applyTo(reply, false)
+    fields(reply, sent?.init)
+  }
+
+  function complete(reply: Reply, sent: Sent | undefined, exchange: ResponseExchange): Reply {
+    try {
+      settle(reply, sent, exchange)
+      adoptContentLength(reply)
+      return reply
+    } catch (error) {
+      discard(reply)
+      throw error
+    }
+  }
+
+  /** A value that broke its model is the server's fault, whatever status it was meant for. */
+  function raise(error: unknown): never {
+    if (error instanceof ModelBreach) throw new ContractBreach(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
+    throw error
   }
 
   function choose({ incoming }: ResponseExchange) {
@@ -86,27 +111,16 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   }
 }
 
-function compileContent(representation: AnyRepresentation, key: StatusKey): { render: Render; fields: string[] } {
+interface CompiledContent {
+  readonly render: Render
+  readonly rendersLast: boolean
+  readonly fields: readonly string[]
+}
+
+function compileContent(representation: AnyRepresentation, key: StatusKey): CompiledContent {
   return {
     render: representation.compile(typeof key === 'number' ? key : 200),
+    rendersLast: representation.rendersLast ?? false,
     fields: representation.mediaType === undefined ? [] : ['content-type', representation.mediaType],
   }
-}
-
-function complete(reply: Reply, init: ReplyInit | undefined, fields: FieldWriter, staged: StagedResponse | undefined): Reply {
-  try {
-    staged?.applyTo(reply, false)
-    fields(reply, init)
-    adoptContentLength(reply)
-    return reply
-  } catch (error) {
-    discard(reply)
-    throw error
-  }
-}
-
-/** A value that broke its model is the server's fault, whatever status it was meant for. */
-function raise(error: unknown, place: string): never {
-  if (error instanceof ModelBreach) throw new ContractBreach(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
-  throw error
 }

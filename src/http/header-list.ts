@@ -43,6 +43,11 @@ export class HeaderList {
     this.flat.push(name.toLowerCase(), value)
   }
 
+  /** Only where no field has this name yet. */
+  setDefault(name: string, value: string): void {
+    if (!this.has(name)) this.append(name, value)
+  }
+
   delete(name: string): void {
     const { flat } = this
     const lower = name.toLowerCase()

@@ -50,6 +50,13 @@ export interface Representation<Value = unknown> {
   readonly headers?: Readonly<Record<string, DocumentedHeader>>
   /** Further statuses that it answers with by itself, such as 206 and 304 of a file. */
   readonly statuses?: readonly number[]
+  /** Statuses of faults that it may find while it renders, such as 404, 412 and 416 of a file. */
+  readonly faults?: readonly number[]
+  /**
+   * Its content depends on the answer's header fields, so that they are complete before it renders.
+   * Default: false, and then a producer may set some until its first item.
+   */
+  readonly rendersLast?: boolean
   /** Called once, at declaration. */
   compile(status: number): Render
 }

@@ -33,6 +33,7 @@ test('any sequence of writes is that of a list of pairs', () => {
   const write = fc.oneof(
     fc.record({ kind: fc.constant('set' as const), name, value: name }),
     fc.record({ kind: fc.constant('append' as const), name, value: name }),
+    fc.record({ kind: fc.constant('setDefault' as const), name, value: name }),
     fc.record({ kind: fc.constant('delete' as const), name, value: name }),
   )
   fc.assert(
@@ -40,8 +41,9 @@ test('any sequence of writes is that of a list of pairs', () => {
       const headers = HeaderList.from([])
       let pairs: [string, string][] = []
       for (const { kind, name, value } of writes) {
-        if (kind !== 'append') pairs = pairs.filter(([other]) => other !== name)
-        if (kind !== 'delete') pairs.push([name, value])
+        const has = pairs.some(([other]) => other === name)
+        if (kind === 'set' || kind === 'delete') pairs = pairs.filter(([other]) => other !== name)
+        if (kind === 'set' || kind === 'append' || (kind === 'setDefault' && !has)) pairs.push([name, value])
         headers[kind](name, value)
       }
       assert.deepEqual([...headers], pairs)

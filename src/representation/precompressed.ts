@@ -1,0 +1,34 @@
+/** Files that lie compressed beside themselves: `a.js.br`, `a.js.gz` (RFC 9110 §8.4). */
+import { acceptedEncodings } from '../http/accept-encoding.ts'
+import type { FileLike, FileRoot } from './file-like.ts'
+
+const EXTENSIONS = new Map([
+  ['br', '.br'],
+  ['gzip', '.gz'],
+])
+
+export interface EncodedFile {
+  readonly file: FileLike
+  /** Its `Content-Encoding`. */
+  readonly coding: string
+}
+
+/** What lies beside `path` and the client takes, the one that it likes best. */
+export async function openEncoded(root: FileRoot, path: string, acceptEncoding: string): Promise<EncodedFile | undefined> {
+  for (const coding of acceptedEncodings(acceptEncoding, [...EXTENSIONS.keys()])) {
+    const file = await root.open(path + EXTENSIONS.get(coding)!)
+    if (file !== undefined) return { file: withTag(file, coding), coding }
+  }
+  return undefined
+}
+
+/** Other bytes need another strong tag (§8.8.3.3), also where time and size happen to be the same. */
+function withTag(file: FileLike, coding: string): FileLike {
+  const { size, lastModified, etag } = file
+  return {
+    size,
+    ...(lastModified === undefined ? {} : { lastModified }),
+    ...(etag === undefined ? {} : { etag: etag.replace(/"$/, `-${coding}"`) }),
+    slice: (start, end) => file.slice(start, end),
+  }
+}
