@@ -1,42 +1,43 @@
 /** What the framework answers by itself where a request, or a handler, did something wrong. */
-import type { AnyContract } from '../contract/contract.ts'
 import { findErrorForm } from '../contract/errors.ts'
-import type { HeaderObject, Headers } from './headers.ts'
+import type { Route } from '../routing/route.ts'
+import { CONTENT_RANGE, furtherStatuses } from './conditional.ts'
 import { isHandled } from './handled.ts'
+import type { Headers } from './headers.ts'
 import type { InputField } from './inputs.ts'
-import { toErrorContent, type Outcomes, type RouteErrors } from './outcomes.ts'
+import { toErrorContent, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
-interface Fault {
-  readonly status: number
-  readonly errors: RouteErrors
-  readonly headers?: Headers
+/** One source for each fault that the operation can answer with. A handler for 500 may fail itself, and is not asked of undeclared errors. */
+export function fromFaults(route: Route, fields: readonly InputField[], errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
+  const ofRoute = [...statusesOf(route, fields, errors)].map((status) => [status, toOutcome(status, errors)] as const)
+  const ofApp = { errorBody: settings.errorBody, byStatus: new Map() }
+  // A path that can't be decoded has found no route yet: the app answers.
+  const ofPath = fields.some(({ location }) => location === 'path') ? [[400, toOutcome(400, ofApp)] as const] : []
+  return [...ofPath, ...ofRoute]
+    .filter(([status]) => status === 500 || !isHandled(settings.errorHandlers, status))
+    .map((fault) => new Map([fault]))
 }
 
-/** One source for each fault that the operation can answer with. */
-export function fromFaults(contract: AnyContract, fields: readonly InputField[], errors: RouteErrors, scope: Scope): readonly Outcomes[] {
-  const { errorBody, errorHandlers } = scope.settings
-  const faults: Fault[] = [
-    // A path that can't be decoded has found no route yet: the app answers.
-    ...(fields.some(({ location }) => location === 'path') ? [{ status: 400, errors: { errorBody, byStatus: new Map() } }] : []),
-    ...(fields.some(({ location }) => location === 'query') ? [{ status: 400, errors }] : []),
-    ...([...errors.byStatus.values()].some(({ representations }) => representations.length > 1) ? [{ status: 406, errors }] : []),
-    ...(contract.body === undefined ? [] : ofBody(errors)),
-    ...(contract.body !== undefined || fields.some(({ canFail }) => canFail) ? [{ status: 422, errors }] : []),
-    { status: 500, errors },
-  ]
-  return faults
-    .filter(({ status }) => !isHandled(errorHandlers, status))
-    .map(({ status, errors: form, headers = {} }) => {
-      const content = toErrorContent(findErrorForm(status, { validation: status === 422 }, status !== 500, form))
-      return new Map([[status, { headers, contents: [content], isCommon: true }]])
-    })
+function statusesOf({ method, contract }: Route, fields: readonly InputField[], { byStatus }: RouteErrors): ReadonlySet<number> {
+  const responses = [...byStatus.values()]
+  return new Set([
+    ...(fields.some(({ location }) => location === 'query') ? [400] : []),
+    ...(responses.some(({ representations }) => representations.length > 1) ? [406] : []),
+    ...(contract.body === undefined ? [] : [413, 415, 422]),
+    ...(fields.some(({ canFail }) => canFail) ? [422] : []),
+    ...responses.flatMap((response) => furtherStatuses(method, response, 'faults')),
+    500,
+  ])
 }
 
-function ofBody(errors: RouteErrors): readonly Fault[] {
-  const accept: HeaderObject = { description: 'The media types that are taken', required: true, schema: { type: 'string' } }
-  return [
-    { status: 413, errors },
-    { status: 415, errors, headers: { Accept: accept } },
-  ]
+/** That the server failed is no fault of the request: a model declared for 500 is meant for it. */
+function toOutcome(status: number, errors: RouteErrors): Outcome {
+  const form = findErrorForm(status, { validation: status === 422 }, status !== 500, errors)
+  return { headers: HEADERS[status] ?? {}, contents: [toErrorContent(form)], isCommon: true }
+}
+
+const HEADERS: Readonly<Record<number, Headers>> = {
+  415: { Accept: { description: 'The media types that are taken', required: true, schema: { type: 'string' } } },
+  416: { 'Content-Range': { ...CONTENT_RANGE, required: true } },
 }

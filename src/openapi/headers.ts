@@ -24,7 +24,10 @@ const VARY: HeaderObject = {
 
 export function toHeaders({ headers, cookies, representations }: DeclaredResponse, components: Components): Headers {
   return {
-    ...Object.assign({}, ...representations.map((representation) => ofRepresentation(representation, representations.length, components))),
+    ...Object.assign(
+      {},
+      ...representations.map((representation) => ofRepresentation(representation, representations.length === 1, components)),
+    ),
     ...(representations.length > 1 ? { Vary: VARY } : {}),
     ...mapValues(headers, (schema) => toHeader(schema, components)),
     ...toSetCookie(cookies),
@@ -32,10 +35,10 @@ export function toHeaders({ headers, cookies, representations }: DeclaredRespons
 }
 
 /** What one of several representations sends by itself comes only with it. */
-export function ofRepresentation({ headers = {} }: AnyRepresentation, count: number, components: Components): Headers {
+export function ofRepresentation({ headers = {} }: AnyRepresentation, isAlone: boolean, components: Components): Headers {
   return mapValues(headers, ({ description, schema, required }) => {
     const header = toHeader(schema, components)
-    return present<HeaderObject>({ description, required: required === true && count === 1 ? true : undefined, schema: header.schema })
+    return present<HeaderObject>({ description, required: required === true && isAlone ? true : undefined, schema: header.schema })
   })
 }
 

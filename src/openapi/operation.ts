@@ -1,5 +1,6 @@
 /** A route → its operation: what it takes, and all that may come of it. */
 import { present } from '../schema/json-schema/keywords.ts'
+import { fromFurtherStatuses } from './conditional.ts'
 import { fromFaults } from './faults.ts'
 import { toInputFields } from './inputs.ts'
 import { fromErrorHandlers, fromErrors, fromResponses, toRouteErrors, type RouteErrors } from './outcomes.ts'
@@ -36,9 +37,10 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   const parameters = [...toParameters(fields, scope.components), ...(isResumable(errors, fields) ? [LAST_EVENT_ID] : [])]
   const sources = [
     fromResponses(errors, scope),
+    ...fromFurtherStatuses(route.method, errors, scope),
     ...fromErrors(contract, errors, scope),
     ...fromErrorHandlers(scope),
-    ...fromFaults(contract, fields, errors, scope),
+    ...fromFaults(route, fields, errors, scope),
   ]
   return present<OperationObject>({
     operationId,

@@ -6,10 +6,8 @@ import { findErrorForm, type DeclaredErrors, type ErrorForm } from '../contract/
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
-import { isNullBodyStatus } from '../http/status.ts'
-import type { AnyRepresentation } from '../representation/representation.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
-import { ofRepresentation, toConstantHeaders, toHeaders, type Headers } from './headers.ts'
+import { toConstantHeaders, toHeaders, type Headers } from './headers.ts'
 import { isHandled } from './handled.ts'
 import type { Scope } from './settings.ts'
 
@@ -38,15 +36,13 @@ export function fromResponses(errors: RouteErrors, scope: Scope): Outcomes {
 }
 
 function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope): Outcomes {
-  const further = declared.flatMap(({ representations }) => representations.flatMap((each) => fromFurtherStatuses(each, scope)))
-  const own = declared.map((response): readonly [StatusKey, Outcome] => {
-    const { key, description, representations } = response
-    return [
-      key,
-      { description, headers: toHeaders(response, scope.components), contents: representations.flatMap(contentsOf), isCommon: false },
-    ]
-  })
-  return new Map([...further, ...own])
+  return new Map(
+    declared.map((response) => {
+      const { key, description, representations } = response
+      const headers = toHeaders(response, scope.components)
+      return [key, { description, headers, contents: representations.flatMap(contentsOf), isCommon: false }]
+    }),
+  )
 }
 
 /** A status of errors that is declared without content may be thrown all the same: then the error body is its content. */
@@ -60,15 +56,6 @@ function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { set
 
 export function toErrorContent({ mediaType, model }: ErrorForm): PossibleContent {
   return { mediaType, content: { schema: model } }
-}
-
-/** What a representation answers with by itself, such as a part of a file. */
-function fromFurtherStatuses(representation: AnyRepresentation, { components }: Scope): readonly (readonly [StatusKey, Outcome])[] {
-  const { statuses = [] } = representation
-  return statuses.map((status) => {
-    const contents = status < 300 && !isNullBodyStatus(status) ? contentsOf(representation) : []
-    return [status, { headers: ofRepresentation(representation, 2, components), contents, isCommon: false }]
-  })
 }
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */

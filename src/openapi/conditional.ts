@@ -1,0 +1,49 @@
+/** What a representation answers with beyond its declared status: of a file a part, or that it has not changed (RFC 9110 §13, §14). */
+import type { DeclaredResponse } from '../contract/declared.ts'
+import type { StatusKey } from '../contract/responses.ts'
+import type { Method } from '../routing/route.ts'
+import { contentsOf, type PossibleContent } from './content.ts'
+import { ofRepresentation, type HeaderObject } from './headers.ts'
+import type { Outcome, Outcomes, RouteErrors } from './outcomes.ts'
+import type { Scope } from './settings.ts'
+
+/** By method and declared status; not all that a representation can answer with can come everywhere. */
+export function furtherStatuses(method: Method, { key, representations }: DeclaredResponse, of: 'statuses' | 'faults'): readonly number[] {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return representations
+    .flatMap((representation) => representation[of] ?? [])
+    .filter((status) => {
+      if (CONDITIONAL.has(status)) return isRead && mayBe(key, isSuccess)
+      if (RANGED.has(status)) return isRead && mayBe(key, isOK)
+      return true
+    })
+}
+
+/** Conditions are for reading, and for what would else succeed (§13.2.1); ranges for what would be 200 (§14.2). */
+const CONDITIONAL: ReadonlySet<number> = new Set([304, 412])
+const RANGED: ReadonlySet<number> = new Set([206, 416])
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+const isOK = (status: number): boolean => status === 200
+
+function mayBe(key: StatusKey, test: (status: number) => boolean): boolean {
+  return typeof key === 'number' ? test(key) : key === '2XX' || key === 'default'
+}
+
+/** Also of a fault: it tells how large the whole is. */
+export const CONTENT_RANGE: HeaderObject = { description: 'Which part of how much', schema: { type: 'string' } }
+
+const PARTS: PossibleContent = { mediaType: 'multipart/byteranges', content: { form: { type: 'string' } } }
+
+export function fromFurtherStatuses(method: Method, { byStatus }: RouteErrors, { components }: Scope): readonly Outcomes[] {
+  return [...byStatus.values()].map((response) => {
+    const [first] = response.representations
+    const headers = ofRepresentation(first!, false, components)
+    const partial: Outcome = {
+      headers: { 'Content-Range': CONTENT_RANGE, ...headers },
+      contents: [...response.representations.flatMap(contentsOf), PARTS],
+      isCommon: false,
+    }
+    const unchanged: Outcome = { headers, contents: [], isCommon: false }
+    return new Map(furtherStatuses(method, response, 'statuses').map((status) => [status, status === 206 ? partial : unchanged]))
+  })
+}

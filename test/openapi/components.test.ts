@@ -1,0 +1,119 @@
+/** Names of models: one schema for each, two only where its directions differ. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { Components } from '../../src/openapi/components.ts'
+import type { Direction } from '../../src/schema/json-schema.ts'
+import { readModel } from '../../src/schema/read-model.ts'
+
+/** As a document is made: seen once for the names, then written. */
+function describe(uses: readonly (readonly [schema: z.ZodType, direction: Direction])[]) {
+  const survey = new Components()
+  for (const [schema, direction] of uses) survey.schema(readModel(schema), direction)
+  const components = new Components(survey.inputNames())
+  const used = uses.map(([schema, direction]) => components.schema(readModel(schema), direction))
+  return { used, ...components.toObject() }
+}
+
+const refs = (...names: string[]) => names.map((name) => ({ $ref: `#/components/schemas/${name}` }))
+
+const Point = z.object({ x: z.int(), y: z.int() }).meta({ id: 'Point' })
+const User = z.object({ id: z.int(), role: z.string().default('guest') }).meta({ id: 'User' })
+const Team = z.object({ lead: User }).meta({ id: 'Team' })
+
+test('a model that looks the same both ways has one schema', () => {
+  const { used, schemas } = describe([
+    [Point, 'input'],
+    [Point, 'output'],
+  ])
+  assert.deepEqual(used, refs('Point', 'Point'))
+  assert.deepEqual(Object.keys(schemas!), ['Point'])
+})
+
+test('where the ways differ, what comes in has a name of its own; so has what holds it', () => {
+  const { used, schemas } = describe([
+    [Team, 'input'],
+    [Team, 'output'],
+  ])
+  assert.deepEqual(used, refs('TeamInput', 'Team'))
+  assert.deepEqual(Object.keys(schemas!), ['Team', 'TeamInput', 'User', 'UserInput'])
+  assert.deepEqual(schemas!['TeamInput']!.properties, { lead: refs('UserInput')[0] })
+  assert.deepEqual(schemas!['User']!.required, ['id', 'role'])
+  assert.deepEqual(schemas!['UserInput']!.required, ['id'])
+})
+
+test('a model that only comes in keeps its name', () => assert.deepEqual(describe([[Team, 'input']]).used, refs('Team')))
+
+test('a declared name is not taken from its model', () => {
+  const Declared = z.object({ a: z.int() }).meta({ id: 'UserInput' })
+  const { used } = describe([
+    [User, 'input'],
+    [User, 'output'],
+    [Declared, 'input'],
+  ])
+  assert.deepEqual(used, refs('User-Input', 'User', 'UserInput'))
+})
+
+test('what a place says of a model stands beside the reference', () => {
+  const { used, schemas } = describe([
+    [Point, 'output'],
+    [Point.describe('Where it began'), 'output'],
+  ])
+  assert.deepEqual(used, [refs('Point')[0], { ...refs('Point')[0], description: 'Where it began' }])
+  assert.equal(schemas!['Point']!.description, undefined)
+})
+
+test('two models of one id that are the same are one', () => {
+  const again = z.object({ x: z.int(), y: z.int() }).meta({ id: 'Point' })
+  assert.deepEqual(
+    describe([
+      [Point, 'output'],
+      [again, 'output'],
+    ]).used,
+    refs('Point', 'Point'),
+  )
+})
+
+test('two different models of one id are refused', () => {
+  const other = z.object({ x: z.string() }).meta({ id: 'Point' })
+  assert.throws(
+    () =>
+      describe([
+        [Point, 'output'],
+        [other, 'input'],
+      ]),
+    { name: 'DeclarationError', message: 'DUPLICATE_MODEL: model Point: two different models have this id. Give one of them another id.' },
+  )
+})
+
+test('a recursive model has a name, its own or a number', () => {
+  const Tree = z.object({
+    get kids() {
+      return z.array(Tree)
+    },
+  })
+  const { used, schemas } = describe([[z.array(Tree), 'output']])
+  assert.deepEqual(used, [{ type: 'array', items: refs('Recursive1')[0] }])
+  assert.deepEqual(schemas!['Recursive1']!.properties, { kids: { type: 'array', items: refs('Recursive1')[0] } })
+})
+
+test('any JSON: recursion through a union', () => {
+  const { schemas } = describe([[z.json(), 'output']])
+  assert.equal(Object.keys(schemas!).length, 1)
+})
+
+test('ids become names that OpenAPI allows', () =>
+  assert.deepEqual(describe([[z.object({}).meta({ id: 'Page<User>' }), 'output']]).used, refs('Page_User_')))
+
+test('what stands nowhere is not there', () => {
+  assert.deepEqual(new Components().toObject(), {})
+})
+
+test('a response of another form stands where it is used', () => {
+  const components = new Components()
+  const shared = { $ref: '#/components/responses/NotFound' }
+  assert.deepEqual(components.response('NotFound', { description: 'a' }), shared)
+  assert.deepEqual(components.response('NotFound', { description: 'a' }), shared)
+  assert.deepEqual(components.response('NotFound', { description: 'b' }), { description: 'b' })
+  assert.deepEqual(components.toObject(), { responses: { NotFound: { description: 'a' } } })
+})

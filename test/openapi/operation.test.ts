@@ -1,0 +1,216 @@
+/** What an operation takes and what may come of it, rule by rule. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type } from 'arktype'
+import { z } from 'zod'
+import { toDeclaredResponses } from '../../src/contract/declared.ts'
+import { dependency } from '../../src/contract/dependency.ts'
+import { defineError } from '../../src/errors/define-error.ts'
+import { HTTPError } from '../../src/errors/http-error.ts'
+import { createDocument } from '../../src/openapi/document.ts'
+import type { OperationObject } from '../../src/openapi/operation.ts'
+import type { ResponseObject } from '../../src/openapi/responses.ts'
+import type { DocumentSettings } from '../../src/openapi/settings.ts'
+import { bytes } from '../../src/representation/bytes.ts'
+import { empty } from '../../src/representation/empty.ts'
+import { errorBody, fastapi, problem } from '../../src/representation/error-body.ts'
+import { json } from '../../src/representation/json.ts'
+import { raw } from '../../src/representation/raw.ts'
+import { sse } from '../../src/representation/sse.ts'
+import { text } from '../../src/representation/text.ts'
+import { get, post, type Route } from '../../src/routing/route.ts'
+
+const settings: DocumentSettings = { errorBody: problem(), errors: [], errorHandlers: [] }
+const responses = { 200: z.string() }
+const nothing = (): never => {
+  throw new Error('Not called')
+}
+
+function documentOf(route: unknown, more: Partial<DocumentSettings> = {}) {
+  return createDocument([route as Route], { ...settings, ...more })
+}
+
+function operationOf(route: unknown, more: Partial<DocumentSettings> = {}): OperationObject {
+  const [item] = Object.values(documentOf(route, more).paths)
+  return Object.values(item!)[0]!
+}
+
+const statusesOf = (route: unknown, more: Partial<DocumentSettings> = {}) => Object.keys(operationOf(route, more).responses)
+const responseOf = (route: unknown, key: number | string, more: Partial<DocumentSettings> = {}) =>
+  operationOf(route, more).responses[key] as ResponseObject
+
+const namesOf = (route: unknown) => operationOf(route).parameters?.map(({ name }) => name)
+const bodyOf = (body: never) => operationOf(post('/a', { body, responses }, nothing)).requestBody
+const typesOf = (route: unknown) => Object.keys(responseOf(route, 404, { errorBody: fastapi() }).content!)
+const refOf = (route: unknown, key: string | number) =>
+  Object.values(responseOf(route, key, { errorBody: fastapi() }).content!)[0]!.schema!.$ref
+
+test('parameters by location, and where they are needed', () => {
+  const route = get(
+    '/a/{id}/{rest}',
+    {
+      params: { id: z.int() },
+      query: { n: z.int(), m: z.int().optional(), list: z.array(z.int()).default([]) },
+      headers: { 'x-token': z.string().describe('Who asks') },
+      cookies: { theme: z.enum(['dark', 'light']).optional() },
+      responses,
+    },
+    nothing,
+  )
+  assert.deepEqual(operationOf(route).parameters, [
+    { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
+    { name: 'rest', in: 'path', required: true, schema: { type: 'string' } },
+    { name: 'n', in: 'query', required: true, schema: { type: 'integer' } },
+    { name: 'm', in: 'query', schema: { type: 'integer' } },
+    { name: 'list', in: 'query', schema: { type: 'array', items: { type: 'integer' }, default: [] } },
+    { name: 'x-token', in: 'header', description: 'Who asks', required: true, schema: { type: 'string' } },
+    { name: 'theme', in: 'cookie', schema: { type: 'string', enum: ['dark', 'light'] } },
+  ])
+})
+
+test('a location may be one schema of an object, of any library', () => {
+  const expected = [
+    { name: 'q', in: 'query', required: true, schema: { type: 'string' } },
+    { name: 'n', in: 'query', schema: { type: 'number' } },
+  ]
+  const zod = z.object({ q: z.string(), n: z.number().optional() })
+  assert.deepEqual(operationOf(get('/a', { query: zod, responses }, nothing)).parameters, expected)
+  assert.deepEqual(operationOf(get('/a', { query: zod.refine(() => true), responses }, nothing)).parameters, expected)
+  assert.deepEqual(
+    operationOf(get('/a', { query: type({ q: 'string', 'n?': 'number' }), responses }, nothing)).parameters?.toReversed(),
+    expected.toReversed(),
+  )
+})
+
+test('no text is null', () => {
+  const query = { a: z.int().nullable().default(null), b: z.union([z.string(), z.null()]).optional() }
+  assert.deepEqual(operationOf(get('/a', { query, responses }, nothing)).parameters, [
+    { name: 'a', in: 'query', schema: { type: 'integer' } },
+    { name: 'b', in: 'query', schema: { type: 'string' } },
+  ])
+})
+
+test('what dependencies take is taken, theirs too; one name is one parameter', () => {
+  const inner = dependency({ headers: { 'X-Token': z.string() }, query: { n: z.int() } }, () => 1)
+  const outer = dependency({ use: { inner }, cookies: { c: z.string() } }, () => 1)
+  const route = get(
+    '/a',
+    { use: { outer }, query: { n: z.int().max(9).optional() }, headers: { 'x-token': z.string() }, responses },
+    nothing,
+  )
+  assert.deepEqual(operationOf(route).parameters, [
+    { name: 'n', in: 'query', required: true, schema: { allOf: [{ type: 'integer', maximum: 9 }, { type: 'integer' }] } },
+    { name: 'x-token', in: 'header', required: true, schema: { type: 'string' } },
+    { name: 'c', in: 'cookie', required: true, schema: { type: 'string' } },
+  ])
+})
+
+test('a stream of events can be taken up again', () => {
+  assert.deepEqual(namesOf(get('/a', { responses: { 200: sse(z.int()) } }, nothing)), ['Last-Event-ID'])
+  assert.deepEqual(namesOf(get('/a', { headers: { 'last-event-id': z.int() }, responses: { 200: sse(z.int()) } }, nothing)), [
+    'last-event-id',
+  ])
+})
+
+test('bodies by media type', () => {
+  assert.deepEqual(bodyOf(z.int() as never), { required: true, content: { 'application/json': { schema: { type: 'integer' } } } })
+  assert.deepEqual(bodyOf(z.int().optional() as never), { content: { 'application/json': { schema: { type: 'integer' } } } })
+  assert.deepEqual(bodyOf([json(z.int()), text()] as never), {
+    required: true,
+    content: { 'application/json': { schema: { type: 'integer' } }, 'text/plain': { schema: { type: 'string' } } },
+  })
+})
+
+test('only what can fail is said to fail', () => {
+  assert.deepEqual(statusesOf(get('/a', { responses }, nothing)), ['200', '500'])
+  assert.deepEqual(statusesOf(get('/a/{b}', { responses }, nothing)), ['200', '400', '500'])
+  assert.deepEqual(statusesOf(get('/a/{b}', { params: { b: z.string() }, responses }, nothing)), ['200', '400', '500'])
+  assert.deepEqual(statusesOf(get('/a/{b}', { params: { b: z.int() }, responses }, nothing)), ['200', '400', '422', '500'])
+  assert.deepEqual(statusesOf(get('/a', { query: { q: z.string().optional() }, responses }, nothing)), ['200', '400', '422', '500'])
+  assert.deepEqual(statusesOf(get('/a', { query: { q: z.array(z.string()).optional() }, responses }, nothing)), ['200', '400', '500'])
+  assert.deepEqual(statusesOf(get('/a', { headers: { h: z.string().optional() }, responses }, nothing)), ['200', '500'])
+  assert.deepEqual(statusesOf(get('/a', { headers: { h: z.string() }, responses }, nothing)), ['200', '422', '500'])
+  assert.deepEqual(statusesOf(post('/a', { body: bytes(), responses }, nothing)), ['200', '413', '415', '422', '500'])
+  assert.deepEqual(statusesOf(get('/a', { responses: { 200: [json(z.int()), text()] } }, nothing)), ['200', '406', '500'])
+})
+
+const NotFound = defineError('NOT_FOUND', { status: 404, detail: 'None' })
+const Gone = defineError('GONE', { status: 404, detail: 'No more' })
+const Slow = defineError('SLOW', { status: 429, detail: 'Slow down', headers: { 'Retry-After': '60' } })
+
+test('several errors of one status are told apart by their code', () => {
+  const { description, content } = responseOf(get('/a', { responses, errors: [NotFound, Gone] }, nothing), 404)
+  assert.equal(description, 'None; No more')
+  assert.deepEqual(content!['application/problem+json']!.schema!.discriminator, {
+    propertyName: 'code',
+    mapping: { NOT_FOUND: '#/components/schemas/NotFoundProblem', GONE: '#/components/schemas/GoneProblem' },
+  })
+})
+
+test('errors of dependencies and of the app, with their header fields', () => {
+  const guard = dependency({ errors: [Slow] }, () => 1)
+  const route = get('/a', { use: { guard }, responses }, nothing)
+  const { headers } = responseOf(route, 429)
+  assert.deepEqual(headers, { 'Retry-After': { required: true, schema: { type: 'string', const: '60' } } })
+  assert.deepEqual(statusesOf(route, { errors: [NotFound] }), ['200', '404', '429', '500'])
+})
+
+test('errors go out in the body that is declared nearest', () => {
+  const Mine = z.object({ error: z.string() }).meta({ id: 'Mine' })
+  const mine = errorBody(Mine, ({ title }) => ({ error: title }))
+  assert.equal(refOf(get('/a', { responses, errors: [NotFound] }, nothing), 404), '#/components/schemas/NotFoundError')
+  assert.equal(refOf(get('/a', { responses, errors: [NotFound], errorBody: mine }, nothing), 404), '#/components/schemas/Mine')
+  assert.equal(refOf(get('/a', { responses: { ...responses, 404: mine }, errors: [NotFound] }, nothing), 404), '#/components/schemas/Mine')
+  assert.deepEqual(typesOf(get('/a', { responses: { ...responses, 404: { description: 'Not there' } }, errorBody: problem() }, nothing)), [
+    'application/problem+json',
+  ])
+  assert.equal(refOf(get('/a', { responses: { ...responses, 500: Mine } }, nothing), 500), '#/components/schemas/Mine')
+})
+
+test('what a handler of the app answers may come anywhere, and what it takes comes no more', () => {
+  const Handled = z.object({ handled: z.boolean() }).meta({ id: 'Handled' })
+  const route = get('/a', { responses, errors: [NotFound, Slow] }, nothing)
+  const handledBy = (key: DocumentSettings['errorHandlers'][number]['key']) => ({
+    errorHandlers: [{ key, responses: toDeclaredResponses({ 410: Handled }) }],
+  })
+  assert.deepEqual(statusesOf(route, handledBy(RangeError)), ['200', '404', '410', '429', '500'])
+  assert.deepEqual(statusesOf(route, handledBy(404)), ['200', '410', '429', '500'])
+  assert.deepEqual(statusesOf(route, handledBy(NotFound as never)), ['200', '410', '429', '500'])
+  assert.deepEqual(statusesOf(route, handledBy(HTTPError)), ['200', '410', '500'])
+  assert.deepEqual(statusesOf(route, handledBy(Error)), ['200', '404', '410', '429', '500'])
+})
+
+test('a range holds also for statuses that others have exactly', () => {
+  const Any = z.object({ any: z.boolean() }).meta({ id: 'Any' })
+  const { content } = responseOf(get('/a/{id}', { params: { id: z.int() }, responses: { ...responses, '4XX': Any } }, nothing), 422)
+  assert.deepEqual(Object.keys(content!), ['application/json', 'application/problem+json'])
+})
+
+test('header fields and cookies of responses', () => {
+  const declared = {
+    200: { body: z.int(), headers: { 'X-Total': z.int().describe('All'), ETag: z.string().optional() }, cookies: { session: z.string() } },
+  }
+  assert.deepEqual(responseOf(get('/a', { responses: declared }, nothing), 200).headers, {
+    'X-Total': { description: 'All', required: true, schema: { type: 'integer' } },
+    ETag: { schema: { type: 'string' } },
+    'Set-Cookie': { description: 'Sets `session`', schema: { type: 'string' } },
+  })
+})
+
+test('no content, and any', () => {
+  assert.deepEqual(responseOf(get('/a', { responses: { 204: empty() } }, nothing), 204), { description: 'No Content' })
+  assert.deepEqual(responseOf(get('/a', { responses: { 200: raw() } }, nothing), 200).content, { '*/*': { schema: {} } })
+})
+
+test('paths that OpenAPI holds for one are one', () => {
+  const { paths } = createDocument(
+    [get('/a/{id}', { responses }, nothing), post('/a/{other}', { params: { other: z.int() }, responses }, nothing)],
+    settings,
+  )
+  assert.deepEqual(Object.keys(paths), ['/a/{id}'])
+  assert.deepEqual(paths['/a/{id}']!['post']!.parameters, [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }])
+  assert.throws(() => createDocument([get('/a/{id}', { responses }, nothing), get('/a/{+rest}', { responses }, nothing)], settings), {
+    name: 'DeclarationError',
+    message: /^DUPLICATE_OPERATION: GET \/a\/\{\+rest\}: /,
+  })
+})

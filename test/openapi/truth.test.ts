@@ -1,0 +1,240 @@
+/** The document never lies: whatever an app answers is in it, whatever is asked and whatever a handler does. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { createApp } from '../../src/app.ts'
+import { toDeclaredResponses } from '../../src/contract/declared.ts'
+import { dependency } from '../../src/contract/dependency.ts'
+import { defineError, type AnyErrorClass } from '../../src/errors/define-error.ts'
+import { HTTPError } from '../../src/errors/http-error.ts'
+import type { Responses } from '../../src/contract/responses.ts'
+import type { Reference } from '../../src/openapi/components.ts'
+import { createDocument, type OpenAPIDocument } from '../../src/openapi/document.ts'
+import type { ResponseObject } from '../../src/openapi/responses.ts'
+import type { HandledErrors } from '../../src/openapi/settings.ts'
+import { bytes } from '../../src/representation/bytes.ts'
+import { defineRepresentation } from '../../src/representation/define.ts'
+import { empty } from '../../src/representation/empty.ts'
+import { errorBody, fastapi, problem, type ErrorBody } from '../../src/representation/error-body.ts'
+import { file } from '../../src/representation/file.ts'
+import { form } from '../../src/representation/form.ts'
+import { json } from '../../src/representation/json.ts'
+import { jsonl } from '../../src/representation/jsonl.ts'
+import { redirect } from '../../src/representation/redirect.ts'
+import { sse } from '../../src/representation/sse.ts'
+import { text } from '../../src/representation/text.ts'
+import { defineRoute, type Route } from '../../src/routing/route.ts'
+
+const User = z.object({ id: z.int(), name: z.string().default('n'), at: z.date() }).meta({ id: 'User' })
+const Plain = z.object({ detail: z.string() }).meta({ id: 'Plain' })
+const user = { id: 1, name: 'a', at: new Date(0) }
+const csv = defineRepresentation({ mediaType: 'text/csv', schema: User, encode: ({ name }) => name })
+
+const NotFound = defineError('NOT_FOUND', { status: 404, detail: 'None', data: z.object({ id: z.int() }), headers: { 'X-Why': 'none' } })
+const Gone = defineError('GONE', { status: 404, detail: 'Gone' })
+const Conflict = defineError('CONFLICT', { status: 409, detail: 'Taken' })
+const everyError: readonly AnyErrorClass[] = [NotFound, Gone, Conflict]
+
+const ticket = z.object({ detail: z.string(), ticket: z.string() }).meta({ id: 'Ticket' })
+const own = errorBody(ticket, (error, { requestId }) => ({ detail: error.title, ticket: requestId }))
+
+const picture = new File(['picture'], 'a.png', { type: 'image/png', lastModified: 0 })
+
+/** Successes by what a handler returns for them. */
+const successes: readonly { readonly responses: Responses; readonly value: unknown }[] = [
+  { responses: { 200: User }, value: user },
+  { responses: { 201: { body: User, headers: { 'X-Total': z.int().optional() }, description: 'Made' } }, value: user },
+  { responses: { 200: [json(User), csv] }, value: user },
+  { responses: { 204: empty() }, value: undefined },
+  { responses: { 302: redirect() }, value: '/x' },
+  { responses: { 200: text() }, value: 'é' },
+  { responses: { 200: bytes('image/png') }, value: Uint8Array.of(1) },
+  { responses: { 200: jsonl(User) }, value: [user, user] },
+  { responses: { 200: sse(User) }, value: [user] },
+  { responses: { 200: file({ mediaType: 'image/png' }) }, value: picture },
+  { responses: { 200: file() }, value: picture },
+  { responses: { '2XX': User }, value: user },
+]
+
+const failures: readonly Responses[] = [
+  {},
+  { 404: { description: 'Not there' } },
+  { 404: Plain },
+  { 404: own },
+  { 409: { body: Plain, description: 'Taken already' } },
+  { '4XX': Plain },
+  { '4XX': own, 500: Plain },
+  { default: Plain },
+  { 422: Plain, 500: own },
+]
+
+const errors = fc.subarray([...everyError])
+
+const contract = fc.record({
+  success: fc.constantFrom(...successes),
+  failure: fc.constantFrom(...failures),
+  params: fc.constantFrom(undefined, { id: z.int() }, { id: z.string().max(3) }),
+  query: fc.constantFrom(undefined, { n: z.int().optional() }, { q: z.string() }, { tags: z.array(z.string()).optional() }),
+  headers: fc.constantFrom(undefined, { 'x-token': z.string() }, { 'x-token': z.string().optional() }),
+  body: fc.constantFrom(undefined, User, text(), bytes(), form(z.object({ a: z.string() })), [json(User), text()]),
+  errors,
+  ofDependency: errors,
+  errorBody: fc.constantFrom<(ErrorBody | undefined)[]>(undefined, undefined, own, fastapi()),
+})
+
+type Thrown = () => unknown
+
+const deeds: readonly { readonly name: string; readonly throws: Thrown }[] = [
+  { name: 'an error with data', throws: () => new NotFound({ id: 1 }) },
+  { name: 'an error', throws: () => new Gone() },
+  { name: 'a conflict', throws: () => new Conflict() },
+  { name: 'HTTPError 404', throws: () => new HTTPError(404) },
+  { name: 'HTTPError 418', throws: () => new HTTPError(418) },
+  { name: 'HTTPError 500', throws: () => new HTTPError(500, 'down') },
+  { name: 'RangeError', throws: () => new RangeError('x') },
+  { name: 'Error', throws: () => new Error('x') },
+]
+
+/** A handler throws, breaks its contract, answers with a status, or does what it should. */
+const deed = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ kind: 'return' as const }) },
+  fc.constantFrom(...deeds).map(({ name, throws }) => ({ kind: 'throw' as const, name, throws, inDependency: name.startsWith('an') })),
+  fc.constant({ kind: 'break' as const }),
+  fc.constantFrom(400, 404, 409, 422).map((status) => ({ kind: 'reply' as const, status })),
+)
+
+const handlers: readonly (HandledErrors & {
+  readonly responses: HandledErrors['responses']
+  readonly declared: Responses
+  readonly status: number
+})[] = [
+  { key: RangeError, status: 400, declared: { 400: Plain } },
+  { key: 422, status: 422, declared: { 422: Plain } },
+  { key: 404, status: 404, declared: { 404: Plain } },
+  { key: 500, status: 503, declared: { 503: Plain } },
+  { key: Conflict, status: 410, declared: { 410: Plain } },
+  { key: HTTPError, status: 418, declared: { '4XX': Plain } },
+].map((handler) => ({ ...handler, responses: toDeclaredResponses(handler.declared) }))
+
+/** Mostly what a client means to send, now and then something wrong. */
+function mostly<Value>(usual: Value, ...others: Value[]): fc.Arbitrary<Value> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.constantFrom(...others) })
+}
+
+const request = fc.record({
+  path: mostly('/r/1', '/r/abcdef', '/r/%FF', '/r/x%2Fy'),
+  search: mostly('?n=1&q=a', '', '?n=x', '?q=a&q=b', '?tags=a&tags=b', `?${'n=1&'.repeat(1001)}`),
+  content: mostly<{ type?: string; text: string }>(
+    { type: 'application/json', text: '{"id":1,"at":"2024-01-01T00:00:00Z"}' },
+    { type: 'application/json', text: '{' },
+    { type: 'application/json', text: 'x'.repeat(2000) },
+    { type: 'text/plain', text: 'é' },
+    { type: 'text/plain; charset=latin1', text: 'e' },
+    { type: 'application/x-www-form-urlencoded', text: 'a=1' },
+    { type: 'image/gif', text: '' },
+    { text: 'x' },
+  ),
+  fields: fc.record({
+    'x-token': mostly<string | undefined>('x', undefined),
+    accept: mostly<string | undefined>(undefined, 'text/csv', 'application/json', 'image/webp'),
+    range: mostly<string | undefined>(undefined, 'bytes=0-1', 'bytes=0-1,3-4', 'bytes=99-'),
+    'if-none-match': mostly<string | undefined>(undefined, '*'),
+    'if-match': mostly<string | undefined>(undefined, '"x"'),
+  }),
+})
+
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
+
+function resolve<Value extends object>(document: OpenAPIDocument, value: Value | Reference): Value {
+  if (!('$ref' in value)) return value
+  const [, , section, name] = value.$ref.split('/')
+  return (document.components as Record<string, Record<string, Value>>)[section!]![name!]!
+}
+
+function assertDocumented(document: OpenAPIDocument, method: string, response: Response, body: string): void {
+  const { responses } = document.paths['/r/{id}']![method.toLowerCase()]!
+  const { status } = response
+  const found = responses[status] ?? responses[`${Math.floor(status / 100)}XX`] ?? responses['default']
+  assert.ok(found, `${status} is not documented: ${Object.keys(responses).join(', ')}`)
+  const { content = {}, headers = {} } = resolve<ResponseObject>(document, found)
+  for (const [name, { required }] of Object.entries(headers))
+    assert.ok(required !== true || response.headers.has(name), `${status} lacks ${name}`)
+  if (body === '') return
+  const type = response.headers.get('content-type')!.split(';')[0]!
+  const media = content[type] ?? content['*/*']
+  assert.ok(media, `${status} is ${type}, documented as ${Object.keys(content).join(', ')}`)
+  if (!type.endsWith('json')) return
+  const form = { ...media.schema, $defs: document.components.schemas }
+  const reader = z.fromJSONSchema(JSON.parse(JSON.stringify(form).replaceAll('#/components/schemas/', '#/$defs/')) as never)
+  const { error } = reader.safeParse(JSON.parse(body))
+  assert.equal(error, undefined, `${status} ${body} does not fit ${JSON.stringify(media.schema)}`)
+}
+
+const application = fc.record({
+  contract,
+  deed,
+  handlers: fc.subarray([...handlers]),
+  body: fc.constantFrom(problem(), fastapi(), own),
+  errors: fc.subarray([Conflict]),
+})
+
+type Application = typeof application extends fc.Arbitrary<infer Value> ? Value : never
+
+/** One route, by GET and by POST, and what the document says of it. */
+function build({
+  contract: { success, failure, ofDependency, ...inputs },
+  deed: does,
+  handlers: handled,
+  body,
+  errors: ofApp,
+}: Application) {
+  const act = (isDependency: boolean) => {
+    if (does.kind === 'throw' && does.inDependency === isDependency) throw does.throws()
+  }
+  const guard = dependency({ errors: ofDependency }, () => act(true))
+  const declared = { ...inputs, use: { guard }, responses: { ...success.responses, ...failure }, bodyLimitBytes: 1000 }
+  const handler = ({ reply }: { reply: (status: number, value: unknown) => unknown }) => {
+    act(false)
+    if (does.kind === 'break') return { id: 'SECRET' }
+    return does.kind === 'reply' ? reply(does.status, { detail: 'x', ticket: 'x' }) : success.value
+  }
+  const routes = (['GET', 'POST'] as const).map(
+    (method) => defineRoute(method)('/r/{id}', declared as never, handler as never) as unknown as Route,
+  )
+  const settings = { errorBody: body, errors: ofApp }
+  const app = createApp({ ...settings, logger: silent, openapiPath: false, docsPath: false })
+  for (const { key, declared: responses, status } of handled) {
+    app.onError(key as never, { responses }, (_error, context) => context.reply(status as never, { detail: 'handled' } as never))
+  }
+  for (const route of routes) app.add(route)
+  return { app, document: createDocument(routes, { ...settings, errorHandlers: handled }) }
+}
+
+test('law: every answer is documented: its status, its media type, its model, its header fields', async () => {
+  const statuses = new Set<number>()
+  await fc.assert(
+    fc.asyncProperty(application, fc.array(request, { minLength: 4, maxLength: 6 }), async (built, requests) => {
+      const { app, document } = build(built)
+      for (const { path, search, content, fields } of requests) {
+        for (const method of ['GET', 'POST']) {
+          const headers = Object.entries({ ...fields, 'content-type': content.type }).filter(([, value]) => value !== undefined) as [
+            string,
+            string,
+          ][]
+          const response = await app.request(`${path}${search}`, {
+            method,
+            headers,
+            ...(method === 'GET' ? {} : { body: new TextEncoder().encode(content.text) }),
+          })
+          statuses.add(response.status)
+          assertDocumented(document, method, response, await response.text())
+        }
+      }
+    }),
+    { numRuns: 200 },
+  )
+  for (const status of [200, 201, 204, 206, 302, 304, 400, 404, 406, 409, 412, 413, 415, 416, 422, 500, 503]) {
+    assert.ok(statuses.has(status), `no request was answered with ${status}`)
+  }
+})
