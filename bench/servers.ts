@@ -1,0 +1,223 @@
+/** Whole servers over loopback: CPU per request of Riposte and its peers, relative to `node:http` by hand in the same run. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { formatRatio, shuffle, spreadOf } from './statistics.ts'
+
+interface Case {
+  readonly name: string
+  readonly request: string
+  readonly status: number
+  /** Is this the answer that was asked for? */
+  readonly isRight: (body: string) => boolean
+}
+
+const has =
+  (...keys: string[]) =>
+  (value: object) =>
+    keys.every((key) => key in value)
+const isUser = (value: object) => has('id', 'email', 'name', 'created_at')(value) && !('password_hash' in value)
+const isPage = (size: number) => (body: string) => {
+  const { items } = JSON.parse(body) as { items: object[] }
+  return items.length === size && items.every(isUser)
+}
+const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+const NEW_USER = JSON.stringify({ email: 'new@example.com', name: 'New User' })
+const POST = `POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${NEW_USER.length}\r\n\r\n${NEW_USER}`
+
+const CASES: readonly Case[] = [
+  { name: 'user', request: get('/users/7'), status: 200, isRight: (body) => isUser(JSON.parse(body) as object) },
+  { name: 'page20', request: get('/users?page=3&size=20'), status: 200, isRight: isPage(20) },
+  { name: 'page100', request: get('/users?page=3&size=100'), status: 200, isRight: isPage(100) },
+  { name: 'create', request: POST, status: 201, isRight: (body) => body.includes('User created') },
+  { name: 'text', request: get('/new-path'), status: 200, isRight: (body) => body.includes('You are on the new path') },
+  { name: '204', request: 'DELETE /users/7 HTTP/1.1\r\nHost: localhost\r\n\r\n', status: 204, isRight: (body) => body === '' },
+  { name: '404', request: get('/nope'), status: 404, isRight: (body) => body !== '' },
+]
+
+const SERVERS = ['node-http', 'floor', 'riposte', 'fastify', 'hono', 'elysia', 'h3', 'express', 'nest', 'orpc']
+const BASE = 'node-http'
+const CONNECTIONS = 16
+const TURN_REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 3_000)
+const TURNS = Number(process.env['BENCH_TURNS'] ?? 9)
+
+/** One keep-alive connection that asks, reads a whole answer, and asks again. */
+class Connection {
+  readonly #socket: Socket
+  #pending = ''
+  #resolve: ((answer: { status: number; body: string }) => void) | undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.setEncoding('latin1')
+    socket.on('data', (chunk: string) => this.#read(chunk))
+  }
+
+  static async open(port: number): Promise<Connection> {
+    const socket = createConnection(port, '127.0.0.1')
+    await once(socket, 'connect')
+    return new Connection(socket)
+  }
+
+  ask(request: string): Promise<{ status: number; body: string }> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+      this.#socket.write(request)
+    })
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #read(chunk: string): void {
+    this.#pending += chunk
+    const headEnd = this.#pending.indexOf('\r\n\r\n')
+    if (headEnd === -1) return
+    const head = this.#pending.slice(0, headEnd)
+    const status = Number(head.slice(9, 12))
+    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
+    const start = headEnd + 4
+    if (length === undefined && status !== 204) {
+      if (!this.#pending.endsWith('0\r\n\r\n')) return
+      return this.#finish(status, joinChunks(this.#pending.slice(start)))
+    }
+    const end = start + Number(length ?? 0)
+    if (this.#pending.length >= end) this.#finish(status, this.#pending.slice(start, end))
+  }
+
+  #finish(status: number, body: string): void {
+    this.#pending = ''
+    this.#resolve?.({ status, body })
+  }
+}
+
+/** The content of a chunked body (RFC 9112 §7.1). */
+function joinChunks(body: string): string {
+  let content = ''
+  for (let at = 0; ;) {
+    const lineEnd = body.indexOf('\r\n', at)
+    const size = Number.parseInt(body.slice(at, lineEnd), 16)
+    if (!(size > 0)) return content
+    content += body.slice(lineEnd + 2, lineEnd + 2 + size)
+    at = lineEnd + 2 + size + 2
+  }
+}
+
+interface Server {
+  readonly name: string
+  readonly process: ChildProcess
+  readonly connections: readonly Connection[]
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+const pinned = (cpu: string, command: string[]) => (process.platform === 'linux' ? ['taskset', '-c', cpu, ...command] : command)
+
+async function start(name: string): Promise<Server | undefined> {
+  const port = await freePort()
+  const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))
+  const [command, ...args] = pinned('1', [process.execPath, '--import', 'tsx', file])
+  const child = spawn(command!, args, {
+    env: { ...process.env, PORT: String(port), NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let complaint = ''
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
+  for (let attempt = 0; attempt < 300; attempt++) {
+    try {
+      const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)))
+      return { name, process: child, connections }
+    } catch {
+      if (child.exitCode !== null) break
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  console.error(`${name} did not start: ${complaint.slice(0, 400)}`)
+  child.kill()
+  return undefined
+}
+
+/** CPU time of a process so far, in milliseconds: all of its threads. */
+function cpuOf(pid: number): number {
+  const tasks = readdirSync(`/proc/${pid}/task`)
+  const nanoseconds = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]))
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6
+}
+
+/** CPU in microseconds per request. */
+async function turn({ process: child, connections }: Server, request: string): Promise<number> {
+  const before = cpuOf(child.pid!)
+  let left = TURN_REQUESTS
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (left-- > 0) await connection.ask(request)
+    }),
+  )
+  return ((cpuOf(child.pid!) - before) * 1000) / TURN_REQUESTS
+}
+
+async function check({ name, connections }: Server, { name: label, request, status, isRight }: Case): Promise<boolean> {
+  const answer = await connections[0]!.ask(request)
+  const isFine = answer.status === status && satisfies(answer.body, isRight)
+  if (!isFine) console.error(`${name} ${label}: not timed, its answer is wrong: ${answer.status} ${answer.body.slice(0, 120)}`)
+  return isFine
+}
+
+function satisfies(body: string, isRight: Case['isRight']): boolean {
+  try {
+    return isRight(Buffer.from(body, 'latin1').toString())
+  } catch {
+    return false
+  }
+}
+
+export interface ServerRow {
+  readonly name: string
+  /** Requests for the CPU that `node:http` by hand takes for one: higher is better. */
+  readonly ratios: Readonly<Record<string, { median: number; low: number; high: number } | undefined>>
+}
+
+const wanted = process.env['BENCH_SERVERS']?.split(',') ?? SERVERS
+const servers = (await Promise.all([...new Set([BASE, ...wanted])].map(start))).filter((server) => server !== undefined)
+const table = new Map(servers.map(({ name }) => [name, {} as Record<string, ServerRow['ratios'][string]>]))
+for (const one of CASES.filter(
+  ({ name }) => process.env['BENCH_ONLY'] === undefined || process.env['BENCH_ONLY'].split(',').includes(name),
+)) {
+  const right: Server[] = []
+  for (const server of servers) if (await check(server, one)) right.push(server)
+  for (const server of right) await turn(server, one.request)
+  const samples = new Map(right.map((server) => [server, [] as number[]]))
+  for (let number = 0; number < TURNS; number++) {
+    const costs = new Map<Server, number>()
+    for (const server of shuffle(right)) costs.set(server, await turn(server, one.request))
+    const base = costs.get(right.find(({ name }) => name === BASE)!)!
+    for (const [server, cost] of costs) samples.get(server)!.push(base / cost)
+  }
+  for (const [{ name }, ratios] of samples) table.get(name)![one.name] = spreadOf(ratios)
+}
+for (const { process: child, connections } of servers) {
+  for (const connection of connections) connection.close()
+  child.kill()
+}
+
+const rows: ServerRow[] = [...table].map(([name, ratios]) => ({ name, ratios }))
+if (process.argv.includes('--json')) console.log(JSON.stringify(rows))
+else {
+  const names = CASES.map(({ name }) => name)
+  console.log(`${''.padEnd(12)}${names.map((name) => name.padStart(9)).join('')}`)
+  for (const { name, ratios } of rows)
+    console.log(
+      `${name.padEnd(12)}${names.map((label) => (ratios[label] === undefined ? '–' : formatRatio(ratios[label].median)).padStart(9)).join('')}`,
+    )
+}
