@@ -1,8 +1,7 @@
 /** Model → the response pass: validate, filter and serialise in one. */
+import { chooseBackEnd } from './encode/back-end.ts'
 import { encodeCarefully, filterCarefully } from './encode/careful.ts'
 import { toOutput } from './encode/output.ts'
-import { projectEncoder } from './encode/project.ts'
-import { canGenerate } from './encode/source.ts'
 import type { Node } from './node.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
@@ -26,23 +25,23 @@ export function compileEncoder(schema: AnySchema): Encoder {
 }
 
 function createEncoder(node: Node): Encoder {
-  const encodeText = canGenerate ? withCare(node, projectEncoder(node)) : (value: unknown) => encodeCarefully(node, value)
+  const { encode, encodeText } = chooseBackEnd(node)
   return {
-    encode: (value) => toOutput(encodeText(value)),
-    encodeText,
+    encode: withCare(encode, (value) => toOutput(encodeCarefully(node, value))),
+    encodeText: withCare(encodeText, (value) => encodeCarefully(node, value)),
     filter: (value) => filterCarefully(node, 'domain', value),
   }
 }
 
 /** Generated code only knows that a value is broken; the careful run finds where. If it finds nothing, a getter gave something else, and its result stands. */
-function withCare(node: Node, fast: (value: unknown) => string | undefined): (value: unknown) => string {
+function withCare<Output>(fast: (value: unknown) => Output | undefined, careful: (value: unknown) => Output): (value: unknown) => Output {
   return (value) => {
     try {
-      const text = fast(value)
-      if (text !== undefined) return text
+      const output = fast(value)
+      if (output !== undefined) return output
     } catch {
       // The careful run throws it again, with its place where it is a breach.
     }
-    return encodeCarefully(node, value)
+    return careful(value)
   }
 }

@@ -12,14 +12,19 @@ export function timeOf(value: unknown): number {
   return NaN
 }
 
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
 /** 0001-01-01 and 9999-12-31, the years that are written with four digits, less year 0, in which the arithmetic errs. */
 const FIRST_MS = -62_135_596_800_000
 const LAST_MS = 253_402_300_799_999
 
+/** Is the year one of 1 to 9999? */
+export function isFourDigitYear(time: number): boolean {
+  return time >= FIRST_MS && time <= LAST_MS
+}
+
 /** The same text as `toISOString`. */
 export function formatTime(time: number): string {
-  if (time < FIRST_MS || time > LAST_MS) return new Date(time).toISOString()
+  if (!isFourDigitYear(time)) return new Date(time).toISOString()
   const days = Math.floor(time / DAY_MS)
   const inDay = time - days * DAY_MS
   const date = civilOf(days)

@@ -14,7 +14,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   (
     'arguments await break case catch class const constants continue debugger default delete do else enum eval export extends false ' +
     'finally for function if implements import in instanceof interface let new null package private protected public return static ' +
-    'super switch this throw true try typeof undefined var void while with yield NaN Infinity Array Object String Math value tag depth key position'
+    'super switch this throw true try typeof undefined var void while with yield NaN Infinity Array Object String Math value tag depth key p bytes view text integer number ascii time raw countQuotes FULL quotes provided'
   ).split(' '),
 )
 
@@ -67,10 +67,13 @@ export class Source {
   }
 
   /** Each evaluation has a comment of its own: equal texts would share V8's evaluation cache, and with it the type feedback of unlike models. */
-  evaluate(text: string, replaced: Readonly<Record<string, unknown>> = {}): unknown {
+  evaluate(text: string, provided: Readonly<Record<string, unknown>> = {}): unknown {
     // oxlint-disable-next-line no-implied-eval, no-new-func -- made of a declared model only; every name and text of it is quoted
-    const create = new Function('constants', `"use strict" /* model ${++serial} */\n${text}`) as (constants: object) => unknown
-    return create({ ...Object.fromEntries(this.#constants), ...replaced })
+    const create = new Function('constants', 'provided', `"use strict" /* model ${++serial} */\n${text}`) as (
+      constants: object,
+      provided: object,
+    ) => unknown
+    return create(Object.fromEntries(this.#constants), provided)
   }
 }
 

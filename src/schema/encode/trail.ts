@@ -5,7 +5,7 @@ import { ModelBreach, typeNameOf } from '../breach.ts'
 export const BROKEN: unique symbol = Symbol('broken')
 
 /** Thrown by generated code where a recursive model is entered too often. */
-export const TOO_DEEP: unique symbol = Symbol('too deep')
+export const TOO_DEEP: Error = new Error('A value goes too deep')
 
 /** How often a recursive model may enter itself. A value that goes deeper is taken for a cycle. */
 export const MAX_DEPTH = 500

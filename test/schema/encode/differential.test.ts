@@ -5,6 +5,8 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { encodeCarefully } from '../../../src/schema/encode/careful.ts'
 import { projectEncoder } from '../../../src/schema/encode/project.ts'
+import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
+import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { ModelBreach } from '../../../src/schema/breach.ts'
 import type { Node } from '../../../src/schema/node.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
@@ -22,6 +24,11 @@ function byHand({ schema, domain = schema, toText }: Specimen, value: unknown): 
   } catch {
     return REFUSED
   }
+}
+
+function toText(output: string | Uint8Array | undefined | typeof ELSEWHERE): string | undefined {
+  assert.ok(output !== ELSEWHERE)
+  return typeof output === 'object' ? Buffer.from(output).toString() : output
 }
 
 function attempt(encode: (value: unknown) => string | undefined, value: unknown): string {
@@ -55,6 +62,7 @@ test('all encoders agree with validation by zod and JSON by hand', () => {
     fc.property(pairs, ([one, list]) => {
       node = readModel(one.schema)
       const project = projectEncoder(node)
+      const slab = SlabEncoder.of(node, getSlab()!)!
       for (const value of list) {
         last = value
         const expected = byHand(one, value)
@@ -66,6 +74,11 @@ test('all encoders agree with validation by zod and JSON by hand', () => {
           'closures',
         )
         assert.equal(attempt(project, value), expected, 'project')
+        assert.equal(
+          attempt((given) => toText(slab.encode(given)), value),
+          expected,
+          'slab',
+        )
       }
     }),
     { numRuns: MODELS },

@@ -184,7 +184,7 @@ function containers(inner: fc.Arbitrary<Specimen>): fc.Arbitrary<Specimen> {
     { weight: 3, arbitrary: inner.map(arrayOf) },
     { weight: 3, arbitrary: inner.map(optionalOf) },
     { weight: 2, arbitrary: inner.map(nullableOf) },
-    { weight: 1, arbitrary: inner.chain((one) => fc.tuple(fc.constant(one), one.valid).map(([given, value]) => defaultOf(given, value))) },
+    { weight: 1, arbitrary: leaf.chain((one) => fc.tuple(fc.constant(one), one.valid).map(([given, value]) => defaultOf(given, value))) },
     { weight: 1, arbitrary: fc.tuple(inner, inner, inner).map(tupleOf) },
     { weight: 1, arbitrary: inner.map(recordOf) },
     { weight: 1, arbitrary: inner.map(mapOf) },

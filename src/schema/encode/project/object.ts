@@ -3,8 +3,8 @@ import type { ObjectNode, Property } from '../../node.ts'
 import { isNoObject } from '../broken.ts'
 import { isPromised } from '../presence.ts'
 import { isDefined, isInheritedName, readDefined } from '../read.ts'
-import { Block, member, quote } from '../source.ts'
-import { list, nameOf, type Writing } from '../writing.ts'
+import { Block, member, quote, type Source } from '../source.ts'
+import { list, nameOf } from '../writing.ts'
 import { checked, fail, type ProjectWriting } from './write.ts'
 
 interface Tag {
@@ -47,7 +47,7 @@ function writeProperty(property: Property, tag: string | undefined, writing: Pro
   const { source, block } = writing
   const { name, node } = property
   const value = tag ?? source.unique(name)
-  if (tag === undefined) block.line(`const ${value} = ${readOf('value', name, writing)}`)
+  if (tag === undefined) block.line(`const ${value} = ${readOf('value', name, source)}`)
   if (node.kind === 'optional' && node.exact) {
     block.line(`if (${value} === undefined && ${source.constant(isDefined, 'isDefined')}(value, ${quote(name)})) ${fail(source)}`)
   }
@@ -60,7 +60,7 @@ function writeProperty(property: Property, tag: string | undefined, writing: Pro
 }
 
 /** Plain access, but for names that any object has. */
-export function readOf(value: string, name: string, { source }: Writing): string {
+export function readOf(value: string, name: string, source: Source): string {
   return isInheritedName(name) ? `${source.constant(readDefined, 'readDefined')}(${value}, ${quote(name)})` : member(value, name)
 }
 

@@ -16,7 +16,7 @@ function writeTagged({ tag, options }: TaggedUnion, value: string, writing: Proj
   const { source, block } = writing
   const [made, tagValue] = [source.unique(value), source.unique(tag)]
   block.line(`if (${isNoObject(value)}) ${fail(source)}`)
-  block.line(`const ${tagValue} = ${readOf(value, tag, writing)}`)
+  block.line(`const ${tagValue} = ${readOf(value, tag, source)}`)
   block.line(`let ${made}`)
   block.open(`switch (${tagValue})`)
   for (const { values, object } of options) {

@@ -1,0 +1,80 @@
+/** Arrays, tuples and records in the slab's code. */
+import type { ArrayNode, RecordNode, TupleNode } from '../../node.ts'
+import { isBrokenArray, isBrokenString } from '../broken.ts'
+import { isAnyText } from '../keys.ts'
+import { isPlainObject } from '../read.ts'
+import { unwrap } from './foreign.ts'
+import { LIMIT } from './memory.ts'
+import { FAIL, type SlabWriting } from './write.ts'
+
+export function writeArray(node: ArrayNode, value: string, writing: SlabWriting): void {
+  const { out } = writing
+  out.block.line(`if (${isBrokenArray(node, value)}) ${FAIL}`)
+  out.text('[')
+  writeItems(value, 0, writing, (item) => writeItem(node.items, item, writing))
+  out.text(']')
+}
+
+function writeItems(value: string, from: number, { source, out }: SlabWriting, write: (item: string) => void): void {
+  const [i, length, item] = [source.unique('i'), source.unique('length'), source.unique('item')]
+  out.inside(`for (let ${i} = ${from}, ${length} = ${value}.length; ${i} < ${length}; ${i}++)`, () => {
+    out.block.line(`if (p > ${LIMIT}) throw FULL`)
+    out.reserve(1)
+    out.block.line(from === 0 ? `if (${i} > 0) bytes[p++] = 44` : 'bytes[p++] = 44')
+    out.block.line(`const ${item} = ${value}[${i}]`)
+    write(item)
+  })
+}
+
+/** What is absent leaves a null: the items after it keep their places. */
+function writeItem(node: ArrayNode['items'], value: string, writing: SlabWriting): void {
+  const { out } = writing
+  const { condition, write } = unwrap(node, value, writing)
+  if (condition === undefined) return write()
+  out.inside(`if (${condition})`, write)
+  out.inside('else', () => out.text('null'))
+}
+
+/** All items are required here. */
+export function writeTuple(node: TupleNode, value: string, writing: SlabWriting): void {
+  const { source, out } = writing
+  const { length } = node.items
+  const counts = node.rest === undefined ? { minItems: length, maxItems: length } : { minItems: length }
+  out.block.line(`if (${isBrokenArray(counts, value)}) ${FAIL}`)
+  out.text('[')
+  node.items.forEach((one, index) => {
+    if (index > 0) out.text(',')
+    const item = source.unique(`item${index}`)
+    out.block.line(`const ${item} = ${value}[${index}]`)
+    writeItem(one, item, writing)
+  })
+  const { rest } = node
+  if (rest !== undefined) writeItems(value, length, writing, (item) => writeItem(rest, item, writing))
+  out.text(']')
+}
+
+/** Its keys are text as it is. */
+export function writeRecord(node: RecordNode, value: string, writing: SlabWriting): void {
+  const { source, out } = writing
+  out.block.line(`if (!${source.constant(isPlainObject, 'isPlainObject')}(${value})) ${FAIL}`)
+  const [key, item, open] = [source.unique('key'), source.unique('item'), source.unique('open')]
+  out.text('{')
+  out.flush()
+  out.block.line(`const ${open} = p`)
+  out.inside(`for (const ${key} of Object.keys(${value}))`, () => {
+    out.block.line(`if (${key} === '__proto__') continue`)
+    if (node.key.kind === 'string' && !isAnyText(node.key)) out.block.line(`if (${isBrokenString(node.key, key, source)}) ${FAIL}`)
+    out.block.line(`const ${item} = ${value}[${key}]`)
+    const { condition, write } = unwrap(node.value, item, writing)
+    if (condition !== undefined) out.block.line(`if (!(${condition})) continue`)
+    out.block.line(`if (p > ${LIMIT}) throw FULL`)
+    out.block.line(`if (p !== ${open}) bytes[p++] = 44`)
+    out.text('"')
+    out.flush()
+    out.reserve(66)
+    out.block.line(`p = text(${key}, p)`)
+    out.text('":')
+    write()
+  })
+  out.text('}')
+}

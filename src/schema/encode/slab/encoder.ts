@@ -1,0 +1,134 @@
+/** Runs the slab's code: optimistically first, with care where strings turn out to need escapes, and not at all where the slab won't do. */
+import type { Node } from '../../node.ts'
+import { TEXT_LIMIT } from '../output.ts'
+import { printSlab, PROVIDED, type PrintedSlab } from '../slab.ts'
+import { DIRTY, FULL, LIMIT, LONGEST_RUN, NON_ASCII, QUOTES, UNCLEAN, type Slab } from './memory.ts'
+import { numberWriters } from './numbers.ts'
+import { carefulText, optimisticText, pad, type WriteText } from './strings.ts'
+import { timeWriter } from './times.ts'
+
+/** One variant of a model's code. */
+interface Code {
+  /** Gives where it ended, or something negative for a broken value. */
+  readonly write: (value: unknown) => number
+  /** How many quotation marks the model and its values' own delimiters account for. */
+  readonly quotes: () => number
+}
+
+/** After a miss so many answers go the safe way at once: the next ones are likely to be like it. */
+const PATIENCE = 16
+
+/** The slab is in use, or too small. */
+export const ELSEWHERE: unique symbol = Symbol('elsewhere')
+
+export class SlabEncoder {
+  readonly #slab: Slab
+  readonly #optimistic: Code | undefined
+  readonly #printed: PrintedSlab
+  #careful: Code | undefined
+  /** Answers that go with care at once. */
+  #careLeft = 0
+  /** Answers that go elsewhere at once. */
+  #elsewhereLeft = 0
+  #isASCII = true
+
+  private constructor(printed: PrintedSlab, slab: Slab) {
+    this.#slab = slab
+    this.#printed = printed
+    this.#optimistic = printed.facts.hasEscapes ? undefined : this.#compile(optimisticText(slab))
+  }
+
+  /** `undefined` for a model whose code would be too long. */
+  static of(node: Node, slab: Slab): SlabEncoder | undefined {
+    const printed = printSlab(node)
+    return printed.facts.longestRun > LONGEST_RUN ? undefined : new SlabEncoder(printed, slab)
+  }
+
+  /** `undefined` for a value that is not what its model promises. */
+  encode(value: unknown): string | Uint8Array | undefined | typeof ELSEWHERE {
+    return this.#run(value, false)
+  }
+
+  encodeText(value: unknown): string | undefined | typeof ELSEWHERE {
+    return this.#run(value, true) as string | undefined | typeof ELSEWHERE
+  }
+
+  #run(value: unknown, asText: boolean): string | Uint8Array | undefined | typeof ELSEWHERE {
+    const slab = this.#slab
+    // A getter that encodes another answer must not write over this one.
+    if (slab.busy) return ELSEWHERE
+    if (this.#elsewhereLeft > 0) {
+      this.#elsewhereLeft--
+      return ELSEWHERE
+    }
+    slab.busy = true
+    try {
+      const end = this.#write(value)
+      if (end < 0) return undefined
+      if (asText) return this.#isASCII ? slab.bytes.latin1Slice(0, end) : slab.bytes.utf8Slice(0, end)
+      return this.#isASCII && end <= TEXT_LIMIT ? slab.bytes.latin1Slice(0, end) : this.#copy(end)
+    } catch (error) {
+      if (error !== FULL) throw error
+      this.#elsewhereLeft = PATIENCE
+      return ELSEWHERE
+    } finally {
+      slab.busy = false
+    }
+  }
+
+  #copy(end: number): Uint8Array {
+    const copy = Buffer.allocUnsafe(end)
+    this.#slab.bytes.copy(copy, 0, 0, end)
+    return copy
+  }
+
+  #write(value: unknown): number {
+    if (this.#optimistic !== undefined && this.#careLeft === 0) {
+      const end = this.#tryOptimistic(this.#optimistic, value)
+      if (end !== undefined) return end
+      this.#careLeft = PATIENCE
+    } else if (this.#careLeft > 0) this.#careLeft--
+    const end = (this.#careful ??= this.#compile(carefulText(this.#slab))).write(value)
+    if (end >= 0) this.#scan(end)
+    return end
+  }
+
+  #tryOptimistic(code: Code, value: unknown): number | undefined {
+    try {
+      const end = code.write(value)
+      return end < 0 || (this.#scan(end) & (UNCLEAN | QUOTES)) === code.quotes() ? end : undefined
+    } catch (error) {
+      if (error === DIRTY) return undefined
+      throw error
+    }
+  }
+
+  #scan(end: number): number {
+    pad(this.#slab.view, end)
+    const found = this.#slab.scan(0, end)
+    this.#isASCII = (found & NON_ASCII) === 0
+    return found
+  }
+
+  #compile(text: WriteText): Code {
+    const { source, text: code } = this.#printed
+    return source.evaluate(code, provide(this.#slab, text)) as Code
+  }
+}
+
+function provide(slab: Slab, text: WriteText): Readonly<Record<(typeof PROVIDED)[number], unknown>> {
+  const numbers = numberWriters(slab)
+  const { bytes, view, scan } = slab
+  return { bytes, view, text, ...numbers, time: timeWriter(slab, numbers), raw, countQuotes, FULL }
+
+  /** JSON that was written elsewhere. */
+  function raw(json: string, at: number): number {
+    if (json.length * 3 > LIMIT - at) throw FULL
+    return at + bytes.utf8Write(json, at)
+  }
+
+  function countQuotes(start: number, end: number): number {
+    pad(view, end)
+    return scan(start, end) & QUOTES
+  }
+}

@@ -1,0 +1,95 @@
+/** Objects in the slab's code: names and punctuation are known beforehand but for what may be absent. */
+import type { ObjectNode, Property } from '../../node.ts'
+import { isNoObject } from '../broken.ts'
+import { isPromised } from '../presence.ts'
+import { readOf } from '../project/object.ts'
+import { isDefined } from '../read.ts'
+import { quote } from '../source.ts'
+import { nameOf } from '../writing.ts'
+import type { Bytes } from './bytes.ts'
+import { unwrap } from './foreign.ts'
+import { FAIL, writeCall, writeFunction, type SlabWriting } from './write.ts'
+
+interface Tag {
+  readonly name: string
+  /** The variable that it was read into: a property is read once. */
+  readonly value: string
+}
+
+/** `tag` tells the options of a union apart. */
+export function writeObject(node: ObjectNode, value: string, writing: SlabWriting, tag?: Tag): void {
+  const name = objectFunction(node, `${value}_object`, writing, tag?.name)
+  writeCall(name, tag === undefined ? [value, 'p'] : [value, 'p', tag.value], writing)
+}
+
+export function objectFunction(node: ObjectNode, hint: string, writing: SlabWriting, tag?: string): string {
+  return writing.source.function(node, `object ${tag ?? ''}`, nameOf(node, hint), (name) =>
+    writeFunction(name, tag === undefined ? [] : ['tag'], writing, (inside) => writeBody(node, inside, tag)),
+  )
+}
+
+/** What stands before the next name: nothing yet, a comma, or what only the run shows. */
+interface Place {
+  before: 'nothing' | 'comma' | 'unknown'
+  /** The variable that holds where the object was opened, while that can matter. */
+  open: string
+}
+
+function writeBody(node: ObjectNode, writing: SlabWriting, tag: string | undefined): void {
+  const { source, out } = writing
+  if (tag === undefined) out.block.line(`if (${isNoObject('value')}) ${FAIL}`)
+  if (node.additional === 'refuse') {
+    const declared = source.constant(new Set(node.properties.map(({ name }) => name)), 'declared')
+    out.block.line(`for (const key of Object.keys(value)) if (!${declared}.has(key)) ${FAIL}`)
+  }
+  out.text('{')
+  const place: Place = { before: 'nothing', open: '' }
+  for (const property of inOrder(node.properties)) writeProperty(property, place, writing, tag)
+  out.text('}')
+}
+
+/** JavaScript puts names that are array indexes first, and so does `JSON.stringify`. */
+function inOrder(properties: readonly Property[]): readonly Property[] {
+  const byName = new Map(properties.map((property) => [property.name, property]))
+  const names = Object.keys(Object.fromEntries([...byName.keys()].map((name) => [name, true])))
+  return names.map((name) => byName.get(name)!)
+}
+
+function writeProperty(property: Property, place: Place, writing: SlabWriting, tag: string | undefined): void {
+  const { source, out } = writing
+  const { name, node } = property
+  const value = name === tag ? 'tag' : source.unique(name)
+  if (name !== tag) out.block.line(`const ${value} = ${readOf('value', name, source)}`)
+  if (node.kind === 'optional' && node.exact) {
+    out.block.line(`if (${value} === undefined && ${source.constant(isDefined, 'isDefined')}(value, ${quote(name)})) ${FAIL}`)
+  }
+  const { condition, write } = unwrap(node, value, writing)
+  const writeMember = () => {
+    writeName(name, place, out)
+    write()
+  }
+  if (condition !== undefined && !isPromised(property)) {
+    if (place.before === 'nothing') markOpen(place, writing)
+    out.inside(`if (${condition})`, writeMember)
+    if (place.before === 'nothing') place.before = 'unknown'
+    return
+  }
+  if (condition !== undefined) out.block.line(`if (!(${condition})) ${FAIL}`)
+  writeMember()
+  place.before = 'comma'
+}
+
+function markOpen(place: Place, { source, out }: SlabWriting): void {
+  out.flush()
+  place.open = source.unique('open')
+  out.block.line(`const ${place.open} = p`)
+}
+
+function writeName(name: string, { before, open }: Place, out: Bytes): void {
+  if (before === 'unknown') {
+    out.flush()
+    out.reserve(1)
+    out.block.line(`if (p !== ${open}) bytes[p++] = 44`)
+  }
+  out.text(`${before === 'comma' ? ',' : ''}${JSON.stringify(name)}:`)
+}

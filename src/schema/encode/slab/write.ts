@@ -1,0 +1,62 @@
+/** What the parts of the slab's code are written with. */
+import type { Node } from '../../node.ts'
+import type { Source } from '../source.ts'
+import { LIMIT } from './memory.ts'
+import { Bytes } from './bytes.ts'
+
+/** What is known of the whole code when it is written. */
+export interface Facts {
+  /** The most bytes that one function writes between two checks of the space. */
+  longestRun: number
+  /** The model's own text has escapes. */
+  hasEscapes: boolean
+}
+
+export interface SlabWriting {
+  readonly source: Source
+  readonly out: Bytes
+  /** The model refers to itself: each function is told how deep it is. */
+  readonly recursive: boolean
+  readonly facts: Facts
+  /** Writes the code that checks and writes `value`, a variable that is not absent. */
+  readonly write: (node: Node, value: string, writing: SlabWriting) => void
+}
+
+/** Each function of the code gives where it ended, or this. */
+export const BROKEN_AT = -1
+
+export const FAIL = `return ${BROKEN_AT}`
+
+/** A function `(value, p, …) → p`. */
+export function writeFunction(
+  name: string,
+  parameters: readonly string[],
+  writing: SlabWriting,
+  body: (inside: SlabWriting) => void,
+): string {
+  const inside = { ...writing, out: new Bytes() }
+  inside.out.block.line(`if (p > ${LIMIT}) throw FULL`)
+  body(inside)
+  inside.out.tally()
+  writing.facts.longestRun = Math.max(writing.facts.longestRun, inside.out.bound)
+  writing.facts.hasEscapes ||= inside.out.hasEscapes
+  inside.out.block.line(`if (p > ${LIMIT}) throw FULL`)
+  inside.out.block.line('return p')
+  const all = ['value', 'p', ...parameters, ...(writing.recursive ? ['depth'] : [])]
+  return `function ${name}(${all.join(', ')}) {\n${inside.out.block.text}\n}`
+}
+
+/** Calls such a function. */
+export function writeCall(name: string, parameters: readonly string[], { out, recursive }: SlabWriting, depth = 'depth'): void {
+  out.flush()
+  out.block.line(`p = ${name}(${[...parameters, ...(recursive ? [depth] : [])].join(', ')})`)
+  out.block.line(`if (p < 0) ${FAIL}`)
+}
+
+/** A call whose result may be `BROKEN`, in a variable. */
+export function checked(call: string, name: string, { source, out: { block } }: SlabWriting): string {
+  const made = source.unique(name)
+  block.line(`const ${made} = ${call}`)
+  block.line(`if (${made} === BROKEN) ${FAIL}`)
+  return made
+}
