@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { z } from 'zod'
+import { createApp, multipart, post, type App } from '../../src/index.ts'
+import { temporaryFiles } from '../../src/node/temporary-files.ts'
+import { listen } from '../support/listen.ts'
+import { folderFor } from './folder.ts'
+
+const Seen = z.object({ sizes: z.array(z.int()), text: z.string(), onDisk: z.int() })
+
+/** What is on the disk while the handler runs is in its answer. */
+function uploadApp(t: TestContext, fail = false): { app: App; folder: string } {
+  const folder = folderFor(t).path
+  const store = temporaryFiles({ thresholdBytes: 10, directory: folder })
+  const body = multipart(z.object({ files: z.array(z.file()), count: z.int() }), { store })
+  const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const upload = post('/', { body, responses: { 200: Seen } }, async ({ body: { files } }) => {
+    if (fail) throw new Error('no')
+    const texts = await Promise.all(files.map((file) => file.text()))
+    return { sizes: files.map(({ size }) => size), text: texts.join('|'), onDisk: readdirSync(folder).length }
+  })
+  return { app: createApp({ logger }).add(upload), folder }
+}
+
+function formOf(count: string, ...contents: readonly string[]): FormData {
+  const form = new FormData()
+  for (const content of contents) form.append('files', new File([content], 'a.txt'))
+  form.append('count', count)
+  return form
+}
+
+describe('a file larger than the threshold', () => {
+  test('is on the disk while the handler runs, and gone after the answer', async (t) => {
+    const { app, folder } = uploadApp(t)
+    await using server = await listen(app)
+    const response = await fetch(server.url, { method: 'POST', body: formOf('1', 'small', 'more than ten bytes', '', 'x'.repeat(200_000)) })
+    assert.equal(response.status, 200)
+    const { sizes, text, onDisk } = (await response.json()) as z.infer<typeof Seen>
+    assert.deepEqual(sizes, [5, 19, 0, 200_000])
+    assert.equal(text, `small|more than ten bytes||${'x'.repeat(200_000)}`)
+    assert.equal(onDisk, 2)
+    await server.stop()
+    assert.deepEqual(readdirSync(folder), [])
+  })
+  for (const [name, count, contents] of [
+    ['the handler fails', '1', ['more than ten bytes']],
+    ['another field is wrong', 'x', ['more than ten bytes', 'and another one']],
+  ] as const) {
+    test(`is gone when ${name}`, async (t) => {
+      const { app, folder } = uploadApp(t, true)
+      const response = await app.request('/', { method: 'POST', body: formOf(count, ...contents) })
+      assert.ok(response.status === 500 || response.status === 422)
+      await response.arrayBuffer()
+      await app.drain()
+      assert.deepEqual(readdirSync(folder), [])
+    })
+  }
+  test('is gone when the content ends too early or is too large', async (t) => {
+    const { app, folder } = uploadApp(t)
+    const head = '--B\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+    const headers = { 'content-type': 'multipart/form-data; boundary=B' }
+    for (const content of [`${head}${'x'.repeat(1000)}`, `${head}${'x'.repeat(2_000_000)}\r\n--B--`]) {
+      const response = await app.request('/', { method: 'POST', headers, body: content })
+      assert.ok(response.status === 422 || response.status === 413)
+      await response.arrayBuffer()
+      assert.deepEqual(readdirSync(folder), [])
+    }
+  })
+})
+
+async function* threeBytes(): AsyncGenerator<Uint8Array, void, void> {
+  yield new Uint8Array(3)
+}
+
+test('no other user may read it', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = folderFor(t).path
+  const store = temporaryFiles({ thresholdBytes: 0, directory: folder })
+  const cleanUps: (() => unknown)[] = []
+  const file = await store({ field: 'f', name: '../a', type: 'text/plain', content: threeBytes() }, (action) => cleanUps.push(action))
+  assert.ok(file instanceof File)
+  assert.deepEqual([file.name, file.type, file.size], ['../a', 'text/plain', 3])
+  const [stored] = readdirSync(folder)
+  assert.equal(statSync(join(folder, stored!)).mode & 0o777, 0o600)
+  await Promise.all(cleanUps.map((action) => action()))
+  assert.deepEqual(readdirSync(folder), [])
+})
