@@ -20,7 +20,7 @@ import { problem, type ErrorBody } from './representation/error-body.ts'
 import { redirect } from './representation/redirect.ts'
 import { text } from './representation/text.ts'
 import { RouteGroup } from './routing/group.ts'
-import { get, type Route } from './routing/route.ts'
+import { get, options, type Route } from './routing/route.ts'
 import { Router } from './routing/router.ts'
 
 /** With what the document says of the API: title, version, servers, … */
@@ -40,6 +40,12 @@ export interface AppOptions extends DocumentInfo {
 }
 
 const MEBIBYTE = 1_048_576
+
+const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ params, response }) => {
+  response.headers.set('allow', (params as { allow: string }).allow)
+})
+
+const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
 export class App extends RouteGroup {
   readonly #info: DocumentInfo
@@ -69,8 +75,8 @@ export class App extends RouteGroup {
     }
     this.#errorHandlers = new ErrorHandlers(outside, this.logger)
     this.#router = new Router({
-      options: (allow) => this.#compile(automaticOptions(allow)),
-      redirect: (location) => this.#compile(automaticRedirect(location)),
+      options: this.#compile(AUTOMATIC_OPTIONS),
+      redirect: this.#compile(AUTOMATIC_REDIRECT),
     })
     const { openapiPath = '/openapi.json' } = options
     if (openapiPath !== false) this.add(documentRoute(openapiPath, () => this.document()))
@@ -155,14 +161,6 @@ export class App extends RouteGroup {
 
 function documentRoute(path: string, document: () => Promise<OpenAPIDocument>): Route {
   return get(path, { inDocument: false, responses: { 200: text('application/json') } }, async () => JSON.stringify(await document()))
-}
-
-function automaticOptions(allow: string): Route {
-  return get('/', { responses: { 204: empty() } }, ({ response }) => response.headers.set('allow', allow))
-}
-
-function automaticRedirect(location: string): Route {
-  return get('/', { responses: { 307: redirect() } }, () => location)
 }
 
 export function createApp(options?: AppOptions): App {

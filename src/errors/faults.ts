@@ -16,7 +16,11 @@ export class RequestFault extends HTTPError {
   readonly problems: readonly InputProblem[]
 
   constructor(status: number, detail?: string, options: HTTPErrorOptions & { readonly problems?: readonly InputProblem[] } = {}) {
+    const { stackTraceLimit } = Error
+    // Nobody asks where in the framework a client's mistake was noticed, and a flood of them should not pay for a stack each.
+    Error.stackTraceLimit = 0
     super(status, detail, options)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'RequestFault'
     this.problems = options.problems ?? []
   }

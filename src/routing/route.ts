@@ -49,7 +49,10 @@ export interface DefineRoute<Shared = {}> {
   >(
     path: Path,
     contract: Contract<P, Q, H, K, B, R, E, D>,
-    handler: Handler<RouteContext<ParamsOf<Path, NoInfer<P>>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, BodyOf<B>, R, E> & ResolvedOf<D> & Shared, R>,
+    handler: Handler<
+      RouteContext<ParamsOf<Path, NoInfer<P>>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, BodyOf<B>, R, E> & ResolvedOf<D> & Shared,
+      R
+    >,
   ): Route<Path, P, Q, H, K, B, R, E>
 }
 

@@ -16,10 +16,10 @@ export interface Match<Route> {
 
 /** Routes that no one declared but that HTTP users expect. */
 export interface AutomaticRoutes<Route> {
-  /** Answers OPTIONS with the methods of a path. */
-  options(allow: string): Route
-  /** Sends a path with one slash too many or too few to its right form. */
-  redirect(location: string): Route
+  /** Answers OPTIONS with the methods of a path, which are its parameter `allow`. */
+  readonly options: Route
+  /** Sends a path with one slash too many or too few to its right form, which is its parameter `location`. */
+  readonly redirect: Route
 }
 
 interface Entry<Route> {
@@ -71,24 +71,22 @@ export class Router<Route> {
     if (normal === undefined) throw new RequestFault(400, 'The path holds a malformed percent escape')
     const find = (this.#find ??= this.#compile())
     const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
-    if (found === undefined) return this.#miss(method, normal)
+    if (found === undefined) return this.#miss(method, normal, find)
     const { route, template, slash, takesRest } = found.data
     // A path that begins with two slashes would be a reference to another host.
     if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/')) && !normal.startsWith('//')) {
-      return {
-        route: this.#automatic.redirect((slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)),
-        params: NO_PARAMS,
-      }
+      const location = (slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)
+      return { route: this.#automatic.redirect, params: { location } }
     }
     return { route, params: found.params === undefined ? NO_PARAMS : decodeParams(template, found.params) }
   }
 
-  #miss(method: string, path: string): Match<Route> {
-    const allowed = [...this.#methods].filter((other) => findRoute(this.#tree, other, path) !== undefined)
+  #miss(method: string, path: string, find: Find<Route>): Match<Route> {
+    const allowed = [...this.#methods].filter((other) => find(other, path) !== undefined)
     if (allowed.length === 0 && path !== '*') throw new RequestFault(404)
     if (allowed.includes('GET') && !allowed.includes('HEAD')) allowed.push('HEAD')
     const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ')
-    if (method === 'OPTIONS') return { route: this.#automatic.options(allow), params: NO_PARAMS }
+    if (method === 'OPTIONS') return { route: this.#automatic.options, params: { allow } }
     throw new RequestFault(405, undefined, { headers: { allow } })
   }
 
@@ -103,7 +101,7 @@ export class Router<Route> {
 }
 
 function decodeParams({ names }: PathTemplate, found: Record<string, string>): Record<string, string> {
-  const params: Record<string, string> = Object.create(null)
+  const params: Record<string, string> = {}
   let at = 0
   for (const place in found) {
     const text = decodeSegment(found[place]!)

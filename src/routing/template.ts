@@ -25,6 +25,7 @@ export function parseTemplate(template: string): PathTemplate {
     if (match === null)
       return fail('a segment is neither text nor one parameter', 'Write {name} for one segment, {+name} for the rest of the path')
     const [, plus, name, text = ''] = match
+    if (name === '__proto__') fail('a parameter can not have this name', 'Give it another')
     if (plus === '+' && index !== segments.length - 1) fail('{+name} takes the rest of the path', 'Put it last')
     if (name === undefined) return { pattern: escapePattern(encodeLiteral(text)), shape: encodeLiteral(text), path: text, names: [] }
     return plus === '+'
