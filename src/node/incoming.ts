@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestFault } from '../errors/faults.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { RequestTarget } from './request-target.ts'
+import { isOver } from './turns.ts'
 
 export class NodeIncoming implements Incoming {
   readonly method: string
@@ -71,7 +72,7 @@ export class NodeIncoming implements Incoming {
 
   /** Has the client left before its answer was complete? */
   get isAbandoned(): boolean {
-    return !this.response.writableFinished && !this.message.socket.writable
+    return !this.response.writableFinished && isOver(this.message.socket)
   }
 
   toRequest(): Request {

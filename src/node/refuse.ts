@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { reasonPhrase } from '../http/status.ts'
 import { isHost } from './request-target.ts'
-import { latestResponse } from './turns.ts'
+import { isOver, latestResponse } from './turns.ts'
 import { leaveUnread } from './unread-body.ts'
 
 /** What the parser found wrong, by its code; anything else is 400. */
@@ -49,14 +49,14 @@ const refused = new WeakSet<Socket>()
 
 /** For the server's `clientError`. An answer that was promised to an earlier request is not spoiled: the refusal waits until it is out. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  if (error.code === 'ECONNRESET' || isOver(socket)) return void socket.destroy()
   // The parser stays broken, and says so with everything that comes.
   if (refused.has(socket)) return
   refused.add(socket)
   const status = STATUS_BY_CODE[error.code ?? ''] ?? 400
   const response = latestResponse(socket)
   if (response === undefined || response.writableFinished) refuseConnection(socket, status)
-  else if (response.req.complete) response.once('close', () => socket.writable && refuseConnection(socket, status))
+  else if (response.req.complete) response.once('close', () => isOver(socket) || refuseConnection(socket, status))
   else if (response.headersSent || response.socket === null) socket.destroy()
   else refuseConnection(socket, status)
 }

@@ -1,6 +1,8 @@
 /** Serves an app over HTTP/1.1 until it is told to stop. */
+import { once } from 'node:events'
 import { createServer, type Server as HTTPServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { describeError } from '../errors/describe.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
 import { createHandler, fail, type Answerer } from './handler.ts'
 import { faultOf, refuse, refuseConnection, refuseMalformed } from './refuse.ts'
@@ -51,10 +53,11 @@ export async function serve(app: Answerer, options: ServeOptions = {}): Promise<
   server.on('checkContinue', createListener(app, shutdown, options, true))
   const { stop, stopped } = createStop(server, { app, shutdown, timeoutMs: stopTimeoutMs })
   await listen(server, port, host)
+  const address = server.address() as AddressInfo
+  server.on('error', (error) => app.logger.error({ error }, `SERVER: ${host}:${address.port}: ${describeError(error)}`))
   if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopTimeoutMs)
   options.signal?.addEventListener('abort', () => void stop(), { once: true })
   if (options.signal?.aborted === true) await stop()
-  const address = server.address() as AddressInfo
   return { url: urlOf(host, address.port), port: address.port, stop, stopped, [Symbol.asyncDispose]: stop }
 }
 
@@ -86,14 +89,15 @@ function createListener(app: Answerer, shutdown: Shutdown, { connect = [] }: Ser
   }
 }
 
-function listen(server: HTTPServer, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? portInUse(error, port, host) : error))
-    server.listen({ port, host }, resolve)
-  })
+async function listen(server: HTTPServer, port: number, host: string): Promise<void> {
+  try {
+    await once(server.listen({ port, host }), 'listening')
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portInUse(error, port, host) : error
+  }
 }
 
-function portInUse(cause: Error, port: number, host: string): Error {
+function portInUse(cause: unknown, port: number, host: string): Error {
   return new Error(`PORT_IN_USE: serve: another process listens at port ${port} of ${host}. Stop it or choose another port.`, { cause })
 }
 

@@ -22,8 +22,8 @@ export function inTurn(handler: NodeHandler): NodeHandler {
     const connection: Connection = message.socket
     const before = connection[LATEST]
     connection[LATEST] = response
-    if (response.socket !== null || before === undefined) handler(message, response)
-    else wait(connection, before, () => handler(message, response))
+    if (response.socket === null && before !== undefined) wait(connection, before, () => handler(message, response))
+    else if (!isOver(connection)) handler(message, response)
   }
 }
 
@@ -33,6 +33,11 @@ function wait(connection: Connection, before: ServerResponse, act: () => void): 
   const latest = connection[LATEST]
   before.once('close', () => {
     if (connection[LATEST] === latest) connection.resume()
-    if (connection.writable) act()
+    if (!isOver(connection)) act()
   })
+}
+
+/** Is the last answer out (RFC 9112 §9.6), or the client gone? */
+export function isOver({ writableEnded, destroyed }: Socket): boolean {
+  return writableEnded || destroyed
 }

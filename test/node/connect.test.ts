@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ConnectMiddleware } from '../../src/node/index.ts'
+import { fakeApp, replyWith } from '../support/fake-app.ts'
+import { listen } from '../support/listen.ts'
+import { Wire } from '../support/wire.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+
+async function answerBehind(...connect: ConnectMiddleware[]): Promise<{ answer: string; logged: string[]; asked: number }> {
+  let asked = 0
+  const app = fakeApp(() => {
+    asked += 1
+    return replyWith('answer', ['x-app', '1'])
+  })
+  await using server = await listen(app, { connect })
+  using wire = new Wire(server.port)
+  const answer = await wire.send(GET).whole()
+  return { answer, logged: app.logged, asked }
+}
+
+test('middleware runs in order, in front of the app, and what it sets is sent', async () => {
+  const order: string[] = []
+  const { answer } = await answerBehind(
+    (_message, response, next) => {
+      order.push('first')
+      response.setHeader('x-first', '1')
+      next()
+    },
+    async (_message, response, next) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      order.push('second')
+      response.setHeader('x-app', 'overridden')
+      next()
+    },
+  )
+  assert.deepEqual(order, ['first', 'second'])
+  assert.match(answer, /x-first: 1\r\n/)
+  assert.match(answer, /x-app: 1\r\n/)
+  assert.match(answer, /answer$/)
+})
+
+test('middleware may answer itself', async () => {
+  const { answer, asked } = await answerBehind((_message, response) => response.writeHead(401).end('theirs'))
+  assert.match(answer, /^HTTP\/1.1 401 Unauthorized\r\n[^]*theirs/)
+  assert.equal(asked, 0)
+})
+
+test('middleware that fails is a 500 that says nothing', async () => {
+  const failure = new Error('SECRET')
+  for (const failing of [
+    (_message, _response, next) => next(failure),
+    () => {
+      throw failure
+    },
+    () => Promise.reject(failure),
+  ] satisfies ConnectMiddleware[]) {
+    const { answer, asked, logged } = await answerBehind(failing)
+    assert.match(answer, /^HTTP\/1.1 500 Internal Server Error\r\n/)
+    assert.doesNotMatch(answer, /SECRET/)
+    assert.equal(asked, 0)
+    assert.equal(logged.length, 1)
+  }
+})
+
+test('a pipelined request reaches middleware in its turn', async () => {
+  const events: string[] = []
+  const app = fakeApp(async ({ path }) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    events.push(`app ${path}`)
+    return replyWith('')
+  })
+  const connect: ConnectMiddleware = (message, _response, next) => {
+    events.push(`connect ${message.url}`)
+    next()
+  }
+  await using server = await listen(app, { connect: [connect] })
+  using wire = new Wire(server.port)
+  await wire.send(`GET /1 HTTP/1.1\r\nHost: x\r\n\r\n${GET}`).whole()
+  assert.deepEqual(events, ['connect /1', 'app /1', 'connect /', 'app /'])
+})

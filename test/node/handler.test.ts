@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { toNodeHandler } from '../../src/node/index.ts'
+import { fakeApp, replyWith } from '../support/fake-app.ts'
+import { listen } from '../support/listen.ts'
+import { Wire } from '../support/wire.ts'
+
+const GET = 'GET /api/users?a=b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+
+/** The whole answer of a server of another make. */
+async function answerOf(listener: RequestListener, request = GET): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  using wire = new Wire((server.address() as AddressInfo).port)
+  try {
+    return await wire.send(request).whole()
+  } finally {
+    server.close()
+  }
+}
+
+const echo = fakeApp(({ path, search }) => replyWith(`${path} ${search}`))
+
+test('it is a listener of node:http', async () => {
+  assert.match(await answerOf(toNodeHandler(echo)), /^HTTP\/1.1 200 OK\r\n[^]*\/api\/users a=b$/)
+})
+
+test('where a framework cuts the mount path off, routes still see the whole path', async () => {
+  const handler = toNodeHandler(echo)
+  const answer = await answerOf((message: IncomingMessage & { originalUrl?: string }, response) => {
+    message.originalUrl = message.url!
+    message.url = message.url!.replace('/api', '')
+    handler(message, response)
+  })
+  assert.match(answer, /\/api\/users a=b$/)
+})
+
+test('an answer that another has begun is left alone', async () => {
+  let asked = 0
+  const handler = toNodeHandler(
+    fakeApp(() => {
+      asked += 1
+      return replyWith('ours')
+    }),
+  )
+  const answer = await answerOf((message, response: ServerResponse) => {
+    response.writeHead(200)
+    handler(message, response)
+    response.end('theirs')
+  })
+  assert.match(answer, /theirs/)
+  assert.doesNotMatch(answer, /ours/)
+  assert.equal(asked, 0)
+})
+
+test('an app that breaks its promise never to fail is a 500 and a line in the log, whatever it throws', async () => {
+  for (const fail of [
+    () => {
+      throw new Error('SECRET')
+    },
+    () => Promise.reject(new Error('SECRET')),
+    () => Promise.reject(undefined),
+  ]) {
+    const app = fakeApp(fail)
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    const answer = await wire.send(GET).whole()
+    assert.match(answer, /^HTTP\/1.1 500 Internal Server Error\r\n/)
+    assert.doesNotMatch(answer, /SECRET/)
+    assert.equal(app.logged.length, 1)
+    assert.match(app.logged[0]!, /^ANSWER: GET: /)
+  }
+})

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { listen } from '../support/listen.ts'
+import { Wire } from '../support/wire.ts'
+
+const app = fakeApp(async (incoming) => {
+  for await (const _chunk of incoming.body()) continue
+  return replyWith(`answer ${incoming.path}`)
+})
+
+const HOST = 'Host: x\r\n'
+
+describe('refused without the app', () => {
+  for (const [name, request, status] of [
+    ['no request at all', 'SECRET\r\n\r\n', '400|501'],
+    ['a version that is not spoken', `GET /SECRET HTTP/2.0\r\n${HOST}\r\n`, '505'],
+    ['HTTP/0.9', 'GET /SECRET\r\n\r\n', '505'],
+    ['no Host', 'GET /SECRET HTTP/1.1\r\n\r\n', '400'],
+    ['two Hosts', `GET / HTTP/1.1\r\n${HOST}Host: SECRET\r\n\r\n`, '400'],
+    ['a Host that is none', 'GET / HTTP/1.1\r\nHost: SECRET/a\r\n\r\n', '400'],
+    ['a target that is none', `GET http://SECRET@x/ HTTP/1.1\r\n${HOST}\r\n`, '400'],
+    ['a fragment', `GET /a#SECRET HTTP/1.1\r\n${HOST}\r\n`, '400'],
+    ['a method that no one knows', `SECRET / HTTP/1.1\r\n${HOST}\r\n`, '501'],
+    ['CONNECT', `CONNECT SECRET:80 HTTP/1.1\r\n${HOST}\r\n`, '501'],
+    ['an expectation that no one knows', `POST / HTTP/1.1\r\n${HOST}Expect: SECRET\r\nContent-Length: 1\r\n\r\n`, '417'],
+    ['a space before a colon', `GET / HTTP/1.1\r\n${HOST}SECRET : a\r\n\r\n`, '400'],
+    ['a folded line', `GET / HTTP/1.1\r\n${HOST}A: b\r\n SECRET\r\n\r\n`, '400'],
+    ['a head that is too large', `GET / HTTP/1.1\r\n${HOST}A: ${'SECRET'.repeat(5_000)}\r\n\r\n`, '431'],
+    ['a target that is too large', `GET /${'SECRET'.repeat(5_000)} HTTP/1.1\r\n${HOST}\r\n`, '431'],
+    ['length and coding', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\nSECRET`, '400'],
+    ['two lengths', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nContent-Length: 5\r\n\r\nSECRET`, '400'],
+    ['a length that is none', `POST / HTTP/1.1\r\n${HOST}Content-Length: +6\r\n\r\nSECRET`, '400'],
+    ['a coding that is not spoken', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n`, '501'],
+    ['a coding in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
+    ['a chunk size that is none', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nSECRET\r\n`, '400'],
+    ['chunk extensions without end', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n1;a=${'SECRET'.repeat(5_000)}`, '413'],
+  ] as const) {
+    test(name, async () => {
+      await using server = await listen(app)
+      using wire = new Wire(server.port)
+      const answer = await wire.send(request).whole()
+      assert.match(answer, new RegExp(`^HTTP/1.1 (?:${status}) [A-Z][^\\r]+\\r\\n`))
+      assert.match(answer, /connection: close/i)
+      assert.match(answer, /content-length: 0/i)
+      assert.doesNotMatch(answer, /SECRET/)
+      assert.match(answer, /\r\n\r\n$/)
+    })
+  }
+})
+
+test('an empty line before a request is no fault', async () => {
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  await wire.send(`\r\n\r\nGET /a HTTP/1.1\r\n${HOST}\r\n`).until('answer /a')
+})
+
+describe('what comes behind a request', () => {
+  test('garbage is refused when the answer is out', async () => {
+    const arrived = gate()
+    const release = gate()
+    const slow = fakeApp(async () => {
+      arrived.open()
+      await release.opened
+      return replyWith('answer')
+    })
+    await using server = await listen(slow)
+    using wire = new Wire(server.port)
+    wire.send(`GET / HTTP/1.1\r\n${HOST}\r\nA B C D\r\n\r\n`)
+    await arrived.opened
+    wire.send('and more of it\r\n\r\n')
+    release.open()
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n$/)
+  })
+
+  test('after Connection: close it is nothing', async () => {
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    const answer = await wire.send(`GET /a HTTP/1.1\r\n${HOST}Connection: close\r\n\r\nGET /b HTTP/1.1\r\n${HOST}\r\n`).whole()
+    assert.match(answer, /^HTTP\/1.1 200 OK\r\n[^]*answer \/a$/)
+  })
+
+  test('garbage in the content of a request whose answer has begun cuts it', async () => {
+    const begun = gate()
+    const echo = fakeApp((incoming) =>
+      replyWith(
+        sourceOf(() => {
+          begun.open()
+          return incoming.body()[Symbol.asyncIterator]()
+        }),
+      ),
+    )
+    await using server = await listen(echo)
+    using wire = new Wire(server.port)
+    wire.send(`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n`)
+    await wire.until('1\r\na\r\n')
+    const answer = await wire.send('zz\r\n').whole()
+    assert.match(answer, /1\r\na\r\n$/)
+  })
+})
+
+test('a head that does not come is not waited for', async () => {
+  await using server = await listen(app, { headTimeoutMs: 40 })
+  using wire = new Wire(server.port)
+  assert.match(await wire.send('GET / HTTP/1.1\r\n').whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
+})
+
+test('content that does not come is not waited for', async () => {
+  await using server = await listen(app, { headTimeoutMs: 40, requestTimeoutMs: 80 })
+  using wire = new Wire(server.port)
+  wire.send(`POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\n\r\nabc`)
+  assert.match(await wire.whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
+})

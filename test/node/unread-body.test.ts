@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Incoming } from '../../src/http/incoming.ts'
+import { fakeApp, replyWith, sourceOf } from '../support/fake-app.ts'
+import { listen } from '../support/listen.ts'
+import { fieldsOf, Wire } from '../support/wire.ts'
+
+const NEXT = 'GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+
+/** Answers with the path, and reads nothing unless it is asked to. */
+const app = fakeApp(async (incoming) => {
+  if (incoming.path === '/begin') await readFirst(incoming)
+  if (incoming.path === '/stream') return replyWith(sourceOf(() => ['streamed'][Symbol.iterator]()))
+  return replyWith(`answer ${incoming.path}`)
+})
+
+async function readFirst(incoming: Incoming): Promise<void> {
+  for await (const _chunk of incoming.body()) return
+}
+
+describe('little that nobody read', () => {
+  for (const path of ['/unread', '/begin', '/stream']) {
+    test(`${path}: is not taken for the next request, and the connection is kept`, async () => {
+      await using server = await listen(app)
+      using wire = new Wire(server.port)
+      wire.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 40000\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n`)
+      const first = await wire.until(path === '/stream' ? '0\r\n\r\n' : `answer ${path}`)
+      assert.notEqual(fieldsOf(first).get('connection'), 'close')
+      wire.send('x'.repeat(40_000 - 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n'.length)).send(NEXT)
+      const both = await wire.whole()
+      assert.match(both, /answer \/next$/)
+      assert.doesNotMatch(both, /smuggled/)
+    })
+  }
+
+  test('content that comes with its request', async () => {
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    assert.match(
+      await wire.send(`POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc${NEXT}`).whole(),
+      /answer \/unread[^]*answer \/next$/,
+    )
+  })
+})
+
+describe('much that nobody read', () => {
+  for (const [name, framing] of [
+    ['a length', 'Content-Length: 300000'],
+    ['chunks', 'Transfer-Encoding: chunked'],
+  ]) {
+    test(`${name}: closes the connection`, async () => {
+      await using server = await listen(app)
+      using wire = new Wire(server.port)
+      const answer = await wire.send(`POST /unread HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n`).whole()
+      assert.equal(fieldsOf(answer).get('connection'), 'close')
+      assert.match(answer, /answer \/unread$/)
+      assert.equal(await wire.ended, 'end')
+    })
+  }
+
+  test('requests behind it are not handled', async () => {
+    const paths: string[] = []
+    const watching = fakeApp(({ path }) => {
+      paths.push(path)
+      return replyWith('')
+    })
+    await using server = await listen(watching)
+    using wire = new Wire(server.port)
+    const body = 'x'.repeat(300_000)
+    await wire.send(`POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}${NEXT}`).whole()
+    assert.deepEqual(paths, ['/unread'])
+  })
+
+  test('whoever sends all of it first and listens then sees the answer, not a reset', async () => {
+    await using server = await listen(app)
+    for (const head of ['', 'Connection: close\r\n', 'Expect: 100-continue\r\n']) {
+      using wire = new Wire(server.port)
+      wire.stall().send(`POST /unread HTTP/1.1\r\nHost: x\r\n${head}Content-Length: 20000000\r\n\r\n`)
+      const part = 'x'.repeat(1_000_000)
+      for (let sent = 0; sent < 20; sent += 1) await new Promise((resolve) => wire.socket.write(part, resolve))
+      wire.socket.resume()
+      assert.match(await wire.whole(), /answer \/unread$/)
+      assert.equal(await wire.ended, 'end')
+    }
+  })
+
+  test('an answer that is made while content still arrives may read it: an echo', async () => {
+    const echo = fakeApp((incoming) => replyWith({ open: () => incoming.body()[Symbol.asyncIterator]() }))
+    await using server = await listen(echo)
+    using wire = new Wire(server.port)
+    wire.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n')
+    await wire.until('1\r\na\r\n')
+    wire.send('2\r\nbc\r\n0\r\n\r\n')
+    assert.match(await wire.whole(), /\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n$/)
+  })
+})
