@@ -3,8 +3,12 @@
 /** `["+" / "-"] DIGIT *(["_"] DIGIT) ["." *"0"]` */
 const INTEGER = /^([+-]?\d+(?:_\d+)*)(?:\.0*)?$/
 
+/** How almost all integers come, told without taking the text apart. */
+const PLAIN_INTEGER = /^-?\d{1,15}$/
+
 /** White space around is no part of a number. Digits that a double can't hold exactly are still a number: limits are the model's. */
 export function parseInteger(text: string): number | undefined {
+  if (PLAIN_INTEGER.test(text)) return Number(text)
   const digits = INTEGER.exec(text.trim())?.[1]
   return digits === undefined ? undefined : Number(digits.replaceAll('_', ''))
 }
