@@ -29,10 +29,14 @@ export function faultOf({ httpVersionMajor, httpVersionMinor, headers }: Incomin
   return coding.toLowerCase() === 'chunked' ? undefined : 501
 }
 
+/** Connections that have had their last answer. */
+const refused = new WeakSet<Socket>()
+
 /** Closes the connection: what follows on it is not known to be a request. */
 export function refuse(response: ServerResponse, status: number): void {
   if (response.headersSent) return void response.destroy()
   if (!response.req.complete) leaveUnread(response.req, response)
+  refused.add(response.req.socket)
   response.writeHead(status, reasonPhrase(status), ['connection', 'close', 'content-length', '0'])
   response.end()
 }
@@ -44,8 +48,6 @@ export function refuseConnection(socket: Socket, status: number): void {
   socket.once('end', end)
   socket.setTimeout(LINGER_MS, end)
 }
-
-const refused = new WeakSet<Socket>()
 
 /** For the server's `clientError`. An answer that was promised to an earlier request is not spoiled: the refusal waits until it is out. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
