@@ -1,19 +1,18 @@
 /** Puts a Reply on the wire, straight through `node:http`. */
 import type { ServerResponse } from 'node:http'
 import { isListField } from '../http/fields.ts'
-import { isNullBodyStatus } from '../http/status.ts'
+import { isNullBodyStatus, reasonPhrase } from '../http/status.ts'
 import { setFraming } from '../reply/framing.ts'
 import { isSource, type Reply } from '../reply/reply.ts'
 import { discard } from '../reply/source.ts'
 import type { NodeIncoming } from './incoming.ts'
-import { refuse } from './refuse.ts'
 import type { Shutdown } from './shutdown.ts'
 import { leaveUnread } from './unread-body.ts'
 
 /** Up to here one write of head and text together is cheaper than two, for bytes too. */
 const ONE_WRITE_LIMIT = 4_096
 
-/** Never throws. */
+/** Throws what keeps the reply from being sent: nothing of it was. */
 export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {
   const { response } = incoming
   if (response.headersSent || incoming.isAbandoned) {
@@ -24,10 +23,9 @@ export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutd
   try {
     writeHead(reply, incoming, shutdown)
   } catch (error) {
-    refuse(response, 500)
     discard(reply)
     reply.afterwards?.(error)
-    return
+    throw error
   }
   writeBody(reply, incoming, shutdown)
 }
@@ -40,7 +38,7 @@ function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   const isUnread = incoming.hasBody && !message.complete && leaveUnread(message, response)
   if (isUnread || shutdown.hasBegun) headers.set('connection', 'close')
   if (response.getHeaderNames().length > 0) mergeHead(response, reply)
-  else response.writeHead(status, headers.flat)
+  else response.writeHead(status, reasonPhrase(status), headers.flat)
 }
 
 /** With fields that another framework or middleware put on the response: `writeHead` alone would keep one of several cookies. */
@@ -51,7 +49,7 @@ function mergeHead(response: ServerResponse, { status, headers }: Reply): void {
     else response.setHeader(name, value)
     own.add(name)
   }
-  response.writeHead(status)
+  response.writeHead(status, reasonPhrase(status))
 }
 
 function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {

@@ -27,7 +27,7 @@ function inMemory(app: Answerer): SendRequest {
 }
 
 /** `fetch` would follow, decode and add fields of its own. */
-export function overConnection(port: number): SendRequest {
+function overConnection(port: number): SendRequest {
   return (path, init = {}) => {
     const { method, headers, signal, body } = new Request(new URL(path, `http://localhost:${port}`), init)
     return new Promise((resolve, reject) => {
