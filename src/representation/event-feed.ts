@@ -39,7 +39,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
   #cut: ((error: Error) => void) | undefined = undefined
   #clock: ReturnType<typeof setInterval> | undefined = undefined
   #ageMs = 0
-  /** Since the writer asked or was given something. */
+  /** Since the writer asked or was given something; up to one tick more than in truth. */
   #silenceMs = 0
 
   /** `format` throws on an item that breaks its model. */
@@ -53,19 +53,16 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
   begin(): Promise<void> {
     const { retryMs } = this.#rhythm
     const opening = retryMs === undefined ? '' : formatEvent({ retry: retryMs })
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.#give(opening === '' ? HEARTBEAT : ''), FIRST_EVENT_GRACE_MS)
+    const late = setTimeout(() => this.#give(opening === '' ? HEARTBEAT : ''), FIRST_EVENT_GRACE_MS)
+    const begun = new Promise<void>((resolve, reject) => {
       this.#resolve = ({ value }) => {
-        clearTimeout(late)
         this.#ready = opening + (typeof value === 'string' ? value : '')
         resolve()
       }
-      this.#reject = (error) => {
-        clearTimeout(late)
-        reject(error)
-      }
+      this.#reject = reject
       this.#ask()
     })
+    return begun.finally(() => clearTimeout(late))
   }
 
   open(signal: AbortSignal, cut?: (error: Error) => void): this {
@@ -185,7 +182,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
     this.#silenceMs += tickMs
     if (this.#ageMs >= maxAgeMs) this.#sayFarewell()
     if (this.#resolve === undefined) {
-      if (this.#silenceMs >= slowClientMs) this.#cutOff()
+      if (this.#silenceMs > slowClientMs) this.#cutOff()
     } else if (this.#silenceMs >= heartbeatMs) this.#give(HEARTBEAT)
   }
 

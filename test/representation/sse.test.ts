@@ -166,6 +166,13 @@ test('events may have any name, also those of a function', async () => {
   )
 })
 
+test('options of one answer stand over the declared ones', async () => {
+  const declared = sse(Tick, { retryMs: 60 })
+  assert.equal(await readAll(await render(declared, [{ n: 1 }])), 'retry: 60\n\ndata: {"n":1}\n\n')
+  assert.equal(await readAll(await render(declared, eventStream([{ n: 1 }], { retryMs: 70 }))), 'retry: 70\n\ndata: {"n":1}\n\n')
+  assert.equal(await readAll(await render(declared, eventStream([{ n: 1 }], {}))), 'retry: 60\n\ndata: {"n":1}\n\n')
+})
+
 test('HEAD starts no producer, and has the same head', async () => {
   let started = false
   const reply = await render(
