@@ -109,11 +109,15 @@ export class Context implements BaseContext, ResponseExchange, DependencyHolder,
     )
   }
 
-  /** Throws the error into what is still open, and drops the tasks for after an answer that will not be. Gives the error that counts. */
-  abandon(error: unknown): MaybePromise<unknown> {
-    delete this.parts.background
-    const { resources } = this.parts
-    return resources === undefined ? error : releaseWith(resources, error)
+  /** Throws the error into what is still open, and drops what was meant for an answer that will not be. `answer` takes the error that counts. */
+  abandon(error: unknown, answer: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
+    const { resources = [] } = this.parts
+    const answerNow = (thrown: unknown) => {
+      delete this.parts.background
+      this.parts.staged?.abandon()
+      return answer(thrown)
+    }
+    return resources.length === 0 ? answerNow(error) : releaseWith(resources, error).then(({ thrown }) => answerNow(thrown))
   }
 
   /** Is there anything to do after the last byte? */

@@ -80,14 +80,18 @@ export async function release(resources: Resource[], scope: Resource['scope']): 
   for (let resource = takeLast(resources, scope); resource !== undefined; resource = takeLast(resources, scope)) await resource.release()
 }
 
-/** Throws the error into everything still open, last opened first. Gives the error that came out: a clean-up may have made another of it. */
-export async function releaseWith(resources: Resource[], error: unknown): Promise<unknown> {
+/**
+ * Throws the error into everything still open, last opened first. Gives what came out of it: a clean-up may have made another of it.
+ * In a box: what was thrown may be a promise, which nobody shall wait for.
+ */
+export async function releaseWith(resources: Resource[], error: unknown): Promise<{ readonly thrown: unknown }> {
+  let thrown = error
   for (let resource = resources.pop(); resource !== undefined; resource = resources.pop()) {
     try {
-      await resource.release(error)
-    } catch (thrown) {
-      error = thrown
+      await resource.release(thrown)
+    } catch (again) {
+      thrown = again
     }
   }
-  return error
+  return { thrown }
 }

@@ -13,7 +13,7 @@ export interface Dispatcher {
 
 /** Answer one request. Each step is one call, in the order it happens, in the file named beside it; a step that is done at once costs no promise. */
 export function dispatch({ router, errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
-  const failed = (error: unknown) => after(context.abandon(error), (thrown) => errorHandlers.toReply(thrown, context))
+  const failed = (error: unknown) => errorHandlers.toReply(error, context)
   try {
     const { route, params } = router.match(context.incoming) //            routing/router.ts    400 404 405
     context.declaredErrors = route

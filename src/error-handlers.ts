@@ -9,14 +9,15 @@ import type { Context } from './context.ts'
 import { DefinedError, type AnyErrorClass } from './errors/define-error.ts'
 import { describeError } from './errors/describe.ts'
 import { ContractBreach, RequestFault, UnhandledError } from './errors/faults.ts'
-import { HTTPError } from './errors/http-error.ts'
+import { HTTPError, isHTTPError } from './errors/http-error.ts'
 import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
-import { after, type MaybePromise } from './maybe-promise.ts'
+import { after, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { HandledErrors } from './openapi/settings.ts'
 import { Reply } from './reply/reply.ts'
-import { errorEncoder, kindOf } from './representation/error-body.ts'
+import { kindOf } from './representation/error-body.ts'
+import { compileEncoder } from './schema/encode.ts'
 
 /** A class whose instances a handler takes, those of its subclasses included. */
 export type Throwable = abstract new (...args: never[]) => object
@@ -32,12 +33,13 @@ export type ErrorHandler<Thrown, R> = (
 ) => MaybePromise<HandlerResult<R>>
 
 interface Registered extends HandledErrors {
+  readonly where: string
   readonly handle: (error: never, context: Context) => unknown
   readonly toReply: ToReply
 }
 
 export class ErrorHandlers {
-  readonly #byClass = new Map<Throwable, Registered>()
+  readonly #byClass = new Map<unknown, Registered>()
   readonly #byStatus = new Map<number, Registered>()
   readonly #logger: Logger
   readonly #outside: DeclaredErrors
@@ -51,7 +53,7 @@ export class ErrorHandlers {
   add(key: Throwable | number, { responses }: ErrorHandlerContract<Responses>, handle: Registered['handle']): void {
     const declared = toDeclaredResponses(responses)
     const where = typeof key === 'number' ? `onError(${key})` : `onError(${key.name})`
-    const registered = { key, responses: declared, handle, toReply: compileResponses(declared, where) }
+    const registered = { key, where, responses: declared, handle, toReply: compileResponses(declared, where) }
     if (typeof key === 'number') this.#byStatus.set(key, registered)
     else this.#byClass.set(key, registered)
   }
@@ -61,90 +63,132 @@ export class ErrorHandlers {
     return [...this.#byClass.values(), ...this.#byStatus.values()]
   }
 
-  /** Never throws. */
+  /** Gives up what the request has begun, then answers. Never throws. */
   toReply(error: unknown, context: Context): MaybePromise<Reply> {
-    const registered = this.#find(error)
-    if (registered === undefined) return this.#own(error, context)
-    const failed = (again: unknown) => this.#own(again instanceof HTTPError ? new UnhandledError(again) : again, context)
-    try {
-      const reply = after(registered.handle(error as never, context), (result) => registered.toReply(result, context))
-      return reply instanceof Promise ? reply.catch(failed) : reply
-    } catch (again) {
-      return failed(again)
-    }
+    return context.abandon(error, (thrown) => {
+      const registered = this.#find(thrown)
+      return registered === undefined ? this.#own(thrown, context) : this.#handle(registered, thrown, context)
+    })
   }
 
   /** By status first (RFC 9110's own errors), then by class, nearest first. What the framework found wrong is no business of a class. */
-  #find(error: unknown): Registered | undefined {
-    if (error instanceof HTTPError) {
-      const byStatus = this.#byStatus.get(error.status)
+  #find(thrown: unknown): Registered | undefined {
+    if (isHTTPError(thrown)) {
+      const byStatus = this.#byStatus.get(thrown.status)
       if (byStatus !== undefined) return byStatus
-      if (error instanceof RequestFault || error instanceof ContractBreach) return undefined
+      if (thrown instanceof RequestFault || thrown instanceof ContractBreach) return undefined
     }
-    for (
-      let prototype: unknown = prototypeOf(error);
-      typeof prototype === 'object' && prototype !== null;
-      prototype = prototypeOf(prototype)
-    ) {
-      // HTTPError has its answer: a handler for Error is for errors that have none.
-      const registered = this.#byClass.get((prototype as { constructor: Throwable }).constructor)
+    for (const type of classesOf(thrown)) {
+      const registered = this.#byClass.get(type)
       if (registered !== undefined) return registered
-      if (prototype === HTTPError.prototype) return undefined
+      // HTTPError has its answer: a handler for Error is for errors that have none.
+      if (type === HTTPError) return undefined
     }
     return this.#byStatus.get(500)
   }
 
-  #own(thrown: unknown, context: Context): Reply {
-    const declared = context.declaredErrors ?? this.#outside
-    const error = this.#answerable(thrown, declared)
-    if (error.status >= 500) this.#report(error, thrown, context, declared)
+  #handle({ where, handle, toReply }: Registered, thrown: unknown, context: Context): MaybePromise<Reply> {
+    const report = () => this.#report(this.#declaredFor(context).where, thrown, context)
+    const finish = (reply: Reply) => {
+      if (reply.status >= 500) report()
+      return reply
+    }
+    const fail = (again: unknown) => {
+      report()
+      this.#report(where, again, context)
+      return context.abandon(again, () => this.#render(new UnhandledError(again), context))
+    }
     try {
-      return this.#render(error, context, declared)
-    } catch (broken) {
-      this.#logger.error(
-        { requestId: context.requestId, error: broken },
-        `ERROR_BODY: ${declared.where} ${error.status}: the error does not fit the model declared for it`,
+      const result = handle(thrown as never, context)
+      const reply = after(
+        after(result, (value) => toReply(value, context)),
+        finish,
       )
-      return this.#render(new UnhandledError(broken), context, { ...declared, byStatus: new Map(), errorBody: this.#outside.errorBody })
+      return isPromise(reply) ? reply.catch(fail) : reply
+    } catch (again) {
+      return fail(again)
     }
   }
 
-  /** The law for errors: one that is not declared is a 500 that says nothing. */
-  #answerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
-    if (!(thrown instanceof HTTPError)) return new UnhandledError(thrown)
-    if (thrown instanceof RequestFault || thrown.status === 500) return thrown
-    if (findByStatus(declared.byStatus, thrown.status) !== undefined) return thrown
-    if (thrown instanceof DefinedError && declared.errors.has(thrown.constructor as unknown as AnyErrorClass)) return thrown
-    return new ContractBreach(
-      `UNDECLARED_ERROR: ${declared.where}: ${thrown.name} with status ${thrown.status} was thrown, which is not declared. Add it to errors or responses.`,
-      { cause: thrown },
+  #own(thrown: unknown, context: Context): Reply {
+    const declared = this.#declaredFor(context)
+    const error = toAnswerable(thrown, declared)
+    if (error.status >= 500) this.#report(declared.where, error instanceof ContractBreach ? error : thrown, context)
+    return this.#render(error, context)
+  }
+
+  /** Where the error does not fit its form, as an error of the server; where not even that fits, without content. */
+  #render(error: HTTPError, context: Context): Reply {
+    const declared = this.#declaredFor(context)
+    const ofApp = { ...this.#outside, where: declared.where }
+    return (
+      this.#tryRender(error, context, declared) ??
+      this.#tryRender(new UnhandledError(error), context, ofApp) ??
+      new Reply(500, HeaderList.from([]), null)
     )
   }
 
-  #render(error: HTTPError, context: Context, declared: DeclaredErrors): Reply {
-    const isDeclaredClass = error instanceof DefinedError && declared.errors.has(error.constructor as unknown as AnyErrorClass)
-    const reply = new Reply(error.status, HeaderList.from([]), null)
-    if (!isNullBodyStatus(error.status)) {
-      const isNamed = isDeclaredClass || error instanceof RequestFault
-      const { body, mediaType, model } = findErrorForm(error.status, kindOf(error), isNamed, declared)
-      reply.headers.set('content-type', mediaType)
-      reply.body = errorEncoder(model).encode(body.toValue(error, context))
+  #tryRender(error: HTTPError, context: Context, declared: DeclaredErrors): Reply | undefined {
+    try {
+      return render(error, context, declared)
+    } catch (broken) {
+      this.#logger.error(
+        { requestId: context.requestId, error: broken },
+        `ERROR_BODY: ${declared.where} ${error.status}: the error does not fit what is declared for it: ${describeError(broken)}`,
+      )
+      return undefined
     }
-    context.staged?.applyTo(reply, true)
-    for (const [name, value] of Object.entries(error.headers)) reply.headers.set(name, value)
-    return reply
   }
 
-  #report(error: HTTPError, thrown: unknown, context: Context, { where }: DeclaredErrors): void {
-    const message = error instanceof ContractBreach ? error.message : `${where}: ${describeError(thrown)}`
-    this.#logger.error({ requestId: context.requestId, error: thrown }, message)
+  #declaredFor({ declaredErrors }: Context): DeclaredErrors {
+    return declaredErrors ?? this.#outside
+  }
+
+  #report(where: string, error: unknown, { requestId }: Context): void {
+    const message = isHTTPError(error) && error instanceof ContractBreach ? error.message : `${where}: ${describeError(error)}`
+    this.#logger.error({ requestId, error }, message)
   }
 }
 
-function prototypeOf(value: unknown): unknown {
-  try {
-    return typeof value === 'object' && value !== null ? (Object.getPrototypeOf(value) as unknown) : undefined
-  } catch {
-    return undefined
+/** The law for errors: one that is not declared is a 500 that says nothing. */
+function toAnswerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
+  if (!isHTTPError(thrown)) return new UnhandledError(thrown)
+  if (thrown instanceof RequestFault || thrown.status === 500) return thrown
+  if (findByStatus(declared.byStatus, thrown.status) !== undefined || isDeclared(thrown, declared)) return thrown
+  return new ContractBreach(
+    `UNDECLARED_ERROR: ${declared.where}: ${thrown.name} with status ${thrown.status} was thrown, which is not declared. Add it to errors or responses.`,
+    { cause: thrown },
+  )
+}
+
+function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
+  return error instanceof DefinedError && errors.has(error.constructor as unknown as AnyErrorClass)
+}
+
+function render(error: HTTPError, context: Context, declared: DeclaredErrors): Reply {
+  const reply = new Reply(error.status, HeaderList.from([]), null)
+  if (!isNullBodyStatus(error.status)) {
+    const isNamed = error instanceof RequestFault || isDeclared(error, declared)
+    const { body, mediaType, model, kind } = findErrorForm(error.status, kindOf(error), isNamed, declared)
+    reply.headers.set('content-type', mediaType)
+    reply.body = compileEncoder(model).encode(body.toValue(error, kind, context))
   }
+  context.staged?.applyTo(reply)
+  for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
+  return reply
+}
+
+/** Nearest first. What can't be looked at, such as a proxy that throws, is of none. */
+function classesOf(thrown: unknown): readonly unknown[] {
+  const classes: unknown[] = []
+  try {
+    let prototype: unknown = typeof thrown === 'object' ? thrown : null
+    while (prototype !== null) {
+      prototype = Object.getPrototypeOf(prototype) as unknown
+      if (prototype !== null) classes.push((prototype as { constructor: unknown }).constructor)
+    }
+  } catch {
+    return []
+  }
+  return classes
 }

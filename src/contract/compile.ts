@@ -82,7 +82,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
 
   /** What was staged or given to `reply()` replaces what stands already. */
   function settle(reply: Reply, sent: Sent | undefined, { staged }: ResponseExchange): void {
-    staged?.applyTo(reply, false)
+    staged?.applyTo(reply)
     fields(reply, sent?.init)
   }
 

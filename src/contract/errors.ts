@@ -19,6 +19,8 @@ export interface ErrorForm {
   readonly body: ErrorBody
   readonly mediaType: string
   readonly model: AnySchema
+  /** What may be told of it: of an error that is not named only what all errors have. */
+  readonly kind: ErrorKind
 }
 
 /** `isNamed`: the contract or the framework names this very error, so that a model declared for its status is not meant for it. */
@@ -32,5 +34,9 @@ export function findErrorForm(
   const own = declared?.representations.find(isErrorBody)
   const body = own ?? errorBody
   const other = own === undefined && !isNamed ? declared?.representations[0] : undefined
-  return { body, mediaType: other?.mediaType ?? body.mediaType!, model: other?.content.schema ?? body.modelOf(kind) }
+  const mediaType = other?.mediaType ?? body.mediaType!
+  const model = other?.content.schema
+  if (model !== undefined) return { body, mediaType, model, kind }
+  const told = isNamed ? kind : {}
+  return { body, mediaType, model: body.modelOf(told), kind: told }
 }

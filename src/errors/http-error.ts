@@ -31,3 +31,12 @@ export class HTTPError extends Error {
     return reasonPhrase(this.status)
   }
 }
+
+/** Of anything at all: a proxy that throws when it is looked at is none. */
+export function isHTTPError(thrown: unknown): thrown is HTTPError {
+  try {
+    return thrown instanceof HTTPError
+  } catch {
+    return false
+  }
+}

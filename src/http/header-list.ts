@@ -1,5 +1,5 @@
 /** Header fields in the form that `node:http` writes fastest: one flat list, name, value, name, value (RFC 9110 §5). */
-import { assertField } from './fields.ts'
+import { assertField, isListField } from './fields.ts'
 
 /** Names are kept in lower case, and a name may occur more than once. Whatever is put in is checked here: nothing can split a field. */
 export class HeaderList {
@@ -41,6 +41,12 @@ export class HeaderList {
   append(name: string, value: string): void {
     assertField(name, value)
     this.flat.push(name.toLowerCase(), value)
+  }
+
+  /** Stands beside the others of a list field such as `Vary`, and replaces any other field. Throws a `TypeError` as `set` does. */
+  add(name: string, value: string): void {
+    if (isListField(name)) this.append(name, value)
+    else this.set(name, value)
   }
 
   /** Only where no field has this name yet. */

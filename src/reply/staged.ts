@@ -28,10 +28,16 @@ export class StagedResponse {
     this.cookies = new StagedCookies(this.#fields)
   }
 
-  /** Puts what was staged onto a finished reply; only what is marked `always` onto an error's. */
-  applyTo(reply: Reply, isError: boolean): void {
-    for (const { name, value, append, always } of this.#fields) {
-      if (isError && !always) continue
+  /** The answer will be an error's: only what is marked `always` stays. */
+  abandon(): void {
+    this.status = undefined
+    const kept = this.#fields.filter(({ always }) => always)
+    this.#fields.splice(0, this.#fields.length, ...kept)
+  }
+
+  /** Puts what was staged onto a finished reply. */
+  applyTo(reply: Reply): void {
+    for (const { name, value, append } of this.#fields) {
       if (append) reply.headers.append(name, value)
       else reply.headers.set(name, value)
     }

@@ -4,7 +4,7 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import { DefinedError } from '../errors/define-error.ts'
 import { RequestFault } from '../errors/faults.ts'
 import type { HTTPError } from '../errors/http-error.ts'
-import { compileEncoder, type Encoder } from '../schema/encode.ts'
+import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema, InputOf } from '../schema/schema.ts'
 import type { Representation } from './representation.ts'
 
@@ -25,7 +25,7 @@ export interface ErrorBody extends Representation<never> {
   readonly kind: 'error-body'
   /** The model of one kind of error. */
   readonly modelOf: (kind: ErrorKind) => AnySchema
-  readonly toValue: (error: HTTPError, facts: ErrorFacts) => unknown
+  readonly toValue: (error: HTTPError, kind: ErrorKind, facts: ErrorFacts) => unknown
 }
 
 export function isErrorBody(value: unknown): value is ErrorBody {
@@ -38,15 +38,6 @@ export function kindOf(error: HTTPError): ErrorKind {
   return { validation: error instanceof RequestFault && error.status === 422 }
 }
 
-const encoders = new WeakMap<AnySchema, Encoder>()
-
-/** The encoder of an error's model. Error models are few and shared: each is compiled once. */
-export function errorEncoder(model: AnySchema): Encoder {
-  let encoder = encoders.get(model)
-  if (encoder === undefined) encoders.set(model, (encoder = compileEncoder(model)))
-  return encoder
-}
-
 function defineErrorBody({ mediaType, modelOf, toValue }: Pick<ErrorBody, 'mediaType' | 'modelOf' | 'toValue'>): ErrorBody {
   return {
     kind: 'error-body',
@@ -55,7 +46,7 @@ function defineErrorBody({ mediaType, modelOf, toValue }: Pick<ErrorBody, 'media
     toValue,
     content: { schema: modelOf({}) },
     compile() {
-      const { encode } = errorEncoder(modelOf({}))
+      const { encode } = compileEncoder(modelOf({}))
       return (reply, value) => {
         reply.body = encode(value)
       }
@@ -65,7 +56,7 @@ function defineErrorBody({ mediaType, modelOf, toValue }: Pick<ErrorBody, 'media
 
 /** An error body of your own: `model` is what clients get, `from` makes it from the error. */
 export function errorBody<Model extends AnySchema>(model: Model, from: (error: HTTPError, facts: ErrorFacts) => InputOf<Model>): ErrorBody {
-  return defineErrorBody({ mediaType: 'application/json', modelOf: () => model, toValue: from })
+  return defineErrorBody({ mediaType: 'application/json', modelOf: () => model, toValue: (error, _kind, facts) => from(error, facts) })
 }
 
 const issue = z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }).meta({ id: 'InputIssue' })
@@ -94,6 +85,10 @@ function modelPerError(make: (error: AnyErrorClass) => AnySchema): (error: AnyEr
 const toIssues = (error: HTTPError) =>
   (error instanceof RequestFault ? error.problems : []).map(({ location, code, message }) => ({ loc: location, msg: message, type: code }))
 
+/** What a declared error has of its own. */
+const toNamed = (error: HTTPError, kind: ErrorKind) =>
+  kind.error !== undefined && error instanceof DefinedError ? { code: error.code, data: error.data } : {}
+
 /** `USER_NOT_FOUND` → `UserNotFound`: the name of an error's component. */
 const componentName = (code: string) =>
   code
@@ -113,16 +108,13 @@ export function problem(): ErrorBody {
   return defineErrorBody({
     mediaType: 'application/problem+json',
     modelOf: ({ error, validation }) => (error ? declared(error) : validation ? ValidationProblem : Problem),
-    toValue: (error, { requestId }) => ({
+    toValue: (error, kind, { requestId }) => ({
       title: error.title,
       status: error.status,
       detail: typeof error.detail === 'string' ? error.detail : error.title,
       request_id: requestId,
-      ...(error instanceof DefinedError
-        ? { code: error.code, data: error.data }
-        : typeof error.detail === 'string'
-          ? {}
-          : { data: error.detail }),
+      ...(typeof error.detail === 'string' ? {} : { data: error.detail }),
+      ...toNamed(error, kind),
       errors: toIssues(error),
     }),
   })
@@ -140,9 +132,6 @@ export function fastapi(): ErrorBody {
   return defineErrorBody({
     mediaType: 'application/json',
     modelOf: ({ error, validation }) => (error ? declared(error) : validation ? FastapiValidationError : FastapiError),
-    toValue: (error) => ({
-      detail: error instanceof RequestFault && error.status === 422 ? toIssues(error) : error.detail,
-      ...(error instanceof DefinedError ? { code: error.code, data: error.data } : {}),
-    }),
+    toValue: (error, kind) => ({ detail: kind.validation === true ? toIssues(error) : error.detail, ...toNamed(error, kind) }),
   })
 }

@@ -1,0 +1,475 @@
+/** Whatever is thrown is answered: by the handler that is nearest, else in the form that is declared for it, and never with more than that. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp, type AppOptions } from '../src/app.ts'
+import { dependency } from '../src/contract/dependency.ts'
+import { defineError } from '../src/errors/define-error.ts'
+import { HTTPError } from '../src/errors/http-error.ts'
+import { json } from '../src/representation/json.ts'
+import { empty } from '../src/representation/empty.ts'
+import { errorBody, fastapi, problem } from '../src/representation/error-body.ts'
+import { createRouter } from '../src/routing/group.ts'
+import { matrix, type SendRequest } from './support/matrix.ts'
+import { RecordingLogger } from './support/recording-logger.ts'
+
+const Ok = z.object({ ok: z.boolean() })
+const Told = z.object({ by: z.string() })
+
+function createTestApp(options: AppOptions = {}) {
+  const logger = new RecordingLogger()
+  return { app: createApp({ ...options, logger, openapiPath: false, docsPath: false }), logger }
+}
+
+/** A route that throws what `make` gives. */
+function throwing(app: ReturnType<typeof createApp>, path: string, make: () => unknown, responses: object = {}): void {
+  app.get(path, { responses: { 200: Ok, ...responses } }, () => {
+    throw make()
+  })
+}
+
+async function answerOf(request: SendRequest, path: string, init?: RequestInit): Promise<[status: number, body: unknown]> {
+  const response = await request(path, init)
+  const text = await response.text()
+  return [response.status, text === '' ? text : JSON.parse(text)]
+}
+
+class Trouble extends Error {}
+class DeepTrouble extends Trouble {}
+class DeepestTrouble extends DeepTrouble {}
+class Teapot extends HTTPError {}
+const Missing = defineError('MISSING', { status: 404, detail: 'Not there', data: z.object({ id: z.int() }), headers: { 'X-Why': 'gone' } })
+
+{
+  const { app, logger } = createTestApp({ errorBody: fastapi() })
+  const answers = { responses: { 400: Told } }
+  app.onError(Error, answers, (_error, { reply }) => reply(400, { by: 'Error' }))
+  app.onError(Trouble, answers, (_error, { reply }) => reply(400, { by: 'Trouble' }))
+  app.onError(DeepTrouble, answers, async (_error, { reply }) => reply(400, { by: 'DeepTrouble' }))
+  app.onError(409, { responses: { 409: Told } }, (_error, { reply }) => reply(409, { by: '409' }))
+  app.onError(404, { responses: { 404: Told } }, (_error, { reply }) => reply(404, { by: '404' }))
+  app.onError(Teapot, { responses: { 418: Told } }, (_error, { reply }) => reply(418, { by: 'Teapot' }))
+  const thrown: Record<string, () => unknown> = {
+    '/type': () => new TypeError('x'),
+    '/trouble': () => new Trouble(),
+    '/deep': () => new DeepTrouble(),
+    '/deepest': () => new DeepestTrouble(),
+    '/teapot': () => new Teapot(418),
+    '/teapot-409': () => new Teapot(409),
+    '/http': () => new HTTPError(403, 'no'),
+    '/text': () => 'SECRET',
+  }
+  for (const [path, make] of Object.entries(thrown)) throwing(app, path, make, { 403: problem() })
+  app.get('/input', { query: { n: z.int() }, responses: { 200: Ok } }, () => ({ ok: true }))
+  app.get('/breach', { responses: { 200: Ok } }, () => ({ ok: 'SECRET' }) as never)
+
+  matrix('a handler is found up the prototype chain, nearest first', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/type'), [400, { by: 'Error' }])
+    assert.deepEqual(await answerOf(request, '/trouble'), [400, { by: 'Trouble' }])
+    assert.deepEqual(await answerOf(request, '/deep'), [400, { by: 'DeepTrouble' }])
+    assert.deepEqual(await answerOf(request, '/deepest'), [400, { by: 'DeepTrouble' }])
+    assert.deepEqual(await answerOf(request, '/teapot'), [418, { by: 'Teapot' }])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('a handler for a status comes before one for a class', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/teapot-409'), [409, { by: '409' }])
+    assert.deepEqual(await answerOf(request, '/nowhere'), [404, { by: '404' }])
+  })
+
+  matrix('what knows its answer, what is no error and what the framework finds never reach a handler for Error', app, async (request) => {
+    assert.equal((await answerOf(request, '/http'))[0], 403)
+    assert.equal((await answerOf(request, '/text'))[0], 500)
+    assert.equal((await answerOf(request, '/input'))[0], 422)
+    assert.equal((await answerOf(request, '/input', { method: 'PUT' }))[0], 405)
+    assert.deepEqual(await answerOf(request, '/breach'), [500, { detail: 'Internal Server Error' }])
+    logger.take()
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  app.onError(HTTPError, { responses: { 400: Told } }, (error, { reply }) => reply(400, { by: `HTTPError ${error.status}` }))
+  app.onError(500, { responses: { 500: Told } }, (_error, { reply }) => reply(500, { by: '500' }))
+  throwing(app, '/missing', () => new Missing({ id: 1 }))
+  throwing(app, '/plain', () => new Error('plain'))
+  throwing(app, '/number', () => 42)
+  app.get('/breach', { responses: { 200: Ok } }, () => ({ ok: 'SECRET' }) as never)
+
+  matrix('a handler for HTTPError takes those that are thrown, not those of the framework', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/missing'), [400, { by: 'HTTPError 404' }])
+    assert.equal((await answerOf(request, '/nowhere'))[0], 404)
+  })
+
+  matrix('a handler for 500 takes all that has no other answer, and the log hears of it all the same', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/plain'), [500, { by: '500' }])
+    assert.deepEqual(await answerOf(request, '/number'), [500, { by: '500' }])
+    assert.deepEqual(await answerOf(request, '/breach'), [500, { by: '500' }])
+    assert.deepEqual(logger.takeMessages(), [
+      'GET /plain: Error: plain',
+      'GET /number: a thrown number',
+      'RESPONSE_BREACH: GET /breach 200: ok: boolean was promised, string came',
+    ])
+  })
+}
+
+function refuse(): never {
+  throw new Error('SECRET')
+}
+
+/** What may be thrown that is no error, or that resists being looked at. */
+const ODD: Readonly<Record<string, () => unknown>> = {
+  undefined: () => undefined,
+  null: () => null,
+  string: () => 'SECRET',
+  number: () => 42,
+  bigint: () => 1n,
+  symbol: () => Symbol('SECRET'),
+  function: () => () => 'SECRET',
+  object: () => ({ status: 200, message: 'SECRET' }),
+  'without-prototype': () => Object.create(null) as object,
+  promise: () => Promise.resolve('SECRET'),
+  'rejected-promise': () => {
+    const rejected = Promise.reject(new HTTPError(404, 'SECRET'))
+    rejected.catch(() => undefined)
+    return rejected
+  },
+  frozen: () => Object.freeze(new Error('SECRET')),
+  circular: () => {
+    const circle: { self?: object } = {}
+    circle.self = circle
+    return circle
+  },
+  'getter-of-name': () =>
+    Object.defineProperty(new Error('SECRET'), 'name', {
+      get() {
+        throw new Error('SECRET')
+      },
+    }),
+  'getter-of-constructor': () =>
+    Object.create({
+      get constructor() {
+        throw new Error('SECRET')
+      },
+    }) as object,
+  'revoked-proxy': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  },
+  'hostile-proxy': () =>
+    new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse }),
+  'hostile-function': () => new Proxy(() => undefined, { get: refuse, getPrototypeOf: refuse }),
+  'http-error-without-a-constructor': () => Object.create(HTTPError.prototype) as object,
+  'http-error-of-no-status': () => Object.assign(new HTTPError(404), { status: 'SECRET' }),
+}
+
+{
+  const { app, logger } = createTestApp({ errorBody: fastapi() })
+  app.onError(RangeError, { responses: { 400: Told } }, (_error, { reply }) => reply(400, { by: 'RangeError' }))
+  for (const [name, make] of Object.entries(ODD)) {
+    throwing(app, `/${name}`, make)
+    app.get(`/late/${name}`, { responses: { 200: Ok } }, async () => {
+      await Promise.resolve()
+      throw make()
+    })
+  }
+
+  matrix('whatever is thrown, the client learns that the server failed, and the log where', app, async (request) => {
+    for (const name of Object.keys(ODD)) {
+      for (const path of [`/${name}`, `/late/${name}`]) {
+        assert.deepEqual(await answerOf(request, path), [500, { detail: 'Internal Server Error' }], path)
+        const messages = logger.takeMessages()
+        assert.equal(messages.length, 1, path)
+        assert.ok(messages[0]!.includes(`GET ${path}: `), messages[0])
+      }
+    }
+  })
+}
+
+{
+  const { app, logger } = createTestApp({ errorBody: fastapi() })
+  app.onError(RangeError, { responses: { 400: Told } }, () => {
+    throw new Error('SECRET of the handler')
+  })
+  app.onError(SyntaxError, { responses: { 400: Told } }, async () => {
+    throw new HTTPError(404, 'SECRET of the handler')
+  })
+  app.onError(EvalError, { responses: { 400: Told } }, (_error, { reply }) => reply(409 as never, { by: 'SECRET' } as never) as never)
+  app.onError(URIError, { responses: { 400: Told } }, (_error, { reply }) => reply(400, { by: 7 } as never))
+  for (const type of [RangeError, SyntaxError, EvalError, URIError])
+    throwing(app, `/${type.name}`, () => new type('first'), { 404: problem() })
+
+  matrix('a handler that fails is a 500 that says nothing; the log hears of both errors', app, async (request) => {
+    const heard: string[][] = []
+    for (const type of [RangeError, SyntaxError, EvalError, URIError]) {
+      assert.deepEqual(await answerOf(request, `/${type.name}`), [500, { detail: 'Internal Server Error' }])
+      heard.push([...logger.takeMessages()])
+    }
+    assert.deepEqual(heard, [
+      ['GET /RangeError: RangeError: first', 'onError(RangeError): Error: SECRET of the handler'],
+      ['GET /SyntaxError: SyntaxError: first', 'onError(SyntaxError): HTTPError: SECRET of the handler'],
+      [
+        'GET /EvalError: EvalError: first',
+        'UNDECLARED_STATUS: onError(EvalError): the handler answered 409, which is not declared. Add it to responses.',
+      ],
+      ['GET /URIError: URIError: first', 'RESPONSE_BREACH: onError(URIError) 400: by: string was promised, number came'],
+    ])
+  })
+}
+
+{
+  const { app, logger } = createTestApp({ errorBody: fastapi(), errors: [Missing] })
+  const Conflict = defineError('CONFLICT', { status: 409, detail: 'Taken' })
+  throwing(app, '/app', () => new Missing({ id: 7, secret: 'SECRET' } as { id: number }))
+  throwing(app, '/undeclared', () => new Conflict())
+  throwing(app, '/undeclared-status', () => new HTTPError(409, 'SECRET'))
+  app.get('/declared', { responses: { 200: Ok }, errors: [Conflict] }, ({ fail }) => {
+    throw fail(Conflict)
+  })
+  const guard = dependency({ errors: [Conflict] }, ({ fail }) => {
+    throw fail(Conflict)
+  })
+  const outer = dependency({ use: { guard } }, () => 1)
+  app.get('/of-a-dependency', { use: { outer }, responses: { 200: Ok } }, () => ({ ok: true }))
+  app.get('/broken-data', { responses: { 200: Ok } }, () => {
+    throw new Missing({ id: 'SECRET' } as never)
+  })
+
+  matrix('an error goes out where it is declared: on the app, the route, or a dependency of its dependencies', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/app'), [404, { detail: 'Not there', code: 'MISSING', data: { id: 7 } }])
+    assert.equal((await request('/app')).headers.get('x-why'), 'gone')
+    assert.deepEqual(await answerOf(request, '/declared'), [409, { detail: 'Taken', code: 'CONFLICT' }])
+    assert.deepEqual(await answerOf(request, '/of-a-dependency'), [409, { detail: 'Taken', code: 'CONFLICT' }])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('an error that is not declared, or whose data breaks its model, is a 500 that says nothing', app, async (request) => {
+    for (const path of ['/undeclared', '/undeclared-status', '/broken-data']) {
+      assert.deepEqual(await answerOf(request, path), [500, { detail: 'Internal Server Error' }], path)
+    }
+    assert.deepEqual(logger.takeMessages(), [
+      'UNDECLARED_ERROR: GET /undeclared: CONFLICT with status 409 was thrown, which is not declared. Add it to errors or responses.',
+      'UNDECLARED_ERROR: GET /undeclared-status: HTTPError with status 409 was thrown, which is not declared. Add it to errors or responses.',
+      'ERROR_BODY: GET /broken-data 404: the error does not fit what is declared for it: ModelBreach: data.id: integer was promised, string came',
+    ])
+  })
+}
+
+{
+  const { app } = createTestApp()
+  const secretive = () => new Missing({ id: 7, secret: 'SECRET' } as { id: number })
+  for (const [path, responses] of Object.entries({
+    '/body': { 404: problem() },
+    '/range': { '4XX': problem() },
+    '/default': { default: problem() },
+    '/empty': { 404: empty() },
+    '/bare': { 404: {} },
+  }))
+    throwing(app, path, secretive, responses)
+  throwing(app, '/model', secretive, { 404: z.object({ detail: z.string(), code: z.string() }) })
+
+  matrix('a status that is declared lets an error through, but not what only its class declares', app, async (request) => {
+    for (const path of ['/body', '/range', '/default', '/empty', '/bare']) {
+      const [status, body] = await answerOf(request, path)
+      assert.equal(status, 404, path)
+      assert.deepEqual(Object.keys(body as object).toSorted(), ['detail', 'request_id', 'status', 'title', 'type'], path)
+    }
+    assert.deepEqual(await answerOf(request, '/model'), [404, { detail: 'Not there', code: 'MISSING' }])
+  })
+}
+
+const named = (name: string) =>
+  errorBody(z.object({ form: z.literal(name), detail: z.string() }), (error) => ({ form: name, detail: String(error.detail) }))
+
+function boom(): never {
+  throw new Error('boom')
+}
+
+{
+  const { app, logger } = createTestApp({ errorBody: named('app') })
+  const group = createRouter({ prefix: '/group', errorBody: named('group') })
+  const inner = createRouter({ prefix: '/inner', errorBody: named('inner') })
+  const plain = createRouter({ prefix: '/plain' })
+  app.get('/', { responses: { 200: Ok } }, boom)
+  group.get('/', { responses: { 200: Ok } }, boom)
+  group.get('/route', { responses: { 200: Ok }, errorBody: named('route') }, boom)
+  group.get('/status', { responses: { 200: Ok, 500: named('status') }, errorBody: named('route') }, boom)
+  inner.get('/', { responses: { 200: Ok } }, boom)
+  plain.get('/', { responses: { 200: Ok } }, boom)
+  group.add(inner).add(plain)
+  app.add(group)
+
+  matrix("of error bodies the status's comes before the route's, the group's, the outer group's and the app's", app, async (request) => {
+    const formOf = async (path: string) => ((await answerOf(request, path))[1] as { form: string }).form
+    assert.equal(await formOf('/'), 'app')
+    assert.equal(await formOf('/nowhere'), 'app')
+    assert.equal(await formOf('/group'), 'group')
+    assert.equal(await formOf('/group/plain'), 'group')
+    assert.equal(await formOf('/group/inner'), 'inner')
+    assert.equal(await formOf('/group/route'), 'route')
+    assert.equal(await formOf('/group/status'), 'status')
+    logger.take()
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  throwing(app, '/http', () => new HTTPError(418, 'Short', { headers: { 'X-Error-Code': 'TEAPOT' } }), { 418: problem() })
+  throwing(app, '/object', () => new HTTPError(418, { code: 17, items: ['a', { b: null }] }), { 418: problem() })
+  app.get('/input/{id}', { params: { id: z.int() }, query: { n: z.int() }, responses: { 200: Ok } }, () => ({ ok: true }))
+
+  matrix('RFC 9457 problem details, the default', app, async (request) => {
+    const response = await request('/http', { headers: { 'x-request-id': 'id-1' } })
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+    assert.equal(response.headers.get('x-error-code'), 'TEAPOT')
+    assert.deepEqual(await response.json(), {
+      type: 'about:blank',
+      title: "I'm a Teapot",
+      status: 418,
+      detail: 'Short',
+      request_id: 'id-1',
+    })
+    const [, withObject] = await answerOf(request, '/object')
+    assert.deepEqual((withObject as { data: unknown }).data, { code: 17, items: ['a', { b: null }] })
+    const [status, invalid] = await answerOf(request, '/input/x?n=y')
+    assert.equal(status, 422)
+    assert.deepEqual(
+      (invalid as { errors: { loc: unknown[] }[] }).errors.map(({ loc }) => loc),
+      [
+        ['path', 'id'],
+        ['query', 'n'],
+      ],
+    )
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('an id for the request that a client gives is taken over only where it can harm no log and no header', app, async (request) => {
+    const idOf = async (given: string) =>
+      ((await answerOf(request, '/http', { headers: { 'x-request-id': given } }))[1] as { request_id: string }).request_id
+    assert.equal(await idOf('a.B:c-9_'), 'a.B:c-9_')
+    for (const given of ['a b', '<script>', 'x'.repeat(129), '']) assert.match(await idOf(given), /^[\da-f-]{36}$/)
+  })
+}
+
+{
+  const { app } = createTestApp({ errorBody: fastapi() })
+  throwing(app, '/http', () => new HTTPError(418, { code: 17 }), { 418: fastapi() })
+  throwing(app, '/bare', () => new HTTPError(418), { 418: fastapi() })
+  app.get('/input/{id}', { params: { id: z.int() }, responses: { 200: Ok } }, () => ({ ok: true }))
+
+  matrix("FastAPI's bodies", app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/http'), [418, { detail: { code: 17 } }])
+    assert.deepEqual(await answerOf(request, '/bare'), [418, { detail: "I'm a Teapot" }])
+    assert.deepEqual(await answerOf(request, '/nowhere'), [404, { detail: 'Not Found' }])
+    assert.deepEqual(await answerOf(request, '/input/x'), [
+      422,
+      { detail: [{ loc: ['path', 'id'], msg: 'Input should be a valid integer', type: 'int_parsing' }] },
+    ])
+  })
+}
+
+{
+  const Small = z.object({ error: z.string() })
+  const { app, logger } = createTestApp({ errorBody: errorBody(Small, () => ({ error: 7 }) as never) })
+  const fails = createTestApp({
+    errorBody: errorBody(Small, () => {
+      throw new Error('SECRET of the error body')
+    }),
+  })
+  throwing(app, '/', () => new Error('first'))
+  app.get('/saved', { responses: { 200: Ok, 404: errorBody(Small, () => null as never) }, errorBody: problem() }, () => {
+    throw new HTTPError(404, 'SECRET')
+  })
+  throwing(fails.app, '/', () => new Error('first'))
+
+  matrix('an error body that no error fits leaves an answer without content', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/'), [500, ''])
+    assert.deepEqual(await answerOf(request, '/nowhere'), [500, ''])
+    assert.deepEqual(logger.takeMessages(), [
+      'GET /: Error: first',
+      'ERROR_BODY: GET / 500: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
+      'ERROR_BODY: GET / 500: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
+      'ERROR_BODY: outside any route 404: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
+      'ERROR_BODY: outside any route 500: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
+    ])
+  })
+
+  matrix('an error body that throws leaves an answer without content', fails.app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/'), [500, ''])
+    assert.equal(fails.logger.takeMessages().length, 3)
+  })
+}
+
+{
+  const { app, logger } = createTestApp({ errorBody: fastapi() })
+  app.onError(RangeError, { responses: { 400: Told, 200: Told } }, (error, { reply, response }) => {
+    response.headers.set('x-handler', 'yes')
+    return error.message === 'plain' ? { by: 'return' } : reply(400, { by: 'reply' })
+  })
+  const stage = (make: () => Error) =>
+    app.get(
+      `/${make().name}`,
+      { responses: { 200: Ok, 201: Ok, 403: fastapi() }, query: { plain: z.boolean().default(false) } },
+      ({ query, response }) => {
+        response.status = 201
+        response.headers.set('x-before', 'unmarked')
+        response.headers.set('x-kept', 'marked', { always: true })
+        response.headers.set('vary', 'Origin', { always: true })
+        response.cookies.set('session', 'unmarked')
+        response.cookies.set('kept', 'marked', { always: true })
+        throw query.plain ? new RangeError('plain') : make()
+      },
+    )
+  stage(() => new HTTPError(403, 'no', { headers: { Vary: 'Cookie', 'Set-Cookie': 'own=1', 'X-Kept': 'own' } }))
+  stage(() => new RangeError('x'))
+
+  matrix('of what was staged only what is marked comes with an error; lists gather, single values replace', app, async (request) => {
+    const { status, headers } = await request('/HTTPError')
+    assert.equal(status, 403)
+    assert.equal(headers.get('x-before'), null)
+    assert.equal(headers.get('x-kept'), 'own')
+    assert.equal(headers.get('vary'), 'Origin, Cookie')
+    assert.deepEqual(headers.getSetCookie(), ['kept=marked; Path=/; SameSite=Lax', 'own=1'])
+  })
+
+  matrix("the same holds for a handler's answer, which adds its own and has its own status", app, async (request) => {
+    const { status, headers } = await request('/RangeError')
+    assert.equal(status, 400)
+    assert.equal(headers.get('x-before'), null)
+    assert.equal(headers.get('x-kept'), 'marked')
+    assert.equal(headers.get('x-handler'), 'yes')
+    assert.deepEqual(headers.getSetCookie(), ['kept=marked; Path=/; SameSite=Lax'])
+    assert.deepEqual(await answerOf(request, '/RangeError?plain=true'), [200, { by: 'return' }])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+}
+
+{
+  const { app, logger } = createTestApp({ errorBody: fastapi() })
+  throwing(app, '/split', () => new HTTPError(403, 'no', { headers: { 'x-a': 'a\r\nset-cookie: b=1' } }), { 403: fastapi() })
+  throwing(app, '/name', () => new HTTPError(403, 'no', { headers: { 'x-a\r\nx-b': 'a' } }), { 403: fastapi() })
+  throwing(app, '/kind', () => new HTTPError(403, 'no', { headers: { 'x-a': 7 as never } }), { 403: fastapi() })
+
+  matrix('a header field of an error that HTTP does not allow is a 500 without it', app, async (request) => {
+    for (const path of ['/split', '/name', '/kind']) {
+      const response = await request(path)
+      assert.equal(response.status, 500, path)
+      assert.deepEqual(
+        [...response.headers.keys()].filter((name) => name.startsWith('x-') || name === 'set-cookie'),
+        [],
+      )
+    }
+    const messages = logger.takeMessages()
+    assert.equal(messages.length, 3)
+    assert.ok(!messages.join('').includes('set-cookie: b=1'))
+  })
+}
+
+test('what a handler may answer is read when it is added', () => {
+  const { app } = createTestApp()
+  assert.throws(() => app.onError(RangeError, { responses: { 999: Ok } as never }, () => undefined as never), { code: 'RESPONSE_STATUS' })
+  assert.throws(() => app.onError(RangeError, { responses: { 400: json(z.symbol() as never) } }, () => undefined as never), {
+    code: 'SCHEMA_FORM',
+  })
+})
