@@ -1,0 +1,89 @@
+/** A schema → a value that it takes, as an example of what travels. */
+import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
+
+export type Schemas = Readonly<Record<string, JSONSchema>>
+
+/** `inside` are the models that the value stands in: what is recursive ends. */
+export function toExample(schema: JSONSchema, schemas: Schemas, inside: readonly string[] = []): unknown {
+  if (schema.examples?.[0] !== undefined) return schema.examples[0]
+  if ('default' in schema) return schema.default
+  if ('const' in schema) return schema.const
+  if (schema.enum !== undefined) return schema.enum[0]
+  const inner = (one: JSONSchema) => toExample(one, schemas, inside)
+  if (schema.$ref !== undefined) {
+    const name = nameOf(schema.$ref)
+    return inside.includes(name) ? undefined : toExample(schemas[name] ?? {}, schemas, [...inside, name])
+  }
+  const options = schema.oneOf ?? schema.anyOf
+  if (options !== undefined) return options.map(inner).find((value) => value !== undefined && value !== null) ?? null
+  if (schema.type === undefined && schema.allOf !== undefined) return Object.assign({}, ...schema.allOf.map(inner))
+  return ofType(schema, inner)
+}
+
+/** `#/components/schemas/User` → `User` */
+export function nameOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf('/') + 1)
+}
+
+type Inner = (schema: JSONSchema) => unknown
+
+function ofType(schema: JSONSchema, inner: Inner): unknown {
+  switch ([schema.type].flat()[0]) {
+    case 'string':
+      return toText(schema)
+    case 'integer':
+    case 'number':
+      return toNumber(schema)
+    case 'boolean':
+      return true
+    case 'array':
+      return toList(schema, inner)
+    case 'object':
+      return toObject(schema, inner)
+    default:
+      return null
+  }
+}
+
+const BY_FORMAT: Readonly<Record<string, string>> = {
+  'date-time': '2026-01-31T09:30:00Z',
+  date: '2026-01-31',
+  time: '09:30:00',
+  duration: 'PT15M',
+  email: 'ann@example.com',
+  uuid: '123e4567-e89b-42d3-a456-426614174000',
+  uri: 'https://example.com/',
+  hostname: 'example.com',
+  ipv4: '192.0.2.1',
+  ipv6: '2001:db8::1',
+}
+
+function toText({ format, contentEncoding, pattern, minLength = 0, maxLength = Infinity }: JSONSchema): string {
+  if (format !== undefined && BY_FORMAT[format] !== undefined) return BY_FORMAT[format]
+  if (contentEncoding === 'base64') return 'aGVsbG8='
+  if (pattern === '^-?\\d+$' || pattern === '^\\d+$') return '9007199254740993'
+  return 'string'.repeat(Math.max(1, Math.ceil(minLength / 6))).slice(0, maxLength)
+}
+
+function toNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JSONSchema): number {
+  const lowest = minimum ?? exclusiveMinimum ?? -Infinity
+  const highest = maximum ?? exclusiveMaximum ?? Infinity
+  const step = multipleOf ?? 1
+  const above = Math.ceil(Math.max(lowest, Math.min(1, highest)) / step) * step
+  const value = above === exclusiveMinimum ? above + step : above
+  return value < highest || value === maximum ? value : (lowest + highest) / 2
+}
+
+function toList({ prefixItems = [], items, minItems = 0 }: JSONSchema, inner: Inner): unknown[] {
+  const first = prefixItems.map(inner)
+  const item = typeof items === 'object' ? inner(items) : undefined
+  const more = item === undefined ? 0 : Math.max(1, minItems) - first.length
+  return [...first, ...Array.from({ length: Math.max(0, more) }, () => item)]
+}
+
+function toObject({ properties = {}, additionalProperties }: JSONSchema, inner: Inner): Record<string, unknown> {
+  const members = Object.entries(properties).map(([name, property]) => [name, inner(property)] as const)
+  const known = members.filter(([, value]) => value !== undefined)
+  if (known.length > 0 || typeof additionalProperties !== 'object') return Object.fromEntries(known)
+  return { key: inner(additionalProperties) }
+}

@@ -1,0 +1,109 @@
+/** The docs page in a real browser, by day and by night: nothing is loaded, nothing is refused, and it can be filtered. */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { after, before, describe, test } from 'node:test'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { createDocument } from '../../src/openapi/document.ts'
+import { createDocsPage } from '../../src/openapi/docs.ts'
+import { routes, settings } from './bookshop.ts'
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** WCAG 2.2 §1.4.3: the contrast of each text that is less than 4.5 to 1. Runs in the page. */
+const FAINT = `
+  const parse = (text) => {
+    const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number)
+    return text.startsWith('color(') ? [r * 255, g * 255, b * 255, a] : [r, g, b, a]
+  }
+  const over = ([r, g, b, a], below) => [r, g, b].map((part, index) => part * a + below[index] * (1 - a))
+  const background = (element) => {
+    if (element === null) return [255, 255, 255]
+    const color = parse(getComputedStyle(element).backgroundColor)
+    return color[3] === 1 ? color.slice(0, 3) : over(color, background(element.parentElement))
+  }
+  const luminance = (color) => color
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0)
+  const faint = new Map()
+  for (const element of document.querySelectorAll('body *:not(script)')) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '')) continue
+    const below = background(element)
+    const [light, dark] = [luminance(over(parse(getComputedStyle(element).color), below)), luminance(below)].sort((a, b) => b - a)
+    const ratio = (light + 0.05) / (dark + 0.05)
+    if (ratio < 4.5) faint.set(element.tagName + '.' + element.className, ratio.toFixed(2))
+  }
+  return Object.fromEntries(faint)
+`
+
+describe('the docs page', { skip: existsSync(executablePath) ? false : 'there is no Chromium' }, () => {
+  const { servers: _, ...here } = settings
+  let browser: Browser
+  let address: string
+  const server = createServer((_request, response) => {
+    void createDocsPage(createDocument(routes, here), 'openapi.json').then(({ html, policy }) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }).end(html)
+    })
+  })
+
+  before(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET] })
+  })
+
+  after(async () => {
+    await browser.close()
+    server.close()
+  })
+
+  /** Complaints are what the console, the policy or the network had to say. */
+  async function open(colorScheme: 'light' | 'dark'): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+    const page = await browser.newPage({ colorScheme })
+    const complaints: string[] = []
+    const requests: string[] = []
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => requests.push(request.url()))
+    await page.goto(`${address}/api/docs`)
+    return { page, complaints, requests }
+  }
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`loads itself alone, without a complaint, and can be read: ${scheme}`, async () => {
+      const { page, complaints, requests } = await open(scheme)
+      assert.deepEqual(complaints, [])
+      assert.deepEqual(
+        requests.filter((url) => !url.startsWith('data:')),
+        [`${address}/api/docs`],
+      )
+      assert.equal(await page.title(), 'Bookshop')
+      assert.deepEqual(await page.evaluate(`(() => {${FAINT}})()`), {})
+      await page.close()
+    })
+  }
+
+  test('calls go where the API is', async () => {
+    const { page } = await open('light')
+    assert.equal(await page.locator('#getBooks figure pre').first().textContent(), `curl '${address}/api/books'`)
+    await page.close()
+  })
+
+  test('is filtered by words', async () => {
+    const { page } = await open('light')
+    await page.keyboard.press('/')
+    await page.keyboard.type('cover post')
+    assert.deepEqual(await page.locator('.operation:visible').evaluateAll((cards) => cards.map(({ id }) => id)), ['postBooksByBookIdCover'])
+    assert.equal(await page.locator('nav > section > a:not(.group):visible').count(), 1)
+    await page.close()
+  })
+})
