@@ -1,0 +1,108 @@
+/** The example app as a stranger meets it: started from nothing, asked with the lines of its README, stopped by a signal. */
+import assert from 'node:assert/strict'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const folder = join(import.meta.dirname, '../../examples/users')
+const skip = existsSync(join(folder, 'node_modules')) ? false : 'the example is not installed: npm ci --prefix examples/users'
+
+/** The `curl` lines of the README, each on one line. */
+async function readmeLines(url: string): Promise<readonly string[]> {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8')
+  const lines = readme.replaceAll(/\\\n\s*/g, '').match(/^curl .*/gm) ?? []
+  return lines.map((line) => line.replace(/ +#.*/, '').replaceAll('localhost:8000', new URL(url).host))
+}
+
+describe('the users example', { skip }, () => {
+  let data: string
+  let app: ChildProcess
+  let url: string
+  let said = ''
+
+  const start = () => {
+    const env = { ...process.env, DATA_DIR: data, PORT: '0', HOST: '127.0.0.1' }
+    const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8')
+    return child
+  }
+
+  before(async () => {
+    data = join(await mkdtemp(join(tmpdir(), 'users-')), 'data')
+    app = start()
+    url = await new Promise<string>((resolve, reject) => {
+      const listen = (text: string) => {
+        said += text
+        const found = /(http:\S+)\/users/.exec(said)
+        if (found !== null) resolve(found[1]!)
+      }
+      app.stdout!.on('data', listen)
+      app.stderr!.on('data', listen)
+      app.once('exit', () => reject(new Error(`it ended: ${said}`)))
+    })
+  })
+
+  after(async () => {
+    app.kill('SIGKILL')
+    await rm(join(data, '..'), { recursive: true, force: true })
+  })
+
+  const ask = async (path: string, init?: RequestInit) => {
+    const response = await fetch(url + path, init)
+    return { response, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  test('the first start says what it makes and where to look', () => {
+    assert.match(said, /First start/)
+    assert.match(said, /\/docs/)
+  })
+
+  test('a row leaves filtered, a page of a query is counted', async () => {
+    assert.deepEqual(Object.keys((await ask('/users/1')).body), ['id', 'email', 'name', 'created_at'])
+    const { items, ...page } = (await ask('/users?page=3&size=20')).body
+    assert.deepEqual([page, (items as unknown[]).length], [{ total: 45, page: 3, size: 20, pages: 3 }, 5])
+  })
+
+  test('the lines of its README work', async () => {
+    const lines = await readmeLines(url)
+    assert.ok(lines.length > 10)
+    for (const line of lines) {
+      const isStream = line.startsWith('curl -N')
+      const command = isStream ? `timeout 2 ${line} || [ $? = 124 ]` : line
+      const { stdout } = await run('bash', ['-o', 'pipefail', '-c', command], { cwd: join(data, '..') })
+      assert.match(stdout, isStream ? /^data: 9?\d$/m : line.includes(' -i ') ? /^HTTP\/1\.1 [234]/ : /^\d+,/, line)
+    }
+  })
+
+  test('an address is taken once, and nothing of a password is told', async () => {
+    const body = JSON.stringify({ email: 'bob@example.com', name: 'Bob', password: 'a long password' })
+    const create = () => ask('/users', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const created = await create()
+    assert.equal(created.response.status, 201)
+    const again = await create()
+    assert.deepEqual([again.response.status, again.body['code']], [409, 'EMAIL_TAKEN'])
+    const { body: user } = await ask(`/users/${String(created.body['id'])}`)
+    assert.doesNotMatch(JSON.stringify(user), /password/)
+  })
+
+  test('a second process is refused the folder, in a sentence', async () => {
+    const second = start()
+    let error = ''
+    second.stderr.on('data', (text: string) => (error += text))
+    const [code] = (await once(second, 'close')) as [number]
+    assert.equal(code, 1)
+    assert.match(error, /^The app can't start: .* is in use by process \d+\. Stop that process or set DATA_DIR to another folder\.\n$/)
+  })
+
+  test('a signal stops it cleanly', async () => {
+    app.kill('SIGTERM')
+    assert.deepEqual(await once(app, 'exit'), [0, null])
+    assert.ok(!(await readdir(data)).includes('process.lock'))
+  })
+})
