@@ -4,6 +4,7 @@ import type { DeclaredErrors } from './contract/errors.ts'
 import type { Responses } from './contract/responses.ts'
 import { Context } from './context.ts'
 import { dispatch } from './dispatch.ts'
+import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { describeError } from './errors/describe.ts'
@@ -18,17 +19,12 @@ import { isSource, type Reply } from './reply/reply.ts'
 import { empty } from './representation/empty.ts'
 import { problem, type ErrorBody } from './representation/error-body.ts'
 import { redirect } from './representation/redirect.ts'
-import { text } from './representation/text.ts'
 import { RouteGroup } from './routing/group.ts'
 import { get, options, type Route } from './routing/route.ts'
 import { Router } from './routing/router.ts'
 
 /** With what the document says of the API: title, version, servers, … */
-export interface AppOptions extends DocumentInfo {
-  /** Where the document is served; `false`: nowhere. Default: `/openapi.json`. */
-  readonly openapiPath?: string | false
-  /** Where the docs page is served; `false`: nowhere. Default: `/docs`. */
-  readonly docsPath?: string | false
+export interface AppOptions extends DocumentInfo, DocumentPaths {
   /** How errors look where no route or router says otherwise. Default: `problem()`, RFC 9457. */
   readonly errorBody?: ErrorBody
   /** Errors that any route may throw. */
@@ -78,8 +74,7 @@ export class App extends RouteGroup {
       options: this.#compile(AUTOMATIC_OPTIONS),
       redirect: this.#compile(AUTOMATIC_REDIRECT),
     })
-    const { openapiPath = '/openapi.json' } = options
-    if (openapiPath !== false) this.add(documentRoute(openapiPath, () => this.document()))
+    this.add(documentRoutes(options, () => this.document()))
   }
 
   /** Answers errors of a class and its subclasses, or of a status. What it may answer becomes part of every route's contract. */
@@ -157,10 +152,6 @@ export class App extends RouteGroup {
     const finished: Promise<void> = context.finish(report).finally(() => this.#unfinished.delete(finished))
     this.#unfinished.add(finished)
   }
-}
-
-function documentRoute(path: string, document: () => Promise<OpenAPIDocument>): Route {
-  return get(path, { inDocument: false, responses: { 200: text('application/json') } }, async () => JSON.stringify(await document()))
 }
 
 export function createApp(options?: AppOptions): App {

@@ -15,7 +15,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['context.ts'],
   ['compile-route.ts', 'error-handlers.ts'],
   ['middleware.ts'],
-  ['dispatch.ts'],
+  ['dispatch.ts', 'document-routes.ts'],
   ['app.ts'],
   ['node', 'client', 'jobs', 'channel', 'check', 'drizzle', 'middleware'],
   ['cli', 'index.ts'],
