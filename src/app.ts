@@ -17,11 +17,13 @@ import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
 import { isSource, type Reply } from './reply/reply.ts'
 import { empty } from './representation/empty.ts'
+import type { FileRoot } from './representation/file-like.ts'
 import { problem, type ErrorBody } from './representation/error-body.ts'
 import { redirect } from './representation/redirect.ts'
 import { RouteGroup } from './routing/group.ts'
 import { get, options, type Route } from './routing/route.ts'
 import { Router } from './routing/router.ts'
+import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
 /** With what the document says of the API: title, version, servers, … */
 export interface AppOptions extends DocumentInfo, DocumentPaths {
@@ -88,6 +90,11 @@ export class App extends RouteGroup {
     this.#errorHandlers.add(key, contract, handler as never)
     this.#document = undefined
     return this
+  }
+
+  /** Serves the files of a folder below a prefix: `app.static('/assets', directory('dist'))`. Other routes win; the document lists none of them. */
+  static(prefix: string, root: FileRoot, options?: StaticOptions): this {
+    return this.add({ ...staticFiles(prefix, root, options) })
   }
 
   /** Adds a layer around everything: routing, errors and the answers of other layers added later. */

@@ -1,4 +1,6 @@
 /** What `riposte/node` exports, name by name. */
+export { compression } from './compression.ts'
+export type { CompressionOptions } from './compression.ts'
 export type { ConnectMiddleware } from './connect.ts'
 export { directory } from './directory.ts'
 export type { DirectoryOptions } from './directory.ts'
