@@ -156,7 +156,7 @@ export class App extends RouteGroup {
       this.logger.error({ requestId: context.requestId, error }, `${context.method} ${context.path}: ${when}: ${describeError(error)}`)
     if (cut !== undefined) log(cut, 'while the answer was sent')
     const report = (error: unknown) => log(error, 'after the answer')
-    const finished: Promise<void> = context.finish(report).finally(() => this.#unfinished.delete(finished))
+    const finished: Promise<void> = context.finish(report, cut).finally(() => this.#unfinished.delete(finished))
     this.#unfinished.add(finished)
   }
 }

@@ -1,17 +1,22 @@
 /** Route → the three steps that a request takes through it. All that can be done once is done here. */
 import type { AnyContract } from './contract/contract.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
-import { toDeclaredResponses } from './contract/declared.ts'
-import { allDependencies, type Dependencies } from './contract/dependency.ts'
+import { toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
+import { allDependencies, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import type { Shape } from './contract/shape.ts'
 import { Context } from './context.ts'
 import { resolveDependencies } from './dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
+import { adopt } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { compileInput, type ReadInput } from './request/input.ts'
 import type { Route } from './routing/route.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
 import { parseTemplate } from './routing/template.ts'
+import { mayBeAbsent } from './schema/json-schema.ts'
+import { readModel } from './schema/read-model.ts'
+import { isSchema, type AnySchema } from './schema/schema.ts'
 
 export interface CompiledRoute extends DeclaredErrors {
   readonly readInput: ReadInput
@@ -31,7 +36,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   const where = `${method} ${path}`
   const declared = toDeclaredResponses(contract.responses)
   const dependencies = allDependencies(contract.use)
-  assertParams(contract, path, where)
+  assertDeclaration(contract, dependencies, path, where)
   return {
     where,
     errorBody: contract.errorBody ?? defaults.errorBody,
@@ -42,49 +47,61 @@ export function compileRoute({ method, path, contract, handler }: Route, default
       ...[...dependencies].flatMap(({ options }) => [...(options.errors ?? [])]),
     ]),
     readInput: compileInput(contract, dependencies, defaults.bodyLimitBytes),
-    handle: compileHandler(contract, handler as (context: Context) => unknown, where),
+    handle: compileHandler(contract.use, declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
   }
 }
 
-function compileHandler({ use, responses }: AnyContract, handler: (context: Context) => unknown, where: string): CompiledRoute['handle'] {
-  const event = eventsOf(responses)
-  const run = event === undefined ? handler : (context: Context) => handler(Object.assign(context, { event }))
-  if (use === undefined || Object.keys(use).length === 0) return run
-  assertNames(use, where)
-  return (context) => resolveDependencies(use, context).then(() => run(context))
+function compileHandler(
+  use: Dependencies = {},
+  declared: readonly DeclaredResponse[],
+  handler: (context: Context) => unknown,
+): CompiledRoute['handle'] {
+  const event = eventsOf(declared)
+  const run = (context: Context) => adopt(handler(event === undefined ? context : Object.assign(context, { event })))
+  return Object.keys(use).length === 0 ? run : (context) => resolveDependencies(use, context).then(() => run(context))
 }
 
 /** The event makers of an `sse()` response. */
-function eventsOf(responses: AnyContract['responses']): unknown {
-  for (const { representations } of toDeclaredResponses(responses)) {
+function eventsOf(declared: readonly DeclaredResponse[]): unknown {
+  for (const { representations } of declared) {
     for (const representation of representations) if ('events' in representation) return representation.events
   }
   return undefined
 }
 
-/** A dependency must not hide what every context has. */
-function assertNames(use: Dependencies, where: string): void {
-  for (const name of Object.keys(use)) {
-    if (
-      name in Context.prototype ||
-      ['params', 'query', 'headers', 'cookies', 'body', 'reply', 'fail', 'event', 'incoming'].includes(name)
-    ) {
-      throw new DeclarationError(
-        'DEPENDENCY_NAME',
-        `${where} use.${name}`,
-        'the context has a member of this name',
-        'Give the dependency another name',
-      )
-    }
+/** Of a route and its dependencies. */
+function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDependency>, path: string, where: string): void {
+  assertParams(contract.params, path, where, () => true)
+  assertNames(contract.use, `${where} use`)
+  for (const { options } of dependencies) {
+    // One that serves several routes may take a parameter that only some of them have.
+    assertParams(options.params, path, `${where} use`, (model) => !mayBeAbsent(readModel(model), 'input'))
+    assertNames(options.use, `${where} use`)
   }
 }
 
-function assertParams({ params }: AnyContract, path: string, where: string): void {
-  if (params === undefined || '~standard' in params) return
+// `in` reads none of its members.
+const CONTEXT = new Context(undefined as never)
+
+/** A dependency must not hide what every context has. */
+function assertNames(use: Dependencies = {}, where: string): void {
+  for (const name of Object.keys(use)) {
+    if (name in CONTEXT)
+      throw new DeclarationError(
+        'DEPENDENCY_NAME',
+        `${where}.${name}`,
+        'the context has a member of this name',
+        'Give the dependency another name',
+      )
+  }
+}
+
+function assertParams(params: Shape | undefined, path: string, where: string, isNeeded: (model: AnySchema) => boolean): void {
+  if (params === undefined || isSchema(params)) return
   const { names } = parseTemplate(path)
-  for (const name of Object.keys(params)) {
-    if (!names.includes(name))
+  for (const [name, model] of Object.entries(params)) {
+    if (!names.includes(name) && isNeeded(model))
       throw new DeclarationError(
         'PATH_PARAMETER',
         `${where} params.${name}`,

@@ -125,9 +125,14 @@ export class Context implements BaseContext, ResponseExchange, DependencyHolder,
     return this.parts.background !== undefined || this.parts.resources !== undefined
   }
 
-  /** What comes after the last byte: clean-ups that held until then, then background tasks. Never rejects. */
-  async finish(report: (error: unknown) => void): Promise<void> {
-    await release(this.parts.resources ?? [], 'response').catch(report)
+  /** What comes after the last byte: clean-ups that held until then, which hear of what cut the answer short, then background tasks. Never rejects. */
+  async finish(report: (error: unknown) => void, cut?: unknown): Promise<void> {
+    const { resources = [] } = this.parts
+    const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut)
+    await released.catch(async (error: unknown) => {
+      const { thrown } = await releaseWith(resources, error)
+      if (thrown !== cut) report(thrown)
+    })
     await this.parts.background?.run(report)
   }
 }

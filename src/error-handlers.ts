@@ -13,7 +13,7 @@ import { HTTPError, isHTTPError } from './errors/http-error.ts'
 import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
-import { after, isPromise, type MaybePromise } from './maybe-promise.ts'
+import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { HandledErrors } from './openapi/settings.ts'
 import { Reply } from './reply/reply.ts'
 import { kindOf } from './representation/error-body.ts'
@@ -99,7 +99,7 @@ export class ErrorHandlers {
       return context.abandon(again, () => this.#render(new UnhandledError(again), context))
     }
     try {
-      const result = handle(thrown as never, context)
+      const result = adopt(handle(thrown as never, context))
       const reply = after(
         after(result, (value) => toReply(value, context)),
         finish,

@@ -6,6 +6,12 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise
 }
 
+/** What a user's function gave. Queries of many libraries are thenables without being promises. */
+export function adopt(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isPromise(value)) return value
+  return 'then' in value && typeof value.then === 'function' ? Promise.resolve(value) : value
+}
+
 /** Calls `next` with the value: now if it is there, else when it comes. */
 export function after<Value, Result>(value: MaybePromise<Value>, next: (value: Value) => MaybePromise<Result>): MaybePromise<Result> {
   return value instanceof Promise ? value.then(next) : next(value)

@@ -1,0 +1,433 @@
+/** Dependencies: resolved once per request and in parallel, released in order whatever happens, and part of the contract. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../src/app.ts'
+import { dependency, type AnyDependency } from '../src/contract/dependency.ts'
+import { defineError } from '../src/errors/define-error.ts'
+import { HTTPError } from '../src/errors/http-error.ts'
+import { fastapi } from '../src/representation/error-body.ts'
+import { stream } from '../src/representation/stream.ts'
+import { text } from '../src/representation/text.ts'
+import { createRouter } from '../src/routing/group.ts'
+import { gate } from './support/fake-app.ts'
+import { Journal } from './support/journal.ts'
+import { matrix } from './support/matrix.ts'
+import { RecordingLogger } from './support/recording-logger.ts'
+
+function createTestApp() {
+  const logger = new RecordingLogger()
+  return { app: createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }), logger, log: new Journal() }
+}
+
+const Text = { responses: { 200: text() } }
+
+function boom(): never {
+  throw new Error('boom')
+}
+
+const postWith = (headers: Record<string, string>) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: '{"a":1}',
+})
+
+const heard = (message: string) => [
+  'open handler',
+  'open held',
+  'open outer',
+  ...['outer', 'held', 'handler'].map((name) => `${name} hears ${message}`),
+]
+
+/** A generator that says what happens to it. */
+function resource(log: Journal, name: string, options: { scope?: 'handler' | 'response'; use?: Record<string, AnyDependency> } = {}) {
+  return dependency(options, async function* () {
+    log.add(`open ${name}`)
+    try {
+      yield name
+      log.add(`close ${name}`)
+    } catch (error) {
+      log.add(`${name} hears ${error instanceof Error ? error.message : typeof error}`)
+      throw error
+    }
+  })
+}
+
+{
+  const { app } = createTestApp()
+  let count = 0
+  const counted = dependency(() => ++count)
+  const left = dependency({ use: { counted } }, ({ counted }) => `left ${counted}`)
+  const right = dependency({ use: { same: counted, left } }, ({ same, left }) => `right ${same} ${left}`)
+  app.get('/', { use: { right, left, counted }, ...Text }, ({ right, left, counted }) => [right, left, counted].join(', '))
+
+  matrix('a dependency is resolved once for each request, whoever uses it under whatever name', app, async (request) => {
+    const before = count
+    assert.equal(await (await request('/')).text(), `right ${before + 1} left ${before + 1}, left ${before + 1}, ${before + 1}`)
+    assert.equal(await (await request('/')).text(), `right ${before + 2} left ${before + 2}, left ${before + 2}, ${before + 2}`)
+  })
+}
+
+{
+  const { app } = createTestApp()
+  let gates = { one: gate(), two: gate() }
+  const one = dependency(async () => {
+    gates.one.open()
+    await gates.two.opened
+    return 'one'
+  })
+  const two = dependency(async () => {
+    gates.two.open()
+    await gates.one.opened
+    return 'two'
+  })
+  const outer = dependency({ use: { two } }, ({ two }) => `outer of ${two}`)
+  app.get('/', { use: { one, outer }, ...Text }, ({ one, outer }) => `${one}, ${outer}`)
+
+  matrix('those that do not need each other are resolved in parallel', app, async (request) => {
+    gates = { one: gate(), two: gate() }
+    assert.equal(await (await request('/')).text(), 'one, outer of two')
+  })
+}
+
+{
+  const { app, log } = createTestApp()
+  const a = resource(log, 'a')
+  const b = resource(log, 'b', { use: { a } })
+  const held = resource(log, 'held', { scope: 'response', use: { b } })
+  const last = resource(log, 'last', { scope: 'response', use: { held } })
+  app.get('/', { use: { last }, responses: { 200: stream('text/plain') } }, async function* () {
+    log.add('first chunk')
+    yield 'a'
+    log.add('last chunk')
+    yield 'b'
+    log.add('end of the body')
+  })
+  app.get('/reply', { use: { last }, responses: { 201: text() } }, ({ reply }) => reply(201, 'x'))
+
+  matrix('clean-ups run last opened first: before the body is sent, or after its last byte', app, async (request) => {
+    assert.equal(await (await request('/')).text(), 'ab')
+    const inOrder = [
+      'open a, open b, open held, open last',
+      // The first chunk is made before the head: what fails until then is an ordinary answer.
+      'first chunk, close b, close a',
+      'last chunk, end of the body',
+      'close last, close held',
+    ]
+    assert.deepEqual(await log.takeWhen(11), inOrder.join(', ').split(', '))
+    assert.equal((await request('/reply')).status, 201)
+    assert.deepEqual(await log.takeWhen(8), [
+      'open a',
+      'open b',
+      'open held',
+      'open last',
+      'close b',
+      'close a',
+      'close last',
+      'close held',
+    ])
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  const handler = resource(log, 'handler')
+  const held = resource(log, 'held', { scope: 'response', use: { handler } })
+  const outer = resource(log, 'outer', { use: { held } })
+  const use = { outer }
+  const fail = (path: string, error: unknown) =>
+    app.get(path, { use, responses: { 200: text(), 409: fastapi() } }, () => {
+      throw error
+    })
+  fail('/error', new Error('boom'))
+  fail('/http', new HTTPError(409, 'taken'))
+  fail('/promise', Promise.resolve())
+  app.get('/breach', { use, ...Text }, () => 7 as never)
+  app.get('/stream', { use, responses: { 200: stream('text/plain') } }, () => ({
+    [Symbol.iterator]: () => ({
+      next() {
+        throw new Error('before the first chunk')
+      },
+    }),
+  }))
+
+  matrix('an error is thrown into all that is open, whatever its scope, last opened first', app, async (request) => {
+    const answers: [path: string, status: number, message: string][] = [
+      ['/error', 500, 'boom'],
+      ['/http', 409, 'taken'],
+      ['/promise', 500, 'object'],
+      ['/breach', 500, 'RESPONSE_BREACH: GET /breach 200: the value: string was promised, number came'],
+      ['/stream', 500, 'before the first chunk'],
+    ]
+    for (const [path, status, message] of answers) {
+      assert.equal((await request(path)).status, status, path)
+      assert.deepEqual(log.take(), heard(message), path)
+    }
+    logger.take()
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  const Rolled = defineError('ROLLED_BACK', { status: 409, detail: 'Rolled back' })
+  const inner = resource(log, 'inner')
+  const translating = dependency({ use: { inner }, errors: [Rolled] }, function* ({ fail }) {
+    try {
+      yield 1
+    } catch {
+      throw fail(Rolled)
+    }
+  })
+  const swallowing = dependency(function* () {
+    try {
+      yield 1
+    } catch {
+      log.add('swallowed')
+    }
+  })
+  app.get('/translated', { use: { translating }, ...Text }, boom)
+  app.get('/swallowed', { use: { swallowing }, ...Text }, boom)
+
+  matrix('a clean-up may make another error of it, and the next hears that one', app, async (request) => {
+    const response = await request('/translated')
+    assert.deepEqual([response.status, await response.json()], [409, { detail: 'Rolled back', code: 'ROLLED_BACK' }])
+    assert.deepEqual(log.take(), ['open inner', 'inner hears Rolled back'])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('a clean-up that says nothing more of it does not make it good', app, async (request) => {
+    assert.equal((await request('/swallowed')).status, 500)
+    assert.deepEqual(log.take(), ['swallowed'])
+    assert.deepEqual(logger.takeMessages(), ['GET /swallowed: Error: boom'])
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  const first = resource(log, 'first')
+  const held = resource(log, 'held', { scope: 'response' })
+  const failing = dependency({ use: { first, held } }, function* () {
+    yield 1
+    throw new Error('commit failed')
+  })
+  const body = function* () {
+    try {
+      yield 'SECRET'
+    } finally {
+      log.add('producer closed')
+    }
+  }
+  app.get('/', { use: { failing }, ...Text }, () => 'SECRET')
+  app.get('/stream', { use: { failing }, responses: { 200: stream('text/plain') } }, body)
+
+  matrix('a clean-up that fails before the body is sent is an error like any other: the answer was not sent yet', app, async (request) => {
+    for (const [path, closed] of [
+      ['/', []],
+      ['/stream', ['producer closed']],
+    ] as const) {
+      const response = await request(path)
+      assert.deepEqual([response.status, await response.json()], [500, { detail: 'Internal Server Error' }])
+      assert.deepEqual(
+        log.take().toSorted(),
+        ['first hears commit failed', 'held hears commit failed', 'open first', 'open held', ...closed].toSorted(),
+      )
+      assert.deepEqual(logger.takeMessages(), [`GET ${path}: Error: commit failed`])
+    }
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  const one = resource(log, 'one', { scope: 'response' })
+  const failing = dependency({ scope: 'response', use: { one } }, function* () {
+    yield 1
+    throw new Error('too late')
+  })
+  const two = resource(log, 'two', { scope: 'response', use: { failing } })
+  app.get('/', { use: { two }, ...Text }, ({ background }) => {
+    background.add(() => log.add('task'))
+    return 'x'
+  })
+
+  matrix('a clean-up that fails after the last byte is logged, the others hear of it, and tasks run', app, async (request) => {
+    const response = await request('/')
+    assert.deepEqual([response.status, await response.text()], [200, 'x'])
+    assert.deepEqual(await logger.waitForMessages(), ['GET /: after the answer: Error: too late'])
+    assert.deepEqual(await log.takeWhen(5), ['open one', 'open two', 'close two', 'one hears too late', 'task'])
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  const handler = resource(log, 'handler')
+  const held = resource(log, 'held', { scope: 'response', use: { handler } })
+  app.get('/', { use: { held }, responses: { 200: stream('text/plain') } }, async function* () {
+    yield 'a'
+    throw new Error('in the middle')
+  })
+
+  matrix('an error that cuts the body short is heard by what is still open', app, async (request) => {
+    const response = await request('/')
+    assert.equal(response.status, 200)
+    await assert.rejects(response.text())
+    assert.deepEqual(await logger.waitForMessages(), ['GET /: while the answer was sent: Error: in the middle'])
+    assert.deepEqual(await log.takeWhen(4), ['open handler', 'open held', 'close handler', 'held hears in the middle'])
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  let opening = gate()
+  const slow = dependency(async function* () {
+    await opening.opened
+    log.add('open slow')
+    try {
+      yield 1
+    } finally {
+      log.add('close slow')
+    }
+  })
+  const failing = dependency(async () => {
+    await Promise.resolve()
+    queueMicrotask(opening.open)
+    throw new HTTPError(409, 'no')
+  })
+  const never = dependency({ use: { failing } }, () => log.add('never called'))
+  app.get('/', { use: { slow, never }, responses: { 200: text(), 409: fastapi() } }, () => 'x')
+
+  matrix(
+    'when one fails, those that are still opening are waited for and released, and what needs it is not called',
+    app,
+    async (request) => {
+      opening = gate()
+      assert.equal((await request('/')).status, 409)
+      assert.deepEqual(log.take(), ['open slow', 'close slow'])
+      assert.deepEqual(logger.takeMessages(), [])
+    },
+  )
+}
+
+{
+  const { app, log } = createTestApp()
+  // oxlint-disable-next-line require-yield -- that is what is tested
+  const returning = dependency(function* (): Generator<string, void, void> {
+    log.add('no yield')
+  })
+  const twice = dependency(function* () {
+    try {
+      yield 'first'
+      yield 'second'
+    } finally {
+      log.add('finally')
+    }
+  })
+  app.get('/', { use: { returning, twice }, ...Text }, ({ returning, twice }) => `${typeof returning} ${twice}`)
+
+  matrix('a generator that yields nothing, or a second time', app, async (request) => {
+    assert.equal(await (await request('/')).text(), 'undefined first')
+    assert.deepEqual(log.take(), ['no yield', 'finally'])
+  })
+}
+
+{
+  const { app, log } = createTestApp()
+  const token = dependency({ headers: { 'x-token': z.int() }, query: { q: z.string().default('none') } }, (context) => {
+    const { headers, query, cookies, params } = context
+    log.add('called')
+    return JSON.stringify([headers, query, cookies, params, (context as { body?: unknown }).body ?? 'no body'])
+  })
+  const user = dependency({ use: { token }, params: { id: z.int() }, cookies: { session: z.string() } }, ({ token, params, cookies }) => [
+    token,
+    params.id + 1,
+    cookies.session,
+  ])
+  app.post(
+    '/users/{id}',
+    { use: { user }, query: { q: z.int().optional() }, body: z.object({ a: z.int() }), ...Text },
+    ({ user, query, params, body }) => JSON.stringify([user, query, params, body]),
+  )
+
+  matrix('each reads inputs of its own, typed as it declares them', app, async (request) => {
+    const response = await request('/users/7?q=5', postWith({ 'x-token': '3', cookie: 'session=s' }))
+    assert.deepEqual(JSON.parse(await response.text()), [
+      [JSON.stringify([{ 'x-token': 3 }, { q: '5' }, {}, {}, 'no body']), 8, 's'],
+      { q: 5 },
+      { id: '7' },
+      { a: 1 },
+    ])
+    log.take()
+  })
+
+  matrix('what is wrong with the inputs of all is told at once, and nothing is resolved', app, async (request) => {
+    const response = await request('/users/x?q=x', postWith({ 'x-token': 'x' }))
+    const { detail } = (await response.json()) as { detail: { loc: string[] }[] }
+    assert.equal(response.status, 422)
+    assert.deepEqual(detail.map(({ loc }) => loc.join('.')).toSorted(), ['cookie.session', 'header.x-token', 'path.id', 'query.q'])
+    assert.deepEqual(log.take(), [])
+  })
+}
+
+{
+  const { app, log } = createTestApp()
+  const dep = dependency(
+    { query: { n: z.int().optional() } },
+    ({ response, background, requestId, method, path, request, signal, query }) => {
+      response.headers.set('x-of', 'dependency')
+      response.cookies.set('seen', 'yes')
+      background.add(() => log.add('task of the dependency'))
+      return { requestId, method, path, url: request.url, aborted: signal.aborted, n: query.n ?? 'none' }
+    },
+  )
+  app.get('/', { use: { dep }, ...Text }, ({ dep, requestId, response, background }) => {
+    background.add(() => log.add('task of the handler'))
+    response.headers.set('x-and', response.headers.get('x-of') ?? '')
+    return JSON.stringify([dep.requestId === requestId, dep.method, dep.path, new URL(dep.url).search, dep.aborted, dep.n])
+  })
+
+  matrix('it shares the rest of the context with the handler', app, async (request) => {
+    const response = await request('/?n=1')
+    assert.deepEqual(await response.json(), [true, 'GET', '/', '?n=1', false, 1])
+    assert.equal(response.headers.get('x-and'), 'dependency')
+    assert.deepEqual(response.headers.getSetCookie(), ['seen=yes; Path=/; SameSite=Lax'])
+    assert.deepEqual(await log.takeWhen(2), ['task of the dependency', 'task of the handler'])
+  })
+}
+
+test('a dependency can not take the name of what every context has, wherever it is used', () => {
+  const one = dependency(() => 1)
+  const names = [
+    'request',
+    'response',
+    'params',
+    'body',
+    'event',
+    'fail',
+    'parts',
+    'declaredErrors',
+    'dependencyInputs',
+    'toString',
+    '__proto__',
+  ]
+  for (const name of names) {
+    const use = { [name]: one }
+    const outer = dependency({ use }, () => 1)
+    const group = createRouter({ use })
+    const refused = { code: 'DEPENDENCY_NAME' }
+    assert.throws(() => createTestApp().app.get('/', { use, ...Text }, () => ''), refused, name)
+    assert.throws(() => createTestApp().app.get('/', { use: { outer }, ...Text }, () => ''), refused, name)
+    assert.throws(() => {
+      group.get('/', Text, () => '')
+      createTestApp().app.add(group)
+    }, refused)
+  }
+})
+
+test('a path parameter that a dependency must have is in the path', () => {
+  const member = dependency({ params: { team: z.int() } }, ({ params }) => params.team)
+  const perhaps = dependency({ params: { team: z.int().optional() } }, ({ params }) => params.team)
+  const outer = dependency({ use: { member } }, () => 1)
+  const { app } = createTestApp()
+  assert.throws(() => app.get('/', { use: { outer }, ...Text }, () => ''), { code: 'PATH_PARAMETER' })
+  app.get('/{team}', { use: { outer }, ...Text }, () => '')
+  app.get('/', { use: { perhaps }, ...Text }, () => '')
+})
