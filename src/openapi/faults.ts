@@ -1,5 +1,7 @@
 /** What the framework answers by itself where a request, or a handler, did something wrong. */
+import { findByStatus } from '../contract/declared.ts'
 import { findErrorForm } from '../contract/errors.ts'
+import { isErrorBody } from '../representation/error-body.ts'
 import type { Route } from '../routing/route.ts'
 import { CONTENT_RANGE, furtherStatuses } from './conditional.ts'
 import { isHandled } from './handled.ts'
@@ -14,9 +16,15 @@ export function fromFaults(route: Route, fields: readonly InputField[], errors: 
   const ofApp = { errorBody: settings.errorBody, byStatus: new Map() }
   // A path that can't be decoded has found no route yet: the app answers.
   const ofPath = fields.some(({ location }) => location === 'path') ? [[400, toOutcome(400, ofApp)] as const] : []
-  return [...ofPath, ...ofRoute]
+  return [...ofPath, ...ofRoute, ...(isForErrors(errors) ? [] : [[500, toOutcome(500, ofApp)] as const])]
     .filter(([status]) => status === 500 || !isHandled(settings.errorHandlers, status))
     .map((fault) => new Map([fault]))
+}
+
+/** A model for 500 that is no error body may not fit what failed: then the app answers. */
+function isForErrors({ byStatus }: RouteErrors): boolean {
+  const declared = findByStatus(byStatus, 500)
+  return declared === undefined || declared.representations.some(isErrorBody)
 }
 
 function statusesOf({ method, contract }: Route, fields: readonly InputField[], { byStatus }: RouteErrors): ReadonlySet<number> {

@@ -164,7 +164,18 @@ test('errors go out in the body that is declared nearest', () => {
   assert.deepEqual(typesOf(get('/a', { responses: { ...responses, 404: { description: 'Not there' } }, errorBody: problem() }, nothing)), [
     'application/problem+json',
   ])
-  assert.equal(refOf(get('/a', { responses: { ...responses, 500: Mine } }, nothing), 500), '#/components/schemas/Mine')
+  assert.equal(refOf(get('/a', { responses: { ...responses, 500: mine } }, nothing), 500), '#/components/schemas/Mine')
+})
+
+test('a model for 500 that is made from no error may not fit it: the app then answers in its own', () => {
+  const Mine = z.object({ error: z.string() }).meta({ id: 'Mine' })
+  for (const key of [500, '5XX', 'default']) {
+    const { content } = responseOf(get('/a', { responses: { ...responses, [key]: Mine } }, nothing), 500, { errorBody: fastapi() })
+    assert.deepEqual(content!['application/json']!.schema!.anyOf, [
+      { $ref: '#/components/schemas/Mine' },
+      { $ref: '#/components/schemas/HTTPError' },
+    ])
+  }
 })
 
 test('what a handler of the app answers may come anywhere, and what it takes comes no more', () => {

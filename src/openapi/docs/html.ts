@@ -10,13 +10,22 @@ export class HTML {
 
 export type Content = string | number | HTML | undefined | readonly Content[]
 
-/** Lists are put one after the other; `undefined` is nothing. */
+/** Lists are put one after the other; `undefined` is nothing. The indentation of the template is left out. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): HTML {
-  return new HTML(strings.map((string, index) => string + (index < values.length ? toText(values[index]) : '')).join(''))
+  return fill(
+    strings.map((string) => string.replace(/\s*\n\s*/g, '\n')),
+    values,
+  )
 }
 
-/** The same, where each space counts: formatters know only the other. */
-export const verbatim = html
+/** The same, where each space counts. */
+export function verbatim(strings: TemplateStringsArray, ...values: Content[]): HTML {
+  return fill(strings, values)
+}
+
+function fill(strings: readonly string[], values: readonly Content[]): HTML {
+  return new HTML(strings.map((string, index) => string + (index < values.length ? toText(values[index]) : '')).join(''))
+}
 
 function toText(content: Content): string {
   if (content === undefined) return ''

@@ -12,7 +12,7 @@ import { toFields, toModel, typeOf } from './schema.ts'
 export interface ShownResponse extends ResponseObject {
   /** `200`, `4XX`, `default` */
   readonly status: string
-  /** It is the same for many operations: its model tells enough. */
+  /** It is the same for many operations. */
   readonly isShared: boolean
 }
 
@@ -31,7 +31,9 @@ export function toResponse(
   const heading = html`<span class="status s${status.charAt(0)}">${status}</span> <span class="what">${inlineMarkdown(description)}</span>
     <span class="of">${Object.values(content).slice(0, 1).map(typeOfMedia)}</span>`
   const fields = Object.entries(headers).map(([name, { required = false, ...header }]) => ({ ...header, name, required }))
-  const inside = isShared
+  // What is the same everywhere is not told everywhere: its model is a link away.
+  const isTold = isShared && Object.values(content).every(({ schema }) => schema?.$ref !== undefined)
+  const inside = isTold
     ? []
     : [toContents(content, schemas), toPart('Header fields', toFields(fields))].filter((part) => part !== undefined)
   if (inside.length === 0) return html`<div class="response">${heading}</div>`

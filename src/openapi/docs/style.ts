@@ -93,11 +93,10 @@ h4 { margin: 1rem 0 .35rem; font-size: .78rem; font-weight: 600; color: var(--so
 .note { font-size: .88rem; color: var(--soft); }
 
 .response { border-top: 1px solid var(--line); padding: .38rem 0; }
-.response:first-of-type { border-top: 0; }
+h4 + .response { border-top: 0; }
 .response > summary, div.response { display: flex; align-items: baseline; gap: .55rem; }
 summary { cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-.response::after { content: none; }
 .response > summary::after { content: '+'; margin-left: auto; color: var(--soft); font-family: var(--mono); }
 .response[open] > summary::after { content: '–'; }
 .response .content, .response section { margin: .3rem 0 .5rem; padding-left: 3.1rem; }
