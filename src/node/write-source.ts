@@ -16,7 +16,8 @@ type Ending = 'ended' | 'left' | { readonly error: unknown }
 export async function writeSource(source: Source, incoming: NodeIncoming): Promise<unknown> {
   const { response, signal } = incoming
   const { socket } = incoming.message
-  const writer = new ChunkWriter(response)
+  const isLent = source.lend !== undefined
+  const writer = new ChunkWriter(response, isLent)
   let chunks: Chunks | undefined
   let cutOff: Error | undefined
   let isLeft = false
@@ -30,15 +31,16 @@ export async function writeSource(source: Source, incoming: NodeIncoming): Promi
 
   const produce = async (): Promise<Ending> => {
     try {
-      chunks = openSource(source, signal, (error) => {
+      const cut = (error: Error) => {
         cutOff ??= error
         socket.destroy()
-      })
+      }
+      chunks = openSource(source, signal, cut, isLent)
       for (;;) {
         const next = await chunks.next()
         if (isLeft) return 'left'
         if (next.done === true) return 'ended'
-        const room = writer.add(next.value)
+        const room = isLent ? writer.lend(next.value) : writer.add(next.value)
         if (room !== undefined) await room
         if (isLeft) return 'left'
       }
@@ -62,9 +64,12 @@ export async function writeSource(source: Source, incoming: NodeIncoming): Promi
   /** The client must see that the answer is not whole, but gets what was made of it. */
   function cutConnection(): void {
     writer.flush()
-    // Without a length or chunks, an orderly end of the connection would be the end of a whole answer (RFC 9112 §8).
-    if (source.length === undefined && !response.chunkedEncoding) socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))
-    else socket.destroySoon()
+    // What is written stays with the response until the end of the tick.
+    process.nextTick(() => {
+      // Without a length or chunks, an orderly end of the connection would be the end of a whole answer (RFC 9112 §8).
+      if (source.length === undefined && !response.chunkedEncoding) socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))
+      else socket.destroySoon()
+    })
   }
 }
 
