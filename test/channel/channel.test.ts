@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { z } from 'zod'
-import type { ChannelLog, ChannelStore } from '../../src/channel/channel-store.ts'
+import type { ChannelLog, ChannelStore, StoredMessages } from '../../src/channel/channel-store.ts'
 import { channel, type ChannelGap, type ChannelMessage } from '../../src/channel/channel.ts'
 import { memoryStore } from '../../src/channel/memory-store.ts'
 import { ModelBreach } from '../../src/schema/breach.ts'
@@ -231,6 +231,16 @@ test('whatever the order of publishing, reading and coming back: each message on
       },
     ),
   ))
+
+test('a read gives no more than it is asked for: a slow subscriber holds little', () => {
+  const log = memoryStore().open('orders', Order)
+  const start = log.latest() as string
+  for (let n = 0; n < 3; n++) void log.append({ n })
+  assert.deepEqual(
+    (log.read(start, 2) as StoredMessages).messages.map(({ data }) => data),
+    [{ n: 0 }, { n: 1 }],
+  )
+})
 
 test('a capacity that is none is refused', () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) assert.throws(() => memoryStore({ capacity }), RangeError)
