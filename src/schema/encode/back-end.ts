@@ -1,12 +1,13 @@
-/** Which way a model is encoded: by its form, and by what the run time can do. */
+/** Which way a model is encoded: by its form, by what the run time can do, and by what its answers turn out to be like. */
 import type { Node } from '../node.ts'
 import { toOutput } from './output.ts'
 import { projectEncoder } from './project.ts'
 import { ELSEWHERE, SlabEncoder } from './slab/encoder.ts'
 import { getSlab } from './slab/memory.ts'
 import { canGenerate } from './source.ts'
+import { judge } from './suits-slab.ts'
 
-export type BackEndName = 'closures' | 'project' | 'slab'
+export type BackEndName = 'closures' | 'project' | 'slab' | 'project or slab'
 
 /** `undefined` for a value that is not what its model promises. */
 export interface BackEnd {
@@ -16,11 +17,21 @@ export interface BackEnd {
 }
 
 export function chooseBackEnd(node: Node): BackEnd {
-  if (!canGenerate) return { name: 'closures', encode: () => undefined, encodeText: () => undefined }
-  const slab = getSlab()
-  const encoder = slab === undefined ? undefined : SlabEncoder.of(node, slab)
-  return encoder === undefined ? byProject(node) : bySlab(node, encoder)
+  if (!canGenerate) return CLOSURES
+  try {
+    const slab = getSlab()
+    const verdict = slab === undefined ? 'project' : judge(node)
+    if (slab === undefined || verdict === 'project') return byProject(node)
+    return verdict === 'slab' ? bySlab(node, SlabEncoder.of(node, slab)) : byEither(node, () => SlabEncoder.of(node, slab))
+  } catch (error) {
+    // Some edges generate code at start-up only; a model that is compiled later goes without.
+    if (error instanceof EvalError) return CLOSURES
+    throw error
+  }
 }
+
+/** Every value goes the careful way. */
+const CLOSURES: BackEnd = { name: 'closures', encode: () => undefined, encodeText: () => undefined }
 
 function byProject(node: Node): BackEnd {
   const encodeText = projectEncoder(node)
@@ -35,7 +46,8 @@ function byProject(node: Node): BackEnd {
 }
 
 /** What the slab can't take goes by the projection, which is compiled when it first happens. */
-function bySlab(node: Node, slab: SlabEncoder): BackEnd {
+function bySlab(node: Node, slab: SlabEncoder | undefined): BackEnd {
+  if (slab === undefined) return byProject(node)
   let project: BackEnd | undefined
   return {
     name: 'slab',
@@ -46,6 +58,30 @@ function bySlab(node: Node, slab: SlabEncoder): BackEnd {
     encodeText(value) {
       const text = slab.encodeText(value)
       return text === ELSEWHERE ? (project ??= byProject(node)).encodeText(value) : text
+    },
+  }
+}
+
+/** So many answers are written as bytes after one that was not ASCII: of that, native text would have to be encoded once more. */
+const PATIENCE = 64
+
+function byEither(node: Node, createSlab: () => SlabEncoder | undefined): BackEnd {
+  const project = byProject(node)
+  let slab: BackEnd | undefined
+  let slabLeft = 0
+  return {
+    name: 'project or slab',
+    encodeText: project.encodeText,
+    encode(value) {
+      if (slabLeft > 0) {
+        slabLeft--
+        return (slab ??= bySlab(node, createSlab())).encode(value)
+      }
+      const text = project.encodeText(value)
+      if (text === undefined) return undefined
+      const output = toOutput(text)
+      if (output.length !== text.length) slabLeft = PATIENCE
+      return output
     },
   }
 }

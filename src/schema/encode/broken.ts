@@ -1,6 +1,7 @@
 /** The expressions by which generated code finds that a scalar, or the outside of a container, is not what its node promises. */
 import type { ArrayNode, BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../node.ts'
 import { bigintTest, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from './constraints.ts'
+import { fastTestOf } from './formats.ts'
 import { hasDefault } from './presence.ts'
 import { quote, type Source } from './source.ts'
 
@@ -47,14 +48,16 @@ export function isBrokenString(node: StringNode, value: string, source: Source):
     const near = least !== undefined && most !== undefined ? `(${least} || ${most})` : (least ?? most)
     terms.push(`${near} && !${source.constant(hasLength, 'hasLength')}(${value}, ${minLength}, ${maxLength})`)
   }
-  for (const pattern of patterns) {
-    const name = source.constant(pattern, 'pattern')
-    terms.push(
-      isStateful(pattern) ? `!${source.constant(matchesFromStart, 'matchesFromStart')}(${name}, ${value})` : `!${name}.test(${value})`,
-    )
-  }
+  for (const pattern of patterns) terms.push(`!${patternCall(pattern, value, source)}`)
   if (check !== undefined) terms.push(`!${source.constant(check, 'check')}(${value})`)
   return terms.join(' || ')
+}
+
+function patternCall(pattern: RegExp, value: string, source: Source): string {
+  const fast = fastTestOf(pattern)
+  if (fast !== undefined) return `${source.constant(fast, fast.name)}(${value})`
+  const name = source.constant(pattern, 'pattern')
+  return isStateful(pattern) ? `${source.constant(matchesFromStart, 'matchesFromStart')}(${name}, ${value})` : `${name}.test(${value})`
 }
 
 export function isBrokenNumber(node: NumberNode, value: string, source: Source): string {

@@ -1,6 +1,7 @@
 /** What scalars must fulfil beyond their type. */
 import type { BigIntNode, DateNode, NumberNode, StringNode } from '../node.ts'
 import { timeOf } from './dates.ts'
+import { fastTestOf } from './formats.ts'
 
 /** Code points, as JSON Schema counts. A lone surrogate is one. */
 export function countCodePoints(text: string): number {
@@ -60,9 +61,13 @@ export function stringTest({ minLength, maxLength, patterns, check }: StringNode
     const maximum = maxLength ?? Infinity
     tests.push((text) => hasLength(text, minimum, maximum))
   }
-  for (const pattern of patterns) tests.push(isStateful(pattern) ? (text) => matchesFromStart(pattern, text) : (text) => pattern.test(text))
+  for (const pattern of patterns) tests.push(patternTest(pattern))
   if (check !== undefined) tests.push(check)
   return all(tests)
+}
+
+function patternTest(pattern: RegExp): (text: string) => boolean {
+  return fastTestOf(pattern) ?? (isStateful(pattern) ? (text) => matchesFromStart(pattern, text) : (text) => pattern.test(text))
 }
 
 export function numberTest(node: NumberNode): (value: number) => boolean {

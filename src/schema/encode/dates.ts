@@ -22,45 +22,49 @@ export function isFourDigitYear(time: number): boolean {
   return time >= FIRST_MS && time <= LAST_MS
 }
 
+/** The digits of the last day that was formatted, as characters: rows of a list often share it. */
+const day = { number: NaN, y1: 0, y2: 0, y3: 0, y4: 0, m1: 0, m2: 0, d1: 0, d2: 0 }
+
 /** The same text as `toISOString`. */
 export function formatTime(time: number): string {
   if (!isFourDigitYear(time)) return new Date(time).toISOString()
   const days = Math.floor(time / DAY_MS)
-  const inDay = time - days * DAY_MS
+  if (days !== day.number) setDay(days)
+  const inDay = (time - days * DAY_MS) | 0
+  const inSeconds = (inDay / 1000) | 0
+  const inMinutes = (inSeconds / 60) | 0
+  const hours = (inMinutes / 60) | 0
+  const minutes = inMinutes - hours * 60
+  const seconds = inSeconds - inMinutes * 60
+  const ms = inDay - inSeconds * 1000
+  const h1 = (hours / 10) | 0
+  const m1 = (minutes / 10) | 0
+  const s1 = (seconds / 10) | 0
+  const f1 = (ms / 100) | 0
+  const f2 = ((ms - f1 * 100) / 10) | 0
+  const { y1, y2, y3, y4, d1, d2 } = day
+  // oxfmt-ignore
+  return String.fromCharCode(
+    y1, y2, y3, y4, 45, day.m1, day.m2, 45, d1, d2, 84,
+    48 + h1, 48 + hours - h1 * 10, 58, 48 + m1, 48 + minutes - m1 * 10, 58, 48 + s1, 48 + seconds - s1 * 10, 46,
+    48 + f1, 48 + f2, 48 + ms - f1 * 100 - f2 * 10, 90,
+  )
+}
+
+function setDay(days: number): void {
   const date = civilOf(days)
   const year = date >> 9
   const month = (date >> 5) & 15
-  const day = date & 31
-  const hours = (inDay / 3_600_000) | 0
-  const minutes = ((inDay / 60_000) | 0) - hours * 60
-  const seconds = ((inDay / 1000) | 0) - hours * 3600 - minutes * 60
-  const ms = inDay % 1000
-  return String.fromCharCode(
-    48 + ((year / 1000) | 0),
-    48 + (((year / 100) | 0) % 10),
-    48 + (((year / 10) | 0) % 10),
-    48 + (year % 10),
-    45,
-    48 + ((month / 10) | 0),
-    48 + (month % 10),
-    45,
-    48 + ((day / 10) | 0),
-    48 + (day % 10),
-    84,
-    48 + ((hours / 10) | 0),
-    48 + (hours % 10),
-    58,
-    48 + ((minutes / 10) | 0),
-    48 + (minutes % 10),
-    58,
-    48 + ((seconds / 10) | 0),
-    48 + (seconds % 10),
-    46,
-    48 + ((ms / 100) | 0),
-    48 + (((ms / 10) | 0) % 10),
-    48 + (ms % 10),
-    90,
-  )
+  const ofMonth = date & 31
+  day.number = days
+  day.y1 = 48 + ((year / 1000) | 0)
+  day.y2 = 48 + (((year / 100) | 0) % 10)
+  day.y3 = 48 + (((year / 10) | 0) % 10)
+  day.y4 = 48 + (year % 10)
+  day.m1 = 48 + ((month / 10) | 0)
+  day.m2 = 48 + (month % 10)
+  day.d1 = 48 + ((ofMonth / 10) | 0)
+  day.d2 = 48 + (ofMonth % 10)
 }
 
 /** Days since 1970-01-01 → year, month and day in the bits of one number. From H. Hinnant, "chrono-compatible low-level date algorithms". */

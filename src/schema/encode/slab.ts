@@ -4,6 +4,7 @@ import { requiredItems } from './presence.ts'
 import { everyNode, isRecursive } from './recursion.ts'
 import { writeArray, writeRecord, writeTuple } from './slab/collections.ts'
 import { unwrap, writeByNative } from './slab/foreign.ts'
+import { PROVIDED } from './slab/provided.ts'
 import { objectFunction, writeObject } from './slab/object.ts'
 import { writeBigInt, writeBoolean, writeConstant, writeDate, writeLiteral, writeNumber, writeString } from './slab/scalars.ts'
 import { writeUnion } from './slab/union.ts'
@@ -28,9 +29,6 @@ export function printSlab(node: Node): PrintedSlab {
   const run = `{ write: (value) => (quotes = 0, ${entry}(value, 0${recursive ? ', 0' : ''})), quotes: () => quotes }`
   return { source, facts, text: `const { ${PROVIDED.join(', ')} } = provided\nlet quotes = 0\n${source.print(run)}` }
 }
-
-/** What the slab gives to the code; both variants of the code have their own `text`. */
-export const PROVIDED = ['bytes', 'view', 'text', 'integer', 'number', 'ascii', 'time', 'raw', 'countQuotes', 'FULL'] as const
 
 function write(node: Node, value: string, writing: SlabWriting): void {
   switch (node.kind) {

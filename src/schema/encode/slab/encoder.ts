@@ -1,11 +1,11 @@
 /** Runs the slab's code: optimistically first, with care where strings turn out to need escapes, and not at all where the slab won't do. */
 import type { Node } from '../../node.ts'
 import { TEXT_LIMIT } from '../output.ts'
-import { printSlab, PROVIDED, type PrintedSlab } from '../slab.ts'
-import { DIRTY, FULL, LIMIT, LONGEST_RUN, NON_ASCII, QUOTES, UNCLEAN, type Slab } from './memory.ts'
-import { numberWriters } from './numbers.ts'
-import { carefulText, optimisticText, pad, type WriteText } from './strings.ts'
-import { timeWriter } from './times.ts'
+import { printSlab, type PrintedSlab } from '../slab.ts'
+import { DIRTY, FULL, LONGEST_RUN, type Slab } from './memory.ts'
+import { NON_ASCII, QUOTES, UNCLEAN } from './scan.ts'
+import { pad } from './strings.ts'
+import { provisionsOf, type Provided } from './provided.ts'
 
 /** One variant of a model's code. */
 interface Code {
@@ -35,7 +35,7 @@ export class SlabEncoder {
   private constructor(printed: PrintedSlab, slab: Slab) {
     this.#slab = slab
     this.#printed = printed
-    this.#optimistic = printed.facts.hasEscapes ? undefined : this.#compile(optimisticText(slab))
+    this.#optimistic = printed.facts.hasEscapes ? undefined : this.#compile(provisionsOf(slab).optimistic)
   }
 
   /** `undefined` for a model whose code would be too long. */
@@ -88,7 +88,7 @@ export class SlabEncoder {
       if (end !== undefined) return end
       this.#careLeft = PATIENCE
     } else if (this.#careLeft > 0) this.#careLeft--
-    const end = (this.#careful ??= this.#compile(carefulText(this.#slab))).write(value)
+    const end = (this.#careful ??= this.#compile(provisionsOf(this.#slab).careful)).write(value)
     if (end >= 0) this.#scan(end)
     return end
   }
@@ -110,25 +110,8 @@ export class SlabEncoder {
     return found
   }
 
-  #compile(text: WriteText): Code {
-    const { source, text: code } = this.#printed
-    return source.evaluate(code, provide(this.#slab, text)) as Code
-  }
-}
-
-function provide(slab: Slab, text: WriteText): Readonly<Record<(typeof PROVIDED)[number], unknown>> {
-  const numbers = numberWriters(slab)
-  const { bytes, view, scan } = slab
-  return { bytes, view, text, ...numbers, time: timeWriter(slab, numbers), raw, countQuotes, FULL }
-
-  /** JSON that was written elsewhere. */
-  function raw(json: string, at: number): number {
-    if (json.length * 3 > LIMIT - at) throw FULL
-    return at + bytes.utf8Write(json, at)
-  }
-
-  function countQuotes(start: number, end: number): number {
-    pad(view, end)
-    return scan(start, end) & QUOTES
+  #compile(provided: Provided): Code {
+    const { source, text } = this.#printed
+    return source.evaluate(text, provided) as Code
   }
 }

@@ -1,10 +1,6 @@
 /** The slab: one reusable piece of memory that answers are written into as UTF-8, and the SIMD scan over it. */
 
-declare const WebAssembly: {
-  readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
-  readonly Module: new (code: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> }
-}
+import { createScanner, NON_ASCII, type Scanner } from './scan.ts'
 
 declare global {
   interface String {
@@ -18,8 +14,11 @@ const PAGES = 64
 /** Written without another look: what stands between two checks of the space is always shorter. */
 const SLACK = PAGE
 
-/** Where writing must end, in bytes. */
-export const LIMIT = PAGES * PAGE - SLACK
+/** In bytes. */
+export const SIZE = PAGES * PAGE
+
+/** Where writing must end. */
+export const LIMIT = SIZE - SLACK
 
 /** The most bytes that one function may write besides long strings. */
 export const LONGEST_RUN = SLACK / 2
@@ -39,38 +38,11 @@ export interface NativeBuffer extends Buffer {
 export interface Slab {
   readonly bytes: NativeBuffer
   readonly view: DataView
-  /** Looks at `[start, end)` in steps of 16 bytes: the number of quotation marks, and the two bits below. */
-  readonly scan: (start: number, end: number) => number
+  readonly scan: Scanner['scan']
+  readonly escape: Scanner['escape']
   /** An encoder is writing: another one, called by a getter, must not. */
   busy: boolean
 }
-
-/** A backslash or a control character is there. */
-export const UNCLEAN = 1 << 30
-/** Something beyond ASCII is there. */
-export const NON_ASCII = 1 << 31
-export const QUOTES = UNCLEAN - 1
-
-/**
- * (func (export "scan") (param $at i32) (param $end i32) (result i32)
- *   (local $v v128) (local $bad v128) (local $all v128) (local $quotes i32)
- *   (block $done (loop $next
- *     (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
- *     (local.set $v (v128.load align=1 (local.get $at)))
- *     (local.set $all (v128.or (local.get $all) (local.get $v)))
- *     (local.set $bad (v128.or (local.get $bad)
- *       (v128.or (i8x16.lt_u (local.get $v) (i8x16.splat 32)) (i8x16.eq (local.get $v) (i8x16.splat 92)))))
- *     (local.set $quotes (i32.add (local.get $quotes)
- *       (i32.popcnt (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat 34))))))
- *     (local.set $at (i32.add (local.get $at) (i32.const 16)))
- *     (br $next)))
- *   (i32.or (local.get $quotes) (i32.or
- *     (i32.shl (v128.any_true (local.get $bad)) (i32.const 30))
- *     (i32.shl (i32.ne (i8x16.bitmask (local.get $all)) (i32.const 0)) (i32.const 31)))))
- */
-const SCAN =
-  'AGFzbQEAAAABBwFgAn9/AX8CDQEBbQZtZW1vcnkCAAEDAgEABwgBBHNjYW4AAAqWAQGTAQIDewF/AkADQCAAIAFPDQEgAP0AAAAhAiAEIAL9UCEEIAMgAv0MICAgICAgICAgICAg' +
-  'ICAgIP0mIAL9DFxcXFxcXFxcXFxcXFxcXFz9I/1Q/VAhAyAFIAL9DCIiIiIiIiIiIiIiIiIiIiL9I/1kaWohBSAAQRBqIQAMAAsLIAUgA/1TQR50IAT9ZEEAR0EfdHJyCw=='
 
 let slab: Slab | undefined
 let isMade = false
@@ -89,16 +61,9 @@ export function getSlab(): Slab | undefined {
 }
 
 function createSlab(): Slab | undefined {
-  if (typeof Buffer !== 'function' || typeof WebAssembly !== 'object') return undefined
-  const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES })
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(SCAN, 'base64')), { m: { memory } })
-  const bytes = Buffer.from(memory.buffer) as NativeBuffer
-  const made: Slab = {
-    bytes,
-    view: new DataView(memory.buffer),
-    scan: instance.exports['scan'] as Slab['scan'],
-    busy: false,
-  }
+  if (typeof Buffer !== 'function') return undefined
+  const { memory, scan, escape } = createScanner(PAGES)
+  const made: Slab = { bytes: Buffer.from(memory) as NativeBuffer, view: new DataView(memory), scan, escape, busy: false }
   return isSound(made) ? made : undefined
 }
 

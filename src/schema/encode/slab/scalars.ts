@@ -67,7 +67,7 @@ export function writeConstant(node: Node, text: string, value: string, { source,
 export function writeLiteral(node: LiteralNode, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const values = constantsOf(node).filter((constant) => constant !== undefined)
-  if (values.length === 1) return writeConstant({ kind: 'literal', values }, textOf(values[0]!), value, writing)
+  if (values.length === 1) return writeConstant({ kind: 'literal', values }, textOf(values[0]), value, writing)
   if (values.length > 8 && values.every((constant) => typeof constant === 'string')) {
     failIf(`!${source.constant(new Set<unknown>(values), 'constants')}.has(${value})`, writing)
     return writeQuoted(`text(${value}, p)`, writing)

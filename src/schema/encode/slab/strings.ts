@@ -1,11 +1,13 @@
 /** The insides of strings in the slab. */
-import { DIRTY, FULL, LIMIT, QUOTES, UNCLEAN, type Slab } from './memory.ts'
+import { DIRTY, FULL, LIMIT, SIZE, type Slab } from './memory.ts'
+import { hasFastCalls } from './run-time.ts'
+import { QUOTES, UNCLEAN } from './scan.ts'
 
 /** Writes a string without its quotation marks. Gives where it ended. */
 export type WriteText = (text: string, at: number) => number
 
-/** From here on the native copy is faster than a loop. In UTF-16 units. */
-const LONG = 20
+/** Longer strings are copied faster by the native method than by a loop. In UTF-16 units. */
+const LONG = hasFastCalls ? 16 : 34
 
 /** Copies. Characters that need an escape are looked for afterwards, in all that was written. Throws `DIRTY` on a lone surrogate. */
 export function optimisticText({ bytes }: Slab): WriteText {
@@ -31,7 +33,7 @@ export function optimisticText({ bytes }: Slab): WriteText {
 }
 
 /** Looks at each string by itself, and escapes where it must. */
-export function carefulText({ bytes, view, scan }: Slab): WriteText {
+export function carefulText({ bytes, view, scan, escape }: Slab): WriteText {
   return (text, at) => {
     const { length } = text
     if (length > LONG) return copy(text, at)
@@ -48,11 +50,23 @@ export function carefulText({ bytes, view, scan }: Slab): WriteText {
     if (length * 3 > LIMIT - at) throw FULL
     const end = at + bytes.utf8Write(text, at)
     pad(view, end)
-    const isClean = (scan(at, end) & (UNCLEAN | QUOTES)) === 0
-    return isClean && (end - at === length || text.isWellFormed()) ? end : escape(text, at)
+    const isASCII = end - at === length
+    if (!isASCII && !text.isWellFormed()) return stringify(text, at)
+    return (scan(at, end) & (UNCLEAN | QUOTES)) === 0 ? end : escapeAgain(at, end)
   }
 
-  function escape(text: string, at: number): number {
+  /** From the far end of the slab. */
+  function escapeAgain(at: number, end: number): number {
+    const length = end - at
+    const start = SIZE - length - STEP
+    if (length * LONGEST_ESCAPE + STEP > start - at) throw FULL
+    bytes.copyWithin(start, at, end)
+    pad(view, start + length)
+    return escape(start, start + length, at)
+  }
+
+  /** A lone surrogate needs an escape that no byte tells. */
+  function stringify(text: string, at: number): number {
     const escaped = JSON.stringify(text)
     if (escaped.length * 3 > LIMIT - at) throw FULL
     // One byte back and forth: the quotation marks of the native text fall on those that are there already.
@@ -66,5 +80,9 @@ export function pad(view: DataView, end: number): void {
   view.setFloat64(end + 8, SPACES, true)
 }
 
+/** What the loops over bytes look at in one step. */
+const STEP = 16
+/** Of one byte: `\\u0000`. */
+const LONGEST_ESCAPE = 6
 /** Eight spaces. */
 const SPACES = 6.013470016999068e-154

@@ -1,0 +1,87 @@
+/** Whether a model is worth code that writes bytes: a guess of what it saves over its projection, from measured costs. */
+import type { Node } from '../node.ts'
+import { mergeObjects } from './intersection.ts'
+import { settle } from './settled.ts'
+import { hasFastStringify } from './slab/run-time.ts'
+
+/** What one value of a kind saves over a projection, in nanoseconds. What native JSON must write costs the way there and back. */
+const DATE = 50
+const NUMBER = 8
+const STRING = hasFastStringify ? -5 : 10
+const NATIVE = -70
+
+/** The code of larger objects is too long: it takes thousands of answers until it is optimised. */
+const MOST_PROPERTIES = 64
+
+/** Values inside of lists count for so many. */
+const ITEMS = 20
+
+export type Verdict = 'slab' | 'project' | 'project while its strings are ASCII'
+
+export function judge(root: Node): Verdict {
+  const seen = new Set<Node>()
+  let savings = 0
+  let natives = 0
+  let isTooLong = false
+  visit(root, 1)
+  if (isTooLong) return 'project'
+  if (savings > 0) return 'slab'
+  return natives === 0 ? 'project while its strings are ASCII' : 'project'
+
+  function visit(node: Node, count: number): void {
+    if (seen.has(node)) return
+    seen.add(node)
+    switch (node.kind) {
+      case 'date':
+      case 'bigint':
+        savings += DATE * count
+        return
+      case 'number':
+      case 'boolean':
+      case 'null':
+      case 'literal':
+        savings += NUMBER * count
+        return
+      case 'string':
+        savings += STRING * count
+        return
+      case 'object':
+        if (typeof node.additional !== 'string') return native(count)
+        isTooLong ||= node.properties.length > MOST_PROPERTIES
+        return node.properties.forEach((property) => visit(property.node, count))
+      case 'array':
+        return visit(node.items, count * ITEMS)
+      case 'tuple':
+        node.items.forEach((item) => visit(item, count))
+        return node.rest === undefined ? undefined : visit(node.rest, count * ITEMS)
+      case 'record':
+        savings += STRING * count * ITEMS
+        return visit(node.value, count * ITEMS)
+      case 'union':
+        return node.options.forEach((option) => visit(option, count / node.options.length))
+      case 'optional':
+      case 'nullable':
+      case 'default':
+        return visit(node.inner, count)
+      case 'reference':
+        return visit(node.target(), count)
+      case 'codec':
+        return visit(node.wire, count)
+      case 'intersection': {
+        const object = mergeObjects(node)
+        return object === undefined ? native(count) : visit(object, count)
+      }
+      case 'island':
+        return node.output === undefined ? native(count) : visit(settle(node.output), count)
+      case 'undefined':
+        return
+      default:
+        native(count)
+    }
+  }
+
+  function native(count: number): void {
+    natives++
+    savings += NATIVE * count
+  }
+}
