@@ -15,11 +15,20 @@ export class ChunkWriter {
   #isScheduled = false
   #isHeadSent = false
 
-  /** The response has its head, but has not sent it. It leaves now, together with what is made within this tick. */
-  constructor(response: ServerResponse) {
+  /**
+   * The response has its head, but has not sent it. It leaves now, together with what is made within this tick;
+   * or, with `waits`, together with the first chunk.
+   */
+  constructor(response: ServerResponse, waits: boolean) {
     this.#response = response
     // Asked for at once, the tick's end would come before the first chunk of a producer that has it ready.
-    queueMicrotask(() => this.#schedule())
+    if (!waits) queueMicrotask(() => this.#schedule())
+  }
+
+  /** Resolves when the chunk is out and its memory free; perhaps never when the client leaves first. Not to be mixed with `add`. */
+  lend(chunk: Chunk): Promise<void> {
+    this.#isHeadSent = true
+    return new Promise((resolve) => this.#response.write(chunk, () => resolve()))
   }
 
   /** What comes back is to be awaited before the next chunk is made: the client is slow, or others wait for their turn. */

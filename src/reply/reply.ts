@@ -15,6 +15,11 @@ export interface Source {
    * `cut` breaks the connection off although the reader has not come back for the next chunk.
    */
   open(signal: AbortSignal, cut?: (error: Error) => void): AsyncIterator<Chunk> | Iterator<Chunk>
+  /**
+   * As `open`, for a reader that asks for the next chunk only when it is done with the last: all chunks may lie in the same memory.
+   * Whoever hands chunks on can't know that, and opens.
+   */
+  lend?(signal: AbortSignal): AsyncIterator<Uint8Array>
 }
 
 /** A string is ASCII: its length is its length in bytes. `null` is no content at all. */

@@ -2,7 +2,7 @@
 import { createMultipartByteRanges, type MultipartByteRanges } from '../http/multipart-byteranges.ts'
 import type { ByteRange } from '../http/range.ts'
 import type { Body, Source } from '../reply/reply.ts'
-import type { FileLike } from './file-like.ts'
+import type { FileContent, FileLike } from './file-like.ts'
 
 /** So little is read at once, before the head: one write instead of a stream. */
 const SMALL_BYTES = 65_536
@@ -14,7 +14,12 @@ export function toBody(file: FileLike, start: number, end: number, method: strin
   // An answer to HEAD needs the length alone.
   if (method !== 'HEAD' && length <= SMALL_BYTES && content.arrayBuffer !== undefined)
     return content.arrayBuffer().then((bytes) => new Uint8Array(bytes))
-  return { length, open: (signal) => content.stream(signal)[Symbol.asyncIterator]() }
+  return { length, ...toSource(content) }
+}
+
+function toSource(content: FileContent): Source {
+  const open: Source['open'] = (signal) => content.stream(signal)[Symbol.asyncIterator]()
+  return content.lend === undefined ? { open } : { open, lend: (signal) => content.lend!(signal)[Symbol.asyncIterator]() }
 }
 
 export interface PartsBody {

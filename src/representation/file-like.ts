@@ -4,6 +4,8 @@
 export interface FileContent {
   /** The signal aborts when the client is gone; the iterator's `return()` is called then too. */
   stream(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** As `stream`, for a reader that asks for the next chunk only when it is done with the last: all may lie in the same memory. */
+  lend?(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Where there is one, small content is read by it at once instead of being streamed. */
   arrayBuffer?(): Promise<ArrayBuffer>
 }

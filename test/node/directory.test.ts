@@ -12,13 +12,23 @@ import { CAN_SEE_DESCRIPTORS, folderFor, openFilesIn, SECRET } from './folder.ts
 
 const { signal } = new AbortController()
 
+/** By each way that there is to read it. */
 async function textOf(file: FileLike | undefined, start = 0, end = file?.size ?? 0): Promise<string> {
   assert.ok(file !== undefined)
   const chunks: Uint8Array[] = []
   for await (const chunk of file.slice(start, end).stream(signal)) chunks.push(chunk)
   const whole = Buffer.concat(chunks)
+  const copies: Buffer[] = []
+  for await (const chunk of file.slice(start, end).lend!(signal)) copies.push(Buffer.from(chunk))
+  assert.deepEqual(Buffer.concat(copies), whole)
   assert.deepEqual(new Uint8Array(await file.slice(start, end).arrayBuffer!()), new Uint8Array(whole))
   return whole.toString()
+}
+
+async function memoriesOf(chunks: AsyncIterable<Uint8Array>): Promise<{ chunks: number; memories: number }> {
+  const seen: ArrayBufferLike[] = []
+  for await (const { buffer } of chunks) seen.push(buffer)
+  return { chunks: seen.length, memories: new Set(seen).size }
 }
 
 describe('a file', () => {
@@ -41,6 +51,16 @@ describe('a file', () => {
     const file = await directory(folder.path).open('big')
     assert.equal(await textOf(file), 'abcdefghij'.repeat(100_000))
     assert.equal((await textOf(file, 1, 999_999)).length, 999_998)
+  })
+  test('lends one piece of memory for all chunks, and gives each its own otherwise', async (t) => {
+    const folder = folderFor(t)
+    folder.write('big', new Uint8Array(1_000_000))
+    const content = (await directory(folder.path).open('big'))!.slice(0, 1_000_000)
+    const lent = await memoriesOf(content.lend!(signal))
+    assert.ok(lent.chunks > 1)
+    assert.equal(lent.memories, 1)
+    const streamed = await memoriesOf(content.stream(signal))
+    assert.equal(streamed.memories, streamed.chunks)
   })
   test('that is empty', async (t) => {
     const folder = folderFor(t)
@@ -254,6 +274,12 @@ describe('its descriptor', { skip: CAN_SEE_DESCRIPTORS ? false : 'descriptors ca
     assert.equal(openFilesIn(folder.path), 0)
 
     await content.arrayBuffer!()
+    assert.equal(openFilesIn(folder.path), 0)
+
+    for await (const chunk of content.lend!(signal)) {
+      assert.equal(openFilesIn(folder.path), 1)
+      if (chunk.length > 0) break
+    }
     assert.equal(openFilesIn(folder.path), 0)
 
     truncateSync(path, 1)
