@@ -205,7 +205,9 @@ function build({
   const settings = { errorBody: body, errors: ofApp }
   const app = createApp({ ...settings, logger: silent, openapiPath: false, docsPath: false })
   for (const { key, declared: responses, status } of handled) {
-    app.onError(key as never, { responses }, (_error, context) => context.reply(status as never, { detail: 'handled' } as never))
+    const answer = (_error: unknown, { reply }: { reply: (status: number, value: unknown) => unknown }) =>
+      reply(status, { detail: 'handled' })
+    app.onError(key as never, { responses }, answer as never)
   }
   for (const route of routes) app.add(route)
   return { app, document: createDocument(routes, { ...settings, errorHandlers: handled }) }

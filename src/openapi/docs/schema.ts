@@ -50,7 +50,7 @@ function toText({ format, contentEncoding, contentMediaType, contentSchema }: JS
 }
 
 /** What a value must hold to beyond its type. */
-export function limitsOf(schema: JSONSchema): Content {
+function limitsOf(schema: JSONSchema): Content {
   const { minLength, maxLength, minItems, maxItems, pattern, uniqueItems, multipleOf, contentMediaType, contentSchema } = schema
   const isBytes = contentMediaType !== undefined && contentSchema === undefined
   const limits: Content[] = [
