@@ -84,13 +84,15 @@ export const largeFile = get(
   ({ reply }) => reply(200, createReadStream(LARGE_FILE), { headers: { 'Content-Disposition': 'attachment; filename="data.csv"' } }),
 )
 
-export const data = get('/data', { responses: { 200: z.object({ data: z.string() }) } }, ({ response }) => {
+const Data = { body: z.object({ data: z.string() }), headers: { 'X-Custom-Header': z.string(), 'Cache-Control': z.string() } }
+
+export const data = get('/data', { responses: { 200: Data } }, ({ response }) => {
   response.headers.set('X-Custom-Header', 'custom-value')
   response.headers.set('Cache-Control', 'max-age=3600')
   return { data: 'value' }
 })
 
-const Status = z.object({ status: z.string() })
+const Status = { body: z.object({ status: z.string() }), cookies: { session_id: z.string() } }
 
 export const login = post('/login', { responses: { 200: Status } }, ({ response }) => {
   response.cookies.set('session_id', 'abc123', { httpOnly: true, secure: true, sameSite: 'lax', maxAge: 3600 })

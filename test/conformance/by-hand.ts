@@ -30,7 +30,9 @@ export const header = get(
   },
 )
 
-export const headerMulti = get('/lab/header-multi', { responses: { 200: Ok } }, ({ response }) => {
+const Multi = { body: Ok, headers: { Link: z.string(), 'X-Once': z.string() }, cookies: { a: z.string(), b: z.string() } }
+
+export const headerMulti = get('/lab/header-multi', { responses: { 200: Multi } }, ({ response }) => {
   response.headers.append('Link', '</a>; rel=a')
   response.headers.append('Link', '</b>; rel=b')
   response.headers.set('X-Once', '1')
@@ -46,7 +48,9 @@ export const redirected = get(
   ({ query, reply }) => reply(query.status as 307, query.url),
 )
 
-export const loginRedirect = post('/lab/login-redirect', { responses: { 303: redirect() } }, ({ response }) => {
+const LoggedIn = { body: redirect(), cookies: { session_id: z.string() } }
+
+export const loginRedirect = post('/lab/login-redirect', { responses: { 303: LoggedIn } }, ({ response }) => {
   response.cookies.set('session_id', 'abc123', { httpOnly: true, secure: true })
   return '/new-path'
 })
@@ -60,7 +64,13 @@ export const portal = get(
   ({ query, reply }) => (query.teleport ? reply(307, 'https://example.com/watch?v=1') : { message: "Here's your portal." }),
 )
 
-export const direct = get('/lab/direct', { responses: { 200: z.object({ own: z.boolean() }) } }, ({ response, reply }) => {
+const Own = {
+  body: z.object({ own: z.boolean() }),
+  headers: { 'X-Injected': z.string().optional(), 'X-Own': z.string() },
+  cookies: { own: z.string() },
+}
+
+export const direct = get('/lab/direct', { responses: { 200: Own } }, ({ response, reply }) => {
   response.headers.set('X-Injected', '1')
   return reply(200, { own: true }, { headers: { 'X-Own': '1' }, cookies: { own: '1' } })
 })
