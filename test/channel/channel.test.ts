@@ -221,7 +221,7 @@ test('whatever the order of publishing, reading and coming back: each message on
           if (received.kind === 'gap') {
             lastId = received.id
             received = (await subscription.next()).value!
-            assert.ok(received.kind === 'message' && received.data.n > seen + 1)
+            assert.ok(received.kind === 'message' && received.data.n > seen + 1, 'what is kept comes after a gap')
             seen = received.data.n - 1
           }
           assert.deepEqual(received.kind === 'message' && received.data, { n: seen + 1 })

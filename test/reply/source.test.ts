@@ -24,7 +24,7 @@ test('a content-length becomes the length of a source', () => {
   }
   const reply = replyWith(source, '12')
   adoptContentLength(reply)
-  assert.ok(isSource(reply.body))
+  assert.ok(isSource(reply.body), 'still a source')
   assert.equal(reply.body.length, 12)
   assert.equal(reply.body.endless, true)
   assert.equal(reply.headers.has('content-length'), false)

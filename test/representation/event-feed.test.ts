@@ -248,7 +248,7 @@ for (const [name, leave] of Object.entries({
     const { done, value } = await farewell
     assert.equal(done, false)
     const retry = Number(/^retry: (\d+)\n\n$/.exec(String(value))?.[1])
-    assert.ok(retry >= 100 && retry <= 200)
+    assert.ok(retry >= 100 && retry <= 200, 'between once and twice its time')
     const end = opened.reader.next()
     assert.deepEqual(log, [])
     mock.timers.tick(FINALLY_GRACE_MS)
