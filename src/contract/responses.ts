@@ -26,11 +26,11 @@ export type Responses = { readonly [Key in StatusKey]?: ResponseDeclaration }
 
 type ValueOfBody<B> = B extends AnySchema
   ? Accepted<B>
-  : B extends { readonly '~value'?: infer Value }
+  : B extends { readonly kind: string; readonly '~value'?: infer Value }
     ? Value
     : B extends readonly (infer Each)[]
       ? ValueOfAll<Each>
-      : undefined
+      : void
 
 /** The value must do for each representation, as any may be chosen: a function of all their values takes what they have in common. */
 type ValueOfAll<Each> = (Each extends unknown ? (value: ValueOfBody<Each>) => void : never) extends (value: infer Value) => void
@@ -38,13 +38,7 @@ type ValueOfAll<Each> = (Each extends unknown ? (value: ValueOfBody<Each>) => vo
   : never
 
 /** What a handler returns for a declared response. */
-export type ValueOf<D> = D extends AnySchema
-  ? Accepted<D>
-  : D extends { readonly kind: string }
-    ? ValueOfBody<D>
-    : D extends { readonly body: infer B }
-      ? ValueOfBody<B>
-      : ValueOfBody<D>
+export type ValueOf<D> = D extends { readonly body: infer B } ? ValueOfBody<B> : ValueOfBody<D>
 
 interface StatusesOfRange {
   '1XX': never

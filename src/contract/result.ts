@@ -14,12 +14,12 @@ export interface ReplyInit {
 }
 
 /** What `reply()` makes: an answer on purpose. It is not on the wire yet. */
-export class Sent<Status extends number = number> {
-  readonly status: Status
+export class Sent {
+  readonly status: number
   readonly value: unknown
   readonly init: ReplyInit | undefined
 
-  constructor(status: Status, value: unknown, init: ReplyInit | undefined) {
+  constructor(status: number, value: unknown, init: ReplyInit | undefined) {
     this.status = status
     this.value = value
     this.init = init
@@ -37,28 +37,32 @@ type DeclaredHeaders<H> = [keyof H] extends [RequiredNames<H>]
   ? { readonly [Name in keyof H]: FieldOf<H[Name]> }
   : { readonly [Name in RequiredNames<H>]: FieldOf<H[Name]> } & { readonly [Name in Exclude<keyof H, RequiredNames<H>>]?: FieldOf<H[Name]> }
 
-/** A representation documents header fields of its own: those are not the handler's to give. */
-type HeadersOf<D> = D extends { readonly kind: string } ? never : D extends { readonly headers: infer H } ? H : never
+/** `NoInfer`: a value is checked against its declaration, nothing is to be learnt from it. That is half of what a route costs the compiler. */
+interface DeclaredInit<H> {
+  readonly headers: NoInfer<H>
+  readonly cookies?: ReplyInit['cookies']
+}
 
-type InitArgument<H> = [H] extends [never]
-  ? [init?: { readonly headers?: Readonly<Record<string, string>>; readonly cookies?: ReplyInit['cookies'] }]
-  : [RequiredNames<H>] extends [never]
-    ? [init?: { readonly headers?: DeclaredHeaders<H>; readonly cookies?: ReplyInit['cookies'] }]
-    : [init: { readonly headers: DeclaredHeaders<H>; readonly cookies?: ReplyInit['cookies'] }]
+interface FreeInit {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cookies?: ReplyInit['cookies']
+}
 
-/** The arguments after the status: the value where there is one, then header fields and cookies. */
-export type ReplyArguments<D> = [ValueOf<D>] extends [undefined]
-  ? [value?: undefined, ...init: InitArgument<HeadersOf<D>>]
-  : [value: ValueOf<D>, ...init: InitArgument<HeadersOf<D>>]
+type InitArgument<H> = {} extends H ? [init?: Partial<DeclaredInit<H>>] : [init: DeclaredInit<H>]
 
-/** Answers with a declared status. */
-export type ReplyFunction<R> = <const Status extends StatusOf<R>>(
-  status: Status,
-  ...rest: ReplyArguments<DeclaredFor<R, Status>>
-) => Sent<Status>
+/**
+ * The arguments after the status: the value where there is one, then header fields and cookies. A representation documents header
+ * fields of its own: those are not the handler's to give.
+ */
+export type ReplyArguments<D> = [D] extends [{ readonly headers: infer H; readonly kind?: undefined }]
+  ? [value: NoInfer<ValueOf<D>>, ...init: InitArgument<DeclaredHeaders<H>>]
+  : [value: NoInfer<ValueOf<D>>, init?: FreeInit]
+
+/** Answers with a declared status. What it gives names no status: each call would be compared with all that the handler may return. */
+export type ReplyFunction<R> = <const Status extends StatusOf<R>>(status: Status, ...rest: ReplyArguments<DeclaredFor<R, Status>>) => Sent
 
 /** What a handler returns: the value of the default response, or what `reply()` made. */
-export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? Sent<StatusOf<R>> : ValueOf<R[DefaultKey<R> & keyof R]> | Sent<StatusOf<R>>
+export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? Sent : ValueOf<R[DefaultKey<R> & keyof R]> | Sent
 
 /** `reply` as every context has it. */
 export function reply(status: number, value?: unknown, init?: ReplyInit): Sent {

@@ -1,7 +1,8 @@
 /** What a handler may return for content that is made item by item. */
 import { readChunks } from './read-chunks.ts'
 
-export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | ReadableStream<Item>
+/** Of a `ReadableStream` only what tells it apart: of a generator that yields the wrong thing, the compiler shall not say that it is no stream. */
+export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | Pick<ReadableStream<Item>, 'getReader'>
 
 export type Items = AsyncIterator<unknown> | Iterator<unknown>
 

@@ -1,0 +1,5 @@
+/** A response that is no schema and no representation. */
+import { get } from '../../src/index.ts'
+import { row } from './users.ts'
+
+get('/users/{user_id}', { responses: { 200: 'User' } }, () => row)

@@ -1,0 +1,7 @@
+/** An event whose data do not fit its model. */
+import { z } from 'zod'
+import { get, sse } from '../../src/index.ts'
+
+get('/ticks', { responses: { 200: sse({ tick: z.object({ n: z.int() }) }) } }, async function* ({ event }) {
+  yield event.tick({ n: 'one' })
+})

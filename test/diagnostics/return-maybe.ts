@@ -1,0 +1,5 @@
+/** A row that may not be there is returned unchecked. */
+import { get } from '../../src/index.ts'
+import { db, User } from './users.ts'
+
+get('/users/{user_id}', { use: { db }, responses: { 200: User } }, (context) => context.db.find(1))
