@@ -21,6 +21,8 @@ export function openDatabase(url: string | undefined, folder: string): Promise<O
 
 async function openServer(url: string): Promise<OpenDatabase> {
   const pool = new Pool({ connectionString: url })
+  // A connection that idles may break at any time. That must not end the process.
+  pool.on('error', (error) => console.error(`PostgreSQL: ${error.message}`))
   await pool.query(CREATE_TABLES)
   return { db: drizzleServer(pool), [Symbol.asyncDispose]: () => pool.end() }
 }

@@ -9,7 +9,7 @@ import { SEED_PASSWORD, seedFiles, seedUsers } from './seed.ts'
 const { DATABASE_URL, DATA_DIR = join(import.meta.dirname, 'data'), HOST = '127.0.0.1', PORT = '8000' } = process.env
 
 async function main(): Promise<void> {
-  if (!existsSync(DATA_DIR)) console.log(`First start: PostgreSQL, 45 users and files to download are being made in ${DATA_DIR} …`)
+  if (!existsSync(DATA_DIR)) console.log(`First start: 45 users are being made, and files to download in ${DATA_DIR} …`)
   await using database = await openDatabase(DATABASE_URL, DATA_DIR)
   await seedUsers(database.db)
   const files = await seedFiles(DATA_DIR)
