@@ -17,11 +17,8 @@ export interface StaticOptions {
   readonly precompressed?: boolean
 }
 
-/** Two routes: below the prefix, and the prefix itself with a slash. */
-export interface StaticRoutes {
-  readonly files: Route
-  readonly folder: Route
-}
+/** Two routes: what is below the prefix, and the prefix itself with a slash. */
+export type StaticRoutes = Readonly<Record<'files' | 'folder', Route>>
 
 const ONE_YEAR = 'public, max-age=31536000, immutable'
 

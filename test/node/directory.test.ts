@@ -134,7 +134,7 @@ describe('nothing else is opened:', () => {
   })
   test('special files', { skip: process.platform === 'win32' }, async (t) => {
     const folder = folderFor(t)
-    execFileSync('mkfifo', [join(folder.path, 'pipe')])
+    execFileSync('/usr/bin/env', ['mkfifo', join(folder.path, 'pipe')])
     symlinkSync('/dev/zero', join(folder.path, 'zero'))
     const socket = join(folder.path, 'socket')
     const server = createServer().listen(socket)
@@ -242,7 +242,7 @@ describe('a file that changes after it was told of', () => {
   test('becomes a pipe: an error, not a wait', { skip: process.platform === 'win32' }, async (t) => {
     const { path, content } = await opened(t)
     rmSync(path)
-    execFileSync('mkfifo', [path])
+    execFileSync('/usr/bin/env', ['mkfifo', path])
     await assert.rejects(drain(content), /FILE_REPLACED/)
   })
 })

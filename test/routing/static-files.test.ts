@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createApp, get, text } from '../../src/index.ts'
-import { staticFiles, type StaticOptions } from '../../src/routing/static-files.ts'
+import { createApp, get, staticFiles, text, type StaticOptions } from '../../src/index.ts'
 import { memoryRoot } from '../representation/memory-root.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 
@@ -19,7 +18,7 @@ const logger = { info: () => undefined, warn: () => undefined, error: () => unde
 const appWith = (prefix: string, options?: StaticOptions) =>
   createApp({ logger, docsPath: false, openapiPath: false })
     .add({ own: get(`${prefix}/api/hello`, { responses: { 200: text() } }, () => 'own') })
-    .add({ ...staticFiles(prefix, root, options) })
+    .add(staticFiles(prefix, root, options))
 
 const send = (request: SendRequest, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   request(path, { method, headers })
@@ -84,7 +83,7 @@ matrix('what a file can do', appWith('/static', { precompressed: true }), async 
 
 describe('the document', () => {
   test('does not list them', async () => {
-    const app = createApp().add({ ...staticFiles('/static', root) })
+    const app = createApp().add(staticFiles('/static', root))
     const document = (await (await app.request('/openapi.json')).json()) as { paths: object }
     assert.deepEqual(document.paths, {})
   })
