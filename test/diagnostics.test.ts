@@ -10,7 +10,7 @@ const TSC = join(import.meta.dirname, '../node_modules/.bin/tsc')
 
 /** One line says it, where two types are compared a second one. What a handler returns is compared as a whole: the last line names the field. */
 function mostLines(name: string): number {
-  if (/^(?:event-bare|lines-|stream-)/.test(name)) return 9
+  if (/^(?:event-bare|lines-|stream-)/.test(name)) return 11
   return /^(?:return|block|page)-/.test(name) ? 5 : 2
 }
 
