@@ -15,11 +15,6 @@ export function toItems(value: unknown): Items | undefined {
   return isIterable(value) ? value[Symbol.iterator]() : undefined
 }
 
-/** Tells the producer that nobody reads on. What it gives is for those who want to wait for its `finally`. */
-export async function closeItems(items: Items): Promise<void> {
-  await items.return?.()
-}
-
 function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   return Symbol.asyncIterator in value
 }

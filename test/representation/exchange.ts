@@ -3,7 +3,7 @@ import { HeaderList } from '../../src/http/header-list.ts'
 import { isSource, Reply, type Source } from '../../src/reply/reply.ts'
 import type { AnyRepresentation, Exchange } from '../../src/representation/representation.ts'
 
-export function exchangeOf(method = 'GET'): Exchange {
+function exchangeOf(method = 'GET'): Exchange {
   const { signal } = new AbortController()
   return {
     signal,
