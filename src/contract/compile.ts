@@ -30,16 +30,9 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200
 
   return (result, exchange) => {
-    if (result instanceof Sent) {
-      const make = findByStatus(makers, result.status)
-      if (make === undefined)
-        throw new ContractBreach(
-          `UNDECLARED_STATUS: ${where}: the handler answered ${result.status}, which is not declared. Add it to responses.`,
-        )
-      return make(result.status, result, result.value, exchange)
-    }
+    if (result instanceof Sent) return findMake(result.status)(result.status, result, result.value, exchange)
     const staged = exchange.staged?.status
-    if (staged !== undefined) return replyWithStagedStatus(makers, staged, result, exchange)
+    if (staged !== undefined) return findMake(staged)(staged, undefined, result, exchange)
     if (defaultMake === undefined)
       throw new ContractBreach(
         `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().`,
@@ -47,21 +40,23 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
     return defaultMake(defaultStatus, undefined, result, exchange)
   }
 
-  function replyWithStagedStatus(byKey: ReadonlyMap<StatusKey, Make>, status: number, value: unknown, exchange: ResponseExchange) {
-    const make = findByStatus(byKey, status)
-    if (make === undefined)
-      throw new ContractBreach(
-        `UNDECLARED_STATUS: ${where}: response.status was set to ${status}, which is not declared. Add it to responses.`,
-      )
-    return make(status, undefined, value, exchange)
+  function findMake(status: number): Make {
+    const make = isFinal(status) ? findByStatus(makers, status) : undefined
+    if (make !== undefined) return make
+    throw new ContractBreach(`UNDECLARED_STATUS: ${where}: the handler answered ${status}, which is not declared. Add it to responses.`)
   }
+}
+
+/** Can this status end an exchange? A range or `default` must not let others through. */
+function isFinal(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 function compileResponse(declared: DeclaredResponse, where: string): Make {
   const { key, representations } = declared
   const place = `${where} ${key}`
-  const fields = compileFields(declared, place)
-  const contents = representations.map((representation) => compileContent(representation, key))
+  const writeFields = compileFields(declared)
+  const contents = representations.map((representation) => compileContent(representation, representations.length > 1))
   const offers = representations.map(({ mediaType }) => mediaType ?? '*/*')
   const only = contents.length === 1 ? contents[0] : undefined
 
@@ -69,7 +64,6 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     const content = only ?? choose(exchange)
     const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
     try {
-      if (only === undefined) reply.headers.append('vary', 'Accept')
       if (content.rendersLast) settle(reply, sent, exchange)
       const rendered = content.render(reply, value, exchange)
       if (content.rendersLast) return rendered === undefined ? reply : rendered.then(() => reply, raise)
@@ -83,7 +77,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   /** What was staged or given to `reply()` replaces what stands already. */
   function settle(reply: Reply, sent: Sent | undefined, { staged }: ResponseExchange): void {
     staged?.applyTo(reply)
-    fields(reply, sent?.init)
+    writeFields(reply, sent?.init)
   }
 
   function complete(reply: Reply, sent: Sent | undefined, exchange: ResponseExchange): Reply {
@@ -117,10 +111,8 @@ interface CompiledContent {
   readonly fields: readonly string[]
 }
 
-function compileContent(representation: AnyRepresentation, key: StatusKey): CompiledContent {
-  return {
-    render: representation.compile(typeof key === 'number' ? key : 200),
-    rendersLast: representation.rendersLast ?? false,
-    fields: representation.mediaType === undefined ? [] : ['content-type', representation.mediaType],
-  }
+function compileContent(representation: AnyRepresentation, isChosen: boolean): CompiledContent {
+  const { mediaType, rendersLast = false } = representation
+  const type = mediaType === undefined ? [] : ['content-type', mediaType]
+  return { render: representation.compile(), rendersLast, fields: isChosen ? [...type, 'vary', 'Accept'] : type }
 }

@@ -17,7 +17,7 @@ export interface DeclaredResponse {
   readonly description: string | undefined
 }
 
-const KEY = /^(?:[1-5]\d\d|[1-5]XX|default)$/
+const KEY = /^(?:[2-5]\d\d|[2-5]XX|default)$/
 
 function toRepresentations(body: DetailedResponse['body'], key: StatusKey): readonly AnyRepresentation[] {
   if (body === undefined) return [empty()]
@@ -57,7 +57,7 @@ export function toDeclaredResponses(responses: Responses): readonly DeclaredResp
       throw new DeclarationError(
         'RESPONSE_STATUS',
         'responses',
-        'a key is not a status, a range such as 4XX, or default',
+        'a key is not a final status, a range such as 4XX, or default',
         'Declare responses by status',
       )
     }

@@ -1,57 +1,64 @@
 /** Declared header fields and cookies of one response: checked, formatted, and put onto the reply. */
-import { ContractBreach } from '../errors/faults.ts'
 import { formatSetCookie } from '../http/cookies.ts'
 import type { Reply } from '../reply/reply.ts'
+import { ModelBreach } from '../schema/breach.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import { compileTextReader } from '../schema/text.ts'
 import type { DeclaredResponse } from './declared.ts'
 import type { ReplyInit } from './result.ts'
 
+/** Throws a `ModelBreach` that names the field. */
 export type FieldWriter = (reply: Reply, init: ReplyInit | undefined) => void
 
 interface DeclaredField {
   readonly name: string
   /** The field's value as text, or `undefined` where it may be missing and is. */
   readonly format: (value: unknown) => string | undefined
+  /** For what stands there as text already, because it was staged. */
+  readonly assertText: (text: string) => void
 }
 
-/** A value of a header field or cookie is a text, a number, a date…: its JSON form without the quotes. */
-function compileField(name: string, schema: AnySchema, place: string): DeclaredField {
+function compileField(name: string, schema: AnySchema): DeclaredField {
   const { filter, encodeText } = compileEncoder(schema)
+  const { read } = compileTextReader(schema)
   return {
     name,
-    format: (value) => {
+    format(value) {
       try {
-        if (value === undefined && filter(undefined) === undefined) return undefined
-        const text = encodeText(value)
-        return text.startsWith('"') ? (JSON.parse(text) as string) : text
-      } catch (cause) {
-        throw new ContractBreach(
-          `RESPONSE_BREACH: ${place}: ${name}: the declared header field or cookie is missing or does not fit its model.`,
-          { cause },
-        )
+        return value === undefined && filter(undefined) === undefined ? undefined : toText(encodeText(value))
+      } catch (error) {
+        if (!(error instanceof ModelBreach)) throw error
+        throw new ModelBreach([name, ...error.path], error.expected, error.received)
       }
+    },
+    assertText(text) {
+      const result = read([text])
+      if (result instanceof Promise || result.issues !== undefined)
+        throw new ModelBreach([name], 'text that its model reads', 'another text')
     },
   }
 }
 
-export function compileFields({ headers, cookies }: DeclaredResponse, place: string): FieldWriter {
-  const fields = Object.entries(headers).map(([name, schema]) => compileField(name, schema, place))
-  const models = new Map(Object.entries(cookies).map(([name, schema]) => [name, compileField(name, schema, place)]))
+/** The value of a field is a text, a number, a date, or a list of them: JSON without its quotes and brackets. */
+function toText(json: string): string {
+  if (json.startsWith('"')) return JSON.parse(json) as string
+  return json.startsWith('[') ? (JSON.parse(json) as unknown[]).join(', ') : json
+}
+
+export function compileFields({ headers, cookies }: DeclaredResponse): FieldWriter {
+  const fields = Object.entries(headers).map(([name, schema]) => compileField(name, schema))
+  const models = new Map(Object.entries(cookies).map(([name, schema]) => [name, compileField(name, schema)]))
   const declared = new Set(fields.map(({ name }) => name.toLowerCase()))
 
   return (reply, init) => {
     if (init !== undefined) writeInit(reply, init)
-    for (const { name, format } of fields) {
-      const given = init?.headers === undefined ? undefined : findHeader(init.headers, name)
-      const text = format(given ?? reply.headers.get(name))
-      if (text !== undefined && given !== undefined) reply.headers.set(name, text)
-    }
+    for (const field of fields) writeField(reply, field, init?.headers)
   }
 
   function writeInit(reply: Reply, init: ReplyInit): void {
     for (const [name, value] of Object.entries(init.headers ?? {})) {
-      if (!declared.has(name.toLowerCase()) && value !== undefined) reply.headers.set(name, value as string)
+      if (!declared.has(name.toLowerCase()) && value !== undefined) reply.headers.add(name, value as string)
     }
     for (const [name, cookie] of Object.entries(init.cookies ?? {})) {
       const { value, ...attributes } = typeof cookie === 'string' ? { value: cookie } : cookie
@@ -60,8 +67,16 @@ export function compileFields({ headers, cookies }: DeclaredResponse, place: str
   }
 }
 
+function writeField({ headers }: Reply, { name, format, assertText }: DeclaredField, given: ReplyInit['headers'] = {}): void {
+  const value = findHeader(given, name)
+  const standing = value === undefined ? headers.get(name) : undefined
+  if (standing !== undefined) return assertText(standing)
+  const text = format(value)
+  if (text !== undefined) headers.add(name, text)
+}
+
 function findHeader(headers: Readonly<Record<string, unknown>>, name: string): unknown {
-  if (name in headers) return headers[name]
+  if (Object.hasOwn(headers, name)) return headers[name]
   const lower = name.toLowerCase()
   return Object.entries(headers).find(([key]) => key.toLowerCase() === lower)?.[1]
 }

@@ -17,7 +17,8 @@ export interface DetailedResponse {
 
 export type ResponseDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[] | DetailedResponse
 
-export type StatusRange = '1XX' | '2XX' | '3XX' | '4XX' | '5XX'
+/** A 1xx ends no exchange: it is no response to declare. */
+export type StatusRange = '2XX' | '3XX' | '4XX' | '5XX'
 
 export type StatusKey = number | StatusRange | 'default'
 
@@ -41,7 +42,6 @@ type ValueOfAll<Each> = (Each extends unknown ? (value: ValueOfBody<Each>) => vo
 export type ValueOf<D> = D extends { readonly body: infer B } ? ValueOfBody<B> : ValueOfBody<D>
 
 interface StatusesOfRange {
-  '1XX': never
   '2XX': SuccessStatus
   '3XX': RedirectStatus
   '4XX': ClientErrorStatus

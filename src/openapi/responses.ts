@@ -17,7 +17,7 @@ export interface ResponseObject {
 
 export type ResponsesObject = Readonly<Record<string, ResponseObject | Reference>>
 
-const RANGES: readonly StatusKey[] = ['1XX', '2XX', '3XX', '4XX', '5XX', 'default']
+const RANGES: readonly StatusKey[] = ['2XX', '3XX', '4XX', '5XX', 'default']
 
 /** Exact statuses ascending, then ranges, then `default`. What is the same for many operations stands in the components. */
 export function toResponses(sources: readonly Outcomes[], scope: Scope): ResponsesObject {

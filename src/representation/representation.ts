@@ -58,7 +58,7 @@ export interface Representation<Value = unknown> {
    */
   readonly rendersLast?: boolean
   /** Called once, at declaration. */
-  compile(status: number): Render
+  compile(): Render
 }
 
 export type AnyRepresentation = Representation<any> // oxlint-disable-line typescript/no-explicit-any -- a constraint must take every representation

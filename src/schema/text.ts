@@ -114,7 +114,12 @@ function compileConvert(node: Node): Convert {
     case 'record':
     case 'map':
     case 'intersection':
-      throw new DeclarationError('TEXT_INPUT', 'an input', `text can not hold a value of kind ${node.kind}`, 'Take it in the body')
+      throw new DeclarationError(
+        'TEXT_INPUT',
+        'a parameter or field',
+        `text can not hold a value of kind ${node.kind}`,
+        'Put it into the body',
+      )
     default:
       return compileScalar(node)
   }

@@ -27,7 +27,7 @@ function exchangeOf(method = 'GET'): Exchange {
 /** Rejects with what would be answered as an error. */
 export async function render(representation: AnyRepresentation, value: unknown, method?: string): Promise<Reply> {
   const reply = new Reply(200, HeaderList.from([]), null)
-  await representation.compile(200)(reply, value, exchangeOf(method))
+  await representation.compile()(reply, value, exchangeOf(method))
   return reply
 }
 

@@ -32,6 +32,10 @@ get('/', { responses: { 200: text('text/csv') } }, async () => 'a,b')
 get('/', { responses: { 200: bytes('image/png') } }, () => new Uint8Array())
 get('/', { responses: { 204: empty() } }, () => {})
 get('/', { responses: { 204: empty() } }, ({ reply }) => reply(204))
+get('/', { responses: { 204: {} } }, ({ reply }) => reply(204))
+get('/', { responses: { 204: { description: 'Done' } } }, () => {})
+// @ts-expect-error -- a response that declares no body has none
+get('/', { responses: { 204: { description: 'Done' } } }, () => ({ id: 1 }))
 get('/', { responses: { 205: empty() } }, async () => undefined)
 
 // Literals keep their types under an enumeration.

@@ -1,0 +1,259 @@
+/** Header fields and cookies: declared ones are checked and formatted, none can split the head, lists gather. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../../src/app.ts'
+import type { ReplyInit, Sent } from '../../src/contract/result.ts'
+import type { DetailedResponse } from '../../src/contract/responses.ts'
+import type { StagedResponse } from '../../src/reply/staged.ts'
+import { defineError } from '../../src/errors/define-error.ts'
+import { fastapi } from '../../src/representation/error-body.ts'
+import { json } from '../../src/representation/json.ts'
+import { redirect } from '../../src/representation/redirect.ts'
+import { stream } from '../../src/representation/stream.ts'
+import { text } from '../../src/representation/text.ts'
+import { matrix, type SendRequest } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+const Ok = z.object({ ok: z.boolean() })
+const ok = { ok: true }
+
+function createTestApp() {
+  const logger = new RecordingLogger()
+  return { app: createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }), logger }
+}
+
+/** A handler whose types no longer matter. */
+interface Free {
+  readonly reply: (status: number, value?: unknown, init?: ReplyInit) => Sent
+  readonly response: StagedResponse
+}
+
+type Fields = Pick<DetailedResponse, 'headers' | 'cookies'>
+
+function add(app: ReturnType<typeof createApp>, path: string, fields: Fields, handler: (context: Free) => unknown): void {
+  app.get(path, { responses: { 200: { body: Ok, ...fields } } }, handler as never)
+}
+
+async function fieldsOf(request: SendRequest, path: string): Promise<Record<string, string>> {
+  const response = await request(path)
+  await response.arrayBuffer()
+  const {
+    'content-length': _length,
+    connection: _connection,
+    date: _date,
+    'keep-alive': _keepAlive,
+    ...fields
+  } = Object.fromEntries(response.headers)
+  return { ...fields, status: String(response.status) }
+}
+
+const FAILED = { status: '500', 'content-type': 'application/json' }
+const OK = { status: '200', 'content-type': 'application/json' }
+
+{
+  const { app, logger } = createTestApp()
+  const headers = {
+    'X-Text': z.string(),
+    'X-Count': z.int(),
+    'X-Flag': z.boolean(),
+    'X-Instant': z.date(),
+    'X-Kind': z.enum(['a', 'b']),
+    'X-List': z.array(z.string()),
+    'X-Maybe': z.string().optional(),
+    'X-Default': z.string().default('by default'),
+  }
+  const values = { 'X-Text': '"quoted" \\', 'X-Count': 0, 'X-Flag': false, 'X-Instant': new Date(0), 'X-Kind': 'a', 'X-List': ['a', 'b'] }
+  const wire = {
+    'x-text': '"quoted" \\',
+    'x-count': '0',
+    'x-flag': 'false',
+    'x-instant': '1970-01-01T00:00:00.000Z',
+    'x-kind': 'a',
+    'x-list': 'a, b',
+  }
+  add(app, '/given', { headers }, ({ reply }) => reply(200, ok, { headers: values }))
+  add(app, '/all', { headers }, ({ reply }) => reply(200, ok, { headers: { ...values, 'X-Maybe': 'there', 'X-Default': 'given' } }))
+  add(app, '/other-case', { headers: { 'X-Count': z.int() } }, ({ reply }) => reply(200, ok, { headers: { 'x-COUNT': 7 } }))
+  add(app, '/staged', { headers }, ({ response }) => {
+    for (const [name, value] of Object.entries(wire)) response.headers.set(name, value)
+    return ok
+  })
+  add(app, '/both', { headers: { 'X-Count': z.int() } }, ({ reply, response }) => {
+    response.headers.set('x-count', '1')
+    return reply(200, ok, { headers: { 'X-Count': 2 } })
+  })
+  add(app, '/undeclared', {}, ({ reply }) => reply(200, ok, { headers: { 'X-Free': 'yes', 'X-Absent': undefined } }))
+
+  matrix('declared header fields go out as their values are written', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/given'), { ...OK, ...wire, 'x-default': 'by default' })
+    assert.deepEqual(await fieldsOf(request, '/all'), { ...OK, ...wire, 'x-maybe': 'there', 'x-default': 'given' })
+    assert.deepEqual(await fieldsOf(request, '/other-case'), { ...OK, 'x-count': '7' })
+    assert.deepEqual(await fieldsOf(request, '/undeclared'), { ...OK, 'x-free': 'yes' })
+  })
+
+  matrix('what was staged is text already, read by the model; what is given to reply() replaces it', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/staged'), { ...OK, ...wire, 'x-default': 'by default' })
+    assert.deepEqual(await fieldsOf(request, '/both'), { ...OK, 'x-count': '2' })
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const count = { headers: { 'X-Count': z.int() } }
+  const breaches: [path: string, fields: Fields, handler: (context: Free) => unknown, what: string][] = [
+    ['/missing', count, () => ok, 'X-Count: integer was promised, undefined came'],
+    ['/missing-in-reply', count, ({ reply }) => reply(200, ok, { headers: {} }), 'X-Count: integer was promised, undefined came'],
+    ['/wrong', count, ({ reply }) => reply(200, ok, { headers: { 'X-Count': 'SECRET' } }), 'X-Count: integer was promised, string came'],
+    [
+      '/staged-wrong',
+      count,
+      ({ response }) => {
+        response.headers.set('X-Count', 'SECRET')
+        return ok
+      },
+      'X-Count: text that its model reads was promised, another text came',
+    ],
+    [
+      '/cookie-wrong',
+      { cookies: { count: z.int() } },
+      ({ reply }) => reply(200, ok, { cookies: { count: 'SECRET' } }),
+      'count: integer was promised, string came',
+    ],
+  ]
+  for (const [path, fields, handler] of breaches) add(app, path, fields, handler)
+
+  matrix('a declared field that is missing or wrong is a breach', app, async (request) => {
+    for (const [path, , , what] of breaches) {
+      assert.deepEqual(await fieldsOf(request, path), FAILED, path)
+      assert.deepEqual(logger.takeMessages(), [`RESPONSE_BREACH: GET ${path} 200: ${what}`])
+    }
+  })
+}
+
+{
+  const { app } = createTestApp()
+  const closed: string[] = []
+  const responses = { 200: { body: stream('text/plain'), headers: { 'X-Count': z.int() } } }
+  const body = function* () {
+    try {
+      yield 'SECRET'
+    } finally {
+      closed.push('closed')
+    }
+  }
+  app.get('/', { responses }, (({ reply }: Free) => reply(200, body())) as never)
+
+  matrix('a stream whose header fields break their contract is closed unsent', app, async (request) => {
+    const response = await request('/')
+    assert.deepEqual([response.status, await response.json()], [500, { detail: 'Internal Server Error' }])
+    assert.deepEqual(closed.splice(0), ['closed'])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const cookie = { value: 'a b;c=ü', httpOnly: true, secure: true, maxAge: 60, path: '/x', sameSite: 'strict' } as const
+  add(app, '/', { cookies: { session: z.string(), count: z.int() } }, ({ reply, response }) => {
+    response.cookies.set('staged', '1')
+    response.cookies.delete('old')
+    return reply(200, ok, { cookies: { session: cookie, count: { value: 7 } as never, other: 'plain' } })
+  })
+
+  matrix('cookies stand beside each other, those of reply() with attributes of their own', app, async (request) => {
+    assert.deepEqual((await request('/')).headers.getSetCookie(), [
+      'staged=1; Path=/; SameSite=Lax',
+      'old=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax',
+      'session=a%20b%3Bc%3D%C3%BC; Max-Age=60; Path=/x; HttpOnly; Secure; SameSite=Strict',
+      'count=7; Path=/; SameSite=Lax',
+      'other=plain; Path=/; SameSite=Lax',
+    ])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+}
+
+{
+  const { app } = createTestApp()
+  app.get('/', { responses: { 200: { body: [json(Ok), text()], headers: { Link: z.string() } } } }, (({ reply, response }: Free) => {
+    response.headers.set('Link', '</staged>')
+    response.headers.set('X-One', 'first')
+    response.headers.set('x-ONE', 'second')
+    response.headers.append('X-Many', 'a')
+    response.headers.append('x-many', 'b')
+    response.cookies.set('staged', '1')
+    const headers = { Link: '</given>', Vary: 'Origin', 'Set-Cookie': 'given=1', 'WWW-Authenticate': 'Basic', 'X-One': 'third' }
+    return reply(200, ok, { headers })
+  }) as never)
+
+  matrix('fields that are lists by nature gather, others replace', app, async (request) => {
+    const { headers } = await request('/')
+    assert.equal(headers.get('vary'), 'Accept, Origin')
+    assert.equal(headers.get('link'), '</staged>, </given>')
+    assert.equal(headers.get('x-one'), 'third')
+    assert.equal(headers.get('x-many'), 'a, b')
+    assert.deepEqual(headers.getSetCookie(), ['staged=1; Path=/; SameSite=Lax', 'given=1'])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const Split = defineError('SPLIT', { status: 409, detail: 'No', headers: { 'x-a': 'a\r\nx-evil: 1' } })
+  const places: Record<string, (evil: string, context: Free) => unknown> = {
+    'staged value': (evil, { response }) => response.headers.set('x-a', evil),
+    'staged name': (evil, { response }) => response.headers.set(evil, 'a'),
+    'appended value': (evil, { response }) => response.headers.append('x-a', evil),
+    'appended name': (evil, { response }) => response.headers.append(evil, 'a'),
+    'list field': (evil, { response }) => response.headers.set('vary', evil),
+    'cookie name': (evil, { response }) => response.cookies.set(evil, 'a'),
+    'cookie path': (evil, { response }) => response.cookies.set('a', 'a', { path: evil }),
+    'cookie domain': (evil, { response }) => response.cookies.set('a', 'a', { domain: evil }),
+    'deleted cookie': (evil, { response }) => response.cookies.delete(evil),
+    'reply header': (evil, { reply }) => reply(200, ok, { headers: { 'x-a': evil } }),
+    'reply header name': (evil, { reply }) => reply(200, ok, { headers: { [evil]: 'a' } }),
+    'reply cookie name': (evil, { reply }) => reply(200, ok, { cookies: { [evil]: 'a' } }),
+    'reply cookie path': (evil, { reply }) => reply(200, ok, { cookies: { a: { value: 'a', path: evil } } }),
+    'declared header': (evil, { reply }) => reply(200, ok, { headers: { 'x-declared': evil } }),
+    'declared list': (evil, { reply }) => reply(200, ok, { headers: { 'x-list': ['a', evil] } }),
+  }
+  const evils = ['a\r\nx-evil: 1', 'a\nx-evil: 1', 'a\rx-evil: 1', 'a\0b']
+  const headers = { 'x-declared': z.string().optional(), 'x-list': z.array(z.string()).optional() }
+  for (const [index, name] of Object.keys(places).entries())
+    add(app, `/${index}`, { headers }, (context) => {
+      const evil = evils[Number(new URL((context as unknown as { request: Request }).request.url).searchParams.get('evil'))]!
+      const result = places[name]!(evil, context)
+      return result === undefined ? ok : result
+    })
+  app.get('/declared-error', { responses: { 200: Ok }, errors: [Split] }, ({ fail }) => {
+    throw fail(Split)
+  })
+  app.get('/redirect', { responses: { 302: redirect() } }, () => '/a\r\nx-evil: 1')
+  app.get('/cookie-value', { responses: { 200: Ok } }, ({ reply, response }) => {
+    response.cookies.set('a', 'a\r\nx-evil: 1')
+    return reply(200, ok, { cookies: { b: 'b\r\nx-evil: 1' } })
+  })
+
+  matrix('no header field can be split, from wherever its value comes', app, async (request) => {
+    for (const index of Object.keys(places).keys()) {
+      for (const evil of evils.keys()) {
+        const got = await fieldsOf(request, `/${index}?evil=${evil}`)
+        assert.deepEqual(got, FAILED, `${Object.keys(places)[index]} ${JSON.stringify(evils[evil])}`)
+      }
+    }
+    assert.deepEqual(await fieldsOf(request, '/declared-error'), FAILED)
+    for (const message of logger.takeMessages()) assert.ok(!message.includes('x-evil: 1'), message)
+  })
+
+  matrix('what can be encoded is', app, async (request) => {
+    assert.equal((await request('/redirect')).headers.get('location'), '/a%0D%0Ax-evil:%201')
+    assert.deepEqual((await request('/cookie-value')).headers.getSetCookie(), [
+      'a=a%0D%0Ax-evil%3A%201; Path=/; SameSite=Lax',
+      'b=b%0D%0Ax-evil%3A%201; Path=/; SameSite=Lax',
+    ])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+}
+
+test('a header field whose model no text can hold is refused', () => {
+  assert.throws(() => add(createTestApp().app, '/', { headers: { 'X-A': z.object({ a: z.int() }) } }, () => ok), { code: 'TEXT_INPUT' })
+})

@@ -1,0 +1,245 @@
+/** Statuses and representations: what is declared goes out, what is not is a 500 that says nothing. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../../src/app.ts'
+import type { Responses } from '../../src/contract/responses.ts'
+import { bytes } from '../../src/representation/bytes.ts'
+import { defineRepresentation } from '../../src/representation/define.ts'
+import { empty } from '../../src/representation/empty.ts'
+import { fastapi } from '../../src/representation/error-body.ts'
+import { json } from '../../src/representation/json.ts'
+import { redirect } from '../../src/representation/redirect.ts'
+import { text } from '../../src/representation/text.ts'
+import { matrix, type SendRequest } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+function createTestApp() {
+  const logger = new RecordingLogger()
+  return { app: createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }), logger }
+}
+
+/** A handler whose types no longer matter: tests of the law break them. */
+interface Free {
+  readonly reply: (status: number, value?: unknown) => unknown
+  readonly response: { status: number | undefined }
+}
+
+const status = (context: { request: Request }) => Number(new URL(context.request.url).searchParams.get('status'))
+
+type TestApp = ReturnType<typeof createApp>
+
+function add(app: TestApp, path: string, responses: Responses, handler: (context: Free) => unknown): void {
+  app.get(path, { responses }, handler as never)
+}
+
+async function answerOf(request: SendRequest, path: string, headers: Record<string, string> = {}): Promise<[number, string]> {
+  const response = await request(path, { headers })
+  return [response.status, await response.text()]
+}
+
+const FAILED: [number, string] = [500, '{"detail":"Internal Server Error"}']
+const A = z.object({ a: z.int() })
+const B = z.object({ b: z.int() })
+const both = { a: 1, b: 2, secret: 'SECRET' }
+
+{
+  const { app, logger } = createTestApp()
+  const defaults: [name: string, responses: Responses, status: number, body: string][] = [
+    ['lowest-2xx', { 404: B, 202: B, 201: A }, 201, '{"a":1}'],
+    ['200-first', { 201: B, 200: A }, 200, '{"a":1}'],
+    ['2xx-before-3xx', { 302: redirect(), 203: A }, 203, '{"a":1}'],
+    ['2xx-before-range', { '2XX': B, 206: A }, 206, '{"a":1}'],
+    ['range', { '2XX': A, '4XX': B }, 200, '{"a":1}'],
+    ['range-before-default', { default: B, '2XX': A }, 200, '{"a":1}'],
+    ['default', { default: A, 404: B }, 200, '{"a":1}'],
+  ]
+  for (const [name, responses] of defaults) add(app, `/${name}`, responses, () => both)
+  add(app, '/redirect', { 303: redirect(), 308: redirect() }, () => '/there')
+  add(app, '/redirect-range', { '3XX': redirect() }, () => '/there')
+  add(app, '/nothing', { 204: empty() }, () => undefined)
+  add(app, '/bare', { 204: {} }, () => undefined)
+  add(app, '/none', { 404: A }, () => both)
+
+  matrix('a plain return has the lowest 2xx that is declared, else a redirect', app, async (request) => {
+    for (const [name, , status, body] of defaults) assert.deepEqual(await answerOf(request, `/${name}`), [status, body], name)
+    assert.equal((await request('/redirect')).status, 303)
+    assert.equal((await request('/redirect-range')).status, 302)
+    for (const path of ['/nothing', '/bare']) {
+      const response = await request(path)
+      assert.deepEqual([response.status, await response.text(), response.headers.get('content-type')], [204, '', null])
+    }
+  })
+
+  matrix('without one there is nothing that a plain return could mean', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/none'), FAILED)
+    assert.deepEqual(logger.takeMessages(), [
+      'NO_DEFAULT_RESPONSE: GET /none: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().',
+    ])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const C = z.object({ a: z.int(), b: z.int() })
+  const responses: Responses = { 200: A, 404: B, '4XX': A, default: C }
+  add(app, '/reply', responses, (context) => context.reply(status(context as never), both))
+  add(app, '/staged', responses, (context) => {
+    context.response.status = status(context as never)
+    return both
+  })
+  add(app, '/narrow-reply', { 200: A, '4XX': B }, (context) => context.reply(status(context as never), both))
+  add(app, '/narrow-staged', { 200: A, '4XX': B }, (context) => {
+    context.response.status = status(context as never)
+    return both
+  })
+  add(app, '/reply-over-staged', responses, ({ reply, response }) => {
+    response.status = 404
+    return reply(200, both)
+  })
+
+  matrix('an exact status wins over its range, a range over default', app, async (request) => {
+    for (const path of ['/reply', '/staged']) {
+      assert.deepEqual(await answerOf(request, `${path}?status=200`), [200, '{"a":1}'])
+      assert.deepEqual(await answerOf(request, `${path}?status=404`), [404, '{"b":2}'])
+      assert.deepEqual(await answerOf(request, `${path}?status=410`), [410, '{"a":1}'])
+      assert.deepEqual(await answerOf(request, `${path}?status=503`), [503, '{"a":1,"b":2}'])
+      assert.deepEqual(await answerOf(request, `${path}?status=299`), [299, '{"a":1,"b":2}'])
+    }
+    assert.deepEqual(await answerOf(request, '/reply-over-staged'), [200, '{"a":1}'])
+  })
+
+  matrix('a status that is not declared is a breach, also one that no response can have', app, async (request) => {
+    for (const path of ['/narrow-reply', '/narrow-staged'])
+      for (const undeclared of [201, 301, 500]) assert.deepEqual(await answerOf(request, `${path}?status=${undeclared}`), FAILED)
+    for (const path of ['/reply', '/staged'])
+      for (const impossible of ['99', '100', '199', '600', '1000', '200.5', '-200', 'x', 'Infinity'])
+        assert.deepEqual(await answerOf(request, `${path}?status=${impossible}`), FAILED, impossible)
+    // Where `default` is declared, its model is meant for the 500 too, which it can't hold here: that is logged as well.
+    const messages = logger.takeMessages().filter((message) => !message.startsWith('ERROR_BODY'))
+    assert.equal(messages.length, 24)
+    assert.equal(messages[0], 'UNDECLARED_STATUS: GET /narrow-reply: the handler answered 201, which is not declared. Add it to responses.')
+    for (const message of messages) assert.match(message, /^UNDECLARED_STATUS: /)
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const breaches: [name: string, responses: Responses, value: unknown, what: string][] = [
+    ['field', { 200: A }, { a: 'SECRET' }, 'a: integer was promised, string came'],
+    ['missing', { 200: A }, { b: 'SECRET' }, 'a: integer was promised, undefined came'],
+    [
+      'nested',
+      { 200: z.object({ list: z.array(A) }) },
+      { list: [{ a: 1 }, { a: 'SECRET' }] },
+      'list[1].a: integer was promised, string came',
+    ],
+    ['null', { 200: A }, null, 'the value: object was promised, null came'],
+    ['undefined', { 200: A }, undefined, 'the value: object was promised, undefined came'],
+    ['response', { 200: A }, new Response('SECRET'), 'a: integer was promised, undefined came'],
+    ['text', { 200: text() }, { toString: () => 'SECRET' }, 'the value: string was promised, object came'],
+    ['bytes', { 200: bytes() }, 'SECRET', 'the value: Uint8Array or ArrayBuffer was promised, string came'],
+    ['empty', { 204: empty() }, 'SECRET', 'the value: nothing was promised, string came'],
+    ['redirect', { 302: redirect() }, 7, 'the value: string or URL was promised, number came'],
+  ]
+  for (const [name, responses, value] of breaches) {
+    add(app, `/${name}`, responses, () => value)
+    add(app, `/late/${name}`, responses, async () => value)
+  }
+  add(app, '/undeclared-field', { 200: A }, () => both)
+
+  matrix(
+    'a value that breaks its model is a 500 that says nothing; the log says what was promised and what came, and no value',
+    app,
+    async (request) => {
+      for (const [name, responses, , what] of breaches) {
+        for (const path of [`/${name}`, `/late/${name}`]) {
+          assert.deepEqual(await answerOf(request, path), FAILED, path)
+          assert.deepEqual(logger.takeMessages(), [`RESPONSE_BREACH: GET ${path} ${Object.keys(responses)[0]}: ${what}`])
+        }
+      }
+    },
+  )
+
+  matrix('an undeclared field is never written', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/undeclared-field'), [200, '{"a":1}'])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const csv = defineRepresentation({ mediaType: 'text/csv', schema: A, encode: ({ a }) => `a\n${a}\n` })
+  let calls = 0
+  const handler = () => {
+    calls++
+    return { a: 1 }
+  }
+  add(app, '/chosen', { 200: [json(A), csv] }, handler)
+  add(app, '/one', { 200: csv }, handler)
+  add(app, '/created', { 201: [csv, json(A)] }, ({ reply }) => reply(201, { a: 1 }))
+  const chosen: [accept: string | undefined, type: string][] = [
+    [undefined, 'application/json'],
+    ['', 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/*', 'application/json'],
+    ['text/*', 'text/csv; charset=utf-8'],
+    ['text/csv', 'text/csv; charset=utf-8'],
+    ['text/csv;q=0.2, application/json;q=0.1', 'text/csv; charset=utf-8'],
+    ['text/csv;q=0.1, application/json;q=0.2', 'application/json'],
+    ['*/*;q=0.1, text/csv', 'text/csv; charset=utf-8'],
+    ['application/json;q=0, */*', 'text/csv; charset=utf-8'],
+    ['image/png, text/csv;q=0.01', 'text/csv; charset=utf-8'],
+  ]
+
+  matrix('of several representations the client chooses, and caches learn that it did', app, async (request) => {
+    for (const [accept, type] of chosen) {
+      const response = await request('/chosen', accept === undefined ? {} : { headers: { accept } })
+      const [status, got, vary] = [response.status, response.headers.get('content-type'), response.headers.get('vary')]
+      assert.deepEqual(
+        [status, got, vary, await response.text()],
+        [200, type, 'Accept', type.startsWith('text') ? 'a\n1\n' : '{"a":1}'],
+        accept,
+      )
+    }
+    const created = await request('/created')
+    assert.deepEqual(
+      [created.status, created.headers.get('content-type'), created.headers.get('vary')],
+      [201, 'text/csv; charset=utf-8', 'Accept'],
+    )
+    await created.text()
+    const head = await request('/chosen', { method: 'HEAD', headers: { accept: 'text/csv' } })
+    assert.deepEqual([head.status, head.headers.get('content-type'), head.headers.get('vary')], [200, 'text/csv; charset=utf-8', 'Accept'])
+  })
+
+  matrix('where it takes none of them the answer is 406, and says what there is', app, async (request) => {
+    for (const accept of ['image/png', 'text/csv;q=0, application/json;q=0', '*/*;q=0']) {
+      assert.deepEqual(await answerOf(request, '/chosen', { accept }), [
+        406,
+        '{"detail":"This resource is available as application/json, text/csv; charset=utf-8"}',
+      ])
+    }
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('where there is one, nothing is chosen', app, async (request) => {
+    const before = calls
+    const response = await request('/one', { headers: { accept: 'image/png' } })
+    assert.deepEqual([response.status, response.headers.get('vary'), await response.text()], [200, null, 'a\n1\n'])
+    assert.equal(calls, before + 1)
+  })
+}
+
+function refused(responses: object, code: string): void {
+  assert.throws(
+    () => add(createTestApp().app, '/', responses, () => undefined),
+    { name: 'DeclarationError', code },
+    JSON.stringify(responses),
+  )
+}
+
+test('a declaration that no response can keep is refused', () => {
+  for (const key of ['0', '99', '100', '199', '600', '1XX', '6XX', '2xx', 'Default', '200.5', '']) refused({ [key]: A }, 'RESPONSE_STATUS')
+  for (const status of [204, 205, 304]) refused({ [status]: A }, 'RESPONSE_BODY')
+  refused({ 200: z.object({ a: z.symbol() }) }, 'SCHEMA_FORM')
+  refused({ 200: json(z.promise(z.string()) as never) }, 'SCHEMA_FORM')
+})
