@@ -55,7 +55,7 @@ export function defineError<const Code extends string, const Status extends numb
   definition: ErrorDefinition<Status, Data>,
 ): ErrorClass<Code, Status, DataOf<Data>> {
   if (definition.status < 400 || definition.status > 599) {
-    throw new TypeError(`defineError(${code}): the status must be one of an error, 400 to 599. Answer others with reply().`)
+    throw new TypeError(`ERROR_STATUS: defineError(${code}): the status must be one of an error, 400 to 599. Answer others with reply().`)
   }
   const declared = class extends DefinedError<Code, DataOf<Data>> {
     static readonly code = code

@@ -16,7 +16,9 @@ export class HTTPError extends Error {
   /** Throws a `RangeError` for a status that can't end a request: only 200 to 599 can. */
   constructor(status: number, detail?: unknown, options: HTTPErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 200 || status > 599) {
-      throw new RangeError('HTTPError: the status must be an integer from 200 to 599. Use the status that the client shall see.')
+      throw new RangeError(
+        'ERROR_STATUS: HTTPError: the status must be an integer from 200 to 599. Use the status that the client shall see.',
+      )
     }
     const phrase = reasonPhrase(status)
     super(typeof detail === 'string' ? detail : phrase, options)
