@@ -55,6 +55,9 @@ function toEntity(fields: object, hidden: object): object {
   return Object.assign(Object.create(prototype) as object, hidden)
 }
 
+const Kind = z.object({ kind: z.literal('own') })
+const withKind = (value: unknown) => Object.defineProperty(value as object, 'kind', { value: 'own', enumerable: true, configurable: true })
+
 const fieldName = fc.stringMatching(/^f[a-z]{1,6}$/)
 
 const { object, any } = fc.letrec<{ any: Sample; object: Sample }>((tie) => ({
@@ -79,6 +82,13 @@ const { object, any } = fc.letrec<{ any: Sample; object: Sample }>((tie) => ({
     tie('any').map(({ model, value }) => ({ model: model.optional(), value })),
     tie('object').map(({ model, value }) => ({ model: z.union([z.int(), model]), value })),
     tie('object').map(({ model, value }) => ({ model: z.lazy(() => model), value })),
+    tie('any').map(({ model, value }) => ({ model: z.set(model), value: new Set([value]) })),
+    tie('any').map(({ model, value }) => ({ model: z.map(z.string(), model), value: new Map([['one', value]]) })),
+    tie('object').map(({ model, value }) => ({ model: z.intersection(model, Kind), value: withKind(value) })),
+    tie('object').map(({ model, value }) => {
+      const options = [(model as z.ZodObject).extend(Kind.shape), z.object({ kind: z.literal('other') })] as const
+      return { model: z.discriminatedUnion('kind', options), value: withKind(value) }
+    }),
   ),
 }))
 
