@@ -53,7 +53,7 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
     kind: 'file',
     mediaType,
     content: mediaType === undefined ? { mediaType: '*/*', form: {} } : { form: { type: 'string', contentMediaType: mediaType } },
-    headers: HEADERS,
+    headers: precompressed ? { ...HEADERS, ...ENCODED_HEADERS } : HEADERS,
     statuses: [206, 304],
     faults: root === undefined ? [412, 416] : [404, 412, 416],
     rendersLast: true,
@@ -65,9 +65,9 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
       const { headers } = reply
       const disposition = toDisposition(answer, options, path ?? found.name ?? '')
       if (disposition !== undefined) headers.setDefault('content-disposition', disposition)
+      const acceptEncoding = exchange.incoming.header('accept-encoding') ?? ''
+      const encoded = precompressed && path !== undefined ? await openEncoded(root!, path, acceptEncoding) : undefined
       if (precompressed) headers.append('vary', 'Accept-Encoding')
-      const acceptEncoding = precompressed ? exchange.incoming.header('accept-encoding') : undefined
-      const encoded = acceptEncoding === undefined ? undefined : await openEncoded(root!, path!, acceptEncoding)
       if (encoded !== undefined) headers.set('content-encoding', encoded.coding)
       await sendFile(reply, encoded?.file ?? found, mediaType ?? typeOf(found, path), exchange)
     },
@@ -79,6 +79,11 @@ const HEADERS: Readonly<Record<string, DocumentedHeader>> = {
   'Content-Disposition': { description: 'What to do with the file, and its name', schema: z.string() },
   ETag: { description: 'The entity tag of the file', schema: z.string() },
   'Last-Modified': { description: 'When the file was last changed', schema: z.string() },
+}
+
+const ENCODED_HEADERS: Readonly<Record<string, DocumentedHeader>> = {
+  'Content-Encoding': { description: 'How the file is compressed', schema: z.enum(['br', 'gzip']) },
+  Vary: { description: 'Header fields of the request that the content was chosen by', schema: z.string() },
 }
 
 type Answer = FilePresentation & { readonly path?: string; readonly file?: FileLike }
