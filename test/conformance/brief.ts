@@ -1,4 +1,4 @@
-/** The brief, route for route. */
+/** FastAPI's response patterns, route for route. */
 import { createReadStream } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'

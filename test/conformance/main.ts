@@ -1,4 +1,4 @@
-/** The conformance app: the brief route for route, and a lab for what the brief has no route for. */
+/** One route for each behaviour: FastAPI's response patterns, and a lab for what they have no route for. */
 import { createApp } from '../../src/index.ts'
 import { serve } from '../../src/node/index.ts'
 import * as background from './background.ts'

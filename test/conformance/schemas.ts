@@ -13,7 +13,7 @@ export const ErrorResponse = z
   .object({ error: z.string(), detail: z.string(), request_id: z.string().nullish() })
   .meta({ id: 'ErrorResponse' })
 
-/** The error model of the brief, made from any error. */
+/** The error model of the patterns, made from any error. */
 export const errorResponse = errorBody(ErrorResponse, (error, { requestId }) => ({
   error: error.title,
   detail: String(error.detail),
