@@ -4,29 +4,72 @@ import type { BaseContext } from './contract/handler.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
+import { discard } from './reply/source.ts'
 
-/** Answers with what `next()` gives, with another Reply, or throws. */
+/** Answers with what `next()` gives, with another Reply, or throws. `next` may be called once. */
 export type Middleware = (context: BaseContext, next: () => Promise<Reply>) => MaybePromise<Reply>
 
 export type Layer = (context: Context) => MaybePromise<Reply>
 
-/** The first middleware is the outermost. What a layer throws is answered as an error there: the layers around it still see a Reply. */
+/** The first middleware is the outermost. */
 export function composeMiddleware(middlewares: readonly Middleware[], innermost: Layer, errorHandlers: ErrorHandlers): Layer {
-  return middlewares.reduceRight<Layer>((inner, middleware) => {
-    return (context) => {
-      try {
-        const reply = middleware(context, async () => inner(context))
-        return isPromise(reply)
-          ? reply.then(assertReply).catch((error: unknown) => errorHandlers.toReply(error, context))
-          : assertReply(reply)
-      } catch (error) {
-        return errorHandlers.toReply(error, context)
-      }
-    }
-  }, innermost)
+  return middlewares.reduceRight<Layer>((inner, middleware) => wrap(middleware, inner, errorHandlers), innermost)
 }
 
-function assertReply(value: unknown): Reply {
-  if (value instanceof Reply) return value
-  throw new TypeError('MIDDLEWARE_RESULT: middleware: a Reply was promised, something else came. Return what next() gives.')
+/** What the layer throws is answered as an error there: those around it still see a Reply. */
+function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers): Layer {
+  return (context) => {
+    const inside = new Inside(inner, context)
+    const failed = (error: unknown) => {
+      inside.drop()
+      return errorHandlers.toReply(error, context)
+    }
+    try {
+      const reply = middleware(context, inside.next)
+      return isPromise(reply) ? reply.then((made) => inside.taken(made)).catch(failed) : inside.taken(reply)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+}
+
+/** What is inside a layer, for one request. */
+class Inside {
+  readonly #inner: Layer
+  readonly #context: Context
+  #answer: Promise<Reply> | undefined = undefined
+  #isMade = false
+
+  constructor(inner: Layer, context: Context) {
+    this.#inner = inner
+    this.#context = context
+  }
+
+  readonly next = async (): Promise<Reply> => {
+    if (this.#answer !== undefined) {
+      throw new TypeError('MIDDLEWARE_NEXT: middleware: next() was promised to be called once, it was called again. Keep what it gives.')
+    }
+    return await (this.#answer = this.#make())
+  }
+
+  /** The layer answers with this. */
+  taken(reply: unknown): Reply {
+    if (!(reply instanceof Reply)) {
+      throw new TypeError('MIDDLEWARE_RESULT: middleware: a Reply was promised, something else came. Return what next() gives.')
+    }
+    // A layer that did not wait can't have taken anything of it.
+    if (!this.#isMade) this.drop()
+    return reply
+  }
+
+  /** Nobody will write what comes: its producer must be closed all the same. */
+  drop(): void {
+    void this.#answer?.then(discard)
+  }
+
+  async #make(): Promise<Reply> {
+    const reply = await this.#inner(this.#context)
+    this.#isMade = true
+    return reply
+  }
 }
