@@ -1,0 +1,100 @@
+/** The package as it is published: built, packed, unpacked into an empty project, used from JavaScript and from TypeScript. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const ROOT = join(import.meta.dirname, '..')
+const TSC = join(ROOT, 'node_modules/.bin/tsc')
+
+const PROGRAM = `import { createApp, get } from 'riposte'
+import { channel } from 'riposte/channel'
+import { serve } from 'riposte/node'
+import { z } from 'zod'
+
+const User = z.object({ id: z.int(), name: z.string() }).meta({ id: 'User' })
+const getUser = get('/users/{user_id}', { params: { user_id: z.int() }, responses: { 200: User } }, ({ params }) => ({
+  id: params.user_id,
+  name: 'Ada',
+  secret: 'SECRET',
+}))
+const app = createApp({ logger: { error() {}, warn() {}, info() {} } }).add({ getUser })
+const server = await serve(app, { port: 0 })
+const answer = await fetch(\`\${server.url}/users/7\`)
+const page = await fetch(\`\${server.url}/docs\`)
+console.log(JSON.stringify([answer.status, await answer.json(), page.status, typeof channel]))
+await server.stop()
+`
+
+describe('the packed package', () => {
+  let folder = ''
+  let installed = ''
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'riposte-dist-'))
+    const source = join(folder, 'source')
+    await mkdir(source)
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'src', 'tsconfig.json', 'tsconfig.build.json']) {
+      await cp(join(ROOT, file), join(source, file), { recursive: true })
+    }
+    await symlink(join(ROOT, 'node_modules'), join(source, 'node_modules'))
+    await run(TSC, ['-p', 'tsconfig.build.json'], { cwd: source })
+    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent'], { cwd: source })
+    const modules = join(folder, 'project/node_modules')
+    installed = join(modules, 'riposte')
+    await mkdir(installed, { recursive: true })
+    await run('tar', ['-xzf', join(source, stdout.trim()), '-C', installed, '--strip-components=1'])
+    // Its dependencies are those of this repository: nothing is fetched.
+    const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
+    for (const name of [...Object.keys(dependencies), 'zod', '@types/node', 'undici-types']) {
+      await mkdir(join(modules, name, '..'), { recursive: true })
+      await symlink(join(ROOT, 'node_modules', name), join(modules, name))
+    }
+    await writeFile(join(folder, 'project/package.json'), '{ "type": "module", "private": true }')
+    await writeFile(join(folder, 'project/program.ts'), PROGRAM)
+    await writeFile(join(folder, 'project/program.js'), PROGRAM)
+  })
+
+  after(() => rm(folder, { recursive: true }))
+
+  test('it runs from JavaScript', async () => {
+    const { stdout, stderr } = await run(process.execPath, ['program.js'], { cwd: join(folder, 'project') })
+    assert.equal(stdout, '[200,{"id":7,"name":"Ada"},200,"function"]\n', stderr)
+  })
+
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    test(`its types resolve under ${moduleResolution}`, async () => {
+      const options = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node', '--pretty', 'false']
+      const { stdout } = await run(TSC, ['program.ts', ...options, '--module', module!, '--moduleResolution', moduleResolution!], {
+        cwd: join(folder, 'project'),
+      }).catch((error: { stdout: string }) => error)
+      assert.equal(stdout, '')
+    })
+  }
+
+  test('every export is there, and so is what its maps point at', async () => {
+    const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | Record<string, string>>
+    }
+    const files = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)))
+    for (const file of files) await access(join(installed, file))
+    const map = JSON.parse(await readFile(join(installed, 'dist/app.js.map'), 'utf8')) as { sources: string[] }
+    for (const source of map.sources) await access(join(installed, 'dist', source))
+  })
+
+  test('no module imports TypeScript, and nothing but the package is in it', async () => {
+    const files = await readdir(installed, { recursive: true })
+    for (const file of files.filter((name) => name.endsWith('.js'))) {
+      assert.doesNotMatch(await readFile(join(installed, file), 'utf8'), /from '\.[^']*\.ts'/, file)
+    }
+    const strangers = files.filter((file) => !/^(?:(?:dist|src)(?:$|\/)|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(file))
+    assert.deepEqual(strangers, [])
+  })
+})
