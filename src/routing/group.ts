@@ -5,7 +5,9 @@ import type { Dependencies } from '../contract/dependency.ts'
 import type { Responses } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 import { defineRoute, isRoute, type DefineRoute, type Method, type Route } from './route.ts'
+import { parseTemplate } from './template.ts'
 
 export interface GroupOptions<D extends Dependencies = Dependencies> {
   /** Before every path: `/users`. */
@@ -35,7 +37,9 @@ export class RouteGroup<Shared = {}> {
   readonly query: DefineRoute<Shared> = this.#statement('QUERY')
   readonly #shared: GroupOptions
 
+  /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
   constructor(shared: GroupOptions = {}) {
+    assertPrefix(shared.prefix)
     this.#shared = shared
   }
 
@@ -49,9 +53,9 @@ export class RouteGroup<Shared = {}> {
   protected joined(_route: Route): void {}
 
   #take(route: Route): Route {
-    const { prefix = '' } = this.#shared
-    const path = prefix + (prefix !== '' && route.path === '/' ? '' : route.path)
-    const joined: Route = { ...route, path, contract: mergeContract(this.#shared, route.contract) }
+    const path = joinPath(this.#shared.prefix, route.path)
+    const contract = mergeContract(this.#shared, route.contract, `${route.method} ${path}`)
+    const joined: Route = { ...route, path, contract }
     this.routes.push(joined)
     this.joined(joined)
     return joined
@@ -63,16 +67,44 @@ export class RouteGroup<Shared = {}> {
   }
 }
 
-function mergeContract(shared: GroupOptions, contract: AnyContract): AnyContract {
+function assertPrefix(prefix = ''): void {
+  if (prefix === '') return
+  parseTemplate(prefix)
+  if (prefix.endsWith('/'))
+    throw new DeclarationError('PATH_TEMPLATE', prefix, 'a prefix ends with a slash, and each path begins with one', 'Leave it out')
+}
+
+function joinPath(prefix = '', path: string): string {
+  if (prefix === '') return path
+  parseTemplate(path)
+  return path === '/' ? prefix : prefix + path
+}
+
+function mergeContract(shared: GroupOptions, contract: AnyContract, where: string): AnyContract {
   const errorBody = contract.errorBody ?? shared.errorBody
   return {
     ...contract,
     tags: [...(shared.tags ?? []), ...(contract.tags ?? [])],
-    use: { ...shared.use, ...contract.use },
+    use: mergeDependencies(shared.use, contract.use, where),
     responses: { ...shared.responses, ...contract.responses },
     errors: [...(shared.errors ?? []), ...(contract.errors ?? [])],
     ...(errorBody === undefined ? {} : { errorBody }),
   }
+}
+
+/** A guard of the group must not be lost because a route has another dependency of its name. */
+function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, where: string): Dependencies {
+  for (const [name, dependency] of Object.entries(own)) {
+    if (Object.hasOwn(shared, name) && shared[name] !== dependency) {
+      throw new DeclarationError(
+        'DEPENDENCY_NAME',
+        `${where} use.${name}`,
+        'its group has another dependency of this name',
+        'Give one of them another name',
+      )
+    }
+  }
+  return { ...shared, ...own }
 }
 
 function* flatten(routes: Routes): Generator<Route> {

@@ -78,7 +78,11 @@ export class Router<Route> {
       const location = (slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)
       return { route: this.#automatic.redirect, params: { location } }
     }
-    return { route, params: found.params === undefined ? NO_PARAMS : decodeParams(template, found.params) }
+    if (found.params === undefined) return { route, params: NO_PARAMS }
+    const params = decodeParams(template, found.params)
+    // The tree takes the last slash for no part of the path.
+    if (takesRest && normal.endsWith('/')) params[template.names.at(-1)!] += '/'
+    return { route, params }
   }
 
   #miss(method: string, path: string, find: Find<Route>): Match<Route> {

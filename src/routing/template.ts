@@ -1,4 +1,5 @@
 /** Path templates: OpenAPI's `{name}` for one segment, RFC 6570's `{+name}` for a rest that takes slashes. */
+import { normalizePath } from '../http/target.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface PathTemplate {
@@ -27,7 +28,13 @@ export function parseTemplate(template: string): PathTemplate {
     const [, plus, name, text = ''] = match
     if (name === '__proto__') fail('a parameter can not have this name', 'Give it another')
     if (plus === '+' && index !== segments.length - 1) fail('{+name} takes the rest of the path', 'Put it last')
-    if (name === undefined) return { pattern: escapePattern(encodeLiteral(text)), shape: encodeLiteral(text), path: text, names: [] }
+    if (name === undefined) {
+      if (text === '' && index !== segments.length - 1) fail('a segment is empty', 'Write one slash between two segments')
+      const literal = encodeLiteral(text)
+      if (literal === undefined) return fail('a percent escape is malformed', 'Write % as %25')
+      if (literal === '.' || literal === '..') fail('clients resolve such a segment before they ask', 'Leave it out')
+      return { pattern: escapePattern(literal), shape: literal, path: text, names: [] }
+    }
     return plus === '+'
       ? { pattern: '**:rest', shape: '{+}', path: `{${name}}`, names: [name] }
       : { pattern: `:p${index}`, shape: '{}', path: `{${name}}`, names: [name] }
@@ -38,9 +45,9 @@ export function parseTemplate(template: string): PathTemplate {
   return { path: join('path'), names, pattern: join('pattern'), shape: join('shape') }
 }
 
-/** Requests come percent-encoded: so are the template's literal segments compared. */
-function encodeLiteral(text: string): string {
-  return encodeURI(decodeURI(text))
+/** Requests come percent-encoded: so are the template's literal segments compared. `undefined` where an escape is malformed. */
+function encodeLiteral(text: string): string | undefined {
+  return normalizePath(encodeURI(text).replaceAll('%25', '%'))
 }
 
 /** What the router would take for its own syntax. */

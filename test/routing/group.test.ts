@@ -1,0 +1,135 @@
+/** Groups: what they share holds for each of their routes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../../src/app.ts'
+import { dependency } from '../../src/contract/dependency.ts'
+import { defineError } from '../../src/errors/define-error.ts'
+import { HTTPError } from '../../src/errors/http-error.ts'
+import { errorBody, fastapi } from '../../src/representation/error-body.ts'
+import { text } from '../../src/representation/text.ts'
+import { createRouter } from '../../src/routing/group.ts'
+import { del, get, head, options, patch, post, put, query } from '../../src/routing/route.ts'
+import { matrix } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+const Text = { responses: { 200: text() } }
+const createTestApp = () => createApp({ errorBody: fastapi(), logger: new RecordingLogger(), openapiPath: false, docsPath: false })
+const pathsOf = ({ routes }: { readonly routes: readonly { method: string; path: string }[] }) =>
+  routes.map(({ method, path }) => `${method} ${path}`)
+
+test('every method, as a value and as a statement', () => {
+  const values = { get, head, post, put, patch, del, options, query }
+  const app = createTestApp()
+  for (const define of Object.values(values)) app.add(define('/values', Text as never, (() => '') as never))
+  for (const name of ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'query'] as const)
+    app[name]('/statements', Text, () => '')
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']
+  assert.deepEqual(pathsOf(app), [...methods.map((method) => `${method} /values`), ...methods.map((method) => `${method} /statements`)])
+})
+
+test('routes are taken from a route, a group, and objects of both, however deep', () => {
+  const one = get('/one', Text, () => '')
+  const group = createRouter({ prefix: '/group' }).add(one)
+  const app = createTestApp().add({ one, deep: { deeper: { two: get('/two', Text, () => '') }, group } })
+  app.add(get('/three', Text, () => ''))
+  assert.deepEqual(pathsOf(app), ['GET /one', 'GET /two', 'GET /group/one', 'GET /three'])
+  assert.equal(one.path, '/one')
+})
+
+test('prefixes are joined as paths; that of a group alone has no slash', () => {
+  const inner = createRouter({ prefix: '/{post_id}/comments' }).add({ list: get('/', Text, () => ''), one: get('/{id}', Text, () => '') })
+  const outer = createRouter({ prefix: '/posts' }).add({ list: get('/', Text, () => ''), folder: get('/folder/', Text, () => ''), inner })
+  assert.deepEqual(pathsOf(createTestApp().add(outer)), [
+    'GET /posts',
+    'GET /posts/folder/',
+    'GET /posts/{post_id}/comments',
+    'GET /posts/{post_id}/comments/{id}',
+  ])
+  assert.deepEqual(pathsOf(createRouter().add(get('/', Text, () => ''))), ['GET /'])
+})
+
+test('what is no beginning of a path is refused where it is written', () => {
+  for (const prefix of ['users', '/users/', '/', '/a//b', '/{+rest}/', '/a b'])
+    assert.throws(() => createRouter({ prefix }), { code: 'PATH_TEMPLATE' }, prefix)
+  const group = createRouter({ prefix: '/users' })
+  for (const path of ['me', '', '//me']) assert.throws(() => group.get(path, Text, () => ''), { code: 'PATH_TEMPLATE' }, path)
+  assert.throws(() => createTestApp().add(createRouter({ prefix: '/{id}' }).add(get('/{id}', Text, () => ''))), { code: 'PATH_TEMPLATE' })
+  assert.throws(() => createTestApp().add(createRouter({ prefix: '/{+rest}' }).add(get('/more', Text, () => ''))), {
+    code: 'PATH_TEMPLATE',
+  })
+})
+
+const Forbidden = defineError('FORBIDDEN', { status: 403, detail: 'Not for you' })
+const Gone = defineError('GONE', { status: 410, detail: 'Gone' })
+const seen: string[] = []
+const guard = dependency({ headers: { 'x-user': z.string().optional() }, errors: [Forbidden] }, ({ headers, fail }) => {
+  seen.push('guard')
+  if (headers['x-user'] === undefined) throw fail(Forbidden)
+  return headers['x-user']
+})
+const named = errorBody(z.object({ oops: z.string() }), (error) => ({ oops: String(error.detail) }))
+
+const inner = createRouter({ prefix: '/inner', use: { extra: dependency(() => 'extra') }, tags: ['inner'] })
+inner.get('/', { tags: ['own'], ...Text }, ({ extra }) => extra)
+const outer = createRouter({
+  prefix: '/outer',
+  use: { user: guard },
+  responses: { 200: z.object({ by: z.literal('group') }), 409: fastapi() },
+  errors: [Gone],
+  errorBody: named,
+  tags: ['outer'],
+})
+outer.get('/user', Text, ({ user }) => user)
+outer.get(
+  '/own',
+  { use: { mine: dependency({ use: { guard } }, ({ guard }) => `mine of ${guard}`) }, ...Text },
+  ({ user, mine }) => `${user} ${mine}`,
+)
+outer.get('/same', { use: { user: guard }, ...Text }, ({ user }) => user)
+outer.get('/of-group', { responses: {} }, (() => ({ by: 'group' })) as never)
+outer.get('/gone', Text, () => {
+  throw new Gone()
+})
+outer.get('/conflict', Text, () => {
+  throw new HTTPError(409, 'Taken')
+})
+outer.add(inner)
+const app = createTestApp().add(outer)
+const user = { headers: { 'x-user': 'ann' } }
+
+matrix('what a group uses is resolved for each of its routes, also those of a group inside', app, async (request) => {
+  assert.equal(await (await request('/outer/user', user)).text(), 'ann')
+  assert.equal(await (await request('/outer/own', user)).text(), 'ann mine of ann')
+  assert.equal(await (await request('/outer/same', user)).text(), 'ann')
+  assert.equal(await (await request('/outer/inner', user)).text(), 'extra')
+  assert.equal(seen.splice(0).length, 4)
+  const refused = await request('/outer/inner')
+  assert.deepEqual([refused.status, await refused.json()], [403, { oops: 'Not for you' }])
+  seen.splice(0)
+})
+
+matrix("its responses, errors and error body hold; a route's own responses win", app, async (request) => {
+  const answers: [path: string, status: number, body: string][] = [
+    ['/outer/of-group', 200, '{"by":"group"}'],
+    ['/outer/gone', 410, '{"oops":"Gone"}'],
+    ['/outer/conflict', 409, '{"detail":"Taken"}'],
+  ]
+  for (const [path, status, body] of answers) {
+    const response = await request(path, user)
+    assert.deepEqual([response.status, await response.text()], [status, body], path)
+  }
+  seen.splice(0)
+})
+
+test('its tags stand before those of the route', () => {
+  assert.deepEqual(app.routes.find(({ path }) => path === '/outer/inner')?.contract.tags, ['outer', 'inner', 'own'])
+})
+
+test('a route can not put another dependency in the place of its group', () => {
+  const other = dependency(() => 'anyone')
+  const refused = { code: 'DEPENDENCY_NAME', message: /use\.user: its group has another dependency of this name/ }
+  assert.throws(() => createRouter({ use: { user: guard } }).get('/', { use: { user: other }, ...Text }, () => ''), refused)
+  const group = createRouter({ use: { user: other } }).add(get('/', Text, () => ''))
+  assert.throws(() => createRouter({ use: { user: guard } }).add(group), refused)
+})

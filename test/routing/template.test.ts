@@ -1,0 +1,81 @@
+/** Path templates: what they name, what they match, and which can't be kept. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseTemplate } from '../../src/routing/template.ts'
+
+test('parameters by their names, one segment each or the rest of the path', () => {
+  assert.deepEqual(parseTemplate('/users/{user_id}/posts/{post-id}'), {
+    path: '/users/{user_id}/posts/{post-id}',
+    names: ['user_id', 'post-id'],
+    pattern: '/users/:p1/posts/:p3',
+    shape: '/users/{}/posts/{}',
+  })
+  assert.deepEqual(parseTemplate('/files/{+path}'), {
+    path: '/files/{path}',
+    names: ['path'],
+    pattern: '/files/**:rest',
+    shape: '/files/{+}',
+  })
+  assert.deepEqual(parseTemplate('/'), { path: '/', names: [], pattern: '/', shape: '/' })
+  assert.deepEqual(parseTemplate('/users/').shape, '/users/')
+  assert.deepEqual(parseTemplate('/{constructor}').names, ['constructor'])
+})
+
+function same(...templates: string[]): void {
+  assert.equal(new Set(templates.map((template) => parseTemplate(template).shape)).size, 1, templates.join(' '))
+}
+
+test('templates that match the same paths have one shape', () => {
+  same('/{a}/b', '/{c}/b')
+  same('/{+a}', '/{+b}')
+  same('/é', '/%C3%A9', '/%c3%a9')
+  same('/abc', '/%61bc', '/a%62c')
+  same('/a%2Fb', '/a%2fb')
+  assert.notEqual(parseTemplate('/a%2Fb').shape, parseTemplate('/a/b').shape)
+  assert.notEqual(parseTemplate('/a%3Ab').shape, parseTemplate('/a:b').shape)
+})
+
+test('what the router has a meaning for is text all the same', () => {
+  for (const [template, pattern] of [
+    ['/:id', '/\\:id'],
+    ['/**', '/\\*\\*'],
+    ['/a(b)', '/a\\(b\\)'],
+    ['/a+', '/a\\+'],
+    ['/a\\b', '/a%5Cb'],
+    ['/a|b', '/a%7Cb'],
+    ['/a%2Fb', '/a%2Fb'],
+  ])
+    assert.equal(parseTemplate(template!).pattern, pattern)
+})
+
+const refused: [template: string, what: RegExp][] = [
+  ['', /begins with a slash/],
+  ['users', /begins with a slash/],
+  ['/a//b', /a segment is empty/],
+  ['//a', /a segment is empty/],
+  ['//', /a segment is empty/],
+  ['/a{b}', /neither text nor one parameter/],
+  ['/{a}b', /neither text nor one parameter/],
+  ['/{a', /neither text nor one parameter/],
+  ['/{}', /neither text nor one parameter/],
+  ['/{1a}', /neither text nor one parameter/],
+  ['/{a b}', /neither text nor one parameter/],
+  ['/a?b', /neither text nor one parameter/],
+  ['/a#b', /neither text nor one parameter/],
+  ['/a b', /neither text nor one parameter/],
+  ['/{a}/{a}', /occurs twice/],
+  ['/{a}/{+a}', /occurs twice/],
+  ['/{+a}/b', /takes the rest of the path/],
+  ['/{__proto__}', /can not have this name/],
+  ['/100%', /a percent escape is malformed/],
+  ['/%zz', /a percent escape is malformed/],
+  ['/a/../b', /resolve such a segment/],
+  ['/.', /resolve such a segment/],
+  ['/%2e%2E', /resolve such a segment/],
+]
+
+test('a template that is no path is refused', () => {
+  for (const [template, what] of refused) {
+    assert.throws(() => parseTemplate(template), { name: 'DeclarationError', code: 'PATH_TEMPLATE', message: what }, template)
+  }
+})
