@@ -1,6 +1,7 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
 import { RequestFault } from './errors/faults.ts'
 import type { Incoming } from './http/incoming.ts'
+import { collectBytes } from './http/join-bytes.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import { toBytes } from './reply/declared-length.ts'
 import { setFraming } from './reply/framing.ts'
@@ -50,6 +51,10 @@ class FetchIncoming implements Incoming {
     } catch (cause) {
       throw new RequestFault(400, 'The content ended before it was complete', { cause })
     }
+  }
+
+  collect(limitBytes: number): Promise<Uint8Array | undefined> {
+    return collectBytes(this.body(), limitBytes)
   }
 
   /** Not every run time aborts the request's own signal when it cancels the response's body. */

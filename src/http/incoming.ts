@@ -15,6 +15,8 @@ export interface Incoming {
   readonly hasBody: boolean
   /** The content as it arrives. It can be read once. */
   body(): AsyncIterable<Uint8Array>
+  /** The content at once, in the place of `body()`; `undefined` as soon as it is larger than the limit, in bytes. */
+  collect(limitBytes: number): Promise<Uint8Array | undefined>
   /** Aborts when the client is gone before its answer was complete. */
   readonly signal: AbortSignal
   /** The request as the WHATWG has it, made when it is first asked for. */

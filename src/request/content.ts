@@ -1,10 +1,13 @@
 /** The content of a request on its way in. */
 import { RequestFault } from '../errors/faults.ts'
+import type { Incoming } from '../http/incoming.ts'
 import type { InputResult } from '../schema/issue.ts'
 
 export interface Content {
-  /** Throws a `RequestFault` 413 beyond the limit. */
+  /** As it arrives. Throws a `RequestFault` 413 beyond the limit. */
   readonly chunks: AsyncIterable<Uint8Array>
+  /** All of it at once, in the place of `chunks`. Rejects with a `RequestFault` 413 beyond the limit. */
+  collect(): Promise<Uint8Array>
   /** The parameters of its media type, such as `boundary`. */
   readonly parameters: Readonly<Record<string, string>>
   /** Registers what is to be done when the answer is complete or has failed. */
@@ -12,6 +15,26 @@ export interface Content {
 }
 
 export type BodyReader = (content: Content) => Promise<InputResult>
+
+/** The content of a request within its limit. */
+export function limitContent(
+  incoming: Incoming,
+  limitBytes: number,
+  { parameters, cleanUp }: Pick<Content, 'parameters' | 'cleanUp'>,
+): Content {
+  return {
+    get chunks() {
+      return limit(incoming.body(), limitBytes)
+    },
+    async collect() {
+      const bytes = await incoming.collect(limitBytes)
+      if (bytes === undefined) throw tooLarge(limitBytes)
+      return bytes
+    },
+    parameters,
+    cleanUp,
+  }
+}
 
 export function tooLarge(limitBytes: number): RequestFault {
   // What was not read of the request would otherwise be taken for the next one, or be read for nothing.
@@ -28,23 +51,6 @@ export async function* limit(chunks: AsyncIterable<Uint8Array>, limitBytes: numb
   }
 }
 
-export async function collectBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of chunks) {
-    parts.push(chunk)
-    length += chunk.byteLength
-  }
-  if (parts.length === 1) return parts[0]!
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.byteLength
-  }
-  return all
-}
-
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** `undefined` where the bytes are not UTF-8. A byte order mark is dropped. */
@@ -57,8 +63,8 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 }
 
 /** `undefined` where the content is not UTF-8. */
-export async function collectText({ chunks }: Content): Promise<string | undefined> {
-  return decodeText(await collectBytes(chunks))
+export async function collectText(content: Content): Promise<string | undefined> {
+  return decodeText(await content.collect())
 }
 
 export const NOT_UTF8: InputResult = { issues: [{ path: [], code: 'string_unicode', message: 'The content is not valid UTF-8' }] }
@@ -68,6 +74,6 @@ export async function readText(content: Content): Promise<InputResult> {
   return value === undefined ? NOT_UTF8 : { value }
 }
 
-export async function readBytes({ chunks }: Content): Promise<InputResult> {
-  return { value: await collectBytes(chunks) }
+export async function readBytes(content: Content): Promise<InputResult> {
+  return { value: await content.collect() }
 }

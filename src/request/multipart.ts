@@ -1,12 +1,13 @@
 /** Reads multipart/form-data: fields by declared type, files into memory or wherever the declaration stores them. */
 import { RequestFault } from '../errors/faults.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
+import { collectBytes } from '../http/join-bytes.ts'
 import { isBoundary, MultipartFault, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
 import type { FileStore, MultipartRepresentation } from '../representation/form.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
-import { collectBytes, decodeText, limit, type BodyReader, type Content } from './content.ts'
+import { decodeText, limit, type BodyReader, type Content } from './content.ts'
 import { filledIn } from './form.ts'
 
 type Events = AsyncGenerator<MultipartEvent, void, void>
@@ -71,7 +72,7 @@ async function* dataOf(events: Events): AsyncGenerator<Uint8Array, void, void> {
 }
 
 async function readField(data: AsyncIterable<Uint8Array>): Promise<string> {
-  const text = decodeText(await collectBytes(data))
+  const text = decodeText((await collectBytes(data))!)
   if (text === undefined) throw new MultipartFault('A field is not valid UTF-8')
   return text
 }

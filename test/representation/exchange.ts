@@ -18,6 +18,7 @@ function exchangeOf(method = 'GET'): Exchange {
       body: () => {
         throw new Error('no content was sent')
       },
+      collect: () => Promise.reject(new Error('no content was sent')),
       signal,
       toRequest: () => new Request('http://localhost/', { method }),
     },

@@ -1,4 +1,5 @@
 /** A request's content for tests, and what was registered to be cleaned up. */
+import { collectBytes } from '../../src/http/join-bytes.ts'
 import type { Content } from '../../src/request/content.ts'
 
 export interface TestContent extends Content {
@@ -12,5 +13,11 @@ export function contentOf(text: string | Uint8Array, parameters: Readonly<Record
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
   }
-  return { chunks: chunks(), parameters, cleanUp: (action) => cleanUps.push(action), cleanUps }
+  return {
+    chunks: chunks(),
+    collect: async () => (await collectBytes(chunks()))!,
+    parameters,
+    cleanUp: (action) => cleanUps.push(action),
+    cleanUps,
+  }
 }
