@@ -1,35 +1,87 @@
 /** Model → the response pass: validate, filter and serialise in one. */
-import { chooseBackEnd } from './encode/back-end.ts'
+import { chooseBackEnd, type BackEndName } from './encode/back-end.ts'
 import { encodeCarefully, filterCarefully } from './encode/careful.ts'
-import { toOutput } from './encode/output.ts'
+import { toBytes, toOutput } from './encode/output.ts'
+import { createSlices } from './encode/slices.ts'
+import { findIslands, type DescribedIsland } from './encode/islands.ts'
 import type { Node } from './node.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
 
 export interface Encoder {
-  /** A model's value as JSON, ready for a writer: flat ASCII text, or bytes. Throws a `ModelBreach`. */
+  /** A model's value as JSON, ready for a writer: flat ASCII text where it is short, else bytes of its own. Throws a `ModelBreach`. */
   readonly encode: (value: unknown) => string | Uint8Array
   /** The same as text. Throws a `ModelBreach`. */
   readonly encodeText: (value: unknown) => string
   /** The value checked and filtered, but not serialised: dates are still dates. Throws a `ModelBreach`. */
   readonly filter: (value: unknown) => unknown
+  /** Is it so long a list that `encode` would keep all other requests waiting for more than a few milliseconds? Cheap to ask. */
+  readonly isLarge: (value: unknown) => boolean
+  /**
+   * The same bytes in pieces, made a slice at a time between other work: for values that are large.
+   * Rejects with a `ModelBreach`, or with the signal's reason.
+   */
+  readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
 }
 
-const encoders = new WeakMap<AnySchema, Encoder>()
+/** How a model is encoded, for those who want to know. */
+export interface EncodingDescription {
+  readonly backEnd: BackEndName
+  /** What goes through the schema's own library. */
+  readonly islands: readonly DescribedIsland[]
+}
+
+interface Compiled extends Encoder {
+  readonly backEnd: BackEndName
+}
+
+const encoders = new WeakMap<AnySchema, Compiled>()
 
 /** Compiled once for each schema. Throws a `DeclarationError` for what can't travel. */
 export function compileEncoder(schema: AnySchema): Encoder {
+  return compileOnce(schema)
+}
+
+export function describeEncoding(schema: AnySchema): EncodingDescription {
+  return { backEnd: compileOnce(schema).backEnd, islands: findIslands(readModel(schema)) }
+}
+
+function compileOnce(schema: AnySchema): Compiled {
   let encoder = encoders.get(schema)
   if (encoder === undefined) encoders.set(schema, (encoder = createEncoder(readModel(schema))))
   return encoder
 }
 
-function createEncoder(node: Node): Encoder {
-  const { encode, encodeText } = chooseBackEnd(node)
+function createEncoder(node: Node): Compiled {
+  const whole = createPlainEncoder(node)
+  const slices = createSlices(node, createPlainEncoder)
+  const filter = (value: unknown) => filterCarefully(node, 'domain', value)
+  if (slices === undefined) {
+    return { ...whole, filter, isLarge: () => false, encodeSlices: async (value) => [toBytes(whole.encodeText(value))] }
+  }
+  const { isLarge, encodeSlices, learn } = slices
   return {
+    ...whole,
+    filter,
+    isLarge,
+    encodeSlices,
+    encode(value) {
+      const output = whole.encode(value)
+      if (output.length > NOTEWORTHY_BYTES) learn(value, output.length)
+      return output
+    },
+  }
+}
+
+/** Answers of this length show how long the items of a list are. */
+const NOTEWORTHY_BYTES = 262_144
+
+function createPlainEncoder(node: Node) {
+  const { name, encode, encodeText } = chooseBackEnd(node)
+  return {
+    backEnd: name,
     encode: withCare(encode, (value) => toOutput(encodeCarefully(node, value))),
     encodeText: withCare(encodeText, (value) => encodeCarefully(node, value)),
-    filter: (value) => filterCarefully(node, 'domain', value),
   }
 }
 

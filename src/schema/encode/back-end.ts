@@ -62,7 +62,7 @@ function bySlab(node: Node, slab: SlabEncoder | undefined): BackEnd {
   }
 }
 
-/** So many answers are written as bytes after one that was not ASCII: of that, native text would have to be encoded once more. */
+/** So many answers are written as bytes after one that had to be bytes: its native text was encoded once more. */
 const PATIENCE = 64
 
 function byEither(node: Node, createSlab: () => SlabEncoder | undefined): BackEnd {
@@ -80,7 +80,7 @@ function byEither(node: Node, createSlab: () => SlabEncoder | undefined): BackEn
       const text = project.encodeText(value)
       if (text === undefined) return undefined
       const output = toOutput(text)
-      if (output.length !== text.length) slabLeft = PATIENCE
+      if (typeof output !== 'string') slabLeft = PATIENCE
       return output
     },
   }

@@ -20,13 +20,13 @@ export function fastTestOf({ source, flags }: RegExp): ((text: string) => boolea
   return flags === '' ? TESTS.get(source) : undefined
 }
 
-const LETTER = 1
-const DIGIT = 2
-const HEX = 4
+export const LETTER = 1
+export const DIGIT = 2
+export const HEX = 4
 /** May stand in the local part of an address besides letters, digits and dots. */
-const LOCAL = 8
+export const LOCAL = 8
 
-const CLASSES: Uint8Array = new Uint8Array(128)
+export const CLASSES: Uint8Array = new Uint8Array(256)
 for (let unit = 0; unit < 128; unit++) {
   const character = String.fromCharCode(unit)
   CLASSES[unit] =
@@ -40,12 +40,12 @@ function classOf(unit: number): number {
   return unit < 128 ? CLASSES[unit]! : 0
 }
 
-const APOSTROPHE = 39
-const HYPHEN = 45
-const DOT = 46
-const AT = 64
+export const APOSTROPHE = 39
+export const HYPHEN = 45
+export const DOT = 46
+export const AT = 64
 
-function isEmail(text: string): boolean {
+export function isEmail(text: string): boolean {
   const { length } = text
   let i = 0
   let last = DOT
@@ -77,17 +77,17 @@ function isDomain(text: string, from: number): boolean {
   return start > from && isOfLetters && length - start >= 2
 }
 
-function isUUID(text: string): boolean {
+export function isUUID(text: string): boolean {
   if (!hasHexDigits(text)) return false
   const version = text.charCodeAt(14)
   return (version >= 49 && version <= 56 && isVariant(text.charCodeAt(19))) || isNilOrMax(text)
 }
 
-function isUUID4(text: string): boolean {
+export function isUUID4(text: string): boolean {
   return hasHexDigits(text) && text.charCodeAt(14) === 52 && isVariant(text.charCodeAt(19))
 }
 
-function isUUID7(text: string): boolean {
+export function isUUID7(text: string): boolean {
   return hasHexDigits(text) && text.charCodeAt(14) === 55 && isVariant(text.charCodeAt(19))
 }
 
@@ -102,7 +102,7 @@ function hasHexDigits(text: string): boolean {
 }
 
 /** `8`, `9`, `a` or `b`: the two bits 10. */
-function isVariant(unit: number): boolean {
+export function isVariant(unit: number): boolean {
   return unit === 56 || unit === 57 || (unit | 32) === 97 || (unit | 32) === 98
 }
 

@@ -16,7 +16,7 @@ const MOST_PROPERTIES = 64
 /** Values inside of lists count for so many. */
 const ITEMS = 20
 
-export type Verdict = 'slab' | 'project' | 'project while its strings are ASCII'
+export type Verdict = 'slab' | 'project' | 'project while its answers are short'
 
 export function judge(root: Node): Verdict {
   const seen = new Set<Node>()
@@ -26,7 +26,7 @@ export function judge(root: Node): Verdict {
   visit(root, 1)
   if (isTooLong) return 'project'
   if (savings > 0) return 'slab'
-  return natives === 0 ? 'project while its strings are ASCII' : 'project'
+  return natives === 0 ? 'project while its answers are short' : 'project'
 
   function visit(node: Node, count: number): void {
     if (seen.has(node)) return

@@ -2,6 +2,7 @@
 import type { ObjectNode, Property } from '../../node.ts'
 import { isNoObject } from '../broken.ts'
 import { isPromised } from '../presence.ts'
+import { inOrder } from '../property-order.ts'
 import { readOf } from '../project/object.ts'
 import { isDefined } from '../read.ts'
 import { quote } from '../source.ts'
@@ -46,13 +47,6 @@ function writeBody(node: ObjectNode, writing: SlabWriting, tag: string | undefin
   const place: Place = { before: 'nothing', open: '' }
   for (const property of inOrder(node.properties)) writeProperty(property, place, writing, tag)
   out.text('}')
-}
-
-/** JavaScript puts names that are array indexes first, and so does `JSON.stringify`. */
-function inOrder(properties: readonly Property[]): readonly Property[] {
-  const byName = new Map(properties.map((property) => [property.name, property]))
-  const names = Object.keys(Object.fromEntries([...byName.keys()].map((name) => [name, true])))
-  return names.map((name) => byName.get(name)!)
 }
 
 function writeProperty(property: Property, place: Place, writing: SlabWriting, tag: string | undefined): void {

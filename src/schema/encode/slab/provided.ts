@@ -1,5 +1,6 @@
 /** What the slab gives to generated code. */
-import { FULL, LIMIT, type Slab } from './memory.ts'
+import { byteTests, type TestBytes } from './formats.ts'
+import { FULL, getSlab, LIMIT, type Slab } from './memory.ts'
 import { QUOTES } from './scan.ts'
 import { numberWriters } from './numbers.ts'
 import { carefulText, optimisticText, pad } from './strings.ts'
@@ -8,6 +9,13 @@ import { timeWriter } from './times.ts'
 export const PROVIDED = ['bytes', 'view', 'text', 'integer', 'number', 'ascii', 'time', 'raw', 'countQuotes', 'FULL'] as const
 
 export type Provided = Readonly<Record<(typeof PROVIDED)[number], unknown>>
+
+let tests: ReadonlyMap<unknown, TestBytes> | undefined
+
+/** The test of bytes for a test of text, where there is one. */
+export function byteTestOf(test: unknown): TestBytes | undefined {
+  return (tests ??= byteTests(getSlab()!)).get(test)
+}
 
 interface Provisions {
   readonly optimistic: Provided

@@ -2,6 +2,8 @@
 import type { BigIntNode, DateNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
 import { constantsOf, isBrokenBigInt, isBrokenLiteral, isBrokenNumber, isBrokenString, toCode } from '../broken.ts'
 import { timeTest } from '../constraints.ts'
+import { fastTestOf } from '../formats.ts'
+import { byteTestOf } from './provided.ts'
 import { FAIL, type SlabWriting } from './write.ts'
 
 /** What a short string or a number takes at most. */
@@ -12,8 +14,18 @@ function failIf(condition: string, { out }: SlabWriting): void {
 }
 
 export function writeString(node: StringNode, value: string, writing: SlabWriting): void {
-  failIf(isBrokenString(node, value, writing.source), writing)
-  writeQuoted(`text(${value}, p)`, writing)
+  const { source, out } = writing
+  const tests = node.patterns.map((pattern) => byteTestOf(fastTestOf(pattern)))
+  failIf(isBrokenString({ ...node, patterns: node.patterns.filter((_, index) => tests[index] === undefined) }, value, source), writing)
+  if (tests.every((test) => test === undefined)) return writeQuoted(`text(${value}, p)`, writing)
+  const start = source.unique('start')
+  out.text('"')
+  out.flush()
+  out.reserve(SCALAR_BYTES)
+  out.block.line(`const ${start} = p`)
+  out.block.line(`p = text(${value}, p)`)
+  for (const test of tests) if (test !== undefined) failIf(`!${source.constant(test, 'hasFormat')}(${start}, p)`, writing)
+  out.text('"')
 }
 
 /** `call` writes the insides. */

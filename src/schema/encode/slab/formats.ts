@@ -1,0 +1,70 @@
+/** The tests of common formats once more, over bytes that are written already: a byte is read in half the time of a character. */
+import { APOSTROPHE, AT, CLASSES, DIGIT, DOT, HEX, HYPHEN, isEmail, isUUID, isUUID4, isUUID7, isVariant, LETTER } from '../formats.ts'
+import type { Slab } from './memory.ts'
+
+/** Does `[start, end)` hold a text of the format? */
+export type TestBytes = (start: number, end: number) => boolean
+
+const NIL = '00000000-0000-0000-0000-000000000000'
+const MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** By the function that tests the same of a text. */
+export function byteTests({ bytes }: Slab): ReadonlyMap<unknown, TestBytes> {
+  return new Map<unknown, TestBytes>([
+    [isEmail, isEmailAt],
+    [
+      isUUID,
+      (start, end) => hasHexDigits(start, end) && ((isVersion(bytes[start + 14]!) && isVariant(bytes[start + 19]!)) || isNilOrMax(start)),
+    ],
+    [isUUID4, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 52 && isVariant(bytes[start + 19]!)],
+    [isUUID7, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 55 && isVariant(bytes[start + 19]!)],
+  ])
+
+  function isEmailAt(start: number, end: number): boolean {
+    let i = start
+    let last = DOT
+    for (; i < end; i++) {
+      const byte = bytes[i]!
+      if (byte === AT) break
+      if (byte === DOT ? last === DOT : CLASSES[byte] === 0) return false
+      last = byte
+    }
+    return last !== DOT && last !== APOSTROPHE && isDomainAt(i + 1, end)
+  }
+
+  function isDomainAt(from: number, end: number): boolean {
+    let start = from
+    let isOfLetters = true
+    for (let i = from; i < end; i++) {
+      const byte = bytes[i]!
+      if (byte === DOT) {
+        if (i === start) return false
+        start = i + 1
+        isOfLetters = true
+      } else if ((CLASSES[byte]! & LETTER) === 0) {
+        if ((CLASSES[byte]! & DIGIT) === 0 && (byte !== HYPHEN || i === start)) return false
+        isOfLetters = false
+      }
+    }
+    return start > from && isOfLetters && end - start >= 2
+  }
+
+  function hasHexDigits(start: number, end: number): boolean {
+    if (end - start !== 36) return false
+    for (let i = 0; i < 36; i++) {
+      const byte = bytes[start + i]!
+      if (i === 8 || i === 13 || i === 18 || i === 23 ? byte !== HYPHEN : (CLASSES[byte]! & HEX) === 0) return false
+    }
+    return true
+  }
+
+  function isNilOrMax(start: number): boolean {
+    const text = bytes.latin1Slice(start, start + 36)
+    return text === NIL || text === MAX
+  }
+}
+
+/** `1` to `8`. */
+function isVersion(byte: number): boolean {
+  return byte >= 49 && byte <= 56
+}

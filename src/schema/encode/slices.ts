@@ -1,0 +1,187 @@
+/** Long lists in slices, so that encoding one answer does not keep all others waiting. */
+import { ModelBreach, type Path } from '../breach.ts'
+import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
+import { toBytes } from './output.ts'
+import { inOrder } from './property-order.ts'
+import { isInheritedName, isObject, readDefined } from './read.ts'
+import { isRecursive } from './recursion.ts'
+import { estimateBytes } from './size.ts'
+
+/** About what is encoded at once within a few milliseconds. */
+const LARGE_BYTES = 1_048_576
+const FIRST_SLICE_BYTES = 65_536
+/** A slice that takes less or more than this gives the next one twice or half its items. In milliseconds. */
+const SHORT_MS = 1
+const LONG_MS = 3
+
+interface SubEncoder {
+  readonly encode: (value: unknown) => string | Uint8Array
+  readonly encodeText: (value: unknown) => string
+}
+
+export interface SliceEncoder {
+  /** Looks at lengths only, of properties that are plain data. */
+  readonly isLarge: (value: unknown) => boolean
+  readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
+  /** Takes note of how long an answer came out. */
+  readonly learn: (value: unknown, bytes: number) => void
+}
+
+/** `compile` makes encoders of parts; it is called when the first large value comes. `undefined` for a model without a long list near its top. */
+export function createSlices(root: Node, compile: (node: Node) => SubEncoder): SliceEncoder | undefined {
+  const node = resolve(root)
+  const lists = node.kind === 'array' ? [node] : node.kind === 'object' ? listsOf(node).map(({ list }) => list) : []
+  if (lists.length === 0 || (node.kind === 'object' && node.additional !== 'drop')) return undefined
+  const names = node.kind === 'object' ? listsOf(node).map(({ name }) => name) : []
+  let bytesPerItem = Math.max(...lists.map(({ items }) => estimateBytes(items)))
+  let encodeParts: EncodeParts | undefined
+
+  return {
+    isLarge: (value) => countItems(value, names) * bytesPerItem > LARGE_BYTES,
+    learn(value, bytes) {
+      bytesPerItem = Math.max(bytesPerItem, bytes / Math.max(countItems(value, names), 1))
+    },
+    async encodeSlices(value, signal) {
+      encodeParts ??= node.kind === 'array' ? compileList(node, compile) : compileObject(node as ObjectNode, compile)
+      const pieces: Uint8Array[] = []
+      await encodeParts(value, { pieces, signal, count: Math.max(1, Math.floor(FIRST_SLICE_BYTES / bytesPerItem)) })
+      return pieces
+    },
+  }
+}
+
+function resolve(node: Node): Node {
+  return node.kind === 'reference' && !isRecursive(node) ? resolve(node.target()) : node
+}
+
+function listsOf({ properties }: ObjectNode): { readonly name: string; readonly list: ArrayNode }[] {
+  return properties.flatMap(({ name, node }) => {
+    const list = resolve(node)
+    return list.kind === 'array' ? [{ name, list }] : []
+  })
+}
+
+/** A getter is not asked: it may cost anything, and is read once only. */
+function countItems(value: unknown, names: readonly string[]): number {
+  if (Array.isArray(value)) return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  return names.reduce((count, name) => {
+    const list: unknown = Object.getOwnPropertyDescriptor(value, name)?.value
+    return Array.isArray(list) ? count + list.length : count
+  }, 0)
+}
+
+interface Slicing {
+  readonly pieces: Uint8Array[]
+  readonly signal: AbortSignal
+  /** Items of the next slice. */
+  count: number
+}
+
+type EncodeParts = (value: unknown, slicing: Slicing, path?: Path) => Promise<void>
+
+function compileList(node: ArrayNode, compile: (node: Node) => SubEncoder): EncodeParts {
+  const { minItems = 0, maxItems = Infinity } = node
+  const { encode } = compile({ kind: 'array', items: node.items })
+  return async (value, slicing, path = []) => {
+    const { pieces, signal } = slicing
+    const isList = Array.isArray(value) && value.length >= minItems && value.length <= maxItems
+    if (!isList || value.length === 0) {
+      pieces.push(toBytes(at(path, 0, () => compile(node).encodeText(value))))
+      return
+    }
+    const { length } = value
+    for (let from = 0; from < length;) {
+      signal.throwIfAborted()
+      const items = Array.from({ length: Math.min(slicing.count, length - from) }, (_, index): unknown => value[from + index])
+      const start = performance.now()
+      const output = at(path, from, () => encode(items))
+      slicing.count = nextCount(slicing.count, performance.now() - start)
+      const bytes = typeof output === 'string' ? toBytes(output) : output
+      // Slices are lists of their own: a comma takes the place of the inner brackets.
+      if (from > 0) bytes[0] = 0x2c
+      from += items.length
+      pieces.push(from < length ? bytes.subarray(0, -1) : bytes)
+      await nextTurn()
+    }
+  }
+}
+
+function nextCount(count: number, tookMs: number): number {
+  if (tookMs < SHORT_MS) return count * 2
+  return tookMs > LONG_MS ? Math.max(1, count >> 1) : count
+}
+
+/** Lets timers, sockets and other requests have their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
+}
+
+/** A breach inside a slice, at its place in the whole. */
+function at<Output>(path: Path, from: number, encode: () => Output): Output {
+  try {
+    return encode()
+  } catch (error) {
+    if (!(error instanceof ModelBreach)) throw error
+    const [step, ...rest] = error.path
+    const inside = typeof step === 'number' ? [from + step, ...rest] : error.path
+    throw new ModelBreach([...path, ...inside], error.expected, error.received)
+  }
+}
+
+/** A list, or the properties between two lists. */
+type Part = { readonly name: string; readonly encode: EncodeParts } | { readonly names: readonly string[]; readonly encoder: SubEncoder }
+
+function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): EncodeParts {
+  const parts = splitAtLists(inOrder(node.properties), compile)
+  return async (value, slicing) => {
+    if (!isObject(value)) {
+      slicing.pieces.push(toBytes(compile(node).encodeText(value)))
+      return
+    }
+    // All are read before the first wait: what comes later may have changed them.
+    const read = new Map(node.properties.map(({ name }) => [name, isInheritedName(name) ? readDefined(value, name) : value[name]]))
+    let before = '{'
+    for (const part of parts) {
+      if ('names' in part) {
+        const fields = part.encoder
+          .encodeText(Object.fromEntries(part.names.flatMap((name) => present(name, value, read.get(name)))))
+          .slice(1, -1)
+        if (fields === '') continue
+        slicing.pieces.push(toBytes(before + fields))
+      } else {
+        slicing.pieces.push(toBytes(`${before}${JSON.stringify(part.name)}:`))
+        await part.encode(read.get(part.name), slicing, [part.name])
+      }
+      before = ','
+    }
+    slicing.pieces.push(toBytes(before === '{' ? '{}' : '}'))
+  }
+}
+
+/** Nothing where the property is missing: one that is there and `undefined` is not the same to every model. */
+function present(name: string, value: object, read: unknown): [string, unknown][] {
+  return read !== undefined || name in value ? [[name, read]] : []
+}
+
+function splitAtLists(properties: readonly Property[], compile: (node: Node) => SubEncoder): Part[] {
+  const parts: Part[] = []
+  let fields: Property[] = []
+  const endFields = () => {
+    if (fields.length === 0) return
+    parts.push({ names: fields.map(({ name }) => name), encoder: compile({ kind: 'object', properties: fields, additional: 'drop' }) })
+    fields = []
+  }
+  for (const property of properties) {
+    const list = resolve(property.node)
+    if (list.kind === 'array') {
+      endFields()
+      parts.push({ name: property.name, encode: compileList(list, compile) })
+    } else fields.push(property)
+  }
+  endFields()
+  return parts
+}

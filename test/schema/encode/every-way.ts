@@ -1,0 +1,46 @@
+/** All ways to encode a model, side by side. */
+import assert from 'node:assert/strict'
+import { ModelBreach } from '../../../src/schema/breach.ts'
+import { encodeCarefully } from '../../../src/schema/encode/careful.ts'
+import { projectEncoder } from '../../../src/schema/encode/project.ts'
+import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
+import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
+import type { Node } from '../../../src/schema/node.ts'
+import { readModel } from '../../../src/schema/read-model.ts'
+import type { AnySchema } from '../../../src/schema/schema.ts'
+
+/** Value → JSON text; `undefined` for a value that is not what its model promises. */
+export type Way = (value: unknown) => string | undefined
+
+export const WAYS = ['closures', 'project', 'slab'] as const
+
+export function everyWay(model: Node | AnySchema): Readonly<Record<(typeof WAYS)[number], Way>> {
+  const node = '~standard' in model ? readModel(model) : model
+  const project = projectEncoder(node)
+  const slab = SlabEncoder.of(node, getSlab()!)!
+  return {
+    closures(value) {
+      try {
+        return encodeCarefully(node, value)
+      } catch (error) {
+        if (error instanceof ModelBreach) return undefined
+        throw error
+      }
+    },
+    project,
+    slab(value) {
+      const output = slab.encode(value)
+      assert.notEqual(output, ELSEWHERE)
+      return typeof output === 'object' ? Buffer.from(output).toString() : (output as string | undefined)
+    },
+  }
+}
+
+/** The one text that all ways give. */
+export function encodeEveryWay(model: Node | AnySchema, value: unknown): string | undefined {
+  const ways = everyWay(model)
+  const texts = WAYS.map((way) => ways[way](value))
+  assert.equal(texts[1], texts[0], 'project as closures')
+  assert.equal(texts[2], texts[0], 'slab as closures')
+  return texts[0]
+}

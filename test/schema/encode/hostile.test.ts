@@ -1,0 +1,221 @@
+/** Values that do not hold still, or try to get more out than their model names. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { ModelBreach } from '../../../src/schema/breach.ts'
+import { compileEncoder } from '../../../src/schema/encode.ts'
+import { SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
+import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
+import { readModel } from '../../../src/schema/read-model.ts'
+import { encodeEveryWay, everyWay, WAYS } from './every-way.ts'
+
+const User = z.object({ id: z.int(), name: z.string() })
+
+test('getters of a class are read, its other members are not', () => {
+  class Entity {
+    token = 'SECRET'
+    readonly #id = 11
+    get id() {
+      return this.#id
+    }
+    get name() {
+      return 'getter'
+    }
+    toJSON() {
+      return { leaked: this.token }
+    }
+  }
+  assert.equal(encodeEveryWay(User, new Entity()), '{"id":11,"name":"getter"}')
+})
+
+test('each declared property is read once, in its order, and nothing else is', () => {
+  for (const way of WAYS) {
+    const reads: PropertyKey[] = []
+    const value = new Proxy(
+      { id: 1, name: 'x', secret: 's' },
+      {
+        get(target, key, receiver) {
+          reads.push(key)
+          return Reflect.get(target, key, receiver) as unknown
+        },
+      },
+    )
+    assert.equal(everyWay(User)[way](value), '{"id":1,"name":"x"}')
+    assert.deepEqual(reads, ['id', 'name'], way)
+  }
+})
+
+test('so is a tag', () => {
+  const Pet = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('cat'), meow: z.int() }),
+    z.object({ kind: z.literal('dog'), bark: z.int() }),
+  ])
+  for (const way of WAYS) {
+    let reads = 0
+    const value = {
+      get kind() {
+        return reads++ === 0 ? 'cat' : 'dog'
+      },
+      meow: 1,
+      bark: 2,
+    }
+    assert.equal(everyWay(Pet)[way](value), '{"kind":"cat","meow":1}')
+    assert.equal(reads, 1, way)
+  }
+})
+
+test('a toJSON on a list or an entity is ignored', () => {
+  const list = Object.assign([{ id: 1, name: 'x', toJSON: () => 'leak' }], { toJSON: () => 'leak' })
+  assert.equal(encodeEveryWay(z.array(User), list), '[{"id":1,"name":"x"}]')
+})
+
+test('a getter that throws is not taken for a breach', () => {
+  class Refused extends Error {}
+  const value = {
+    id: 1,
+    get name(): string {
+      throw new Refused('lazy loading failed')
+    },
+  }
+  const { encode, filter } = compileEncoder(User)
+  assert.throws(() => encode(value), Refused)
+  assert.throws(() => filter(value), Refused)
+  assert.equal(compileEncoder(User).encode({ id: 1, name: 'x' }), '{"id":1,"name":"x"}', 'the slab is free again')
+})
+
+test('a getter that gives something right when it is asked again is believed', () => {
+  let reads = 0
+  const value = {
+    id: 1,
+    get name() {
+      return reads++ === 0 ? undefined : 'late'
+    },
+  }
+  assert.equal(compileEncoder(User).encode(value), '{"id":1,"name":"late"}')
+})
+
+function inner(id: number) {
+  return [{ id, name: 'inner "quoted"' }]
+}
+
+test('a getter may encode another answer', () => {
+  const { encode } = compileEncoder(z.array(User))
+  const value = [1, 2, 3].map((id) => ({
+    id,
+    get name() {
+      return String(encode(inner(id)))
+    },
+  }))
+  assert.deepEqual(
+    JSON.parse(encode(value) as string),
+    [1, 2, 3].map((id) => ({ id, name: JSON.stringify(inner(id)) })),
+  )
+})
+
+test('a list that grows or shrinks while it is read', () => {
+  const growing: unknown[] = [
+    {
+      id: 1,
+      get name() {
+        growing.push({ id: 9, name: 'late' })
+        return 'a'
+      },
+    },
+  ]
+  const texts = WAYS.map((way) => everyWay(z.array(User))[way](growing.slice(0, 1)))
+  assert.deepEqual(new Set(texts), new Set(['[{"id":1,"name":"a"}]']))
+  for (const way of WAYS) {
+    const shrinking: unknown[] = [
+      {
+        id: 1,
+        get name() {
+          shrinking.length = 1
+          return 'a'
+        },
+      },
+      { id: 2, name: 'gone' },
+    ]
+    assert.equal(everyWay(z.array(User))[way](shrinking), undefined, way)
+  }
+})
+
+const Tree = z.object({
+  name: z.string(),
+  get kids() {
+    return z.array(Tree).optional()
+  },
+})
+
+test('a cycle is a breach, of every kind of model', () => {
+  const cyclic: { name: string; kids?: unknown[] } = { name: 'x' }
+  cyclic.kids = [cyclic, cyclic]
+  const { encode, encodeText, filter } = compileEncoder(Tree)
+  for (const run of [encode, encodeText, filter])
+    assert.throws(() => run(cyclic), /at most 500 levels was promised, a deeper value or a cycle came/)
+  const Either: z.ZodType = z.union([
+    z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), extra: z.string().optional() }),
+    z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), other: z.string().optional() }),
+  ])
+  assert.throws(() => compileEncoder(Either).encode(cyclic), ModelBreach, 'without walking it once for each way through')
+})
+
+test('a deep value that is none is encoded', () => {
+  let value: { name: string; kids?: unknown[] } = { name: 'leaf' }
+  for (let i = 0; i < 480; i++) value = { name: 'x', kids: [value] }
+  assert.equal(encodeEveryWay(Tree, value), JSON.stringify(value))
+})
+
+test('a cycle, a bigint or too deep a value in anything at all is a breach with its place', () => {
+  const { encode } = compileEncoder(z.object({ list: z.array(z.object({ data: z.any() })) }))
+  const cyclic: { self?: unknown } = {}
+  cyclic.self = cyclic
+  let deep: unknown = 1
+  for (let i = 0; i < 100_000; i++) deep = [deep]
+  for (const data of [cyclic, { n: 1n }, deep]) {
+    assert.throws(() => encode({ list: [{ data: 1 }, { data }] }), /^ModelBreach: list\[1\]\.data: value that JSON can hold was promised/)
+  }
+})
+
+test('a string of megabytes', () => {
+  const name = 'ü"'.repeat(1_500_000)
+  const { encode, encodeText } = compileEncoder(User)
+  const expected = JSON.stringify({ id: 1, name })
+  assert.equal(Buffer.from(encode({ id: 1, name }) as Uint8Array).toString(), expected)
+  assert.equal(encodeText({ id: 1, name }), expected)
+})
+
+test('more rows than the slab holds', () => {
+  const many = Array.from({ length: 60_000 }, (_, id) => ({ id, name: `${id}`.padEnd(80, 'x') }))
+  const { encode } = compileEncoder(z.array(User))
+  assert.equal(Buffer.from(encode(many) as Uint8Array).toString(), JSON.stringify(many))
+})
+
+function rows(name: string) {
+  return Array.from({ length: 500 }, (_, id) => ({ id, name }))
+}
+
+test('an answer is not written over by the next one', () => {
+  const { encode } = compileEncoder(z.array(User))
+  const first = encode(rows('first')) as Uint8Array
+  encode(rows('other'))
+  assert.equal(Buffer.from(first).toString(), JSON.stringify(rows('first')))
+})
+
+test('strings that need escapes come and go', () => {
+  const slab = SlabEncoder.of(readModel(User), getSlab()!)!
+  for (let i = 0; i < 100; i++) {
+    const value = { id: i, name: i % 23 === 0 ? 'a "quoted\n" \ud800 ü' : 'plain' }
+    const output = slab.encode(value)
+    assert.equal(typeof output === 'object' ? Buffer.from(output).toString() : output, JSON.stringify(value))
+  }
+})
+
+test('a promise from an island is a breach', () => {
+  const Late = z.object({ a: z.string().refine(async () => Promise.resolve(true)) })
+  assert.throws(() => compileEncoder(Late).encode({ a: 'x' }), /a: value that is made at once was promised, a Promise came/)
+})
+
+test('expressions that remember where they were do not', () => {
+  const { encode } = compileEncoder(z.object({ a: z.string().regex(/x/g), b: z.string().regex(/y/y) }))
+  for (let i = 0; i < 5; i++) assert.equal(encode({ a: 'x', b: 'y' }), '{"a":"x","b":"y"}')
+})
