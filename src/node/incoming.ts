@@ -67,7 +67,10 @@ export class NodeIncoming implements Incoming {
     return new Promise((resolve, reject) => {
       const parts: Uint8Array[] = []
       let length = 0
-      const fail = (cause?: Error) => reject(new RequestFault(400, INCOMPLETE, { cause }))
+      const fail = (cause?: Error) => {
+        // It also closes after its end.
+        if (!message.readableEnded) reject(new RequestFault(400, INCOMPLETE, { cause }))
+      }
       const take = (chunk: Uint8Array) => {
         length += chunk.byteLength
         if (length <= limitBytes) parts.push(chunk)
