@@ -1,4 +1,4 @@
-/** 64-bit integers in JSON: digits, also where a number would lose some. */
+/** Integers of 64 bits in JSON: digits, also where a number would lose some. */
 
 declare global {
   interface JSON {

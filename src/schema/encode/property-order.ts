@@ -3,6 +3,7 @@ import type { Property } from '../node.ts'
 
 /** As declared, but names that are array indexes come first: so JavaScript keeps them, and so `JSON.stringify` writes them. */
 export function inOrder(properties: readonly Property[]): readonly Property[] {
+  if (!properties.some(({ name }) => /^\d/.test(name))) return properties
   const byName = new Map(properties.map((property) => [property.name, property]))
   const names = Object.keys(Object.fromEntries([...byName.keys()].map((name) => [name, true])))
   return names.map((name) => byName.get(name)!)

@@ -29,15 +29,14 @@ export class Bytes {
     if (text === '') return
     this.#pending = ''
     this.#quotes += text.split('"').length - 1
-    const bytes = encoder.encode(text)
-    this.reserve(bytes.length + 8)
+    // What is stored past the end is written over by what follows. Spaces make a number that is quickly printed and read.
+    const { buffer, length: padded } = encoder.encode(`${text}        `)
+    const length = padded - 8
+    this.reserve(padded)
+    const view = new DataView(buffer)
     const stores: string[] = []
-    for (let i = 0; i < bytes.length;) {
-      const [store, length] = storeOf(bytes, i)
-      stores.push(store)
-      i += length
-    }
-    this.block.line(`${stores.join('; ')}; p += ${bytes.length} // ${JSON.stringify(text).replaceAll(/[\u2028\u2029]/g, ' ')}`)
+    for (let i = 0; i < length; i += 8) stores.push(storeOf(view, i, length - i))
+    this.block.line(`${stores.join('; ')}; p += ${length} // ${JSON.stringify(text).replaceAll(/[\u2028\u2029]/g, ' ')}`)
   }
 
   /** Writes the code of a branch or a loop, which may not run, with its own count of quotation marks. */
@@ -60,15 +59,12 @@ export class Bytes {
   }
 }
 
-/** Stores past the end are overwritten by what follows. */
-function storeOf(bytes: Uint8Array, at: number): [store: string, length: number] {
-  const rest = bytes.length - at
+/** Stores `rest` bytes, eight at most. */
+function storeOf(view: DataView, at: number, rest: number): string {
   const place = at === 0 ? 'p' : `p + ${at}`
-  if (rest === 1) return [`bytes[${place}] = ${bytes[at]!}`, 1]
-  const window = new DataView(new ArrayBuffer(8))
-  for (let i = 0; i < Math.min(rest, 8); i++) window.setUint8(i, bytes[at + i]!)
-  if (rest === 2) return [`view.setUint16(${place}, ${window.getUint16(0, true)}, true)`, 2]
-  if (rest <= 4) return [`view.setUint32(${place}, ${window.getUint32(0, true)}, true)`, rest]
+  if (rest === 1) return `bytes[${place}] = ${view.getUint8(at)}`
+  if (rest === 2) return `view.setUint16(${place}, ${view.getUint16(at, true)}, true)`
+  if (rest <= 4) return `view.setUint32(${place}, ${view.getUint32(at, true)}, true)`
   // No UTF-8 text has the bits of a NaN, which a store might change.
-  return [`view.setFloat64(${place}, ${window.getFloat64(0, true)}, true)`, Math.min(rest, 8)]
+  return `view.setFloat64(${place}, ${view.getFloat64(at, true)}, true)`
 }
