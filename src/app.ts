@@ -3,7 +3,7 @@ import { compileRoute, type CompiledRoute } from './compile-route.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { Responses } from './contract/responses.ts'
 import { Context } from './context.ts'
-import { dispatch } from './dispatch.ts'
+import { dispatch, type Dispatcher } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
@@ -50,6 +50,7 @@ export class App extends RouteGroup {
   readonly logger: Logger
   readonly #router: Router<CompiledRoute>
   readonly #errorHandlers: ErrorHandlers
+  readonly #dispatcher: Dispatcher
   readonly #middlewares: Middleware[] = []
   readonly #unfinished = new Set<Promise<void>>()
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number }
@@ -76,6 +77,7 @@ export class App extends RouteGroup {
       options: this.#compile(AUTOMATIC_OPTIONS),
       redirect: this.#compile(AUTOMATIC_REDIRECT),
     })
+    this.#dispatcher = { router: this.#router, errorHandlers: this.#errorHandlers }
     this.add(documentRoutes(options, () => this.document()))
   }
 
@@ -117,7 +119,7 @@ export class App extends RouteGroup {
     const context = new Context(incoming)
     const layers = (this.#answer ??= composeMiddleware(
       this.#middlewares,
-      (inner) => dispatch({ router: this.#router, errorHandlers: this.#errorHandlers }, inner),
+      (inner) => dispatch(this.#dispatcher, inner),
       this.#errorHandlers,
     ))
     return after(layers(context), (reply) => {

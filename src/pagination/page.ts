@@ -1,5 +1,6 @@
 /** Numbered pages: `Page(User)` is the model, `PageQuery` what a client asks for. */
 import { z } from 'zod'
+import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/schema.ts'
 
 export interface PageOf<Item> {
@@ -40,7 +41,7 @@ function definePage<Item extends AnySchema>(item: Item): PageModel<Item> {
     size: z.int().min(1),
     pages: z.int().min(0),
   })
-  const id = z.globalRegistry.get(item as unknown as z.ZodType)?.id
+  const id = readModel(item).annotations?.id
   const named = id === undefined ? model : model.meta({ id: `${id}Page` })
   models.set(item, named)
   return named

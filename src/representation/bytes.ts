@@ -2,8 +2,12 @@
 import { ModelBreach } from '../schema/breach.ts'
 import type { Representation } from './representation.ts'
 
+export interface BytesRepresentation extends Representation<Uint8Array | ArrayBuffer> {
+  readonly '~input'?: Uint8Array
+}
+
 /** Default: `application/octet-stream`. */
-export function bytes(mediaType = 'application/octet-stream'): Representation<Uint8Array | ArrayBuffer> {
+export function bytes(mediaType = 'application/octet-stream'): BytesRepresentation {
   return {
     kind: 'bytes',
     mediaType,

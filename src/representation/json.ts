@@ -1,10 +1,11 @@
 /** `application/json` (RFC 8259): validated, filtered and serialised in one pass. */
 import { compileEncoder } from '../schema/encode.ts'
-import type { AnySchema } from '../schema/schema.ts'
+import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import type { Accepted } from './accepted.ts'
 import type { Representation } from './representation.ts'
 
 export interface JSONRepresentation<S extends AnySchema> extends Representation<Accepted<S>> {
+  readonly '~input'?: OutputOf<S>
   readonly kind: 'json'
   readonly mediaType: string
   readonly schema: S

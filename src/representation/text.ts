@@ -5,10 +5,14 @@ import { toTextBody } from '../reply/text.ts'
 import { ModelBreach } from '../schema/breach.ts'
 import type { Representation } from './representation.ts'
 
+export interface TextRepresentation extends Representation<string> {
+  readonly '~input'?: string
+}
+
 const content = { schema: z.string() }
 
 /** Default: `text/plain`. */
-export function text(mediaType = 'text/plain'): Representation<string> {
+export function text(mediaType = 'text/plain'): TextRepresentation {
   return {
     kind: 'text',
     mediaType: withCharset(mediaType),
@@ -20,6 +24,6 @@ export function text(mediaType = 'text/plain'): Representation<string> {
   }
 }
 
-export function html(): Representation<string> {
+export function html(): TextRepresentation {
   return text('text/html')
 }

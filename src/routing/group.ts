@@ -56,8 +56,8 @@ export class RouteGroup<Shared = {}> {
     const path = joinPath(this.#shared.prefix, route.path)
     const contract = mergeContract(this.#shared, route.contract, `${route.method} ${path}`)
     const joined: Route = { ...route, path, contract }
-    this.routes.push(joined)
     this.joined(joined)
+    this.routes.push(joined)
     return joined
   }
 

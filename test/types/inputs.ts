@@ -1,6 +1,6 @@
 /** What a handler receives is read off the contract. */
 import { z } from 'zod'
-import { empty, get, post } from '../../src/index.ts'
+import { bytes, empty, form, get, json, post, text } from '../../src/index.ts'
 import { same } from './equal.ts'
 
 const responses = { 204: empty() }
@@ -35,6 +35,20 @@ post(
     same<typeof body, { name: string; born: Date }>(true)
   },
 )
+
+// Content that is no JSON is read as its representation says; of several, any may have come.
+post('/text', { body: text(), responses }, ({ body }) => {
+  same<typeof body, string>(true)
+})
+post('/bytes', { body: bytes('image/png'), responses }, ({ body }) => {
+  same<typeof body, Uint8Array>(true)
+})
+post('/form', { body: form(z.object({ n: z.int() })), responses }, ({ body }) => {
+  same<typeof body, { n: number }>(true)
+})
+post('/any', { body: [json(z.object({ at: z.coerce.date() })), text()], responses }, ({ body }) => {
+  same<typeof body, { at: Date } | string>(true)
+})
 
 // One schema of an object is as good as a record of schemas.
 get('/search', { query: z.object({ q: z.string(), page: z.int().default(1) }), responses }, ({ query }) => {

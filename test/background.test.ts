@@ -1,0 +1,143 @@
+/** Tasks for after the answer: in order, each for itself, and only where there is an answer to come after. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../src/app.ts'
+import { Background } from '../src/background.ts'
+import { HTTPError } from '../src/errors/http-error.ts'
+import { fastapi } from '../src/representation/error-body.ts'
+import { stream } from '../src/representation/stream.ts'
+import { text } from '../src/representation/text.ts'
+import { gate } from './support/fake-app.ts'
+import { Journal } from './support/journal.ts'
+import { matrix } from './support/matrix.ts'
+import { RecordingLogger } from './support/recording-logger.ts'
+
+test('one after the other, in the order added, whatever fails; a task may add more', async () => {
+  const background = new Background()
+  const log = new Journal()
+  const failures: unknown[] = []
+  assert.equal(background.isEmpty, true)
+  background.add(
+    async (name: string, n: number) => {
+      log.add(`begin ${name} ${n}`)
+      await Promise.resolve()
+      log.add('end slow')
+    },
+    ...(['slow', 1] as const),
+  )
+  background.add(() => {
+    throw new Error('at once')
+  })
+  background.add(() => Promise.reject(new Error('later')))
+  background.add(() => {
+    throw undefined
+  })
+  background.add(() => {
+    log.add('adds')
+    background.add(() => log.add('added'))
+  })
+  background.add(() => log.add('last'))
+  assert.equal(background.isEmpty, false)
+  await background.run((error) => failures.push(error))
+  assert.deepEqual(log.take(), ['begin slow 1', 'end slow', 'adds', 'last', 'added'])
+  assert.deepEqual(failures.map(String), ['Error: at once', 'Error: later', 'undefined'])
+})
+
+const logger = new RecordingLogger()
+const log = new Journal()
+const app = createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false })
+const Text = { responses: { 200: text(), 409: fastapi() } }
+let begun = gate()
+let done = gate()
+
+app.get('/', Text, ({ background }) => {
+  background.add(async () => {
+    begun.open()
+    await done.opened
+    log.add('task')
+  })
+  log.add('handler returns')
+  return 'answered'
+})
+app.get('/stream', { responses: { 200: stream('text/plain') } }, async function* ({ background }) {
+  background.add(() => log.add('task'))
+  yield 'a'
+  yield 'b'
+  log.add('end of the body')
+})
+app.get('/failing', Text, ({ background }) => {
+  background.add(() => {
+    throw new Error('in a task')
+  })
+  background.add(() => log.add('next task'))
+  return 'answered'
+})
+app.get('/replied', Text, ({ background, reply }) => {
+  background.add(() => log.add('task'))
+  return reply(409, undefined as never)
+})
+app.get('/thrown', Text, ({ background }) => {
+  background.add(() => log.add('SECRET task'))
+  throw new HTTPError(409, 'after scheduling')
+})
+app.get('/breach', Text, ({ background }) => {
+  background.add(() => log.add('SECRET task'))
+  return 7 as never
+})
+app.get('/input', { ...Text, query: { n: z.int() } }, ({ background }) => {
+  background.add(() => log.add('SECRET task'))
+  return ''
+})
+app.onError(RangeError, { responses: { 400: text() } }, (_error, { background, reply }) => {
+  background.add(() => log.add('task of the error handler'))
+  return reply(400, 'handled')
+})
+app.get('/handled', Text, ({ background }) => {
+  background.add(() => log.add('SECRET task'))
+  throw new RangeError()
+})
+
+matrix('the answer does not wait for a task, but shutting down does', app, async (request) => {
+  begun = gate()
+  done = gate()
+  assert.equal(await (await request('/')).text(), 'answered')
+  await begun.opened
+  assert.deepEqual(log.take(), ['handler returns'])
+  const drained = app.drain()
+  done.open()
+  await drained
+  assert.deepEqual(log.take(), ['task'])
+})
+
+matrix('tasks run after the last byte of a stream', app, async (request) => {
+  assert.equal(await (await request('/stream')).text(), 'ab')
+  assert.deepEqual(await log.takeWhen(2), ['end of the body', 'task'])
+})
+
+matrix('a task that fails is logged and stops no other', app, async (request) => {
+  assert.equal((await request('/failing')).status, 200)
+  assert.deepEqual(await log.takeWhen(1), ['next task'])
+  assert.deepEqual(logger.takeMessages(), ['GET /failing: after the answer: Error: in a task'])
+})
+
+matrix('an answer to HEAD has tasks as well', app, async (request) => {
+  assert.equal((await request('/failing', { method: 'HEAD' })).status, 200)
+  assert.deepEqual(await log.takeWhen(1), ['next task'])
+  logger.take()
+})
+
+matrix('where the handler fails there is no answer for its tasks to come after', app, async (request) => {
+  for (const [path, status] of [
+    ['/thrown', 409],
+    ['/breach', 500],
+    ['/input?n=x', 422],
+  ] as const) {
+    assert.equal((await request(path)).status, status)
+  }
+  assert.equal((await request('/handled')).status, 400)
+  assert.deepEqual(await log.takeWhen(1), ['task of the error handler'])
+  await app.drain()
+  assert.deepEqual(log.take(), [])
+  logger.take()
+})
