@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path/posix'
 export type Sources = ReadonlyMap<string, string>
 
 /** Rooms by floor: what stands on one line may use what stands on lines above it, and itself. Top-level files are rooms of their own. */
-export const FLOORS: readonly (readonly string[])[] = [
+const FLOORS: readonly (readonly string[])[] = [
   ['http', 'schema', 'log.ts', 'maybe-promise.ts'],
   ['errors', 'reply'],
   ['representation'],

@@ -35,26 +35,26 @@ const CONFIG = JSON.stringify({
   exclude: [],
 })
 
-/** Imports a block, and ends what it serves. */
-const runnerOf = (name: string) => `
-await import('./${name}.ts')
-process.exit(0)
-`
-
-/** The first block of README.md serves: each URL that it prints is asked. */
-const FIRST = 'README-1'
-const firstRunner = `
+/** Imports every block in one process, which ends what they serve. The first of README.md serves: each URL that it prints is asked. */
+const RUNNER = `
 const print = console.log
-let printed = ''
-console.log = (line) => (printed += line)
-await import('./${FIRST}.ts')
-for (const url of printed.split(' ')) print(new URL(url).pathname, (await fetch(url)).status)
+const outcomes = {}
+for (const name of process.argv.slice(2)) {
+  const printed = []
+  console.log = (...words) => printed.push(...words)
+  outcomes[name] = await import('./' + name + '.ts').then(() => 'runs', (error) => String(error?.stack ?? error))
+  if (name === 'README-1') {
+    for (const url of printed.join(' ').split(' ')) outcomes[name] += ' ' + new URL(url).pathname + ' ' + (await fetch(url)).status
+  }
+}
+print(JSON.stringify(outcomes))
 process.exit(0)
 `
 
 describe('blocks of README.md and the guide', () => {
   let folder = ''
   let diagnostics = ''
+  let outcomes: Readonly<Record<string, string>> = {}
 
   before(async () => {
     folder = await mkdtemp(join(ROOT, 'test/.examples-'))
@@ -63,10 +63,16 @@ describe('blocks of README.md and the guide', () => {
       // Several may run at once: each takes a free port. An export makes a module of what imports nothing.
       await writeFile(join(folder, `${name}.ts`), `${code.replaceAll(/\bport: \d+/g, 'port: 0')}\nexport {}\n`)
     }
+    await writeFile(join(folder, 'run.mjs'), RUNNER)
     diagnostics = await run(TSC, ['-p', folder, '--pretty', 'false'], { cwd: folder }).then(
       () => '',
       ({ stdout }: { stdout: string }) => stdout,
     )
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', 'run.mjs', ...blocks.map(({ name }) => name)], {
+      cwd: folder,
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') },
+    })
+    outcomes = JSON.parse(stdout) as Record<string, string>
   })
 
   after(() => rm(folder, { recursive: true }))
@@ -86,15 +92,6 @@ describe('blocks of README.md and the guide', () => {
       assert.deepEqual(own, [])
     })
 
-    test(`${name} runs`, async () => {
-      const file = join(folder, `${name}.run.mjs`)
-      await writeFile(file, name === FIRST ? firstRunner : runnerOf(name))
-      const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', file], {
-        cwd: folder,
-        env: { ...process.env, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') },
-      })
-      assert.equal(stderr, '')
-      if (name === FIRST) assert.equal(stdout, '/users/1 200\n/docs 200\n')
-    })
+    test(`${name} runs`, () => assert.equal(outcomes[name], name === 'README-1' ? 'runs /users/1 200 /docs 200' : 'runs'))
   }
 })
