@@ -3,7 +3,7 @@ import type { Node } from '../node.ts'
 import { toOutput } from './output.ts'
 import { projectEncoder } from './project.ts'
 import { ELSEWHERE, SlabEncoder } from './slab/encoder.ts'
-import { getSlab } from './slab/memory.ts'
+import { getSlab, type Slab } from './slab/memory.ts'
 import { canGenerate } from './source.ts'
 import { judge } from './suits-slab.ts'
 
@@ -20,9 +20,10 @@ export function chooseBackEnd(node: Node): BackEnd {
   if (!canGenerate) return CLOSURES
   try {
     const slab = getSlab()
+    const project = byProject(node)
     const verdict = slab === undefined ? 'project' : judge(node)
-    if (slab === undefined || verdict === 'project') return byProject(node)
-    return verdict === 'slab' ? bySlab(node, SlabEncoder.of(node, slab)) : byEither(node, () => SlabEncoder.of(node, slab))
+    if (slab === undefined || verdict === 'project') return project
+    return verdict === 'slab' ? bySlab(node, slab, project) : byEither(node, slab, project)
   } catch (error) {
     // Some edges generate code at start-up only; a model that is compiled later goes without.
     if (error instanceof EvalError) return CLOSURES
@@ -45,42 +46,52 @@ function byProject(node: Node): BackEnd {
   }
 }
 
-/** What the slab can't take goes by the projection, which is compiled when it first happens. */
-function bySlab(node: Node, slab: SlabEncoder | undefined): BackEnd {
-  if (slab === undefined) return byProject(node)
-  let project: BackEnd | undefined
+/** The longer code for bytes is for models that are in use: an app may have hundreds, most of them idle. */
+const ANSWERS_BEFORE_SLAB = 8
+
+/** What the slab can't take goes by the projection. */
+function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWERS_BEFORE_SLAB): BackEnd {
+  let encoder: SlabEncoder | undefined
+  let answersLeft = answersBefore
   return {
     name: 'slab',
     encode(value) {
-      const output = slab.encode(value)
-      return output === ELSEWHERE ? (project ??= byProject(node)).encode(value) : output
+      if (!isReady()) return project.encode(value)
+      const output = encoder!.encode(value)
+      return output === ELSEWHERE ? project.encode(value) : output
     },
     encodeText(value) {
-      const text = slab.encodeText(value)
-      return text === ELSEWHERE ? (project ??= byProject(node)).encodeText(value) : text
+      if (!isReady()) return project.encodeText(value)
+      const text = encoder!.encodeText(value)
+      return text === ELSEWHERE ? project.encodeText(value) : text
     },
+  }
+
+  function isReady(): boolean {
+    if (encoder !== undefined) return true
+    if (answersLeft-- > 0) return false
+    encoder = SlabEncoder.of(node, slab)
+    if (encoder === undefined) answersLeft = Infinity
+    return encoder !== undefined
   }
 }
 
 /** So many answers are written as bytes after one that had to be bytes: its native text was encoded once more. */
 const PATIENCE = 64
 
-function byEither(node: Node, createSlab: () => SlabEncoder | undefined): BackEnd {
-  const project = byProject(node)
-  let slab: BackEnd | undefined
-  let slabLeft = 0
+function byEither(node: Node, slab: Slab, project: BackEnd): BackEnd {
+  const asBytes = bySlab(node, slab, project, 0)
+  let bytesLeft = 0
   return {
     name: 'project or slab',
     encodeText: project.encodeText,
     encode(value) {
-      if (slabLeft > 0) {
-        slabLeft--
-        return (slab ??= bySlab(node, createSlab())).encode(value)
+      if (bytesLeft > 0) {
+        bytesLeft--
+        return asBytes.encode(value)
       }
-      const text = project.encodeText(value)
-      if (text === undefined) return undefined
-      const output = toOutput(text)
-      if (typeof output !== 'string') slabLeft = PATIENCE
+      const output = project.encode(value)
+      if (typeof output === 'object') bytesLeft = PATIENCE
       return output
     },
   }

@@ -41,8 +41,31 @@ function makePlan(node: UnionNode): TaggedUnion | RankedUnion {
     }
   }
   const names = options.map((option) => declaredNames(option))
-  const isOrdered = names.filter((list) => list.length > 0).length > 0
-  return { kind: 'ranked', options, names: isOrdered ? names : [] }
+  const rivals = options.filter((option) => takesObjects(option))
+  return { kind: 'ranked', options, names: rivals.length > 1 && names.some((list) => list.length > 0) ? names : [] }
+}
+
+/** Might an object be one of this option and of another one too? */
+function takesObjects(node: Node, entered: ReadonlySet<Node> = new Set()): boolean {
+  if (entered.has(node)) return true
+  const inside = new Set(entered).add(node)
+  switch (node.kind) {
+    case 'object':
+    case 'record':
+    case 'any':
+    case 'island':
+    case 'codec':
+    case 'intersection':
+      return true
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return takesObjects(node.inner, inside)
+    case 'reference':
+      return takesObjects(node.target(), inside)
+    default:
+      return false
+  }
 }
 
 function flatten(options: readonly Node[]): Node[] {

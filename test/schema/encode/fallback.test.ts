@@ -11,6 +11,7 @@ const User = z.object({ id: z.int(), name: z.string(), at: z.date() })
 const { encode } = compileEncoder(User)
 const value = { id: 1, name: 'ü "x"', at: new Date(0), secret: 2 }
 let breach
+for (let i = 0; i < 20; i++) encode(value)
 try { encode({ ...value, id: 'x' }) } catch (error) { breach = error.message }
 console.log(JSON.stringify([describeEncoding(User).backEnd, new TextDecoder().decode(encode(value)), breach]))
 `

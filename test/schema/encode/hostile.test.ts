@@ -3,13 +3,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { ModelBreach } from '../../../src/schema/breach.ts'
-import { compileEncoder } from '../../../src/schema/encode.ts'
+import { compileEncoder, type Encoder } from '../../../src/schema/encode.ts'
 import { SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
 import { encodeEveryWay, everyWay, WAYS } from './every-way.ts'
 
 const User = z.object({ id: z.int(), name: z.string() })
+
+/** An encoder that has answered often enough to write bytes. */
+function inUse(schema: z.ZodType): Encoder {
+  const encoder = compileEncoder(schema)
+  const empty = schema instanceof z.ZodArray ? [] : { id: 1, name: '' }
+  for (let i = 0; i < 20; i++) encoder.encode(empty)
+  return encoder
+}
 
 test('getters of a class are read, its other members are not', () => {
   class Entity {
@@ -77,7 +85,7 @@ test('a getter that throws is not taken for a breach', () => {
       throw new Refused('lazy loading failed')
     },
   }
-  const { encode, filter } = compileEncoder(User)
+  const { encode, filter } = inUse(User)
   assert.throws(() => encode(value), Refused)
   assert.throws(() => filter(value), Refused)
   assert.equal(compileEncoder(User).encode({ id: 1, name: 'x' }), '{"id":1,"name":"x"}', 'the slab is free again')
@@ -99,7 +107,7 @@ function inner(id: number) {
 }
 
 test('a getter may encode another answer', () => {
-  const { encode } = compileEncoder(z.array(User))
+  const { encode } = inUse(z.array(User))
   const value = [1, 2, 3].map((id) => ({
     id,
     get name() {
@@ -178,7 +186,7 @@ test('a cycle, a bigint or too deep a value in anything at all is a breach with 
 
 test('a string of megabytes', () => {
   const name = 'ü"'.repeat(1_500_000)
-  const { encode, encodeText } = compileEncoder(User)
+  const { encode, encodeText } = inUse(User)
   const expected = JSON.stringify({ id: 1, name })
   assert.equal(Buffer.from(encode({ id: 1, name }) as Uint8Array).toString(), expected)
   assert.equal(encodeText({ id: 1, name }), expected)
@@ -186,7 +194,7 @@ test('a string of megabytes', () => {
 
 test('more rows than the slab holds', () => {
   const many = Array.from({ length: 60_000 }, (_, id) => ({ id, name: `${id}`.padEnd(80, 'x') }))
-  const { encode } = compileEncoder(z.array(User))
+  const { encode } = inUse(z.array(User))
   assert.equal(Buffer.from(encode(many) as Uint8Array).toString(), JSON.stringify(many))
 })
 
@@ -195,7 +203,7 @@ function rows(name: string) {
 }
 
 test('an answer is not written over by the next one', () => {
-  const { encode } = compileEncoder(z.array(User))
+  const { encode } = inUse(z.array(User))
   const first = encode(rows('first')) as Uint8Array
   encode(rows('other'))
   assert.equal(Buffer.from(first).toString(), JSON.stringify(rows('first')))
