@@ -9,7 +9,7 @@ import type { InputIssue, InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readJSON } from './json.ts'
-import { limitContent, readBytes, readText, tooLarge, type BodyReader, type Content } from './content.ts'
+import { LimitedContent, readBytes, readText, tooLarge, type BodyReader, type Content } from './content.ts'
 import { readForm } from './form.ts'
 import { readMultipart } from './multipart.ts'
 
@@ -44,7 +44,7 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
     const coding = incoming.header('content-encoding')?.toLowerCase()
     if (coding !== undefined && coding !== 'identity') throw unsupported('Content must be sent without a content coding', accept)
     assertLength(incoming, limitBytes)
-    return reader.read(limitContent(incoming, limitBytes, { parameters: given.parameters, cleanUp }))
+    return reader.read(new LimitedContent(incoming, limitBytes, { parameters: given.parameters, cleanUp }))
   }
 }
 

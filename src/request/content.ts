@@ -16,23 +16,28 @@ export interface Content {
 
 export type BodyReader = (content: Content) => Promise<InputResult>
 
-/** The content of a request within its limit. */
-export function limitContent(
-  incoming: Incoming,
-  limitBytes: number,
-  { parameters, cleanUp }: Pick<Content, 'parameters' | 'cleanUp'>,
-): Content {
-  return {
-    get chunks() {
-      return limit(incoming.body(), limitBytes)
-    },
-    async collect() {
-      const bytes = await incoming.collect(limitBytes)
-      if (bytes === undefined) throw tooLarge(limitBytes)
-      return bytes
-    },
-    parameters,
-    cleanUp,
+/** The content of a request within its limit. A class: each literal with a getter would have a shape of its own, for the collector to keep. */
+export class LimitedContent implements Content {
+  readonly parameters: Content['parameters']
+  readonly cleanUp: Content['cleanUp']
+  readonly #incoming: Incoming
+  readonly #limitBytes: number
+
+  constructor(incoming: Incoming, limitBytes: number, { parameters, cleanUp }: Pick<Content, 'parameters' | 'cleanUp'>) {
+    this.parameters = parameters
+    this.cleanUp = cleanUp
+    this.#incoming = incoming
+    this.#limitBytes = limitBytes
+  }
+
+  get chunks(): AsyncIterable<Uint8Array> {
+    return limit(this.#incoming.body(), this.#limitBytes)
+  }
+
+  async collect(): Promise<Uint8Array> {
+    const bytes = await this.#incoming.collect(this.#limitBytes)
+    if (bytes === undefined) throw tooLarge(this.#limitBytes)
+    return bytes
   }
 }
 
