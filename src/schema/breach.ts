@@ -23,7 +23,7 @@ export class ModelBreach extends Error {
 }
 
 /** `items[3].created_at`, or `the value` for the whole. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   if (path.length === 0) return 'the value'
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
 }

@@ -49,7 +49,12 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   nonoptional: ({ innerType }, read) => withoutOptional(read(innerType)),
   readonly: ({ innerType }, read) => read(innerType),
   default: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue }),
-  prefault: (definition, read) => ({ kind: 'default', inner: read(definition.innerType), value: () => definition.defaultValue, isInput: true }),
+  prefault: (definition, read) => ({
+    kind: 'default',
+    inner: read(definition.innerType),
+    value: () => definition.defaultValue,
+    isInput: true,
+  }),
   lazy: (_definition, read, schema) => ({ kind: 'reference', target: () => read((schema as $ZodType & Lazy)._zod.innerType) }),
   pipe: readPipe,
   custom: (_definition, _read, schema) => readCustom(schema),
@@ -105,7 +110,7 @@ function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'
   const key = read(keyType)
   const value = read(valueType)
   if (key.kind !== 'literal') return { kind: 'record', key, value }
-  const partial = 'partial' in definition &&  definition.partial
+  const partial = 'partial' in definition && definition.partial
   const properties = key.values.map((name) => ({
     name: String(name),
     node: partial ? ({ kind: 'optional', inner: value, exact: false } as const) : value,

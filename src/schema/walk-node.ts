@@ -15,7 +15,7 @@ export function kindsIn(root: Node): ReadonlySet<Node['kind']> {
 }
 
 /** The nodes directly inside, as they travel: of a codec its wire side, of an island what comes in. */
-export function innerOf(node: Node): readonly Node[] {
+function innerOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'object':
       return [...node.properties.map((property) => property.node), ...(typeof node.additional === 'string' ? [] : [node.additional])]

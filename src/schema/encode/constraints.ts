@@ -4,7 +4,7 @@ import { timeOf } from './dates.ts'
 import { fastTestOf } from './formats.ts'
 
 /** Code points, as JSON Schema counts. A lone surrogate is one. */
-export function countCodePoints(text: string): number {
+function countCodePoints(text: string): number {
   let count = 0
   for (let i = 0; i < text.length; i++, count++) {
     const unit = text.charCodeAt(i)

@@ -24,7 +24,7 @@ export const LETTER = 1
 export const DIGIT = 2
 export const HEX = 4
 /** May stand in the local part of an address besides letters, digits and dots. */
-export const LOCAL = 8
+const LOCAL = 8
 
 export const CLASSES: Uint8Array = new Uint8Array(256)
 for (let unit = 0; unit < 128; unit++) {

@@ -3,7 +3,7 @@ import type { Node, Property, TupleNode } from '../node.ts'
 import { mergeObjects } from './intersection.ts'
 
 /** May a value of this node be absent from the object that holds it? */
-export function admitsAbsence(node: Node, entered: ReadonlySet<Node> = new Set()): boolean {
+function admitsAbsence(node: Node, entered: ReadonlySet<Node> = new Set()): boolean {
   if (entered.has(node)) return false
   const inside = new Set(entered).add(node)
   switch (node.kind) {

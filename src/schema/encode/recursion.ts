@@ -21,7 +21,7 @@ function reaches(start: Node, goal: Node): boolean {
 }
 
 /** All that an encoder may enter from a node, on both sides of codecs and islands. */
-export function partsOf(node: Node): readonly Node[] {
+function partsOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'object':
       return [...node.properties.map((property) => property.node), ...(typeof node.additional === 'string' ? [] : [node.additional])]

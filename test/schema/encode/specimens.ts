@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 
 /** A value that zod accepts but that JSON can't hold. */
-export class Unwritable extends Error {}
+class Unwritable extends Error {}
 
 export interface Specimen {
   readonly schema: z.ZodType
@@ -18,7 +18,7 @@ export interface Specimen {
 
 const native = (value: unknown): string | undefined => JSON.stringify(value)
 
-export const text: fc.Arbitrary<string> = fc.oneof(
+const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ maxLength: 40 }) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
   {

@@ -23,7 +23,7 @@ export interface SlabWriting {
 }
 
 /** Each function of the code gives where it ended, or this. */
-export const BROKEN_AT = -1
+const BROKEN_AT = -1
 
 export const FAIL = `return ${BROKEN_AT}`
 
