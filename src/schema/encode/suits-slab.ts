@@ -11,7 +11,7 @@ const STRING = hasFastStringify ? -5 : 10
 const NATIVE = -70
 
 /** The code of larger objects is too long: it takes thousands of answers until it is optimised. */
-const MOST_PROPERTIES = 64
+const MOST_PROPERTIES = hasFastStringify ? 64 : 128
 
 /** Values inside of lists count for so many. */
 const ITEMS = 20
