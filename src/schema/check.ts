@@ -7,24 +7,29 @@ import type { AnySchema } from './schema.ts'
 /** `refused` is what was found unreadable before: nothing more is said of those places. */
 export type Check = (value: unknown, refused: readonly InputIssue[]) => InputResult | Promise<InputResult>
 
-const NONE: readonly InputIssue[] = []
-
 export function compileCheck(schema: AnySchema): Check {
-  const { validate } = (isZod(schema) ? (compile(schema as $ZodType) as unknown as AnySchema) : schema)['~standard']
+  const isOfZod = isZod(schema)
+  const { validate } = (isOfZod ? (compile(schema as $ZodType) as unknown as AnySchema) : schema)['~standard']
+  const describe = isOfZod ? describeZod : describeForeign
   return (value, refused) => {
+    const toChecked = (result: Validated) => toResult(result, value, refused, describe)
     const result = validate(value)
-    return result instanceof Promise ? result.then((settled) => toResult(settled, value, refused)) : toResult(result, value, refused)
+    return result instanceof Promise ? result.then(toChecked) : toChecked(result)
   }
 }
+
+/** `value` is what stands at the issue's place. */
+type Describe = (issue: Issue, value: unknown) => Pick<InputIssue, 'code' | 'message'>
 
 type Validated = Awaited<ReturnType<AnySchema['~standard']['validate']>>
 type Issue = NonNullable<Validated['issues']>[number]
 
-function toResult(result: Validated, value: unknown, refused: readonly InputIssue[] = NONE): InputResult {
+function toResult(result: Validated, value: unknown, refused: readonly InputIssue[], describe: Describe): InputResult {
   if (result.issues === undefined) return refused.length === 0 ? { value: result.value } : { issues: refused }
-  const found = result.issues
-    .map((issue) => toInputIssue(issue, value))
-    .filter(({ path }) => !refused.some((one) => startsWith(path, one.path)))
+  // `Array.from`, as libraries have lists of their own, whose `map` makes more of them.
+  const found = Array.from(result.issues, (issue) => toInputIssue(issue, value, describe)).filter(
+    ({ path }) => !refused.some((one) => startsWith(path, one.path)),
+  )
   return { issues: [...refused, ...found] }
 }
 
@@ -32,10 +37,11 @@ function startsWith(path: InputIssue['path'], start: InputIssue['path']): boolea
   return start.every((step, index) => path[index] === step)
 }
 
-function toInputIssue(issue: Issue, value: unknown): InputIssue {
-  const path = (issue.path ?? []).map((step) => toStep(typeof step === 'object' ? step.key : step))
-  if (valueAt(value, path) === undefined && !isAboutKeys(issue)) return { path, code: 'missing', message: 'Field required' }
-  return { path, ...describe(issue) }
+function toInputIssue(issue: Issue, value: unknown, describe: Describe): InputIssue {
+  const path = Array.from(issue.path ?? [], (step) => toStep(typeof step === 'object' ? step.key : step))
+  const found = valueAt(value, path)
+  if (found === undefined && !isAboutKeys(issue)) return { path, code: 'missing', message: 'Field required' }
+  return { path, ...describe(issue, found) }
 }
 
 function toStep(step: PropertyKey): string | number {
@@ -44,8 +50,13 @@ function toStep(step: PropertyKey): string | number {
 
 function valueAt(value: unknown, path: InputIssue['path']): unknown {
   let at = value
-  for (const step of path) at = typeof at === 'object' && at !== null ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined
+  for (const step of path) at = memberOf(at, step)
   return at
+}
+
+function memberOf(value: unknown, step: string | number): unknown {
+  if (value instanceof Map) return value.get(step) as unknown
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[step] : undefined
 }
 
 function isAboutKeys(issue: Issue): boolean {
@@ -68,10 +79,27 @@ const LIMIT_CODES = {
   too_big: { string: 'string_too_long', list: 'too_long', inclusive: 'less_than_equal', exclusive: 'less_than' },
 } as const
 
+/** Other libraries like to quote what came: `Expected number but received "7"`, `must be a number (was "7")`. */
+const describeForeign: Describe = ({ message }, value) => {
+  const quoted = findQuoted(value, message)
+  const rest = quoted === -1 ? message : message.slice(0, quoted).replace(BEFORE_QUOTED, '')
+  return { code: 'value_error', message: rest === '' ? 'Input should be as its model says' : rest }
+}
+
+const BEFORE_QUOTED = /[\s(:,]*(?:but )?(?:received|was|got)?[\s(:]*$/i
+
+/** Where the message begins to show the value; -1 where it does not. */
+function findQuoted(value: unknown, message: string): number {
+  if (value === null) return -1
+  if (typeof value === 'object') return message.search(/[{[]/)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return message.indexOf(String(value))
+  if (typeof value !== 'string') return -1
+  return Math.max(message.indexOf(`"${value}"`), message.indexOf(JSON.stringify(value)))
+}
+
 /** Never with a value or a key that came in: zod's message names undeclared keys. */
-function describe(issue: Issue): { code: string; message: string } {
+const describeZod: Describe = (issue) => {
   const { message } = issue
-  if (!('code' in issue)) return { code: 'value_error', message }
   const known = issue as unknown as $ZodIssue
   switch (known.code) {
     case 'invalid_type':

@@ -41,12 +41,21 @@ function find(pointer: string, root: JSONSchemaForm): JSONSchemaForm {
 }
 
 function readForm(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
-  const each = (forms: unknown) => (forms as readonly JSONSchemaForm[]).map((option) => read(option, definitions))
   if ('const' in form) return { kind: 'literal', values: [form['const']] as LiteralNode['values'] }
-  if (Array.isArray(form['enum'])) return { kind: 'literal', values: form['enum'] as LiteralNode['values'] }
-  const options = form['anyOf'] ?? form['oneOf']
-  if (Array.isArray(options)) return { kind: 'union', options: each(options) }
-  if (Array.isArray(form['allOf'])) return each(form['allOf']).reduce((left, right) => ({ kind: 'intersection', left, right }))
+  if (Array.isArray(form['enum'])) {
+    return form['enum'].length === 0 ? { kind: 'never' } : { kind: 'literal', values: form['enum'] as LiteralNode['values'] }
+  }
+  const each = (forms: unknown) => (Array.isArray(forms) ? (forms as JSONSchemaForm[]).map((option) => read(option, definitions)) : [])
+  const choices = [form['anyOf'], form['oneOf']].map(each).filter((options) => options.length > 0)
+  const parts: readonly Node[] = [
+    readTypes(form, definitions),
+    ...each(form['allOf']),
+    ...choices.map((options) => ({ kind: 'union', options }) as const),
+  ].filter(({ kind }) => kind !== 'any')
+  return parts.length === 0 ? { kind: 'any' } : parts.reduce((left, right) => ({ kind: 'intersection', left, right }))
+}
+
+function readTypes(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
   const { type } = form
   if (Array.isArray(type)) return { kind: 'union', options: type.map((one) => readType(one as string, form, definitions)) }
   return readType(typeof type === 'string' ? type : 'properties' in form ? 'object' : '', form, definitions)
@@ -81,7 +90,8 @@ function pick(form: Readonly<Record<string, unknown>>, keywords: readonly string
 function readArray(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
   const { prefixItems, items } = form
   if (!Array.isArray(prefixItems)) {
-    return { kind: 'array', items: items === undefined ? { kind: 'any' } : read(items as JSONSchemaForm, definitions) }
+    const each: Node = items === undefined ? { kind: 'any' } : read(items as JSONSchemaForm, definitions)
+    return { kind: 'array', items: each, ...pick(form, ['minItems', 'maxItems']) }
   }
   const rest = items === undefined || items === false ? {} : { rest: read(items as JSONSchemaForm, definitions) }
   return { kind: 'tuple', items: prefixItems.map((item) => read(item as JSONSchemaForm, definitions)), ...rest }

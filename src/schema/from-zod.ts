@@ -119,10 +119,12 @@ function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'
   return { kind: 'object', properties, additional: 'refuse' }
 }
 
-function readUnion(definition: DefinitionOf<'union'>, read: ReadZod): Node {
+function readUnion(definition: DefinitionOf<'union'>, read: ReadZod, schema: $ZodType): Node {
   const options = definition.options.map(read)
   const { discriminator } = definition as { readonly discriminator?: string }
-  return { kind: 'union', options, ...(discriminator === undefined ? {} : { discriminator }) }
+  const union: Node = { kind: 'union', options, ...(discriminator === undefined ? {} : { discriminator }) }
+  // A tag allows no two of them anyway.
+  return definition.inclusive === false && discriminator === undefined ? island(schema, 'exactly one of several', union, union) : union
 }
 
 function isExact(schema: $ZodType): boolean {

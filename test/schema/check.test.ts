@@ -1,0 +1,166 @@
+/** What is wrong with a value that came in: in one language for every library, and never with the value. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type } from 'arktype'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { z } from 'zod'
+import { compileCheck } from '../../src/schema/check.ts'
+import type { InputIssue } from '../../src/schema/issue.ts'
+import type { AnySchema } from '../../src/schema/schema.ts'
+
+async function issuesOf(schema: AnySchema, value: unknown, refused: readonly InputIssue[] = []): Promise<readonly InputIssue[]> {
+  return (await compileCheck(schema)(value, refused)).issues ?? []
+}
+
+const codesOf = async (schema: AnySchema, value: unknown) =>
+  (await issuesOf(schema, value)).map(({ path, code }) => [path.join('.'), code].join(' '))
+
+test('a value that fits is given as its schema makes it', async () => {
+  assert.deepEqual(await compileCheck(z.object({ a: z.string().default('x'), b: z.string().transform(Number) }))({ b: '7', c: 1 }, []), {
+    value: { a: 'x', b: 7 },
+  })
+  assert.deepEqual(await compileCheck(v.object({ a: v.string() }))({ a: 'x', b: 1 }, []), { value: { a: 'x' } })
+  assert.deepEqual(await compileCheck(type({ n: 'string.numeric.parse' }))({ n: '7' }, []), { value: { n: 7 } })
+  assert.ok(!(compileCheck(z.string())('x', []) instanceof Promise))
+  assert.ok(
+    compileCheck(
+      v.pipeAsync(
+        v.string(),
+        v.checkAsync(async () => true),
+      ),
+    )('x', []) instanceof Promise,
+  )
+})
+
+const codes: [schema: AnySchema, value: unknown, code: string][] = [
+  [z.string(), undefined, ' missing'],
+  [z.object({ a: z.string() }), {}, 'a missing'],
+  [z.object({ a: z.object({ b: z.array(z.string()) }) }), { a: { b: ['x', 7] } }, 'a.b.1 string_type'],
+  [z.string(), null, ' string_type'],
+  [z.number(), 'x', ' number_type'],
+  [z.int(), 1.5, ' int_type'],
+  [z.boolean(), 'x', ' bool_type'],
+  [z.date(), 'x', ' datetime_type'],
+  [z.bigint(), 'x', ' int_type'],
+  [z.array(z.int()), 'x', ' list_type'],
+  [z.object({}), 'x', ' dict_type'],
+  [z.record(z.string(), z.int()), 'x', ' dict_type'],
+  [z.string().min(5), 'x', ' string_too_short'],
+  [z.string().max(1), 'xx', ' string_too_long'],
+  [z.array(z.int()).min(2), [1], ' too_short'],
+  [z.array(z.int()).max(0), [1], ' too_long'],
+  [z.set(z.int()).min(1), new Set(), ' too_short'],
+  [z.number().min(5), 4, ' greater_than_equal'],
+  [z.number().gt(5), 5, ' greater_than'],
+  [z.number().max(5), 6, ' less_than_equal'],
+  [z.number().lt(5), 5, ' less_than'],
+  [z.number().multipleOf(2), 3, ' multiple_of'],
+  [z.email(), 'x', ' email_parsing'],
+  [z.string().regex(/^a/), 'x', ' string_pattern_mismatch'],
+  [z.literal('a'), 'x', ' literal_error'],
+  [z.enum(['a', 'b']), 'x', ' enum'],
+  [z.union([z.int(), z.boolean()]), 'x', ' union_error'],
+  [
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') }), z.object({ kind: z.literal('b') })]),
+    { kind: 'x' },
+    'kind union_tag_invalid',
+  ],
+  [z.strictObject({ a: z.int() }), { a: 1, b: 1 }, ' extra_forbidden'],
+  [z.record(z.string().regex(/^a/), z.int()), { x: 1 }, 'x invalid_key'],
+  [z.map(z.string(), z.int()), new Map([['a', 'x']]), 'a number_type'],
+  [z.string().refine(() => false), 'x', ' value_error'],
+  [v.object({ a: v.string() }), {}, 'a missing'],
+  [v.object({ a: v.array(v.string()) }), { a: ['x', 7] }, 'a.1 value_error'],
+  [v.string(), 7, ' value_error'],
+  [type({ a: 'string' }), {}, 'a missing'],
+  [type({ a: { b: 'string[]' } }), { a: { b: ['x', 7] } }, 'a.b.1 value_error'],
+  [type('string'), 7, ' value_error'],
+  [type({ a: 'string' }), { a: 7 }, 'a value_error'],
+]
+
+test('each fault has a stable code and its place', async () => {
+  for (const [schema, value, code] of codes) assert.deepEqual(await codesOf(schema, value), [code])
+})
+
+test('all that is wrong is told', async () => {
+  const expected = ['a missing', 'b value_error', 'c.0 value_error']
+  assert.deepEqual(await codesOf(z.object({ a: z.int(), b: z.int(), c: z.array(z.int()) }), { b: 'x', c: ['x'] }), [
+    'a missing',
+    'b number_type',
+    'c.0 number_type',
+  ])
+  assert.deepEqual(await codesOf(v.object({ a: v.number(), b: v.number(), c: v.array(v.number()) }), { b: 'x', c: ['x'] }), expected)
+  assert.deepEqual(await codesOf(type({ a: 'number', b: 'number', c: 'number[]' }), { b: 'x', c: ['x'] }), expected)
+})
+
+test('of what was unreadable before, nothing more is said', async () => {
+  const refused = { path: ['a', 0], code: 'datetime_parsing', message: 'No date' }
+  const schema = z.object({ a: z.array(z.date()), b: z.int() })
+  assert.deepEqual(await codesOf(schema, { a: [undefined, 'x'], b: 'x' }), ['a.0 missing', 'a.1 datetime_type', 'b number_type'])
+  assert.deepEqual(
+    (await issuesOf(schema, { a: [undefined, 'x'], b: 'x' }, [refused])).map(({ path }) => path),
+    [['a', 0], ['a', 1], ['b']],
+  )
+  assert.deepEqual(await issuesOf(z.any(), 'fits', [refused]), [refused])
+})
+
+describe('a message never holds what came', () => {
+  test('it says what was promised, in the words of the library', async () => {
+    for (const [schema, value, message] of [
+      [v.number(), 'SECRET', 'Invalid type: Expected number'],
+      [v.pipe(v.string(), v.email()), 'SECRET', 'Invalid email'],
+      [v.picklist(['a', 'b']), 'SECRET', 'Invalid type: Expected ("a" | "b")'],
+      [v.number(), 'S"E\\C', 'Invalid type: Expected number'],
+      [v.pipe(v.number(), v.integer()), 1.5, 'Invalid integer'],
+      [v.pipe(v.string(), v.minLength(5)), 'abc', 'Invalid length: Expected >=5 but received 3'],
+      [type("'a' | 'b'"), 'SECRET', 'must be "a" or "b"'],
+      [type("'a' | 'b'"), { SECRET: 'SECRET' }, 'must be "a" or "b"'],
+      [type('string.email'), 'S"ECRET', 'must be an email address'],
+      [type('number.integer'), 1.5, 'must be an integer'],
+      [type('string'), 7, 'must be a string (was a number)'],
+      [
+        v.custom(
+          () => false,
+          ({ received }) => received,
+        ),
+        'SECRET',
+        'Input should be as its model says',
+      ],
+    ] as const) {
+      assert.deepEqual(
+        (await issuesOf(schema as AnySchema, value)).map((issue) => issue.message),
+        [message],
+      )
+    }
+  })
+
+  test('law: whatever comes, to whatever library', async () => {
+    const models = [
+      z.object({ SECRET: z.int() }),
+      z.strictObject({ a: z.literal('a') }),
+      z.record(z.enum(['a']), z.email()),
+      z.discriminatedUnion('a', [z.object({ a: z.literal('b') })]),
+      z.union([z.literal('a'), z.array(z.string().min(9))]),
+      v.object({ a: v.literal('a') }),
+      v.array(v.pipe(v.string(), v.email())),
+      v.union([v.literal('a'), v.object({ a: v.date() })]),
+      type({ a: "'a'" }),
+      type("('a' | 'b')[]"),
+      type("'a' | 1"),
+    ] as readonly AnySchema[]
+    const secret = fc.constantFrom('SECRET', 'SEC"RET', 'SEC\\RET', 'SEC\nRET', 'SECRET{}')
+    const value = fc.oneof(
+      secret,
+      fc.array(secret, { maxLength: 2 }),
+      fc.dictionary(fc.constantFrom('a', 'b'), secret, { maxKeys: 2 }),
+      fc.dictionary(fc.constantFrom('a', 'b'), fc.array(secret), { maxKeys: 2 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...models), value, async (schema, came) => {
+        for (const { message } of await issuesOf(schema, came)) assert.doesNotMatch(message, /SEC/)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
