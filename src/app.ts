@@ -1,5 +1,6 @@
 /** The app: routes, error handlers and middleware come together, and requests come in. */
 import { compileRoute, type CompiledRoute } from './compile-route.ts'
+import { describeResponses, type DescribedResponse } from './contract/describe.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { Responses } from './contract/responses.ts'
 import { Context } from './context.ts'
@@ -112,6 +113,11 @@ export class App extends RouteGroup {
     return (this.#document ??= import('./openapi/document.ts').then(({ createDocument }) =>
       createDocument(this.routes, { ...this.#info, ...this.#defaults, errorHandlers: this.#errorHandlers.handled }),
     ))
+  }
+
+  /** How the model of each response is encoded, and which parts of it are left to its own library. */
+  contracts(): readonly DescribedResponse[] {
+    return this.routes.flatMap(({ method, path, contract }) => describeResponses(contract, `${method} ${path}`))
   }
 
   /** Answers a request of any run time. Never rejects. */

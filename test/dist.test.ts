@@ -42,7 +42,7 @@ describe('the packed package', () => {
       await cp(join(ROOT, file), join(source, file), { recursive: true })
     }
     await symlink(join(ROOT, 'node_modules'), join(source, 'node_modules'))
-    await run(TSC, ['-p', 'tsconfig.build.json'], { cwd: source })
+    await run('npm', ['run', 'build', '--silent'], { cwd: source })
     const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent'], { cwd: source })
     const modules = join(folder, 'project/node_modules')
     installed = join(modules, 'riposte')
@@ -85,8 +85,10 @@ describe('the packed package', () => {
     }
     const files = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)))
     for (const file of files) await access(join(installed, file))
-    const map = JSON.parse(await readFile(join(installed, 'dist/app.js.map'), 'utf8')) as { sources: string[] }
-    for (const source of map.sources) await access(join(installed, 'dist', source))
+    for (const map of (await readdir(join(installed, 'dist'), { recursive: true })).filter((name) => name.endsWith('.map'))) {
+      const { sources } = JSON.parse(await readFile(join(installed, 'dist', map), 'utf8')) as { sources: string[] }
+      for (const source of sources) await access(join(installed, 'dist', map, '..', source))
+    }
   })
 
   test('no module imports TypeScript, and nothing but the package is in it', async () => {
