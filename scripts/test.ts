@@ -52,12 +52,13 @@ async function runTests(files: string[], counts: Counts): Promise<void> {
   const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })
   const remarks: string[] = []
   events.on('test:pass', ({ name, skip, todo, details }) => {
-    if (details.type === 'suite') return
+    const isSkipped = skip !== undefined || todo !== undefined
+    if (details.type === 'suite' && !isSkipped) return
     // A file is reported as a test of its own only where it holds none.
     if (files.includes(name)) {
       counts.failed += 1
       remarks.push(`${name}: holds no test`)
-    } else if (skip !== undefined || todo !== undefined) {
+    } else if (isSkipped) {
       counts.skipped += 1
       remarks.push(`skipped: ${name}${typeof skip === 'string' ? `: ${skip}` : ''}`)
     } else counts.passed += 1
@@ -73,9 +74,10 @@ const paths = process.argv.slice(2)
 const files = await findTests(paths)
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
 if (paths.length === 0) for (const [name, command] of Object.entries(CHECKS)) await check(name, command, counts)
-const checked = counts.passed + counts.failed
+const totalOf = ({ passed, failed, skipped }: Counts) => passed + failed + skipped
+const checked = totalOf(counts)
 if (files.length > 0) await runTests(files, counts)
-if (counts.passed + counts.failed === checked) {
+if (totalOf(counts) === checked) {
   console.log('No test was found.')
   counts.failed += 1
 }
