@@ -1,4 +1,5 @@
 /** Runs the slab's code: optimistically first, with care where strings turn out to need escapes, and not at all where the slab won't do. */
+import { copyOut } from './copies.ts'
 import type { Node } from '../../node.ts'
 import { TEXT_LIMIT } from '../output.ts'
 import { printSlab, type PrintedSlab } from '../slab.ts'
@@ -66,7 +67,7 @@ export class SlabEncoder {
       const end = this.#write(value)
       if (end < 0) return undefined
       if (asText) return this.#isASCII ? slab.bytes.latin1Slice(0, end) : slab.bytes.utf8Slice(0, end)
-      return this.#isASCII && end <= TEXT_LIMIT ? slab.bytes.latin1Slice(0, end) : this.#copy(end)
+      return this.#isASCII && end <= TEXT_LIMIT ? slab.bytes.latin1Slice(0, end) : copyOut(slab.bytes, end)
     } catch (error) {
       if (error !== FULL) throw error
       this.#elsewhereLeft = PATIENCE
@@ -74,12 +75,6 @@ export class SlabEncoder {
     } finally {
       slab.busy = false
     }
-  }
-
-  #copy(end: number): Uint8Array {
-    const copy = Buffer.allocUnsafe(end)
-    this.#slab.bytes.copy(copy, 0, 0, end)
-    return copy
   }
 
   #write(value: unknown): number {
