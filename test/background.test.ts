@@ -104,7 +104,12 @@ matrix('the answer does not wait for a task, but shutting down does', app, async
   assert.equal(await (await request('/')).text(), 'answered')
   await begun.opened
   assert.deepEqual(log.take(), ['handler returns'])
-  const drained = app.drain()
+  let isDrained = false
+  const drained = app.drain().then(() => {
+    isDrained = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(isDrained, false)
   done.open()
   await drained
   assert.deepEqual(log.take(), ['task'])

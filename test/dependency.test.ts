@@ -141,7 +141,9 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
     })
   fail('/error', new Error('boom'))
   fail('/http', new HTTPError(409, 'taken'))
-  fail('/promise', Promise.resolve())
+  const rejected = Promise.reject(new HTTPError(409, 'SECRET'))
+  rejected.catch(() => undefined)
+  fail('/promise', rejected)
   app.get('/breach', { use, ...Text }, () => 7 as never)
   app.get('/stream', { use, responses: { 200: stream('text/plain') } }, () => ({
     [Symbol.iterator]: () => ({

@@ -73,8 +73,8 @@ export class Router<Route> {
     const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
     if (found === undefined) return this.#miss(method, normal, find)
     const { route, template, slash, takesRest } = found.data
-    // A path that begins with two slashes would be a reference to another host.
-    if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/')) && !normal.startsWith('//')) {
+    // The tree finds nothing for a path that begins with two slashes: what is redirected to is never another host.
+    if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/'))) {
       const location = (slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)
       return { route: this.#automatic.redirect, params: { location } }
     }

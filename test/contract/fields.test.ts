@@ -210,6 +210,8 @@ const OK = { status: '200', 'content-type': 'application/json' }
     'cookie domain': (evil, { response }) => response.cookies.set('a', 'a', { domain: evil }),
     'deleted cookie': (evil, { response }) => response.cookies.delete(evil),
     'reply header': (evil, { reply }) => reply(200, ok, { headers: { 'x-a': evil } }),
+    'reply list field': (evil, { reply }) => reply(200, ok, { headers: { vary: evil } }),
+    'reply set-cookie': (evil, { reply }) => reply(200, ok, { headers: { 'set-cookie': evil } }),
     'reply header name': (evil, { reply }) => reply(200, ok, { headers: { [evil]: 'a' } }),
     'reply cookie name': (evil, { reply }) => reply(200, ok, { cookies: { [evil]: 'a' } }),
     'reply cookie path': (evil, { reply }) => reply(200, ok, { cookies: { a: { value: 'a', path: evil } } }),
@@ -224,6 +226,14 @@ const OK = { status: '200', 'content-type': 'application/json' }
       const result = places[name]!(evil, context)
       return result === undefined ? ok : result
     })
+  app.get('/caught', { responses: { 200: Ok } }, ({ response }) => {
+    for (const evil of evils) {
+      assert.throws(() => response.headers.set('x-a', evil), TypeError)
+      assert.throws(() => response.headers.append('x-a', evil), TypeError)
+      assert.throws(() => response.cookies.set(evil, 'a'), TypeError)
+    }
+    return ok
+  })
   app.get('/declared-error', { responses: { 200: Ok }, errors: [Split] }, ({ fail }) => {
     throw fail(Split)
   })
@@ -242,6 +252,10 @@ const OK = { status: '200', 'content-type': 'application/json' }
     }
     assert.deepEqual(await fieldsOf(request, '/declared-error'), FAILED)
     for (const message of logger.takeMessages()) assert.ok(!message.includes('x-evil: 1'), message)
+  })
+
+  matrix('what can not be sent throws where it is staged', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/caught'), OK)
   })
 
   matrix('what can be encoded is', app, async (request) => {

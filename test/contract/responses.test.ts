@@ -9,6 +9,7 @@ import { defineRepresentation } from '../../src/representation/define.ts'
 import { empty } from '../../src/representation/empty.ts'
 import { fastapi } from '../../src/representation/error-body.ts'
 import { json } from '../../src/representation/json.ts'
+import { jsonl } from '../../src/representation/jsonl.ts'
 import { redirect } from '../../src/representation/redirect.ts'
 import { text } from '../../src/representation/text.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
@@ -37,6 +38,12 @@ async function answerOf(request: SendRequest, path: string, headers: Record<stri
   const response = await request(path, { headers })
   return [response.status, await response.text()]
 }
+
+const later = (item: unknown): AsyncIterable<unknown> => ({
+  async *[Symbol.asyncIterator]() {
+    yield item
+  },
+})
 
 const FAILED: [number, string] = [500, '{"detail":"Internal Server Error"}']
 const A = z.object({ a: z.int() })
@@ -141,6 +148,8 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
     ['bytes', { 200: bytes() }, 'SECRET', 'the value: Uint8Array or ArrayBuffer was promised, string came'],
     ['empty', { 204: empty() }, 'SECRET', 'the value: nothing was promised, string came'],
     ['redirect', { 302: redirect() }, 7, 'the value: string or URL was promised, number came'],
+    ['lines', { 200: jsonl(A) }, [{ a: 'SECRET' }], 'a: integer was promised, string came'],
+    ['lines-later', { 200: jsonl(A) }, later({ a: 'SECRET' }), 'a: integer was promised, string came'],
   ]
   for (const [name, responses, value] of breaches) {
     add(app, `/${name}`, responses, () => value)

@@ -119,6 +119,8 @@ describe('a message never holds what came', () => {
       [type('string.email'), 'S"ECRET', 'must be an email address'],
       [type('number.integer'), 1.5, 'must be an integer'],
       [type('string'), 7, 'must be a string (was a number)'],
+      [z.strictObject({}), { SECRET: 1 }, 'Fields that are not declared are not allowed'],
+      [z.record(z.string().regex(/^a/), z.int()), { SECRET: 1 }, 'A key does not fit its model'],
       [
         v.custom(
           () => false,
