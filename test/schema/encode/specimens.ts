@@ -232,6 +232,8 @@ function defaultOf(one: Specimen, value: unknown): Specimen {
 
 function tupleOf([first, second, rest]: readonly [Specimen, Specimen, Specimen]): Specimen {
   if (first.mayBeAbsent || second.mayBeAbsent || rest.mayBeAbsent) return first
+  // Where a rest follows, zod asks for no least number of items: one that takes anything may then be missing. Ours may not, as the document says.
+  if (first.schema.safeParse(undefined).success) return first
   return {
     ...both((side) => z.tuple([side(first), side(second).optional()], side(rest))),
     valid: fc.oneof(fc.tuple(first.valid), fc.tuple(first.valid, second.valid), fc.tuple(first.valid, second.valid, rest.valid)),
