@@ -1,22 +1,12 @@
 /** The docs page in a real browser, by day and by night: nothing is loaded, nothing is refused, and it can be filtered. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { createDocument } from '../../src/openapi/document.ts'
 import { createDocsPage } from '../../src/openapi/docs.ts'
+import { noBrowser, openBrowser } from '../support/browser.ts'
 import { routes, settings } from './bookshop.ts'
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const QUIET = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** WCAG 2.2 §1.4.3: the contrast of each text that is less than 4.5 to 1. Runs in the page. */
 const FAINT = `
@@ -45,7 +35,7 @@ const FAINT = `
   return Object.fromEntries(faint)
 `
 
-describe('the docs page', { skip: existsSync(executablePath) ? false : 'there is no Chromium' }, () => {
+describe('the docs page', { skip: noBrowser }, () => {
   const { servers: _, ...here } = settings
   let browser: Browser
   let address: string
@@ -58,7 +48,7 @@ describe('the docs page', { skip: existsSync(executablePath) ? false : 'there is
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET] })
+    browser = await openBrowser()
   })
 
   after(async () => {
