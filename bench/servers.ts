@@ -1,9 +1,7 @@
 /** Whole servers over loopback: CPU per request of Riposte and its peers, relative to `node:http` by hand in the same run. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { createConnection, type Socket } from 'node:net'
+import { cpuOf, startServer, type ServerProcess } from './process.ts'
 import { formatRatio, shuffle, spreadOf } from './statistics.ts'
 
 interface Case {
@@ -107,64 +105,27 @@ function joinChunks(body: string): string {
   }
 }
 
-interface Server {
-  readonly name: string
-  readonly process: ChildProcess
+interface Server extends ServerProcess {
   readonly connections: readonly Connection[]
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
-const pinned = (cpu: string, command: string[]) => (process.platform === 'linux' ? ['taskset', '-c', cpu, ...command] : command)
-
 async function start(name: string): Promise<Server | undefined> {
-  const port = await freePort()
-  const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))
-  const [command, ...args] = pinned('1', [process.execPath, '--import', 'tsx', file])
-  const child = spawn(command!, args, {
-    env: { ...process.env, PORT: String(port), NODE_ENV: 'production' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
-  for (let attempt = 0; attempt < 300; attempt++) {
-    try {
-      const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)))
-      return { name, process: child, connections }
-    } catch {
-      if (child.exitCode !== null) break
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
-  console.error(`${name} did not start: ${complaint.slice(0, 400)}`)
-  child.kill()
-  return undefined
-}
-
-/** CPU time of a process so far, in milliseconds: all of its threads. */
-function cpuOf(pid: number): number {
-  const tasks = readdirSync(`/proc/${pid}/task`)
-  const nanoseconds = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]))
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6
+  const server = await startServer('servers', name)
+  if (server === undefined) return undefined
+  return { ...server, connections: await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(server.port))) }
 }
 
 /** CPU in microseconds per request. */
-async function turn({ process: child, connections }: Server, request: string): Promise<number> {
-  const before = cpuOf(child.pid!)
+async function turn(server: Server, request: string): Promise<number> {
+  const { connections } = server
+  const before = cpuOf(server)
   let left = TURN_REQUESTS
   await Promise.all(
     connections.map(async (connection) => {
       while (left-- > 0) await connection.ask(request)
     }),
   )
-  return ((cpuOf(child.pid!) - before) * 1000) / TURN_REQUESTS
+  return ((cpuOf(server) - before) * 1000) / TURN_REQUESTS
 }
 
 async function check({ name, connections }: Server, { name: label, request, status, isRight }: Case): Promise<boolean> {
@@ -206,7 +167,7 @@ for (const one of CASES.filter(
   }
   for (const [{ name }, ratios] of samples) table.get(name)![one.name] = spreadOf(ratios)
 }
-for (const { process: child, connections } of servers) {
+for (const { child, connections } of servers) {
   for (const connection of connections) connection.close()
   child.kill()
 }
