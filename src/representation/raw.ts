@@ -1,6 +1,8 @@
 /** A WHATWG `Response` passed on as it is: for proxies, and for what another library has already made. */
 import { readChunks } from '../reply/read-chunks.ts'
+import type { Source } from '../reply/reply.ts'
 import { ModelBreach } from '../schema/breach.ts'
+import { NOTHING } from './chunks.ts'
 import type { Representation } from './representation.ts'
 
 /** Fields that belong to one connection (RFC 9110 §7.6.1) or that the writer sets itself. */
@@ -21,12 +23,26 @@ export function raw(mediaType?: string): Representation<Response> {
     kind: 'raw',
     mediaType: undefined,
     content: { form: {}, ...(mediaType === undefined ? { mediaType: '*/*' } : { mediaType }) },
-    compile: () => (reply, value) => {
-      if (!(value instanceof Response)) throw ModelBreach.at([], 'Response', value)
-      if (value.status !== reply.status) throw ModelBreach.at(['status'], `status ${reply.status}`, value.status)
-      for (const [name, field] of value.headers) if (!NOT_PASSED_ON.has(name)) reply.headers.append(name, field)
-      const { body } = value
-      reply.body = body === null ? '' : { open: () => readChunks(body) }
-    },
+    compile:
+      () =>
+      (reply, value, { incoming }) => {
+        if (!(value instanceof Response)) throw ModelBreach.at([], 'Response', value)
+        const { body, status } = value
+        if (status !== reply.status || incoming.method === 'HEAD') body?.cancel().catch(() => undefined)
+        if (status !== reply.status) throw ModelBreach.at(['status'], `status ${reply.status}`, status)
+        for (const [name, field] of value.headers) if (isPassedOn(name, value)) reply.headers.append(name, field)
+        reply.body = body === null ? '' : incoming.method === 'HEAD' ? NOTHING : toSource(body)
+      },
   }
+}
+
+/** `fetch` decodes content but leaves the field that says how it was encoded. Only what was fetched has a URL. */
+function isPassedOn(name: string, { url }: Response): boolean {
+  return !NOT_PASSED_ON.has(name) && !(name === 'content-encoding' && url !== '')
+}
+
+/** Throws a `TypeError` where it is read already. */
+function toSource(body: ReadableStream<Uint8Array>): Source {
+  const chunks = readChunks(body)
+  return { open: () => chunks }
 }
