@@ -61,10 +61,10 @@ export class NodeIncoming implements Incoming {
   }
 
   /** By events: of a short body, an async iterator would cost more than all the rest of its request. */
-  async collect(limitBytes: number): Promise<Uint8Array | undefined> {
-    if (!this.hasBody) return new Uint8Array()
-    const message = this.#beginBody()
+  collect(limitBytes: number): Promise<Uint8Array | undefined> {
     return new Promise((resolve, reject) => {
+      if (!this.hasBody) return resolve(new Uint8Array())
+      const message = this.#beginBody()
       const parts: Uint8Array[] = []
       let length = 0
       const fail = (cause?: Error) => {

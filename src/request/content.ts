@@ -34,10 +34,11 @@ export class LimitedContent implements Content {
     return limit(this.#incoming.body(), this.#limitBytes)
   }
 
-  async collect(): Promise<Uint8Array> {
-    const bytes = await this.#incoming.collect(this.#limitBytes)
-    if (bytes === undefined) throw tooLarge(this.#limitBytes)
-    return bytes
+  collect(): Promise<Uint8Array> {
+    return this.#incoming.collect(this.#limitBytes).then((bytes) => {
+      if (bytes === undefined) throw tooLarge(this.#limitBytes)
+      return bytes
+    })
   }
 }
 
@@ -68,8 +69,8 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 }
 
 /** `undefined` where the content is not UTF-8. */
-export async function collectText(content: Content): Promise<string | undefined> {
-  return decodeText(await content.collect())
+export function collectText(content: Content): Promise<string | undefined> {
+  return content.collect().then(decodeText)
 }
 
 export const NOT_UTF8: InputResult = { issues: [{ path: [], code: 'string_unicode', message: 'The content is not valid UTF-8' }] }
