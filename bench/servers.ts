@@ -67,6 +67,10 @@ class Connection {
     })
   }
 
+  get isClosed(): boolean {
+    return this.#socket.destroyed || this.#socket.readableEnded
+  }
+
   close(): void {
     this.#socket.destroy()
   }
@@ -106,7 +110,14 @@ function joinChunks(body: string): string {
 }
 
 interface Server extends ServerProcess {
-  readonly connections: readonly Connection[]
+  connections: readonly Connection[]
+}
+
+/** Servers close connections that others' turns have left idle for too long. */
+async function reconnect(server: Server): Promise<void> {
+  server.connections = await Promise.all(
+    server.connections.map((connection) => (connection.isClosed ? Connection.open(server.port) : connection)),
+  )
 }
 
 async function start(name: string): Promise<Server | undefined> {
@@ -117,6 +128,7 @@ async function start(name: string): Promise<Server | undefined> {
 
 /** CPU in microseconds per request. */
 async function turn(server: Server, request: string): Promise<number> {
+  await reconnect(server)
   const { connections } = server
   const before = cpuOf(server)
   let left = TURN_REQUESTS
@@ -128,7 +140,9 @@ async function turn(server: Server, request: string): Promise<number> {
   return ((cpuOf(server) - before) * 1000) / TURN_REQUESTS
 }
 
-async function check({ name, connections }: Server, { name: label, request, status, isRight }: Case): Promise<boolean> {
+async function check(server: Server, { name: label, request, status, isRight }: Case): Promise<boolean> {
+  await reconnect(server)
+  const { name, connections } = server
   const answer = await connections[0]!.ask(request)
   const isFine = answer.status === status && satisfies(answer.body, isRight)
   if (!isFine) console.error(`${name} ${label}: not timed, its answer is wrong: ${answer.status} ${answer.body.slice(0, 120)}`)
