@@ -1,21 +1,23 @@
 /** Looks through all of a node, each part once, also where it is recursive. */
 import type { Node } from './node.ts'
 
-export function kindsIn(root: Node): ReadonlySet<Node['kind']> {
+/** Which side of codecs and islands is looked at: what comes in, or what an encoder may enter. */
+export type Side = 'in' | 'out'
+
+/** The node itself and all below it, each once. */
+export function everyNode(root: Node, side: Side): ReadonlySet<Node> {
   const seen = new Set<Node>()
-  const kinds = new Set<Node['kind']>()
-  const visit = (one: Node): void => {
-    if (seen.has(one)) return
-    seen.add(one)
-    kinds.add(one.kind)
-    for (const inner of innerOf(one)) visit(inner)
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    for (const inner of innerOf(node, side)) visit(inner)
   }
   visit(root)
-  return kinds
+  return seen
 }
 
-/** The nodes directly inside, as they travel: of a codec its wire side, of an island what comes in. */
-function innerOf(node: Node): readonly Node[] {
+/** The nodes directly inside. */
+export function innerOf(node: Node, side: Side): readonly Node[] {
   switch (node.kind) {
     case 'object':
       return [...node.properties.map((property) => property.node), ...(typeof node.additional === 'string' ? [] : [node.additional])]
@@ -38,9 +40,11 @@ function innerOf(node: Node): readonly Node[] {
     case 'reference':
       return [node.target()]
     case 'codec':
-      return [node.wire]
-    case 'island':
-      return node.input === undefined ? [] : [node.input]
+      return side === 'in' ? [node.wire] : [node.domain, node.wire]
+    case 'island': {
+      const known = side === 'in' ? node.input : node.output
+      return known === undefined ? [] : [known]
+    }
     default:
       return []
   }
@@ -53,7 +57,7 @@ export function isRecursive(node: Node): boolean {
     if (one.kind === 'reference' && one.target() === node) return true
     if (seen.has(one)) return false
     seen.add(one)
-    return innerOf(one).some(leadsBack) || (one.kind === 'island' && one.output !== undefined && leadsBack(one.output))
+    return innerOf(one, 'in').some(leadsBack) || (one.kind === 'island' && one.output !== undefined && leadsBack(one.output))
   }
   return leadsBack(node)
 }

@@ -5,7 +5,7 @@ import type { Node, ObjectNode, UnionNode } from './node.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
-import { kindsIn } from './walk-node.ts'
+import { everyNode } from './walk-node.ts'
 
 /** Gives what the schema shall check; what can't be read is added to `issues`. A value of another type is left to the schema. */
 type Convert = (value: unknown, path: InputIssue['path'], issues: InputIssue[]) => unknown
@@ -20,7 +20,7 @@ const NO_PATH: InputIssue['path'] = []
 
 export function compileWireReader(schema: AnySchema): WireReader {
   const node = readModel(schema)
-  const kinds = kindsIn(node)
+  const kinds = new Set([...everyNode(node, 'in')].map(({ kind }) => kind))
   const check = compileCheck(schema)
   const convert = [...kinds].some((kind) => CONVERTED.has(kind)) ? compileConvert(node, new Map()) : undefined
   return {

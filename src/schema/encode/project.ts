@@ -11,7 +11,8 @@ import { writeArray, writeRecord, writeTuple } from './project/collections.ts'
 import { objectFunction, writeObject } from './project/object.ts'
 import { writeUnion } from './project/union.ts'
 import { checked, fail, type ProjectWriting } from './project/write.ts'
-import { everyNode, isRecursive } from './recursion.ts'
+import { isRecursive } from './recursion.ts'
+import { everyNode } from '../walk-node.ts'
 import { settle } from './settled.ts'
 import { Block, Source } from './source.ts'
 import { BROKEN } from './trail.ts'
@@ -30,7 +31,7 @@ export function compileProject(node: Node): Project {
 /** Value → JSON text; `undefined` for a value that is not what its model promises. */
 export function projectEncoder(node: Node): (value: unknown) => string | undefined {
   const project = compileProject(node)
-  const stringify = [...everyNode(node)].some(({ kind }) => kind === 'bigint') ? stringifyDigits : JSON.stringify
+  const stringify = [...everyNode(node, 'out')].some(({ kind }) => kind === 'bigint') ? stringifyDigits : JSON.stringify
   return (value) => {
     const tree = project(value, 0)
     return tree === BROKEN ? undefined : stringify(tree)
@@ -39,7 +40,7 @@ export function projectEncoder(node: Node): (value: unknown) => string | undefin
 
 export function printProject(node: Node): { readonly source: Source; readonly text: string } {
   const source = new Source()
-  const recursive = [...everyNode(node)].some((one) => one.kind === 'reference' && isRecursive(one))
+  const recursive = [...everyNode(node, 'out')].some((one) => one.kind === 'reference' && isRecursive(one))
   const entry = writeFunction(node, 'encode', { source, recursive, block: new Block(), write })
   return { source, text: source.print(entry) }
 }

@@ -1,6 +1,6 @@
 /** A model of values that its library has made already: where it would transform once more, they are only filtered. */
 import type { Node } from '../node.ts'
-import { everyNode } from './recursion.ts'
+import { everyNode } from '../walk-node.ts'
 
 const settled = new WeakMap<Node, Node>()
 
@@ -8,7 +8,7 @@ const settled = new WeakMap<Node, Node>()
 export function settle(node: Node): Node {
   let made = settled.get(node)
   if (made === undefined) {
-    made = [...everyNode(node)].some(({ kind }) => kind === 'island') ? rebuild(node) : node
+    made = [...everyNode(node, 'out')].some(({ kind }) => kind === 'island') ? rebuild(node) : node
     settled.set(node, made)
   }
   return made

@@ -1,7 +1,8 @@
 /** Generated code that checks a value and writes it as UTF-8 into one reusable slab: for lists of rows the fastest way there is. */
 import type { Node, ReferenceNode } from '../node.ts'
 import { requiredItems } from './presence.ts'
-import { everyNode, isRecursive } from './recursion.ts'
+import { isRecursive } from './recursion.ts'
+import { everyNode } from '../walk-node.ts'
 import { writeArray, writeRecord, writeTuple } from './slab/collections.ts'
 import { unwrap, writeByNative } from './slab/foreign.ts'
 import { PROVIDED } from './slab/provided.ts'
@@ -23,7 +24,7 @@ export interface PrintedSlab {
 export function printSlab(node: Node): PrintedSlab {
   const source = new Source()
   const facts: Facts = { longestRun: 0, hasEscapes: false }
-  const recursive = [...everyNode(node)].some((one) => one.kind === 'reference' && isRecursive(one))
+  const recursive = [...everyNode(node, 'out')].some((one) => one.kind === 'reference' && isRecursive(one))
   source.constant(BROKEN, 'BROKEN')
   const entry = nodeFunction(node, 'encode', { source, facts, recursive, out: new Bytes(), write })
   const run = `{ write: (value) => (quotes = 0, ${entry}(value, 0${recursive ? ', 0' : ''})), quotes: () => quotes }`
