@@ -39,8 +39,8 @@ export function formatSetCookie(name: string, value: string, attributes: CookieA
     // The library leaves out what is undefined, but its types do not say so.
     return stringifySetCookie(cookie as SetCookie)
   } catch (error) {
-    // The library's message is `option path is invalid: ` and the value; as a cause it would carry that into the log.
-    // oxlint-disable-next-line preserve-caught-error
+    // The library's message is `option path is invalid: ` and the value.
+    // oxlint-disable-next-line preserve-caught-error -- as a cause it would carry the value into the log
     throw new TypeError(`COOKIE: ${name}: ${(error as Error).message.split(':', 1)[0]}. See RFC 6265bis §4.1.`)
   }
 }
