@@ -12,7 +12,7 @@ import { describeError } from './errors/describe.ts'
 import { fromRequest, toResponse } from './fetch.ts'
 import type { Incoming } from './http/incoming.ts'
 import { consoleLogger, type Logger } from './log.ts'
-import { after, type MaybePromise } from './maybe-promise.ts'
+import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer, type Middleware } from './middleware.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
@@ -128,10 +128,14 @@ export class App extends RouteGroup {
       (inner) => dispatch(this.#dispatcher, inner),
       this.#errorHandlers,
     ))
-    return after(layers(context), (reply) => {
-      if (context.hasAftermath || isSource(reply.body)) reply.afterwards = (error) => this.#finish(context, error)
-      return reply
-    })
+    const reply = layers(context)
+    return isPromise(reply) ? reply.then((made) => this.#watch(made, context)) : this.#watch(reply, context)
+  }
+
+  /** Something may be left to do after the last byte. */
+  #watch(reply: Reply, context: Context): Reply {
+    if (context.hasAftermath || isSource(reply.body)) reply.afterwards = (error) => this.#finish(context, error)
+    return reply
   }
 
   /** A WHATWG fetch handler. */

@@ -2,7 +2,7 @@
 import type { CompiledRoute } from './compile-route.ts'
 import type { Context } from './context.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
-import { after, isPromise, type MaybePromise } from './maybe-promise.ts'
+import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { Reply } from './reply/reply.ts'
 import type { Router } from './routing/router.ts'
 
@@ -11,18 +11,28 @@ export interface Dispatcher {
   readonly errorHandlers: ErrorHandlers
 }
 
-/** Answer one request. Each step is one call, in the order it happens, in the file named beside it; a step that is done at once costs no promise. */
+/**
+ * Answers one request, top to bottom. Each step is one call, in the order it happens, in the file named beside it.
+ * A step goes on in the same turn where its value is there already: what is synchronous costs no promise and no closure.
+ */
 export function dispatch({ router, errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
-  const failed = (error: unknown) => errorHandlers.toReply(error, context)
   try {
-    const { route, params } = router.match(context.incoming) //            routing/router.ts    400 404 405
+    const { route, params } = router.match(context.incoming) //         routing/router.ts    400 404 405
     context.declaredErrors = route
-    const read = route.readInput(context.incoming, params, context) //     request/input.ts     400 413 415 422
-    const result = after(read, () => route.handle(context)) //             dependency.ts, then the user's handler
-    const reply = after(result, (value) => route.toReply(value, context)) // contract/compile.ts  500 on a breach
-    const released = after(reply, (made) => context.releaseThen(made)) //    dependency.ts
-    return isPromise(released) ? released.catch(failed) : released
+    const read = route.readInput(context.incoming, params, context) //  request/input.ts     400 413 415 422
+    const reply = isPromise(read) ? read.then(() => handle(route, context)) : handle(route, context)
+    return isPromise(reply) ? reply.catch((error: unknown) => errorHandlers.toReply(error, context)) : reply
   } catch (error) {
-    return failed(error) //                                                error-handlers.ts
+    return errorHandlers.toReply(error, context) //                     error-handlers.ts
   }
+}
+
+function handle(route: CompiledRoute, context: Context): MaybePromise<Reply> {
+  const result = route.handle(context) //                               dependency.ts, then the user's handler
+  return isPromise(result) ? result.then((value) => toReply(value, route, context)) : toReply(result, route, context)
+}
+
+function toReply(result: unknown, route: CompiledRoute, context: Context): MaybePromise<Reply> {
+  const reply = route.toReply(result, context) //                       contract/compile.ts  500 on a breach
+  return isPromise(reply) ? reply.then((made) => context.releaseThen(made)) : context.releaseThen(reply) // dependency.ts
 }

@@ -17,6 +17,7 @@ export class NodeIncoming implements Incoming {
   readonly #authority: string | undefined
   #controller: AbortController | undefined = undefined
   #awaitsContinue: boolean
+  #hasBody: boolean | undefined = undefined
 
   /** `awaitsContinue`: the client sends its content only when it is told to (RFC 9110 §10.1.1). */
   constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, awaitsContinue = false) {
@@ -42,10 +43,7 @@ export class NodeIncoming implements Incoming {
   }
 
   get hasBody(): boolean {
-    const { headers } = this.message
-    if (headers['transfer-encoding'] !== undefined) return true
-    const length = headers['content-length']
-    return length !== undefined && Number(length) > 0
+    return (this.#hasBody ??= hasContent(this.message))
   }
 
   /** Throws a `RequestFault` when the client leaves before its content is complete. */
@@ -144,6 +142,10 @@ export class NodeIncoming implements Incoming {
     this.#awaitsContinue = false
     this.response.writeContinue()
   }
+}
+
+function hasContent({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
 }
 
 /** Only `Set-Cookie` comes as a list. Names that every object has come from no one. */

@@ -5,7 +5,7 @@ import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
 import { json } from '../representation/json.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
-import type { InputIssue, InputResult } from '../schema/issue.ts'
+import type { InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readJSON } from './json.ts'
@@ -13,8 +13,8 @@ import { LimitedContent, readBytes, readText, tooLarge, type BodyReader, type Co
 import { readForm } from './form.ts'
 import { readMultipart } from './multipart.ts'
 
-/** `cleanUp` registers what is to be done when the answer is complete or has failed. */
-export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => Promise<InputResult>
+/** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestFault`: 400, 413, 415. */
+export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => InputResult | Promise<InputResult>
 
 /** How each kind of representation is read. */
 const READERS: Readonly<Record<string, (representation: AnyRepresentation) => BodyReader>> = {
@@ -25,7 +25,8 @@ const READERS: Readonly<Record<string, (representation: AnyRepresentation) => Bo
   multipart: readMultipart,
 }
 
-const MISSING: InputIssue = { path: [], code: 'missing', message: 'Field required' }
+const MISSING: InputResult = { issues: [{ path: [], code: 'missing', message: 'Field required' }] }
+const ABSENT: InputResult = { value: undefined }
 
 export function compileBody(declaration: BodyDeclaration, limitBytes: number): ReadBody {
   const representations = toRepresentations(declaration)
@@ -36,8 +37,8 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
   /** Nearly all requests of a route send the same field: it is taken apart once. */
   let usual: Chosen | undefined
 
-  return async (incoming, cleanUp) => {
-    if (!incoming.hasBody) return optional ? { value: undefined } : { issues: [MISSING] }
+  return (incoming, cleanUp) => {
+    if (!incoming.hasBody) return optional ? ABSENT : MISSING
     const field = incoming.header('content-type') ?? ''
     const { read, parameters } = usual?.field === field ? usual : (usual = choose(field))
     const coding = incoming.header('content-encoding')?.toLowerCase()

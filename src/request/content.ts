@@ -6,8 +6,8 @@ import type { InputResult } from '../schema/issue.ts'
 export interface Content {
   /** As it arrives. Throws a `RequestFault` 413 beyond the limit. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** All of it at once, in the place of `chunks`. Rejects with a `RequestFault` 413 beyond the limit. */
-  collect(): Promise<Uint8Array>
+  /** What is made of all of it at once, in the place of `chunks`. Rejects with a `RequestFault` 413 beyond the limit. */
+  collect(read: (bytes: Uint8Array) => InputResult | Promise<InputResult>): Promise<InputResult>
   /** The parameters of its media type, such as `boundary`. */
   readonly parameters: Readonly<Record<string, string>>
   /** Registers what is to be done when the answer is complete or has failed. */
@@ -34,10 +34,10 @@ export class LimitedContent implements Content {
     return limit(this.#incoming.body(), this.#limitBytes)
   }
 
-  collect(): Promise<Uint8Array> {
+  collect(read: Parameters<Content['collect']>[0]): Promise<InputResult> {
     return this.#incoming.collect(this.#limitBytes).then((bytes) => {
       if (bytes === undefined) throw tooLarge(this.#limitBytes)
-      return bytes
+      return read(bytes)
     })
   }
 }
@@ -68,18 +68,17 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** `undefined` where the content is not UTF-8. */
-export function collectText(content: Content): Promise<string | undefined> {
-  return content.collect().then(decodeText)
+const NOT_UTF8: InputResult = { issues: [{ path: [], code: 'string_unicode', message: 'The content is not valid UTF-8' }] }
+
+/** A reader of content that is one text. */
+export function readingText(read: (text: string) => InputResult | Promise<InputResult>): BodyReader {
+  const readBytes = (bytes: Uint8Array) => {
+    const text = decodeText(bytes)
+    return text === undefined ? NOT_UTF8 : read(text)
+  }
+  return (content) => content.collect(readBytes)
 }
 
-export const NOT_UTF8: InputResult = { issues: [{ path: [], code: 'string_unicode', message: 'The content is not valid UTF-8' }] }
+export const readText: BodyReader = readingText((value) => ({ value }))
 
-export async function readText(content: Content): Promise<InputResult> {
-  const value = await collectText(content)
-  return value === undefined ? NOT_UTF8 : { value }
-}
-
-export async function readBytes(content: Content): Promise<InputResult> {
-  return { value: await content.collect() }
-}
+export const readBytes: BodyReader = (content) => content.collect((value) => ({ value }))

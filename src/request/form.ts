@@ -3,17 +3,15 @@ import { RequestFault } from '../errors/faults.ts'
 import { parseQuery } from '../http/query.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
-import { collectText, NOT_UTF8, type BodyReader } from './content.ts'
+import { readingText, type BodyReader } from './content.ts'
 
 export function readForm({ content }: AnyRepresentation): BodyReader {
   const read = compileTextObjectReader(content.schema!)
-  return async (incoming) => {
-    const text = await collectText(incoming)
-    if (text === undefined) return NOT_UTF8
+  return readingText((text) => {
     const fields = parseQuery(text)
     if (fields === undefined) throw new RequestFault(413, 'The form has too many fields')
     return read(filledIn(fields))
-  }
+  })
 }
 
 /** Browsers send a text field that was left empty as the empty text: to the reader it was not filled in. */

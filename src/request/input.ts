@@ -3,13 +3,12 @@ import type { AnyContract } from '../contract/contract.ts'
 import type { AnyDependency } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
 import { RequestFault, type InputProblem } from '../errors/faults.ts'
-import { parseCookies } from '../http/cookies.ts'
 import type { Incoming } from '../http/incoming.ts'
-import { parseQuery } from '../http/query.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
-import { compileTextReader, compileTextObjectReader, type TextMap, type TextObjectReader } from '../schema/text.ts'
+import { compileTextReader, compileTextObjectReader, type TextObjectReader } from '../schema/text.ts'
 import { compileBody } from './body.ts'
+import { RequestTexts, type LocationKey } from './texts.ts'
 
 /** What was read, by location. */
 export interface Inputs {
@@ -31,16 +30,43 @@ export interface InputTarget extends Inputs {
 export type ReadInput = (incoming: Incoming, pathParams: Readonly<Record<string, string>>, target: InputTarget) => void | Promise<void>
 
 /** One request's reading: what is wrong so far, and what is still being read. */
-interface Reading {
-  readonly textsOf: (key: LocationKey) => TextMap
-  readonly problems: InputProblem[]
-  readonly pending: Promise<void>[]
-}
+class Reading {
+  readonly texts: RequestTexts
+  readonly problems: InputProblem[] = []
+  readonly pending: Promise<void>[] = []
 
-type LocationKey = keyof Inputs
+  constructor(texts: RequestTexts) {
+    this.texts = texts
+  }
+
+  /** Puts what was read in its place, at once or when it is there. */
+  take<Place extends string>(
+    result: InputResult | Promise<InputResult>,
+    location: readonly string[],
+    target: { [Name in Place]: unknown },
+    place: Place,
+  ): void {
+    if (result instanceof Promise) this.pending.push(result.then((settled) => this.take(settled, location, target, place)))
+    else if (result.issues === undefined) target[place] = result.value
+    else for (const { path, code, message } of result.issues) this.problems.push({ location: [...location, ...path], code, message })
+  }
+
+  /** Throws a `RequestFault` 422, or rejects with it, where something is wrong. */
+  settle(): void | Promise<void> {
+    const { pending } = this
+    if (pending.length === 0) return this.#refuse()
+    return (pending.length === 1 ? pending[0]! : Promise.all(pending)).then(() => this.#refuse())
+  }
+
+  #refuse(): void {
+    const { problems } = this
+    if (problems.length > 0) throw new RequestFault(422, 'The request does not fit its declared inputs', { problems })
+  }
+}
 
 /** The names that error bodies use. */
 const LOCATION_NAMES = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
+const BODY = ['body']
 const KEYS = Object.keys(LOCATION_NAMES) as readonly LocationKey[]
 
 interface Shapes {
@@ -59,15 +85,20 @@ export function compileInput(contract: AnyContract, dependencies: Iterable<AnyDe
   return (incoming, pathParams, target) => {
     target.params = pathParams
     if (readsNothing) return undefined
-    const reading: Reading = { textsOf: splitOnce(incoming, pathParams), problems: [], pending: [] }
-    readOwn?.(reading, target)
-    if (ofDependencies.length > 0) target.dependencyInputs = readForDependencies(reading)
-    if (readBody !== undefined) {
-      const cleanUp = (action: () => unknown) => target.resources.push({ scope: 'response', release: action })
-      reading.pending.push(takeBody(readBody(incoming, cleanUp), reading, target))
+    const reading = new Reading(new RequestTexts(incoming, pathParams))
+    try {
+      readOwn?.(reading, target)
+      if (ofDependencies.length > 0) target.dependencyInputs = readForDependencies(reading)
+      if (readBody !== undefined) {
+        const cleanUp = (action: () => unknown) => target.resources.push({ scope: 'response', release: action })
+        reading.take(readBody(incoming, cleanUp), BODY, target, 'body')
+      }
+    } catch (error) {
+      // Nobody will wait for what has begun.
+      void Promise.allSettled(reading.pending)
+      throw error
     }
-    if (reading.pending.length === 0) return refuse(reading.problems)
-    return Promise.all(reading.pending).then(() => refuse(reading.problems))
+    return reading.settle()
   }
 
   function readForDependencies(reading: Reading) {
@@ -80,65 +111,6 @@ export function compileInput(contract: AnyContract, dependencies: Iterable<AnyDe
     return inputs
   }
 }
-
-function refuse(problems: readonly InputProblem[]): void {
-  if (problems.length > 0) throw new RequestFault(422, 'The request does not fit its declared inputs', { problems })
-}
-
-async function takeBody(body: Promise<InputResult>, { problems }: Reading, target: InputTarget): Promise<void> {
-  const result = await body
-  if (result.issues === undefined) target.body = result.value
-  else for (const { path, code, message } of result.issues) problems.push({ location: ['body', ...path], code, message })
-}
-
-/** A location is split into its texts when the first name of it is read. */
-function splitOnce(incoming: Incoming, pathParams: Readonly<Record<string, string>>): Reading['textsOf'] {
-  const split: Partial<Record<LocationKey, TextMap>> = {}
-  return (key) => (split[key] ??= splitLocation(key, incoming, pathParams))
-}
-
-function splitLocation(key: LocationKey, incoming: Incoming, pathParams: Readonly<Record<string, string>>): TextMap {
-  switch (key) {
-    case 'params':
-      return toTextMap(
-        (name) => pathParams[name],
-        () => Object.keys(pathParams),
-      )
-    case 'query':
-      return queryOf(incoming)
-    case 'headers':
-      return toTextMap(
-        (name) => incoming.header(name.toLowerCase()),
-        () => Array.from(incoming.headers(), ([name]) => name),
-      )
-    case 'cookies': {
-      const cookies = parseCookies(incoming.header('cookie') ?? '')
-      return toTextMap(
-        (name) => cookies[name],
-        () => Object.keys(cookies),
-      )
-    }
-  }
-}
-
-/** Of a location where a name has one text. */
-function toTextMap(textOf: (name: string) => string | undefined, keys: TextMap['keys']): TextMap {
-  return {
-    get(name) {
-      const text = textOf(name)
-      return text === undefined ? undefined : [text]
-    },
-    keys,
-  }
-}
-
-function queryOf({ search }: Incoming): TextMap {
-  const query = parseQuery(search)
-  if (query === undefined) throw new RequestFault(400, 'The query has too many parameters')
-  return query
-}
-
-const NO_TEXTS: readonly string[] = []
 
 type ReadShapes = (reading: Reading, target: Inputs) => void
 
@@ -158,11 +130,8 @@ function compileShape(key: LocationKey, shape: Shape): ReadShapes {
 }
 
 function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
-  return (reading, target) => {
-    take(read(reading.textsOf(key)), reading, [LOCATION_NAMES[key]], (value) => {
-      target[key] = value
-    })
-  }
+  const location = [LOCATION_NAMES[key]]
+  return (reading, target) => reading.take(read(reading.texts.all(key)), location, target, key)
 }
 
 function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchema>>): ReadShapes {
@@ -174,23 +143,6 @@ function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchem
   return (reading, target) => {
     const values: Record<string, unknown> = {}
     target[key] = values
-    const texts = reading.textsOf(key)
-    for (const { name, read, location } of fields) {
-      take(read(texts.get(name) ?? NO_TEXTS), reading, location, (value) => {
-        values[name] = value
-      })
-    }
+    for (const { name, read, location } of fields) reading.take(read(reading.texts.of(key, name)), location, values, name)
   }
-}
-
-function take(
-  result: InputResult | Promise<InputResult>,
-  reading: Reading,
-  location: readonly string[],
-  put: (value: unknown) => void,
-): void {
-  if (result instanceof Promise) {
-    reading.pending.push(result.then((settled) => take(settled, reading, location, put)))
-  } else if (result.issues === undefined) put(result.value)
-  else for (const { path, code, message } of result.issues) reading.problems.push({ location: [...location, ...path], code, message })
 }

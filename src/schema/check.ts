@@ -12,9 +12,10 @@ export function compileCheck(schema: AnySchema): Check {
   const { validate } = (isOfZod ? (compile(schema as $ZodType) as unknown as AnySchema) : schema)['~standard']
   const describe = isOfZod ? describeZod : describeForeign
   return (value, refused) => {
-    const toChecked = (result: Validated) => toResult(result, value, refused, describe)
     const result = validate(value)
-    return result instanceof Promise ? result.then(toChecked) : toChecked(result)
+    return result instanceof Promise
+      ? result.then((settled) => toResult(settled, value, refused, describe))
+      : toResult(result, value, refused, describe)
   }
 }
 

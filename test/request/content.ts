@@ -15,7 +15,7 @@ export function contentOf(text: string | Uint8Array, parameters: Readonly<Record
   }
   return {
     chunks: chunks(),
-    collect: async () => (await collectBytes(chunks()))!,
+    collect: async (read) => read((await collectBytes(chunks()))!),
     parameters,
     cleanUp: (action) => cleanUps.push(action),
     cleanUps,
