@@ -171,3 +171,21 @@ describe('what is no request', () => {
     assert.equal((await fetch(`${server.url}/alive`)).status, 200)
   })
 })
+
+test('a fault that is found first leaves no rejection behind', async () => {
+  const app = createApp({ logger: silent })
+  const broken = z.string().refine(() => Promise.reject(new Error(MARK)))
+  app.post('/both', { query: { text: broken }, body: z.object({ number }), ...answer }, ok)
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  try {
+    const response = await app.request('/both?text=a', { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'a' })
+    assert.equal(response.status, 415)
+    // Node looks for them after each turn of its loop.
+    await new Promise(setImmediate)
+    assert.deepEqual(unhandled, [])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})
