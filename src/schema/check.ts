@@ -1,15 +1,16 @@
 /** Runs a schema over a value that came in, and says in one language what every library finds wrong with it. */
-import { compile, type $ZodIssue, type $ZodType } from 'zod/v4/core'
+import { compile, config, util, type $ZodIssue, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import type { InputIssue, InputResult } from './issue.ts'
-import { isZod } from './read-model.ts'
+import { isZod, readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
+import { everyNode } from './walk-node.ts'
 
 /** `refused` is what was found unreadable before: nothing more is said of those places. */
 export type Check = (value: unknown, refused: readonly InputIssue[]) => InputResult | Promise<InputResult>
 
 export function compileCheck(schema: AnySchema): Check {
   const isOfZod = isZod(schema)
-  const { validate } = (isOfZod ? (compile(schema as $ZodType) as unknown as AnySchema) : schema)['~standard']
+  const validate = isOfZod ? validator(schema as $ZodType) : schema['~standard'].validate
   const describe = isOfZod ? describeZod : describeForeign
   return (value, refused) => {
     const result = validate(value)
@@ -19,10 +20,31 @@ export function compileCheck(schema: AnySchema): Check {
   }
 }
 
+function validator(schema: $ZodType): Validate {
+  const nodes = [...everyNode(readModel(schema as unknown as AnySchema), 'in')]
+  const runsCode = nodes.some(({ kind }) => kind === 'island' || kind === 'codec')
+  return runsCode ? validateOnce(schema) : (compile(schema) as unknown as AnySchema)['~standard'].validate
+}
+
+/**
+ * `~standard` tries without promises first: code that turns out to be asynchronous would run twice,
+ * and when it failed the first time, nobody would be there to hear of it and the process would end.
+ */
+function validateOnce(schema: $ZodType): Validate {
+  return (value) => {
+    const context = { async: true }
+    const finish = ({ issues, value: output }: ParsePayload): Validated =>
+      issues.length === 0 ? { value: output } : { issues: issues.map((issue) => util.finalizeIssue(issue, context, config())) }
+    const result = schema._zod.run({ value, issues: [] }, context)
+    return result instanceof Promise ? result.then(finish) : finish(result)
+  }
+}
+
 /** `value` is what stands at the issue's place. */
 type Describe = (issue: Issue, value: unknown) => Pick<InputIssue, 'code' | 'message'>
 
-type Validated = Awaited<ReturnType<AnySchema['~standard']['validate']>>
+type Validate = AnySchema['~standard']['validate']
+type Validated = Awaited<ReturnType<Validate>>
 type Issue = NonNullable<Validated['issues']>[number]
 
 function toResult(result: Validated, value: unknown, refused: readonly InputIssue[], describe: Describe): InputResult {

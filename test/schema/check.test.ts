@@ -137,6 +137,19 @@ describe('a message never holds what came', () => {
     }
   })
 
+  test('what is code runs once, also where it turns out to be asynchronous', async () => {
+    let runs = 0
+    const counting = z.string().refine(async () => {
+      runs++
+      return false
+    })
+    assert.deepEqual(
+      (await issuesOf(z.object({ a: counting }), { a: '' })).map(({ path }) => path),
+      [['a']],
+    )
+    assert.equal(runs, 1)
+  })
+
   test('law: whatever comes, to whatever library', async () => {
     const models = [
       z.object({ SECRET: z.int() }),
