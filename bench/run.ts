@@ -1,24 +1,43 @@
-/** `npm run bench`: encoders in several processes, then whole servers; the tables go to RESULTS.md, the chart to chart.svg. */
+/** `npm run bench`: encoders under several run times, then whole servers, then streams; the tables go to RESULTS.md, the chart to chart.svg. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { buildScript } from './build.ts'
 import { drawChart } from './chart.ts'
 import type { EncoderRow } from './encoders.ts'
 import type { ServerRow } from './servers.ts'
 import { formatRatio, spreadOf } from './statistics.ts'
+import type { StreamRow } from './streams.ts'
 
 /** Processes differ: where the heap lies, what the compiler made of the code. */
 const PROCESSES = Number(process.env['BENCH_PROCESSES'] ?? 3)
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-function measure<Rows>(file: string, cpu: string): Rows {
-  const isPinned = process.platform === 'linux'
-  const command = [process.execPath, '--import', 'tsx', here(file), '--json']
-  const [name, ...args] = isPinned ? ['taskset', '-c', cpu, ...command] : command
+/** Run times from the package in `runtimes/`. */
+const OTHERS = {
+  'Node 22': 'node-22/bin/node',
+  'Node 24': 'node-24/bin/node',
+  'Node 26': 'node-26/bin/node',
+  'Bun 1.4': 'bun/bin/bun.exe',
+}
+
+function runtimes(): [name: string, program: string][] {
+  const others = Object.entries(OTHERS).map(([name, file]): [string, string] => [name, here(`runtimes/node_modules/${file}`)])
+  for (const [name, program] of others) if (!existsSync(program)) console.error(`${name}: not measured, it is not installed in runtimes/`)
+  return others.filter(([, program]) => existsSync(program))
+}
+
+/** What a script prints, as JSON. */
+function measure<Rows>(cpu: string, program: string, ...script: readonly string[]): Rows {
+  const command = [program, ...script, '--json']
+  const [name, ...args] = process.platform === 'linux' ? ['taskset', '-c', cpu, ...command] : command
   return JSON.parse(execFileSync(name!, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e8 })) as Rows
 }
+
+const measureEncoders = (script: string, program = process.execPath): EncoderRow[] =>
+  joinRuns(Array.from({ length: PROCESSES }, () => measure<EncoderRow[]>('1', program, script)))
 
 function joinRuns(runs: readonly (readonly EncoderRow[])[]): EncoderRow[] {
   return runs[0]!.map((row) => {
@@ -61,8 +80,41 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-const encoders = joinRuns(Array.from({ length: PROCESSES }, () => measure<EncoderRow[]>('encoders.ts', '1')))
-const servers = measure<ServerRow[]>('servers.ts', '0')
+/** Riposte under each run time, and the fastest peer that refuses a broken value. */
+function runtimeTable(runs: ReadonlyMap<string, readonly EncoderRow[]>): string {
+  const payloads = [...new Set([...runs.values()].flat().map(({ payload }) => payload))]
+  const own = (rows: readonly EncoderRow[], payload: string) =>
+    rows.find((row) => row.payload === payload && row.contender === 'riposte')?.ratio
+  const peer = (rows: readonly EncoderRow[], payload: string) =>
+    Math.min(
+      ...rows
+        .filter((row) => row.payload === payload && row.contender !== 'riposte' && row.note === 'refuses broken values')
+        .map(({ ratio }) => ratio ?? Infinity),
+    )
+  const format = (ratio = Infinity) => (ratio === Infinity ? '–' : formatRatio(ratio))
+  return table(
+    ['', ...payloads],
+    [...runs].map(([name, rows]) => [name, ...payloads.map((payload) => `${format(own(rows, payload))} (${format(peer(rows, payload))})`)]),
+  )
+}
+
+function streamTable(rows: readonly StreamRow[]): string {
+  const labels = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))]
+  return table(
+    ['', ...labels],
+    rows.map(({ name, figures }) => [name, ...labels.map((label) => figures[label] ?? 'wrong answer')]),
+  )
+}
+
+const encoderScript = await buildScript('encoders')
+const encoders = measureEncoders(encoderScript)
+const underOthers = new Map([
+  [`Node ${process.versions.node.split('.')[0]}`, encoders],
+  ...runtimes().map(([name, program]) => [name, measureEncoders(encoderScript, program)] as const),
+])
+// The servers that these start have the other processor.
+const servers = measure<ServerRow[]>('0', process.execPath, '--import', 'tsx', here('servers.ts'))
+const streams = measure<StreamRow[]>('0', process.execPath, '--import', 'tsx', here('streams.ts'))
 writeFileSync(
   here('RESULTS.md'),
   `# Results
@@ -77,12 +129,22 @@ ${PROCESSES} processes, all contenders in turn. ⚠: sends a value that breaks i
 
 ${encoderTable(encoders)}
 
+The same under other run times: Riposte, and in brackets the fastest of the peers that refuse a broken value.
+
+${runtimeTable(underOthers)}
+
 ## Whole servers
 
 Requests for the CPU that a handler written by hand on \`node:http\` takes for one, in the same run: **higher is better**. Median, and the middle
 half of the turns. \`floor\` sends bytes that were prepared beforehand.
 
 ${serverTable(servers)}
+
+## Files and streams
+
+Work for the CPU that a handler written by hand on \`node:http\` takes for the same: **higher is better**. Memory is what a server grows by.
+
+${streamTable(streams)}
 `,
 )
 writeFileSync(here('chart.svg'), drawChart(servers))

@@ -41,17 +41,20 @@ const CONNECTIONS = 16
 const TURN_REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 3_000)
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 9)
 
-/** One keep-alive connection that asks, reads a whole answer, and asks again. */
+interface Answer {
+  readonly status: number
+  readonly body: string
+  /** Of all of it, head included, in bytes. */
+  readonly length: number
+}
+
+/** One keep-alive connection. */
 class Connection {
   readonly #socket: Socket
-  #pending = ''
-  #resolve: ((answer: { status: number; body: string }) => void) | undefined
 
   constructor(socket: Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
-    socket.setEncoding('latin1')
-    socket.on('data', (chunk: string) => this.#read(chunk))
   }
 
   static async open(port: number): Promise<Connection> {
@@ -60,41 +63,59 @@ class Connection {
     return new Connection(socket)
   }
 
-  ask(request: string): Promise<{ status: number; body: string }> {
+  /** Asks once and reads the answer. */
+  ask(request: string): Promise<Answer> {
     return new Promise((resolve) => {
-      this.#resolve = resolve
-      this.#socket.write(request)
+      let received = ''
+      const take = (chunk: Buffer) => {
+        received += chunk.toString('latin1')
+        const answer = parseAnswer(received)
+        if (answer === undefined) return
+        this.#socket.off('data', take)
+        resolve(answer)
+      }
+      this.#socket.on('data', take).write(request)
     })
   }
 
-  get isClosed(): boolean {
-    return this.#socket.destroyed || this.#socket.readableEnded
+  /** Asks again and again while there are turns left. Answers have a known length, so that counting bytes is all the work: the server shall be busy, not its client. */
+  flood(request: Buffer, length: number, takeTurn: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let missing = 0
+      const next = () => {
+        missing = length
+        if (takeTurn()) this.#socket.write(request)
+        else {
+          this.#socket.off('data', take)
+          resolve()
+        }
+      }
+      const take = (chunk: Buffer) => {
+        missing -= chunk.length
+        if (missing === 0) next()
+        else if (missing < 0) reject(new Error('An answer was longer than the first'))
+      }
+      this.#socket.on('data', take)
+      next()
+    })
   }
 
   close(): void {
     this.#socket.destroy()
   }
+}
 
-  #read(chunk: string): void {
-    this.#pending += chunk
-    const headEnd = this.#pending.indexOf('\r\n\r\n')
-    if (headEnd === -1) return
-    const head = this.#pending.slice(0, headEnd)
-    const status = Number(head.slice(9, 12))
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
-    const start = headEnd + 4
-    if (length === undefined && status !== 204) {
-      if (!this.#pending.endsWith('0\r\n\r\n')) return
-      return this.#finish(status, joinChunks(this.#pending.slice(start)))
-    }
-    const end = start + Number(length ?? 0)
-    if (this.#pending.length >= end) this.#finish(status, this.#pending.slice(start, end))
-  }
-
-  #finish(status: number, body: string): void {
-    this.#pending = ''
-    this.#resolve?.({ status, body })
-  }
+/** `undefined` while it is not complete. */
+function parseAnswer(received: string): Answer | undefined {
+  const headEnd = received.indexOf('\r\n\r\n')
+  if (headEnd === -1) return undefined
+  const head = received.slice(0, headEnd)
+  const content = received.slice(headEnd + 4)
+  const status = Number(head.slice(9, 12))
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
+  const isChunked = length === undefined && status !== 204
+  if (isChunked ? !content.endsWith('0\r\n\r\n') : content.length < Number(length ?? 0)) return undefined
+  return { status, body: isChunked ? joinChunks(content) : content, length: received.length }
 }
 
 /** The content of a chunked body (RFC 9112 §7.1). */
@@ -109,41 +130,23 @@ function joinChunks(body: string): string {
   }
 }
 
-interface Server extends ServerProcess {
-  connections: readonly Connection[]
-}
-
-/** Servers close connections that others' turns have left idle for too long. */
-async function reconnect(server: Server): Promise<void> {
-  server.connections = await Promise.all(
-    server.connections.map((connection) => (connection.isClosed ? Connection.open(server.port) : connection)),
-  )
-}
-
-async function start(name: string): Promise<Server | undefined> {
-  const server = await startServer('servers', name)
-  if (server === undefined) return undefined
-  return { ...server, connections: await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(server.port))) }
-}
-
 /** CPU in microseconds per request. */
-async function turn(server: Server, request: string): Promise<number> {
-  await reconnect(server)
-  const { connections } = server
+async function turn(server: ServerProcess, request: string): Promise<number> {
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(server.port)))
+  const { length } = await connections[0]!.ask(request)
+  const bytes = Buffer.from(request)
   const before = cpuOf(server)
   let left = TURN_REQUESTS
-  await Promise.all(
-    connections.map(async (connection) => {
-      while (left-- > 0) await connection.ask(request)
-    }),
-  )
-  return ((cpuOf(server) - before) * 1000) / TURN_REQUESTS
+  await Promise.all(connections.map((connection) => connection.flood(bytes, length, () => left-- > 0)))
+  const cost = ((cpuOf(server) - before) * 1000) / TURN_REQUESTS
+  for (const connection of connections) connection.close()
+  return cost
 }
 
-async function check(server: Server, { name: label, request, status, isRight }: Case): Promise<boolean> {
-  await reconnect(server)
-  const { name, connections } = server
-  const answer = await connections[0]!.ask(request)
+async function check({ name, port }: ServerProcess, { name: label, request, status, isRight }: Case): Promise<boolean> {
+  const connection = await Connection.open(port)
+  const answer = await connection.ask(request)
+  connection.close()
   const isFine = answer.status === status && satisfies(answer.body, isRight)
   if (!isFine) console.error(`${name} ${label}: not timed, its answer is wrong: ${answer.status} ${answer.body.slice(0, 120)}`)
   return isFine
@@ -164,27 +167,26 @@ export interface ServerRow {
 }
 
 const wanted = process.env['BENCH_SERVERS']?.split(',') ?? SERVERS
-const servers = (await Promise.all([...new Set([BASE, ...wanted])].map(start))).filter((server) => server !== undefined)
+const servers = (await Promise.all([...new Set([BASE, ...wanted])].map((name) => startServer('servers', name)))).filter(
+  (server) => server !== undefined,
+)
 const table = new Map(servers.map(({ name }) => [name, {} as Record<string, ServerRow['ratios'][string]>]))
 for (const one of CASES.filter(
   ({ name }) => process.env['BENCH_ONLY'] === undefined || process.env['BENCH_ONLY'].split(',').includes(name),
 )) {
-  const right: Server[] = []
+  const right: ServerProcess[] = []
   for (const server of servers) if (await check(server, one)) right.push(server)
   for (const server of right) await turn(server, one.request)
   const samples = new Map(right.map((server) => [server, [] as number[]]))
   for (let number = 0; number < TURNS; number++) {
-    const costs = new Map<Server, number>()
+    const costs = new Map<ServerProcess, number>()
     for (const server of shuffle(right)) costs.set(server, await turn(server, one.request))
     const base = costs.get(right.find(({ name }) => name === BASE)!)!
     for (const [server, cost] of costs) samples.get(server)!.push(base / cost)
   }
   for (const [{ name }, ratios] of samples) table.get(name)![one.name] = spreadOf(ratios)
 }
-for (const { child, connections } of servers) {
-  for (const connection of connections) connection.close()
-  child.kill()
-}
+for (const { child } of servers) child.kill()
 
 const rows: ServerRow[] = [...table].map(([name, ratios]) => ({ name, ratios }))
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows))

@@ -68,6 +68,12 @@ async function growth(server: ServerProcess, target: string, clients: number, ta
   return after - before
 }
 
+export interface StreamRow {
+  readonly name: string
+  /** Ratios and sizes as text, by what was measured; a wrong answer has none. */
+  readonly figures: Readonly<Record<string, string>>
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'riposte-bench-'))
 for (const [name, bytes] of Object.entries(FILES)) writeFileSync(join(folder, name), Buffer.alloc(bytes, 'x'))
 const servers = (await Promise.all(SERVERS.map((name) => startServer('streams', name, { BENCH_FILES: folder })))).filter(
@@ -75,6 +81,7 @@ const servers = (await Promise.all(SERVERS.map((name) => startServer('streams', 
 )
 try {
   const base = servers.find(({ name }) => name === 'node-http')!
+  const table = new Map(servers.map(({ name }) => [name, {} as Record<string, string>]))
   for (const load of LOADS) {
     const samples = new Map(servers.map((server) => [server, [] as number[]]))
     for (const server of servers) await cost(server, load)
@@ -83,18 +90,18 @@ try {
       for (const server of shuffle(servers)) costs.set(server, await cost(server, load))
       for (const [server, own] of costs) if (own !== undefined) samples.get(server)!.push(costs.get(base)! / own)
     }
-    const cells = [...samples].map(
-      ([{ name }, ratios]) => `${name} ${ratios.length === 0 ? 'wrong answer' : formatRatio(spreadOf(ratios).median)}`,
-    )
-    console.log(`${load.name.padEnd(14)} ${cells.join('  ')}`)
+    for (const [{ name }, ratios] of samples) if (ratios.length > 0) table.get(name)![load.name] = formatRatio(spreadOf(ratios).median)
   }
   for (const server of servers) {
+    const figures = table.get(server.name)!
     const idle = await growth(server, '/idle', 1_000, true)
     const slow = await growth(server, '/file/100m', 20, false)
-    console.log(
-      `${server.name.padEnd(14)} ${(idle / 1_000 / 1_024).toFixed(1)} KiB for each of 1,000 idle event clients  ${(slow / MEBIBYTE).toFixed(1)} MiB for 20 slow readers of 100 MiB`,
-    )
+    figures['an idle event client'] = `${(idle / 1_000 / 1_024).toFixed(1)} KiB`
+    figures['20 slow readers of 100 MiB'] = `${(slow / MEBIBYTE).toFixed(1)} MiB`
   }
+  const rows: StreamRow[] = [...table].map(([name, figures]) => ({ name, figures }))
+  if (process.argv.includes('--json')) console.log(JSON.stringify(rows))
+  else for (const { name, figures } of rows) console.log(name, figures)
 } finally {
   for (const { child } of servers) child.kill()
   rmSync(folder, { recursive: true })
