@@ -1,5 +1,6 @@
 /** Declared header fields and cookies of one response: checked, formatted, and put onto the reply. */
 import { formatSetCookie } from '../http/cookies.ts'
+import { parseList } from '../http/list.ts'
 import type { Reply } from '../reply/reply.ts'
 import { ModelBreach } from '../schema/breach.ts'
 import { compileEncoder } from '../schema/encode.ts'
@@ -21,7 +22,7 @@ interface DeclaredField {
 
 function compileField(name: string, schema: AnySchema): DeclaredField {
   const { filter, encodeText } = compileEncoder(schema)
-  const { read } = compileTextReader(schema)
+  const { read } = compileTextReader(schema, parseList)
   return {
     name,
     format(value) {

@@ -5,10 +5,11 @@ import type { Shape } from '../contract/shape.ts'
 import { RequestFault, type InputProblem } from '../errors/faults.ts'
 import { parseCookies } from '../http/cookies.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { parseList } from '../http/list.ts'
 import { parseQuery } from '../http/query.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
-import { compileTextReader, compileTextObjectReader, type TextMap, type TextObjectReader } from '../schema/text.ts'
+import { compileTextReader, compileTextObjectReader, type Split, type TextMap, type TextObjectReader } from '../schema/text.ts'
 import { compileBody } from './body.ts'
 
 /** What was read, by location. */
@@ -38,6 +39,9 @@ interface Reading {
 }
 
 type LocationKey = keyof Inputs
+
+/** How a list is written where a name has one text: OpenAPI's style `simple`. */
+const SPLITS: Readonly<Partial<Record<LocationKey, Split>>> = { params: (text) => text.split(','), headers: parseList }
 
 /** The names that error bodies use. */
 const LOCATION_NAMES = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
@@ -154,7 +158,7 @@ function compileShapes(shapes: Shapes): ReadShapes | undefined {
 }
 
 function compileShape(key: LocationKey, shape: Shape): ReadShapes {
-  return isSchema(shape) ? compileObject(key, compileTextObjectReader(shape)) : compileRecord(key, shape)
+  return isSchema(shape) ? compileObject(key, compileTextObjectReader(shape, SPLITS[key])) : compileRecord(key, shape)
 }
 
 function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
@@ -168,7 +172,7 @@ function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
 function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchema>>): ReadShapes {
   const fields = Object.entries(shape).map(([name, schema]) => ({
     name,
-    read: compileTextReader(schema).read,
+    read: compileTextReader(schema, SPLITS[key]).read,
     location: [LOCATION_NAMES[key], name],
   }))
   return (reading, target) => {

@@ -60,6 +60,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
     'X-Instant': z.date(),
     'X-Kind': z.enum(['a', 'b']),
     'X-List': z.array(z.string()),
+    'X-Numbers': z.array(z.int()).optional(),
     'X-Maybe': z.string().optional(),
     'X-Default': z.string().default('by default'),
   }
@@ -77,6 +78,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
   add(app, '/other-case', { headers: { 'X-Count': z.int() } }, ({ reply }) => reply(200, ok, { headers: { 'x-COUNT': 7 } }))
   add(app, '/staged', { headers }, ({ response }) => {
     for (const [name, value] of Object.entries(wire)) response.headers.set(name, value)
+    response.headers.set('x-numbers', '1, 2')
     return ok
   })
   add(app, '/both', { headers: { 'X-Count': z.int() } }, ({ reply, response }) => {
@@ -93,7 +95,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
   })
 
   matrix('what was staged is text already, read by the model; what is given to reply() replaces it', app, async (request) => {
-    assert.deepEqual(await fieldsOf(request, '/staged'), { ...OK, ...wire, 'x-default': 'by default' })
+    assert.deepEqual(await fieldsOf(request, '/staged'), { ...OK, ...wire, 'x-default': 'by default', 'x-numbers': '1, 2' })
     assert.deepEqual(await fieldsOf(request, '/both'), { ...OK, 'x-count': '2' })
     assert.deepEqual(logger.takeMessages(), [])
   })
