@@ -7,7 +7,9 @@ import type { ReplyInit, Sent } from '../../src/contract/result.ts'
 import type { DetailedResponse } from '../../src/contract/responses.ts'
 import type { StagedResponse } from '../../src/reply/staged.ts'
 import { defineError } from '../../src/errors/define-error.ts'
+import { HTTPError } from '../../src/errors/http-error.ts'
 import { fastapi } from '../../src/representation/error-body.ts'
+import { file } from '../../src/representation/file.ts'
 import { json } from '../../src/representation/json.ts'
 import { redirect } from '../../src/representation/redirect.ts'
 import { stream } from '../../src/representation/stream.ts'
@@ -273,3 +275,56 @@ const OK = { status: '200', 'content-type': 'application/json' }
 test('a header field whose model no text can hold is refused', () => {
   assert.throws(() => add(createTestApp().app, '/', { headers: { 'X-A': z.object({ a: z.int() }) } }, () => ok), { code: 'TEXT_INPUT' })
 })
+
+{
+  const { app, logger } = createTestApp()
+  const stage = (type: string) => {
+    return ({ response }: Free) => {
+      response.headers.set('Content-Type', type)
+      return ok
+    }
+  }
+  const give = (type: string) => {
+    return ({ reply }: Free) => reply(200, ok, { headers: { 'content-TYPE': type } })
+  }
+  add(app, '/parameter', {}, stage('application/json; profile=a'))
+  add(app, '/given-parameter', {}, give('Application/JSON;charset=UTF-8'))
+  const others: [path: string, fields: Fields, handler: (context: Free) => unknown][] = [
+    ['/staged', {}, stage('text/html')],
+    ['/given', {}, give('application/hal+json')],
+    ['/none', {}, give('x')],
+    ['/declared', { headers: { 'Content-Type': z.string() } }, give('text/html')],
+  ]
+  for (const [path, fields, handler] of others) add(app, path, fields, handler)
+  app.get('/stream', { responses: { 200: stream('text/csv') } }, function* ({ response }) {
+    response.headers.set('content-type', 'text/plain')
+    yield 'a'
+  })
+  app.get('/error', { responses: { 200: Ok, 404: {} } }, ({ response }) => {
+    response.headers.set('content-type', 'text/html', { always: true })
+    throw new HTTPError(404, 'No', { headers: { 'content-type': 'text/html' } })
+  })
+  app.get('/file', { responses: { 200: file() } }, ({ reply }) => reply(200, new File(['a'], 'a'), { headers: { 'content-type': 'a/b' } }))
+
+  matrix('a content-type may have other parameters than the declared one', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/parameter'), { ...OK, 'content-type': 'application/json; profile=a' })
+    assert.deepEqual(await fieldsOf(request, '/given-parameter'), { ...OK, 'content-type': 'Application/JSON;charset=UTF-8' })
+    assert.equal((await fieldsOf(request, '/file'))['content-type'], 'a/b')
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('another content-type than the declared one is a breach', app, async (request) => {
+    const message = (path: string, promised: string) =>
+      `RESPONSE_BREACH: GET ${path} 200: content-type: ${promised} was promised, another media type came. Declare a representation of that type.`
+    for (const [path] of others) {
+      assert.deepEqual(await fieldsOf(request, path), FAILED, path)
+      assert.deepEqual(logger.takeMessages(), [message(path, 'application/json')])
+    }
+    assert.deepEqual(await fieldsOf(request, '/stream'), FAILED)
+    assert.deepEqual(logger.takeMessages(), [message('/stream', 'text/csv; charset=utf-8')])
+  })
+
+  matrix('an error says itself of what media type it is', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/error'), { status: '404', 'content-type': 'application/json' })
+  })
+}
