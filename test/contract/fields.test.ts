@@ -123,7 +123,17 @@ const OK = { status: '200', 'content-type': 'application/json' }
       '/cookie-wrong',
       { cookies: { count: z.int() } },
       ({ reply }) => reply(200, ok, { cookies: { count: 'SECRET' } }),
-      'count: integer was promised, string came',
+      'count: text that its model reads was promised, another text came',
+    ],
+    ['/cookie-missing', { cookies: { count: z.int() } }, () => ok, 'count: integer was promised, undefined came'],
+    [
+      '/cookie-staged-wrong',
+      { cookies: { count: z.int().optional() } },
+      ({ response }) => {
+        response.cookies.set('count', 'SECRET')
+        return ok
+      },
+      'count: text that its model reads was promised, another text came',
     ],
   ]
   for (const [path, fields, handler] of breaches) add(app, path, fields, handler)
@@ -173,6 +183,35 @@ const OK = { status: '200', 'content-type': 'application/json' }
       'count=7; Path=/; SameSite=Lax',
       'other=plain; Path=/; SameSite=Lax',
     ])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const cookies = { id: z.uuid(), count: z.int().default(7), seen: z.date().optional() }
+  const id = '01890a5d-ac96-774b-bcce-b302099a8057'
+  add(app, '/staged', { cookies }, ({ response }) => {
+    response.cookies.set('id', id, { httpOnly: true })
+    return ok
+  })
+  add(app, '/given', { cookies }, ({ reply }) => reply(200, ok, { cookies: { id, count: '1', seen: '2024-01-01T00:00:00Z' } }))
+  add(app, '/both', { cookies }, ({ reply, response }) => {
+    response.cookies.set('count', '2')
+    return reply(200, ok, { cookies: { id } })
+  })
+  add(app, '/end', { cookies }, ({ response }) => {
+    response.cookies.delete('id')
+    return ok
+  })
+
+  matrix('declared cookies may be staged, given or filled in, and may end', app, async (request) => {
+    const setBy = async (path: string) =>
+      (await request(path)).headers.getSetCookie().map((line) => line.replace('; Path=/; SameSite=Lax', ''))
+    assert.deepEqual(await setBy('/staged'), [`id=${id}; Path=/; HttpOnly; SameSite=Lax`, 'count=7'])
+    assert.deepEqual(await setBy('/given'), [`id=${id}`, 'count=1', 'seen=2024-01-01T00%3A00%3A00Z'])
+    assert.deepEqual(await setBy('/both'), ['count=2', `id=${id}`])
+    assert.deepEqual(await setBy('/end'), ['id=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax', 'count=7'])
     assert.deepEqual(logger.takeMessages(), [])
   })
 }
@@ -276,6 +315,10 @@ test('a header field whose model no text can hold is refused', () => {
   assert.throws(() => add(createTestApp().app, '/', { headers: { 'X-A': z.object({ a: z.int() }) } }, () => ok), { code: 'TEXT_INPUT' })
 })
 
+/** What the log says of another media type than `promised`. */
+const otherType = (path: string, promised: string) =>
+  `RESPONSE_BREACH: GET ${path} 200: content-type: ${promised} was promised, another media type came. Declare a representation of that type.`
+
 {
   const { app, logger } = createTestApp()
   const stage = (type: string) => {
@@ -314,14 +357,12 @@ test('a header field whose model no text can hold is refused', () => {
   })
 
   matrix('another content-type than the declared one is a breach', app, async (request) => {
-    const message = (path: string, promised: string) =>
-      `RESPONSE_BREACH: GET ${path} 200: content-type: ${promised} was promised, another media type came. Declare a representation of that type.`
     for (const [path] of others) {
       assert.deepEqual(await fieldsOf(request, path), FAILED, path)
-      assert.deepEqual(logger.takeMessages(), [message(path, 'application/json')])
+      assert.deepEqual(logger.takeMessages(), [otherType(path, 'application/json')])
     }
     assert.deepEqual(await fieldsOf(request, '/stream'), FAILED)
-    assert.deepEqual(logger.takeMessages(), [message('/stream', 'text/csv; charset=utf-8')])
+    assert.deepEqual(logger.takeMessages(), [otherType('/stream', 'text/csv; charset=utf-8')])
   })
 
   matrix('an error says itself of what media type it is', app, async (request) => {

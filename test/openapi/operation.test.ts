@@ -237,7 +237,11 @@ test('header fields and cookies of responses', () => {
   assert.deepEqual(responseOf(get('/a', { responses: declared }, nothing), 200).headers, {
     'X-Total': { description: 'All', required: true, schema: { type: 'integer' } },
     ETag: { schema: { type: 'string' } },
-    'Set-Cookie': { description: 'Sets `session`', schema: { type: 'string' } },
+    'Set-Cookie': { description: 'Sets `session`', required: true, schema: { type: 'string' } },
+  })
+  const optional = { 200: { cookies: { session: z.string().optional().describe('Who'), seen: z.int().optional() } } }
+  assert.deepEqual(responseOf(get('/a', { responses: optional }, nothing), 200).headers, {
+    'Set-Cookie': { description: 'Sets `session`: Who; `seen`', schema: { type: 'string' } },
   })
 })
 
