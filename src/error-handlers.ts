@@ -167,14 +167,14 @@ function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
 
 function render(error: HTTPError, context: Context, declared: DeclaredErrors): Reply {
   const reply = new Reply(error.status, HeaderList.from([]), null)
+  context.staged?.applyTo(reply)
+  for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
   if (!isNullBodyStatus(error.status)) {
     const isNamed = error instanceof RequestFault || isDeclared(error, declared)
     const { body, mediaType, model, kind } = findErrorForm(error.status, kindOf(error), isNamed, declared)
     reply.headers.set('content-type', mediaType)
     reply.body = compileEncoder(model).encode(body.toValue(error, kind, context))
   }
-  context.staged?.applyTo(reply)
-  for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
   return reply
 }
 

@@ -2,6 +2,7 @@
 import { ContractBreach, RequestFault } from '../errors/faults.ts'
 import { negotiate } from '../http/accept.ts'
 import { HeaderList } from '../http/header-list.ts'
+import { isSameMediaType } from '../http/media-type.ts'
 import { Reply } from '../reply/reply.ts'
 import { adoptContentLength, discard } from '../reply/source.ts'
 import type { StagedResponse } from '../reply/staged.ts'
@@ -64,25 +65,33 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     const content = only ?? choose(exchange)
     const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
     try {
-      if (content.rendersLast) settle(reply, sent, exchange)
+      if (content.rendersLast) settle(reply, content, sent, exchange)
       const rendered = content.render(reply, value, exchange)
       if (content.rendersLast) return rendered === undefined ? reply : rendered.then(() => reply, raise)
-      if (rendered === undefined) return complete(reply, sent, exchange)
-      return rendered.then(() => complete(reply, sent, exchange)).catch(raise)
+      if (rendered === undefined) return complete(reply, content, sent, exchange)
+      return rendered.then(() => complete(reply, content, sent, exchange)).catch(raise)
     } catch (error) {
       return raise(error)
     }
   }
 
-  /** What was staged or given to `reply()` replaces what stands already. */
-  function settle(reply: Reply, sent: Sent | undefined, { staged }: ResponseExchange): void {
+  /** What was staged or given to `reply()` replaces what stands already, but not by content of another kind. */
+  function settle(reply: Reply, { mediaType }: CompiledContent, sent: Sent | undefined, { staged }: ResponseExchange): void {
     staged?.applyTo(reply)
     writeFields(reply, sent?.init)
+    if ((staged ?? sent?.init) !== undefined && mediaType !== undefined) assertMediaType(reply, mediaType)
   }
 
-  function complete(reply: Reply, sent: Sent | undefined, exchange: ResponseExchange): Reply {
+  function assertMediaType({ headers }: Reply, mediaType: string): void {
+    if (isSameMediaType(headers.get('content-type') ?? mediaType, mediaType)) return
+    throw new ContractBreach(
+      `RESPONSE_BREACH: ${place}: content-type: ${mediaType} was promised, another media type came. Declare a representation of that type.`,
+    )
+  }
+
+  function complete(reply: Reply, content: CompiledContent, sent: Sent | undefined, exchange: ResponseExchange): Reply {
     try {
-      settle(reply, sent, exchange)
+      settle(reply, content, sent, exchange)
       adoptContentLength(reply)
       return reply
     } catch (error) {
@@ -109,10 +118,17 @@ interface CompiledContent {
   readonly render: Render
   readonly rendersLast: boolean
   readonly fields: readonly string[]
+  /** What the document says of it; `undefined` where there is no content, or any may come. */
+  readonly mediaType: string | undefined
 }
 
 function compileContent(representation: AnyRepresentation, isChosen: boolean): CompiledContent {
-  const { mediaType, rendersLast = false } = representation
+  const { mediaType, content, rendersLast = false } = representation
   const type = mediaType === undefined ? [] : ['content-type', mediaType]
-  return { render: representation.compile(), rendersLast, fields: isChosen ? [...type, 'vary', 'Accept'] : type }
+  return {
+    render: representation.compile(),
+    rendersLast,
+    fields: isChosen ? [...type, 'vary', 'Accept'] : type,
+    mediaType: content.mediaType === '*/*' ? undefined : (content.mediaType ?? mediaType),
+  }
 }

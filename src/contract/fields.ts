@@ -1,5 +1,6 @@
 /** Declared header fields and cookies of one response: checked, formatted, and put onto the reply. */
-import { formatSetCookie } from '../http/cookies.ts'
+import { formatSetCookie, parseSetCookie } from '../http/cookies.ts'
+import { parseList } from '../http/list.ts'
 import type { Reply } from '../reply/reply.ts'
 import { ModelBreach } from '../schema/breach.ts'
 import { compileEncoder } from '../schema/encode.ts'
@@ -21,7 +22,7 @@ interface DeclaredField {
 
 function compileField(name: string, schema: AnySchema): DeclaredField {
   const { filter, encodeText } = compileEncoder(schema)
-  const { read } = compileTextReader(schema)
+  const { read } = compileTextReader(schema, parseList)
   return {
     name,
     format(value) {
@@ -48,12 +49,13 @@ function toText(json: string): string {
 
 export function compileFields({ headers, cookies }: DeclaredResponse): FieldWriter {
   const fields = Object.entries(headers).map(([name, schema]) => compileField(name, schema))
-  const models = new Map(Object.entries(cookies).map(([name, schema]) => [name, compileField(name, schema)]))
+  const ofCookies = new Map(Object.entries(cookies).map(([name, schema]) => [name, compileField(name, schema)]))
   const declared = new Set(fields.map(({ name }) => name.toLowerCase()))
 
   return (reply, init) => {
     if (init !== undefined) writeInit(reply, init)
     for (const field of fields) writeField(reply, field, init?.headers)
+    if (ofCookies.size > 0) completeCookies(reply, ofCookies)
   }
 
   function writeInit(reply: Reply, init: ReplyInit): void {
@@ -62,7 +64,8 @@ export function compileFields({ headers, cookies }: DeclaredResponse): FieldWrit
     }
     for (const [name, cookie] of Object.entries(init.cookies ?? {})) {
       const { value, ...attributes } = typeof cookie === 'string' ? { value: cookie } : cookie
-      reply.headers.append('set-cookie', formatSetCookie(name, models.get(name)?.format(value) ?? value, attributes))
+      const text = typeof value === 'string' ? value : (ofCookies.get(name)?.format(value) ?? value)
+      reply.headers.append('set-cookie', formatSetCookie(name, text, attributes))
     }
   }
 }
@@ -73,6 +76,17 @@ function writeField({ headers }: Reply, { name, format, assertText }: DeclaredFi
   if (standing !== undefined) return assertText(standing)
   const text = format(value)
   if (text !== undefined) headers.add(name, text)
+}
+
+/** What stands there must fit, but for a cookie's end, which has no value; what does not is filled in where it has a default. */
+function completeCookies({ headers }: Reply, declared: ReadonlyMap<string, DeclaredField>): void {
+  const given = [...headers].filter(([name]) => name === 'set-cookie').map(([, line]) => parseSetCookie(line))
+  for (const { name, value, isEnd } of given) if (!isEnd) declared.get(name)?.assertText(value)
+  const names = new Set(given.map(({ name }) => name))
+  for (const { name, format } of declared.values()) {
+    const text = names.has(name) ? undefined : format(undefined)
+    if (text !== undefined) headers.append('set-cookie', formatSetCookie(name, text))
+  }
 }
 
 function findHeader(headers: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -1,5 +1,5 @@
 /** Cookies (RFC 6265bis): what a server sets and what a client sends back. */
-import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie'
+import { parseCookie, parseSetCookie as parse, stringifySetCookie, type SetCookie } from 'cookie'
 import { isToken } from './fields.ts'
 import { toWellFormed } from './well-formed.ts'
 
@@ -50,6 +50,19 @@ export function formatDeleteCookie(name: string, attributes: CookieAttributes = 
   // A prefix that says so was set over HTTPS, and a browser takes its end no other way.
   const { secure = SECURE_PREFIX.test(name) } = attributes
   return formatSetCookie(name, '', { ...attributes, secure, maxAge: 0, expires: new Date(0) })
+}
+
+/** What a `Set-Cookie` field value says of its cookie. */
+export interface GivenCookie {
+  readonly name: string
+  readonly value: string
+  /** It takes the cookie away. */
+  readonly isEnd: boolean
+}
+
+export function parseSetCookie(line: string): GivenCookie {
+  const { name, value = '', maxAge, expires } = parse(line, { decode })
+  return { name, value, isEnd: maxAge === undefined ? expires !== undefined && expires.getTime() <= Date.now() : maxAge <= 0 }
 }
 
 /** The cookies of a `Cookie` field. Of a name that comes twice the first counts, which is the one with the longest path. */

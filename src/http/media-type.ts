@@ -35,6 +35,11 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { essence: essence.toLowerCase(), parameters }
 }
 
+/** Parameters, such as a charset, may differ. */
+export function isSameMediaType(text: string, other: string): boolean {
+  return text === other || (parseMediaType(text)?.essence ?? text) === parseMediaType(other)?.essence
+}
+
 /** Types whose content is text in the charset that their parameter names. */
 const TAKES_CHARSET = /^(?:text\/|application\/(?:x-)?(?:java|ecma)script$)/
 

@@ -49,11 +49,13 @@ function toHeader(model: AnySchema, components: Components): HeaderObject {
 }
 
 function toSetCookie(cookies: DeclaredResponse['cookies']): Headers {
-  const lines = Object.entries(cookies).map(([name, schema]) => {
-    const description = readModel(schema).annotations?.description
-    return description === undefined ? `\`${name}\`` : `\`${name}\`: ${description}`
-  })
-  return lines.length === 0 ? {} : { 'Set-Cookie': { description: `Sets ${lines.join('; ')}`, schema: { type: 'string' } } }
+  const models = Object.entries(cookies).map(([name, schema]) => [name, readModel(schema)] as const)
+  if (models.length === 0) return {}
+  const lines = models.map(([name, { annotations }]) =>
+    annotations?.description === undefined ? `\`${name}\`` : `\`${name}\`: ${annotations.description}`,
+  )
+  const required = models.every(([, node]) => mayBeAbsent(node, 'output')) ? undefined : true
+  return { 'Set-Cookie': present<HeaderObject>({ description: `Sets ${lines.join('; ')}`, required, schema: { type: 'string' } }) }
 }
 
 export function toConstantHeaders(values: Readonly<Record<string, string>>): Headers {

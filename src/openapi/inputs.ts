@@ -2,7 +2,7 @@
 import type { AnyContract } from '../contract/contract.ts'
 import { allDependencies } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
-import type { Node, ObjectNode } from '../schema/node.ts'
+import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { mayBeAbsent } from '../schema/json-schema.ts'
 import { readModel } from '../schema/read-model.ts'
 import { isSchema } from '../schema/schema.ts'
@@ -20,6 +20,8 @@ export interface InputField {
   readonly required: boolean
   /** Whether there is text, or no text, that it refuses. */
   readonly canFail: boolean
+  /** How what is more than one text is written, where it is: a list between commas, or each name of an object as a parameter. */
+  readonly style?: 'simple' | 'form'
 }
 
 type Shapes = Pick<AnyContract, keyof typeof LOCATIONS>
@@ -33,11 +35,25 @@ export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<stri
       return shape === undefined ? [] : fieldsOf(shape, location)
     }),
   )
+  const named = declared.map((field) => (isOfMany(field) ? { ...field, name: freeName(field, declared) } : field))
   const inPath = [...pathNames].flatMap(([name, documented]) => {
     const own = declared.filter((field) => field.location === 'path' && field.name === name)
     return own.length === 0 ? [toField('path', documented, TEXT, true)] : own.map((field) => ({ ...field, name: documented }))
   })
-  return [...inPath, ...declared.filter(({ location }) => location !== 'path')]
+  return [...inPath, ...named.filter(({ location }) => location !== 'path')]
+}
+
+/** Does it stand for parameters of whatever names? */
+export function isOfMany({ style }: InputField): boolean {
+  return style === 'form'
+}
+
+/** The name of a parameter that stands for many is seen in the document alone, and must be no other's there. */
+function freeName({ location }: InputField, others: readonly InputField[]): string {
+  const taken = new Set(others.filter((field) => field.location === location && !isOfMany(field)).map(({ name }) => name))
+  let name: string = location
+  while (taken.has(name)) name += '_'
+  return name
 }
 
 const TEXT: Node = { kind: 'string', patterns: [] }
@@ -50,13 +66,23 @@ function fieldsOf(shape: Shape, location: InputLocation): readonly InputField[] 
     })
   }
   const model = readModel(shape)
-  const { properties } = toObject(model)
+  const known = toObject(model)
+  const properties = known.kind === 'object' ? known.properties : []
+  const fields = [...properties.map(({ name, node, required }) => toField(location, name, node, required)), ...othersOf(known, location)]
   // What is checked of the whole can fail with any of its parts.
-  const isChecked = model.kind === 'island'
-  return properties.map(({ name, node, required }) => {
-    const field = toField(location, name, node, required)
-    return isChecked ? { ...field, canFail: true } : field
-  })
+  return model.kind === 'island' ? fields.map((field) => ({ ...field, canFail: true })) : fields
+}
+
+/** Whatever names come beside those that are listed. */
+function othersOf(node: ObjectNode | RecordNode, location: InputLocation): readonly InputField[] {
+  if (node.kind === 'record') return [toMany(location, node, takesAnyText(node.key, location, true) && takesAnyText(node.value, location))]
+  const { additional } = node
+  if (typeof additional === 'string') return []
+  return [toMany(location, { kind: 'object', properties: [], additional }, takesAnyText(additional, location))]
+}
+
+function toMany(location: InputLocation, node: Node, takesAny: boolean): InputField {
+  return { location, name: location, node, required: false, canFail: !takesAny, style: 'form' }
 }
 
 function toField(location: InputLocation, name: string, node: Node, required: boolean): InputField {
@@ -67,13 +93,36 @@ function toField(location: InputLocation, name: string, node: Node, required: bo
     node: withoutNull(node),
     required: required || isInPath,
     canFail: (required && !isInPath) || !takesAnyText(node, location),
+    ...((isInPath || location === 'header') && isList(node) ? { style: 'simple' } : {}),
+  }
+}
+
+function isList(node: Node): boolean {
+  switch (node.kind) {
+    case 'array':
+    case 'set':
+      return true
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return isList(node.inner)
+    case 'reference':
+      return isList(node.target())
+    case 'codec':
+      return isList(node.wire)
+    case 'island':
+      return node.input !== undefined && isList(node.input)
+    case 'union':
+      return node.options.some(isList)
+    default:
+      return false
   }
 }
 
 const NO_FIELDS: ObjectNode = { kind: 'object', properties: [], additional: 'drop' }
 
-function toObject(node: Node): ObjectNode {
-  if (node.kind === 'object') return node
+function toObject(node: Node): ObjectNode | RecordNode {
+  if (node.kind === 'object' || node.kind === 'record') return node
   if (node.kind === 'reference') return toObject(node.target())
   return node.kind === 'island' && node.input !== undefined ? toObject(node.input) : NO_FIELDS
 }

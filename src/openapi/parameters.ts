@@ -1,7 +1,7 @@
 /** Inputs by location → the parameters of an operation. */
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Components } from './components.ts'
-import type { InputField, InputLocation } from './inputs.ts'
+import { isOfMany, type InputField, type InputLocation } from './inputs.ts'
 
 export interface ParameterObject {
   readonly name: string
@@ -9,11 +9,15 @@ export interface ParameterObject {
   readonly description?: string
   readonly required?: boolean
   readonly deprecated?: boolean
+  readonly style?: 'simple' | 'form'
+  readonly explode?: boolean
   readonly schema: JSONSchema
 }
 
 export function toParameters(fields: readonly InputField[], components: Components): readonly ParameterObject[] {
-  return groupByName(fields).map((declared) => toParameter(declared, components))
+  // OpenAPI has no form for header fields or cookies of whatever names.
+  const documented = fields.filter((field) => !isOfMany(field) || field.location === 'query')
+  return groupByName(documented).map((declared) => toParameter(declared, components))
 }
 
 function groupByName(fields: readonly InputField[]): readonly (readonly InputField[])[] {
@@ -28,10 +32,11 @@ function groupByName(fields: readonly InputField[]): readonly (readonly InputFie
 
 /** What a route and its dependencies declare of one name must all hold. */
 function toParameter(declared: readonly InputField[], components: Components): ParameterObject {
-  const { name, location } = declared[0]!
+  const { name, location, style } = declared[0]!
   const schemas = declared.map(({ node }) => components.schema(node, 'input'))
   const different = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
   const { description, deprecated, ...schema } = different.length === 1 ? different[0]! : { allOf: different }
   const required = declared.some((field) => field.required) ? true : undefined
-  return present<ParameterObject>({ name, in: location, description, required, deprecated, schema })
+  const explode = style === 'form' ? true : undefined
+  return present<ParameterObject>({ name, in: location, description, required, deprecated, style, explode, schema })
 }

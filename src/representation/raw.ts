@@ -1,4 +1,5 @@
 /** A WHATWG `Response` passed on as it is: for proxies, and for what another library has already made. */
+import { isSameMediaType } from '../http/media-type.ts'
 import { readChunks } from '../reply/read-chunks.ts'
 import type { Source } from '../reply/reply.ts'
 import { ModelBreach } from '../schema/breach.ts'
@@ -17,7 +18,7 @@ const NOT_PASSED_ON = new Set([
   'content-length',
 ])
 
-/** Its status must be the declared one. Without a media type, any content may come. */
+/** Its status must be the declared one, and so must its media type where one is declared: without one, any content may come. */
 export function raw(mediaType?: string): Representation<Response> {
   return {
     kind: 'raw',
@@ -27,13 +28,20 @@ export function raw(mediaType?: string): Representation<Response> {
       () =>
       (reply, value, { incoming }) => {
         if (!(value instanceof Response)) throw ModelBreach.at([], 'Response', value)
-        const { body, status } = value
-        if (status !== reply.status || incoming.method === 'HEAD') body?.cancel().catch(() => undefined)
-        if (status !== reply.status) throw ModelBreach.at(['status'], `status ${reply.status}`, status)
+        const { body } = value
+        const breach = findBreach(value, reply.status, mediaType)
+        if (breach !== undefined || incoming.method === 'HEAD') body?.cancel().catch(() => undefined)
+        if (breach !== undefined) throw breach
         for (const [name, field] of value.headers) if (isPassedOn(name, value)) reply.headers.append(name, field)
         reply.body = body === null ? '' : incoming.method === 'HEAD' ? NOTHING : toSource(body)
       },
   }
+}
+
+function findBreach({ status, body, headers }: Response, promised: number, mediaType: string | undefined): ModelBreach | undefined {
+  if (status !== promised) return ModelBreach.at(['status'], `status ${promised}`, status)
+  if (mediaType === undefined || body === null || isSameMediaType(headers.get('content-type') ?? '', mediaType)) return undefined
+  return new ModelBreach(['content-type'], mediaType, 'another media type')
 }
 
 /** `fetch` decodes content but leaves the field that says how it was encoded. Only what was fetched has a URL. */

@@ -4,9 +4,10 @@ import type { AnyDependency } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
 import { RequestFault, type InputProblem } from '../errors/faults.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { parseList } from '../http/list.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
-import { compileTextReader, compileTextObjectReader, type TextObjectReader } from '../schema/text.ts'
+import { compileTextReader, compileTextObjectReader, type Split, type TextObjectReader } from '../schema/text.ts'
 import { compileBody } from './body.ts'
 import { RequestTexts, type LocationKey } from './texts.ts'
 
@@ -63,6 +64,9 @@ class Reading {
     if (problems.length > 0) throw new RequestFault(422, 'The request does not fit its declared inputs', { problems })
   }
 }
+
+/** How a list is written where a name has one text: OpenAPI's style `simple`. */
+const SPLITS: Readonly<Partial<Record<LocationKey, Split>>> = { params: (text) => text.split(','), headers: parseList }
 
 /** The names that error bodies use. */
 const LOCATION_NAMES = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
@@ -126,7 +130,7 @@ function compileShapes(shapes: Shapes): ReadShapes | undefined {
 }
 
 function compileShape(key: LocationKey, shape: Shape): ReadShapes {
-  return isSchema(shape) ? compileObject(key, compileTextObjectReader(shape)) : compileRecord(key, shape)
+  return isSchema(shape) ? compileObject(key, compileTextObjectReader(shape, SPLITS[key])) : compileRecord(key, shape)
 }
 
 function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
@@ -137,7 +141,7 @@ function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
 function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchema>>): ReadShapes {
   const fields = Object.entries(shape).map(([name, schema]) => ({
     name,
-    read: compileTextReader(schema).read,
+    read: compileTextReader(schema, SPLITS[key]).read,
     location: [LOCATION_NAMES[key], name],
   }))
   return (reading, target) => {

@@ -36,6 +36,8 @@ export class RouteGroup<Shared = {}> {
   readonly options: DefineRoute<Shared> = this.#statement('OPTIONS')
   readonly query: DefineRoute<Shared> = this.#statement('QUERY')
   readonly #shared: GroupOptions
+  /** Of the groups that this one was added to: they take what is added to it later. */
+  readonly #takers: ((route: Route) => unknown)[] = []
 
   /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
   constructor(shared: GroupOptions = {}) {
@@ -43,9 +45,12 @@ export class RouteGroup<Shared = {}> {
     this.#shared = shared
   }
 
-  /** Adds routes that were made as values. */
+  /** Adds routes that were made as values. What is added to a group later comes along. */
   add(routes: Routes): this {
-    for (const route of flatten(routes)) this.#take(route)
+    for (const each of flatten(routes)) {
+      if (isRoute(each)) this.#take(each)
+      else each.#giveTo((route) => this.#take(route))
+    }
     return this
   }
 
@@ -58,7 +63,13 @@ export class RouteGroup<Shared = {}> {
     const joined: Route = { ...route, path, contract }
     this.joined(joined)
     this.routes.push(joined)
+    for (const take of this.#takers) take(joined)
     return joined
+  }
+
+  #giveTo(take: (route: Route) => unknown): void {
+    for (const route of this.routes) take(route)
+    this.#takers.push(take)
   }
 
   #statement(method: Method): DefineRoute<Shared> {
@@ -107,9 +118,8 @@ function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, wh
   return { ...shared, ...own }
 }
 
-function* flatten(routes: Routes): Generator<Route> {
-  if (isRoute(routes)) yield routes
-  else if (routes instanceof RouteGroup) yield* routes.routes
+function* flatten(routes: Routes): Generator<Route | RouteGroup> {
+  if (isRoute(routes) || routes instanceof RouteGroup) yield routes
   else for (const each of Object.values(routes)) yield* flatten(each)
 }
 

@@ -1,7 +1,7 @@
 /** A zod schema → its intermediate form: by the schema's definition, never by trying values. */
 import type { $ZodRegistry, $ZodType, $ZodTypes } from 'zod/v4/core'
 import { DeclarationError } from './declaration-error.ts'
-import type { Annotations, LiteralNode, Node, ObjectNode, Property } from './node.ts'
+import type { Annotations, IslandNode, LiteralNode, Node, ObjectNode, Property } from './node.ts'
 import type { AnySchema } from './schema.ts'
 import { withChecks } from './zod-checks.ts'
 
@@ -72,10 +72,10 @@ interface Lazy {
 }
 
 /** The schema's own library takes over for this node; what is known of its two sides is kept. */
-function island(schema: $ZodType, reason: string, input?: Node, output?: Node): Node {
+function island(schema: $ZodType, reason: string, input?: Node, output?: Node): IslandNode {
   return {
     kind: 'island',
-    schema: schema as unknown as AnySchema,
+    schema,
     reason,
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output }),
@@ -161,11 +161,16 @@ function isTransform(side: $ZodType): boolean {
 type ReverseTransform = (value: unknown, payload: { value: unknown; issues: unknown[] }) => unknown
 
 function readCustom(schema: $ZodType): Node {
-  const { Class } = schema._zod.bag as { readonly Class?: unknown }
+  const Class = classOf(schema)
   if (Class === URL) return { kind: 'url' }
   if (typeof Class === 'function' && (Class === Uint8Array || Class.prototype instanceof Uint8Array)) return { kind: 'bytes' }
   if (Class === File || Class === Blob) return { kind: 'file' }
   return island(schema, 'a custom check')
+}
+
+/** Of `z.instanceof(…)`. What is checked further is a copy, which only its parent knows the class of. */
+function classOf({ _zod: { bag, parent } }: $ZodType): unknown {
+  return bag['Class'] ?? (parent === undefined ? undefined : classOf(parent))
 }
 
 /** zod keeps one registry for all its copies in a process: what a schema says of itself with `meta()` and `describe()`. */

@@ -28,9 +28,12 @@ export type TextObjectReader = (texts: TextMap) => InputResult | Promise<InputRe
 
 const NO_PATH: InputIssue['path'] = []
 
-/** Throws a `DeclarationError` for a model that no text can hold. */
-export function compileTextReader(schema: AnySchema): TextReader {
-  const convert = compileConvert(readModel(schema))
+/** A text that stands for several → those. */
+export type Split = (text: string) => readonly string[]
+
+/** With `split` one text may hold a list. Throws a `DeclarationError` for a model that no text can hold. */
+export function compileTextReader(schema: AnySchema, split?: Split): TextReader {
+  const convert = compileConvert(readModel(schema), split)
   const check = compileCheck(schema)
   return {
     read(texts) {
@@ -41,11 +44,11 @@ export function compileTextReader(schema: AnySchema): TextReader {
   }
 }
 
-export function compileTextObjectReader(schema: AnySchema): TextObjectReader {
+export function compileTextObjectReader(schema: AnySchema, split?: Split): TextObjectReader {
   const node = toObject(readModel(schema))
   const check = compileCheck(schema)
-  const fields = node.properties.map(({ name, node: property }) => ({ name, path: [name], convert: compileConvert(property) }))
-  const convertRest = compileRest(node)
+  const fields = node.properties.map(({ name, node: property }) => ({ name, path: [name], convert: compileConvert(property, split) }))
+  const convertRest = compileRest(node, split)
   return (texts) => {
     const issues: InputIssue[] = []
     const values: Record<string, unknown> = {}
@@ -63,10 +66,10 @@ const NO_TEXTS: Texts = []
 type ConvertRest = (texts: TextMap, values: Record<string, unknown>, issues: InputIssue[]) => void
 
 /** Names that the model does not list; `undefined` where it drops them. */
-function compileRest({ properties, additional }: ObjectNode): ConvertRest | undefined {
+function compileRest({ properties, additional }: ObjectNode, split?: Split): ConvertRest | undefined {
   if (additional === 'drop') return undefined
   const listed = new Set(properties.map(({ name }) => name))
-  const convert = additional === 'refuse' ? convertText : compileConvert(additional)
+  const convert = additional === 'refuse' ? convertText : compileConvert(additional, split)
   return (texts, values, issues) => {
     for (const name of texts.keys()) {
       if (listed.has(name)) continue
@@ -90,25 +93,25 @@ function toObject(node: Node): ObjectNode {
   )
 }
 
-function compileConvert(node: Node): Convert {
+function compileConvert(node: Node, split?: Split): Convert {
   switch (node.kind) {
     case 'optional':
     case 'nullable':
     case 'default':
-      return compileConvert(node.inner)
+      return compileConvert(node.inner, split)
     case 'reference':
-      return compileConvert(node.target())
+      return compileConvert(node.target(), split)
     case 'codec':
-      return compileConvert(node.wire)
+      return compileConvert(node.wire, split)
     case 'island':
-      return node.input === undefined ? convertText : compileConvert(node.input)
+      return node.input === undefined ? convertText : compileConvert(node.input, split)
     case 'array':
     case 'set':
-      return compileList(compileConvert(node.items), node.kind)
+      return compileList(compileConvert(node.items), node.kind, split)
     case 'literal':
       return compileLiteral(node)
     case 'union':
-      return compileUnion(node)
+      return compileUnion(node, split)
     case 'object':
     case 'tuple':
     case 'record':
@@ -148,10 +151,11 @@ function compileScalar(node: Node): Convert {
   }
 }
 
-function compileList(convert: Convert, kind: 'array' | 'set'): Convert {
+function compileList(convert: Convert, kind: 'array' | 'set', split?: Split): Convert {
   return (texts, path, issues) => {
     if (texts.length === 0) return undefined
-    const items = texts.map((text, index) => convert([text], [...path, index], issues))
+    const each = split === undefined ? texts : texts.flatMap<string | object>((text) => (typeof text === 'string' ? split(text) : text))
+    const items = each.map((text, index) => convert([text], [...path, index], issues))
     return kind === 'set' ? new Set(items) : items
   }
 }
@@ -166,11 +170,11 @@ function compileLiteral({ values }: LiteralNode): Convert {
 }
 
 /** The first option that the text can be read as: of `number | string`, digits are a number. */
-function compileUnion({ options }: UnionNode): Convert {
+function compileUnion({ options }: UnionNode, split?: Split): Convert {
   const scalars = options.filter(({ kind }) => kind !== 'null' && kind !== 'undefined')
   // Any text is a string: what else it could be comes first.
-  const ordered = [...scalars.filter(({ kind }) => kind !== 'string'), ...scalars.filter(({ kind }) => kind === 'string')].map(
-    compileConvert,
+  const ordered = [...scalars.filter(({ kind }) => kind !== 'string'), ...scalars.filter(({ kind }) => kind === 'string')].map((option) =>
+    compileConvert(option, split),
   )
   return (texts, path, issues) => {
     const tries = ordered.map((convert) => {

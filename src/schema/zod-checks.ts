@@ -1,9 +1,9 @@
 /** What a zod schema checks beyond its kind → limits, patterns and formats of its node. */
 import type { $ZodChecks, $ZodType } from 'zod/v4/core'
-import type { Node } from './node.ts'
+import type { IslandNode, Node } from './node.ts'
 
 type CheckDefinition = $ZodChecks['_zod']['def']
-type Island = (schema: $ZodType, reason: string, input: Node, output: Node) => Node
+type Island = (schema: $ZodType, reason: string, input: Node, output: Node) => IslandNode
 
 /** A node whose limits are being gathered. */
 type Draft = { -readonly [Key in keyof Limits]?: Limits[Key] } & { patterns?: RegExp[] }
@@ -40,7 +40,7 @@ export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
   }
   if (draft.patterns !== undefined && checks.some(isBeyondPatterns)) draft.check = (value) => isValid(schema, value)
   const limited = { ...node, ...draft } as Node
-  return code === undefined ? limited : island(schema, code, limited, limited)
+  return code === undefined ? limited : { ...island(schema, code, limited, limited), recheck: (value) => recheck(checks, value) }
 }
 
 /** A format such as `z.email()` is a schema and its own first check. */
@@ -53,6 +53,23 @@ function checksOf(schema: $ZodType): readonly $ZodChecks[] {
 function passes(checks: readonly $ZodChecks[], value: unknown): boolean {
   const payload = { value, issues: [] }
   return checks.every((check) => !(check._zod.check(payload as never) instanceof Promise)) && payload.issues.length === 0
+}
+
+/** Up to the first that fails, as nobody asks for the others. A step that rewrites the value does. */
+function recheck(checks: readonly $ZodChecks[], value: unknown): ReturnType<NonNullable<IslandNode['recheck']>> {
+  const payload: Payload = { value, issues: [] }
+  for (const { _zod: check } of checks) {
+    if (check.def.when?.(payload as never) === false) continue
+    const pending: unknown = check.check(payload as never)
+    if (pending instanceof Promise) return pending as Promise<never>
+    if (payload.issues.length > 0) return { issues: payload.issues.map(({ path = [] }) => ({ message: '', path })) }
+  }
+  return { value: payload.value }
+}
+
+interface Payload {
+  value: unknown
+  readonly issues: { readonly path?: readonly PropertyKey[] }[]
 }
 
 /** Gives the reason where the check is code, which no node can express. */

@@ -7,7 +7,9 @@ import type { ReplyInit, Sent } from '../../src/contract/result.ts'
 import type { DetailedResponse } from '../../src/contract/responses.ts'
 import type { StagedResponse } from '../../src/reply/staged.ts'
 import { defineError } from '../../src/errors/define-error.ts'
+import { HTTPError } from '../../src/errors/http-error.ts'
 import { fastapi } from '../../src/representation/error-body.ts'
+import { file } from '../../src/representation/file.ts'
 import { json } from '../../src/representation/json.ts'
 import { redirect } from '../../src/representation/redirect.ts'
 import { stream } from '../../src/representation/stream.ts'
@@ -60,6 +62,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
     'X-Instant': z.date(),
     'X-Kind': z.enum(['a', 'b']),
     'X-List': z.array(z.string()),
+    'X-Numbers': z.array(z.int()).optional(),
     'X-Maybe': z.string().optional(),
     'X-Default': z.string().default('by default'),
   }
@@ -77,6 +80,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
   add(app, '/other-case', { headers: { 'X-Count': z.int() } }, ({ reply }) => reply(200, ok, { headers: { 'x-COUNT': 7 } }))
   add(app, '/staged', { headers }, ({ response }) => {
     for (const [name, value] of Object.entries(wire)) response.headers.set(name, value)
+    response.headers.set('x-numbers', '1, 2')
     return ok
   })
   add(app, '/both', { headers: { 'X-Count': z.int() } }, ({ reply, response }) => {
@@ -93,7 +97,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
   })
 
   matrix('what was staged is text already, read by the model; what is given to reply() replaces it', app, async (request) => {
-    assert.deepEqual(await fieldsOf(request, '/staged'), { ...OK, ...wire, 'x-default': 'by default' })
+    assert.deepEqual(await fieldsOf(request, '/staged'), { ...OK, ...wire, 'x-default': 'by default', 'x-numbers': '1, 2' })
     assert.deepEqual(await fieldsOf(request, '/both'), { ...OK, 'x-count': '2' })
     assert.deepEqual(logger.takeMessages(), [])
   })
@@ -119,7 +123,17 @@ const OK = { status: '200', 'content-type': 'application/json' }
       '/cookie-wrong',
       { cookies: { count: z.int() } },
       ({ reply }) => reply(200, ok, { cookies: { count: 'SECRET' } }),
-      'count: integer was promised, string came',
+      'count: text that its model reads was promised, another text came',
+    ],
+    ['/cookie-missing', { cookies: { count: z.int() } }, () => ok, 'count: integer was promised, undefined came'],
+    [
+      '/cookie-staged-wrong',
+      { cookies: { count: z.int().optional() } },
+      ({ response }) => {
+        response.cookies.set('count', 'SECRET')
+        return ok
+      },
+      'count: text that its model reads was promised, another text came',
     ],
   ]
   for (const [path, fields, handler] of breaches) add(app, path, fields, handler)
@@ -169,6 +183,35 @@ const OK = { status: '200', 'content-type': 'application/json' }
       'count=7; Path=/; SameSite=Lax',
       'other=plain; Path=/; SameSite=Lax',
     ])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const cookies = { id: z.uuid(), count: z.int().default(7), seen: z.date().optional() }
+  const id = '01890a5d-ac96-774b-bcce-b302099a8057'
+  add(app, '/staged', { cookies }, ({ response }) => {
+    response.cookies.set('id', id, { httpOnly: true })
+    return ok
+  })
+  add(app, '/given', { cookies }, ({ reply }) => reply(200, ok, { cookies: { id, count: '1', seen: '2024-01-01T00:00:00Z' } }))
+  add(app, '/both', { cookies }, ({ reply, response }) => {
+    response.cookies.set('count', '2')
+    return reply(200, ok, { cookies: { id } })
+  })
+  add(app, '/end', { cookies }, ({ response }) => {
+    response.cookies.delete('id')
+    return ok
+  })
+
+  matrix('declared cookies may be staged, given or filled in, and may end', app, async (request) => {
+    const setBy = async (path: string) =>
+      (await request(path)).headers.getSetCookie().map((line) => line.replace('; Path=/; SameSite=Lax', ''))
+    assert.deepEqual(await setBy('/staged'), [`id=${id}; Path=/; HttpOnly; SameSite=Lax`, 'count=7'])
+    assert.deepEqual(await setBy('/given'), [`id=${id}`, 'count=1', 'seen=2024-01-01T00%3A00%3A00Z'])
+    assert.deepEqual(await setBy('/both'), ['count=2', `id=${id}`])
+    assert.deepEqual(await setBy('/end'), ['id=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax', 'count=7'])
     assert.deepEqual(logger.takeMessages(), [])
   })
 }
@@ -271,3 +314,58 @@ const OK = { status: '200', 'content-type': 'application/json' }
 test('a header field whose model no text can hold is refused', () => {
   assert.throws(() => add(createTestApp().app, '/', { headers: { 'X-A': z.object({ a: z.int() }) } }, () => ok), { code: 'TEXT_INPUT' })
 })
+
+/** What the log says of another media type than `promised`. */
+const otherType = (path: string, promised: string) =>
+  `RESPONSE_BREACH: GET ${path} 200: content-type: ${promised} was promised, another media type came. Declare a representation of that type.`
+
+{
+  const { app, logger } = createTestApp()
+  const stage = (type: string) => {
+    return ({ response }: Free) => {
+      response.headers.set('Content-Type', type)
+      return ok
+    }
+  }
+  const give = (type: string) => {
+    return ({ reply }: Free) => reply(200, ok, { headers: { 'content-TYPE': type } })
+  }
+  add(app, '/parameter', {}, stage('application/json; profile=a'))
+  add(app, '/given-parameter', {}, give('Application/JSON;charset=UTF-8'))
+  const others: [path: string, fields: Fields, handler: (context: Free) => unknown][] = [
+    ['/staged', {}, stage('text/html')],
+    ['/given', {}, give('application/hal+json')],
+    ['/none', {}, give('x')],
+    ['/declared', { headers: { 'Content-Type': z.string() } }, give('text/html')],
+  ]
+  for (const [path, fields, handler] of others) add(app, path, fields, handler)
+  app.get('/stream', { responses: { 200: stream('text/csv') } }, function* ({ response }) {
+    response.headers.set('content-type', 'text/plain')
+    yield 'a'
+  })
+  app.get('/error', { responses: { 200: Ok, 404: {} } }, ({ response }) => {
+    response.headers.set('content-type', 'text/html', { always: true })
+    throw new HTTPError(404, 'No', { headers: { 'content-type': 'text/html' } })
+  })
+  app.get('/file', { responses: { 200: file() } }, ({ reply }) => reply(200, new File(['a'], 'a'), { headers: { 'content-type': 'a/b' } }))
+
+  matrix('a content-type may have other parameters than the declared one', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/parameter'), { ...OK, 'content-type': 'application/json; profile=a' })
+    assert.deepEqual(await fieldsOf(request, '/given-parameter'), { ...OK, 'content-type': 'Application/JSON;charset=UTF-8' })
+    assert.equal((await fieldsOf(request, '/file'))['content-type'], 'a/b')
+    assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('another content-type than the declared one is a breach', app, async (request) => {
+    for (const [path] of others) {
+      assert.deepEqual(await fieldsOf(request, path), FAILED, path)
+      assert.deepEqual(logger.takeMessages(), [otherType(path, 'application/json')])
+    }
+    assert.deepEqual(await fieldsOf(request, '/stream'), FAILED)
+    assert.deepEqual(logger.takeMessages(), [otherType('/stream', 'text/csv; charset=utf-8')])
+  })
+
+  matrix('an error says itself of what media type it is', app, async (request) => {
+    assert.deepEqual(await fieldsOf(request, '/error'), { status: '404', 'content-type': 'application/json' })
+  })
+}

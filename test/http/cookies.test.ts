@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { formatDeleteCookie, formatSetCookie, parseCookies, type CookieAttributes } from '../../src/http/cookies.ts'
+import { formatDeleteCookie, formatSetCookie, parseCookies, parseSetCookie, type CookieAttributes } from '../../src/http/cookies.ts'
 import { assertField } from '../../src/http/fields.ts'
 import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText, mixOf } from './arbitraries.ts'
@@ -157,4 +157,20 @@ test('reading never throws', () => {
 test('hostile headers are read in linear time', () => {
   const headers = [...repeated(';', '=', 'a;', ' ', '"'), `a=${'%'.repeat(LENGTH)}`, `a="${'"'.repeat(LENGTH)}`, `=${' '.repeat(LENGTH)}a`]
   for (const header of headers) assertEnds(() => parseCookies(header))
+})
+
+test('what was formatted is read again', () => {
+  const name = fc.stringMatching(/^[a-z]+$/)
+  fc.assert(
+    fc.property(name, fc.string({ unit: 'grapheme' }), (key, value) => {
+      assert.deepEqual(parseSetCookie(formatSetCookie(key, value, { maxAge: 1, httpOnly: true })), { name: key, value, isEnd: false })
+    }),
+  )
+})
+
+test('a cookie ends where its age or its date says so, the age first', () => {
+  assert.deepEqual(parseSetCookie(formatDeleteCookie('a')), { name: 'a', value: '', isEnd: true })
+  assert.equal(parseSetCookie('a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT').isEnd, true)
+  assert.equal(parseSetCookie('a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=5').isEnd, false)
+  assert.equal(parseSetCookie('a=1').isEnd, false)
 })

@@ -90,6 +90,39 @@ test('no text is null', () => {
   ])
 })
 
+test('a list in a header field or the path is of the style that it is read in', () => {
+  const list = z.array(z.int())
+  const schema = { type: 'array', items: { type: 'integer' } }
+  const route = get('/a/{ids}', { params: { ids: list }, query: { ids: list }, headers: { ids: list.optional() }, responses }, nothing)
+  assert.deepEqual(operationOf(route).parameters, [
+    { name: 'ids', in: 'path', required: true, style: 'simple', schema },
+    { name: 'ids', in: 'query', required: true, schema },
+    { name: 'ids', in: 'header', style: 'simple', schema },
+  ])
+})
+
+test('parameters of whatever names are one object', () => {
+  const many = { in: 'query', style: 'form', explode: true }
+  const numbers = z.record(z.string().min(2), z.int()).describe('Counts')
+  assert.deepEqual(operationOf(get('/a', { query: numbers, responses }, nothing)).parameters, [
+    {
+      name: 'query',
+      description: 'Counts',
+      ...many,
+      schema: { type: 'object', propertyNames: { type: 'string', minLength: 2 }, additionalProperties: { type: 'integer' } },
+    },
+  ])
+  const open = z.object({ query: z.string().optional() }).catchall(z.boolean())
+  assert.deepEqual(operationOf(get('/a', { query: open, responses }, nothing)).parameters, [
+    { name: 'query', in: 'query', schema: { type: 'string' } },
+    { name: 'query_', ...many, schema: { type: 'object', additionalProperties: { type: 'boolean' } } },
+  ])
+  assert.deepEqual(namesOf(get('/a', { query: z.looseObject({ q: z.string() }), responses }, nothing)), ['q', 'query'])
+  assert.deepEqual(namesOf(get('/a', { query: z.strictObject({ q: z.string() }), responses }, nothing)), ['q'])
+  const unnamed = get('/a', { headers: z.record(z.string(), z.string()), cookies: z.record(z.string(), z.int()), responses }, nothing)
+  assert.deepEqual([namesOf(unnamed), statusesOf(unnamed)], [undefined, ['200', '422', '500']])
+})
+
 test('what dependencies take is taken, theirs too; one name is one parameter', () => {
   const inner = dependency({ headers: { 'X-Token': z.string() }, query: { n: z.int() } }, () => 1)
   const outer = dependency({ use: { inner }, cookies: { c: z.string() } }, () => 1)
@@ -204,7 +237,11 @@ test('header fields and cookies of responses', () => {
   assert.deepEqual(responseOf(get('/a', { responses: declared }, nothing), 200).headers, {
     'X-Total': { description: 'All', required: true, schema: { type: 'integer' } },
     ETag: { schema: { type: 'string' } },
-    'Set-Cookie': { description: 'Sets `session`', schema: { type: 'string' } },
+    'Set-Cookie': { description: 'Sets `session`', required: true, schema: { type: 'string' } },
+  })
+  const optional = { 200: { cookies: { session: z.string().optional().describe('Who'), seen: z.int().optional() } } }
+  assert.deepEqual(responseOf(get('/a', { responses: optional }, nothing), 200).headers, {
+    'Set-Cookie': { description: 'Sets `session`: Who; `seen`', schema: { type: 'string' } },
   })
 })
 

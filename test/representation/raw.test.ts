@@ -59,7 +59,9 @@ const responses = { 200: raw(), 204: raw() }
 const app = createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }).add({
   passed: get('/passed', { responses }, () => new Response(upstream(), { headers: fields })),
   endless: get('/endless', { responses }, () => new Response(upstream(true))),
-  created: get('/status', { responses: { 201: raw('text/x-upstream') } }, () => new Response('x', { status: 201 })),
+  created: get('/status', { responses: { 201: raw('text/x-upstream') } }, () => new Response('x', { status: 201, headers: { 'content-type': 'text/x-upstream; a=b' } })),
+  other: get('/other', { responses: { 200: raw('image/png') } }, () => new Response(upstream(), { headers: fields })),
+  empty: get('/empty', { responses: { 200: raw('image/png') } }, () => new Response(null)),
   nothing: get('/nothing', { responses }, ({ reply }) => reply(204, new Response(null, { status: 204 }))),
   wrong: get('/wrong', { responses }, () => new Response(upstream(), { status: 500 })),
   none: get('/none', { responses }, () => 'SECRET' as never),
@@ -76,6 +78,7 @@ matrix('its status, fields and content are passed on, but nothing of its connect
   assert.deepEqual(response.headers.getSetCookie(), ['a=1', 'b=2'])
   assert.notEqual(response.headers.get('content-length'), '1000')
   assert.doesNotMatch(response.headers.get('connection') ?? '', /x-hop/)
+  assert.equal((await request('/empty')).status, 200)
   const created = await request('/status')
   assert.deepEqual([created.status, await created.text()], [201, 'x'])
   assert.equal((await request('/nothing')).status, 204)
@@ -90,14 +93,19 @@ matrix('what fetch has decoded is not said to be encoded; what was encoded by ha
   assert.deepEqual(Buffer.from(await response.arrayBuffer()), gzipSync('plain'))
 })
 
-matrix('content that is not sent is cancelled: of an answer to HEAD, and of another status', app, async (request) => {
+matrix('content that is not sent is cancelled: of an answer to HEAD, and of another status or media type', app, async (request) => {
   const head = await request('/passed', { method: 'HEAD' })
   assert.deepEqual([head.status, head.headers.get('etag')], [200, '"a"'])
   assert.deepEqual(await log.takeWhen(1), ['cancelled'])
   const wrong = await request('/wrong')
   assert.deepEqual([wrong.status, await wrong.text()], [500, '{"detail":"Internal Server Error"}'])
   assert.deepEqual(await log.takeWhen(1), ['cancelled'])
-  assert.deepEqual(logger.takeMessages(), ['RESPONSE_BREACH: GET /wrong 200: status: status 200 was promised, number came'])
+  assert.equal((await request('/other')).status, 500)
+  assert.deepEqual(await log.takeWhen(1), ['cancelled'])
+  assert.deepEqual(logger.takeMessages(), [
+    'RESPONSE_BREACH: GET /wrong 200: status: status 200 was promised, number came',
+    'RESPONSE_BREACH: GET /other 200: content-type: image/png was promised, another media type came',
+  ])
 })
 
 matrix('what is no response, or was read already, is a 500', app, async (request) => {

@@ -122,6 +122,38 @@ matrix("its responses, errors and error body hold; a route's own responses win",
   seen.splice(0)
 })
 
+{
+  const Ok = z.object({ ok: z.boolean() })
+  const late = createRouter({ prefix: '/late', use: { user: guard }, tags: ['late'] })
+  const around = createRouter({ prefix: '/around', responses: { 409: fastapi() } }).add({ late })
+  const grown = createTestApp().add(around)
+  const other = createTestApp().add(late)
+  const documented = (of: typeof grown) => of.document().then(({ paths }) => Object.keys(paths))
+
+  test('what is added to a group later comes along, wherever the group was added', async () => {
+    assert.deepEqual(await documented(grown), [])
+    late.get('/user', Text, ({ user }) => user)
+    around.add(get('/value', { responses: { 200: Ok } }, () => ({ ok: true })))
+    late.add(createRouter({ prefix: '/deep' }).add(get('/', Text, () => 'deep')))
+    const later = createRouter({ prefix: '/later' })
+    late.add(later)
+    later.get('/', Text, () => 'later')
+    assert.deepEqual(pathsOf(grown), ['GET /around/late/user', 'GET /around/value', 'GET /around/late/deep', 'GET /around/late/later'])
+    assert.deepEqual(pathsOf(other), ['GET /late/user', 'GET /late/deep', 'GET /late/later'])
+    assert.deepEqual(grown.routes[0]?.contract.tags, ['late'])
+    assert.deepEqual(Object.keys(grown.routes[0]?.contract.responses ?? {}), ['200', '409'])
+    assert.deepEqual((await documented(grown)).length, 4)
+    assert.throws(() => late.get('/user', Text, () => ''), { code: 'DUPLICATE_ROUTE' })
+  })
+
+  matrix('it is answered, with all that its groups share', grown, async (request) => {
+    assert.equal(await (await request('/around/late/user', user)).text(), 'ann')
+    assert.equal((await request('/around/late/later')).status, 403)
+    assert.equal(await (await request('/around/late/later', user)).text(), 'later')
+    seen.splice(0)
+  })
+}
+
 test('its tags stand before those of the route', () => {
   assert.deepEqual(app.routes.find(({ path }) => path === '/outer/inner')?.contract.tags, ['outer', 'inner', 'own'])
 })

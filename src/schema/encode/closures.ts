@@ -73,6 +73,6 @@ function compileKind(node: Node, form: Form): Step {
     case 'codec':
       return codecStep(node, form, compileStep)
     case 'island':
-      return islandStep(node, form, compile)
+      return islandStep(node, form, compileStep)
   }
 }

@@ -1,7 +1,7 @@
 /** What generated code leaves to closures: codecs, islands, and kinds that are too rare for code of their own. */
 import type { CodecNode, IslandNode, Node } from '../node.ts'
 import { compileStep } from './closures.ts'
-import { runCodec, runIsland } from './closures/foreign.ts'
+import { acceptStep, runCodec } from './closures/foreign.ts'
 import { BROKEN, Trail } from './trail.ts'
 
 /** A value → its wire form, or `BROKEN`. */
@@ -24,7 +24,8 @@ export function hostCodec(node: CodecNode): Hosted {
 
 /** A value → what its library gives back. */
 export function hostIsland(node: IslandNode): Hosted {
-  return (value) => runIsland(node, value, new Trail())
+  const accept = acceptStep(node, compileStep)
+  return (value) => accept(value, new Trail())
 }
 
 /** The key of a record → its text. */

@@ -19,6 +19,10 @@ const object = (properties: Readonly<Record<string, Node>>, additional: 'drop' |
 })
 const optional = (inner: Node, exact = false): Node => ({ kind: 'optional', inner, exact })
 
+const instant = z.codec(z.iso.datetime(), z.date(), { decode: (wire) => new Date(wire), encode: (value) => value.toISOString() })
+const epoch = { at: new Date(0) }
+const EPOCH = '{"at":"1970-01-01T00:00:00.000Z"}'
+
 const cases: readonly [name: string, model: Node | z.ZodType, value: unknown, expected: string | undefined][] = [
   ['an undeclared property is dropped', object({ id: integer }), { id: 1, secret: 2 }, '{"id":1}'],
   ['at every depth', object({ a: object({ b: integer }) }), { a: { b: 1, secret: 2 }, secret: 3 }, '{"a":{"b":1}}'],
@@ -154,6 +158,29 @@ const cases: readonly [name: string, model: Node | z.ZodType, value: unknown, ex
     z.object({ a: z.string().transform((value) => value.length) }).refine(() => true),
     { a: 'xyz', secret: 1 },
     '{"a":3}',
+  ],
+  ['a refinement sees what the program has of a codec', z.object({ at: instant }).refine(({ at }) => at.getTime() === 0), epoch, EPOCH],
+  ['and may refuse it', z.object({ at: instant }).refine(({ at }) => at.getTime() > 0), epoch, undefined],
+  ['after what is inside was checked', z.object({ at: instant }).refine(() => true), { at: 'x' }, undefined],
+  [
+    'also where others stand inside of it, and defaults',
+    z
+      .object({
+        of: z.object({ at: instant.default(() => new Date(0)) }).refine(({ at }) => at instanceof Date),
+        n: z.string().transform(Number),
+      })
+      .refine(({ of, n }) => of.at.getTime() === n),
+    { of: {}, n: '0' },
+    `{"of":${EPOCH},"n":0}`,
+  ],
+  ['a list of them too', z.array(instant).refine(([first]) => first instanceof Date), [new Date(0)], '["1970-01-01T00:00:00.000Z"]'],
+  ['what rewrites the value does', z.object({ at: instant }).overwrite(() => epoch), { at: new Date(5) }, EPOCH],
+  ['bytes are bytes also where they are refined', z.instanceof(Uint8Array).refine(() => true), Uint8Array.of(1), '"AQ=="'],
+  [
+    'one that takes its time can not be waited for',
+    z.object({ at: instant }).refine(() => Promise.reject(new Error('x'))),
+    epoch,
+    undefined,
   ],
   [
     'a default beside it is what comes out',

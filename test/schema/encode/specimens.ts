@@ -192,6 +192,7 @@ function containers(inner: fc.Arbitrary<Specimen>): fc.Arbitrary<Specimen> {
     { weight: 2, arbitrary: fc.tuple(fields, fields).map(([left, right]) => taggedOf(left, right, extras)) },
     { weight: 1, arbitrary: fc.tuple(fields, fields).map(([left, right]) => intersectionOf(left, right, extras)) },
     { weight: 1, arbitrary: inner.map(treeOf) },
+    { weight: 1, arbitrary: inner.map(refinedOf) },
   )
 }
 
@@ -326,6 +327,10 @@ function treeOf(one: Specimen): Specimen {
     ])
   }
   return { ...sides, valid: trees, toText: write }
+}
+
+function refinedOf(one: Specimen): Specimen {
+  return { ...one, ...both((side) => side(one).refine(() => true)) }
 }
 
 const leaf = fc.constantFrom(...scalars)

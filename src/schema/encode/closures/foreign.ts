@@ -1,12 +1,15 @@
 /** Where other code has its say: codecs, and nodes that go through their own library. */
 import type { CodecNode, IslandNode, Node } from '../../node.ts'
+import { everyNode } from '../../walk-node.ts'
 import { describe } from '../describe.ts'
 import { settle } from '../settled.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
 import { anyStep } from './any.ts'
 
+type Compile = (node: Node, form: Form) => Step
+
 /** The program's value is checked, then what its codec makes of it. */
-export function codecStep(node: CodecNode, form: Form, compile: (node: Node, form: Form) => Step): Step {
+export function codecStep(node: CodecNode, form: Form, compile: Compile): Step {
   const domain = compile(node.domain, 'domain')
   if (form === 'domain') return domain
   const wire = compile(node.wire, 'wire')
@@ -27,16 +30,35 @@ export function runCodec(node: CodecNode, value: unknown, trail: Trail): unknown
   }
 }
 
-export function islandStep(node: IslandNode, form: Form, compile: (node: Node) => Step): Step {
-  const output = node.output === undefined ? anyStep(form) : compile(settle(node.output))
+export function islandStep(node: IslandNode, form: Form, compile: Compile): Step {
+  const accept = acceptStep(node, compile)
+  const output = node.output === undefined ? anyStep(form) : compile(settle(node.output), form)
   return (value, trail) => {
-    const accepted = runIsland(node, value, trail)
+    const accepted = accept(value, trail)
     return accepted === BROKEN ? BROKEN : output(accepted, trail)
   }
 }
 
-export function runIsland(node: IslandNode, value: unknown, trail: Trail): unknown {
-  const result = node.schema['~standard'].validate(value)
+/** What the node's library makes of a value. */
+export function acceptStep(node: IslandNode, compile: Compile): Step {
+  const { schema, output, recheck } = node
+  if (output === undefined || recheck === undefined || !holdsCodec(output)) {
+    const { validate } = schema['~standard']
+    return (value, trail) => accept(node, validate(value), trail)
+  }
+  // The library would have the codec read what is on the wire, and here is the program's value.
+  const domain = compile(output, 'domain')
+  return (value, trail) => {
+    const checked = domain(value, trail)
+    return checked === BROKEN ? BROKEN : accept(node, recheck(checked), trail)
+  }
+}
+
+function holdsCodec(node: Node): boolean {
+  return [...everyNode(node, 'out')].some(({ kind }) => kind === 'codec')
+}
+
+function accept(node: IslandNode, result: ReturnType<IslandNode['schema']['~standard']['validate']>, trail: Trail): unknown {
   if (result instanceof Promise) return refuse(result, trail)
   if (result.issues === undefined) return result.value
   trail.failWith(describe(node), 'another')
