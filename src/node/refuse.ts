@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { reasonPhrase } from '../http/status.ts'
 import { isHost } from './request-target.ts'
-import { isOver, latestResponse } from './turns.ts'
-import { leaveUnread } from './unread-body.ts'
+import { actInstead, isOver, latestResponse } from './turns.ts'
+import { leaveUnread, linger } from './unread-body.ts'
 
 /** What the parser found wrong, by its code; anything else is 400. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
@@ -55,10 +55,20 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): v
   // The parser stays broken, and says so with everything that comes.
   if (refused.has(socket)) return
   refused.add(socket)
-  const status = STATUS_BY_CODE[error.code ?? ''] ?? 400
+  const refuseIt = () => refuseConnection(socket, STATUS_BY_CODE[error.code ?? ''] ?? 400)
   const response = latestResponse(socket)
-  if (response === undefined || response.writableFinished) refuseConnection(socket, status)
-  else if (response.req.complete) response.once('close', () => isOver(socket) || refuseConnection(socket, status))
-  else if (response.headersSent || response.socket === null) socket.destroy()
-  else refuseConnection(socket, status)
+  if (response === undefined) refuseIt()
+  else if (response.req.complete) whenClosed(response, refuseIt)
+  // From here on it is the content of that request that is malformed: a second answer would be one to nothing.
+  else if (response.writableEnded) whenClosed(response, () => linger(response.req))
+  else if (response.headersSent) socket.destroy()
+  else if (response.socket === null) actInstead(response, refuseIt)
+  else refuseIt()
+}
+
+/** Unless that was the connection's last answer. */
+function whenClosed(response: ServerResponse, act: () => void): void {
+  const { socket } = response.req
+  if (response.closed) act()
+  else response.once('close', () => isOver(socket) || act())
 }

@@ -73,11 +73,43 @@ describe('what comes behind a request', () => {
     assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n$/)
   })
 
-  test('after Connection: close it is nothing', async () => {
-    await using server = await listen(app)
+  for (const [name, request] of [
+    ['after Connection: close', `GET /a HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`],
+    ['after HTTP/1.0', 'GET /a HTTP/1.0\r\n\r\n'],
+  ]) {
+    test(`${name} it is nothing, also behind an answer that is made at once`, async () => {
+      await using server = await listen(app)
+      await using prompt = await listen(fakeApp(({ path }) => replyWith(`answer ${path}`)))
+      for (const { port } of [server, prompt]) {
+        using wire = new Wire(port)
+        const answer = await wire.send(`${request}GET /b HTTP/1.1\r\n${HOST}\r\n`).whole()
+        assert.match(answer, /^HTTP\/1.1 200 OK\r\n[^]*answer \/a$/)
+      }
+    })
+  }
+
+  test('garbage in content that the answer did not wait for is not answered', async () => {
+    await using server = await listen(fakeApp(() => replyWith('answer')))
+    const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`
+    using together = new Wire(server.port)
+    assert.match(await together.send(`${head}zz\r\n`).whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer$/)
+    using apart = new Wire(server.port)
+    await apart.send(head).until('answer')
+    assert.match(await apart.send('zz\r\n').whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer$/)
+  })
+
+  test('garbage in the content of a request that waits for its turn spoils no answer before it', async () => {
+    const release = gate()
+    const slow = fakeApp(async (incoming) => {
+      if (incoming.path === '/slow') await release.opened
+      for await (const _chunk of incoming.body()) continue
+      return replyWith(`answer ${incoming.path}`)
+    })
+    await using server = await listen(slow)
     using wire = new Wire(server.port)
-    const answer = await wire.send(`GET /a HTTP/1.1\r\n${HOST}Connection: close\r\n\r\nGET /b HTTP/1.1\r\n${HOST}\r\n`).whole()
-    assert.match(answer, /^HTTP\/1.1 200 OK\r\n[^]*answer \/a$/)
+    wire.send(`GET /slow HTTP/1.1\r\n${HOST}\r\nPOST /b HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)
+    setImmediate(release.open)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n$/)
   })
 
   test('garbage in the content of a request whose answer has begun cuts it', async () => {
