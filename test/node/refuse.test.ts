@@ -27,7 +27,8 @@ describe('refused without the app', () => {
     ['a space before a colon', `GET / HTTP/1.1\r\n${HOST}SECRET : a\r\n\r\n`, '400'],
     ['a folded line', `GET / HTTP/1.1\r\n${HOST}A: b\r\n SECRET\r\n\r\n`, '400'],
     ['a head that is too large', `GET / HTTP/1.1\r\n${HOST}A: ${'SECRET'.repeat(5_000)}\r\n\r\n`, '431'],
-    ['a target that is too large', `GET /${'SECRET'.repeat(5_000)} HTTP/1.1\r\n${HOST}\r\n`, '431'],
+    ['a target that is too large', `GET /${'SECRET'.repeat(5_000)} HTTP/1.1\r\n${HOST}\r\n`, '414'],
+    ['two Hosts, far apart', `GET / HTTP/1.1\r\n${HOST}${'a:\r\n'.repeat(2_100)}Host: SECRET\r\n\r\n`, '400'],
     ['length and coding', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\nSECRET`, '400'],
     ['two lengths', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nContent-Length: 5\r\n\r\nSECRET`, '400'],
     ['a length that is none', `POST / HTTP/1.1\r\n${HOST}Content-Length: +6\r\n\r\nSECRET`, '400'],
@@ -42,10 +43,24 @@ describe('refused without the app', () => {
       const answer = await wire.send(request).whole()
       assert.match(answer, new RegExp(`^HTTP/1.1 (?:${status}) [A-Z][^\\r]+\\r\\n`))
       assert.match(answer, /connection: close/i)
-      assert.match(answer, /content-length: 0/i)
+      assert.match(answer, /\r\ndate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/i)
       assert.doesNotMatch(answer, /SECRET/)
-      assert.match(answer, /\r\n\r\n$/)
+      const [, code] = /^HTTP\/1.1 (\d+)/.exec(answer)!
+      const [head = '', content = ''] = answer.split('\r\n\r\n')
+      assert.match(head, /\r\ncontent-type: application\/problem\+json/i)
+      assert.match(head, new RegExp(`\r\ncontent-length: ${content.length}`, 'i'))
+      const problem = JSON.parse(content) as { status: number; title: string; detail: string }
+      assert.equal(problem.status, Number(code))
+      assert.ok(problem.title !== '' && problem.detail !== '')
     })
+  }
+})
+
+test('to a request for a head alone nothing follows the head', async () => {
+  await using server = await listen(app)
+  for (const fault of ['', `${HOST}A : b\r\n`, `${HOST}A: ${'a'.repeat(20_000)}\r\n`]) {
+    using wire = new Wire(server.port)
+    assert.match(await wire.send(`HEAD / HTTP/1.1\r\n${fault}\r\n`).whole(), /^HTTP\/1.1 4\d\d [^]*\r\n\r\n$/)
   }
 })
 
@@ -53,6 +68,23 @@ test('an empty line before a request is no fault', async () => {
   await using server = await listen(app)
   using wire = new Wire(server.port)
   await wire.send(`\r\n\r\nGET /a HTTP/1.1\r\n${HOST}\r\n`).until('answer /a')
+})
+
+test('no field is lost behind many others', async () => {
+  const echo = fakeApp(async (incoming) => replyWith((await incoming.collect(100))!))
+  await using server = await listen(echo)
+  using wire = new Wire(server.port)
+  await wire.send(`POST / HTTP/1.1\r\n${HOST}${'a:\r\n'.repeat(2_100)}Content-Length: 5\r\n\r\nhello`).until('\r\n\r\nhello')
+})
+
+test('a protocol that the client would rather speak is not spoken, and what it sent along is not waited for', async () => {
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  const upgrade = `GET /a HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+  assert.match(
+    await wire.send(`${upgrade}GET /b HTTP/1.1\r\n${HOST}\r\n`).whole(),
+    /^HTTP\/1.1 200 OK\r\n[^]*Connection: close\r\n[^]*answer \/a$/,
+  )
 })
 
 describe('what comes behind a request', () => {
@@ -70,7 +102,7 @@ describe('what comes behind a request', () => {
     await arrived.opened
     wire.send('and more of it\r\n\r\n')
     release.open()
-    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n$/)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n\{[^}]*\}$/)
   })
 
   for (const [name, request] of [
@@ -109,7 +141,20 @@ describe('what comes behind a request', () => {
     using wire = new Wire(server.port)
     wire.send(`GET /slow HTTP/1.1\r\n${HOST}\r\nPOST /b HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)
     setImmediate(release.open)
-    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n$/)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n\{[^}]*\}$/)
+  })
+
+  test('CONNECT is refused when the answer is out', async () => {
+    const release = gate()
+    const slow = fakeApp(async () => {
+      await release.opened
+      return replyWith('answer')
+    })
+    await using server = await listen(slow)
+    using wire = new Wire(server.port)
+    wire.send(`GET / HTTP/1.1\r\n${HOST}\r\nCONNECT x:80 HTTP/1.1\r\n${HOST}\r\n`)
+    setImmediate(release.open)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 501 [^]*\r\n\r\n\{[^}]*\}$/)
   })
 
   test('garbage in the content of a request whose answer has begun cuts it', async () => {
@@ -134,12 +179,12 @@ describe('what comes behind a request', () => {
 test('a head that does not come is not waited for', async () => {
   await using server = await listen(app, { headTimeoutMs: 40 })
   using wire = new Wire(server.port)
-  assert.match(await wire.send('GET / HTTP/1.1\r\n').whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
+  assert.match(await wire.send('GET / HTTP/1.1\r\n').whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n\{[^}]*\}$/)
 })
 
 test('content that does not come is not waited for', async () => {
   await using server = await listen(app, { headTimeoutMs: 40, requestTimeoutMs: 80 })
   using wire = new Wire(server.port)
   wire.send(`POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\n\r\nabc`)
-  assert.match(await wire.whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
+  assert.match(await wire.whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n\{[^}]*\}$/)
 })
