@@ -35,7 +35,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, awaitsContinue 
   return (message, response) => {
     if (response.headersSent) return
     const target = parseTarget(urlOf(message))
-    if (target === undefined) return refuse(response, { status: 400, detail: 'The request target is malformed' })
+    if (target === undefined) return refuse(response, 400)
     const incoming = new NodeIncoming(message, response, target, awaitsContinue)
     try {
       const reply = app.answer(incoming)
@@ -51,7 +51,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, awaitsContinue 
 /** What should never be, but must neither end the process nor leave a client waiting. */
 export function fail({ logger }: Answerer, error: unknown, response: ServerResponse): void {
   logger.error({ error }, `ANSWER: ${response.req.method}: an answer was promised, an error came: ${describeError(error)}`)
-  refuse(response, { status: 500 })
+  refuse(response, 500)
 }
 
 /** Express cuts the path that it mounts at off `url`, but not off `originalUrl`. */

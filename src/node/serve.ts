@@ -75,7 +75,7 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
   })
   // Fields beyond this number would be lost without a word, those of the framing too. What they may take in all is limited.
   server.maxHeadersCount = 0
-  server.on('checkExpectation', (_message, response) => refuse(response, { status: 417, detail: 'The only expectation is 100-continue' }))
+  server.on('checkExpectation', (_message, response) => refuse(response, 417))
   server.on('connect', (_message, socket) => refuseTunnel(socket as Socket))
   server.on('clientError', (error, socket) => refuseMalformed(error, socket as Socket))
   return server

@@ -44,23 +44,10 @@ describe('refused without the app', () => {
       assert.match(answer, new RegExp(`^HTTP/1.1 (?:${status}) [A-Z][^\\r]+\\r\\n`))
       assert.match(answer, /connection: close/i)
       assert.match(answer, /\r\ndate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/i)
+      assert.match(answer, /content-length: 0/i)
       assert.doesNotMatch(answer, /SECRET/)
-      const [, code] = /^HTTP\/1.1 (\d+)/.exec(answer)!
-      const [head = '', content = ''] = answer.split('\r\n\r\n')
-      assert.match(head, /\r\ncontent-type: application\/problem\+json/i)
-      assert.match(head, new RegExp(`\r\ncontent-length: ${content.length}`, 'i'))
-      const problem = JSON.parse(content) as { status: number; title: string; detail: string }
-      assert.equal(problem.status, Number(code))
-      assert.ok(problem.title !== '' && problem.detail !== '')
+      assert.match(answer, /\r\n\r\n$/)
     })
-  }
-})
-
-test('to a request for a head alone nothing follows the head', async () => {
-  await using server = await listen(app)
-  for (const fault of ['', `${HOST}A : b\r\n`, `${HOST}A: ${'a'.repeat(20_000)}\r\n`]) {
-    using wire = new Wire(server.port)
-    assert.match(await wire.send(`HEAD / HTTP/1.1\r\n${fault}\r\n`).whole(), /^HTTP\/1.1 4\d\d [^]*\r\n\r\n$/)
   }
 })
 
@@ -102,7 +89,7 @@ describe('what comes behind a request', () => {
     await arrived.opened
     wire.send('and more of it\r\n\r\n')
     release.open()
-    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n\{[^}]*\}$/)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n$/)
   })
 
   for (const [name, request] of [
@@ -141,7 +128,7 @@ describe('what comes behind a request', () => {
     using wire = new Wire(server.port)
     wire.send(`GET /slow HTTP/1.1\r\n${HOST}\r\nPOST /b HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)
     setImmediate(release.open)
-    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n\{[^}]*\}$/)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n$/)
   })
 
   test('CONNECT is refused when the answer is out', async () => {
@@ -154,7 +141,7 @@ describe('what comes behind a request', () => {
     using wire = new Wire(server.port)
     wire.send(`GET / HTTP/1.1\r\n${HOST}\r\nCONNECT x:80 HTTP/1.1\r\n${HOST}\r\n`)
     setImmediate(release.open)
-    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 501 [^]*\r\n\r\n\{[^}]*\}$/)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 501 [^]*\r\n\r\n$/)
   })
 
   test('garbage in the content of a request whose answer has begun cuts it', async () => {
@@ -179,12 +166,12 @@ describe('what comes behind a request', () => {
 test('a head that does not come is not waited for', async () => {
   await using server = await listen(app, { headTimeoutMs: 40 })
   using wire = new Wire(server.port)
-  assert.match(await wire.send('GET / HTTP/1.1\r\n').whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n\{[^}]*\}$/)
+  assert.match(await wire.send('GET / HTTP/1.1\r\n').whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
 })
 
 test('content that does not come is not waited for', async () => {
   await using server = await listen(app, { headTimeoutMs: 40, requestTimeoutMs: 80 })
   using wire = new Wire(server.port)
   wire.send(`POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\n\r\nabc`)
-  assert.match(await wire.whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n\{[^}]*\}$/)
+  assert.match(await wire.whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
 })

@@ -78,7 +78,7 @@ describe('statuses that never have content', () => {
     for (const status of [100, 103, 199, 600, Number.NaN]) {
       const answer = await answerTo(replyWith('content', [], status))
       assert.match(answer, /^HTTP\/1.1 500 Internal Server Error\r\n/)
-      assert.equal((JSON.parse(contentOf(answer)) as { status: number }).status, 500)
+      assert.equal(contentOf(answer), '')
     }
   })
 })
