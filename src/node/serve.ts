@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/describe.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
 import { createHandler, fail, type Answerer } from './handler.ts'
-import { faultOf, refuse, refuseConnection, refuseMalformed } from './refuse.ts'
+import { faultOf, refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { Shutdown } from './shutdown.ts'
 import { stopOnSignals } from './signals.ts'
 import { createStop } from './stop.ts'
@@ -73,8 +73,10 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
     joinDuplicateHeaders: true,
     requireHostHeader: false,
   })
+  // Fields beyond this number would be lost without a word, those of the framing too. What they may take in all is limited.
+  server.maxHeadersCount = 0
   server.on('checkExpectation', (_message, response) => refuse(response, 417))
-  server.on('connect', (_message, socket) => refuseConnection(socket as Socket, 501))
+  server.on('connect', (_message, socket) => refuseTunnel(socket as Socket))
   server.on('clientError', (error, socket) => refuseMalformed(error, socket as Socket))
   return server
 }
@@ -84,6 +86,8 @@ function createListener(app: Answerer, shutdown: Shutdown, { connect = [] }: Ser
   const act = inTurn(composeConnect(connect, handler, (error, response) => fail(app, error, response)))
   return (message, response) => {
     const fault = faultOf(message)
+    // Of what came along with a request for another protocol, `node:http` parses nothing.
+    if (message.headers.upgrade !== undefined) response.shouldKeepAlive = false
     if (fault === undefined) act(message, response)
     else refuse(response, fault)
   }

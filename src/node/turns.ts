@@ -16,6 +16,14 @@ export function latestResponse(socket: Socket): ServerResponse | undefined {
   return (socket as Connection)[LATEST]
 }
 
+/** What is done in the turn of a request that can't be handled any more. */
+const instead = new WeakMap<ServerResponse, () => void>()
+
+/** For a request that still waits for its turn. */
+export function actInstead(response: ServerResponse, act: () => void): void {
+  instead.set(response, act)
+}
+
 /** A request whose connection ends before its turn is never handled. */
 export function inTurn(handler: NodeHandler): NodeHandler {
   return (message, response) => {
@@ -27,12 +35,13 @@ export function inTurn(handler: NodeHandler): NodeHandler {
   }
 }
 
-function wait(connection: Connection, before: ServerResponse, act: () => void): void {
+function wait(connection: Connection, before: ServerResponse, handle: () => void): void {
   // Whoever sends requests without waiting for answers must not fill the memory with them.
   connection.pause()
-  const latest = connection[LATEST]
+  const response = connection[LATEST]!
   before.once('close', () => {
-    if (connection[LATEST] === latest) connection.resume()
+    if (connection[LATEST] === response) connection.resume()
+    const act = instead.get(response) ?? handle
     if (!isOver(connection)) act()
   })
 }

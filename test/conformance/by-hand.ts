@@ -1,7 +1,7 @@
 /** Responses by hand: statuses, header fields, cookies, redirects and files as the request asks for them. */
 import { z } from 'zod'
 import { bytes, file, get, json, post, redirect, text } from '../../src/index.ts'
-import { downloads } from './files.ts'
+import { files } from './files.ts'
 import { Ok } from './schemas.ts'
 
 const AnyText = { '2XX': text(), '3XX': text(), '4XX': text(), '5XX': text() }
@@ -134,9 +134,9 @@ export const attachment = get(
   '/lab/attachment',
   {
     query: { filename: z.string(), disposition: z.string().default('attachment') },
-    responses: { 200: file({ root: downloads, mediaType: 'text/plain' }) },
+    responses: { 200: file({ root: files, mediaType: 'text/plain' }) },
   },
   ({ query }) => ({ path: 'hello.txt', fileName: query.filename, disposition: query.disposition as 'attachment' }),
 )
 
-export const openFile = get('/lab/file/{+path}', { responses: { 200: file({ root: downloads }) } }, ({ params }) => params.path)
+export const openFile = get('/lab/file/{+path}', { responses: { 200: file({ root: files }) } }, ({ params }) => params.path)

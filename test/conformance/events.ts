@@ -66,6 +66,6 @@ async function* apart(ms: number, signal: AbortSignal): AsyncGenerator<string> {
 
 export const idle = get(
   '/lab/sse/idle',
-  { query: { ms: z.int().default(900), keepalive_ms: z.int().default(200) }, responses: { 200: sse(text()) } },
-  ({ query, signal }) => eventStream(apart(query.ms, signal), { heartbeatMs: query.keepalive_ms }),
+  { query: { ms: z.int().default(900), keepalive_ms: z.int().min(0).default(200) }, responses: { 200: sse(text()) } },
+  ({ query, signal }) => eventStream(apart(query.ms, signal), { heartbeatMs: query.keepalive_ms || Infinity }),
 )

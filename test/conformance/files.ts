@@ -1,9 +1,13 @@
 /** What the app reads from the disk, and nothing else. */
 import { join } from 'node:path'
+import type { FileRoot } from '../../src/index.ts'
 import { directory } from '../../src/node/index.ts'
 
 const { CONFORMANCE_ROOT = '.' } = process.env
 
-export const downloads = directory(join(CONFORMANCE_ROOT, 'files'))
+export const files = directory(join(CONFORMANCE_ROOT, 'files'))
+
+/** By their names alone, not by a path to one further down. */
+export const downloads: FileRoot = { open: async (name) => (name.includes('/') ? undefined : files.open(name)) }
 
 export const LARGE_FILE = join(CONFORMANCE_ROOT, 'large_file.csv')

@@ -27,7 +27,8 @@ describe('refused without the app', () => {
     ['a space before a colon', `GET / HTTP/1.1\r\n${HOST}SECRET : a\r\n\r\n`, '400'],
     ['a folded line', `GET / HTTP/1.1\r\n${HOST}A: b\r\n SECRET\r\n\r\n`, '400'],
     ['a head that is too large', `GET / HTTP/1.1\r\n${HOST}A: ${'SECRET'.repeat(5_000)}\r\n\r\n`, '431'],
-    ['a target that is too large', `GET /${'SECRET'.repeat(5_000)} HTTP/1.1\r\n${HOST}\r\n`, '431'],
+    ['a target that is too large', `GET /${'SECRET'.repeat(5_000)} HTTP/1.1\r\n${HOST}\r\n`, '414'],
+    ['two Hosts, far apart', `GET / HTTP/1.1\r\n${HOST}${'a:\r\n'.repeat(2_100)}Host: SECRET\r\n\r\n`, '400'],
     ['length and coding', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\nSECRET`, '400'],
     ['two lengths', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nContent-Length: 5\r\n\r\nSECRET`, '400'],
     ['a length that is none', `POST / HTTP/1.1\r\n${HOST}Content-Length: +6\r\n\r\nSECRET`, '400'],
@@ -42,6 +43,7 @@ describe('refused without the app', () => {
       const answer = await wire.send(request).whole()
       assert.match(answer, new RegExp(`^HTTP/1.1 (?:${status}) [A-Z][^\\r]+\\r\\n`))
       assert.match(answer, /connection: close/i)
+      assert.match(answer, /\r\ndate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/i)
       assert.match(answer, /content-length: 0/i)
       assert.doesNotMatch(answer, /SECRET/)
       assert.match(answer, /\r\n\r\n$/)
@@ -53,6 +55,23 @@ test('an empty line before a request is no fault', async () => {
   await using server = await listen(app)
   using wire = new Wire(server.port)
   await wire.send(`\r\n\r\nGET /a HTTP/1.1\r\n${HOST}\r\n`).until('answer /a')
+})
+
+test('no field is lost behind many others', async () => {
+  const echo = fakeApp(async (incoming) => replyWith((await incoming.collect(100))!))
+  await using server = await listen(echo)
+  using wire = new Wire(server.port)
+  await wire.send(`POST / HTTP/1.1\r\n${HOST}${'a:\r\n'.repeat(2_100)}Content-Length: 5\r\n\r\nhello`).until('\r\n\r\nhello')
+})
+
+test('a protocol that the client would rather speak is not spoken, and what it sent along is not waited for', async () => {
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  const upgrade = `GET /a HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+  assert.match(
+    await wire.send(`${upgrade}GET /b HTTP/1.1\r\n${HOST}\r\n`).whole(),
+    /^HTTP\/1.1 200 OK\r\n[^]*Connection: close\r\n[^]*answer \/a$/,
+  )
 })
 
 describe('what comes behind a request', () => {
@@ -73,11 +92,56 @@ describe('what comes behind a request', () => {
     assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n$/)
   })
 
-  test('after Connection: close it is nothing', async () => {
-    await using server = await listen(app)
+  for (const [name, request] of [
+    ['after Connection: close', `GET /a HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`],
+    ['after HTTP/1.0', 'GET /a HTTP/1.0\r\n\r\n'],
+  ]) {
+    test(`${name} it is nothing, also behind an answer that is made at once`, async () => {
+      await using server = await listen(app)
+      await using prompt = await listen(fakeApp(({ path }) => replyWith(`answer ${path}`)))
+      for (const { port } of [server, prompt]) {
+        using wire = new Wire(port)
+        const answer = await wire.send(`${request}GET /b HTTP/1.1\r\n${HOST}\r\n`).whole()
+        assert.match(answer, /^HTTP\/1.1 200 OK\r\n[^]*answer \/a$/)
+      }
+    })
+  }
+
+  test('garbage in content that the answer did not wait for is not answered', async () => {
+    await using server = await listen(fakeApp(() => replyWith('answer')))
+    const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`
+    using together = new Wire(server.port)
+    assert.match(await together.send(`${head}zz\r\n`).whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer$/)
+    using apart = new Wire(server.port)
+    await apart.send(head).until('answer')
+    assert.match(await apart.send('zz\r\n').whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer$/)
+  })
+
+  test('garbage in the content of a request that waits for its turn spoils no answer before it', async () => {
+    const release = gate()
+    const slow = fakeApp(async (incoming) => {
+      if (incoming.path === '/slow') await release.opened
+      for await (const _chunk of incoming.body()) continue
+      return replyWith(`answer ${incoming.path}`)
+    })
+    await using server = await listen(slow)
     using wire = new Wire(server.port)
-    const answer = await wire.send(`GET /a HTTP/1.1\r\n${HOST}Connection: close\r\n\r\nGET /b HTTP/1.1\r\n${HOST}\r\n`).whole()
-    assert.match(answer, /^HTTP\/1.1 200 OK\r\n[^]*answer \/a$/)
+    wire.send(`GET /slow HTTP/1.1\r\n${HOST}\r\nPOST /b HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)
+    setImmediate(release.open)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n$/)
+  })
+
+  test('CONNECT is refused when the answer is out', async () => {
+    const release = gate()
+    const slow = fakeApp(async () => {
+      await release.opened
+      return replyWith('answer')
+    })
+    await using server = await listen(slow)
+    using wire = new Wire(server.port)
+    wire.send(`GET / HTTP/1.1\r\n${HOST}\r\nCONNECT x:80 HTTP/1.1\r\n${HOST}\r\n`)
+    setImmediate(release.open)
+    assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 501 [^]*\r\n\r\n$/)
   })
 
   test('garbage in the content of a request whose answer has begun cuts it', async () => {

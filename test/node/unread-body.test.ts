@@ -43,20 +43,47 @@ describe('little that nobody read', () => {
   })
 })
 
-describe('much that nobody read', () => {
-  for (const [name, framing] of [
-    ['a length', 'Content-Length: 300000'],
-    ['chunks', 'Transfer-Encoding: chunked'],
-  ]) {
-    test(`${name}: closes the connection`, async () => {
-      await using server = await listen(app)
-      using wire = new Wire(server.port)
-      const answer = await wire.send(`POST /unread HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n`).whole()
-      assert.equal(fieldsOf(answer).get('connection'), 'close')
-      assert.match(answer, /answer \/unread$/)
-      assert.equal(await wire.ended, 'end')
+describe('chunks that nobody read', () => {
+  const HEAD = 'HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const prompt = fakeApp(({ path }) => replyWith(`answer ${path}`))
+
+  for (const path of ['/unread', '/begin', '/stream']) {
+    test(`${path}: a few keep the connection`, async () => {
+      for (const served of path === '/unread' ? [app, prompt] : [app]) {
+        await using server = await listen(served)
+        using wire = new Wire(server.port)
+        const all = await wire.send(`POST ${path} ${HEAD}5\r\nhello\r\n0\r\n\r\n${NEXT}`).whole()
+        assert.match(all, /^HTTP\/1.1 200 OK[^]*(?:answer \/|streamed)[^]*answer \/next$/)
+      }
     })
   }
+
+  test('too many end it', async () => {
+    const paths: string[] = []
+    const watching = fakeApp(({ path }) => {
+      paths.push(path)
+      return replyWith(`answer ${path}`)
+    })
+    await using server = await listen(watching)
+    using wire = new Wire(server.port)
+    wire.send(`POST /unread ${HEAD}`)
+    await wire.until('answer /unread')
+    wire.send(`100000\r\n${'x'.repeat(1_048_576)}\r\n0\r\n\r\n${NEXT}`)
+    assert.match(await wire.whole(), /answer \/unread$/)
+    assert.equal(await wire.ended, 'end')
+    assert.deepEqual(paths, ['/unread'])
+  })
+})
+
+describe('much that nobody read', () => {
+  test('closes the connection', async () => {
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    const answer = await wire.send('POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n').whole()
+    assert.equal(fieldsOf(answer).get('connection'), 'close')
+    assert.match(answer, /answer \/unread$/)
+    assert.equal(await wire.ended, 'end')
+  })
 
   test('requests behind it are not handled', async () => {
     const paths: string[] = []
@@ -91,6 +118,6 @@ describe('much that nobody read', () => {
     wire.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n')
     await wire.until('1\r\na\r\n')
     wire.send('2\r\nbc\r\n0\r\n\r\n')
-    assert.match(await wire.whole(), /\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n$/)
+    assert.match(await wire.until('0\r\n\r\n'), /\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n$/)
   })
 })

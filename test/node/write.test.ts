@@ -96,9 +96,11 @@ test('HEAD never opens a producer, and says its length where it has one', async 
 })
 
 test('how the message is framed is not for the reply to say', async () => {
-  const answer = await answerTo(replyWith('hello', ['content-length', '999', 'transfer-encoding', 'gzip', 'content-length', '1']))
+  const framing = ['content-length', '999', 'transfer-encoding', 'gzip', 'content-length', '1', 'trailer', 'x']
+  const answer = await answerTo(replyWith('hello', framing))
   assert.deepEqual(answer.match(/content-length: .*/gi), ['content-length: 5'])
   assert.equal(fieldsOf(answer).get('transfer-encoding'), undefined)
+  assert.equal(fieldsOf(answer).get('trailer'), undefined)
 })
 
 test('repeated fields stay apart and in order', async () => {
