@@ -5,6 +5,7 @@ import { brotliCompress, constants, createBrotliCompress, createGzip, gzip, type
 import Negotiator from 'negotiator'
 import type { Middleware } from '../middleware.ts'
 import { isSource, type Chunk, type Reply, type Source } from '../reply/reply.ts'
+import { wrapSource } from '../reply/source.ts'
 
 export interface CompressionOptions {
   /** Smaller content is sent as it is. Default: 1,024 bytes. */
@@ -64,15 +65,12 @@ async function encode(reply: Reply, coding: Coding): Promise<Reply> {
 
 /** Each chunk leaves as soon as it is made: what a client waits for must not wait in a window. */
 function encodeSource(source: Source, coding: Coding): Source {
-  return {
-    endless: source.endless ?? false,
-    open(signal, cut) {
-      const chunks = source.open(signal, cut)
-      const encoded = encodeChunks(chunks, coding)
-      // A generator that waits for its first chunk would hear of `return()` only afterwards.
-      return { next: () => encoded.next(), return: () => closeBoth(chunks, encoded) }
-    },
-  }
+  return wrapSource(source, (signal) => {
+    const chunks = source.open(signal)
+    const encoded = encodeChunks(chunks, coding)
+    // A generator that waits for its first chunk would hear of `return()` only afterwards.
+    return { next: () => encoded.next(), return: () => closeBoth(chunks, encoded) }
+  })
 }
 
 async function closeBoth(chunks: AsyncIterator<Chunk> | Iterator<Chunk>, encoded: AsyncGenerator<Chunk>): Promise<IteratorResult<Chunk>> {

@@ -1,10 +1,11 @@
 /** A folder on the disk as a root of files. Nothing outside it is ever opened, whatever a path says and wherever links lead. */
-import { realpath as findPath, statSync } from 'node:fs'
+import { realpath as findPath, realpathSync, statSync } from 'node:fs'
 import { basename, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { FileLike, FileRoot } from '../representation/file-like.ts'
 import { DiskFile } from './disk-file.ts'
+import { isLocal, RecentReads } from './recent-reads.ts'
 
 const realpath = promisify(findPath.native)
 
@@ -23,6 +24,8 @@ class Directory implements FileRoot {
   readonly #dotfiles: boolean
   /** Where the folder really is, with a separator at its end. */
   #realRoot: string | undefined
+  /** Of the disk that the folder is on, where it is one that can be relied on. */
+  #recent: RecentReads | undefined
 
   constructor(path: string, dotfiles: boolean) {
     this.#path = path
@@ -33,12 +36,19 @@ class Directory implements FileRoot {
   async open(path: string): Promise<FileLike | undefined> {
     if (!isPlainPath(path, this.#dotfiles)) return undefined
     const root = (this.#realRoot ??= await this.#findRoot())
-    const found = await ifThere(realpath(join(this.#path, path)))
+    const found = await ifThere(this.#findRealPath(path, root))
     if (found === undefined || !(await this.#holds(found, root))) return undefined
     // Finding the path has just brought this into memory: a thread's round trip would cost more.
     const stats = statSync(found, { throwIfNoEntry: false })
     // A pipe would never be done with opening, a device never with reading.
-    return stats?.isFile() === true ? new DiskFile(found, basename(path), stats) : undefined
+    if (stats?.isFile() !== true) return undefined
+    const recent = this.#recent?.holds(stats) === true ? this.#recent : undefined
+    return new DiskFile({ path: found, name: basename(path), recent }, stats)
+  }
+
+  async #findRealPath(path: string, root: string): Promise<string> {
+    const whole = join(this.#path, path)
+    return this.#recent?.has(root + path) === true ? realpathSync.native(whole) : realpath(whole)
   }
 
   async #holds(path: string, root: string): Promise<boolean> {
@@ -52,6 +62,7 @@ class Directory implements FileRoot {
     const path = await ifThere(realpath(this.#path))
     if (path === undefined)
       throw new Error(`DIRECTORY: directory(${this.#path}): a folder was promised, there is none. Create it or correct the path.`)
+    this.#recent = isLocal(path) ? new RecentReads(statSync(path).dev) : undefined
     return path.endsWith(sep) ? path : path + sep
   }
 }

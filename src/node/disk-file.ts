@@ -1,7 +1,8 @@
 /** One file on the disk: what is told of it, and its bytes, read a piece at a time. */
-import { closeSync, constants, fstatSync, open as openFile, read as readFile, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, open as openFile, openSync, read as readFile, readSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import type { FileContent, FileLike } from '../representation/file-like.ts'
+import type { RecentReads } from './recent-reads.ts'
 
 /** Only these may wait for a disk. What an open descriptor is asked otherwise, the kernel answers at once, in a tenth of a thread's time. */
 const open = promisify(openFile)
@@ -10,8 +11,20 @@ const read = promisify(readFile)
 /** Large enough that reading costs little, small enough that many slow clients do not fill the memory. */
 const CHUNK_BYTES = 262_144
 
+/** So much at most is read without a thread when it is in memory. */
+const AT_ONCE_BYTES = 65_536
+
 /** The path holds no links, and what lies there is a file: should that have changed, opening must neither follow nor wait. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+export interface Place {
+  /** Where it really is. */
+  readonly path: string
+  /** What it was asked for by. */
+  readonly name: string
+  /** `undefined` where anything may have to wait. */
+  readonly recent: RecentReads | undefined
+}
 
 export class DiskFile implements FileLike {
   readonly name: string
@@ -21,14 +34,16 @@ export class DiskFile implements FileLike {
   readonly etag: string
   readonly #path: string
   readonly #stats: Stats
+  readonly #recent: RecentReads | undefined
 
-  constructor(path: string, name: string, stats: Stats) {
+  constructor({ path, name, recent }: Place, stats: Stats) {
     this.name = name
     this.size = stats.size
     this.lastModified = stats.mtimeMs
     this.etag = `"${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`
     this.#path = path
     this.#stats = stats
+    this.#recent = recent
   }
 
   slice(start: number, end: number): FileContent {
@@ -62,7 +77,9 @@ export class DiskFile implements FileLike {
     const descriptor = await this.#open()
     try {
       const bytes = Buffer.allocUnsafeSlow(end - start)
-      await this.#fill(bytes, descriptor, start)
+      const isAtOnce = bytes.length <= AT_ONCE_BYTES && this.#recent?.has(this.#path) === true
+      await this.#fill(bytes, descriptor, start, isAtOnce)
+      if (bytes.length === this.size) this.#recent?.add(this.#path)
       return bytes.buffer
     } finally {
       closeSync(descriptor)
@@ -71,7 +88,8 @@ export class DiskFile implements FileLike {
 
   /** Throws where something else has come to its place: what was told of this one would not hold for it. */
   async #open(): Promise<number> {
-    const descriptor = await open(this.#path, FLAGS)
+    // Finding a file has brought all of it but its content into memory.
+    const descriptor = this.#recent === undefined ? await open(this.#path, FLAGS) : openSync(this.#path, FLAGS)
     const stats = fstatSync(descriptor)
     if (stats.isFile() && stats.dev === this.#stats.dev && stats.ino === this.#stats.ino) return descriptor
     closeSync(descriptor)
@@ -79,9 +97,12 @@ export class DiskFile implements FileLike {
   }
 
   /** Throws where the file has become too short for so much. */
-  async #fill(bytes: Uint8Array, descriptor: number, position: number): Promise<void> {
+  async #fill(bytes: Uint8Array, descriptor: number, position: number, isAtOnce = false): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const { bytesRead } = await read(descriptor, bytes, at, bytes.length - at, position + at)
+      const length = bytes.length - at
+      const bytesRead = isAtOnce
+        ? readSync(descriptor, bytes, at, length, position + at)
+        : (await read(descriptor, bytes, at, length, position + at)).bytesRead
       if (bytesRead === 0) throw new Error(`FILE_SHORTENED: ${this.#path}: ${this.size} bytes were promised, it ends at ${position + at}.`)
       at += bytesRead
     }

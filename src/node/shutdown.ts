@@ -7,10 +7,11 @@ import { writeSource } from './write-source.ts'
 interface OpenSource {
   readonly incoming: NodeIncoming
   readonly isEndless: boolean
+  readonly written: Promise<unknown>
 }
 
 export class Shutdown {
-  readonly #open = new Map<OpenSource, Promise<unknown>>()
+  readonly #open = new Set<OpenSource>()
   #reason: ServerClosing | undefined = undefined
 
   get hasBegun(): boolean {
@@ -18,31 +19,32 @@ export class Shutdown {
   }
 
   /** As `writeSource`. A source that has no end of its own is asked to end when the server stops. */
-  async write(source: Source, incoming: NodeIncoming): Promise<unknown> {
-    const open: OpenSource = { incoming, isEndless: source.endless === true }
-    if (this.#reason !== undefined && open.isEndless) incoming.abort(this.#reason)
-    const written = writeSource(source, incoming)
-    this.#open.set(open, written)
-    const error = await written
-    this.#open.delete(open)
-    // The head did not say yet that this would be the connection's last answer.
-    if (this.hasBegun) incoming.message.socket.destroySoon()
-    return error
+  write(source: Source, incoming: NodeIncoming): Promise<unknown> {
+    const isEndless = source.endless === true
+    if (this.#reason !== undefined && isEndless) incoming.abort(this.#reason)
+    const open: OpenSource = { incoming, isEndless, written: writeSource(source, incoming) }
+    this.#open.add(open)
+    return open.written.then((error) => {
+      this.#open.delete(open)
+      // The head did not say yet that this would be the connection's last answer.
+      if (this.hasBegun) incoming.message.socket.destroySoon()
+      return error
+    })
   }
 
   begin(): void {
     this.#reason = new ServerClosing()
-    for (const { incoming, isEndless } of this.#open.keys()) if (isEndless) incoming.abort(this.#reason)
+    for (const { incoming, isEndless } of this.#open) if (isEndless) incoming.abort(this.#reason)
   }
 
   /** Tells the others too: their connections are about to be cut. */
   end(): void {
     const reason = this.#reason ?? new ServerClosing()
-    for (const { incoming, isEndless } of this.#open.keys()) if (!isEndless) incoming.abort(reason)
+    for (const { incoming, isEndless } of this.#open) if (!isEndless) incoming.abort(reason)
   }
 
   /** Resolves when every producer has ended, clean-up included. */
   async settled(): Promise<void> {
-    while (this.#open.size > 0) await Promise.all(this.#open.values())
+    while (this.#open.size > 0) await Promise.all(Array.from(this.#open, ({ written }) => written))
   }
 }

@@ -1,84 +1,112 @@
 /** A source on its way to the client: opened, drawn from as fast as the client takes, and closed exactly once. */
 import { openSource, type Chunks } from '../reply/declared-length.ts'
-import type { Source } from '../reply/reply.ts'
-import { ChunkWriter } from './chunk-writer.ts'
+import type { Chunk, Source } from '../reply/reply.ts'
+import { slowClientError, UNLIMITED } from '../reply/slow-client.ts'
+import { ChunkWriter, isUntouched } from './chunk-writer.ts'
 import type { NodeIncoming } from './incoming.ts'
 
 /** A reset on the heels of the last bytes could take them along, or pass for an orderly end. */
 const RESET_AFTER_MS = 100
 
-type Ending = 'ended' | 'left' | { readonly error: unknown }
-
 /**
  * The response has its head, but has not sent it. Resolves when the last byte is out or the client is gone, and the producer is closed:
  * with the error that cut the body short, if one did. Never rejects.
  */
-export async function writeSource(source: Source, incoming: NodeIncoming): Promise<unknown> {
-  const { response, signal } = incoming
-  const { socket } = incoming.message
-  const isLent = source.lend !== undefined
-  const writer = new ChunkWriter(response, isLent)
-  let chunks: Chunks | undefined
-  let cutOff: Error | undefined
-  let isLeft = false
-  // The signal listens since it was first asked for: it aborts before anything here goes on.
-  const closed = new Promise<'left'>((resolve) =>
-    response.once('close', () => {
-      isLeft = true
-      resolve('left')
-    }),
-  )
+export function writeSource(source: Source, incoming: NodeIncoming): Promise<unknown> {
+  return new Promise((resolve) => void new SourceWriter(source, incoming, resolve).write())
+}
 
-  const produce = async (): Promise<Ending> => {
+class SourceWriter {
+  readonly #source: Source
+  readonly #incoming: NodeIncoming
+  readonly #resolve: (error: unknown) => void
+  readonly #writer: ChunkWriter
+  readonly #isLent: boolean
+  /** Otherwise an orderly end of the connection would be the end of a whole answer (RFC 9112 §8). */
+  readonly #isDelimited: boolean
+  #chunks: Chunks | undefined = undefined
+  /** What cut the body short. */
+  #failure: unknown = undefined
+  /** Has the producer ended, in order or not? */
+  #isOver = false
+  #isLeft = false
+
+  constructor(source: Source, incoming: NodeIncoming, resolve: (error: unknown) => void) {
+    const { response } = incoming
+    this.#source = source
+    this.#incoming = incoming
+    this.#resolve = resolve
+    this.#isLent = source.lend !== undefined && isUntouched(response)
+    this.#isDelimited = source.length !== undefined || response.chunkedEncoding
+    this.#writer = new ChunkWriter(response, source.slowClient ?? UNLIMITED, this.#onSlow)
+  }
+
+  async write(): Promise<void> {
+    // The signal listens since it was first asked for: it aborts before anything here goes on.
+    const { response, signal } = this.#incoming
+    response.on('close', this.#onClose)
+    if (!this.#isLent) this.#writer.begin()
     try {
-      const cut = (error: Error) => {
-        cutOff ??= error
-        socket.destroy()
-      }
-      chunks = openSource(source, signal, cut, isLent)
-      for (;;) {
+      const chunks = openSource(this.#source, signal, this.#isLent)
+      this.#chunks = chunks
+      while (!this.#isLeft) {
         const next = await chunks.next()
-        if (isLeft) return 'left'
-        if (next.done === true) return 'ended'
-        const room = isLent ? writer.lend(next.value) : writer.add(next.value)
+        if (this.#isLeft) return
+        if (next.done === true) return this.#end()
+        const room = this.#isLent ? this.#lend(next.value) : this.#writer.add(next.value)
         if (room !== undefined) await room
-        if (isLeft) return 'left'
       }
     } catch (error) {
-      return { error }
+      if (!this.#isLeft) this.#fail(error)
     }
   }
 
-  const ending = await Promise.race([produce(), closed])
-  // What a producer fails with after it was told to stop is no failure.
-  const failure = typeof ending === 'string' || signal.aborted ? undefined : ending.error
-  if (ending === 'left') {
-    const error = await closeProducer(chunks)
-    return cutOff ?? error
+  /** Resolves when the chunk is out and its memory free; perhaps never when the client leaves first. */
+  #lend(chunk: Chunk): Promise<void> {
+    return new Promise((resolve) => this.#incoming.response.write(chunk, () => resolve()))
   }
-  if (ending === 'ended') writer.end()
-  else cutConnection()
-  await closed
-  return cutOff ?? failure
+
+  #end(): void {
+    this.#isOver = true
+    this.#writer.end()
+  }
+
+  #fail(error: unknown): void {
+    this.#isOver = true
+    // What a producer fails with after it was told to stop is no failure.
+    if (!this.#incoming.signal.aborted) this.#failure ??= error
+    this.#cutConnection()
+  }
 
   /** The client must see that the answer is not whole, but gets what was made of it. */
-  function cutConnection(): void {
-    writer.flush()
+  #cutConnection(): void {
+    const { socket } = this.#incoming.message
+    this.#writer.flush()
     // What is written stays with the response until the end of the tick.
     process.nextTick(() => {
-      // Without a length or chunks, an orderly end of the connection would be the end of a whole answer (RFC 9112 §8).
-      if (source.length === undefined && !response.chunkedEncoding) socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))
-      else socket.destroySoon()
+      if (this.#isDelimited) socket.destroySoon()
+      else socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))
     })
   }
-}
 
-async function closeProducer(chunks: Chunks | undefined): Promise<unknown> {
-  try {
-    await chunks?.return?.()
-    return undefined
-  } catch (error) {
-    return error
+  readonly #onSlow = (): void => {
+    this.#failure ??= slowClientError(this.#source.slowClient!)
+    this.#incoming.message.socket.destroy()
+  }
+
+  readonly #onClose = (): void => {
+    this.#isLeft = true
+    if (this.#isOver) this.#resolve(this.#failure)
+    else void this.#closeProducer()
+  }
+
+  async #closeProducer(): Promise<void> {
+    try {
+      await this.#chunks?.return?.()
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#resolve(this.#failure)
   }
 }
 

@@ -8,8 +8,8 @@ export type Chunks = AsyncIterator<Chunk> | Iterator<Chunk>
  * Where the source has a length, its last chunk comes only when the producer has ended, and `next()` throws a `ModelBreach` on any other length.
  * `borrows`: the reader is done with a chunk when it asks for the next.
  */
-export function openSource(source: Source, signal: AbortSignal, cut: (error: Error) => void, borrows = false): Chunks {
-  const chunks = borrows && source.lend !== undefined ? source.lend(signal) : source.open(signal, cut)
+export function openSource(source: Source, signal: AbortSignal, borrows = false): Chunks {
+  const chunks = borrows && source.lend !== undefined ? source.lend(signal) : source.open(signal)
   return source.length === undefined ? chunks : new HeldChunks(chunks, source.length)
 }
 

@@ -1,6 +1,8 @@
 /** A source as a WHATWG stream: its producer is asked for a chunk when the reader asks for one, and closed exactly once. */
 import { openSource, toBytes } from './declared-length.ts'
 import type { Source } from './reply.ts'
+import { slowClientError, timeLimitOf } from './slow-client.ts'
+import { unref } from './unref.ts'
 
 /** What happens around the stream. */
 export interface Reading {
@@ -22,6 +24,8 @@ class SourceReader {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined
   #chunks: ReturnType<typeof openSource> | undefined = undefined
   #isOver = false
+  /** Runs while a chunk waits for the reader to come back. */
+  #patience: ReturnType<typeof setTimeout> | undefined = undefined
 
   constructor(source: Source, reading: Reading) {
     this.#source = source
@@ -36,6 +40,7 @@ class SourceReader {
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    clearTimeout(this.#patience)
     try {
       const chunks = this.#open()
       for (;;) {
@@ -46,7 +51,10 @@ class SourceReader {
           return controller.close()
         }
         // A reader that asked must get something.
-        if (next.value.length > 0) return controller.enqueue(toBytes(next.value))
+        if (next.value.length > 0) {
+          this.#wait()
+          return controller.enqueue(toBytes(next.value))
+        }
       }
     } catch (error) {
       if (this.#isOver) return
@@ -61,7 +69,18 @@ class SourceReader {
 
   /** A producer may have begun before it is opened: to be closed it must be open. */
   #open(): ReturnType<typeof openSource> {
-    return (this.#chunks ??= openSource(this.#source, this.#reading.signal, (error) => this.#breakOff(error, error)))
+    return (this.#chunks ??= openSource(this.#source, this.#reading.signal))
+  }
+
+  #wait(): void {
+    const { slowClient } = this.#source
+    const ms = slowClient === undefined ? undefined : timeLimitOf(slowClient)
+    if (ms === undefined) return
+    const giveUp = () => {
+      const error = slowClientError(slowClient!)
+      this.#breakOff(error, error)
+    }
+    this.#patience = unref(setTimeout(giveUp, ms))
   }
 
   readonly #onAbort = (): void => this.#breakOff(this.#reading.signal.reason)
@@ -74,6 +93,7 @@ class SourceReader {
 
   async #close(error?: unknown): Promise<void> {
     if (this.#isOver) return
+    clearTimeout(this.#patience)
     this.#isOver = true
     this.#reading.signal.removeEventListener('abort', this.#onAbort)
     this.#reading.leave()

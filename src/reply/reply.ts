@@ -1,5 +1,6 @@
 /** The finished record that every writer takes: a status, header fields and a body, not yet on the wire. */
 import type { HeaderList } from '../http/header-list.ts'
+import type { SlowClientLimit } from './slow-client.ts'
 
 /** A piece of a streamed body. Text is sent as UTF-8. */
 export type Chunk = string | Uint8Array
@@ -10,11 +11,10 @@ export interface Source {
   readonly length?: number
   /** Has no end of its own: it is told at once when the server stops, not only at the deadline. Default: false. */
   readonly endless?: boolean
-  /**
-   * Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end.
-   * `cut` breaks the connection off although the reader has not come back for the next chunk.
-   */
-  open(signal: AbortSignal, cut?: (error: Error) => void): AsyncIterator<Chunk> | Iterator<Chunk>
+  /** Default: the client may take its time. */
+  readonly slowClient?: SlowClientLimit
+  /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */
+  open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>
   /**
    * As `open`, for a reader that asks for the next chunk only when it is done with the last: all chunks may lie in the same memory.
    * Whoever hands chunks on can't know that, and opens.

@@ -1,6 +1,6 @@
 /** What may happen to a body between its making and the wire. */
 import { ModelBreach } from '../schema/breach.ts'
-import { isSource, type Reply } from './reply.ts'
+import { isSource, type Reply, type Source } from './reply.ts'
 
 /** `Content-Length = 1*DIGIT`; beyond fifteen a number is not exact. */
 const CONTENT_LENGTH = /^\d{1,15}$/
@@ -12,12 +12,22 @@ export function adoptContentLength(reply: Reply): void {
   if (!isSource(body) || field === undefined) return
   if (!CONTENT_LENGTH.test(field)) throw new ModelBreach(['content-length'], 'a number of bytes', 'other text')
   headers.delete('content-length')
-  reply.body = { length: Number(field), endless: body.endless ?? false, open: (signal, cut) => body.open(signal, cut) }
+  reply.body = wrapSource(body, (signal) => body.open(signal), Number(field))
+}
+
+/** A source in the place of another one, for the same client. */
+export function wrapSource({ endless, slowClient }: Source, open: Source['open'], length?: number): Source {
+  return {
+    open,
+    ...(endless !== undefined && { endless }),
+    ...(slowClient !== undefined && { slowClient }),
+    ...(length !== undefined && { length }),
+  }
 }
 
 /** Closes the producer of a reply that will not be written: its `finally` must run all the same. */
 export function discard({ body }: Reply): void {
   if (!isSource(body)) return
-  const items = body.open(AbortSignal.abort(), () => undefined)
+  const items = body.open(AbortSignal.abort())
   void Promise.resolve(items.return?.()).catch(() => undefined)
 }

@@ -1,21 +1,27 @@
 /** Items → chunks. The first is made before the head, so that what fails until then is answered as any other error. */
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
+import type { SlowClientLimit } from '../reply/slow-client.ts'
 import { ModelBreach } from '../schema/breach.ts'
 import type { Exchange } from './representation.ts'
 
 /** Throws a `ModelBreach`. */
 export type ToChunk = (item: unknown) => Chunk
 
+export interface Making {
+  readonly toChunk: ToChunk
+  readonly slowClient: SlowClientLimit
+}
+
 /** HEAD never starts the producer: it is closed unheard. */
-export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchange, toChunk: ToChunk): void | Promise<void> {
+export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchange, making: Making): void | Promise<void> {
   const items = toItems(value)
   if (items === undefined) throw ModelBreach.at([], 'an iterable or a stream', value)
   if (incoming.method === 'HEAD') {
     reply.body = NOTHING
     return Promise.resolve(items.return?.()).then(() => undefined)
   }
-  const chunks = new Chunks(items, toChunk)
+  const chunks = new Chunks(items, making)
   reply.body = chunks
   return chunks.begin()
 }
@@ -29,11 +35,13 @@ const DONE: Result = { done: true, value: undefined }
 
 /** A synchronous producer is read synchronously: each result is there at once, or promised, as the items are. */
 class Chunks implements Source {
+  readonly slowClient: SlowClientLimit
   readonly #items: Items
   readonly #toChunk: ToChunk
   #first: Result | undefined = undefined
 
-  constructor(items: Items, toChunk: ToChunk) {
+  constructor(items: Items, { toChunk, slowClient }: Making) {
+    this.slowClient = slowClient
     this.#items = items
     this.#toChunk = toChunk
   }

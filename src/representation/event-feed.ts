@@ -1,9 +1,11 @@
-/** Server-sent events on their way out: kept alive while nothing happens, cut off from a client that takes nothing, ended with a farewell. */
+/** Server-sent events on their way out: kept alive while nothing happens, ended with a farewell. */
 import { formatEvent } from '../http/event-stream.ts'
 import type { Chunk, Source } from '../reply/reply.ts'
 import type { Items } from '../reply/sequence.ts'
 import { ServerClosing } from '../reply/server-closing.ts'
-import type { Rhythm } from './event-stream.ts'
+import type { SlowClientLimit } from '../reply/slow-client.ts'
+import { unref } from '../reply/unref.ts'
+import type { FeedClock, Ticking } from './feed-clock.ts'
 
 /** How long the head waits for a first event, so that a failure before it can still be an ordinary answer. */
 export const FIRST_EVENT_GRACE_MS = 50
@@ -11,8 +13,6 @@ export const FIRST_EVENT_GRACE_MS = 50
 export const FINALLY_GRACE_MS = 1000
 /** Clients that are sent away come back spread over this time and its double: not all at once. */
 const AWAY_MS = 1000
-const SLOWEST_TICK_MS = 15_000
-const TICKS_PER_BEAT = 4
 const HEARTBEAT = ':\n\n'
 
 type Result = IteratorResult<Chunk, undefined>
@@ -20,11 +20,12 @@ type Result = IteratorResult<Chunk, undefined>
 const DONE: Result = { done: true, value: undefined }
 
 /** The producer is asked for an item only when the writer asks for a chunk: nothing piles up behind a slow client. */
-export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
+export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticking {
   readonly endless = true
+  readonly slowClient: SlowClientLimit
   readonly #items: Items
   readonly #format: (item: unknown) => string
-  readonly #rhythm: Rhythm
+  readonly #clock: FeedClock
   /** Made, but not asked for yet. */
   #ready = ''
   #end: { readonly error?: unknown } | undefined = undefined
@@ -36,22 +37,21 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
   #isAsking = false
   #isClosed = false
   #signal: AbortSignal | undefined = undefined
-  #cut: ((error: Error) => void) | undefined = undefined
-  #clock: ReturnType<typeof setInterval> | undefined = undefined
   #ageMs = 0
   /** Since the writer asked or was given something; up to one tick more than in truth. */
   #silenceMs = 0
 
   /** `format` throws on an item that breaks its model. */
-  constructor(items: Items, format: (item: unknown) => string, rhythm: Rhythm) {
+  constructor(items: Items, format: (item: unknown) => string, clock: FeedClock) {
     this.#items = items
     this.#format = format
-    this.#rhythm = rhythm
+    this.#clock = clock
+    this.slowClient = clock.rhythm.slowClient
   }
 
   /** Resolves when there is something to send; rejects with what the producer fails with until then. */
   begin(): Promise<void> {
-    const { retryMs } = this.#rhythm
+    const { retryMs } = this.#clock.rhythm
     const opening = retryMs === undefined ? '' : formatEvent({ retry: retryMs })
     const late = setTimeout(() => this.#give(opening === '' ? HEARTBEAT : ''), FIRST_EVENT_GRACE_MS)
     const begun = new Promise<void>((resolve, reject) => {
@@ -65,12 +65,8 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
     return begun.finally(() => clearTimeout(late))
   }
 
-  open(signal: AbortSignal, cut?: (error: Error) => void): this {
-    const { heartbeatMs, slowClientMs, maxAgeMs } = this.#rhythm
-    const tickMs = Math.min(Math.min(heartbeatMs, slowClientMs, maxAgeMs) / TICKS_PER_BEAT, SLOWEST_TICK_MS)
-    this.#clock = setInterval(() => this.#tick(tickMs), tickMs)
-    unref(this.#clock)
-    this.#cut = cut
+  open(signal: AbortSignal): this {
+    this.#clock.add(this)
     this.#signal = signal
     signal.addEventListener('abort', this.#onAbort)
     if (signal.aborted) this.#onAbort()
@@ -167,7 +163,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
   }
 
   #rest(): void {
-    clearInterval(this.#clock)
+    this.#clock.delete(this)
     this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 
@@ -176,32 +172,21 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined> {
     if (this.#signal?.reason instanceof ServerClosing) this.#sayFarewell()
   }
 
-  #tick(tickMs: number): void {
-    const { heartbeatMs, slowClientMs, maxAgeMs } = this.#rhythm
+  tick(tickMs: number): void {
+    const { heartbeatMs, maxAgeMs } = this.#clock.rhythm
     this.#ageMs += tickMs
     this.#silenceMs += tickMs
     if (this.#ageMs >= maxAgeMs) this.#sayFarewell()
-    if (this.#resolve === undefined) {
-      if (this.#silenceMs > slowClientMs) this.#cutOff()
-    } else if (this.#silenceMs >= heartbeatMs) this.#give(HEARTBEAT)
+    if (this.#resolve !== undefined && this.#silenceMs >= heartbeatMs) this.#give(HEARTBEAT)
   }
 
   #sayFarewell(): void {
     if (this.#end !== undefined) return
-    const { retryMs = AWAY_MS } = this.#rhythm
+    const { retryMs = AWAY_MS } = this.#clock.rhythm
     this.#give(formatEvent({ retry: Math.round(retryMs * (1 + Math.random())) }))
     const closed = Promise.race([this.#close(), pause(FINALLY_GRACE_MS)])
     closed.catch(ignore)
     this.#finish({}, closed)
-  }
-
-  #cutOff(): void {
-    const error = new Error(`SLOW_CLIENT: event stream: the client took nothing for ${this.#rhythm.slowClientMs} ms`)
-    this.#rest()
-    this.#ready = ''
-    this.#finish({ error })
-    this.#close().catch(ignore)
-    this.#cut?.(error)
   }
 }
 
@@ -209,9 +194,4 @@ function ignore(): void {}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => unref(setTimeout(resolve, ms)))
-}
-
-/** A timer alone shall keep no process alive. Only Node's know how. */
-function unref(timer: unknown): void {
-  ;(timer as { unref?: () => void }).unref?.()
 }

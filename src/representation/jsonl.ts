@@ -3,18 +3,21 @@ import type { Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Accepted } from './accepted.ts'
-import { renderChunks } from './chunks.ts'
+import { renderChunks, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
+import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
 
 /** An item that breaks its model ends the content as an error: nothing of it is sent. */
-export function jsonl<S extends AnySchema>(schema: S): Representation<Sequence<Accepted<S>>> {
+export function jsonl<S extends AnySchema>(schema: S, options: SlowClientOptions = {}): Representation<Sequence<Accepted<S>>> {
+  const slowClient = toSlowClientLimit(options)
   return {
     kind: 'jsonl',
     mediaType: 'application/jsonl',
     content: { itemSchema: schema },
     compile() {
       const { encodeText } = compileEncoder(schema)
-      return (reply, value, exchange) => renderChunks(reply, value, exchange, (item) => `${encodeText(item)}\n`)
+      const toChunk: ToChunk = (item) => `${encodeText(item)}\n`
+      return (reply, value, exchange) => renderChunks(reply, value, exchange, { toChunk, slowClient })
     },
   }
 }

@@ -6,6 +6,7 @@ import { NOTHING } from './chunks.ts'
 import { declareByName, declareOne, isEventData } from './declared-events.ts'
 import { EventFeed } from './event-feed.ts'
 import { EventStream, toRhythm, type EventStreamOptions } from './event-stream.ts'
+import { FeedClock } from './feed-clock.ts'
 import type { DocumentedHeader, Representation } from './representation.ts'
 import {
   createEventMakers,
@@ -42,7 +43,7 @@ export function sse(
   declared: EventData | Readonly<Record<string, EventData>>,
   options: EventStreamOptions = {},
 ): SSERepresentation<unknown, unknown> {
-  const rhythm = toRhythm(options)
+  const clock = new FeedClock(toRhythm(options))
   const { names, content, compileFormat } = isEventData(declared) ? declareOne(declared) : declareByName(declared)
   return {
     kind: 'sse',
@@ -53,16 +54,16 @@ export function sse(
     compile() {
       const format = compileFormat()
       return (reply, value, { incoming }) => {
-        const [events, itsRhythm] = value instanceof EventStream ? [value.events, { ...rhythm, ...value.options }] : [value, rhythm]
-        const items = toItems(events)
-        if (items === undefined) throw ModelBreach.at([], 'an iterable or a stream of events', events)
+        const isOwn = value instanceof EventStream
+        const items = toItems(isOwn ? value.events : value)
+        if (items === undefined) throw ModelBreach.at([], 'an iterable or a stream of events', value)
         reply.headers.set('cache-control', 'no-cache')
         reply.headers.set('x-accel-buffering', 'no')
         if (incoming.method === 'HEAD') {
           reply.body = NOTHING
           return Promise.resolve(items.return?.()).then(() => undefined)
         }
-        const feed = new EventFeed(items, format, itsRhythm)
+        const feed = new EventFeed(items, format, isOwn ? new FeedClock(toRhythm({ ...options, ...value.options })) : clock)
         reply.body = feed
         return feed.begin()
       }

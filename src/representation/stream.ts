@@ -5,14 +5,16 @@ import type { Sequence } from '../reply/sequence.ts'
 import { ModelBreach } from '../schema/breach.ts'
 import { renderChunks } from './chunks.ts'
 import type { Representation } from './representation.ts'
+import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
 
 /** Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the handler sets is held. */
-export function stream(mediaType: string): Representation<Sequence<Chunk>> {
+export function stream(mediaType: string, options: SlowClientOptions = {}): Representation<Sequence<Chunk>> {
+  const slowClient = toSlowClientLimit(options)
   return {
     kind: 'stream',
     mediaType: withCharset(mediaType),
     content: { form: { type: 'string', contentMediaType: mediaType } },
-    compile: () => (reply, value, exchange) => renderChunks(reply, value, exchange, toChunk),
+    compile: () => (reply, value, exchange) => renderChunks(reply, value, exchange, { toChunk, slowClient }),
   }
 }
 

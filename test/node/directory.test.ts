@@ -247,6 +247,54 @@ describe('a file that changes after it was told of', () => {
   })
 })
 
+async function readTwice(t: TestContext) {
+  const folder = folderFor(t)
+  const path = folder.write('sub/a', 'first')
+  const root = directory(folder.path)
+  for (let time = 0; time < 2; time++) assert.equal(await textOf(await root.open('sub/a')), 'first')
+  return { folder, path, root }
+}
+
+describe('a file that was read a moment ago', () => {
+  test('is told of and read as it is now', async (t) => {
+    const { path, root } = await readTwice(t)
+    writeFileSync(path, 'the second')
+    assert.equal(await textOf(await root.open('sub/a')), 'the second')
+    writeFileSync(`${path}.new`, 'third')
+    renameSync(`${path}.new`, path)
+    assert.equal(await textOf(await root.open('sub/a')), 'third')
+  })
+  test('is gone when it is', async (t) => {
+    const { path, root } = await readTwice(t)
+    unlinkSync(path)
+    assert.equal(await root.open('sub/a'), undefined)
+  })
+  test('is not found through a link out that came to its place, or to its folder’s', async (t) => {
+    const { folder, path, root } = await readTwice(t)
+    unlinkSync(path)
+    symlinkSync(join(folder.outside, 'secret.txt'), path)
+    assert.equal(await root.open('sub/a'), undefined)
+    rmSync(join(folder.path, 'sub'), { recursive: true })
+    writeFileSync(join(folder.outside, 'a'), 'outside')
+    symlinkSync(folder.outside, join(folder.path, 'sub'))
+    assert.equal(await root.open('sub/a'), undefined)
+  })
+  test('is no file any more when it is a pipe', { skip: process.platform === 'win32' }, async (t) => {
+    const { path, root } = await readTwice(t)
+    unlinkSync(path)
+    execFileSync('/usr/bin/env', ['mkfifo', path])
+    assert.equal(await root.open('sub/a'), undefined)
+  })
+  test('that changes after it was told of is an error', async (t) => {
+    const { path, root } = await readTwice(t)
+    const file = await root.open('sub/a')
+    truncateSync(path, 2)
+    await assert.rejects(file!.slice(0, 5).arrayBuffer!(), /FILE_SHORTENED/)
+    unlinkSync(path)
+    await assert.rejects(file!.slice(0, 5).arrayBuffer!(), { code: 'ENOENT' })
+  })
+})
+
 describe('its descriptor', { skip: CAN_SEE_DESCRIPTORS ? false : 'descriptors can be seen on Linux alone' }, () => {
   test('is closed at the end, when the reader leaves, and after an error', async (t) => {
     const folder = folderFor(t)

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ModelBreach } from '../../src/schema/breach.ts'
+import type { ConnectMiddleware } from '../../src/node/connect.ts'
 import { Reply, type Chunk, type Source } from '../../src/reply/reply.ts'
 import { aborted, fakeApp, gate, replyWith, sourceOf, type FakeApp } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
@@ -164,6 +165,76 @@ describe('a slow client', () => {
     }
     await ended
     assert.equal(taken - headLength!, COUNT * CHUNK.length)
+  })
+
+  test('that takes nothing for too long is cut off, and its producer closed once', async () => {
+    let cleanups = 0
+    const source = sourceOf(
+      async function* () {
+        try {
+          for (;;) yield CHUNK
+        } finally {
+          cleanups += 1
+        }
+      },
+      { slowClient: { bytes: 65_536, ms: 20 } },
+    )
+    for (const request of [GET, GET_1_0]) {
+      const { app, ended, ends } = streaming(source)
+      await using server = await listen(app)
+      using wire = new Wire(server.port)
+      wire.stall().send(request)
+      await ended
+      assert.match((ends[0] as Error).message, /^SLOW_CLIENT: /)
+      wire.socket.resume()
+      assert.doesNotMatch(await wire.whole(), /0\r\n\r\n$/)
+    }
+    assert.equal(cleanups, 2)
+  })
+
+  test('for which nothing is made is none', async () => {
+    const { opened, open } = gate()
+    const source = sourceOf(
+      async function* () {
+        yield CHUNK
+        await opened
+        yield 'late'
+      },
+      { slowClient: { bytes: 1, ms: 1 } },
+    )
+    const { app, ended, ends } = streaming(source)
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    await wire.send(GET).until('xxx\r\n')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    open()
+    await wire.until('0\r\n\r\n')
+    await ended
+    assert.deepEqual(ends, [undefined])
+  })
+
+  test('has as much made for it as may wait, and no more', async () => {
+    const LIMIT = 16_777_216
+    let made = 0
+    const isFull = gate()
+    const source = sourceOf(
+      async function* () {
+        for (;;) {
+          made += CHUNK.length
+          if (made > LIMIT) isFull.open()
+          yield CHUNK
+        }
+      },
+      { slowClient: { bytes: LIMIT, ms: Infinity } },
+    )
+    const { app, ended } = streaming(source)
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    wire.stall().send(GET)
+    await isFull.opened
+    assert.ok((await settledValue(() => made)) < 4 * LIMIT)
+    wire.leave()
+    await ended
   })
 
   test('that stalls and then leaves ends its producer', async () => {
@@ -433,29 +504,25 @@ describe('a declared length is held', () => {
   })
 })
 
-test('a source may cut the connection itself', async () => {
-  const failure = new Error('SLOW_CLIENT')
-  let closed = 0
-  let cut: ((error: Error) => void) | undefined
-  const source: Source = {
-    open(_signal, given) {
-      cut = given
-      let count = 0
-      return {
-        next: () => (count++ === 0 ? Promise.resolve({ done: false, value: 'a' }) : new Promise(() => {})),
-        return: async () => ({ done: true, value: (closed += 1) }),
-      }
-    },
-  }
-  const { app, ended, ends } = streaming(source)
-  await using server = await listen(app)
+const shout: ConnectMiddleware = (_message, response, next) => {
+  const write = response.write.bind(response) as (chunk: Chunk) => boolean
+  response.write = (given: unknown) => write(String(given).toUpperCase())
+  next()
+}
+
+test('middleware of other frameworks gets what was made, not how it is framed', async () => {
+  const { app } = streaming(
+    sourceOf(async function* () {
+      yield 'a'
+      await new Promise((resolve) => setImmediate(resolve))
+      yield 'bcdefghijkl'
+    }),
+  )
+  await using server = await listen(app, { connect: [shout] })
   using wire = new Wire(server.port)
-  await wire.send(GET).until('a')
-  cut!(failure)
-  assert.doesNotMatch(await wire.whole(), /0\r\n\r\n$/)
-  await ended
-  assert.equal(closed, 1)
-  assert.deepEqual(ends, [failure])
+  const answer = await wire.send(GET).until('0\r\n\r\n')
+  assert.match(answer, /\r\n\r\n1\r\nA\r\nb\r\n/)
+  assert.equal(fieldsOf(answer).get('transfer-encoding'), 'chunked')
 })
 
 test('an answer without afterwards is as good', async () => {

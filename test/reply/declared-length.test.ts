@@ -16,7 +16,7 @@ async function draw(parts: readonly Chunk[], length: number): Promise<Outcome> {
   let closed = 0
   const given = parts[Symbol.iterator]()
   const source = sourceOf(() => ({ next: () => given.next(), return: () => ({ done: true, value: (closed += 1) }) }), { length })
-  const chunks = openSource(source, new AbortController().signal, () => {})
+  const chunks = openSource(source, new AbortController().signal)
   const drawn: Uint8Array[] = []
   try {
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) drawn.push(Buffer.from(next.value))

@@ -13,10 +13,11 @@ function replyWith(body: Reply['body'], contentLength?: string): Reply {
 
 test('a content-length becomes the length of a source', () => {
   const signal = new AbortController().signal
-  const cut = assert.fail
   const opened: unknown[] = []
+  const slowClient = { bytes: 1, ms: 1 }
   const source: Source = {
     endless: true,
+    slowClient,
     open(...parameters) {
       opened.push(this, ...parameters)
       return [][Symbol.iterator]()
@@ -27,9 +28,10 @@ test('a content-length becomes the length of a source', () => {
   assert.ok(isSource(reply.body), 'still a source')
   assert.equal(reply.body.length, 12)
   assert.equal(reply.body.endless, true)
+  assert.equal(reply.body.slowClient, slowClient)
   assert.equal(reply.headers.has('content-length'), false)
-  reply.body.open(signal, cut)
-  assert.deepEqual(opened, [source, signal, cut])
+  reply.body.open(signal)
+  assert.deepEqual(opened, [source, signal])
 })
 
 test('a content-length of no number of bytes is a breach', () => {

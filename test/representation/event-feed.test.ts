@@ -1,9 +1,10 @@
-/** Server-sent events in time: the first byte, silence, slow clients, age, the client's leave and the server's stop. */
+/** Server-sent events in time: the first byte, silence, age, the client's leave and the server's stop. */
 import { strict as assert } from 'node:assert'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { EventFeed, FINALLY_GRACE_MS, FIRST_EVENT_GRACE_MS } from '../../src/representation/event-feed.ts'
 import { toRhythm, type EventStreamOptions } from '../../src/representation/event-stream.ts'
+import { FeedClock } from '../../src/representation/feed-clock.ts'
 import { toItems } from '../../src/reply/sequence.ts'
 import { ServerClosing } from '../../src/reply/server-closing.ts'
 import { deferred } from './exchange.ts'
@@ -20,7 +21,7 @@ function format(item: unknown): string {
 }
 
 function feedOf(events: unknown, options: EventStreamOptions = {}): EventFeed {
-  return new EventFeed(toItems(events)!, format, toRhythm(options))
+  return new EventFeed(toItems(events)!, format, new FeedClock(toRhythm(options)))
 }
 
 /** Begins and opens a feed, as the flow and a writer do. */
@@ -28,9 +29,8 @@ async function openFeed(events: unknown, options?: EventStreamOptions) {
   const feed = feedOf(events, options)
   await feed.begin()
   const controller = new AbortController()
-  const cuts: Error[] = []
-  const reader = feed.open(controller.signal, (error) => cuts.push(error))
-  return { reader, controller, cuts, stop: () => controller.abort(new ServerClosing()) }
+  const reader = feed.open(controller.signal)
+  return { reader, controller, stop: () => controller.abort(new ServerClosing()) }
 }
 
 /** A producer that says nothing after `first` until its signal aborts or it is told to go on. */
@@ -204,35 +204,6 @@ test('an event is not lost when a heartbeat took its place', async () => {
   assert.deepEqual(await beat, chunk(':\n\n'))
   assert.deepEqual(await reader.next(), chunk('b;'))
   assert.deepEqual(await reader.next(), DONE)
-})
-
-test('a client that takes nothing is cut off, and its producer closed', async () => {
-  const { events, log } = waiting(['a', 'b', 'c'])
-  const { reader, cuts } = await openFeed(events, { slowClientMs: 1000 })
-  for (let taken = 0; taken < 2; taken++) {
-    mock.timers.tick(999)
-    assert.equal(cuts.length, 0)
-    await reader.next()
-  }
-  mock.timers.tick(1250)
-  await turn()
-  assert.match(cuts[0]!.message, /^SLOW_CLIENT: /)
-  assert.deepEqual(log, ['finally'])
-  await assert.rejects(reader.next(), /SLOW_CLIENT/)
-  mock.timers.tick(100_000)
-  assert.equal(cuts.length, 1)
-})
-
-test('a client that waits for events is no slow one', async () => {
-  const { events, next } = waiting(['a'])
-  const { reader, cuts } = await openFeed(events, { slowClientMs: 1000, heartbeatMs: Infinity })
-  await reader.next()
-  const event = reader.next()
-  mock.timers.tick(100_000)
-  next('b')
-  await event
-  mock.timers.tick(999)
-  assert.equal(cuts.length, 0)
 })
 
 for (const [name, leave] of Object.entries({
@@ -409,4 +380,35 @@ test('when it is over, no clock runs and no listener stays', async () => {
   assert.deepEqual(listeners, { added: 3, removed: 3 })
   assert.equal(running.mock.callCount(), 3)
   running.mock.restore()
+})
+
+test('feeds of one rhythm have one timer, and each its own silence', async () => {
+  const clock = new FeedClock(toRhythm({ heartbeatMs: 800 }))
+  const started = mock.method(globalThis, 'setInterval')
+  const stopped = mock.method(globalThis, 'clearInterval')
+  const open = async () => {
+    const { events, next } = waiting(['a'])
+    const feed = new EventFeed(toItems(events)!, format, clock)
+    await feed.begin()
+    const reader = feed.open(new AbortController().signal)
+    await reader.next()
+    return { reader, next }
+  }
+  const one = await open()
+  const other = await open()
+  const beat = one.reader.next()
+  const event = other.reader.next()
+  mock.timers.tick(700)
+  other.next('b')
+  assert.deepEqual(await event, chunk('b;'))
+  mock.timers.tick(100)
+  assert.deepEqual(await beat, chunk(':\n\n'))
+  assert.deepEqual(await other.reader.next(), DONE)
+  assert.equal(stopped.mock.callCount(), 0)
+  one.next('c')
+  await one.reader.return()
+  assert.equal(started.mock.callCount(), 1)
+  assert.equal(stopped.mock.callCount(), 1)
+  started.mock.restore()
+  stopped.mock.restore()
 })

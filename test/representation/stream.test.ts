@@ -225,3 +225,12 @@ test('text names its charset', () => {
   assert.equal(stream('text/csv').mediaType, 'text/csv; charset=utf-8')
   assert.equal(stream('image/png').mediaType, 'image/png')
 })
+
+test('what a slow client is allowed is told to the writer, and must be an amount', async () => {
+  assert.deepEqual(sourceOf(await render(text, ['a'])).slowClient, { bytes: 65_536, ms: 30_000 })
+  const patient = stream('text/plain', { slowClientBytes: 1, slowClientMs: Infinity })
+  assert.deepEqual(sourceOf(await render(patient, ['a'])).slowClient, { bytes: 1, ms: Infinity })
+  for (const options of [{ slowClientBytes: 0 }, { slowClientMs: -1 }, { slowClientMs: Number.NaN }]) {
+    assert.throws(() => stream('text/plain', options), /^RangeError: SLOW_CLIENT_LIMIT: slowClient/)
+  }
+})

@@ -23,7 +23,7 @@ export function replyWith(body: Body, fields: readonly string[] = [], status = 2
 /** A source from a generator function. */
 export function sourceOf(
   make: (signal: AbortSignal) => AsyncIterator<Chunk> | Iterator<Chunk>,
-  options: Pick<Source, 'length' | 'endless'> = {},
+  options: Pick<Source, 'length' | 'endless' | 'slowClient'> = {},
 ): Source {
   return { ...options, open: make }
 }

@@ -1,0 +1,48 @@
+/** Which files of a disk were read a moment ago: they are still in memory, where a thread's round trip would cost five times what reading costs. */
+import { statfsSync, type Stats } from 'node:fs'
+
+/** Of `statfs(2)`: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. Elsewhere, over a network say, even what was just read may let one wait. */
+const LOCAL_TYPES = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630])
+
+const MOMENT_MS = 1_000
+/** So many paths are remembered, or twice as many. */
+const MOST = 1_000
+
+export class RecentReads {
+  readonly #device: number
+  #young = new Set<string>()
+  #old = new Set<string>()
+  #since = 0
+
+  constructor(device: number) {
+    this.#device = device
+  }
+
+  /** Other disks may hang below the same folder. */
+  holds({ dev }: Stats): boolean {
+    return dev === this.#device
+  }
+
+  has(path: string): boolean {
+    this.#forget()
+    return this.#young.has(path) || this.#old.has(path)
+  }
+
+  add(path: string): void {
+    this.#forget()
+    this.#young.add(path)
+  }
+
+  #forget(): void {
+    const now = performance.now()
+    const age = now - this.#since
+    if (age < MOMENT_MS && this.#young.size < MOST) return
+    this.#old = age < 2 * MOMENT_MS ? this.#young : new Set()
+    this.#young = new Set()
+    this.#since = now
+  }
+}
+
+export function isLocal(path: string): boolean {
+  return process.platform === 'linux' && LOCAL_TYPES.has(statfsSync(path).type)
+}
