@@ -1,9 +1,15 @@
 /** Which engine runs this: what is fast differs. */
 
-const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string; readonly bun?: string } } }
+const { process, navigator } = globalThis as {
+  readonly process?: { readonly versions?: { readonly node?: string; readonly bun?: string } }
+  readonly navigator?: { readonly userAgent?: string }
+}
 
-const isBun = process?.versions?.bun !== undefined
-const nodeMajor = isBun ? NaN : Number.parseInt(process?.versions?.node ?? '', 10)
+const versions = process?.versions
+const nodeMajor = versions?.bun === undefined ? Number.parseInt(versions?.node ?? '', 10) : NaN
+
+/** Workers take Node's name, but generate code at start-up only. */
+export const generatesAnyTime: boolean = versions?.node !== undefined && navigator?.userAgent !== 'Cloudflare-Workers'
 
 /** Since Node 24, V8 calls native methods of buffers without a detour. */
 export const hasFastCalls: boolean = !(nodeMajor < 24)
