@@ -7,6 +7,7 @@ import { findIslands, type DescribedIsland } from './encode/islands.ts'
 import type { Node } from './node.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
+import { everyNode } from './walk-node.ts'
 
 export interface Encoder {
   /** A model's value as JSON, ready for a writer: flat ASCII text where it is short, else bytes of its own. Throws a `ModelBreach`. */
@@ -53,6 +54,8 @@ function compileOnce(schema: AnySchema): Compiled {
 }
 
 function createEncoder(node: Node): Compiled {
+  // Reads what lazy schemas refer to: a model that can't travel is refused where it is declared, not by its first answer.
+  everyNode(node, 'out')
   const whole = createPlainEncoder(node)
   const slices = createSlices(node, createPlainEncoder)
   const filter = (value: unknown) => filterCarefully(node, 'domain', value)

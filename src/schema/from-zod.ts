@@ -7,15 +7,14 @@ import { withChecks } from './zod-checks.ts'
 
 type Definition = $ZodTypes['_zod']['def']
 type DefinitionOf<Type extends Definition['type']> = Extract<Definition, { type: Type }>
-type Read = (schema: AnySchema) => Node
 type ReadKind<Type extends Definition['type']> = (definition: DefinitionOf<Type>, read: ReadZod, schema: $ZodType) => Node
 type ReadZod = (schema: $ZodType) => Node
 
-export function fromZod(schema: $ZodType, read: Read): Node {
-  const readZod: ReadZod = (inner) => read(inner)
+/** `read` reads what is inside. */
+export function fromZod(schema: $ZodType, read: ReadZod): Node {
   const definition = (schema as $ZodTypes)._zod.def
   const readKind = KINDS[definition.type] as ReadKind<Definition['type']>
-  const node = withChecks(readKind(definition, readZod, schema), schema, island)
+  const node = withChecks(readKind(definition, read, schema), schema, island)
   const annotations = annotationsOf(schema)
   return annotations === undefined ? node : { ...node, annotations }
 }

@@ -11,12 +11,23 @@ const reading = new Set<object>()
 
 /** Throws a `DeclarationError` for what can't travel: functions, symbols, promises. */
 export function readModel(schema: AnySchema): Node {
-  const known = models.get(schema)
-  if (known !== undefined) return known
+  return models.get(schema) ?? (isZod(schema) ? readZod(schema) : readOnce(schema, fromStandard))
+}
+
+/** What is inside a zod schema is zod's as well: to ask each would have zod make each its `~standard`. */
+function readZod(schema: $ZodType): Node {
+  return models.get(schema) ?? readOnce(schema, readZodAnew)
+}
+
+function readZodAnew(schema: $ZodType): Node {
+  return fromZod(schema, readZod)
+}
+
+function readOnce<Schema extends object>(schema: Schema, read: (schema: Schema) => Node): Node {
   if (reading.has(schema)) return { kind: 'reference', target: () => models.get(schema)! }
   reading.add(schema)
   try {
-    const node = isZod(schema) ? fromZod(schema, readModel) : fromStandard(schema)
+    const node = read(schema)
     models.set(schema, node)
     return node
   } finally {

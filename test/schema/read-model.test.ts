@@ -319,6 +319,12 @@ describe('recursion', () => {
     assert.throws(() => readModel(Broken), { code: 'SCHEMA_FORM' })
     assert.throws(() => readModel(Broken), { code: 'SCHEMA_FORM' })
   })
+
+  test('what a lazy schema hides is read when its encoder is made', () => {
+    const Hidden = z.object({ list: z.array(z.lazy(() => z.object({ bad: z.symbol() }))) })
+    readModel(Hidden)
+    assert.throws(() => compileEncoder(Hidden), { name: 'DeclarationError', code: 'SCHEMA_FORM' })
+  })
 })
 
 /** `name kind`, with a question mark where it may be missing. */

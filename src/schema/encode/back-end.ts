@@ -4,6 +4,7 @@ import { toOutput } from './output.ts'
 import { projectEncoder } from './project.ts'
 import { ELSEWHERE, SlabEncoder } from './slab/encoder.ts'
 import { getSlab, type Slab } from './slab/memory.ts'
+import { generatesAnyTime } from './slab/run-time.ts'
 import { canGenerate } from './source.ts'
 import { judge } from './suits-slab.ts'
 
@@ -17,25 +18,21 @@ export interface BackEnd {
 }
 
 export function chooseBackEnd(node: Node): BackEnd {
-  if (!canGenerate) return CLOSURES
-  try {
-    const slab = getSlab()
-    const project = byProject(node)
-    const verdict = slab === undefined ? 'project' : judge(node)
-    if (slab === undefined || verdict === 'project') return project
-    return verdict === 'slab' ? bySlab(node, slab, project) : byEither(node, slab, project)
-  } catch (error) {
-    // Some edges generate code at start-up only; a model that is compiled later goes without.
-    if (error instanceof EvalError) return CLOSURES
-    throw error
-  }
+  if (!canGenerate()) return CLOSURES
+  const slab = getSlab()
+  const project = byProject(node)
+  const verdict = slab === undefined ? 'project' : judge(node)
+  if (slab === undefined || verdict === 'project') return project
+  return verdict === 'slab' ? bySlab(node, slab, project) : byEither(node, slab, project)
 }
 
 /** Every value goes the careful way. */
 const CLOSURES: BackEnd = { name: 'closures', encode: () => undefined, encodeText: () => undefined }
 
+/** Its code is generated for the first answer: an app may have hundreds of models, most of them idle. */
 function byProject(node: Node): BackEnd {
-  const encodeText = projectEncoder(node)
+  let generated = generatesAnyTime ? undefined : projectEncoder(node)
+  const encodeText = (value: unknown) => (generated ??= generate(() => projectEncoder(node)) ?? CLOSURES.encodeText)(value)
   return {
     name: 'project',
     encodeText,
@@ -46,7 +43,17 @@ function byProject(node: Node): BackEnd {
   }
 }
 
-/** The longer code for bytes is for models that are in use: an app may have hundreds, most of them idle. */
+/** `undefined` where the run time no longer allows it. */
+function generate<Made>(make: () => Made): Made | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof EvalError) return undefined
+    throw error
+  }
+}
+
+/** The longer code for bytes is for models that are in use. */
 const ANSWERS_BEFORE_SLAB = 8
 
 /** What the slab can't take goes by the projection. */
@@ -70,7 +77,7 @@ function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWER
   function isReady(): boolean {
     if (encoder !== undefined) return true
     if (answersLeft-- > 0) return false
-    encoder = SlabEncoder.of(node, slab)
+    encoder = generate(() => SlabEncoder.of(node, slab))
     if (encoder === undefined) answersLeft = Infinity
     return encoder !== undefined
   }

@@ -7,6 +7,22 @@ function uuidSource(version: string): string {
   return `${HEX_PART}{8}-${HEX_PART}{4}-${version}${HEX_PART}{3}-[89abAB]${HEX_PART}{3}-${HEX_PART}{12}`
 }
 
+/** Bits of `CLASSES`, and single characters. */
+export const MARKS = { LETTER: 1, DIGIT: 2, HEX: 4, LOCAL: 8, APOSTROPHE: 39, HYPHEN: 45, DOT: 46, AT: 64 } as const
+
+/** By character: letters, digits, hexadecimal digits, and what may stand in the local part of an address besides letters, digits and dots. */
+export const CLASSES: Uint8Array = Uint8Array.from({ length: 256 }, (_, unit) => {
+  const character = String.fromCharCode(unit)
+  return (
+    (/[A-Za-z]/.test(character) ? MARKS.LETTER : 0) |
+    (/[0-9]/.test(character) ? MARKS.DIGIT : 0) |
+    (/[0-9A-Fa-f]/.test(character) ? MARKS.HEX : 0) |
+    (/[_'+-]/.test(character) ? MARKS.LOCAL : 0)
+  )
+})
+
+export const { isEmail, isUUID, isUUID4, isUUID7 } = textTests()
+
 /** zod's own. Another expression is run as it is. */
 const TESTS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   [String.raw`^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$`, isEmail],
@@ -20,85 +36,72 @@ export function fastTestOf({ source, flags }: RegExp): ((text: string) => boolea
   return flags === '' ? TESTS.get(source) : undefined
 }
 
-export const LETTER = 1
-export const DIGIT = 2
-export const HEX = 4
-/** May stand in the local part of an address besides letters, digits and dots. */
-const LOCAL = 8
+function textTests() {
+  // Here V8 knows them as constants: what a module has at its top, a bundler makes a variable.
+  const classes = CLASSES
+  const { LETTER, DIGIT, HEX, APOSTROPHE, HYPHEN, DOT, AT } = MARKS
 
-export const CLASSES: Uint8Array = new Uint8Array(256)
-for (let unit = 0; unit < 128; unit++) {
-  const character = String.fromCharCode(unit)
-  CLASSES[unit] =
-    (/[A-Za-z]/.test(character) ? LETTER : 0) |
-    (/\d/.test(character) ? DIGIT : 0) |
-    (/[\dA-Fa-f]/.test(character) ? HEX : 0) |
-    (/[_'+-]/.test(character) ? LOCAL : 0)
-}
+  return { isEmail, isUUID, isUUID4, isUUID7 }
 
-function classOf(unit: number): number {
-  return unit < 128 ? CLASSES[unit]! : 0
-}
-
-export const APOSTROPHE = 39
-export const HYPHEN = 45
-export const DOT = 46
-export const AT = 64
-
-export function isEmail(text: string): boolean {
-  const { length } = text
-  let i = 0
-  let last = DOT
-  for (; i < length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === AT) break
-    if (unit === DOT ? last === DOT : classOf(unit) === 0) return false
-    last = unit
-  }
-  return last !== DOT && last !== APOSTROPHE && isDomain(text, i + 1)
-}
-
-/** Labels with dots between them; the last one is of letters. */
-function isDomain(text: string, from: number): boolean {
-  const { length } = text
-  let start = from
-  let isOfLetters = true
-  for (let i = from; i < length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === DOT) {
-      if (i === start) return false
-      start = i + 1
-      isOfLetters = true
-    } else if ((classOf(unit) & LETTER) === 0) {
-      if ((classOf(unit) & DIGIT) === 0 && (unit !== HYPHEN || i === start)) return false
-      isOfLetters = false
+  function isEmail(text: string): boolean {
+    const { length } = text
+    let i = 0
+    let last: number = DOT
+    for (; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit === AT) break
+      if (unit === DOT ? last === DOT : classOf(unit) === 0) return false
+      last = unit
     }
+    return last !== DOT && last !== APOSTROPHE && isDomain(text, i + 1)
   }
-  return start > from && isOfLetters && length - start >= 2
-}
 
-export function isUUID(text: string): boolean {
-  if (!hasHexDigits(text)) return false
-  const version = text.charCodeAt(14)
-  return (version >= 49 && version <= 56 && isVariant(text.charCodeAt(19))) || isNilOrMax(text)
-}
-
-export function isUUID4(text: string): boolean {
-  return hasHexDigits(text) && text.charCodeAt(14) === 52 && isVariant(text.charCodeAt(19))
-}
-
-export function isUUID7(text: string): boolean {
-  return hasHexDigits(text) && text.charCodeAt(14) === 55 && isVariant(text.charCodeAt(19))
-}
-
-/** 8-4-4-4-12 of them. */
-function hasHexDigits(text: string): boolean {
-  if (text.length !== 36) return false
-  for (let i = 0; i < 36; i++) {
-    const unit = text.charCodeAt(i)
-    if (i === 8 || i === 13 || i === 18 || i === 23 ? unit !== HYPHEN : (classOf(unit) & HEX) === 0) return false
+  /** Labels with dots between them; the last one is of letters. */
+  function isDomain(text: string, from: number): boolean {
+    const { length } = text
+    let start = from
+    let isOfLetters = true
+    for (let i = from; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit === DOT) {
+        if (i === start) return false
+        start = i + 1
+        isOfLetters = true
+      } else if ((classOf(unit) & LETTER) === 0) {
+        if ((classOf(unit) & DIGIT) === 0 && (unit !== HYPHEN || i === start)) return false
+        isOfLetters = false
+      }
+    }
+    return start > from && isOfLetters && length - start >= 2
   }
-  return true
+
+  function isUUID(text: string): boolean {
+    if (!hasHexDigits(text)) return false
+    const version = text.charCodeAt(14)
+    return (version >= 49 && version <= 56 && isVariant(text.charCodeAt(19))) || isNilOrMax(text)
+  }
+
+  function isUUID4(text: string): boolean {
+    return hasHexDigits(text) && text.charCodeAt(14) === 52 && isVariant(text.charCodeAt(19))
+  }
+
+  function isUUID7(text: string): boolean {
+    return hasHexDigits(text) && text.charCodeAt(14) === 55 && isVariant(text.charCodeAt(19))
+  }
+
+  /** 8-4-4-4-12 of them. */
+  function hasHexDigits(text: string): boolean {
+    if (text.length !== 36) return false
+    for (let i = 0; i < 36; i++) {
+      const unit = text.charCodeAt(i)
+      if (i === 8 || i === 13 || i === 18 || i === 23 ? unit !== HYPHEN : (classOf(unit) & HEX) === 0) return false
+    }
+    return true
+  }
+
+  function classOf(unit: number): number {
+    return unit < 128 ? classes[unit]! : 0
+  }
 }
 
 /** `8`, `9`, `a` or `b`: the two bits 10. */

@@ -2,10 +2,13 @@
 import type { Node, Property, TupleNode } from '../node.ts'
 import { mergeObjects } from './intersection.ts'
 
+/** The references that were entered on the way: a model comes back to itself through one only. */
+type Entered = ReadonlySet<Node>
+
+const NONE: Entered = new Set()
+
 /** May a value of this node be absent from the object that holds it? */
-function admitsAbsence(node: Node, entered: ReadonlySet<Node> = new Set()): boolean {
-  if (entered.has(node)) return false
-  const inside = new Set(entered).add(node)
+function admitsAbsence(node: Node, entered: Entered = NONE): boolean {
   switch (node.kind) {
     case 'undefined':
     case 'optional':
@@ -13,42 +16,40 @@ function admitsAbsence(node: Node, entered: ReadonlySet<Node> = new Set()): bool
     case 'literal':
       return node.values.includes(undefined)
     case 'nullable':
-      return admitsAbsence(node.inner, inside)
+      return admitsAbsence(node.inner, entered)
     case 'union':
-      return node.options.some((option) => admitsAbsence(option, inside))
+      return node.options.some((option) => admitsAbsence(option, entered))
     case 'intersection':
-      return admitsAbsence(node.left, inside) && admitsAbsence(node.right, inside)
+      return admitsAbsence(node.left, entered) && admitsAbsence(node.right, entered)
     case 'reference':
-      return admitsAbsence(node.target(), inside)
+      return !entered.has(node) && admitsAbsence(node.target(), new Set(entered).add(node))
     case 'codec':
-      return admitsAbsence(node.wire, inside)
+      return admitsAbsence(node.wire, entered)
     case 'island':
-      return node.output !== undefined && admitsAbsence(node.output, inside)
+      return node.output !== undefined && admitsAbsence(node.output, entered)
     default:
       return false
   }
 }
 
 /** May JSON of this node's accepted value be nothing after all? Then an object must look before it promises the property. */
-export function mayVanish(node: Node, entered: ReadonlySet<Node> = new Set()): boolean {
-  if (entered.has(node)) return false
-  const inside = new Set(entered).add(node)
+export function mayVanish(node: Node, entered: Entered = NONE): boolean {
   switch (node.kind) {
     case 'any':
       return true
     case 'nullable':
     case 'default':
-      return mayVanish(node.inner, inside)
+      return mayVanish(node.inner, entered)
     case 'union':
-      return node.options.some((option) => mayVanish(option, inside))
+      return node.options.some((option) => mayVanish(option, entered))
     case 'intersection':
-      return mayVanish(node.left, inside) || mayVanish(node.right, inside)
+      return mayVanish(node.left, entered) || mayVanish(node.right, entered)
     case 'reference':
-      return mayVanish(node.target(), inside)
+      return !entered.has(node) && mayVanish(node.target(), new Set(entered).add(node))
     case 'codec':
-      return mayVanish(node.wire, inside)
+      return mayVanish(node.wire, entered)
     case 'island':
-      return node.output === undefined || mayVanish(node.output, inside)
+      return node.output === undefined || mayVanish(node.output, entered)
     default:
       return admitsAbsence(node)
   }
@@ -60,25 +61,23 @@ export function isPromised({ node, required }: Property): boolean {
 }
 
 /** The names of the properties that a node declares, through all that stands around it. */
-export function declaredNames(node: Node, entered: ReadonlySet<Node> = new Set()): readonly string[] {
-  if (entered.has(node)) return []
-  const inside = new Set(entered).add(node)
+export function declaredNames(node: Node, entered: Entered = NONE): readonly string[] {
   switch (node.kind) {
     case 'object':
       return node.properties.map(({ name }) => name)
     case 'optional':
     case 'nullable':
     case 'default':
-      return declaredNames(node.inner, inside)
+      return declaredNames(node.inner, entered)
     case 'reference':
-      return declaredNames(node.target(), inside)
+      return entered.has(node) ? [] : declaredNames(node.target(), new Set(entered).add(node))
     case 'intersection':
       return mergeObjects(node)?.properties.map(({ name }) => name) ?? []
     case 'codec':
-      return declaredNames(node.domain, inside)
+      return declaredNames(node.domain, entered)
     case 'island': {
       const form = node.input ?? node.output
-      return form === undefined ? [] : declaredNames(form, inside)
+      return form === undefined ? [] : declaredNames(form, entered)
     }
     default:
       return []

@@ -6,10 +6,11 @@ const STRING = 20
 const UNKNOWN = 100
 const ITEMS = 4
 
-export function estimateBytes(node: Node, entered: ReadonlySet<Node> = new Set()): number {
-  if (entered.has(node)) return 0
-  const inside = new Set(entered).add(node)
-  const estimate = (inner: Node) => estimateBytes(inner, inside)
+const NONE: ReadonlySet<Node> = new Set()
+
+/** `entered`: the references on the way, through which alone a model comes back to itself. */
+export function estimateBytes(node: Node, entered: ReadonlySet<Node> = NONE): number {
+  const estimate = (inner: Node) => estimateBytes(inner, entered)
   switch (node.kind) {
     case 'string':
       return Math.max(node.minLength ?? 0, Math.min(node.maxLength ?? STRING, STRING)) + 2
@@ -44,7 +45,7 @@ export function estimateBytes(node: Node, entered: ReadonlySet<Node> = new Set()
     case 'default':
       return estimate(node.inner)
     case 'reference':
-      return estimate(node.target())
+      return entered.has(node) ? 0 : estimateBytes(node.target(), new Set(entered).add(node))
     case 'codec':
       return estimate(node.wire)
     case 'island':

@@ -1,14 +1,14 @@
 /** JavaScript that is written at run time: functions, the constants they close over, and their evaluation. */
 
-/** Code generation is forbidden by some content security policies and on some edges. */
-export const canGenerate: boolean = (() => {
+/** Code generation is forbidden by some content security policies, and on some edges after start-up. */
+export function canGenerate(): boolean {
   try {
     // oxlint-disable-next-line no-implied-eval, no-new-func -- asks whether it is allowed
     return new Function('return true')() === true
   } catch {
     return false
   }
-})()
+}
 
 const RESERVED: ReadonlySet<string> = new Set(
   (
@@ -25,7 +25,7 @@ export class Source {
   readonly #constantNames = new Map<unknown, string>()
   readonly #functions: string[] = []
   readonly #functionNames = new Map<unknown, Map<string, string>>()
-  readonly #taken = new Set<string>(RESERVED)
+  readonly #taken = new Set<string>()
 
   /** A name for a value that the code uses. The same value has one name. */
   constant(value: unknown, name: string): string {
@@ -40,9 +40,9 @@ export class Source {
 
   /** A name that nothing else has. */
   unique(name: string): string {
-    const stem = name.replaceAll(/[^\w$]/g, '_').replace(/^(?=\d|$)/, '_')
+    const stem = isIdentifier(name) ? name : name.replaceAll(/[^\w$]/g, '_').replace(/^(?=\d|$)/, '_')
     let made = stem
-    for (let i = 2; this.#taken.has(made); i++) made = `${stem}${i}`
+    for (let i = 2; this.#taken.has(made) || RESERVED.has(made); i++) made = `${stem}${i}`
     this.#taken.add(made)
     return made
   }
@@ -106,7 +106,11 @@ export function quote(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
+export function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name)
+}
+
 /** `value.name`, or `value["a name"]`. */
 export function member(value: string, name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${value}.${name}` : `${value}[${quote(name)}]`
+  return isIdentifier(name) ? `${value}.${name}` : `${value}[${quote(name)}]`
 }

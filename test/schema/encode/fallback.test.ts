@@ -3,45 +3,57 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
-const program = (before: string) => `
+const program = (before: string, between: string) => `
 ${before}
 const { compileEncoder, describeEncoding } = await import('./src/schema/encode.ts')
 const { z } = await import('zod')
 const User = z.object({ id: z.int(), name: z.string(), at: z.date() })
 const { encode } = compileEncoder(User)
+${between}
 const value = { id: 1, name: 'ü "x"', at: new Date(0), secret: 2 }
 let breach
 for (let i = 0; i < 20; i++) encode(value)
 try { encode({ ...value, id: 'x' }) } catch (error) { breach = error.message }
-console.log(JSON.stringify([describeEncoding(User).backEnd, new TextDecoder().decode(encode(value)), breach]))
+console.log(JSON.stringify([describeEncoding(User).backEnd, new TextDecoder().decode(encode(value)), breach, globalThis.attempts]))
 `
 
-function run(before: string, ...flags: string[]): unknown {
-  const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--import', 'tsx', '--input-type=module', '-e', program(before)], {
-    encoding: 'utf8',
-  })
+function run(before: string, flags: readonly string[] = [], between = ''): unknown {
+  const args = [...flags, '--import', 'tsx', '--input-type=module', '-e', program(before, between)]
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   assert.ok(stdout !== '', stderr)
   return JSON.parse(stdout)
 }
 
 const expected = ['{"id":1,"name":"ü \\"x\\"","at":"1970-01-01T00:00:00.000Z"}', 'id: integer was promised, string came']
 
-test('with all there is', () => assert.deepEqual(run(''), ['slab', ...expected]))
+test('with all there is', () => assert.deepEqual(run(''), ['slab', ...expected, null]))
 
-test('without code generation', () => assert.deepEqual(run('', '--disallow-code-generation-from-strings'), ['closures', ...expected]))
+test('without code generation', () =>
+  assert.deepEqual(run('', ['--disallow-code-generation-from-strings']), ['closures', ...expected, null]))
 
-test('where code is generated at start-up only', () => {
-  const late = `
-const { compileEncoder: early } = await import('./src/schema/encode.ts')
-globalThis.Function = new Proxy(Function, { construct() { throw new EvalError('not now') } })
+const forbid = `
+globalThis.attempts = 0
+globalThis.Function = new Proxy(Function, { construct() { globalThis.attempts++; throw new EvalError('not now') } })
 `
-  assert.deepEqual(run(late), ['closures', ...expected])
+
+test('where code is generated at start-up only: a model that is declared later', () => {
+  const known = run(`await import('./src/schema/encode.ts')\n${forbid}`) as unknown[]
+  assert.deepEqual(known.slice(0, 3), ['closures', ...expected])
 })
 
-test('without WebAssembly', () => assert.deepEqual(run('delete WebAssembly.Memory'), ['project', ...expected]))
+test('where code is generated at start-up only: a model that is declared in time', () => {
+  const workers = `Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Cloudflare-Workers' } })`
+  assert.deepEqual(run(workers, [], forbid), ['slab', ...expected, 1], 'all but the code for bytes is there')
+})
+
+test('where code may no longer be generated when the first answer comes', () => {
+  assert.deepEqual(run('', [], forbid), ['slab', ...expected, 2], 'each way is tried once')
+})
+
+test('without WebAssembly', () => assert.deepEqual(run('delete WebAssembly.Memory'), ['project', ...expected, null]))
 
 test('without the methods of buffers that no documentation has', () => {
-  assert.deepEqual(run('delete Buffer.prototype.latin1Slice'), ['project', ...expected])
+  assert.deepEqual(run('delete Buffer.prototype.latin1Slice'), ['project', ...expected, null])
 })
 
-test('without buffers', () => assert.deepEqual(run('globalThis.Buffer = undefined'), ['project', ...expected]))
+test('without buffers', () => assert.deepEqual(run('globalThis.Buffer = undefined'), ['project', ...expected, null]))

@@ -3,7 +3,7 @@ import type { ObjectNode, Property } from '../../node.ts'
 import { isNoObject } from '../broken.ts'
 import { isPromised } from '../presence.ts'
 import { isDefined, isInheritedName, readDefined } from '../read.ts'
-import { Block, member, quote, type Source } from '../source.ts'
+import { Block, isIdentifier, member, quote, type Source } from '../source.ts'
 import { list, nameOf } from '../writing.ts'
 import { checked, fail, type ProjectWriting } from './write.ts'
 
@@ -40,7 +40,7 @@ function writeBody(node: ObjectNode, writing: ProjectWriting, tag: string | unde
 
 function keyOf(name: string): string {
   if (name === '__proto__') return '["__proto__"]'
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name)
+  return isIdentifier(name) ? name : quote(name)
 }
 
 function writeProperty(property: Property, tag: string | undefined, writing: ProjectWriting): string {

@@ -3,8 +3,8 @@ import { copyOut } from './copies.ts'
 import type { Node } from '../../node.ts'
 import { TEXT_LIMIT } from '../output.ts'
 import { printSlab, type PrintedSlab } from '../slab.ts'
-import { DIRTY, FULL, LONGEST_RUN, type Slab } from './memory.ts'
-import { NON_ASCII, QUOTES, UNCLEAN } from './scan.ts'
+import { FULL, LONGEST_RUN, type Slab } from './memory.ts'
+import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from './scan.ts'
 import { pad } from './strings.ts'
 import { provisionsOf, type Provided } from './provided.ts'
 
@@ -16,8 +16,9 @@ interface Code {
   readonly quotes: () => number
 }
 
-/** After a miss so many answers go the safe way at once: the next ones are likely to be like it. */
+/** After a miss so many answers go the safe way at once: the next ones are likely to be like it. After each further miss twice as many do. */
 const PATIENCE = 16
+const MOST_PATIENCE = 256
 
 /** The slab is in use, or too small. */
 export const ELSEWHERE: unique symbol = Symbol('elsewhere')
@@ -29,6 +30,7 @@ export class SlabEncoder {
   #careful: Code | undefined
   /** Answers that go with care at once. */
   #careLeft = 0
+  #patience = PATIENCE
   /** Answers that go elsewhere at once. */
   #elsewhereLeft = 0
   #isASCII = true
@@ -80,22 +82,25 @@ export class SlabEncoder {
   #write(value: unknown): number {
     if (this.#optimistic !== undefined && this.#careLeft === 0) {
       const end = this.#tryOptimistic(this.#optimistic, value)
-      if (end !== undefined) return end
-      this.#careLeft = PATIENCE
+      if (end !== undefined) {
+        this.#patience = PATIENCE
+        return end
+      }
+      this.#careLeft = this.#patience
+      this.#patience = Math.min(this.#patience * 2, MOST_PATIENCE)
     } else if (this.#careLeft > 0) this.#careLeft--
     const end = (this.#careful ??= this.#compile(provisionsOf(this.#slab).careful)).write(value)
     if (end >= 0) this.#scan(end)
     return end
   }
 
+  /** `undefined` where a string turns out to need more than to be copied. */
   #tryOptimistic(code: Code, value: unknown): number | undefined {
-    try {
-      const end = code.write(value)
-      return end < 0 || (this.#scan(end) & (UNCLEAN | QUOTES)) === code.quotes() ? end : undefined
-    } catch (error) {
-      if (error === DIRTY) return undefined
-      throw error
-    }
+    const end = code.write(value)
+    if (end < 0) return end
+    const found = this.#scan(end)
+    if ((found & (UNCLEAN | QUOTES)) !== code.quotes()) return undefined
+    return (found & HIGH) !== 0 && this.#slab.hasReplacement(0, end) !== 0 ? undefined : end
   }
 
   #scan(end: number): number {

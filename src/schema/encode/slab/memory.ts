@@ -1,6 +1,8 @@
 /** The slab: one reusable piece of memory that answers are written into as UTF-8, and the SIMD scan over it. */
 
-import { createScanner, NON_ASCII, type Scanner } from './scan.ts'
+import { createScanner, HIGH, NON_ASCII, type Scanner } from './scan.ts'
+import { createShortCopy, type ShortCopy } from './short-copy.ts'
+import { createMemory } from './wasm.ts'
 
 declare global {
   interface String {
@@ -25,8 +27,6 @@ export const LONGEST_RUN = SLACK / 2
 
 /** Thrown where the slab is full. */
 export const FULL: Error = new Error('The slab is full')
-/** Thrown where a string needs more than to be copied. */
-export const DIRTY: Error = new Error('A string needs an escape')
 
 /** Methods of Node's and Bun's `Buffer` that its documentation does not have. */
 export interface NativeBuffer extends Buffer {
@@ -35,11 +35,10 @@ export interface NativeBuffer extends Buffer {
   utf8Slice(start: number, end: number): string
 }
 
-export interface Slab {
+export interface Slab extends Scanner {
   readonly bytes: NativeBuffer
   readonly view: DataView
-  readonly scan: Scanner['scan']
-  readonly escape: Scanner['escape']
+  readonly copyShort: ShortCopy | undefined
   /** An encoder is writing: another one, called by a getter, must not. */
   busy: boolean
 }
@@ -62,13 +61,20 @@ export function getSlab(): Slab | undefined {
 
 function createSlab(): Slab | undefined {
   if (typeof Buffer !== 'function') return undefined
-  const { memory, scan, escape } = createScanner(PAGES)
-  const made: Slab = { bytes: Buffer.from(memory) as NativeBuffer, view: new DataView(memory), scan, escape, busy: false }
+  const memory = createMemory(PAGES)
+  const { buffer } = memory
+  const made: Slab = {
+    ...createScanner(memory),
+    bytes: Buffer.from(buffer) as NativeBuffer,
+    view: new DataView(buffer),
+    copyShort: createShortCopy(memory),
+    busy: false,
+  }
   return isSound(made) ? made : undefined
 }
 
 /** Undocumented methods and another byte order are not to be trusted unseen. */
-function isSound({ bytes, view, scan }: Slab): boolean {
+function isSound({ bytes, view, scan, hasReplacement, copyShort }: Slab): boolean {
   const sample = '"é\u{1f680}'
   const length = bytes.utf8Write(sample, 3)
   bytes.fill(32, 3 + length, 35)
@@ -79,6 +85,9 @@ function isSound({ bytes, view, scan }: Slab): boolean {
     bytes.utf8Slice(3, 10) === sample &&
     bytes.latin1Slice(40, 41) === '"' &&
     bytes.readUInt32LE(43) === bytes.readUInt32LE(6) &&
-    scan(3, 19) === (1 | NON_ASCII)
+    scan(3, 19) === (1 | NON_ASCII | HIGH) &&
+    bytes.utf8Write('\ud800', 64) === 3 &&
+    hasReplacement(64, 67) === 1 &&
+    (copyShort === undefined || (copyShort('aé', 2, 64) === (0x61 | 0xe9) && bytes[64] === 97))
   )
 }

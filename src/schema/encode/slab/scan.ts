@@ -1,13 +1,11 @@
 /** The slab's loops over bytes: `scan.wat`, assembled. */
 
-declare const WebAssembly: {
-  readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
-  readonly Module: new (code: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
-}
+import { instantiate, type SlabMemory } from './wasm.ts'
 
 /** Of the result of a scan: how many quotation marks there are. */
-export const QUOTES = (1 << 30) - 1
+export const QUOTES = (1 << 29) - 1
+/** Something at U+F000 or beyond is there, as U+FFFD is, which is written for a lone surrogate. */
+export const HIGH = 1 << 29
 /** A backslash or a control character is there. */
 export const UNCLEAN = 1 << 30
 /** Something beyond ASCII is there. */
@@ -15,23 +13,28 @@ export const NON_ASCII = 1 << 31
 
 /** They take steps of 16 bytes: past the end must stand spaces. */
 export interface Scanner {
-  readonly memory: ArrayBuffer
   readonly scan: (start: number, end: number) => number
+  /** Is there a U+FFFD? Rather yes than no where one stands right behind the end. */
+  readonly hasReplacement: (start: number, end: number) => number
+  /** Are the 36 bytes from `at` on hexadecimal digits, 8-4-4-4-12 of them? */
+  readonly isHexadecimal: (at: number) => number
   /** Copies with the escapes of JSON to `to`, far enough before `start` or behind `end`. Gives where it ended. */
   readonly escape: (start: number, end: number, to: number) => number
 }
 
 /** Throws where there is no WebAssembly with SIMD. */
-export function createScanner(pages: number): Scanner {
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(CODE, 'base64')), { m: { memory } })
-  return { memory: memory.buffer, ...(exports as Pick<Scanner, 'scan' | 'escape'>) }
+export function createScanner(memory: SlabMemory): Scanner {
+  return instantiate(CODE, memory) as Scanner
 }
 
 const CODE =
-  'AGFzbQEAAAABDgJgAn9/AX9gA39/fwF/Ag0BAW0GbWVtb3J5AgABAwMCAAEHEQIEc2NhbgAABmVzY2FwZQABCsIDApMBAgN7AX8CQANAIAAgAU8NASAA/QAAACECIAQgAv' +
-  '1QIQQgAyAC/QwgICAgICAgICAgICAgICAg/SYgAv0MXFxcXFxcXFxcXFxcXFxcXP0j/VD9UCEDIAUgAv0MIiIiIiIiIiIiIiIiIiIiIv0j/WRpaiEFIABBEGohAAwACwsg' +
-  'BSAD/VNBHnQgBP1kQQBHQR90cnILqgICAXsDfwNAIAAgAUkEQCAA/QAAACEDIAIgA/0LAABBgIAEIAP9DCAgICAgICAgICAgICAgICD9JiAD/QwiIiIiIiIiIiIiIiIiIi' +
-  'Ii/SMgA/0MXFxcXFxcXFxcXFxcXFxcXP0j/VD9UP1kciEEIARoIQQgACAEaiEAIAIgBGohAiAEQRBGDQEgAC0AACEFIABBAWohACAFIQYgBUEgSQRAQQAhBiAFQQhrQQZJ' +
-  'BEBB/wFC4ui5g+DMHCAFQQhrQQN0rYincSEGCwsgBgRAIAJB3AAgBkEIdHI7AAAgAkECaiECBSACQdzqwYEDNgAAIAJBMCAFQQR2ajoABCAFQQ9xIQUgAiAFQdcAQTAgBU' +
-  'EJSxtqOgAFIAJBBmohAgsMAQsLIAIgACABa2sL'
+  'AGFzbQEAAAABGQRgAn9/AX9gAX8Bf2ACe3sBe2ADf39/AX8CDQEBbQZtZW1vcnkCAAEDBgUAAAECAwcyBARzY2FuAAAOaGFzUmVwbGFjZW1lbnQAAQ1pc0hleGFkZWNpbWFsAAIGZX' +
+  'NjYXBlAAQKzAYFywECBHsBf/0M/////////////////////yEEAkADQCAAIAFPDQEgAP0AAAAhAiAEIAL9dyEEIAUgAv15IQUgAyAC/QxcXFxcXFxcXFxcXFxcXFxc/SP9UCEDIAYg' +
+  'Av0MIiIiIiIiIiIiIiIiIiIiIv0j/WRpaiEGIABBEGohAAwACwsgBiAF/Qzv7+/v7+/v7+/v7+/v7+/v/Sz9U0EddHIgAyAE/QwgICAgICAgICAgICAgICAg/Sb9UP1TQR50IAX9ZE' +
+  'EAR0EfdHJyC3IAA0AgACABSQRAIAD9AAAA/Qzv7+/v7+/v7+/v7+/v7+/v/SMgAP0AAAH9DL+/v7+/v7+/v7+/v7+/v7/9IyAA/QAAAv0Mvb29vb29vb29vb29vb29vf0j/U79Tv1T' +
+  'BEBBAQ8LIABBEGohAAwBCwtBAAtWACAA/QAAAP0MAAAAAAAAAAD/AAAAAP8AABADIAD9AAAQ/QwAAP8AAAAA/wAAAAAAAAAAEAMgAP0AABT9DAAAAP8AAAAAAAAAAAAAAAAQA/1O/U' +
+  '79YwuGAQAgAP0MLS0tLS0tLS0tLS0tLS0tLf0jIAD9DDAwMDAwMDAwMDAwMDAwMDD9cf0MCQkJCQkJCQkJCQkJCQkJCf0qIAD9DCAgICAgICAgICAgICAgICD9UP0MYWFhYWFhYWFh' +
+  'YWFhYWFhYf1x/QwFBQUFBQUFBQUFBQUFBQUF/Sr9UCAB/VILqgICAXsDfwNAIAAgAUkEQCAA/QAAACEDIAIgA/0LAABBgIAEIAP9DCAgICAgICAgICAgICAgICD9JiAD/QwiIiIiIi' +
+  'IiIiIiIiIiIiIi/SMgA/0MXFxcXFxcXFxcXFxcXFxcXP0j/VD9UP1kciEEIARoIQQgACAEaiEAIAIgBGohAiAEQRBGDQEgAC0AACEFIABBAWohACAFIQYgBUEgSQRAQQAhBiAFQQhr' +
+  'QQZJBEBB/wFC4ui5g+DMHCAFQQhrQQN0rYincSEGCwsgBgRAIAJB3AAgBkEIdHI7AAAgAkECaiECBSACQdzqwYEDNgAAIAJBMCAFQQR2ajoABCAFQQ9xIQUgAiAFQdcAQTAgBUEJSx' +
+  'tqOgAFIAJBBmohAgsMAQsLIAIgACABa2sL'

@@ -1,32 +1,75 @@
-;; The slab's two loops over bytes, 16 at a time. `scan.ts` holds what `wat2wasm` makes of this.
+;; The slab's loops over bytes, 16 at a time. `scan.ts` holds what `wat2wasm` makes of this.
 (module
   (import "m" "memory" (memory 1))
 
-  ;; Counts the quotation marks in [at, end). Bit 30: a backslash or a control character is there. Bit 31: something beyond ASCII is.
-  ;; The last step may look past the end, at 15 bytes of what is none of these.
+  ;; Counts the quotation marks in [at, end). Bit 29: something at U+F000 or beyond is there, as the replacement character is. Bit 30: a
+  ;; backslash or a control character is. Bit 31: something beyond ASCII is. The last step may look past the end, at 15 bytes of what is none
+  ;; of these.
   (func (export "scan") (param $at i32) (param $end i32) (result i32)
-    (local $v v128) (local $bad v128) (local $all v128) (local $quotes i32)
+    (local $v v128) (local $slashes v128) (local $lowest v128) (local $highest v128) (local $quotes i32)
+    (local.set $lowest (v128.const i8x16 255 255 255 255 255 255 255 255 255 255 255 255 255 255 255 255))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
         (local.set $v (v128.load align=1 (local.get $at)))
-        (local.set $all (v128.or (local.get $all) (local.get $v)))
-        (local.set $bad (v128.or (local.get $bad)
-          (v128.or
-            (i8x16.lt_u (local.get $v) (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32))
-            (i8x16.eq (local.get $v) (v128.const i8x16 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92)))))
+        (local.set $lowest (i8x16.min_u (local.get $lowest) (local.get $v)))
+        (local.set $highest (i8x16.max_u (local.get $highest) (local.get $v)))
+        (local.set $slashes (v128.or (local.get $slashes) (i8x16.eq (local.get $v) (v128.const i8x16 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92))))
         (local.set $quotes (i32.add (local.get $quotes)
           (i32.popcnt (i8x16.bitmask (i8x16.eq (local.get $v) (v128.const i8x16 34 34 34 34 34 34 34 34 34 34 34 34 34 34 34 34))))))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $next)))
     (i32.or
-      (local.get $quotes)
       (i32.or
-        (i32.shl (v128.any_true (local.get $bad)) (i32.const 30))
+        (local.get $quotes)
+        (i32.shl (v128.any_true (i8x16.ge_u (local.get $highest) (v128.const i8x16 239 239 239 239 239 239 239 239 239 239 239 239 239 239 239 239))) (i32.const 29)))
+      (i32.or
+        (i32.shl
+          (v128.any_true (v128.or (local.get $slashes) (i8x16.lt_u (local.get $lowest) (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32))))
+          (i32.const 30))
+        (i32.shl (i32.ne (i8x16.bitmask (local.get $highest)) (i32.const 0)) (i32.const 31)))))
+
+  ;; Is there a replacement character, U+FFFD, in [at, end)? May look past the end, and find one there.
+  (func (export "hasReplacement") (param $at i32) (param $end i32) (result i32)
+    (loop $next
+      (if (i32.lt_u (local.get $at) (local.get $end))
+        (then
+          (if (v128.any_true (v128.and
+                (i8x16.eq (v128.load align=1 (local.get $at)) (v128.const i8x16 239 239 239 239 239 239 239 239 239 239 239 239 239 239 239 239))
+                (v128.and
+                  (i8x16.eq (v128.load offset=1 align=1 (local.get $at)) (v128.const i8x16 191 191 191 191 191 191 191 191 191 191 191 191 191 191 191 191))
+                  (i8x16.eq (v128.load offset=2 align=1 (local.get $at)) (v128.const i8x16 189 189 189 189 189 189 189 189 189 189 189 189 189 189 189 189)))))
+            (then (return (i32.const 1))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br $next))))
+    (i32.const 0))
+
+  ;; Are the 36 bytes from `at` on hexadecimal digits, 8-4-4-4-12 of them?
+  (func (export "isHexadecimal") (param $at i32) (result i32)
+    (i8x16.all_true
+      (v128.and
+        (call $digits (v128.load align=1 (local.get $at)) (v128.const i8x16 0 0 0 0 0 0 0 0 -1 0 0 0 0 -1 0 0))
+        (v128.and
+          (call $digits (v128.load offset=16 align=1 (local.get $at)) (v128.const i8x16 0 0 -1 0 0 0 0 -1 0 0 0 0 0 0 0 0))
+          (call $digits (v128.load offset=20 align=1 (local.get $at)) (v128.const i8x16 0 0 0 -1 0 0 0 0 0 0 0 0 0 0 0 0))))))
+
+  ;; Which bytes are hexadecimal digits, or hyphens where those stand.
+  (func $digits (param $v v128) (param $hyphens v128) (result v128)
+    (v128.bitselect
+      (i8x16.eq (local.get $v) (v128.const i8x16 45 45 45 45 45 45 45 45 45 45 45 45 45 45 45 45))
+      (v128.or
+        (i8x16.le_u
+          (i8x16.sub (local.get $v) (v128.const i8x16 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48))
+          (v128.const i8x16 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9))
+        (i8x16.le_u
+          (i8x16.sub
+            (v128.or (local.get $v) (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32))
+            (v128.const i8x16 97 97 97 97 97 97 97 97 97 97 97 97 97 97 97 97))
+          (v128.const i8x16 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5)))
+      (local.get $hyphens)))
 
   ;; Copies [at, end) to `to` with the escapes of JSON, as `JSON.stringify` writes them. Gives where it ended.
   ;; Past the end must stand 16 spaces; a byte becomes six at most.
-        (i32.shl (i32.ne (i8x16.bitmask (local.get $all)) (i32.const 0)) (i32.const 31)))))
   (func (export "escape") (param $at i32) (param $end i32) (param $to i32) (result i32)
     (local $v v128) (local $mask i32) (local $c i32) (local $letter i32)
     (loop $next

@@ -1,58 +1,75 @@
 /** The insides of strings in the slab. */
-import { DIRTY, FULL, LIMIT, SIZE, type Slab } from './memory.ts'
-import { hasFastCalls } from './run-time.ts'
-import { QUOTES, UNCLEAN } from './scan.ts'
+import { FULL, LIMIT, SIZE, type Slab } from './memory.ts'
+import { LONGEST_SHORT } from './run-time.ts'
+import { HIGH, QUOTES, UNCLEAN } from './scan.ts'
+import { LONGEST_ESCAPE, unitWriter } from './units.ts'
 
 /** Writes a string without its quotation marks. Gives where it ended. */
 export type WriteText = (text: string, at: number) => number
 
-/** Longer strings are copied faster by the native method than by a loop. In UTF-16 units. */
-const LONG = hasFastCalls ? 16 : 34
+/** Copies. Characters that need an escape, and replaced surrogates, are looked for afterwards, in all that was written. */
+export function optimisticText(slab: Slab): WriteText {
+  const { bytes, copyShort } = slab
+  const long = LONGEST_SHORT
+  const limit = LIMIT
+  const writeUnits = unitWriter(slab)
 
-/** Copies. Characters that need an escape are looked for afterwards, in all that was written. Throws `DIRTY` on a lone surrogate. */
-export function optimisticText({ bytes }: Slab): WriteText {
-  return (text, at) => {
-    const { length } = text
-    if (length > LONG) return copy(text, at)
-    let all = 0
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i)
-      bytes[at + i] = unit
-      all |= unit
-    }
-    return all < 128 ? at + length : copy(text, at)
-  }
+  return copyShort === undefined
+    ? (text, at) => {
+        const { length } = text
+        if (length > long) return copy(text, at)
+        let all = 0
+        for (let i = 0; i < length; i++) {
+          const unit = text.charCodeAt(i)
+          bytes[at + i] = unit
+          all |= unit
+        }
+        return all < 128 ? at + length : writeUnits(text, at)
+      }
+    : (text, at) => {
+        const { length } = text
+        if (length > long) return copy(text, at)
+        return copyShort(text, length, at) < 128 ? at + length : writeUnits(text, at)
+      }
 
   function copy(text: string, at: number): number {
-    const { length } = text
-    if (length * 3 > LIMIT - at) throw FULL
-    const written = bytes.utf8Write(text, at)
-    if (written !== length && !text.isWellFormed()) throw DIRTY
-    return at + written
+    if (text.length * 3 > limit - at) throw FULL
+    return at + bytes.utf8Write(text, at)
   }
 }
 
+/** In UTF-16 units: of a longer string, the looks at all its bytes take less than a look at each unit. */
+const LONGEST_BY_UNITS = 48
+
 /** Looks at each string by itself, and escapes where it must. */
-export function carefulText({ bytes, view, scan, escape }: Slab): WriteText {
+export function carefulText(slab: Slab): WriteText {
+  const { bytes, view, scan, hasReplacement, escape, copyShort } = slab
+  const longest = LONGEST_BY_UNITS
+  const writeUnits = unitWriter(slab)
+  /** The last short string was copied as it is: so the next one may be. */
+  let isPlain = true
+
   return (text, at) => {
     const { length } = text
-    if (length > LONG) return copy(text, at)
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit < 32 || unit > 126 || unit === 34 || unit === 92) return copy(text, at)
-      bytes[at + i] = unit
-    }
-    return at + length
+    if (length > longest) return copy(text, at)
+    if (isPlain && copyShort !== undefined && copyShort(text, length, at) < 128 && isClean(at, at + length)) return at + length
+    const end = writeUnits(text, at)
+    isPlain = end - at === length
+    return end
+  }
+
+  function isClean(at: number, end: number): boolean {
+    pad(view, end)
+    return (scan(at, end) & (UNCLEAN | QUOTES)) === 0
   }
 
   function copy(text: string, at: number): number {
-    const { length } = text
-    if (length * 3 > LIMIT - at) throw FULL
+    if (text.length * 3 > LIMIT - at) throw FULL
     const end = at + bytes.utf8Write(text, at)
     pad(view, end)
-    const isASCII = end - at === length
-    if (!isASCII && !text.isWellFormed()) return stringify(text, at)
-    return (scan(at, end) & (UNCLEAN | QUOTES)) === 0 ? end : escapeAgain(at, end)
+    const found = scan(at, end)
+    if ((found & HIGH) !== 0 && hasReplacement(at, end) !== 0 && !text.isWellFormed()) return stringify(text, at)
+    return (found & (UNCLEAN | QUOTES)) === 0 ? end : escapeAgain(at, end)
   }
 
   /** From the far end of the slab. */
@@ -82,7 +99,5 @@ export function pad(view: DataView, end: number): void {
 
 /** What the loops over bytes look at in one step. */
 const STEP = 16
-/** Of one byte: `\\u0000`. */
-const LONGEST_ESCAPE = 6
 /** Eight spaces. */
 const SPACES = 6.013470016999068e-154

@@ -3,33 +3,45 @@ import { civilOf, DAY_MS, isFourDigitYear } from '../dates.ts'
 import type { Slab } from './memory.ts'
 import { PAIRS, type NumberWriters } from './numbers.ts'
 
-/** The bytes of `HH` and the like at their places are written by table; a day that was the last one's too is copied. */
-export function timeWriter({ bytes, view }: Slab, { ascii }: NumberWriters): (time: number, at: number) => number {
+/** By number: two digits and the character behind them, little end first. The byte behind that is written over. */
+function digitsAnd(character: string, count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, value) => PAIRS[value]! | (character.charCodeAt(0) << 16))
+}
+
+/** By number: `000Z` to `999Z`, little end first. */
+function millisecondsAndZ(): Uint32Array {
+  return Uint32Array.from({ length: 1000 }, (_, value) => {
+    const hundreds = Math.floor(value / 100)
+    return (48 + hundreds) | (PAIRS[value - hundreds * 100]! << 8) | (90 << 24)
+  })
+}
+
+/** The text behind the day is written by table; a day that was the last one's too is copied. */
+export function timeWriter({ view }: Slab, { ascii }: NumberWriters): (time: number, at: number) => number {
+  const dayMs = DAY_MS
+  const withColon = digitsAnd(':', 60)
+  const withPoint = digitsAnd('.', 60)
+  const withZ = millisecondsAndZ()
   const day = new DataView(new ArrayBuffer(16))
-  let lastDay = NaN
+  let dayStart = NaN
   let yearAndMonth = 0
   let dayAndT = 0
 
   return (time, at) => {
-    if (!isFourDigitYear(time)) return ascii(new Date(time).toISOString(), at)
-    const days = Math.floor(time / DAY_MS)
-    if (days !== lastDay) setDay(days)
-    const inDay = (time - days * DAY_MS) | 0
+    if (!(time >= dayStart && time < dayStart + dayMs)) {
+      if (!isFourDigitYear(time)) return ascii(new Date(time).toISOString(), at)
+      setDay(Math.floor(time / dayMs))
+    }
+    const inDay = (time - dayStart) | 0
     const seconds = (inDay / 1000) | 0
-    const ms = inDay - seconds * 1000
     const minutes = (seconds / 60) | 0
     const hours = (minutes / 60) | 0
     view.setFloat64(at, yearAndMonth, true)
     view.setUint32(at + 8, dayAndT, true)
-    view.setUint16(at + 11, PAIRS[hours]!, true)
-    bytes[at + 13] = 58
-    view.setUint16(at + 14, PAIRS[minutes - hours * 60]!, true)
-    bytes[at + 16] = 58
-    view.setUint16(at + 17, PAIRS[seconds - minutes * 60]!, true)
-    const hundreds = (ms / 100) | 0
-    view.setUint16(at + 19, 46 | ((48 + hundreds) << 8), true)
-    view.setUint16(at + 21, PAIRS[ms - hundreds * 100]!, true)
-    bytes[at + 23] = 90
+    view.setUint32(at + 11, withColon[hours]!, true)
+    view.setUint32(at + 14, withColon[minutes - hours * 60]!, true)
+    view.setUint32(at + 17, withPoint[seconds - minutes * 60]!, true)
+    view.setUint32(at + 20, withZ[inDay - seconds * 1000]!, true)
     return at + 24
   }
 
@@ -46,6 +58,6 @@ export function timeWriter({ bytes, view }: Slab, { ascii }: NumberWriters): (ti
     day.setUint8(10, 84)
     yearAndMonth = day.getFloat64(0, true)
     dayAndT = day.getUint32(8, true)
-    lastDay = days
+    dayStart = days * dayMs
   }
 }

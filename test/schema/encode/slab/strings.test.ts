@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { DIRTY, FULL, getSlab, LIMIT } from '../../../../src/schema/encode/slab/memory.ts'
-import { NON_ASCII, QUOTES, UNCLEAN } from '../../../../src/schema/encode/slab/scan.ts'
+import { FULL, getSlab, LIMIT } from '../../../../src/schema/encode/slab/memory.ts'
+import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from '../../../../src/schema/encode/slab/scan.ts'
 import { carefulText, optimisticText, pad } from '../../../../src/schema/encode/slab/strings.ts'
 
 const slab = getSlab()!
-const { bytes, view, scan } = slab
+const { bytes, view, scan, hasReplacement, copyShort } = slab
 const careful = carefulText(slab)
 const optimistic = optimisticText(slab)
 
@@ -33,27 +33,42 @@ test('with care, each as native', () => {
   )
 })
 
-test('optimistically, each as native or found out', () => {
-  fc.assert(
-    fc.property(text, (one) => {
-      let end: number
-      try {
-        end = optimistic(one, 8)
-      } catch (error) {
-        assert.equal(error, DIRTY)
-        assert.ok(!one.isWellFormed())
-        return
-      }
+const withoutWasm = optimisticText({ ...slab, copyShort: undefined })
+
+for (const [name, write] of Object.entries({ optimistic, withoutWasm })) {
+  test(`${name}: each as native or found out`, () => {
+    fc.assert(
+      fc.property(text, (one) => {
+        const end = write(one, 8)
+        pad(view, end)
+        const found = scan(8, end)
+        const isReplaced = (found & HIGH) !== 0 && hasReplacement(8, end) !== 0
+        const isClean = (found & (UNCLEAN | QUOTES)) === 0 && !isReplaced
+        assert.equal(isClean, JSON.stringify(one) === `"${one}"` && !one.includes('\ufffd'))
+        assert.equal((found & NON_ASCII) !== 0, /[^\0-\x7f]/.test(bytes.utf8Slice(8, end))) // oxlint-disable-line no-control-regex -- ASCII is all of U+0000 to U+007F
+        if (isClean) assert.equal(bytes.utf8Slice(8, end), one)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+}
+
+test('a replacement character is found wherever it stands', () => {
+  for (const before of [0, 1, 13, 14, 15, 16, 17, 31, 32]) {
+    for (const [character, expected] of [
+      ['\ufffd', 1],
+      ['\uff0c', 0],
+      ['\ufffc', 0],
+    ] as const) {
+      const end = 8 + bytes.utf8Write(`${'x'.repeat(before)}${character}`, 8)
       pad(view, end)
-      const found = scan(8, end)
-      const isClean = (found & (UNCLEAN | QUOTES)) === 0
-      assert.equal(isClean, JSON.stringify(one) === `"${one}"`)
-      assert.equal((found & NON_ASCII) !== 0, /[^\0-\x7f]/.test(one)) // oxlint-disable-line no-control-regex -- ASCII is all of U+0000 to U+007F
-      assert.equal(found & QUOTES, one.split('"').length - 1)
-      if (isClean) assert.equal(bytes.utf8Slice(8, end), one)
-    }),
-    { numRuns: 5000 },
-  )
+      assert.equal(hasReplacement(8, end), expected, `${before}`)
+    }
+  }
+})
+
+test('WebAssembly looks into strings where the run time is known to do so', () => {
+  assert.equal(copyShort !== undefined, Number.parseInt(process.versions.node, 10) >= 22)
 })
 
 test('what has no room is refused', () => {

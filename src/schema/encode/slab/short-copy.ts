@@ -1,0 +1,20 @@
+/** The slab's copying of short strings by WebAssembly: `short-copy.wat`, assembled. */
+import { instantiate, type SlabMemory } from './wasm.ts'
+import { hasStringsInWasm } from './run-time.ts'
+
+/** Copies the low bytes of the units. Gives the bits that any of the units has. */
+export type ShortCopy = (text: string, length: number, at: number) => number
+
+/** `undefined` where WebAssembly can't look into strings, or does so slowly. */
+export function createShortCopy(memory: SlabMemory): ShortCopy | undefined {
+  if (!hasStringsInWasm) return undefined
+  try {
+    return (instantiate(CODE, memory, ['js-string']) as { copy: ShortCopy }).copy
+  } catch {
+    return undefined
+  }
+}
+
+const CODE =
+  'AGFzbQEAAAABDgJgAm9/AX9gA29/fwF/AikCDndhc206anMtc3RyaW5nCmNoYXJDb2RlQXQAAAFtBm1lbW9yeQIAAQMCAQEHCAEEY29weQABCjcBNQEDfwJAA0AgAyABTw0BIAAgAx' +
+  'AAIQQgBSAEciEFIAIgA2ogBDoAACADQQFqIQMMAAsLIAUL'

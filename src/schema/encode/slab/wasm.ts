@@ -1,0 +1,25 @@
+/** The part of WebAssembly that the slab needs: the library of types for all run times has none. */
+
+export interface SlabMemory {
+  readonly buffer: ArrayBuffer
+}
+
+interface WebAssembly {
+  readonly Memory: new (pages: { initial: number; maximum: number }) => SlabMemory
+  readonly Module: new (code: Uint8Array, options?: { readonly builtins: readonly string[] }) => object
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
+}
+
+export function createMemory(pages: number): SlabMemory {
+  return new (webAssembly().Memory)({ initial: pages, maximum: pages })
+}
+
+/** What a module exports that imports no more than the memory, and of JavaScript what `builtins` names. */
+export function instantiate(base64: string, memory: SlabMemory, builtins: readonly string[] = []): object {
+  const { Module, Instance } = webAssembly()
+  return new Instance(new Module(Buffer.from(base64, 'base64'), { builtins }), { m: { memory } }).exports
+}
+
+function webAssembly(): WebAssembly {
+  return (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly
+}
