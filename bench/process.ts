@@ -29,6 +29,7 @@ export async function startServer(folder: string, name: string, env: NodeJS.Proc
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  process.once('exit', () => child.kill())
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
   for (let attempt = 0; attempt < 300 && child.exitCode === null; attempt++) {

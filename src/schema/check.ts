@@ -21,7 +21,7 @@ export function compileCheck(schema: AnySchema): Check {
 }
 
 function validator(schema: $ZodType): Validate {
-  const nodes = [...everyNode(readModel(schema as unknown as AnySchema), 'in')]
+  const nodes = [...everyNode(readModel(schema), 'in')]
   const runsCode = nodes.some(({ kind }) => kind === 'island' || kind === 'codec')
   return runsCode ? validateOnce(schema) : (compile(schema) as unknown as AnySchema)['~standard'].validate
 }
