@@ -1,7 +1,7 @@
 /** A source on its way to the client: opened, drawn from as fast as the client takes, and closed exactly once. */
 import { openSource, type Chunks } from '../reply/declared-length.ts'
 import type { Chunk, Source } from '../reply/reply.ts'
-import { slowClientError, UNLIMITED } from '../reply/slow-client.ts'
+import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
 import type { NodeIncoming } from './incoming.ts'
 
@@ -38,7 +38,7 @@ class SourceWriter {
     this.#resolve = resolve
     this.#isLent = source.lend !== undefined && isUntouched(response)
     this.#isDelimited = source.length !== undefined || response.chunkedEncoding
-    this.#writer = new ChunkWriter(response, source.slowClient ?? UNLIMITED, this.#onSlow)
+    this.#writer = new ChunkWriter(response, source.slowClient ?? PATIENT, this.#onSlow)
   }
 
   async write(): Promise<void> {

@@ -7,7 +7,8 @@ export interface SlowClientLimit {
   readonly ms: number
 }
 
-export const UNLIMITED: SlowClientLimit = { bytes: 65_536, ms: Infinity }
+/** What clients are allowed of a source that says nothing of it, such as a file: all the time they want. */
+export const PATIENT: SlowClientLimit = { bytes: 65_536, ms: Infinity }
 
 /** The longest that timers know; they would take a longer time for none at all. */
 const LONGEST_MS = 2_147_483_647
