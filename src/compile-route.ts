@@ -6,7 +6,7 @@ import { allDependencies, type AnyDependency, type Dependencies } from './contra
 import type { Shape } from './contract/shape.ts'
 import { Context } from './context.ts'
 import { resolveDependencies } from './dependency.ts'
-import type { DeclaredErrors } from './contract/errors.ts'
+import { assertErrorModels, type DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { adopt } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
@@ -37,7 +37,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   const declared = toDeclaredResponses(contract.responses)
   const dependencies = allDependencies(contract.use)
   assertDeclaration(contract, dependencies, path, where)
-  return {
+  const declaredErrors: DeclaredErrors = {
     where,
     errorBody: contract.errorBody ?? defaults.errorBody,
     byStatus: new Map(declared.map((response) => [response.key, response])),
@@ -46,6 +46,10 @@ export function compileRoute({ method, path, contract, handler }: Route, default
       ...(contract.errors ?? []),
       ...[...dependencies].flatMap(({ options }) => [...(options.errors ?? [])]),
     ]),
+  }
+  assertErrorModels(declaredErrors)
+  return {
+    ...declaredErrors,
     readInput: compileInput(contract, dependencies, defaults.bodyLimitBytes),
     handle: compileHandler(contract.use, declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
