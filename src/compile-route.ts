@@ -1,6 +1,7 @@
 /** Route → the three steps that a request takes through it. All that can be done once is done here. */
 import type { AnyContract } from './contract/contract.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
+import { compileAcceptance } from './contract/negotiation.ts'
 import { toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
 import { allDependencies, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { Shape } from './contract/shape.ts'
@@ -63,7 +64,13 @@ function compileHandler(
 ): CompiledRoute['handle'] {
   const event = eventsOf(declared)
   const run = (context: Context) => adopt(handler(event === undefined ? context : Object.assign(context, { event })))
-  return Object.keys(use).length === 0 ? run : (context) => resolveDependencies(use, context).then(() => run(context))
+  const handle = Object.keys(use).length === 0 ? run : (context: Context) => resolveDependencies(use, context).then(() => run(context))
+  const assertAcceptable = compileAcceptance(declared)
+  if (assertAcceptable === undefined) return handle
+  return (context) => {
+    assertAcceptable(context.incoming)
+    return handle(context)
+  }
 }
 
 /** The event makers of an `sse()` response. */
