@@ -1,12 +1,13 @@
 /** Route → the three steps that a request takes through it. All that can be done once is done here. */
 import type { AnyContract } from './contract/contract.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
+import { compileAcceptance } from './contract/negotiation.ts'
 import { toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
 import { allDependencies, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { Shape } from './contract/shape.ts'
 import { Context } from './context.ts'
 import { resolveDependencies } from './dependency.ts'
-import type { DeclaredErrors } from './contract/errors.ts'
+import { assertErrorModels, type DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { adopt } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
@@ -37,7 +38,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   const declared = toDeclaredResponses(contract.responses)
   const dependencies = allDependencies(contract.use)
   assertDeclaration(contract, dependencies, path, where)
-  return {
+  const declaredErrors: DeclaredErrors = {
     where,
     errorBody: contract.errorBody ?? defaults.errorBody,
     byStatus: new Map(declared.map((response) => [response.key, response])),
@@ -46,6 +47,10 @@ export function compileRoute({ method, path, contract, handler }: Route, default
       ...(contract.errors ?? []),
       ...[...dependencies].flatMap(({ options }) => [...(options.errors ?? [])]),
     ]),
+  }
+  assertErrorModels(declaredErrors)
+  return {
+    ...declaredErrors,
     readInput: compileInput(contract, dependencies, defaults.bodyLimitBytes),
     handle: compileHandler(contract.use, declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
@@ -59,7 +64,13 @@ function compileHandler(
 ): CompiledRoute['handle'] {
   const event = eventsOf(declared)
   const run = (context: Context) => adopt(handler(event === undefined ? context : Object.assign(context, { event })))
-  return Object.keys(use).length === 0 ? run : (context) => resolveDependencies(use, context).then(() => run(context))
+  const handle = Object.keys(use).length === 0 ? run : (context: Context) => resolveDependencies(use, context).then(() => run(context))
+  const assertAcceptable = compileAcceptance(declared)
+  if (assertAcceptable === undefined) return handle
+  return (context) => {
+    assertAcceptable(context.incoming)
+    return handle(context)
+  }
 }
 
 /** The event makers of an `sse()` response. */

@@ -1,6 +1,7 @@
 /** Whatever was thrown → a Reply: by the handlers that were registered, else in the error body that is declared for its status. */
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { findByStatus, toDeclaredResponses } from './contract/declared.ts'
+import { compileFields } from './contract/fields.ts'
 import { findErrorForm, type DeclaredErrors } from './contract/errors.ts'
 import type { BaseContext } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
@@ -17,7 +18,6 @@ import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { HandledErrors } from './openapi/settings.ts'
 import { Reply } from './reply/reply.ts'
 import { kindOf } from './representation/error-body.ts'
-import { compileEncoder } from './schema/encode.ts'
 
 /** A class whose instances a handler takes, those of its subclasses included. */
 export type Throwable = abstract new (...args: never[]) => object
@@ -110,20 +110,24 @@ export class ErrorHandlers {
     }
   }
 
-  #own(thrown: unknown, context: Context): Reply {
+  #own(thrown: unknown, context: Context): MaybePromise<Reply> {
     const declared = this.#declaredFor(context)
     const error = toAnswerable(thrown, declared)
+    // Only of what knows its answer no handler was found yet.
+    const ofServer = error === thrown ? undefined : this.#byStatus.get(500)
+    if (ofServer !== undefined) return this.#handle(ofServer, error, context)
     if (error.status >= 500) this.#report(declared.where, error instanceof ContractBreach ? error : thrown, context)
     return this.#render(error, context)
   }
 
-  /** Where the error does not fit its form, as an error of the server; where not even that fits, without content. */
+  /** Where the error does not fit its form, as an error of the server, at last in the app's; where not even that fits, without content. */
   #render(error: HTTPError, context: Context): Reply {
     const declared = this.#declaredFor(context)
-    const ofApp = { ...this.#outside, where: declared.where }
+    const failure = new UnhandledError(error)
     return (
       this.#tryRender(error, context, declared) ??
-      this.#tryRender(new UnhandledError(error), context, ofApp) ??
+      (error.status === 500 ? undefined : this.#tryRender(failure, context, declared)) ??
+      (declared === this.#outside ? undefined : this.#tryRender(failure, context, { ...this.#outside, where: declared.where })) ??
       new Reply(500, HeaderList.from([]), null)
     )
   }
@@ -169,12 +173,17 @@ function render(error: HTTPError, context: Context, declared: DeclaredErrors): R
   const reply = new Reply(error.status, HeaderList.from([]), null)
   context.staged?.applyTo(reply)
   for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
-  if (!isNullBodyStatus(error.status)) {
-    const isNamed = error instanceof RequestFault || isDeclared(error, declared)
-    const { body, mediaType, model, kind } = findErrorForm(error.status, kindOf(error), isNamed, declared)
-    reply.headers.set('content-type', mediaType)
-    reply.body = compileEncoder(model).encode(body.toValue(error, kind, context))
+  const isNamed = error instanceof RequestFault || isDeclared(error, declared)
+  const promised = isNamed ? undefined : findByStatus(declared.byStatus, error.status)
+  if (promised !== undefined) {
+    compileFields(promised)(reply, undefined)
+    if (promised.representations.length > 1) reply.headers.append('vary', 'Accept')
   }
+  if (isNullBodyStatus(error.status)) return reply
+  const form = findErrorForm(error.status, kindOf(error), isNamed, declared)
+  if (form.mediaType === undefined) reply.headers.delete('content-type')
+  else reply.headers.set('content-type', form.mediaType)
+  form.render(reply, error, context)
   return reply
 }
 

@@ -1,12 +1,19 @@
 /** Whatever is thrown is answered: by the handler that is nearest, else in the form that is declared for it, and never with more than that. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type } from 'arktype'
 import { z } from 'zod'
 import { createApp, type AppOptions } from '../src/app.ts'
 import { dependency } from '../src/contract/dependency.ts'
 import { defineError } from '../src/errors/define-error.ts'
 import { HTTPError } from '../src/errors/http-error.ts'
+import { bytes } from '../src/representation/bytes.ts'
+import { defineRepresentation } from '../src/representation/define.ts'
 import { json } from '../src/representation/json.ts'
+import { raw } from '../src/representation/raw.ts'
+import { redirect } from '../src/representation/redirect.ts'
+import { stream } from '../src/representation/stream.ts'
+import { html, text } from '../src/representation/text.ts'
 import { empty } from '../src/representation/empty.ts'
 import { errorBody, fastapi, problem } from '../src/representation/error-body.ts'
 import { createRouter } from '../src/routing/group.ts'
@@ -32,6 +39,23 @@ async function answerOf(request: SendRequest, path: string, init?: RequestInit):
   const response = await request(path, init)
   const text = await response.text()
   return [response.status, text === '' ? text : JSON.parse(text)]
+}
+
+const named = (name: string) =>
+  errorBody(z.object({ form: z.literal(name), detail: z.string() }), (error) => ({ form: name, detail: String(error.detail) }))
+
+function missing(detail?: unknown, headers = {}): () => HTTPError {
+  return () => new HTTPError(404, detail, { headers })
+}
+
+async function toldBy(request: SendRequest, path: string): Promise<[status: number, type: string | null, body: string]> {
+  const response = await request(path)
+  return [response.status, response.headers.get('content-type'), await response.text()]
+}
+
+/** Adds a route whose types no longer matter. */
+function adding(contract: object): () => unknown {
+  return () => createTestApp().app.get('/', { responses: { 200: Ok }, ...contract }, () => ({ ok: true }))
 }
 
 class Trouble extends Error {}
@@ -263,14 +287,15 @@ const ODD: Readonly<Record<string, () => unknown>> = {
     '/body': { 404: problem() },
     '/range': { '4XX': problem() },
     '/default': { default: problem() },
-    '/empty': { 404: empty() },
     '/bare': { 404: {} },
+    '/described': { 404: { description: 'Nothing there' } },
+    '/any': { 404: raw() },
   }))
     throwing(app, path, secretive, responses)
   throwing(app, '/model', secretive, { 404: z.object({ detail: z.string(), code: z.string() }) })
 
   matrix('a status that is declared lets an error through, but not what only its class declares', app, async (request) => {
-    for (const path of ['/body', '/range', '/default', '/empty', '/bare']) {
+    for (const path of ['/body', '/range', '/default', '/bare', '/described', '/any']) {
       const [status, body] = await answerOf(request, path)
       assert.equal(status, 404, path)
       assert.deepEqual(Object.keys(body as object).toSorted(), ['detail', 'request_id', 'status', 'title', 'type'], path)
@@ -279,8 +304,122 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   })
 }
 
-const named = (name: string) =>
-  errorBody(z.object({ form: z.literal(name), detail: z.string() }), (error) => ({ form: name, detail: String(error.detail) }))
+{
+  const { app, logger } = createTestApp()
+  const Short = z.object({ title: z.string() })
+  const short = defineRepresentation({ mediaType: 'text/x-short', schema: Short, encode: ({ title }) => `<${title}>` })
+  throwing(app, '/text', missing('Nothing hère'), { 404: text() })
+  throwing(app, '/phrase', missing(), { 404: text() })
+  throwing(app, '/html', missing('<p>Nothing</p>', { 'content-type': 'text/plain' }), { '4XX': html() })
+  throwing(app, '/empty', missing('SECRET', { 'x-why': 'gone' }), { 404: empty() })
+  throwing(app, '/json', missing('SECRET'), { 404: json(Short, 'application/hal+json') })
+  throwing(app, '/defined', missing('SECRET'), { 404: short })
+  throwing(app, '/several', missing('Nothing'), { 404: [text(), json(Short)] })
+  throwing(app, '/redirect', () => new HTTPError(303, undefined, { headers: { Location: '/é' } }), { 303: redirect() })
+  throwing(app, '/failed', () => new Error('SECRET'), { 500: text() })
+  throwing(app, '/fields', missing('Nothing', { 'X-Count': '7', 'set-cookie': 'seen=yes' }), {
+    404: { body: text(), headers: { 'X-Count': z.int(), 'X-Unit': z.string().default('m') }, cookies: { seen: z.string() } },
+  })
+
+  const unfit: readonly (readonly [path: string, make: () => unknown, responses: object, what: string])[] = [
+    ['/no-text', missing({ code: 'SECRET' }), { 404: text() }, 'the value: string was promised, object came'],
+    ['/no-model', missing('SECRET'), { 404: z.object({ other: z.string() }) }, 'other: string was promised, undefined came'],
+    ['/bytes', missing('SECRET'), { 404: bytes() }, 'the value: bytes was promised, an error came'],
+    ['/stream', missing('SECRET'), { 404: stream('text/csv') }, 'the value: stream was promised, an error came'],
+    ['/nowhere', () => new HTTPError(404, undefined), { 404: redirect() }, 'the value: string or URL was promised, undefined came'],
+    ['/no-field', missing(), { 404: { body: text(), headers: { 'X-Count': z.int() } } }, 'X-Count: integer was promised, undefined came'],
+    ['/no-cookie', missing(), { 404: { body: text(), cookies: { seen: z.string() } } }, 'seen: string was promised, undefined came'],
+  ]
+  for (const [path, make, responses] of unfit) throwing(app, path, make, responses)
+
+  matrix('an error goes out in what is declared for its status', app, async (request) => {
+    assert.deepEqual(await toldBy(request, '/text'), [404, 'text/plain; charset=utf-8', 'Nothing hère'])
+    assert.deepEqual(await toldBy(request, '/phrase'), [404, 'text/plain; charset=utf-8', 'Not Found'])
+    assert.deepEqual(await toldBy(request, '/html'), [404, 'text/html; charset=utf-8', '<p>Nothing</p>'])
+    assert.deepEqual(await toldBy(request, '/empty'), [404, null, ''])
+    assert.equal((await request('/empty')).headers.get('x-why'), 'gone')
+    assert.deepEqual(await toldBy(request, '/json'), [404, 'application/hal+json', '{"title":"Not Found"}'])
+    assert.deepEqual(await toldBy(request, '/defined'), [404, 'text/x-short; charset=utf-8', '<Not Found>'])
+    assert.deepEqual(await toldBy(request, '/several'), [404, 'text/plain; charset=utf-8', 'Nothing'])
+    assert.equal((await request('/several')).headers.get('vary'), 'Accept')
+    assert.deepEqual(await toldBy(request, '/redirect'), [303, null, ''])
+    assert.equal((await request('/redirect')).headers.get('location'), '/%C3%A9')
+    const { headers } = await request('/fields')
+    assert.deepEqual([headers.get('x-count'), headers.get('x-unit'), headers.getSetCookie()], ['7', 'm', ['seen=yes']])
+    assert.deepEqual(logger.takeMessages(), [])
+    assert.deepEqual(await toldBy(request, '/failed'), [500, 'text/plain; charset=utf-8', 'Internal Server Error'])
+    assert.deepEqual(logger.takeMessages(), ['GET /failed: Error: SECRET'])
+  })
+
+  matrix('where it does not fit, that is a breach', app, async (request) => {
+    for (const [path, , , what] of unfit) {
+      const [status, type, body] = await toldBy(request, path)
+      assert.deepEqual([status, type], [500, 'application/problem+json'], path)
+      assert.doesNotMatch(body, /SECRET/)
+      assert.deepEqual(logger.takeMessages(), [
+        `ERROR_BODY: GET ${path} 404: the error does not fit what is declared for it: ModelBreach: ${what}`,
+      ])
+    }
+  })
+}
+
+{
+  const { app, logger } = createTestApp()
+  const Conflict = defineError('CONFLICT', { status: 409, detail: 'Taken' })
+  const seen: unknown[] = []
+  app.onError(500, { responses: { 500: Told } }, (error, { reply }) => {
+    seen.push(error.cause instanceof HTTPError ? error.cause.status : error.cause)
+    return reply(500, { by: '500' })
+  })
+  throwing(app, '/status', () => new HTTPError(409, 'SECRET'))
+  throwing(app, '/class', () => new Conflict())
+
+  matrix('an error that is not declared is one of the server, for the handler for 500 too', app, async (request) => {
+    for (const path of ['/status', '/class']) assert.deepEqual(await answerOf(request, path), [500, { by: '500' }])
+    assert.deepEqual(seen.splice(0), [409, 409])
+    assert.deepEqual(logger.takeMessages(), [
+      'UNDECLARED_ERROR: GET /status: HTTPError with status 409 was thrown, which is not declared. Add it to errors or responses.',
+      'UNDECLARED_ERROR: GET /class: CONFLICT with status 409 was thrown, which is not declared. Add it to errors or responses.',
+    ])
+  })
+}
+
+{
+  const Unknown = defineError('UNKNOWN', { status: 404, detail: 'Unknown', data: z.object({ id: z.int() }) })
+  const { app } = createTestApp({ errorBody: fastapi() })
+  const fails = errorBody(Told, () => null as never)
+  throwing(app, '/', () => new HTTPError(404), { 404: fails, 500: named('500') })
+  app.get('/route', { errors: [Unknown], errorBody: named('route'), responses: { 200: Ok, 404: fails } }, () => {
+    throw new Unknown({ id: 'SECRET' } as never)
+  })
+
+  matrix('an error that fits nothing is one of the server in the form of its route', app, async (request) => {
+    assert.deepEqual(await answerOf(request, '/'), [500, { form: '500', detail: 'Internal Server Error' }])
+    assert.deepEqual(await answerOf(request, '/route'), [500, { form: 'route', detail: 'Internal Server Error' }])
+  })
+}
+
+test("a declared error's data may be of any schema library", async () => {
+  const { app } = createTestApp({ errorBody: fastapi() })
+  const Odd = defineError('ODD', { status: 409, detail: 'Odd', data: type({ id: 'number', 'name?': 'string' }) })
+  app.get('/', { responses: { 200: Ok }, errors: [Odd] }, ({ fail }) => {
+    throw fail(Odd, { id: 7 })
+  })
+  const response = await app.request('/')
+  assert.deepEqual([response.status, await response.json()], [409, { detail: 'Odd', code: 'ODD', data: { id: 7 } }])
+  assert.deepEqual((await app.document()).components.schemas?.['OddError']?.required, ['detail', 'code', 'data'])
+})
+
+test('a model that no error can go out in is refused where its route is added', () => {
+  const unsendable = z.object({ call: z.function() as never })
+  const Strange = defineError('STRANGE', { status: 409, detail: 'Strange', data: unsendable })
+  const own = errorBody(unsendable, () => null as never)
+  const refused = { code: 'SCHEMA_FORM' }
+  assert.throws(adding({ errors: [Strange] }), refused)
+  assert.throws(adding({ use: { guard: dependency({ errors: [Strange] }, () => 1) } }), refused)
+  assert.throws(adding({ errorBody: own }), refused)
+  assert.throws(() => createTestApp({ errors: [Strange] }), refused)
+})
 
 function boom(): never {
   throw new Error('boom')

@@ -1,6 +1,5 @@
 /** Declared responses → the function that makes a handler's result a Reply. The heart of the law: what is not declared does not leave. */
-import { ContractBreach, RequestFault } from '../errors/faults.ts'
-import { negotiate } from '../http/accept.ts'
+import { ContractBreach } from '../errors/faults.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { Reply } from '../reply/reply.ts'
@@ -10,6 +9,7 @@ import type { AnyRepresentation, Exchange, Render } from '../representation/repr
 import { ModelBreach } from '../schema/breach.ts'
 import { compileFields } from './fields.ts'
 import { findByStatus, type DeclaredResponse } from './declared.ts'
+import { compileChoice, notAcceptable } from './negotiation.ts'
 import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
 import { Sent } from './result.ts'
 
@@ -58,11 +58,12 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   const place = `${where} ${key}`
   const writeFields = compileFields(declared)
   const contents = representations.map((representation) => compileContent(representation, representations.length > 1))
-  const offers = representations.map(({ mediaType }) => mediaType ?? '*/*')
+  const choose = compileChoice(declared)
   const only = contents.length === 1 ? contents[0] : undefined
 
   return (status, sent, value, exchange) => {
-    const content = only ?? choose(exchange)
+    const content = only ?? contents[choose(exchange.incoming)]
+    if (content === undefined) throw notAcceptable([declared])
     const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
     try {
       if (content.rendersLast) settle(reply, content, sent, exchange)
@@ -104,13 +105,6 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   function raise(error: unknown): never {
     if (error instanceof ModelBreach) throw new ContractBreach(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
     throw error
-  }
-
-  function choose({ incoming }: ResponseExchange) {
-    const accept = incoming.header('accept')
-    const offer = accept === undefined ? offers[0] : negotiate(accept, offers)
-    if (offer === undefined) throw new RequestFault(406, `This resource is available as ${offers.join(', ')}`)
-    return contents[offers.indexOf(offer)]!
   }
 }
 

@@ -15,6 +15,8 @@ export interface DeclaredResponse {
   readonly headers: Readonly<Record<string, AnySchema>>
   readonly cookies: Readonly<Record<string, AnySchema>>
   readonly description: string | undefined
+  /** Nothing is said of its content: it has none, but for errors that are thrown. */
+  readonly isBare: boolean
 }
 
 const KEY = /^(?:[2-5]\d\d|[2-5]XX|default)$/
@@ -47,6 +49,7 @@ function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): D
     headers: detailed.headers ?? {},
     cookies: detailed.cookies ?? {},
     description: detailed.description,
+    isBare: detailed.body === undefined,
   }
 }
 

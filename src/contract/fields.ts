@@ -47,7 +47,16 @@ function toText(json: string): string {
   return json.startsWith('[') ? (JSON.parse(json) as unknown[]).join(', ') : json
 }
 
-export function compileFields({ headers, cookies }: DeclaredResponse): FieldWriter {
+const writers = new WeakMap<DeclaredResponse, FieldWriter>()
+
+/** Compiled once for each response. */
+export function compileFields(declared: DeclaredResponse): FieldWriter {
+  let write = writers.get(declared)
+  if (write === undefined) writers.set(declared, (write = createWriter(declared)))
+  return write
+}
+
+function createWriter({ headers, cookies }: DeclaredResponse): FieldWriter {
   const fields = Object.entries(headers).map(([name, schema]) => compileField(name, schema))
   const ofCookies = new Map(Object.entries(cookies).map(([name, schema]) => [name, compileField(name, schema)]))
   const declared = new Set(fields.map(({ name }) => name.toLowerCase()))

@@ -7,10 +7,10 @@ import { CONTENT_RANGE, furtherStatuses } from './conditional.ts'
 import { isHandled } from './handled.ts'
 import type { Headers } from './headers.ts'
 import type { InputField } from './inputs.ts'
-import { toErrorContent, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
+import { toErrorContents, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
-/** One source for each fault that the operation can answer with. A handler for 500 may fail itself, and is not asked of undeclared errors. */
+/** One source for each fault that the operation can answer with. A handler for 500 may fail itself, and is not asked where an error body fails. */
 export function fromFaults(route: Route, fields: readonly InputField[], errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
   const ofRoute = [...statusesOf(route, fields, errors)].map((status) => [status, toOutcome(status, errors)] as const)
   const ofApp = { errorBody: settings.errorBody, byStatus: new Map() }
@@ -21,10 +21,12 @@ export function fromFaults(route: Route, fields: readonly InputField[], errors: 
     .map((fault) => new Map([fault]))
 }
 
-/** A model for 500 that is no error body may not fit what failed: then the app answers. */
+/** What is declared for 500 and is no error body, or asks for fields, may not fit what failed: then the app answers. */
 function isForErrors({ byStatus }: RouteErrors): boolean {
   const declared = findByStatus(byStatus, 500)
-  return declared === undefined || declared.representations.some(isErrorBody)
+  if (declared === undefined) return true
+  const { representations, headers, cookies } = declared
+  return representations.some(isErrorBody) && Object.keys({ ...headers, ...cookies }).length === 0
 }
 
 function statusesOf({ method, contract }: Route, fields: readonly InputField[], { byStatus }: RouteErrors): ReadonlySet<number> {
@@ -42,7 +44,7 @@ function statusesOf({ method, contract }: Route, fields: readonly InputField[], 
 /** That the server failed is no fault of the request: a model declared for 500 is meant for it. */
 function toOutcome(status: number, errors: RouteErrors): Outcome {
   const form = findErrorForm(status, { validation: status === 422 }, status !== 500, errors)
-  return { headers: HEADERS[status] ?? {}, contents: [toErrorContent(form)], isCommon: true }
+  return { headers: HEADERS[status] ?? {}, contents: toErrorContents(form), isCommon: true }
 }
 
 const HEADERS: Readonly<Record<number, Headers>> = {

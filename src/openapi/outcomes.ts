@@ -45,17 +45,18 @@ function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope): Outc
   )
 }
 
-/** A status of errors that is declared without content may be thrown all the same: then the error body is its content. */
+/** A status of errors of which nothing is said but a description may be thrown all the same: then the error body is its content. */
 function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { settings }: Scope): Outcome {
   const isOfErrors = typeof key === 'number' ? key >= 400 : key === '4XX' || key === '5XX' || key === 'default'
-  if (!isOfErrors || outcome.contents.length > 0) return outcome
+  if (!isOfErrors || errors.byStatus.get(key)?.isBare !== true) return outcome
   const status = typeof key === 'number' ? key : 500
   if (typeof key === 'number' && isHandled(settings.errorHandlers, status, HTTPError)) return outcome
-  return { ...outcome, contents: [toErrorContent(findErrorForm(status, {}, false, errors))] }
+  return { ...outcome, contents: toErrorContents(findErrorForm(status, {}, false, errors)) }
 }
 
-export function toErrorContent({ mediaType, model }: ErrorForm): PossibleContent {
-  return { mediaType, content: { schema: model } }
+/** None where an error goes out without content, or where it fits nothing that is declared. */
+export function toErrorContents({ mediaType, model }: ErrorForm): readonly PossibleContent[] {
+  return mediaType === undefined || model === undefined ? [] : [{ mediaType, content: { schema: model } }]
 }
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */
@@ -68,7 +69,7 @@ export function fromErrors(contract: AnyContract, errors: RouteErrors, { setting
       const { status, description, headers } = error
       const form = findErrorForm(status, { error }, true, errors)
       const isCommon = settings.errors.includes(error)
-      return new Map([[status, { description, headers: toConstantHeaders(headers), contents: [toErrorContent(form)], isCommon }]])
+      return new Map([[status, { description, headers: toConstantHeaders(headers), contents: toErrorContents(form), isCommon }]])
     })
 }
 

@@ -97,7 +97,8 @@ function readObject({ shape, catchall }: DefinitionOf<'object'>, read: ReadZod):
   const properties: Property[] = Object.entries(shape).map(([name, schema]) => ({
     name,
     node: read(schema),
-    required: schema._zod.optin === undefined,
+    // Of another library, where this one has put it into an object of its own.
+    required: (schema as Partial<$ZodType>)._zod?.optin === undefined,
   }))
   if (catchall === undefined) return { kind: 'object', properties, additional: 'drop' }
   const additional = read(catchall)

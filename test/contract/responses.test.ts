@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import type { Responses } from '../../src/contract/responses.ts'
+import { dependency } from '../../src/contract/dependency.ts'
 import { bytes } from '../../src/representation/bytes.ts'
 import { defineRepresentation } from '../../src/representation/define.ts'
 import { empty } from '../../src/representation/empty.ts'
@@ -186,6 +187,17 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
   add(app, '/chosen', { 200: [json(A), csv] }, handler)
   add(app, '/one', { 200: csv }, handler)
   add(app, '/created', { 201: [csv, json(A)] }, ({ reply }) => reply(201, { a: 1 }))
+  add(app, '/both', { 200: [json(A), csv], 202: [text(), csv], 404: A }, handler)
+  const guard = dependency(() => calls++)
+  app.get('/guarded', { use: { guard }, responses: { 200: [json(A), csv] } }, handler)
+  add(app, '/or-redirect', { 200: [json(A), csv], 302: redirect() }, ({ reply }) => {
+    calls++
+    return reply(302, '/')
+  })
+  add(app, '/or-error', { 200: [json(A), csv], 404: A }, ({ reply }) => {
+    calls++
+    return reply(404, both)
+  })
   const chosen: [accept: string | undefined, type: string][] = [
     [undefined, 'application/json'],
     ['', 'application/json'],
@@ -228,6 +240,25 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
       ])
     }
     assert.deepEqual(logger.takeMessages(), [])
+  })
+
+  matrix('a client that takes no success is told before anything is done for it', app, async (request) => {
+    const before = calls
+    for (const path of ['/chosen', '/created', '/both', '/guarded']) {
+      const [status] = await answerOf(request, path, { accept: 'image/png' })
+      assert.deepEqual([status, calls], [406, before], path)
+    }
+    const [, said] = await answerOf(request, '/both', { accept: 'image/png' })
+    assert.equal(said, '{"detail":"This resource is available as application/json, text/csv; charset=utf-8, text/plain; charset=utf-8"}')
+    assert.equal((await answerOf(request, '/both', { accept: 'text/plain' }))[0], 406)
+    assert.equal(calls, before + 1)
+  })
+
+  matrix('one that may be answered with what needs no choice is not', app, async (request) => {
+    const before = calls
+    assert.deepEqual(await answerOf(request, '/or-redirect', { accept: 'image/png' }), [302, ''])
+    assert.deepEqual(await answerOf(request, '/or-error', { accept: 'text/csv' }), [404, '{"a":1}'])
+    assert.equal(calls, before + 2)
   })
 
   matrix('where there is one, nothing is chosen', app, async (request) => {

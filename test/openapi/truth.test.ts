@@ -67,6 +67,12 @@ const failures: readonly Responses[] = [
   { '4XX': own, 500: Plain },
   { default: Plain },
   { 422: Plain, 500: own },
+  { 404: text(), 500: text() },
+  { 404: { body: [json(Plain), text()] }, '4XX': empty() },
+  { 404: { body: text(), headers: { 'X-Why': z.string() } } },
+  { 404: { body: own, headers: { 'X-Why': z.string() }, cookies: { seen: z.string() } } },
+  { '4XX': bytes('image/png'), 500: empty() },
+  { 500: { body: own, headers: { 'X-Why': z.string() } } },
 ]
 
 const errors = fc.subarray([...everyError])
@@ -90,6 +96,11 @@ const deeds: readonly { readonly name: string; readonly throws: Thrown }[] = [
   { name: 'an error', throws: () => new Gone() },
   { name: 'a conflict', throws: () => new Conflict() },
   { name: 'HTTPError 404', throws: () => new HTTPError(404) },
+  {
+    name: 'HTTPError 404 with its fields',
+    throws: () => new HTTPError(404, 'none', { headers: { 'X-Why': 'y', 'Set-Cookie': 'seen=1' } }),
+  },
+  { name: 'HTTPError 404 of an object', throws: () => new HTTPError(404, { a: 1 }) },
   { name: 'HTTPError 418', throws: () => new HTTPError(418) },
   { name: 'HTTPError 500', throws: () => new HTTPError(500, 'down') },
   { name: 'RangeError', throws: () => new RangeError('x') },

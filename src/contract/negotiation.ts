@@ -1,0 +1,48 @@
+/** Which of a response's representations a client takes (RFC 9110 §12.5.1). */
+import { RequestFault } from '../errors/faults.ts'
+import { negotiate } from '../http/accept.ts'
+import type { Incoming } from '../http/incoming.ts'
+import type { DeclaredResponse } from './declared.ts'
+import type { StatusKey } from './responses.ts'
+
+/** The place of the representation; -1 where the client takes none. */
+export type Choose = (incoming: Incoming) => number
+
+/** The first where the client says nothing. What was chosen last is remembered, as clients ask alike. */
+export function compileChoice({ representations }: DeclaredResponse): Choose {
+  const offers = representations.map(({ mediaType }) => mediaType ?? '*/*')
+  let last: string | undefined
+  let chosen = 0
+  return (incoming) => {
+    const accept = incoming.header('accept')
+    if (accept === undefined) return 0
+    if (accept !== last) {
+      const offer = negotiate(accept, offers)
+      chosen = offer === undefined ? -1 : offers.indexOf(offer)
+      last = accept
+    }
+    return chosen
+  }
+}
+
+export function notAcceptable(declared: readonly DeclaredResponse[]): RequestFault {
+  const offers = declared.flatMap(({ representations }) => representations.map(({ mediaType }) => mediaType ?? '*/*'))
+  return new RequestFault(406, `This resource is available as ${[...new Set(offers)].join(', ')}`)
+}
+
+/**
+ * Throws a `RequestFault` 406 before anything is done for a client that takes no success that a handler can answer with.
+ * `undefined` where there is always one that it has to take.
+ */
+export function compileAcceptance(declared: readonly DeclaredResponse[]): ((incoming: Incoming) => void) | undefined {
+  const successes = declared.filter(({ key }) => mayBeSuccess(key))
+  if (successes.length === 0 || successes.some(({ representations }) => representations.length === 1)) return undefined
+  const choices = successes.map(compileChoice)
+  return (incoming) => {
+    if (choices.every((choose) => choose(incoming) === -1)) throw notAcceptable(successes)
+  }
+}
+
+function mayBeSuccess(key: StatusKey): boolean {
+  return typeof key === 'number' ? key < 400 : key !== '4XX' && key !== '5XX'
+}
