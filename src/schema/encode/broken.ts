@@ -55,7 +55,7 @@ export function isBrokenString(node: StringNode, value: string, source: Source):
 
 function patternCall(pattern: RegExp, value: string, source: Source): string {
   const fast = fastTestOf(pattern)
-  if (fast !== undefined) return `${source.constant(fast, fast.name)}(${value})`
+  if (fast !== undefined) return `${source.constant(fast, 'hasFormat')}(${value})`
   const name = source.constant(pattern, 'pattern')
   return isStateful(pattern) ? `${source.constant(matchesFromStart, 'matchesFromStart')}(${name}, ${value})` : `${name}.test(${value})`
 }

@@ -1,5 +1,6 @@
 /** Whether a model is worth code that writes bytes: a guess of what it saves over its projection, from measured costs. */
 import type { Node } from '../node.ts'
+import { fastTestOf } from './formats.ts'
 import { mergeObjects } from './intersection.ts'
 import { settle } from './settled.ts'
 import { hasFastStringify } from './slab/run-time.ts'
@@ -8,6 +9,8 @@ import { hasFastStringify } from './slab/run-time.ts'
 const DATE = 50
 const NUMBER = 8
 const STRING = hasFastStringify ? -5 : 10
+/** A format that is tested on the bytes. */
+const TESTED = 30
 const NATIVE = -70
 
 /** The code of larger objects is too long: it takes thousands of answers until it is optimised. */
@@ -43,7 +46,7 @@ export function judge(root: Node): Verdict {
         savings += NUMBER * count
         return
       case 'string':
-        savings += STRING * count
+        savings += (node.patterns.some((pattern) => fastTestOf(pattern) !== undefined) ? STRING + TESTED : STRING) * count
         return
       case 'object':
         if (typeof node.additional !== 'string') return native(count)
