@@ -131,7 +131,7 @@ export class NodeIncoming implements Incoming {
     const leave = () => controller.abort(new DOMException('The client is gone', 'AbortError'))
     if (this.isAbandoned) leave()
     else
-      response.once('close', () => {
+      response.on('close', () => {
         if (!response.writableFinished) leave()
       })
     return controller
