@@ -59,7 +59,11 @@ const responses = { 200: raw(), 204: raw() }
 const app = createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }).add({
   passed: get('/passed', { responses }, () => new Response(upstream(), { headers: fields })),
   endless: get('/endless', { responses }, () => new Response(upstream(true))),
-  created: get('/status', { responses: { 201: raw('text/x-upstream') } }, () => new Response('x', { status: 201, headers: { 'content-type': 'text/x-upstream; a=b' } })),
+  created: get(
+    '/status',
+    { responses: { 201: raw('text/x-upstream') } },
+    () => new Response('x', { status: 201, headers: { 'content-type': 'text/x-upstream; a=b' } }),
+  ),
   other: get('/other', { responses: { 200: raw('image/png') } }, () => new Response(upstream(), { headers: fields })),
   empty: get('/empty', { responses: { 200: raw('image/png') } }, () => new Response(null)),
   nothing: get('/nothing', { responses }, ({ reply }) => reply(204, new Response(null, { status: 204 }))),
