@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { createApp, dependency, get, jsonl, post, sse, stream, text, type Route } from '../src/index.ts'
 import { serve, type Server } from '../src/node/index.ts'
 import { deferred } from './representation/exchange.ts'
+import { Wire } from './support/wire.ts'
 
 const Tick = z.object({ n: z.int() })
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
@@ -250,4 +251,33 @@ test('a producer whose answer is never sent is closed', async () => {
   const route = get('/', { use: { failing }, responses: { 200: stream('text/plain') } }, second.wait)
   assert.equal((await appOf(route).request('/')).status, 500)
   await second.seen.closed
+})
+
+test('of 500 clients that are killed in the middle of a stream, no producer is left', async () => {
+  let alive = 0
+  let opened = 0
+  const allClosed = deferred()
+  async function* produce({ signal }: { signal: AbortSignal }) {
+    const number = ++opened
+    alive++
+    try {
+      yield 'first'
+      // Most are killed while their producer waits, some while it makes more than they take.
+      if (number % 25 !== 0) await aborted(signal)
+      for (;;) yield 'x'.repeat(65_536)
+    } finally {
+      if (--alive === 0 && opened === 500) allClosed.resolve()
+    }
+  }
+  const responses = { 200: stream('text/plain') }
+  const server = await start(get('/', { responses }, produce))
+  const wires = Array.from({ length: 500 }, () => new Wire(server.port).send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'))
+  await Promise.all(wires.map(async (wire) => (await wire.until('first'), wire.stall())))
+  assert.equal(alive, 500)
+  for (const [client, { socket }] of wires.entries()) {
+    if (client % 2 === 0) socket.resetAndDestroy()
+    else socket.destroy()
+  }
+  await allClosed.promise
+  assert.equal(alive, 0)
 })
