@@ -14,9 +14,9 @@ export function readModel(schema: AnySchema): Node {
   return models.get(schema) ?? (isZod(schema) ? readZod(schema) : readOnce(schema, fromStandard))
 }
 
-/** What is inside a zod schema is zod's as well: to ask each would have zod make each its `~standard`. */
-function readZod(schema: $ZodType): Node {
-  return models.get(schema) ?? readOnce(schema, readZodAnew)
+/** What is inside a zod schema is almost always zod's: to ask for `~standard` would have zod make one for each. */
+function readZod(schema: AnySchema | $ZodType): Node {
+  return models.get(schema) ?? ('_zod' in schema ? readOnce(schema, readZodAnew) : readOnce(schema, fromStandard))
 }
 
 function readZodAnew(schema: $ZodType): Node {
