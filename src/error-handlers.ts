@@ -122,10 +122,13 @@ export class ErrorHandlers {
 
   /** Where the error does not fit its form, as an error of the server, at last in the app's; where not even that fits, without content. */
   #render(error: HTTPError, context: Context): Reply {
+    return this.#tryRender(error, context, this.#declaredFor(context)) ?? this.#renderFailure(error, context)
+  }
+
+  #renderFailure(error: HTTPError, context: Context): Reply {
     const declared = this.#declaredFor(context)
     const failure = new UnhandledError(error)
     return (
-      this.#tryRender(error, context, declared) ??
       (error.status === 500 ? undefined : this.#tryRender(failure, context, declared)) ??
       (declared === this.#outside ? undefined : this.#tryRender(failure, context, { ...this.#outside, where: declared.where })) ??
       new Reply(500, HeaderList.from([]), null)

@@ -8,10 +8,10 @@ const LATEST = Symbol('latest response')
 
 /** A property, because it is written with every request. */
 interface Connection extends Socket {
-  [LATEST]?: ServerResponse
+  [LATEST]?: ServerResponse | undefined
 }
 
-/** The response to the latest request that came over a connection. */
+/** The response to the latest request that came over a connection, until both are complete. */
 export function latestResponse(socket: Socket): ServerResponse | undefined {
   return (socket as Connection)[LATEST]
 }
@@ -30,9 +30,17 @@ export function inTurn(handler: NodeHandler): NodeHandler {
     const connection: Connection = message.socket
     const before = connection[LATEST]
     connection[LATEST] = response
+    response.on('close', forget)
     if (response.socket === null && before !== undefined) wait(connection, before, () => handler(message, response))
     else if (!isOver(connection)) handler(message, response)
   }
+}
+
+/** What an idle connection still held of its last request would outlive others by far, and have V8 take all of their kind for long-lived. */
+function forget(this: ServerResponse): void {
+  const connection: Connection = this.req.socket
+  // While content still arrives, what is wrong with it is no request of its own.
+  if (connection[LATEST] === this && this.req.complete) connection[LATEST] = undefined
 }
 
 function wait(connection: Connection, before: ServerResponse, handle: () => void): void {

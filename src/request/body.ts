@@ -44,7 +44,7 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
     const coding = incoming.header('content-encoding')?.toLowerCase()
     if (coding !== undefined && coding !== 'identity') throw unsupported('Content must be sent without a content coding', accept)
     assertLength(incoming, limitBytes)
-    return read(new LimitedContent(incoming, limitBytes, { parameters, cleanUp }))
+    return read(new LimitedContent(incoming, limitBytes, parameters, cleanUp))
   }
 
   function choose(field: string): Chosen {

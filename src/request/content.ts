@@ -16,14 +16,17 @@ export interface Content {
 
 export type BodyReader = (content: Content) => Promise<InputResult>
 
-/** The content of a request within its limit. A class: each literal with a getter would have a shape of its own, for the collector to keep. */
+/**
+ * The content of a request within its limit. A class, and made from no literal: V8 gives each literal with a getter a shape of its own, and may
+ * come to allocate any literal among old objects, where this would keep all of its request until the next full collection.
+ */
 export class LimitedContent implements Content {
   readonly parameters: Content['parameters']
   readonly cleanUp: Content['cleanUp']
   readonly #incoming: Incoming
   readonly #limitBytes: number
 
-  constructor(incoming: Incoming, limitBytes: number, { parameters, cleanUp }: Pick<Content, 'parameters' | 'cleanUp'>) {
+  constructor(incoming: Incoming, limitBytes: number, parameters: Content['parameters'], cleanUp: Content['cleanUp']) {
     this.parameters = parameters
     this.cleanUp = cleanUp
     this.#incoming = incoming
