@@ -123,13 +123,12 @@ export class App extends RouteGroup {
   /** Answers a request of any run time. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
     const context = new Context(incoming)
-    const layers = (this.#answer ??= composeMiddleware(
-      this.#middlewares,
-      (inner) => dispatch(this.#dispatcher, inner),
-      this.#errorHandlers,
-    ))
-    const reply = layers(context)
+    const reply = (this.#answer ??= this.#compose())(context)
     return isPromise(reply) ? reply.then((made) => this.#watch(made, context)) : this.#watch(reply, context)
+  }
+
+  #compose(): Layer {
+    return composeMiddleware(this.#middlewares, (context) => dispatch(this.#dispatcher, context), this.#errorHandlers)
   }
 
   /** Something may be left to do after the last byte. */

@@ -78,9 +78,10 @@ export class NodeIncoming implements Incoming {
         }
       }
       message.on('data', take)
-      message.once('end', () => resolve(joinBytes(parts, length)))
-      message.once('error', fail)
-      message.once('close', fail)
+      // Not `once`, although each comes once: it would make an object of three more for each, which holds the request.
+      message.on('end', () => resolve(joinBytes(parts, length)))
+      message.on('error', fail)
+      message.on('close', fail)
     })
   }
 
