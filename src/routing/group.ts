@@ -37,7 +37,7 @@ export class RouteGroup<Shared = {}> {
   readonly query: DefineRoute<Shared> = this.#statement('QUERY')
   readonly #shared: GroupOptions
   /** Of the groups that this one was added to: they take what is added to it later. */
-  readonly #takers: ((route: Route) => unknown)[] = []
+  readonly #takers: RouteGroup<unknown>[] = []
 
   /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
   constructor(shared: GroupOptions = {}) {
@@ -45,11 +45,11 @@ export class RouteGroup<Shared = {}> {
     this.#shared = shared
   }
 
-  /** Adds routes that were made as values. What is added to a group later comes along. */
+  /** Adds routes that were made as values. What is added to a group later comes along. Throws a `DeclarationError` where a group would come into itself. */
   add(routes: Routes): this {
     for (const each of flatten(routes)) {
       if (isRoute(each)) this.#take(each)
-      else each.#giveTo((route) => this.#take(route))
+      else each.#giveTo(this)
     }
     return this
   }
@@ -63,13 +63,19 @@ export class RouteGroup<Shared = {}> {
     const joined: Route = { ...route, path, contract }
     this.joined(joined)
     this.routes.push(joined)
-    for (const take of this.#takers) take(joined)
+    for (const taker of this.#takers) taker.#take(joined)
     return joined
   }
 
-  #giveTo(take: (route: Route) => unknown): void {
-    for (const route of this.routes) take(route)
-    this.#takers.push(take)
+  #giveTo(taker: RouteGroup<unknown>): void {
+    if (taker.#givesTo(this))
+      throw new DeclarationError('GROUP_CYCLE', `add(${this.#shared.prefix ?? ''})`, 'a group would hold itself', 'Add it to another group')
+    for (const route of this.routes) taker.#take(route)
+    this.#takers.push(taker)
+  }
+
+  #givesTo(group: RouteGroup<unknown>): boolean {
+    return group === this || this.#takers.some((taker) => taker.#givesTo(group))
   }
 
   #statement(method: Method): DefineRoute<Shared> {

@@ -165,3 +165,12 @@ test('a route can not put another dependency in the place of its group', () => {
   const group = createRouter({ use: { user: other } }).add(get('/', Text, () => ''))
   assert.throws(() => createRouter({ use: { user: guard } }).add(group), refused)
 })
+
+test('a group can not come into itself', () => {
+  const outer = createRouter({ prefix: '/outer' })
+  const inner = createRouter({ prefix: '/inner' })
+  outer.add(inner)
+  const refused = { code: 'GROUP_CYCLE', message: 'GROUP_CYCLE: add(/outer): a group would hold itself. Add it to another group.' }
+  assert.throws(() => inner.add(outer), refused)
+  assert.throws(() => outer.add(outer), refused)
+})
