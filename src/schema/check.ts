@@ -48,7 +48,7 @@ type Validated = Awaited<ReturnType<Validate>>
 type Issue = NonNullable<Validated['issues']>[number]
 
 function toResult(result: Validated, value: unknown, refused: readonly InputIssue[], describe: Describe): InputResult {
-  if (result.issues === undefined) return refused.length === 0 ? result : { issues: refused }
+  if (result.issues === undefined) return refused.length === 0 ? { value: result.value } : { issues: refused }
   // `Array.from`, as libraries have lists of their own, whose `map` makes more of them.
   const found = Array.from(result.issues, (issue) => toInputIssue(issue, value, describe)).filter(
     ({ path }) => !refused.some((one) => startsWith(path, one.path)),
