@@ -67,7 +67,7 @@ function encoderTable(rows: readonly EncoderRow[]): string {
 }
 
 function serverTable(rows: readonly ServerRow[]): string {
-  const cases = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))]
+  const cases = ['user', 'page20', 'page100', 'create', 'text', '204', '404']
   const cell = (ratio: ServerRow['ratios'][string]) =>
     ratio === undefined ? 'wrong answer' : `${formatRatio(ratio.median)} (${formatRatio(ratio.low)}–${formatRatio(ratio.high)})`
   return table(
@@ -125,7 +125,7 @@ ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().l
 ## Value to JSON
 
 CPU time relative to \`JSON.stringify\` of data that is clean, filtered and has its dates as text already: **lower is better**. Medians of
-${PROCESSES} processes, all contenders in turn. ⚠: sends a value that breaks its model. A contender whose answer is wrong is not timed.
+${PROCESSES === 1 ? 'one process' : `${PROCESSES} processes`}, all contenders in turn. ⚠: sends a value that breaks its model. A contender whose answer is wrong is not timed.
 
 ${encoderTable(encoders)}
 

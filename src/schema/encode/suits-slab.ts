@@ -14,7 +14,7 @@ const TESTED = 30
 const NATIVE = -70
 
 /** The code of larger objects is too long: it takes thousands of answers until it is optimised. */
-const MOST_PROPERTIES = hasFastStringify ? 64 : 128
+const MOST_PROPERTIES = 64
 
 /** Values inside of lists count for so many. */
 const ITEMS = 20
