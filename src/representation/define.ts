@@ -1,6 +1,6 @@
 /** Representations of your own: CSV, XML, MessagePack, … */
 import { withCharset } from '../http/media-type.ts'
-import { toTextBody } from '../reply/text.ts'
+import { toOutput } from '../schema/encode/output.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import type { Accepted } from './accepted.ts'
@@ -24,7 +24,7 @@ export function defineRepresentation<S extends AnySchema>(definition: Representa
       const { filter } = compileEncoder(schema)
       return (reply, value) => {
         const encoded = encode(filter(value))
-        reply.body = typeof encoded === 'string' ? toTextBody(encoded) : encoded
+        reply.body = typeof encoded === 'string' ? toOutput(encoded) : encoded
       }
     },
   }

@@ -1,7 +1,7 @@
 /** Text: `text/plain`, `text/html` and other media types whose content is one string, sent as UTF-8. */
 import { z } from 'zod'
 import { withCharset } from '../http/media-type.ts'
-import { toTextBody } from '../reply/text.ts'
+import { toOutput } from '../schema/encode/output.ts'
 import { ModelBreach } from '../schema/breach.ts'
 import type { Representation } from './representation.ts'
 
@@ -19,7 +19,7 @@ export function text(mediaType = 'text/plain'): TextRepresentation {
     content,
     compile: () => (reply, value) => {
       if (typeof value !== 'string') throw ModelBreach.at([], 'string', value)
-      reply.body = toTextBody(value)
+      reply.body = toOutput(value)
     },
   }
 }

@@ -1,4 +1,4 @@
-/** JSON text as writers take it. */
+/** Text as writers take it. */
 
 /**
  * The most bytes that are handed over as text. Text lies on the engine's own heap, where memory that was just used is used again: to make bytes
