@@ -7,7 +7,7 @@ import type { BaseContext } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
 import type { HandlerResult, ReplyFunction } from './contract/result.ts'
 import type { Context } from './context.ts'
-import { DefinedError, type AnyErrorClass } from './errors/define-error.ts'
+import { declarationOf, DefinedError } from './errors/define-error.ts'
 import { describeError } from './errors/describe.ts'
 import { ContractBreach, RequestFault, UnhandledError } from './errors/faults.ts'
 import { HTTPError, isHTTPError } from './errors/http-error.ts'
@@ -169,7 +169,7 @@ function toAnswerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
 }
 
 function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
-  return error instanceof DefinedError && errors.has(error.constructor as unknown as AnyErrorClass)
+  return error instanceof DefinedError && errors.has(declarationOf(error))
 }
 
 function render(error: HTTPError, context: Context, declared: DeclaredErrors): Reply {

@@ -69,5 +69,10 @@ export function defineError<const Code extends string, const Status extends numb
       super(code, definition, data, options)
     }
   }
-  return declared as unknown as ErrorClass<Code, Status, DataOf<Data>>
+  return declared as unknown as ErrorClass<Code, Status, DataOf<Data>> // whether `data` may be left out depends on its type
+}
+
+/** What an error is an instance of. */
+export function declarationOf(error: DefinedError): AnyErrorClass {
+  return error.constructor as unknown as AnyErrorClass // none but `defineError` makes classes of it
 }

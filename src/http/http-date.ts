@@ -31,7 +31,7 @@ export function formatHTTPDate(date: Date): string {
 export function parseHTTPDate(text: string, now = new Date()): Date | undefined {
   for (const form of FORMS) {
     const fields = form.exec(text)?.groups
-    if (fields !== undefined) return toDate(fields as unknown as Fields, now)
+    if (fields !== undefined) return toDate(fields as Fields, now)
   }
   return undefined
 }

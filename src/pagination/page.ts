@@ -34,8 +34,7 @@ function definePage<Item extends AnySchema>(item: Item): PageModel<Item> {
   const known = models.get(item)
   if (known !== undefined) return known as PageModel<Item>
   const model = z.object({
-    // The item may come from any schema library: only its place in the model matters here.
-    items: z.array(item as unknown as z.ZodType),
+    items: z.array(item as unknown as z.ZodType), // of any schema library: only its place in the model matters here
     total: z.int().min(0),
     page: z.int().min(1),
     size: z.int().min(1),

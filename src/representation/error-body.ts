@@ -1,7 +1,6 @@
 /** How errors look on the wire: a representation that makes its value from an error. */
 import { z } from 'zod'
-import type { AnyErrorClass } from '../errors/define-error.ts'
-import { DefinedError } from '../errors/define-error.ts'
+import { declarationOf, DefinedError, type AnyErrorClass } from '../errors/define-error.ts'
 import { RequestFault } from '../errors/faults.ts'
 import type { HTTPError } from '../errors/http-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
@@ -34,7 +33,7 @@ export function isErrorBody(value: unknown): value is ErrorBody {
 
 /** Which model an error that was thrown goes out in. */
 export function kindOf(error: HTTPError): ErrorKind {
-  if (error instanceof DefinedError) return { error: error.constructor as unknown as AnyErrorClass }
+  if (error instanceof DefinedError) return { error: declarationOf(error) }
   return { validation: error instanceof RequestFault && error.status === 422 }
 }
 

@@ -23,7 +23,7 @@ export function compileCheck(schema: AnySchema): Check {
 function validator(schema: $ZodType): Validate {
   const nodes = [...everyNode(readModel(schema), 'in')]
   const runsCode = nodes.some(({ kind }) => kind === 'island' || kind === 'codec')
-  return runsCode ? validateOnce(schema) : (compile(schema) as unknown as AnySchema)['~standard'].validate
+  return runsCode ? validateOnce(schema) : compile(schema)['~standard'].validate
 }
 
 /**
@@ -123,7 +123,7 @@ function findQuoted(value: unknown, message: string): number {
 /** Never with a value or a key that came in: zod's message names undeclared keys. */
 const describeZod: Describe = (issue) => {
   const { message } = issue
-  const known = issue as unknown as $ZodIssue
+  const known = issue as unknown as $ZodIssue // what zod finds has more than the standard promises
   switch (known.code) {
     case 'invalid_type':
       return { code: TYPE_CODES[known.expected] ?? `${known.expected}_type`, message }

@@ -2,7 +2,6 @@
 import type { $ZodRegistry, $ZodType, $ZodTypes } from 'zod/v4/core'
 import { DeclarationError } from './declaration-error.ts'
 import type { Annotations, IslandNode, LiteralNode, Node, ObjectNode, Property } from './node.ts'
-import type { AnySchema } from './schema.ts'
 import { withChecks } from './zod-checks.ts'
 
 type Definition = $ZodTypes['_zod']['def']
@@ -144,7 +143,7 @@ function readPipe(definition: DefinitionOf<'pipe'>, read: ReadZod, schema: $ZodT
       const wire = reverseTransform(value, payload)
       return payload.issues.length === 0 ? wire : undefined
     }
-    return { kind: 'codec', wire: read(from), domain: read(to), schema: schema as unknown as AnySchema, encode }
+    return { kind: 'codec', wire: read(from), domain: read(to), schema, encode }
   }
   return island(
     schema,
@@ -173,11 +172,14 @@ function classOf({ _zod: { bag, parent } }: $ZodType): unknown {
   return bag['Class'] ?? (parent === undefined ? undefined : classOf(parent))
 }
 
+interface ZodGlobals {
+  readonly __zod_globalRegistry: $ZodRegistry<Record<string, unknown>>
+}
+
 /** zod keeps one registry for all its copies in a process: what a schema says of itself with `meta()` and `describe()`. */
 function metadataOf(schema: $ZodType): Readonly<Record<string, unknown>> | undefined {
-  return (globalThis as unknown as { readonly __zod_globalRegistry: $ZodRegistry<Record<string, unknown>> }).__zod_globalRegistry.get(
-    schema,
-  )
+  const { __zod_globalRegistry: registry } = globalThis as unknown as ZodGlobals // zod puts it there, and types it for itself alone
+  return registry.get(schema)
 }
 
 function annotationsOf(schema: $ZodType): Annotations | undefined {

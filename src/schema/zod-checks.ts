@@ -43,10 +43,16 @@ export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
   return code === undefined ? limited : { ...island(schema, code, limited, limited), recheck: (value) => recheck(checks, value) }
 }
 
+interface Checked {
+  readonly check?: string
+  readonly checks?: readonly $ZodChecks[]
+}
+
 /** A format such as `z.email()` is a schema and its own first check. */
 function checksOf(schema: $ZodType): readonly $ZodChecks[] {
-  const { check, checks = [] } = schema._zod.def as unknown as { readonly check?: string; readonly checks?: readonly $ZodChecks[] }
-  return check === undefined || check === 'custom' ? checks : [schema as unknown as $ZodChecks, ...checks]
+  const { check, checks = [] } = schema._zod.def as unknown as Checked // those of every kind, whose definitions have no type in common
+  if (check === undefined || check === 'custom') return checks
+  return [schema as unknown as $ZodChecks, ...checks] // a schema that has a check of its own is that check
 }
 
 /** The checks of a codec stand on the program's side of it. */
