@@ -21,7 +21,7 @@ import { isSchema, type AnySchema } from './schema/schema.ts'
 
 export interface CompiledRoute extends DeclaredErrors {
   readonly readInput: ReadInput
-  /** Dependencies, then the handler. */
+  /** Dependencies, then the handler. Throws a `RequestFault` 406 before both where no answer would be taken. */
   readonly handle: (context: Context) => unknown
   readonly toReply: ToReply
 }

@@ -28,7 +28,7 @@ export function dispatch({ router, errorHandlers }: Dispatcher, context: Context
 }
 
 function handle(route: CompiledRoute, context: Context): MaybePromise<Reply> {
-  const result = route.handle(context) //                               dependency.ts, then the user's handler
+  const result = route.handle(context) //                               dependency.ts, then the user's handler  406
   return isPromise(result) ? result.then((value) => toReply(value, route, context)) : toReply(result, route, context)
 }
 

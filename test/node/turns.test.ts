@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { inTurn, latestResponse } from '../../src/node/turns.ts'
 import { aborted, fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
@@ -93,4 +97,26 @@ test('a connection is used again and again', async () => {
   await using server = await listen(fakeApp(({ path }) => replyWith(`answer ${path}`)))
   using wire = new Wire(server.port)
   for (let n = 1; n <= 20; n += 1) await wire.send(get(`/${n}!`)).until(`answer /${n}!`)
+})
+
+test('a connection that waits for its next request holds nothing of the last one', async (context) => {
+  const responses: ServerResponse[] = []
+  const held: unknown[] = []
+  const handler = inTurn((message, response) => {
+    held.push(latestResponse(message.socket))
+    responses.push(response)
+    message.resume().on('end', () => response.end('answer'))
+  })
+  const server = createServer(handler).listen(0, '127.0.0.1')
+  context.after(() => server.close())
+  await once(server, 'listening')
+  using wire = new Wire((server.address() as AddressInfo).port)
+  for (const [index, request] of [get('/'), post('abc')].entries()) {
+    await wire.send(request).until('answer', index + 1)
+    const response = responses[index]!
+    if (!response.closed) await once(response, 'close')
+    assert.ok(held[index] === response, 'held while it is made')
+    assert.ok(!response.req.socket.destroyed, 'still open')
+    assert.ok(latestResponse(response.req.socket) === undefined, 'held no longer')
+  }
 })
