@@ -15,24 +15,40 @@ export interface Dispatcher {
  * Answers one request, top to bottom. Each step is one call, in the order it happens, in the file named beside it.
  * A step goes on in the same turn where its value is there already: what is synchronous costs no promise and no closure.
  */
-export function dispatch({ router, errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
+export function dispatch(dispatcher: Dispatcher, context: Context): MaybePromise<Reply> {
   try {
-    const { route, params } = router.match(context.incoming) //         routing/router.ts    400 404 405
+    const { route, params } = dispatcher.router.match(context.incoming) // routing/router.ts    400 404 405
     context.declaredErrors = route
-    const read = route.readInput(context.incoming, params, context) //  request/input.ts     400 413 415 422
-    const reply = isPromise(read) ? read.then(() => handle(route, context)) : handle(route, context)
-    return isPromise(reply) ? reply.catch((error: unknown) => errorHandlers.toReply(error, context)) : reply
+    const read = route.readInput(context.incoming, params, context) //     request/input.ts     400 413 415 422
+    if (!isPromise(read)) return complete(route, dispatcher, context)
+    return read.then(
+      () => complete(route, dispatcher, context),
+      (error: unknown) => fail(error, dispatcher, context),
+    )
   } catch (error) {
-    return errorHandlers.toReply(error, context) //                     error-handlers.ts
+    return fail(error, dispatcher, context)
   }
 }
 
+function complete(route: CompiledRoute, dispatcher: Dispatcher, context: Context): MaybePromise<Reply> {
+  try {
+    const reply = handle(route, context)
+    return isPromise(reply) ? reply.catch((error: unknown) => fail(error, dispatcher, context)) : reply
+  } catch (error) {
+    return fail(error, dispatcher, context)
+  }
+}
+
+function fail(error: unknown, { errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
+  return errorHandlers.toReply(error, context) //                          error-handlers.ts
+}
+
 function handle(route: CompiledRoute, context: Context): MaybePromise<Reply> {
-  const result = route.handle(context) //                               dependency.ts, then the user's handler  406
+  const result = route.handle(context) //                                  dependency.ts, then the user's handler  406
   return isPromise(result) ? result.then((value) => toReply(value, route, context)) : toReply(result, route, context)
 }
 
 function toReply(result: unknown, route: CompiledRoute, context: Context): MaybePromise<Reply> {
-  const reply = route.toReply(result, context) //                       contract/compile.ts  500 on a breach
+  const reply = route.toReply(result, context) //                          contract/compile.ts  500 on a breach
   return isPromise(reply) ? reply.then((made) => context.releaseThen(made)) : context.releaseThen(reply) // dependency.ts
 }

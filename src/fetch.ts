@@ -53,8 +53,8 @@ class FetchIncoming implements Incoming {
     }
   }
 
-  collect(limitBytes: number): Promise<Uint8Array | undefined> {
-    return collectBytes(this.body(), limitBytes)
+  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Promise<Made> {
+    return collectBytes(this.body(), limitBytes).then(read)
   }
 
   /** Not every run time aborts the request's own signal when it cancels the response's body. */

@@ -37,13 +37,20 @@ export function createHandler(app: Answerer, shutdown: Shutdown, awaitsContinue 
     const target = parseTarget(urlOf(message))
     if (target === undefined) return refuse(response, 400)
     const incoming = new NodeIncoming(message, response, target, awaitsContinue)
+    const failed = (error: unknown) => fail(app, error, response)
+    const write = (reply: Reply) => {
+      try {
+        writeReply(reply, incoming, shutdown)
+      } catch (error) {
+        failed(error)
+      }
+    }
     try {
       const reply = app.answer(incoming)
-      if (reply instanceof Promise) {
-        reply.then((made) => writeReply(made, incoming, shutdown)).catch((error: unknown) => fail(app, error, response))
-      } else writeReply(reply, incoming, shutdown)
+      if (reply instanceof Promise) reply.then(write, failed)
+      else write(reply)
     } catch (error) {
-      fail(app, error, response)
+      failed(error)
     }
   }
 }

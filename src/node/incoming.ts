@@ -59,29 +59,34 @@ export class NodeIncoming implements Incoming {
   }
 
   /** By events: of a short body, an async iterator would cost more than all the rest of its request. */
-  collect(limitBytes: number): Promise<Uint8Array | undefined> {
+  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Promise<Made> {
     return new Promise((resolve, reject) => {
-      if (!this.hasBody) return resolve(new Uint8Array())
+      const finish = (bytes: Uint8Array | undefined) => {
+        try {
+          resolve(read(bytes))
+        } catch (error) {
+          reject(error as Error)
+        }
+      }
+      if (!this.hasBody) return finish(new Uint8Array())
       const message = this.#beginBody()
       const parts: Uint8Array[] = []
       let length = 0
-      const fail = (cause?: Error) => {
-        // It also closes after its end.
-        if (!message.readableEnded) reject(new RequestFault(400, INCOMPLETE, { cause }))
-      }
       const take = (chunk: Uint8Array) => {
         length += chunk.byteLength
         if (length <= limitBytes) parts.push(chunk)
         else {
           message.off('data', take).pause()
-          resolve(undefined)
+          finish(undefined)
         }
       }
       message.on('data', take)
       // Not `once`, although each comes once: it would make an object of three more for each, which holds the request.
-      message.on('end', () => resolve(joinBytes(parts, length)))
-      message.on('error', fail)
-      message.on('close', fail)
+      message.on('end', () => finish(joinBytes(parts, length)))
+      message.on('close', () => {
+        // It also closes after its end.
+        if (!message.readableEnded) reject(new RequestFault(400, INCOMPLETE, { cause: message.errored }))
+      })
     })
   }
 

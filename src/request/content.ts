@@ -38,7 +38,7 @@ export class LimitedContent implements Content {
   }
 
   collect(read: Parameters<Content['collect']>[0]): Promise<InputResult> {
-    return this.#incoming.collect(this.#limitBytes).then((bytes) => {
+    return this.#incoming.collect(this.#limitBytes, (bytes) => {
       if (bytes === undefined) throw tooLarge(this.#limitBytes)
       return read(bytes)
     })

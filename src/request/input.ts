@@ -55,8 +55,15 @@ class Reading {
   /** Throws a `RequestFault` 422, or rejects with it, where something is wrong. */
   settle(): void | Promise<void> {
     const { pending } = this
-    if (pending.length === 0) return this.#refuse()
-    return (pending.length === 1 ? pending[0]! : Promise.all(pending)).then(() => this.#refuse())
+    return pending.length === 0 ? this.#refuse() : Promise.all(pending).then(() => this.#refuse())
+  }
+
+  /** As `settle`, with the body, which comes last. */
+  settleWith(body: InputResult | Promise<InputResult>, target: InputTarget): void | Promise<void> {
+    // Nearly always nothing else is awaited, and one promise will do.
+    if (body instanceof Promise && this.pending.length === 0) return body.then((settled) => this.settleWith(settled, target))
+    this.take(body, BODY, target, 'body')
+    return this.settle()
   }
 
   #refuse(): void {
@@ -95,14 +102,14 @@ export function compileInput(contract: AnyContract, dependencies: Iterable<AnyDe
       if (ofDependencies.length > 0) target.dependencyInputs = readForDependencies(reading)
       if (readBody !== undefined) {
         const cleanUp = (action: () => unknown) => target.resources.push({ scope: 'response', release: action })
-        reading.take(readBody(incoming, cleanUp), BODY, target, 'body')
+        return reading.settleWith(readBody(incoming, cleanUp), target)
       }
+      return reading.settle()
     } catch (error) {
       // Nobody will wait for what has begun.
       void Promise.allSettled(reading.pending)
       throw error
     }
-    return reading.settle()
   }
 
   function readForDependencies(reading: Reading) {
