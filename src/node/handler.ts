@@ -37,20 +37,23 @@ export function createHandler(app: Answerer, shutdown: Shutdown, awaitsContinue 
     const target = parseTarget(urlOf(message))
     if (target === undefined) return refuse(response, 400)
     const incoming = new NodeIncoming(message, response, target, awaitsContinue)
-    const failed = (error: unknown) => fail(app, error, response)
-    const write = (reply: Reply) => {
-      try {
-        writeReply(reply, incoming, shutdown)
-      } catch (error) {
-        failed(error)
-      }
-    }
     try {
       const reply = app.answer(incoming)
-      if (reply instanceof Promise) reply.then(write, failed)
-      else write(reply)
+      if (!(reply instanceof Promise)) return writeReply(reply, incoming, shutdown)
+      reply.then(
+        (made) => write(made, incoming),
+        (error: unknown) => fail(app, error, response),
+      )
     } catch (error) {
-      failed(error)
+      fail(app, error, response)
+    }
+  }
+
+  function write(reply: Reply, incoming: NodeIncoming): void {
+    try {
+      writeReply(reply, incoming, shutdown)
+    } catch (error) {
+      fail(app, error, incoming.response)
     }
   }
 }

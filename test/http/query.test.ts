@@ -64,6 +64,19 @@ test('pairs come back as URLSearchParams writes them', () => {
   )
 })
 
+test('plain queries are read as URLSearchParams reads them', () => {
+  fc.assert(
+    fc.property(mixOf('&', '=', '?', '#', 'a', 'b', '~', '!'), (search) => {
+      const pairs = [...new URLSearchParams(`?${search}`)]
+      const names = [...new Set(pairs.map(([name]) => name))]
+      assert.deepEqual(
+        [...parseQuery(search)!],
+        names.map((name) => [name, pairs.filter(([other]) => other === name).map(([, value]) => value)]),
+      )
+    }),
+  )
+})
+
 test('reading never throws', () => {
   fc.assert(fc.property(fc.oneof(anyText, mixOf('%', '&', '=', '+', '?', 'a')), (search) => void parseQuery(search)))
 })
