@@ -12,7 +12,7 @@ export interface Dispatcher {
 }
 
 /**
- * Answers one request, top to bottom. Each step is one call, in the order it happens, in the file named beside it.
+ * Answers one request, top to bottom. Each step is one call, in the order it happens, in the file named beside it. Never throws, never rejects.
  * A step goes on in the same turn where its value is there already: what is synchronous costs no promise and no closure.
  */
 export function dispatch(dispatcher: Dispatcher, context: Context): MaybePromise<Reply> {

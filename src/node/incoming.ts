@@ -72,6 +72,10 @@ export class NodeIncoming implements Incoming {
       const message = this.#beginBody()
       const parts: Uint8Array[] = []
       let length = 0
+      const fail = (cause?: Error) => {
+        // It also closes after its end.
+        if (!message.readableEnded) reject(new RequestFault(400, INCOMPLETE, { cause }))
+      }
       const take = (chunk: Uint8Array) => {
         length += chunk.byteLength
         if (length <= limitBytes) parts.push(chunk)
@@ -83,10 +87,8 @@ export class NodeIncoming implements Incoming {
       message.on('data', take)
       // Not `once`, although each comes once: it would make an object of three more for each, which holds the request.
       message.on('end', () => finish(joinBytes(parts, length)))
-      message.on('close', () => {
-        // It also closes after its end.
-        if (!message.readableEnded) reject(new RequestFault(400, INCOMPLETE, { cause: message.errored }))
-      })
+      message.on('error', fail)
+      message.on('close', fail)
     })
   }
 
