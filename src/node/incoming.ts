@@ -65,7 +65,7 @@ export class NodeIncoming implements Incoming {
         try {
           resolve(read(bytes))
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       }
       if (!this.hasBody) return finish(new Uint8Array())
