@@ -90,7 +90,7 @@ export class App extends RouteGroup {
     handler: ErrorHandler<InstanceType<Class>, R>,
   ): this
   onError(key: Throwable | number, contract: ErrorHandlerContract<Responses>, handler: ErrorHandler<never, Responses>): this {
-    this.#errorHandlers.add(key, contract, handler as never)
+    this.#errorHandlers.add(key, contract, handler as never) // the overloads above tie it to its contract
     this.#document = undefined
     return this
   }

@@ -92,8 +92,7 @@ function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDepe
   }
 }
 
-// `in` reads none of its members.
-const CONTEXT = new Context(undefined as never)
+const CONTEXT = new Context(undefined as never) // asked for its names alone: `in` reads none of its members
 
 /** A dependency must not hide what every context has. */
 function assertNames(use: Dependencies = {}, where: string): void {

@@ -52,7 +52,7 @@ function resolveOnce(dependency: AnyDependency, context: DependencyHolder, resol
 async function resolve(dependency: AnyDependency, context: DependencyHolder, resolving: Resolving): Promise<unknown> {
   const { use = {}, scope = 'handler' } = dependency.options
   const values = await resolveAll(use, context, resolving)
-  const provided = await dependency.provide(context.viewOf(dependency, values) as never)
+  const provided = await dependency.provide(context.viewOf(dependency, values) as never) // typed where it was declared: here all dependencies are alike
   if (!isGenerator(provided)) return provided
   const first = await provided.next()
   if (first.done !== true) context.resources.push(toResource(provided, scope))

@@ -39,10 +39,6 @@ function complete(route: CompiledRoute, dispatcher: Dispatcher, context: Context
   }
 }
 
-function fail(error: unknown, { errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
-  return errorHandlers.toReply(error, context) //                          error-handlers.ts
-}
-
 function handle(route: CompiledRoute, context: Context): MaybePromise<Reply> {
   const result = route.handle(context) //                                  dependency.ts, then the user's handler  406
   return isPromise(result) ? result.then((value) => toReply(value, route, context)) : toReply(result, route, context)
@@ -51,4 +47,8 @@ function handle(route: CompiledRoute, context: Context): MaybePromise<Reply> {
 function toReply(result: unknown, route: CompiledRoute, context: Context): MaybePromise<Reply> {
   const reply = route.toReply(result, context) //                          contract/compile.ts  500 on a breach
   return isPromise(reply) ? reply.then((made) => context.releaseThen(made)) : context.releaseThen(reply) // dependency.ts
+}
+
+function fail(error: unknown, { errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
+  return errorHandlers.toReply(error, context) //                          error-handlers.ts
 }

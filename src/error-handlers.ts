@@ -99,7 +99,7 @@ export class ErrorHandlers {
       return context.abandon(again, () => this.#render(new UnhandledError(again), context))
     }
     try {
-      const result = adopt(handle(thrown as never, context))
+      const result = adopt(handle(thrown as never, context)) // it was found by the class or status of what was thrown
       const reply = after(
         after(result, (value) => toReply(value, context)),
         finish,

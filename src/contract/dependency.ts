@@ -1,6 +1,7 @@
 /** Dependencies as they are declared: FastAPI's `Depends`. What one may answer is part of every contract that uses it. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
-import type { BaseContext, FailFunction, InputContext, MaybePromise } from './handler.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
+import type { BaseContext, FailFunction, InputContext } from './handler.ts'
 import type { InputsOf, Shape } from './shape.ts'
 
 /** When a generator's clean-up runs: before the body is sent, or after its last byte. */

@@ -4,8 +4,6 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 
 import type { HandlerResult, ReplyFunction } from './result.ts'
 
-export type MaybePromise<Value> = Value | Promise<Value>
-
 /** Work for after the answer. */
 export interface BackgroundTasks {
   /** Runs after the last byte, in this process, one after the other in the order added. A task that fails is logged and stops no other. */

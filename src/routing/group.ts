@@ -80,7 +80,8 @@ export class RouteGroup<Shared = {}> {
 
   #statement(method: Method): DefineRoute<Shared> {
     const define = defineRoute<Shared>(method)
-    return ((path, contract, handler) => this.#take(define(path, contract as never, handler as never))) as DefineRoute<Shared>
+    const take = (path: string, contract: unknown, handler: unknown) => this.#take(define(path, contract as never, handler as never)) // the statement's own type has tied the three together
+    return take as DefineRoute<Shared>
   }
 }
 

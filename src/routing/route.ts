@@ -61,8 +61,8 @@ export function defineRoute<Shared = {}>(method: Method): DefineRoute<Shared> {
     kind: 'route',
     method,
     path,
-    contract: contract,
-    handler: handler,
+    contract,
+    handler,
   })
 }
 

@@ -186,5 +186,5 @@ function toObject(node: Node): ObjectNode | undefined {
 function isMeant({ properties }: ObjectNode, value: Readonly<Record<string, unknown>>, discriminator: string | undefined): boolean {
   if (discriminator === undefined) return properties.every(({ name, required }) => !required || name in value)
   const tag = properties.find(({ name }) => name === discriminator)?.node
-  return tag?.kind === 'literal' && tag.values.includes(value[discriminator] as never)
+  return tag?.kind === 'literal' && tag.values.some((one) => one === value[discriminator])
 }

@@ -57,20 +57,24 @@ function checksOf(schema: $ZodType): readonly $ZodChecks[] {
 
 /** The checks of a codec stand on the program's side of it. */
 function passes(checks: readonly $ZodChecks[], value: unknown): boolean {
-  const payload = { value, issues: [] }
-  return checks.every((check) => !(check._zod.check(payload as never) instanceof Promise)) && payload.issues.length === 0
+  const payload: Payload = { value, issues: [] }
+  return checks.every(({ _zod: check }) => !(runCheck(check, payload) instanceof Promise)) && payload.issues.length === 0
 }
 
 /** Up to the first that fails, as nobody asks for the others. A step that rewrites the value does. */
 function recheck(checks: readonly $ZodChecks[], value: unknown): ReturnType<NonNullable<IslandNode['recheck']>> {
   const payload: Payload = { value, issues: [] }
   for (const { _zod: check } of checks) {
-    if (check.def.when?.(payload as never) === false) continue
-    const pending: unknown = check.check(payload as never)
+    if (check.def.when?.(payload as never) === false) continue // it looks at the issues alone, and is typed for the check's own value
+    const pending = runCheck(check, payload)
     if (pending instanceof Promise) return pending as Promise<never>
     if (payload.issues.length > 0) return { issues: payload.issues.map(({ path = [] }) => ({ message: '', path })) }
   }
   return { value: payload.value }
+}
+
+function runCheck(check: $ZodChecks['_zod'], payload: Payload): unknown {
+  return check.check(payload as never) // each check is typed for the values of its own kind: none is one for all of them
 }
 
 interface Payload {
@@ -130,12 +134,12 @@ function apply(check: CheckDefinition, node: Node, draft: Draft): string | undef
 
 function raise(draft: Draft, key: 'minimum' | 'exclusiveMinimum' | 'minLength' | 'minItems' | 'minBytes', limit: unknown): void {
   const before = draft[key] as number | undefined
-  if (before === undefined || (limit as number) > before) draft[key] = limit as never
+  if (before === undefined || (limit as number) > before) draft[key] = limit as number // dates and big integers compare as numbers do
 }
 
 function lower(draft: Draft, key: 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems' | 'maxBytes', limit: unknown): void {
   const before = draft[key] as number | undefined
-  if (before === undefined || (limit as number) < before) draft[key] = limit as never
+  if (before === undefined || (limit as number) < before) draft[key] = limit as number // as above
 }
 
 const INTEGERS: Readonly<Record<string, readonly [minimum: number, maximum: number]>> = {

@@ -30,6 +30,9 @@ async function textOf(incoming: Incoming): Promise<string> {
   return text
 }
 
+const textFrom = (bytes: Uint8Array | undefined) => (bytes === undefined ? 'more than the limit' : Buffer.from(bytes).toString('latin1'))
+const SHORT = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
+
 const partsOf = ({ method, path, search }: Incoming) => ({ method, path, search })
 const hasBody = (incoming: Incoming) => incoming.hasBody
 
@@ -75,6 +78,34 @@ test('content is read as it came', async () => {
   )
 })
 
+test('content is made something of at once, in as many pieces as it came', async () => {
+  const chunked = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n'
+  for (const request of [chunked, SHORT]) {
+    assert.equal(await see(request, (incoming) => incoming.collect(3, textFrom)), 'abc')
+    assert.equal(await see(request, (incoming) => incoming.collect(2, textFrom)), 'more than the limit')
+  }
+  assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => incoming.collect(3, textFrom)), '')
+})
+
+test('what fails over content fails its reader', async () => {
+  const refuse = (): never => {
+    throw new RangeError('refused')
+  }
+  const seen = await see(SHORT, (incoming) => incoming.collect(3, refuse).catch((error: unknown) => error))
+  assert.ok(seen instanceof RangeError)
+})
+
+test('so does an error of the message: not every one keeps its errors to itself', async () => {
+  const lost = new Error('lost')
+  const seen = await see(SHORT, (incoming) => {
+    const text = incoming.collect(3, textFrom).catch((error: unknown) => error)
+    ;(incoming as NodeIncoming).message.emit('error', lost)
+    return text
+  })
+  assert.ok(seen instanceof RequestFault)
+  assert.equal(seen.cause, lost)
+})
+
 test('content is read once', async () => {
   const request = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
   const again = await see(request, async (incoming) => {
@@ -103,23 +134,28 @@ test('a reader that stops early does not cut the connection', async () => {
   assert.equal(first, 'a')
 })
 
-test('a client that leaves in the middle of its content fails the reader, and aborts the signal', async () => {
-  const failure = gate()
-  let thrown: unknown
-  const app = fakeApp(async (incoming) => {
-    thrown = await textOf(incoming).catch((error: unknown) => error)
-    await aborted(incoming.signal)
-    failure.open()
-    return replyWith('')
+for (const [way, read] of [
+  ['as it comes', textOf],
+  ['at once', (incoming: Incoming) => incoming.collect(30, textFrom)],
+] as const) {
+  test(`a client that leaves in the middle of its content fails who reads it ${way}, and aborts the signal`, async () => {
+    const failure = gate()
+    let thrown: unknown
+    const app = fakeApp(async (incoming) => {
+      thrown = await read(incoming).catch((error: unknown) => error)
+      await aborted(incoming.signal)
+      failure.open()
+      return replyWith('')
+    })
+    await using server = await listen(app)
+    const wire = new Wire(server.port).send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n')
+    await new Promise((resolve) => wire.socket.write('abc', resolve))
+    wire.leave()
+    await failure.opened
+    assert.ok(thrown instanceof RequestFault)
+    assert.equal(thrown.status, 400)
   })
-  await using server = await listen(app)
-  const wire = new Wire(server.port).send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n')
-  await new Promise((resolve) => wire.socket.write('abc', resolve))
-  wire.leave()
-  await failure.opened
-  assert.ok(thrown instanceof RequestFault)
-  assert.equal(thrown.status, 400)
-})
+}
 
 test('the signal aborts when the client leaves before its answer, as an AbortError', async () => {
   const arrived = gate()
