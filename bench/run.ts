@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { buildScript } from './build.ts'
+import { CASES } from './cases.ts'
 import { drawChart } from './chart.ts'
 import type { EncoderRow } from './encoders.ts'
 import type { ServerRow } from './servers.ts'
@@ -67,7 +68,7 @@ function encoderTable(rows: readonly EncoderRow[]): string {
 }
 
 function serverTable(rows: readonly ServerRow[]): string {
-  const cases = ['user', 'page20', 'page100', 'create', 'text', '204', '404']
+  const cases = CASES.map((one) => one.name)
   const cell = (ratio: ServerRow['ratios'][string]) =>
     ratio === undefined ? 'wrong answer' : `${formatRatio(ratio.median)} (${formatRatio(ratio.low)}–${formatRatio(ratio.high)})`
   return table(

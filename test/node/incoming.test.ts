@@ -31,6 +31,9 @@ async function textOf(incoming: Incoming): Promise<string> {
 }
 
 const textFrom = (bytes: Uint8Array | undefined) => (bytes === undefined ? 'more than the limit' : Buffer.from(bytes).toString('latin1'))
+const refuse = (): never => {
+  throw new RangeError('refused')
+}
 const SHORT = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
 
 const partsOf = ({ method, path, search }: Incoming) => ({ method, path, search })
@@ -88,9 +91,6 @@ test('content is made something of at once, in as many pieces as it came', async
 })
 
 test('what fails over content fails its reader', async () => {
-  const refuse = (): never => {
-    throw new RangeError('refused')
-  }
   const seen = await see(SHORT, (incoming) => incoming.collect(3, refuse).catch((error: unknown) => error))
   assert.ok(seen instanceof RangeError)
 })
@@ -104,6 +104,22 @@ test('so does an error of the message: not every one keeps its errors to itself'
   })
   assert.ok(seen instanceof RequestFault)
   assert.equal(seen.cause, lost)
+})
+
+test('content of a message that was destroyed without a word is not waited for', async () => {
+  const failure = gate()
+  let thrown: unknown
+  const app = fakeApp(async (incoming) => {
+    const text = incoming.collect(3, textFrom).catch((error: unknown) => error)
+    ;(incoming as NodeIncoming).message.destroy()
+    thrown = await text
+    failure.open()
+    return replyWith('')
+  })
+  await using server = await listen(app)
+  using _wire = new Wire(server.port).send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na')
+  await failure.opened
+  assert.ok(thrown instanceof RequestFault)
 })
 
 test('content is read once', async () => {
