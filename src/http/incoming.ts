@@ -15,8 +15,8 @@ export interface Incoming {
   readonly hasBody: boolean
   /** The content as it arrives. It can be read once. */
   body(): AsyncIterable<Uint8Array>
-  /** What `read` makes of the content at once, in the place of `body()`. It gets `undefined` as soon as there is more than the limit, in bytes. */
-  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Promise<Made>
+  /** What `read` makes of the content as a whole, in the place of `body()`; no promise where it is there already. It gets `undefined` as soon as there is more than the limit, in bytes. */
+  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made>
   /** Aborts when the client is gone before its answer was complete. */
   readonly signal: AbortSignal
   /** The request as the WHATWG has it, made when it is first asked for. */

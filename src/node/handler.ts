@@ -30,22 +30,33 @@ export function toNodeHandler(app: Answerer): NodeHandler {
   return inTurn(createHandler(app, new Shutdown()))
 }
 
-/** `awaitsContinue`: for requests whose content the client still holds back. */
-export function createHandler(app: Answerer, shutdown: Shutdown, awaitsContinue = false): NodeHandler {
+export interface Reading {
+  /** For requests whose content the client still holds back. */
+  readonly awaitsContinue?: boolean
+  /** Whether short content is read before the app is asked. What a layer in front keeps in an `AsyncLocalStorage` would be lost on the way. */
+  readonly readsAhead?: boolean
+}
+
+export function createHandler(app: Answerer, shutdown: Shutdown, { awaitsContinue, readsAhead }: Reading = {}): NodeHandler {
   return (message, response) => {
     if (response.headersSent) return
     const target = parseTarget(urlOf(message))
     if (target === undefined) return refuse(response, 400)
     const incoming = new NodeIncoming(message, response, target, awaitsContinue)
+    if (readsAhead === true && incoming.hasShortBody) incoming.readAhead(() => answer(incoming))
+    else answer(incoming)
+  }
+
+  function answer(incoming: NodeIncoming): void {
     try {
       const reply = app.answer(incoming)
       if (!(reply instanceof Promise)) return writeReply(reply, incoming, shutdown)
       reply.then(
         (made) => write(made, incoming),
-        (error: unknown) => fail(app, error, response),
+        (error: unknown) => fail(app, error, incoming.response),
       )
     } catch (error) {
-      fail(app, error, response)
+      fail(app, error, incoming.response)
     }
   }
 

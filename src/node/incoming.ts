@@ -2,11 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestFault } from '../errors/faults.ts'
 import type { Incoming } from '../http/incoming.ts'
-import { joinBytes } from '../http/join-bytes.ts'
+import { incomplete, readContent, type ReadContent } from './read-content.ts'
 import type { RequestTarget } from './request-target.ts'
 import { isOver } from './turns.ts'
-
-const INCOMPLETE = 'The content ended before it was complete'
 
 export class NodeIncoming implements Incoming {
   readonly method: string
@@ -18,6 +16,8 @@ export class NodeIncoming implements Incoming {
   #controller: AbortController | undefined = undefined
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
+  /** What `readAhead` has read, until it is taken, or why it failed. */
+  #ahead: ReadContent = undefined
 
   /** `awaitsContinue`: the client sends its content only when it is told to (RFC 9110 §10.1.1). */
   constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, awaitsContinue = false) {
@@ -46,60 +46,64 @@ export class NodeIncoming implements Incoming {
     return (this.#hasBody ??= hasContent(this.message))
   }
 
+  /** So short that `node:http` would hold all of it in memory even if nobody read it. */
+  get hasShortBody(): boolean {
+    const length = Number(this.message.headers['content-length'])
+    return length > 0 && length <= this.message.readableHighWaterMark
+  }
+
+  /** Reads the content before anybody asks for it, then calls back, also when that failed: what is there already costs no promise. */
+  readAhead(then: () => void): void {
+    readContent(this.#beginBody(), Infinity, (content) => {
+      this.#ahead = content
+      then()
+    })
+  }
+
   /** Throws a `RequestFault` when the client leaves before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     if (!this.hasBody) return
+    if (this.#ahead !== undefined) return yield this.#takeAhead()
     const message = this.#beginBody()
     try {
       // Without this option, whoever stops reading early would cut the connection before the answer.
       for await (const chunk of message.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
     } catch (cause) {
-      throw new RequestFault(400, INCOMPLETE, { cause })
+      throw incomplete(cause)
     }
   }
 
-  /** By events: of a short body, an async iterator would cost more than all the rest of its request. */
-  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Promise<Made> {
+  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made> {
+    if (!this.hasBody) return read(new Uint8Array())
+    if (this.#ahead !== undefined) {
+      const bytes = this.#takeAhead()
+      return read(bytes.byteLength <= limitBytes ? bytes : undefined)
+    }
+    const message = this.#beginBody()
     return new Promise((resolve, reject) => {
-      const finish = (bytes: Uint8Array | undefined) => {
+      readContent(message, limitBytes, (content) => {
         try {
-          resolve(read(bytes))
+          resolve(read(wholeOf(content)))
         } catch (error) {
           reject(error)
         }
-      }
-      if (!this.hasBody) return finish(new Uint8Array())
-      const message = this.#beginBody()
-      const parts: Uint8Array[] = []
-      let length = 0
-      const fail = (cause?: Error) => {
-        // It also closes after its end.
-        if (!message.readableEnded) reject(new RequestFault(400, INCOMPLETE, { cause }))
-      }
-      const take = (chunk: Uint8Array) => {
-        length += chunk.byteLength
-        if (length <= limitBytes) parts.push(chunk)
-        else {
-          message.off('data', take).pause()
-          finish(undefined)
-        }
-      }
-      message.on('data', take)
-      // Not `once`, although each comes once: it would make an object of three more for each, which holds the request.
-      message.on('end', () => finish(joinBytes(parts, length)))
-      message.on('error', fail)
-      message.on('close', fail)
+      })
     })
   }
 
   /** Throws where somebody else has read it. */
   #beginBody(): IncomingMessage {
     const { message } = this
-    if (message.readableDidRead) {
+    if (message.readableDidRead)
       throw new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
-    }
     this.#tellToContinue()
     return message
+  }
+
+  #takeAhead(): Uint8Array {
+    const content = this.#ahead!
+    this.#ahead = undefined
+    return wholeOf(content)
   }
 
   get signal(): AbortSignal {
@@ -150,6 +154,12 @@ export class NodeIncoming implements Incoming {
     this.#awaitsContinue = false
     this.response.writeContinue()
   }
+}
+
+/** Throws what kept the content from being complete. */
+function wholeOf<Content>(content: Content | RequestFault): Content {
+  if (content instanceof RequestFault) throw content
+  return content
 }
 
 function hasContent({ headers }: IncomingMessage): boolean {

@@ -82,7 +82,7 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
 }
 
 function createListener(app: Answerer, shutdown: Shutdown, { connect = [] }: ServeOptions, awaitsContinue = false): NodeHandler {
-  const handler = createHandler(app, shutdown, awaitsContinue)
+  const handler = createHandler(app, shutdown, { awaitsContinue, readsAhead: !awaitsContinue && connect.length === 0 })
   const act = inTurn(composeConnect(connect, handler, (error, response) => fail(app, error, response)))
   return (message, response) => {
     const fault = faultOf(message)

@@ -6,15 +6,15 @@ import type { InputResult } from '../schema/issue.ts'
 export interface Content {
   /** As it arrives. Throws a `RequestFault` 413 beyond the limit. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** What is made of all of it at once, in the place of `chunks`. Rejects with a `RequestFault` 413 beyond the limit. */
-  collect(read: (bytes: Uint8Array) => InputResult | Promise<InputResult>): Promise<InputResult>
+  /** What is made of it as a whole, in the place of `chunks`. Throws, or rejects with, a `RequestFault` 413 beyond the limit. */
+  collect(read: (bytes: Uint8Array) => InputResult | Promise<InputResult>): InputResult | Promise<InputResult>
   /** The parameters of its media type, such as `boundary`. */
   readonly parameters: Readonly<Record<string, string>>
   /** Registers what is to be done when the answer is complete or has failed. */
   readonly cleanUp: (action: () => unknown) => void
 }
 
-export type BodyReader = (content: Content) => Promise<InputResult>
+export type BodyReader = (content: Content) => InputResult | Promise<InputResult>
 
 /**
  * The content of a request within its limit. A class, and made from no literal: V8 gives each literal with a getter a shape of its own, and may
@@ -37,7 +37,7 @@ export class LimitedContent implements Content {
     return limit(this.#incoming.body(), this.#limitBytes)
   }
 
-  collect(read: Parameters<Content['collect']>[0]): Promise<InputResult> {
+  collect(read: Parameters<Content['collect']>[0]): InputResult | Promise<InputResult> {
     return this.#incoming.collect(this.#limitBytes, (bytes) => {
       if (bytes === undefined) throw tooLarge(this.#limitBytes)
       return read(bytes)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,6 +25,14 @@ async function see<Seen>(request: string, look: (incoming: Incoming) => Seen | P
   return seen!.value
 }
 
+const caught = async <Value>(act: () => Value | Promise<Value>): Promise<unknown> => {
+  try {
+    return await act()
+  } catch (error) {
+    return error
+  }
+}
+
 async function textOf(incoming: Incoming): Promise<string> {
   let text = ''
   for await (const chunk of incoming.body()) text += Buffer.from(chunk).toString('latin1')
@@ -34,7 +43,11 @@ const textFrom = (bytes: Uint8Array | undefined) => (bytes === undefined ? 'more
 const refuse = (): never => {
   throw new RangeError('refused')
 }
+/** Read before the app is asked. */
 const SHORT = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
+/** Read when the app reads it. */
+const CHUNKED = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n'
+const BEGUN = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'
 
 const partsOf = ({ method, path, search }: Incoming) => ({ method, path, search })
 const hasBody = (incoming: Incoming) => incoming.hasBody
@@ -82,8 +95,7 @@ test('content is read as it came', async () => {
 })
 
 test('content is made something of at once, in as many pieces as it came', async () => {
-  const chunked = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n'
-  for (const request of [chunked, SHORT]) {
+  for (const request of [CHUNKED, SHORT]) {
     assert.equal(await see(request, (incoming) => incoming.collect(3, textFrom)), 'abc')
     assert.equal(await see(request, (incoming) => incoming.collect(2, textFrom)), 'more than the limit')
   }
@@ -91,14 +103,14 @@ test('content is made something of at once, in as many pieces as it came', async
 })
 
 test('what fails over content fails its reader', async () => {
-  const seen = await see(SHORT, (incoming) => incoming.collect(3, refuse).catch((error: unknown) => error))
-  assert.ok(seen instanceof RangeError)
+  for (const request of [CHUNKED, SHORT])
+    assert.ok((await see(request, (incoming) => caught(() => incoming.collect(3, refuse)))) instanceof RangeError)
 })
 
 test('so does an error of the message: not every one keeps its errors to itself', async () => {
   const lost = new Error('lost')
-  const seen = await see(SHORT, (incoming) => {
-    const text = incoming.collect(3, textFrom).catch((error: unknown) => error)
+  const seen = await see(CHUNKED, (incoming) => {
+    const text = caught(() => incoming.collect(3, textFrom))
     ;(incoming as NodeIncoming).message.emit('error', lost)
     return text
   })
@@ -110,25 +122,62 @@ test('content of a message that was destroyed without a word is not waited for',
   const failure = gate()
   let thrown: unknown
   const app = fakeApp(async (incoming) => {
-    const text = incoming.collect(3, textFrom).catch((error: unknown) => error)
+    const text = caught(() => incoming.collect(3, textFrom))
     ;(incoming as NodeIncoming).message.destroy()
     thrown = await text
     failure.open()
     return replyWith('')
   })
   await using server = await listen(app)
-  using _wire = new Wire(server.port).send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na')
+  using _wire = new Wire(server.port).send(BEGUN)
   await failure.opened
   assert.ok(thrown instanceof RequestFault)
 })
 
 test('content is read once', async () => {
-  const request = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
-  const again = await see(request, async (incoming) => {
-    await textOf(incoming)
-    return textOf(incoming).catch((error: Error) => error.message)
+  for (const request of [CHUNKED, SHORT]) {
+    for (const again of [textOf, (incoming: Incoming) => incoming.collect(3, textFrom)]) {
+      const seen = await see(request, async (incoming) => {
+        await textOf(incoming)
+        return caught(() => again(incoming))
+      })
+      assert.match((seen as Error).message, /^BODY_READ: /)
+    }
+  }
+})
+
+test('short content is there when the app is asked, however it comes; longer content is waited for by who reads it', async () => {
+  let asked = 0
+  const app = fakeApp((incoming) => {
+    asked += 1
+    const text = incoming.collect(20_000, textFrom)
+    if (text instanceof Promise) return text.then((late) => replyWith(`late ${late.length}`))
+    return replyWith(`there ${text.length}`)
   })
-  assert.match(again, /^BODY_READ: /)
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  const post = (length: number) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`
+  await new Promise((resolve) => wire.send(post(3)).socket.write('a', resolve))
+  // The server has seen all that came until here once it has answered over another connection.
+  using other = new Wire(server.port)
+  await other.send(SHORT).until('there 3')
+  assert.equal(asked, 1)
+  await wire.send('bc').until('there 3')
+  await wire.send(`${post(16_384)}${'a'.repeat(16_384)}`).until('there 16384')
+  await wire.send(`${post(16_385)}${'a'.repeat(16_385)}`).until('late 16385')
+  await wire.send(BEGUN).send('0\r\n\r\n').until('late 3')
+})
+
+test('what a layer in front keeps for its request is kept while content comes', async () => {
+  const storage = new AsyncLocalStorage<string>()
+  const app = fakeApp(async (incoming) => {
+    const text = await incoming.collect(3, textFrom)
+    return replyWith(`${text} in ${storage.getStore()}`)
+  })
+  await using server = await listen(app, { connect: [(_message, _response, next) => storage.run('the request', () => next())] })
+  using wire = new Wire(server.port)
+  await wire.send(SHORT).until(' in ')
+  assert.match(wire.received, /abc in the request$/)
 })
 
 test('content that a body parser in front has read already is not taken for none', async () => {
@@ -154,23 +203,27 @@ for (const [way, read] of [
   ['as it comes', textOf],
   ['at once', (incoming: Incoming) => incoming.collect(30, textFrom)],
 ] as const) {
-  test(`a client that leaves in the middle of its content fails who reads it ${way}, and aborts the signal`, async () => {
-    const failure = gate()
-    let thrown: unknown
-    const app = fakeApp(async (incoming) => {
-      thrown = await read(incoming).catch((error: unknown) => error)
-      await aborted(incoming.signal)
-      failure.open()
-      return replyWith('')
+  for (const [kind, begin] of [
+    ['short', SHORT.slice(0, -1)],
+    ['chunked', BEGUN],
+  ] as const)
+    test(`a client that leaves in the middle of ${kind} content fails who reads it ${way}, and aborts the signal`, async () => {
+      const failure = gate()
+      let thrown: unknown
+      const app = fakeApp(async (incoming) => {
+        thrown = await caught(() => read(incoming))
+        await aborted(incoming.signal)
+        failure.open()
+        return replyWith('')
+      })
+      await using server = await listen(app)
+      const wire = new Wire(server.port)
+      await new Promise((resolve) => wire.socket.write(begin, resolve))
+      wire.leave()
+      await failure.opened
+      assert.ok(thrown instanceof RequestFault)
+      assert.equal(thrown.status, 400)
     })
-    await using server = await listen(app)
-    const wire = new Wire(server.port).send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n')
-    await new Promise((resolve) => wire.socket.write('abc', resolve))
-    wire.leave()
-    await failure.opened
-    assert.ok(thrown instanceof RequestFault)
-    assert.equal(thrown.status, 400)
-  })
 }
 
 test('the signal aborts when the client leaves before its answer, as an AbortError', async () => {

@@ -39,5 +39,8 @@ test('an empty form', async () => assert.equal((await read('')).issues?.length, 
 test('what is not UTF-8', async () => assert.equal((await read(Uint8Array.of(0xe9))).issues?.[0]?.code, 'string_unicode'))
 
 test('too many fields', async () => {
-  await assert.rejects(read('a=1&'.repeat(1001)), (error) => error instanceof RequestFault && error.status === 413)
+  await assert.rejects(
+    async () => read('a=1&'.repeat(1001)),
+    (error) => error instanceof RequestFault && error.status === 413,
+  )
 })

@@ -133,7 +133,7 @@ describe('a store', () => {
   })
   test('that fails fails the request, and what it registered is there to be undone', async () => {
     const content = await toContent(form)
-    await assert.rejects(readMultipart(multipart(z.object({ photo: z.any() }), { store: fails }))(content), /disk full/)
+    await assert.rejects(async () => readMultipart(multipart(z.object({ photo: z.any() }), { store: fails }))(content), /disk full/)
     assert.deepEqual(
       content.cleanUps.map((action) => action()),
       ['undone p.png'],
