@@ -5,7 +5,7 @@ import type { Incoming } from '../http/incoming.ts'
 import type { Logger } from '../log.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
-import { NodeIncoming } from './incoming.ts'
+import { NodeIncoming, type Serving } from './incoming.ts'
 import { refuse } from './refuse.ts'
 import { parseTarget } from './request-target.ts'
 import { Shutdown } from './shutdown.ts'
@@ -30,20 +30,13 @@ export function toNodeHandler(app: Answerer): NodeHandler {
   return inTurn(createHandler(app, new Shutdown()))
 }
 
-export interface Reading {
-  /** For requests whose content the client still holds back. */
-  readonly awaitsContinue?: boolean
-  /** Whether short content is read before the app is asked. What a layer in front keeps in an `AsyncLocalStorage` would be lost on the way. */
-  readonly readsAhead?: boolean
-}
-
-export function createHandler(app: Answerer, shutdown: Shutdown, { awaitsContinue, readsAhead }: Reading = {}): NodeHandler {
+export function createHandler(app: Answerer, shutdown: Shutdown, serving: Serving = {}): NodeHandler {
   return (message, response) => {
     if (response.headersSent) return
     const target = parseTarget(urlOf(message))
     if (target === undefined) return refuse(response, 400)
-    const incoming = new NodeIncoming(message, response, target, awaitsContinue)
-    if (readsAhead === true && incoming.hasShortBody) incoming.readAhead(() => answer(incoming))
+    const incoming = new NodeIncoming(message, response, target, serving)
+    if (incoming.readsAhead) incoming.readAhead(() => answer(incoming))
     else answer(incoming)
   }
 

@@ -6,6 +6,16 @@ import { incomplete, readContent, type ReadContent } from './read-content.ts'
 import type { RequestTarget } from './request-target.ts'
 import { isOver } from './turns.ts'
 
+/** How a server serves, as far as it shows with each request. */
+export interface Serving {
+  /** Clients send the content of these requests only when they are told to (RFC 9110 §10.1.1). */
+  readonly awaitsContinue?: boolean
+  /** Whether short content is read before the app is asked. What a layer in front keeps in an `AsyncLocalStorage` would be lost on the way. */
+  readonly readsAhead?: boolean
+  /** The `Keep-Alive` field of answers after which the connection is kept. */
+  readonly keepAlive?: string | undefined
+}
+
 export class NodeIncoming implements Incoming {
   readonly method: string
   readonly path: string
@@ -14,20 +24,21 @@ export class NodeIncoming implements Incoming {
   readonly response: ServerResponse
   readonly #authority: string | undefined
   #controller: AbortController | undefined = undefined
+  readonly #serving: Serving
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
   /** What `readAhead` has read, until it is taken, or why it failed. */
   #ahead: ReadContent = undefined
 
-  /** `awaitsContinue`: the client sends its content only when it is told to (RFC 9110 §10.1.1). */
-  constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, awaitsContinue = false) {
+  constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, serving: Serving) {
     this.message = message
     this.response = response
     this.method = message.method!
     this.path = target.path
     this.search = target.search
     this.#authority = target.authority
-    this.#awaitsContinue = awaitsContinue
+    this.#serving = serving
+    this.#awaitsContinue = serving.awaitsContinue === true
   }
 
   header(name: string): string | undefined {
@@ -46,8 +57,13 @@ export class NodeIncoming implements Incoming {
     return (this.#hasBody ??= hasContent(this.message))
   }
 
-  /** So short that `node:http` would hold all of it in memory even if nobody read it. */
-  get hasShortBody(): boolean {
+  get keepAlive(): string | undefined {
+    return this.#serving.keepAlive
+  }
+
+  /** Is its content so short that `node:http` would hold all of it in memory even if nobody read it? */
+  get readsAhead(): boolean {
+    if (this.#serving.readsAhead !== true) return false
     const length = Number(this.message.headers['content-length'])
     return length > 0 && length <= this.message.readableHighWaterMark
   }

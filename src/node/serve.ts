@@ -4,7 +4,9 @@ import { createServer, type Server as HTTPServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/describe.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
+import { Connections } from './connections.ts'
 import { createHandler, fail, type Answerer } from './handler.ts'
+import type { Serving } from './incoming.ts'
 import { faultOf, refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { Shutdown } from './shutdown.ts'
 import { stopOnSignals } from './signals.ts'
@@ -30,7 +32,7 @@ export interface ServeOptions {
   readonly headTimeoutMs?: number
   /** How long a whole request may take to arrive. Default: 300,000. */
   readonly requestTimeoutMs?: number
-  /** How long a connection without a request stays open. Default: 72,000, longer than load balancers keep theirs. */
+  /** How long a connection without a request stays open at least. Default: 72,000, longer than load balancers keep theirs. */
   readonly keepAliveTimeoutMs?: number
 }
 
@@ -46,12 +48,14 @@ export interface Server extends AsyncDisposable {
 
 /** Rejects with `PORT_IN_USE` where another process listens at the port. */
 export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
-  const { port = 8000, host = '127.0.0.1', stopTimeoutMs = 10_000 } = options
+  const { port = 8000, host = '127.0.0.1', stopTimeoutMs = 10_000, keepAliveTimeoutMs = 72_000, connect = [] } = options
   const shutdown = new Shutdown()
   const server = createHTTPServer(options)
-  server.on('request', createListener(app, shutdown, options))
-  server.on('checkContinue', createListener(app, shutdown, options, true))
-  const { stop, stopped } = createStop(server, { app, shutdown, timeoutMs: stopTimeoutMs })
+  const connections = new Connections(server, keepAliveTimeoutMs)
+  const { keepAlive } = connections
+  server.on('request', createListener(app, shutdown, connect, { keepAlive, readsAhead: connect.length === 0 }))
+  server.on('checkContinue', createListener(app, shutdown, connect, { keepAlive, awaitsContinue: true }))
+  const { stop, stopped } = createStop(server, { app, connections, shutdown, timeoutMs: stopTimeoutMs })
   await listen(server, port, host)
   const address = server.address() as AddressInfo
   server.on('error', (error) => app.logger.error({ error }, `SERVER: ${host}:${address.port}: ${describeError(error)}`))
@@ -62,12 +66,12 @@ export async function serve(app: Answerer, options: ServeOptions = {}): Promise<
 }
 
 function createHTTPServer(options: ServeOptions): HTTPServer {
-  const { headLimitBytes = 16_384, headTimeoutMs = 20_000, requestTimeoutMs = 300_000, keepAliveTimeoutMs = 72_000 } = options
+  const { headLimitBytes = 16_384, headTimeoutMs = 20_000, requestTimeoutMs = 300_000 } = options
   const server = createServer({
     maxHeaderSize: headLimitBytes,
     headersTimeout: headTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
+    keepAliveTimeout: 0, // see Connections
     connectionsCheckingInterval: Math.ceil(headTimeoutMs / 4),
     // RFC 9110 §5.3: without it, all but the first of repeated fields would be lost.
     joinDuplicateHeaders: true,
@@ -81,8 +85,8 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
   return server
 }
 
-function createListener(app: Answerer, shutdown: Shutdown, { connect = [] }: ServeOptions, awaitsContinue = false): NodeHandler {
-  const handler = createHandler(app, shutdown, { awaitsContinue, readsAhead: !awaitsContinue && connect.length === 0 })
+function createListener(app: Answerer, shutdown: Shutdown, connect: readonly ConnectMiddleware[], serving: Serving): NodeHandler {
+  const handler = createHandler(app, shutdown, serving)
   const act = inTurn(composeConnect(connect, handler, (error, response) => fail(app, error, response)))
   return (message, response) => {
     const fault = faultOf(message)

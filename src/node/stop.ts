@@ -1,26 +1,22 @@
 /** The end of a server: what is being answered is answered, what has no end is asked to end, and the time for it is limited. */
 import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Connections } from './connections.ts'
 import type { Answerer } from './handler.ts'
 import type { Shutdown } from './shutdown.ts'
 
 export interface Stopping {
   readonly app: Answerer
+  readonly connections: Connections
   readonly shutdown: Shutdown
   readonly timeoutMs: number
 }
 
 export function createStop(server: Server, stopping: Stopping): { stop: () => Promise<void>; stopped: Promise<void> } {
-  const connections = new Set<Socket>()
-  server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
   let stop!: () => void
   const begun = new Promise<void>((resolve) => {
     stop = resolve
   })
-  const stopped = begun.then(() => end(server, connections, stopping))
+  const stopped = begun.then(() => end(server, stopping))
   return {
     stop: () => {
       stop()
@@ -30,7 +26,7 @@ export function createStop(server: Server, stopping: Stopping): { stop: () => Pr
   }
 }
 
-async function end(server: Server, connections: ReadonlySet<Socket>, { app, shutdown, timeoutMs }: Stopping): Promise<void> {
+async function end(server: Server, { app, connections, shutdown, timeoutMs }: Stopping): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   shutdown.begin()
   // A connection whose head promised to keep it may see its answer end only now.
