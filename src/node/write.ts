@@ -66,7 +66,21 @@ function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   if (isNull) discard(reply)
   if (afterwards !== undefined) response.once('close', () => afterwards())
   if (body === null || isSource(body) || isUnwanted) response.end()
-  else if (typeof body === 'string') response.end(body, 'latin1')
-  else if (body.byteLength > ONE_WRITE_LIMIT) response.end(body)
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1')
+  else {
+    writeWhole(body, response)
+    response.end()
+  }
+}
+
+/**
+ * Head and content in one write, of one piece where they are short. `end` would add an empty piece, and `write` alone wait for the next tick:
+ * neither does anything to a socket that is corked already.
+ */
+function writeWhole(body: string | Uint8Array, response: ServerResponse): void {
+  const { socket } = response
+  socket?.cork()
+  if (typeof body === 'string') response.write(body, 'latin1')
+  else if (body.byteLength > ONE_WRITE_LIMIT) response.write(body)
+  else response.write(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1')
+  socket?.uncork()
 }
