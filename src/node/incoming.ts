@@ -6,6 +6,9 @@ import { incomplete, readContent, type ReadContent } from './read-content.ts'
 import type { RequestTarget } from './request-target.ts'
 import { isOver } from './turns.ts'
 
+/** So much content `node:http` holds in memory even if nobody reads it, in bytes. */
+const SHORT = 16_384
+
 /** How a server serves, as far as it shows with each request. */
 export interface Serving {
   /** Clients send the content of these requests only when they are told to (RFC 9110 §10.1.1). */
@@ -61,11 +64,11 @@ export class NodeIncoming implements Incoming {
     return this.#serving.keepAlive
   }
 
-  /** Is its content so short that `node:http` would hold all of it in memory even if nobody read it? */
+  /** Is its content to be read before anybody asks for it? */
   get readsAhead(): boolean {
     if (this.#serving.readsAhead !== true) return false
     const length = Number(this.message.headers['content-length'])
-    return length > 0 && length <= this.message.readableHighWaterMark
+    return length > 0 && length <= SHORT
   }
 
   /** Reads the content before anybody asks for it, then calls back, also when that failed: what is there already costs no promise. */
