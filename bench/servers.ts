@@ -7,7 +7,7 @@ import { formatRatio, shuffle, spreadOf } from './statistics.ts'
 
 const SERVERS = ['node-http', 'floor', 'riposte', 'fastify', 'hono', 'elysia', 'h3', 'express', 'nest', 'orpc']
 const BASE = 'node-http'
-const CONNECTIONS = 16
+const CONNECTIONS = 32
 const TURN_REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 3_000)
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 9)
 
@@ -18,54 +18,55 @@ interface Answer {
   readonly length: number
 }
 
-/** One keep-alive connection. */
+/** What all connections read into: nothing of it outlives the turn that it came in. */
+const BUFFER = Buffer.alloc(65_536)
+
+/** One keep-alive connection. It does as little as possible: the server shall be busy, not its client. */
 class Connection {
   readonly #socket: Socket
+  #take: (length: number) => void = () => {}
 
-  constructor(socket: Socket) {
-    this.#socket = socket
-    socket.setNoDelay(true)
+  private constructor(port: number) {
+    const callback = (length: number) => {
+      this.#take(length)
+      return true
+    }
+    this.#socket = createConnection({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: BUFFER, callback } })
   }
 
   static async open(port: number): Promise<Connection> {
-    const socket = createConnection(port, '127.0.0.1')
-    await once(socket, 'connect')
-    return new Connection(socket)
+    const connection = new Connection(port)
+    await once(connection.#socket, 'connect')
+    return connection
   }
 
   /** Asks once and reads the answer. */
   ask(request: string): Promise<Answer> {
     return new Promise((resolve) => {
       let received = ''
-      const take = (chunk: Buffer) => {
-        received += chunk.toString('latin1')
+      this.#take = (length) => {
+        received += BUFFER.latin1Slice(0, length)
         const answer = parseAnswer(received)
-        if (answer === undefined) return
-        this.#socket.off('data', take)
-        resolve(answer)
+        if (answer !== undefined) resolve(answer)
       }
-      this.#socket.on('data', take).write(request)
+      this.#socket.write(request)
     })
   }
 
-  /** Asks again and again while there are turns left. Answers have a known length, so that counting bytes is all the work: the server shall be busy, not its client. */
+  /** Asks again and again while there are turns left. Answers have a known length, so that counting bytes is all the work. */
   flood(request: Buffer, length: number, takeTurn: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       let missing = 0
       const next = () => {
         missing = length
         if (takeTurn()) this.#socket.write(request)
-        else {
-          this.#socket.off('data', take)
-          resolve()
-        }
+        else resolve()
       }
-      const take = (chunk: Buffer) => {
-        missing -= chunk.length
+      this.#take = (count) => {
+        missing -= count
         if (missing === 0) next()
         else if (missing < 0) reject(new Error('An answer was longer than the first'))
       }
-      this.#socket.on('data', take)
       next()
     })
   }
