@@ -3,12 +3,11 @@ import type { Node } from '../node.ts'
 import { fastTestOf } from './formats.ts'
 import { mergeObjects } from './intersection.ts'
 import { settle } from './settled.ts'
-import { hasFastStringify } from './slab/run-time.ts'
 
 /** What one value of a kind saves over a projection, in nanoseconds. What native JSON must write costs the way there and back. */
 const DATE = 50
 const NUMBER = 8
-const STRING = hasFastStringify ? -5 : 10
+const STRING = 10
 /** A format that is tested on the bytes. */
 const TESTED = 30
 const NATIVE = -70
@@ -19,17 +18,12 @@ const MOST_PROPERTIES = 64
 /** Values inside of lists count for so many. */
 const ITEMS = 20
 
-export type Verdict = 'slab' | 'project' | 'project while its answers are short'
-
-export function judge(root: Node): Verdict {
+export function suitsSlab(root: Node): boolean {
   const seen = new Set<Node>()
   let savings = 0
-  let natives = 0
   let isTooLong = false
   visit(root, 1)
-  if (isTooLong) return 'project'
-  if (savings > 0) return 'slab'
-  return natives === 0 ? 'project while its answers are short' : 'project'
+  return savings > 0 && !isTooLong
 
   function visit(node: Node, count: number): void {
     if (seen.has(node)) return
@@ -84,7 +78,6 @@ export function judge(root: Node): Verdict {
   }
 
   function native(count: number): void {
-    natives++
     savings += NATIVE * count
   }
 }

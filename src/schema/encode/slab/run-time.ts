@@ -15,7 +15,4 @@ export const generatesAnyTime: boolean = versions?.node !== undefined && navigat
 export const hasStringsInWasm: boolean = nodeMajor >= 22
 
 /** Longer strings are copied faster by the native method than unit by unit: calls of it have cost more or less. In UTF-16 units. */
-export const LONGEST_SHORT: number = nodeMajor < 22 ? 40 : nodeMajor < 24 ? 12 : nodeMajor >= 24 ? 28 : 20
-
-/** Since Node 25, V8 writes the strings of a plain object faster than anything that is not native. */
-export const hasFastStringify: boolean = nodeMajor >= 25
+export const LONGEST_SHORT: number = nodeMajor < 22 ? 40 : nodeMajor >= 22 ? 64 : 20
