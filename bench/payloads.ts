@@ -36,7 +36,7 @@ function cleanUser({ id, email, name, created_at }: ReturnType<typeof userRow>) 
 }
 
 const rows = (count: number) => Array.from({ length: count }, (_, index) => userRow(index + 1))
-const page = <Item>(items: readonly Item[]) => ({ items, total: 4_500, page: 3, size: items.length, pages: 45 })
+const page = (items: readonly object[]) => ({ items, total: 4_500, page: 3, size: items.length, pages: 45 })
 const plainRow = (row: ReturnType<typeof userRow>) => ({ ...row, created_at: row.created_at.toISOString() })
 
 function usersPayload(name: string, count: number, dates: boolean): Payload {

@@ -45,7 +45,7 @@ class Connection {
     return new Promise((resolve) => {
       let received = ''
       this.#take = (length) => {
-        received += BUFFER.latin1Slice(0, length)
+        received += BUFFER.toString('latin1', 0, length)
         const answer = parseAnswer(received)
         if (answer !== undefined) resolve(answer)
       }

@@ -24,7 +24,7 @@ export const users: readonly UserRow[] = Array.from({ length: 4_500 }, (_, index
 export const TEXT = 'You are on the new path'
 
 export interface PageOfRows {
-  items: readonly UserRow[]
+  items: UserRow[]
   total: number
   page: number
   size: number

@@ -6,9 +6,9 @@ import { findUser, pageOf, port, publicUser, TEXT } from './data.ts'
 const User = t.Object({ id: t.Integer(), email: t.String(), name: t.String(), created_at: t.Any() })
 
 new Elysia({ adapter: node() })
-  .get('/users/:id', ({ params, status }) => findUser(params.id) ?? status(404, { detail: 'User not found' } as never), {
+  .get('/users/:id', ({ params, status }) => findUser(params.id) ?? status(404, { detail: 'User not found' }), {
     params: t.Object({ id: t.Integer() }),
-    response: User,
+    response: { 200: User, 404: t.Object({ detail: t.String() }) },
   })
   .get('/users', ({ query }) => ({ ...pageOf(query.page, query.size), items: pageOf(query.page, query.size).items.map(publicUser) }), {
     query: t.Object({ page: t.Integer({ default: 1, minimum: 1 }), size: t.Integer({ default: 20, minimum: 1, maximum: 100 }) }),

@@ -20,7 +20,7 @@ const router = {
     .route({ method: 'GET', path: '/users' })
     .input(z.object({ page: z.coerce.number().int().default(1), size: z.coerce.number().int().default(20) }))
     .output(UserPage)
-    .handler(({ input }) => pageOf(input.page, input.size) as z.input<typeof UserPage>),
+    .handler(({ input }) => pageOf(input.page, input.size)),
   create: os
     .route({ method: 'POST', path: '/users', successStatus: 201 })
     .input(UserCreate)

@@ -18,7 +18,7 @@ app.get(
     query: { page: z.int().min(1).default(1), size: z.int().min(1).max(100).default(20) },
     responses: { 200: UserPage },
   },
-  ({ query }) => pageOf(query.page, query.size) as z.input<typeof UserPage>,
+  ({ query }) => pageOf(query.page, query.size),
 )
 app.post('/users', { body: UserCreate, responses: { 201: Created } }, () => ({ id: 4_501, message: 'User created' }))
 app.delete('/users/{user_id}', { params: { user_id: z.int() }, responses: { 204: empty() } }, () => undefined)
