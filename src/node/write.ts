@@ -37,8 +37,9 @@ function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   setFraming(reply)
   const isUnread = incoming.hasBody && !message.complete && leaveUnread(message, response)
   if (isUnread || shutdown.hasBegun) headers.set('connection', 'close')
-  else if (incoming.keepAlive !== undefined && response.shouldKeepAlive && !headers.has('connection'))
-    headers.setDefault('keep-alive', incoming.keepAlive)
+  else if (incoming.keepAlive !== undefined && response.shouldKeepAlive && !headers.has('connection')) {
+    headers.flat.push('keep-alive', incoming.keepAlive)
+  }
   if (response.getHeaderNames().length > 0) mergeHead(response, reply)
   else response.writeHead(status, reasonPhrase(status), headers.flat)
 }

@@ -52,7 +52,8 @@ function endOfString(text: string, from: number): number {
 
 /** Written out, or with an escape for one of its letters. */
 function namesPrototype(text: string): boolean {
-  return text.includes('__proto__') || /\\u00(?:5f|6f|7[024])/i.test(text)
+  // The engine looks for one text many times faster than for an expression.
+  return text.includes('__proto__') || (text.includes('\\u00') && /\\u00(?:5f|6f|7[024])/i.test(text))
 }
 
 /** An own property of this name is harmless until somebody merges the value into an object of theirs. */
