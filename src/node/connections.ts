@@ -5,6 +5,8 @@ import { latestResponse } from './turns.ts'
 
 /** So often within its time an idle connection is looked at. */
 const LOOKS = 8
+/** But not more often than this, and not more seldom: a timer can't wait for weeks. */
+const SHORTEST_INTERVAL_MS = 100
 const LONGEST_INTERVAL_MS = 60_000
 
 /** How long nothing has happened on a connection. */
@@ -26,7 +28,7 @@ export class Connections implements Iterable<Socket> {
     })
     if (keepAliveTimeoutMs === Infinity) return
     this.keepAlive = `timeout=${Math.floor(keepAliveTimeoutMs / 1_000)}`
-    const intervalMs = Math.min(keepAliveTimeoutMs / LOOKS, LONGEST_INTERVAL_MS)
+    const intervalMs = Math.min(Math.max(keepAliveTimeoutMs / LOOKS, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS)
     server.once('listening', () => {
       const looking = setInterval(() => this.#closeIdle(keepAliveTimeoutMs / intervalMs), intervalMs).unref()
       server.once('close', () => clearInterval(looking))

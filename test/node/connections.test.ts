@@ -78,6 +78,23 @@ test('clients are told how long a connection stays, where it stays', async () =>
   assert.equal(fieldsOf(await closed.send(CLOSING).whole()).get('keep-alive'), undefined)
 })
 
+test('for no time at all, or for months', async () => {
+  for (const [keepAliveTimeoutMs, open, closed] of [
+    [0, 0, 200],
+    [1e10, 9e9, 2e9],
+  ] as const) {
+    using clock = stopTheClock()
+    await using server = await listen(answering, { keepAliveTimeoutMs })
+    using wire = new Wire(server.port)
+    await wire.send(GET).until('answer')
+    clock.pass(open)
+    await wire.send(GET).until('answer', 2)
+    clock.pass(60_000)
+    clock.pass(open + closed)
+    assert.equal(await wire.ended, 'end')
+  }
+})
+
 test('for ever, if so wished', async () => {
   using clock = stopTheClock()
   await using server = await listen(answering, { keepAliveTimeoutMs: Infinity })
