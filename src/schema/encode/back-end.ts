@@ -1,4 +1,4 @@
-/** Which way a model is encoded: by its form and by what the run time can do. */
+/** Which way a model is encoded: by its form, by what the run time can do, and by what its answers turn out to be like. */
 import type { Node } from '../node.ts'
 import { toOutput } from './output.ts'
 import { projectEncoder } from './project.ts'
@@ -6,9 +6,9 @@ import { ELSEWHERE, SlabEncoder } from './slab/encoder.ts'
 import { getSlab, type Slab } from './slab/memory.ts'
 import { generatesAnyTime } from './slab/run-time.ts'
 import { canGenerate } from './source.ts'
-import { suitsSlab } from './suits-slab.ts'
+import { judge } from './suits-slab.ts'
 
-export type BackEndName = 'closures' | 'project' | 'slab'
+export type BackEndName = 'closures' | 'project' | 'slab' | 'project or slab'
 
 /** `undefined` for a value that is not what its model promises. */
 export interface BackEnd {
@@ -21,7 +21,9 @@ export function chooseBackEnd(node: Node): BackEnd {
   if (!canGenerate()) return CLOSURES
   const slab = getSlab()
   const project = byProject(node)
-  return slab === undefined || !suitsSlab(node) ? project : bySlab(node, slab, project)
+  const verdict = slab === undefined ? 'project' : judge(node)
+  if (slab === undefined || verdict === 'project') return project
+  return verdict === 'slab' ? bySlab(node, slab, project) : byEither(node, slab, project)
 }
 
 /** Every value goes the careful way. */
@@ -55,9 +57,9 @@ function generate<Made>(make: () => Made): Made | undefined {
 const ANSWERS_BEFORE_SLAB = 8
 
 /** What the slab can't take goes by the projection. */
-function bySlab(node: Node, slab: Slab, project: BackEnd): BackEnd {
+function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWERS_BEFORE_SLAB): BackEnd {
   let encoder: SlabEncoder | undefined
-  let answersLeft = ANSWERS_BEFORE_SLAB
+  let answersLeft = answersBefore
   return {
     name: 'slab',
     encode(value) {
@@ -78,5 +80,27 @@ function bySlab(node: Node, slab: Slab, project: BackEnd): BackEnd {
     encoder = generate(() => SlabEncoder.of(node, slab))
     if (encoder === undefined) answersLeft = Infinity
     return encoder !== undefined
+  }
+}
+
+/** So long an answer, in UTF-16 units, or one that had to be bytes, is made faster by writing bytes from the start, and the next ones are like it. */
+const LONG = 15_360
+const PATIENCE = 64
+
+function byEither(node: Node, slab: Slab, project: BackEnd): BackEnd {
+  const asBytes = bySlab(node, slab, project, 0)
+  let bytesLeft = 0
+  return {
+    name: 'project or slab',
+    encodeText: project.encodeText,
+    encode(value) {
+      if (bytesLeft > 0) {
+        bytesLeft--
+        return asBytes.encode(value)
+      }
+      const output = project.encode(value)
+      if (typeof output === 'object' || (output !== undefined && output.length > LONG)) bytesLeft = PATIENCE
+      return output
+    },
   }
 }

@@ -1,10 +1,5 @@
 /** Text as writers take it. */
-
-/**
- * The most bytes that are handed over as text. Text lies on the engine's own heap, where memory that was just used is used again: to make bytes
- * of it takes fresh memory, up to three times what all the rest of an answer costs. Of longer text, what Node writes takes fresh memory too.
- */
-export const TEXT_LIMIT = 122_880
+import { TEXT_LIMIT } from './slab/run-time.ts'
 
 // oxlint-disable-next-line no-control-regex -- ASCII is all of U+0000 to U+007F
 const ASCII = /^[\0-\x7f]*$/

@@ -3,11 +3,12 @@ import type { Node } from '../node.ts'
 import { fastTestOf } from './formats.ts'
 import { mergeObjects } from './intersection.ts'
 import { settle } from './settled.ts'
+import { hasFastStringify } from './slab/run-time.ts'
 
 /** What one value of a kind saves over a projection, in nanoseconds. What native JSON must write costs the way there and back. */
 const DATE = 50
 const NUMBER = 8
-const STRING = 10
+const STRING = hasFastStringify ? -5 : 10
 /** A format that is tested on the bytes. */
 const TESTED = 30
 const NATIVE = -70
@@ -18,12 +19,17 @@ const MOST_PROPERTIES = 64
 /** Values inside of lists count for so many. */
 const ITEMS = 20
 
-export function suitsSlab(root: Node): boolean {
+export type Verdict = 'slab' | 'project' | 'project while its answers are short'
+
+export function judge(root: Node): Verdict {
   const seen = new Set<Node>()
   let savings = 0
+  let natives = 0
   let isTooLong = false
   visit(root, 1)
-  return savings > 0 && !isTooLong
+  if (isTooLong) return 'project'
+  if (savings > 0) return 'slab'
+  return natives === 0 ? 'project while its answers are short' : 'project'
 
   function visit(node: Node, count: number): void {
     if (seen.has(node)) return
@@ -78,6 +84,7 @@ export function suitsSlab(root: Node): boolean {
   }
 
   function native(count: number): void {
+    natives++
     savings += NATIVE * count
   }
 }
