@@ -90,7 +90,18 @@ export function requiredItems({ items }: TupleNode): number {
 }
 
 /** Does a default fill the gap, where one is optional as well? */
-export function hasDefault(node: Node): boolean {
-  if (node.kind === 'default') return true
-  return (node.kind === 'optional' || node.kind === 'nullable') && hasDefault(node.inner)
+export function hasDefault(node: Node, entered: Entered = NONE): boolean {
+  switch (node.kind) {
+    case 'default':
+      return true
+    case 'optional':
+    case 'nullable':
+      return hasDefault(node.inner, entered)
+    case 'reference':
+      return !entered.has(node) && hasDefault(node.target(), new Set(entered).add(node))
+    case 'island':
+      return node.input !== undefined && hasDefault(node.input, entered)
+    default:
+      return false
+  }
 }

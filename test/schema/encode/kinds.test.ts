@@ -191,6 +191,32 @@ const cases: readonly [name: string, model: Node | z.ZodType, value: unknown, ex
     undefined,
     '9',
   ],
+  ['an optional one is filled in', z.object({ a: z.string().default('x').optional() }), {}, '{"a":"x"}'],
+  [
+    'also where it is refined or referred to',
+    z.object({
+      a: z
+        .string()
+        .default('x')
+        .refine(() => true)
+        .optional(),
+      b: z.lazy(() => z.string().default('y')).optional(),
+    }),
+    {},
+    '{"a":"x","b":"y"}',
+  ],
+  [
+    'and as the last item of a tuple',
+    z.tuple([
+      z.string(),
+      z
+        .string()
+        .default('x')
+        .refine(() => true),
+    ]),
+    ['s'],
+    '["s","x"]',
+  ],
   [
     'a prefault is what comes in',
     z
