@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import { fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { fakeApp, gate, gatedSource, replyWith } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'
 
@@ -41,15 +41,7 @@ test('each request begins it anew', async () => {
 test('a connection with a request is not idle, however long its answer takes', async () => {
   using clock = stopTheClock()
   const release = gate()
-  const app = fakeApp(() =>
-    replyWith(
-      sourceOf(async function* () {
-        yield 'first'
-        await release.opened
-        yield 'last'
-      }),
-    ),
-  )
+  const app = fakeApp(() => replyWith(gatedSource(release)))
   await using server = await listen(app, { keepAliveTimeoutMs: 8_000 })
   using wire = new Wire(server.port)
   await wire.send(GET).until('first')

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { serve } from '../../src/node/index.ts'
 import { ServerClosing } from '../../src/reply/server-closing.ts'
-import { aborted, fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { aborted, fakeApp, gate, gatedSource, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { matrix } from '../support/matrix.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'
@@ -78,15 +78,7 @@ describe('stop', () => {
 
   test('a connection that was promised to be kept closes after its stream', async () => {
     const release = gate()
-    const app = fakeApp(() =>
-      replyWith(
-        sourceOf(async function* () {
-          yield 'first'
-          await release.opened
-          yield 'last'
-        }),
-      ),
-    )
+    const app = fakeApp(() => replyWith(gatedSource(release)))
     const server = await listen(app, { stopTimeoutMs: 60_000 })
     using wire = new Wire(server.port)
     await wire.send(GET).until('first')

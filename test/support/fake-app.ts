@@ -46,3 +46,12 @@ export function gate(): Gate {
   })
   return { opened, open }
 }
+
+/** A source that gives its last piece only when the gate is open. */
+export function gatedSource(release: Gate): Source {
+  return sourceOf(async function* () {
+    yield 'first'
+    await release.opened
+    yield 'last'
+  })
+}
