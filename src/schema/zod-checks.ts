@@ -182,14 +182,16 @@ const FORMATS: Readonly<Record<string, string>> = {
 function applyStringFormat(
   { format, pattern }: { readonly format: string; readonly pattern?: RegExp | undefined },
   draft: Draft,
-): undefined {
+): string | undefined {
   const known = FORMATS[format]
   if (known !== undefined) draft.format = known
   if (pattern !== undefined) draft.patterns?.push(pattern)
+  // Whitespace around a URL is cut off.
+  return format === 'url' ? 'a format that rewrites values' : undefined
 }
 
 /** Formats that their pattern does not hold whole, and those that are code. */
-const BEYOND_PATTERNS = new Set(['url', 'ipv6', 'cidrv6', 'base64', 'base64url', 'jwt', 'iban', 'credit_card'])
+const BEYOND_PATTERNS = new Set(['ipv6', 'cidrv6', 'base64', 'base64url', 'jwt', 'iban', 'credit_card'])
 
 function isBeyondPatterns({ _zod: { def } }: $ZodChecks): boolean {
   if (def.check !== 'string_format') return false

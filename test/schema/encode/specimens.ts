@@ -54,7 +54,15 @@ const scalars: readonly Specimen[] = [
   { schema: z.string().regex(/x/y), valid: fc.string().map((rest) => `x${rest}`), toText: native },
   { schema: z.email(), valid: fc.stringMatching(/^[a-z]{1,9}@[a-z]{1,9}\.com$/), toText: native },
   { schema: z.uuid(), valid: fc.uuid({ version: 4 }), toText: native },
-  { schema: z.url(), valid: fc.webUrl(), toText: native },
+  {
+    schema: z.url(),
+    valid: fc.oneof(
+      fc.webUrl(),
+      fc.webUrl().map((url) => ` ${url}\n`),
+    ),
+    toText: native,
+  },
+  { schema: z.url({ normalize: true }), valid: fc.webUrl(), toText: native },
   {
     schema: z.iso.datetime(),
     valid: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(2e12) }).map((value) => value.toISOString()),
