@@ -8,6 +8,8 @@ import { hasFastStringify } from './slab/run-time.ts'
 /** What one value of a kind saves over a projection, in nanoseconds. What native JSON must write costs the way there and back. */
 const DATE = 50
 const NUMBER = 8
+/** What may have a fraction. Of more than two digits, native JSON writes it without making a text of it first. */
+const FRACTION = -20
 const STRING = hasFastStringify ? -5 : 10
 /** A format that is tested on the bytes. */
 const TESTED = 30
@@ -40,6 +42,9 @@ export function judge(root: Node): Verdict {
         savings += DATE * count
         return
       case 'number':
+        if (!node.integer && hasFastStringify) return native(FRACTION * count)
+        savings += NUMBER * count
+        return
       case 'boolean':
       case 'null':
       case 'literal':
@@ -49,7 +54,7 @@ export function judge(root: Node): Verdict {
         savings += (node.patterns.some((pattern) => fastTestOf(pattern) !== undefined) ? STRING + TESTED : STRING) * count
         return
       case 'object':
-        if (typeof node.additional !== 'string') return native(count)
+        if (typeof node.additional !== 'string') return native(NATIVE * count)
         isTooLong ||= node.properties.length > MOST_PROPERTIES
         return node.properties.forEach((property) => visit(property.node, count))
       case 'array':
@@ -72,19 +77,19 @@ export function judge(root: Node): Verdict {
         return visit(node.wire, count)
       case 'intersection': {
         const object = mergeObjects(node)
-        return object === undefined ? native(count) : visit(object, count)
+        return object === undefined ? native(NATIVE * count) : visit(object, count)
       }
       case 'island':
-        return node.output === undefined ? native(count) : visit(settle(node.output), count)
+        return node.output === undefined ? native(NATIVE * count) : visit(settle(node.output), count)
       case 'undefined':
         return
       default:
-        native(count)
+        native(NATIVE * count)
     }
   }
 
-  function native(count: number): void {
+  function native(saving: number): void {
     natives++
-    savings += NATIVE * count
+    savings += saving
   }
 }
