@@ -115,7 +115,7 @@ export class App extends RouteGroup {
     ))
   }
 
-  /** How the model of each response is encoded, and which parts of it are left to its own library. */
+  /** Each response that is declared, how its model is encoded, and which parts of that are left to its own library. */
   contracts(): readonly DescribedResponse[] {
     return this.routes.flatMap(({ method, path, contract }) => describeResponses(contract, `${method} ${path}`))
   }

@@ -30,6 +30,13 @@ console.log(JSON.stringify([answer.status, await answer.json(), page.status, typ
 await server.stop()
 `
 
+const APP = `import { createApp } from 'riposte'
+import { z } from 'zod'
+
+export const app = createApp({ openapiPath: false, docsPath: false })
+app.get('/users/{user_id}', { params: { user_id: z.int() }, responses: { 200: z.object({ id: z.int() }) } }, ({ params }) => ({ id: params.user_id }))
+`
+
 describe('the packed package', () => {
   let folder = ''
   let installed = ''
@@ -57,6 +64,7 @@ describe('the packed package', () => {
     await writeFile(join(folder, 'project/package.json'), '{ "type": "module", "private": true }')
     await writeFile(join(folder, 'project/program.ts'), PROGRAM)
     await writeFile(join(folder, 'project/program.js'), PROGRAM)
+    await writeFile(join(folder, 'project/app.js'), APP)
   })
 
   after(() => rm(folder, { recursive: true }))
@@ -64,6 +72,21 @@ describe('the packed package', () => {
   test('it runs from JavaScript', async () => {
     const { stdout, stderr } = await run(process.execPath, ['program.js'], { cwd: join(folder, 'project') })
     assert.equal(stdout, '[200,{"id":7,"name":"Ada"},200,"function"]\n', stderr)
+  })
+
+  test('its command runs', async () => {
+    const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { bin: { riposte: string } }
+    const { stdout } = await run(process.execPath, [join(installed, bin.riposte), 'routes', 'app.js'], { cwd: join(folder, 'project') })
+    assert.equal(stdout, 'GET /users/{user_id}\n  200  application/json  slab\n')
+    assert.match(await readFile(join(installed, bin.riposte), 'utf8'), /^#!\/usr\/bin\/env node\n/)
+  })
+
+  test('its command says what TypeScript needs where neither Node nor the project reads it', async (t) => {
+    if ('typescript' in process.features) return t.skip(`Node ${process.versions.node} reads TypeScript`)
+    const { stderr } = await run(process.execPath, [join(installed, 'dist/cli/main.js'), 'routes', 'program.ts'], {
+      cwd: join(folder, 'project'),
+    }).catch((error: { stderr: string }) => error)
+    assert.match(stderr, /^APP_TYPESCRIPT: program\.ts: JavaScript was promised, TypeScript came, .* Install tsx in the project/)
   })
 
   for (const [module, moduleResolution] of [

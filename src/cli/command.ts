@@ -1,0 +1,59 @@
+/** What the command line asks for, and what comes of it. */
+import { parseArgs } from 'node:util'
+import { describeError } from '../errors/describe.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
+import { formatRoutes } from './routes.ts'
+
+const USAGE = `Usage: riposte <command> <module>
+
+  riposte routes src/app.ts     every route, what it answers, and how its models are encoded
+  riposte openapi src/app.ts    the OpenAPI document, as JSON
+
+The module exports the app as "app" or as its default; "src/app.ts#admin" takes the export of that name.`
+
+const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<string>>> = {
+  routes: (app) => formatRoutes(app.contracts()),
+  openapi: async (app) => JSON.stringify(await app.document(), undefined, 2),
+}
+
+export interface Outcome {
+  /** For standard output, or for standard error where it failed. */
+  readonly text: string
+  /** 0; 1: the app's module, or what it declares, is wrong; 2: the command line is. */
+  readonly exitCode: 0 | 1 | 2
+}
+
+export async function runCommand(args: readonly string[]): Promise<Outcome> {
+  const asked = parse(args)
+  if (asked === undefined) return { text: USAGE, exitCode: 2 }
+  if (asked.isHelp) return { text: USAGE, exitCode: 0 }
+  try {
+    return { text: await asked.command(await loadApp(asked.target)), exitCode: 0 }
+  } catch (error) {
+    return { text: describe(error), exitCode: 1 }
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    })
+    const [name = '', target = '', ...more] = positionals
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+    const isHelp = values.help === true
+    if (!isHelp && (command === undefined || target === '' || more.length > 0)) return undefined
+    return { command: command!, target, isHelp }
+  } catch {
+    return undefined
+  }
+}
+
+/** Ours say all that there is to say; of the module's own, the stack tells where. */
+function describe(error: unknown): string {
+  if (error instanceof AppModuleError || (error instanceof Error && error.name === DeclarationError.name)) return error.message
+  return error instanceof Error && error.stack !== undefined ? error.stack : describeError(error)
+}

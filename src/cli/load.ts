@@ -1,0 +1,61 @@
+/** The module that the command line names → the app that it exports. */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { App } from '../app.ts'
+
+/** What the command needs of an app: the one it finds was made by the project's own copy of this package. */
+export type LoadedApp = Pick<App, 'contracts' | 'document'>
+
+/** `CODE: where: what was promised, what came. Fix.` */
+export class AppModuleError extends Error {}
+
+/** `target` is `app.ts` or `app.ts#name`. Throws an `AppModuleError`, or what the module throws. */
+export async function loadApp(target: string): Promise<LoadedApp> {
+  const [path = '', name] = target.split('#')
+  const file = resolve(path)
+  if (!existsSync(file))
+    throw new AppModuleError(`APP_MODULE: ${path}: a module was promised, there is no such file. Name the file that exports the app.`)
+  if (/\.[cm]?tsx?$/.test(path)) await takeTypeScript(file, path)
+  const module = (await import(pathToFileURL(file).href)) as Exports
+  const names = name === undefined ? ['app', 'default'] : [name]
+  // The exports of a CommonJS module may stand below its default.
+  const candidates = [module, module['default']].flatMap((exports) => names.map((each) => (exports as Exports | undefined)?.[each]))
+  const app = candidates.find(isApp)
+  if (app !== undefined) return app
+  const wanted = names.map((each) => `"${each}"`).join(' or ')
+  throw new AppModuleError(
+    `APP_EXPORT: ${path}: an app was promised as ${wanted}, the module exports ${listNames(module)}. Export what createApp() gives, not the server.`,
+  )
+}
+
+type Exports = Readonly<Record<string, unknown>>
+
+/** By tsx where the project has it: it takes more than Node itself does. To import it is to register it. */
+async function takeTypeScript(file: string, path: string): Promise<void> {
+  const tsx = findTSX(file)
+  if (tsx !== undefined) await import(pathToFileURL(tsx).href)
+  else if ((process.features as { typescript?: unknown }).typescript === undefined)
+    throw new AppModuleError(
+      `APP_TYPESCRIPT: ${path}: JavaScript was promised, TypeScript came, which Node ${process.versions.node} does not read. Install tsx in the project, or name the built file.`,
+    )
+}
+
+function findTSX(file: string): string | undefined {
+  try {
+    return createRequire(file).resolve('tsx')
+  } catch {
+    return undefined
+  }
+}
+
+function isApp(value: unknown): value is LoadedApp {
+  const { contracts, document } = (value ?? {}) as Partial<LoadedApp>
+  return typeof contracts === 'function' && typeof document === 'function'
+}
+
+function listNames(module: Exports): string {
+  const names = Object.keys(module)
+  return names.length === 0 ? 'nothing' : names.join(', ')
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { runCommand } from '../../src/cli/command.ts'
+
+const run = promisify(execFile)
+const ROOT = join(import.meta.dirname, '../..')
+const MAIN = join(ROOT, 'src/cli/main.ts')
+
+const APP = `import { createApp, empty } from '${join(ROOT, 'src/index.ts')}'
+import { z } from 'zod'
+
+export const app = createApp({ title: 'Users', openapiPath: false, docsPath: false })
+const User = z.object({ id: z.int(), site: z.string().trim() })
+app.get('/users', { responses: { 200: z.object({ items: z.array(User) }), 304: empty() } }, () => ({ items: [] }))
+app.delete('/users/{id}', { responses: { 204: empty() } }, () => undefined)
+export const admin = createApp({ openapiPath: false, docsPath: false })
+admin.get('/health', { responses: { 200: z.boolean() } }, () => true)
+export default admin
+`
+
+const MODULES: Readonly<Record<string, string>> = {
+  'app.ts': APP,
+  'default.ts': `export { admin as default } from './app.ts'\n`,
+  'other.cjs': `module.exports = { app: { contracts: () => [], document: async () => ({ openapi: '3.1.1' }) } }\n`,
+  'none.ts': `export const server = {}\nexport const port = 8000\n`,
+  'nothing.ts': `export {}\n`,
+  'broken.ts': `throw new Error('no database')\n`,
+  'wrong.ts': `import { createApp } from '${join(ROOT, 'src/index.ts')}'
+import { z } from 'zod'
+export const app = createApp().get('/a', { params: { b: z.int() }, responses: { 200: z.int() } }, () => 1)\n`,
+  'busy.ts': `${APP}setInterval(() => {}, 1_000)\n`,
+}
+
+describe('the riposte command', () => {
+  let folder = ''
+  const at = (name: string) => join(folder, name)
+
+  before(async () => {
+    folder = await mkdtemp(join(ROOT, 'test/.cli-'))
+    for (const [name, text] of Object.entries(MODULES)) await writeFile(at(name), text)
+  })
+  after(() => rm(folder, { recursive: true }))
+
+  test('lists routes, what they answer, how it is encoded, and what is left to its library', async () => {
+    assert.deepEqual(await runCommand(['routes', at('app.ts')]), {
+      text: `GET /users
+  200  application/json  slab
+       items[].site: left to its library: a step that rewrites values
+  304
+
+DELETE /users/{id}
+  204`,
+      exitCode: 0,
+    })
+  })
+
+  test('prints the document', async () => {
+    const { text, exitCode } = await runCommand(['openapi', at('app.ts')])
+    const document = JSON.parse(text) as { openapi: string; info: { title: string }; paths: object }
+    assert.deepEqual([exitCode, document.info.title, Object.keys(document.paths)], [0, 'Users', ['/users', '/users/{id}']])
+  })
+
+  test('takes the default export, an export by name, and what a CommonJS module exports', async () => {
+    const health = 'GET /health\n  200  application/json  slab'
+    assert.equal((await runCommand(['routes', at('default.ts')])).text, health)
+    assert.equal((await runCommand(['routes', `${at('app.ts')}#admin`])).text, health)
+    assert.equal((await runCommand(['openapi', at('other.cjs')])).text, '{\n  "openapi": "3.1.1"\n}')
+  })
+
+  const failures: Readonly<Record<string, RegExp>> = {
+    'missing.ts': /^APP_MODULE: .*missing\.ts: a module was promised, there is no such file\. Name the file that exports the app\.$/,
+    'none.ts':
+      /^APP_EXPORT: .*: an app was promised as "app" or "default", the module exports port, server\. Export what createApp\(\) gives/,
+    'nothing.ts': /the module exports nothing/,
+    'app.ts#nobody': /an app was promised as "nobody", the module exports admin, app, default/,
+    'app.ts#': /an app was promised as ""/,
+    'broken.ts': /^Error: no database\n {4}at .*broken\.ts:1/,
+    'wrong.ts': /^PATH_PARAMETER: GET \/a params\.b: the path has no such parameter\. Name it in the path or remove it\.$/,
+  }
+  for (const [target, message] of Object.entries(failures)) {
+    test(`says what is wrong with ${target}`, async () => {
+      const { text, exitCode } = await runCommand(['routes', at(target)])
+      assert.match(text, message)
+      assert.equal(exitCode, 1)
+    })
+  }
+
+  for (const args of [[], ['routes'], ['toString', 'app.ts'], ['routes', 'a.ts', 'b.ts'], ['routes', 'a.ts', '--watch']]) {
+    test(`shows how it is used at: riposte ${args.join(' ')}`, async () => {
+      const { text, exitCode } = await runCommand(args)
+      assert.match(text, /^Usage: riposte <command> <module>/)
+      assert.equal(exitCode, 2)
+    })
+  }
+
+  test('shows how it is used where that is asked for', async () => {
+    for (const args of [['--help'], ['routes', '-h']]) assert.equal((await runCommand(args)).exitCode, 0)
+  })
+
+  test('ends although the module keeps the process alive, and what it prints is whole', async () => {
+    const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', MAIN, 'openapi', at('busy.ts')], { timeout: 30_000 })
+    assert.equal(typeof JSON.parse(stdout), 'object')
+    assert.equal(stderr, '')
+  })
+
+  test('writes what is wrong to standard error, and says so by its exit code', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'routes', at('none.ts')], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    let complaint = ''
+    child.stdout.on('data', (data: Buffer) => (output += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (complaint += data.toString()))
+    const [code] = (await once(child, 'close')) as [number]
+    assert.deepEqual([code, output], [1, ''])
+    assert.match(complaint, /^APP_EXPORT: /)
+  })
+})
