@@ -9,28 +9,28 @@ const LOOKS = 8
 const SHORTEST_INTERVAL_MS = 100
 const LONGEST_INTERVAL_MS = 60_000
 
-/** How long nothing has happened on a connection. */
+/** How often in a row nothing had happened on a connection. */
 interface Idleness {
   bytesRead: number
   looks: number
 }
 
+/** In the place of `keepAliveTimeout` of `node:http`, which starts and stops a timer with every request. */
 export class Connections implements Iterable<Socket> {
-  /** The `Keep-Alive` field of answers: clients that go by it never write to a connection that is about to be closed. */
-  readonly keepAlive: string | undefined
   readonly #open = new Map<Socket, Idleness>()
 
-  /** In the place of `keepAliveTimeout` of `node:http`, which starts and stops a timer with every request. */
   constructor(server: Server, keepAliveTimeoutMs: number) {
     server.on('connection', (socket) => {
       this.#open.set(socket, { bytesRead: 0, looks: 0 })
       socket.once('close', () => this.#open.delete(socket))
     })
+    if (!(keepAliveTimeoutMs >= 0))
+      throw new RangeError('KEEP_ALIVE_TIMEOUT: serve: a number of milliseconds from 0 on was promised, another value came. Give one.')
     if (keepAliveTimeoutMs === Infinity) return
-    this.keepAlive = `timeout=${Math.floor(keepAliveTimeoutMs / 1_000)}`
     const intervalMs = Math.min(Math.max(keepAliveTimeoutMs / LOOKS, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS)
+    const most = keepAliveTimeoutMs / intervalMs
     server.once('listening', () => {
-      const looking = setInterval(() => this.#closeIdle(keepAliveTimeoutMs / intervalMs), intervalMs).unref()
+      const looking = setInterval(() => this.#closeIdle(most), intervalMs).unref()
       server.once('close', () => clearInterval(looking))
     })
   }
@@ -40,13 +40,19 @@ export class Connections implements Iterable<Socket> {
   }
 
   /** Not those over which nothing came yet: their time is that of a request's head. */
-  #closeIdle(looks: number): void {
+  #closeIdle(most: number): void {
     for (const [socket, idleness] of this.#open) {
       const { bytesRead } = socket
-      if (bytesRead !== idleness.bytesRead || bytesRead === 0 || latestResponse(socket) !== undefined) {
-        idleness.bytesRead = bytesRead
-        idleness.looks = 0
-      } else if (++idleness.looks >= looks) socket.destroy()
+      // An answer may end right before the next look, which is then the first of its time, not the end of an interval.
+      if (latestResponse(socket) !== undefined) idleness.looks = -1
+      else if (bytesRead !== idleness.bytesRead || bytesRead === 0) idleness.looks = 0
+      else if (++idleness.looks >= most) socket.destroy()
+      idleness.bytesRead = bytesRead
     }
   }
+}
+
+/** The `Keep-Alive` field: clients that go by it never write to a connection that is about to be closed. */
+export function keepAliveField(keepAliveTimeoutMs: number): string | undefined {
+  return keepAliveTimeoutMs === Infinity ? undefined : `timeout=${Math.floor(keepAliveTimeoutMs / 1_000)}`
 }

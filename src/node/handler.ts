@@ -35,9 +35,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
     if (response.headersSent) return
     const target = parseTarget(urlOf(message))
     if (target === undefined) return refuse(response, 400)
-    const incoming = new NodeIncoming(message, response, target, serving)
-    if (incoming.readsAhead) incoming.readAhead(() => answer(incoming))
-    else answer(incoming)
+    new NodeIncoming(message, response, target, serving).readAhead(answer)
   }
 
   function answer(incoming: NodeIncoming): void {

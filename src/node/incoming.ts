@@ -1,8 +1,9 @@
 /** A request of `node:http` as the framework sees it. Whatever costs something is made when it is first asked for. */
+import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestFault } from '../errors/faults.ts'
 import type { Incoming } from '../http/incoming.ts'
-import { incomplete, readContent, type ReadContent } from './read-content.ts'
+import { incomplete, readContent } from './read-content.ts'
 import type { RequestTarget } from './request-target.ts'
 import { isOver } from './turns.ts'
 
@@ -13,8 +14,8 @@ const SHORT = 16_384
 export interface Serving {
   /** Clients send the content of these requests only when they are told to (RFC 9110 §10.1.1). */
   readonly awaitsContinue?: boolean
-  /** Whether short content is read before the app is asked. What a layer in front keeps in an `AsyncLocalStorage` would be lost on the way. */
-  readonly readsAhead?: boolean
+  /** Whether a connection ends with its first answer. */
+  readonly closes?: boolean
   /** The `Keep-Alive` field of answers after which the connection is kept. */
   readonly keepAlive?: string | undefined
 }
@@ -31,7 +32,7 @@ export class NodeIncoming implements Incoming {
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
   /** What `readAhead` has read, until it is taken, or why it failed. */
-  #ahead: ReadContent = undefined
+  #ahead: Uint8Array | RequestFault | undefined = undefined
 
   constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, serving: Serving) {
     this.message = message
@@ -64,19 +65,24 @@ export class NodeIncoming implements Incoming {
     return this.#serving.keepAlive
   }
 
-  /** Is its content to be read before anybody asks for it? */
-  get readsAhead(): boolean {
-    if (this.#serving.readsAhead !== true) return false
-    const length = Number(this.message.headers['content-length'])
-    return length > 0 && length <= SHORT
-  }
-
-  /** Reads the content before anybody asks for it, then calls back, also when that failed: what is there already costs no promise. */
-  readAhead(then: () => void): void {
+  /**
+   * Reads short content, then answers, also where that failed: of what is there already, nothing costs a promise. Whoever has left meanwhile,
+   * or was cut off, is not answered.
+   */
+  readAhead(answer: (incoming: NodeIncoming) => void): void {
+    if (!this.#isShort()) return answer(this)
+    // Without it, what a layer in front keeps in an `AsyncLocalStorage` for this request would not be there when its content comes.
+    const origin = new AsyncResource('CONTENT')
     readContent(this.#beginBody(), Infinity, (content) => {
       this.#ahead = content
-      then()
+      if (!this.isAbandoned) origin.runInAsyncScope(answer, undefined, this)
     })
+  }
+
+  #isShort(): boolean {
+    const { message } = this
+    const length = Number(message.headers['content-length'])
+    return length > 0 && length <= SHORT && !this.#awaitsContinue && !message.readableDidRead
   }
 
   /** Throws a `RequestFault` when the client leaves before its content is complete. */

@@ -8,6 +8,8 @@ export type ReadContent = Uint8Array | RequestFault | undefined
 
 /** Calls back once. */
 export function readContent(message: IncomingMessage, limitBytes: number, then: (content: ReadContent) => void): void {
+  // It says so once only.
+  if (message.destroyed) return then(incomplete(undefined))
   const parts: Uint8Array[] = []
   let length = 0
   let isSettled = false
@@ -18,7 +20,7 @@ export function readContent(message: IncomingMessage, limitBytes: number, then: 
   const add = (part: Uint8Array) => {
     length += part.byteLength
     if (length <= limitBytes) return void parts.push(part)
-    message.off('data', add).pause()
+    message.off('data', add).off('end', end).pause()
     settle(undefined)
   }
   const end = () => settle(joinBytes(parts, length))

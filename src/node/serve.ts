@@ -4,7 +4,7 @@ import { createServer, type Server as HTTPServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/describe.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
-import { Connections } from './connections.ts'
+import { Connections, keepAliveField } from './connections.ts'
 import { createHandler, fail, type Answerer } from './handler.ts'
 import type { Serving } from './incoming.ts'
 import { faultOf, refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
@@ -32,7 +32,7 @@ export interface ServeOptions {
   readonly headTimeoutMs?: number
   /** How long a whole request may take to arrive. Default: 300,000. */
   readonly requestTimeoutMs?: number
-  /** How long a connection without a request stays open at least. Default: 72,000, longer than load balancers keep theirs. */
+  /** How long a connection without a request stays open at least. Default: 72,000, longer than load balancers keep theirs. 0: each ends with its answer. */
   readonly keepAliveTimeoutMs?: number
 }
 
@@ -52,9 +52,9 @@ export async function serve(app: Answerer, options: ServeOptions = {}): Promise<
   const shutdown = new Shutdown()
   const server = createHTTPServer(options)
   const connections = new Connections(server, keepAliveTimeoutMs)
-  const { keepAlive } = connections
-  server.on('request', createListener(app, shutdown, connect, { keepAlive, readsAhead: connect.length === 0 }))
-  server.on('checkContinue', createListener(app, shutdown, connect, { keepAlive, awaitsContinue: true }))
+  const serving: Serving = { keepAlive: keepAliveField(keepAliveTimeoutMs), closes: keepAliveTimeoutMs === 0 }
+  server.on('request', createListener(app, shutdown, connect, serving))
+  server.on('checkContinue', createListener(app, shutdown, connect, { ...serving, awaitsContinue: true }))
   const { stop, stopped } = createStop(server, { app, connections, shutdown, timeoutMs: stopTimeoutMs })
   await listen(server, port, host)
   const address = server.address() as AddressInfo
@@ -91,7 +91,7 @@ function createListener(app: Answerer, shutdown: Shutdown, connect: readonly Con
   return (message, response) => {
     const fault = faultOf(message)
     // Of what came along with a request for another protocol, `node:http` parses nothing.
-    if (message.headers.upgrade !== undefined) response.shouldKeepAlive = false
+    if (message.headers.upgrade !== undefined || serving.closes === true) response.shouldKeepAlive = false
     if (fault === undefined) act(message, response)
     else refuse(response, fault)
   }

@@ -38,9 +38,12 @@ export function inTurn(handler: NodeHandler): NodeHandler {
 
 /** What an idle connection still held of its last request would outlive others by far, and have V8 take all of their kind for long-lived. */
 function forget(this: ServerResponse): void {
-  const connection: Connection = this.req.socket
+  const { req } = this
+  const connection: Connection = req.socket
+  if (connection[LATEST] !== this) return
   // While content still arrives, what is wrong with it is no request of its own.
-  if (connection[LATEST] === this && this.req.complete) connection[LATEST] = undefined
+  if (req.complete) connection[LATEST] = undefined
+  else req.once('close', () => forget.call(this))
 }
 
 function wait(connection: Connection, before: ServerResponse, handle: () => void): void {

@@ -37,11 +37,14 @@ function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   setFraming(reply)
   const isUnread = incoming.hasBody && !message.complete && leaveUnread(message, response)
   if (isUnread || shutdown.hasBegun) headers.set('connection', 'close')
-  else if (incoming.keepAlive !== undefined && response.shouldKeepAlive && !headers.has('connection')) {
-    headers.flat.push('keep-alive', incoming.keepAlive)
-  }
+  else if (incoming.keepAlive !== undefined && staysOpen(reply, incoming)) headers.flat.push('keep-alive', incoming.keepAlive)
   if (response.getHeaderNames().length > 0) mergeHead(response, reply)
   else response.writeHead(status, reasonPhrase(status), headers.flat)
+}
+
+/** Without a word of the handler's own. HTTP/1.0 closes where the length is not known. */
+function staysOpen({ headers }: Reply, { response, message }: NodeIncoming): boolean {
+  return response.shouldKeepAlive && message.httpVersionMinor !== 0 && !headers.has('connection') && !headers.has('keep-alive')
 }
 
 /** With fields that another framework or middleware put on the response: `writeHead` alone would keep one of several cookies. */
@@ -74,8 +77,8 @@ function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
 }
 
 /**
- * Head and content in one write, of one piece where they are short. `end` would add an empty piece, and `write` alone wait for the next tick:
- * neither does anything to a socket that is corked already.
+ * Head and content in one write, of one piece where they are short. By itself, `write` would keep the socket corked until the next tick, and `end`
+ * add an empty piece.
  */
 function writeWhole(body: string | Uint8Array, response: ServerResponse): void {
   const { socket } = response

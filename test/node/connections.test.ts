@@ -70,20 +70,84 @@ test('clients are told how long a connection stays, where it stays', async () =>
   assert.equal(fieldsOf(await closed.send(CLOSING).whole()).get('keep-alive'), undefined)
 })
 
-test('for no time at all, or for months', async () => {
-  for (const [keepAliveTimeoutMs, open, closed] of [
-    [0, 0, 200],
-    [1e10, 9e9, 2e9],
-  ] as const) {
+test('an answer that ends right before a look does not have it count', async () => {
+  using clock = stopTheClock()
+  const release = gate()
+  const app = fakeApp(({ path }) => replyWith(path === '/slow' ? gatedSource(release) : 'answer'))
+  await using server = await listen(app, { keepAliveTimeoutMs: 8_000 })
+  using wire = new Wire(server.port)
+  await wire.send('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n').until('first')
+  clock.pass(1_000)
+  release.open()
+  await wire.until('0\r\n\r\n')
+  clock.pass(8_000)
+  await wire.send(GET).until('answer')
+  clock.pass(10_000)
+  assert.equal(await wire.ended, 'end')
+})
+
+for (const [kind, head, rest] of [
+  ['of a known length', 'Content-Length: 20000\r\n\r\n', 'a'.repeat(20_000)],
+  ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', '0\r\n\r\n'],
+] as const) {
+  test(`a connection is idle when the content of its last request, ${kind}, comes to its end after the answer`, async () => {
     using clock = stopTheClock()
-    await using server = await listen(answering, { keepAliveTimeoutMs })
+    await using server = await listen(answering, { keepAliveTimeoutMs: 8_000 })
     using wire = new Wire(server.port)
-    await wire.send(GET).until('answer')
-    clock.pass(open)
-    await wire.send(GET).until('answer', 2)
-    clock.pass(60_000)
-    clock.pass(open + closed)
+    await wire.send(`POST / HTTP/1.1\r\nHost: x\r\n${head}`).until('answer')
+    await new Promise((resolve) => wire.socket.write(rest, resolve))
+    // The server has seen all that came until here once it has answered over another connection.
+    using other = new Wire(server.port)
+    await other.send(CLOSING).whole()
+    clock.pass(10_000)
     assert.equal(await wire.ended, 'end')
+  })
+}
+
+test('for months, which no timer can wait for', async () => {
+  using clock = stopTheClock()
+  const started = mock.method(globalThis, 'setInterval')
+  await using server = await listen(answering, { keepAliveTimeoutMs: 1e11 })
+  for (const {
+    arguments: [, intervalMs],
+  } of started.mock.calls)
+    assert.ok(intervalMs! < 2 ** 31)
+  assert.ok(started.mock.callCount() > 0)
+  started.mock.restore()
+  using wire = new Wire(server.port)
+  await wire.send(GET).until('answer')
+  clock.pass(1e9)
+  await wire.send(GET).until('answer', 2)
+})
+
+test('for no time at all: each connection ends with its answer', async () => {
+  await using server = await listen(answering, { keepAliveTimeoutMs: 0 })
+  using wire = new Wire(server.port)
+  const fields = fieldsOf(await wire.send(GET).whole())
+  assert.deepEqual([fields.get('connection'), fields.get('keep-alive')], ['close', undefined])
+})
+
+test('a time that is none is refused', async () => {
+  for (const keepAliveTimeoutMs of [NaN, -1]) {
+    await assert.rejects(listen(answering, { keepAliveTimeoutMs }), { name: 'RangeError', message: /^KEEP_ALIVE_TIMEOUT: / })
+  }
+})
+
+test('nothing that looks after connections is left when the server has stopped', async () => {
+  const started = mock.method(globalThis, 'setInterval')
+  const cleared = mock.method(globalThis, 'clearInterval')
+  try {
+    await using server = await listen(answering)
+    await server.stop()
+    const looking = started.mock.calls.map(({ result }) => result)
+    assert.equal(looking.length > 0, true)
+    const ended = cleared.mock.calls.map(({ arguments: [timer] }) => timer)
+    assert.deepEqual(
+      looking.filter((timer) => !ended.includes(timer)),
+      [],
+    )
+  } finally {
+    mock.restoreAll()
   }
 })
 
@@ -94,6 +158,16 @@ test('for ever, if so wished', async () => {
   assert.equal(fieldsOf(await wire.send(GET).until('answer')).get('keep-alive'), undefined)
   clock.pass(1e9)
   await wire.send(GET).until('answer', 2)
+})
+
+test('what a handler says of the connection is left as it is, and HTTP/1.0 is told nothing', async () => {
+  const app = fakeApp(() => replyWith('answer', ['keep-alive', 'timeout=5']))
+  await using server = await listen(app)
+  using own = new Wire(server.port)
+  assert.deepEqual((await own.send(GET).until('answer')).match(/^keep-alive: .*$/gim), ['keep-alive: timeout=5'])
+  await using other = await listen(fakeApp(() => replyWith(gatedSource({ opened: Promise.resolve(), open() {} }))))
+  using old = new Wire(other.port)
+  assert.equal(fieldsOf(await old.send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n').whole()).get('keep-alive'), undefined)
 })
 
 test('a handler that closes the connection is not contradicted', async () => {

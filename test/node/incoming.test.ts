@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, Server as HTTPServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { RequestFault } from '../../src/errors/faults.ts'
@@ -44,6 +44,7 @@ const refuse = (): never => {
   throw new RangeError('refused')
 }
 /** Read before the app is asked. */
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 const SHORT = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
 /** Read when the app reads it. */
 const CHUNKED = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n'
@@ -180,6 +181,25 @@ test('what a layer in front keeps for its request is kept while content comes', 
   assert.match(wire.received, /abc in the request$/)
 })
 
+test('what a tracer keeps around the server is kept while content comes', async () => {
+  const storage = new AsyncLocalStorage<string>()
+  const app = fakeApp(async (incoming) => replyWith(`${await incoming.collect(3, textFrom)} in ${storage.getStore()}`))
+  const emitter = HTTPServer.prototype as { emit: (this: unknown, ...event: unknown[]) => boolean }
+  const { emit } = emitter
+  emitter.emit = function (...event) {
+    return event[0] === 'request' ? storage.run('the trace', () => emit.apply(this, event)) : emit.apply(this, event)
+  }
+  try {
+    await using server = await listen(app)
+    using wire = new Wire(server.port)
+    await new Promise((resolve) => wire.send(SHORT.slice(0, -1)).socket.write('', resolve))
+    await wire.send(SHORT.slice(-1)).until(' in ')
+    assert.match(wire.received, /abc in the trace$/)
+  } finally {
+    emitter.emit = emit
+  }
+})
+
 test('content that a body parser in front has read already is not taken for none', async () => {
   const app = fakeApp(async (incoming) => replyWith(await textOf(incoming).catch((error: Error) => error.message)))
   const handler = toNodeHandler(app)
@@ -203,14 +223,15 @@ for (const [way, read] of [
   ['as it comes', textOf],
   ['at once', (incoming: Incoming) => incoming.collect(30, textFrom)],
 ] as const) {
-  for (const [kind, begin] of [
-    ['short', SHORT.slice(0, -1)],
-    ['chunked', BEGUN],
+  for (const [when, before] of [
+    ['while it is read', async () => {}],
+    ['before it is read', ({ signal }: Incoming) => aborted(signal)],
   ] as const)
-    test(`a client that leaves in the middle of ${kind} content fails who reads it ${way}, and aborts the signal`, async () => {
+    test(`a client that leaves in the middle of its content, ${when}, fails who reads it ${way}, and aborts the signal`, async () => {
       const failure = gate()
       let thrown: unknown
       const app = fakeApp(async (incoming) => {
+        await before(incoming)
         thrown = await caught(() => read(incoming))
         await aborted(incoming.signal)
         failure.open()
@@ -218,13 +239,51 @@ for (const [way, read] of [
       })
       await using server = await listen(app)
       const wire = new Wire(server.port)
-      await new Promise((resolve) => wire.socket.write(begin, resolve))
+      await new Promise((resolve) => wire.socket.write(BEGUN, resolve))
       wire.leave()
       await failure.opened
       assert.ok(thrown instanceof RequestFault)
       assert.equal(thrown.status, 400)
     })
 }
+
+for (const [how, cut] of [
+  ['leaves', (wire: Wire) => wire.leave()],
+  ['is cut off', (_wire: Wire, { socket }: IncomingMessage) => socket.destroy()],
+] as const)
+  test(`for a client that ${how} in the middle of short content, the app is not asked`, async () => {
+    let asked = 0
+    const app = fakeApp(() => {
+      asked += 1
+      return replyWith('')
+    })
+    const server = createServer(toNodeHandler(app)).listen(0)
+    await once(server, 'listening')
+    using wire = new Wire((server.address() as AddressInfo).port).send(SHORT.slice(0, -1))
+    const [message] = (await once(server, 'request')) as [IncomingMessage]
+    const closed = once(message, 'close').catch(() => {})
+    cut(wire, message)
+    await closed
+    // Whatever else hears of it has done so.
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(asked, 0)
+    server.close()
+  })
+
+test('content that is too long is read once, also where the rest of it comes', async () => {
+  const read: (number | undefined)[] = []
+  const app = fakeApp((incoming) =>
+    incoming.collect(5, (bytes) => {
+      read.push(bytes?.byteLength)
+      return replyWith('too long')
+    }),
+  )
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  await wire.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n').until('too long')
+  await wire.send(`0\r\n\r\n${GET}`).whole()
+  assert.deepEqual(read, [undefined, 0])
+})
 
 test('the signal aborts when the client leaves before its answer, as an AbortError', async () => {
   const arrived = gate()
