@@ -9,7 +9,7 @@ const SERVERS = ['node-http', 'floor', 'riposte', 'fastify', 'hono', 'elysia', '
 const BASE = 'node-http'
 const CONNECTIONS = 32
 const TURN_REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 3_000)
-const TURNS = Number(process.env['BENCH_TURNS'] ?? 9)
+const TURNS = Number(process.env['BENCH_TURNS'] ?? 15)
 
 interface Answer {
   readonly status: number
