@@ -211,6 +211,8 @@ export interface IslandNode extends Annotated {
   readonly input?: Node
   /** The form of what its library gives back, where it is known: filtered and documented by it. */
   readonly output?: Node
+  /** Whether its library is known to give this value back as it is, without being asked. */
+  readonly keeps?: (value: unknown) => boolean
   /** Where the schema is its output and further checks of it: those alone, on the program's value. */
   readonly recheck?: Schema['~standard']['validate']
 }

@@ -34,13 +34,31 @@ export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
   if (node.kind === 'codec') return { ...node, encode: (value) => (passes(checks, value) ? node.encode(value) : undefined) }
   const draft: Draft = node.kind === 'string' ? { patterns: [...node.patterns] } : {}
   let code: string | undefined
+  let isURL = true
   for (const check of checks) {
     const reason = apply(check._zod.def, node, draft)
     code ??= reason
+    isURL &&= isBareURL(check) || (reason === undefined && !isBeyondPatterns(check))
   }
-  if (draft.patterns !== undefined && checks.some(isBeyondPatterns)) draft.check = (value) => isValid(schema, value)
+  if (code === undefined && draft.patterns !== undefined && checks.some(isBeyondPatterns)) draft.check = (value) => isValid(schema, value)
   const limited = { ...node, ...draft } as Node
-  return code === undefined ? limited : { ...island(schema, code, limited, limited), recheck: (value) => recheck(checks, value) }
+  if (code === undefined) return limited
+  const made: IslandNode = { ...island(schema, code, limited, limited), recheck: (value) => recheck(checks, value) }
+  return isURL ? { ...made, keeps: isPlainURL } : made
+}
+
+function isBareURL({ _zod: { def } }: $ZodChecks): boolean {
+  return 'format' in def && def.format === 'url' && !('normalize' in def || 'hostname' in def || 'protocol' in def)
+}
+
+/**
+ * What every parser of URLs takes, and zod gives back as it is: nearly all that there are. Without two hyphens together, which begin a name in
+ * Punycode, and with a last label that is no number (WHATWG URL §3.5).
+ */
+const PLAIN_URL = /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}(?::[0-9]{1,4})?(?:[/?#][\x21-\x7e]*)?$/i
+
+function isPlainURL(value: unknown): boolean {
+  return typeof value === 'string' && PLAIN_URL.test(value)
 }
 
 interface Checked {

@@ -41,10 +41,11 @@ export function islandStep(node: IslandNode, form: Form, compile: Compile): Step
 
 /** What the node's library makes of a value. */
 export function acceptStep(node: IslandNode, compile: Compile): Step {
-  const { schema, output, recheck } = node
+  const { schema, output, keeps, recheck } = node
   if (output === undefined || recheck === undefined || !holdsCodec(output)) {
     const { validate } = schema['~standard']
-    return (value, trail) => accept(node, validate(value), trail)
+    const ask: Step = (value, trail) => accept(node, validate(value), trail)
+    return keeps === undefined ? ask : (value, trail) => (keeps(value) ? value : ask(value, trail))
   }
   // The library would have the codec read what is on the wire, and here is the program's value.
   const domain = compile(output, 'domain')
