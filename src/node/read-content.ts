@@ -8,7 +8,7 @@ export type ReadContent = Uint8Array | RequestFault | undefined
 
 /** Calls back once. */
 export function readContent(message: IncomingMessage, limitBytes: number, then: (content: ReadContent) => void): void {
-  // It says so once only.
+  // It has closed already, and says so only once.
   if (message.destroyed) return then(incomplete(undefined))
   const parts: Uint8Array[] = []
   let length = 0
