@@ -1,4 +1,5 @@
 /** Text as writers take it. */
+import { copyOut } from './slab/copies.ts'
 import { TEXT_LIMIT } from './slab/run-time.ts'
 
 // oxlint-disable-next-line no-control-regex -- ASCII is all of U+0000 to U+007F
@@ -6,10 +7,18 @@ const ASCII = /^[\0-\x7f]*$/
 const hasBuffer = typeof Buffer === 'function'
 const encoder = new TextEncoder()
 
+/** UTF-8 takes no more bytes for one UTF-16 unit. */
+const MOST_BYTES = 3
+let scratch: Buffer | undefined
+
 /** ASCII text where it is short, else UTF-8 bytes. */
 export function toOutput(text: string): string | Uint8Array {
-  if (text.length <= TEXT_LIMIT && (hasBuffer ? Buffer.byteLength(text) === text.length : ASCII.test(text))) return text
-  return toBytes(text)
+  if (text.length > TEXT_LIMIT) return toBytes(text)
+  if (!hasBuffer) return ASCII.test(text) ? text : toBytes(text)
+  // Faster than to count them, and where it is not ASCII, they are there already.
+  scratch ??= Buffer.allocUnsafeSlow(TEXT_LIMIT * MOST_BYTES)
+  const end = scratch.write(text)
+  return end === text.length ? text : copyOut(scratch, end)
 }
 
 export function toBytes(text: string): Uint8Array {
