@@ -27,7 +27,7 @@ export interface Outcome {
 export async function runCommand(args: readonly string[]): Promise<Outcome> {
   const asked = parse(args)
   if (asked === undefined) return { text: USAGE, exitCode: 2 }
-  if (asked.isHelp) return { text: USAGE, exitCode: 0 }
+  if (asked === 'help') return { text: USAGE, exitCode: 0 }
   try {
     return { text: await asked.command(await loadApp(asked.target)), exitCode: 0 }
   } catch (error) {
@@ -42,17 +42,16 @@ function parse(args: readonly string[]) {
       options: { help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
+    if (values.help === true) return 'help'
     const [name = '', target = '', ...more] = positionals
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-    const isHelp = values.help === true
-    if (!isHelp && (command === undefined || target === '' || more.length > 0)) return undefined
-    return { command: command!, target, isHelp }
+    return command === undefined || target === '' || more.length > 0 ? undefined : { command, target }
   } catch {
     return undefined
   }
 }
 
-/** Ours say all that there is to say; of the module's own, the stack tells where. */
+/** Ours say all that there is to say, also those of the project's own copy of this package; of the module's own, the stack tells where. */
 function describe(error: unknown): string {
   if (error instanceof AppModuleError || (error instanceof Error && error.name === DeclarationError.name)) return error.message
   return error instanceof Error && error.stack !== undefined ? error.stack : describeError(error)

@@ -1,5 +1,5 @@
 /** The module that the command line names → the app that it exports. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,7 +15,7 @@ export class AppModuleError extends Error {}
 export async function loadApp(target: string): Promise<LoadedApp> {
   const [path = '', name] = target.split('#')
   const file = resolve(path)
-  if (!existsSync(file))
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new AppModuleError(`APP_MODULE: ${path}: a module was promised, there is no such file. Name the file that exports the app.`)
   if (/\.[cm]?tsx?$/.test(path)) await takeTypeScript(file, path)
   const module = (await import(pathToFileURL(file).href)) as Exports
@@ -36,7 +36,7 @@ type Exports = Readonly<Record<string, unknown>>
 async function takeTypeScript(file: string, path: string): Promise<void> {
   const tsx = findTSX(file)
   if (tsx !== undefined) await import(pathToFileURL(tsx).href)
-  else if ((process.features as { typescript?: unknown }).typescript === undefined)
+  else if (!('typescript' in process.features) || process.features.typescript === false)
     throw new AppModuleError(
       `APP_TYPESCRIPT: ${path}: JavaScript was promised, TypeScript came, which Node ${process.versions.node} does not read. Install tsx in the project, or name the built file.`,
     )

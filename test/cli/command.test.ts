@@ -74,6 +74,7 @@ DELETE /users/{id}
 
   const failures: Readonly<Record<string, RegExp>> = {
     'missing.ts': /^APP_MODULE: .*missing\.ts: a module was promised, there is no such file\. Name the file that exports the app\.$/,
+    '': /^APP_MODULE: .*: a module was promised, there is no such file/,
     'none.ts':
       /^APP_EXPORT: .*: an app was promised as "app" or "default", the module exports port, server\. Export what createApp\(\) gives/,
     'nothing.ts': /the module exports nothing/,

@@ -43,8 +43,8 @@ const textFrom = (bytes: Uint8Array | undefined) => (bytes === undefined ? 'more
 const refuse = (): never => {
   throw new RangeError('refused')
 }
-/** Read before the app is asked. */
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+/** Read before the app is asked. */
 const SHORT = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc'
 /** Read when the app reads it. */
 const CHUNKED = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n'
