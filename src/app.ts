@@ -21,9 +21,9 @@ import { empty } from './representation/empty.ts'
 import type { FileRoot } from './representation/file-like.ts'
 import { problem, type ErrorBody } from './representation/error-body.ts'
 import { redirect } from './representation/redirect.ts'
-import { RouteGroup } from './routing/group.ts'
-import { get, options, type Route } from './routing/route.ts'
 import { Router } from './routing/router.ts'
+import { get, options, type Route } from './routing/route.ts'
+import { RouteTable } from './routing/route-table.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
 /** With what the document says of the API: title, version, servers, … */
@@ -46,10 +46,10 @@ const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ param
 
 const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
-export class App extends RouteGroup {
+export class App extends Router {
   readonly #info: DocumentInfo
   readonly logger: Logger
-  readonly #router: Router<CompiledRoute>
+  readonly #router: RouteTable<CompiledRoute>
   readonly #errorHandlers: ErrorHandlers
   readonly #dispatcher: Dispatcher
   readonly #middlewares: Middleware[] = []
@@ -74,7 +74,7 @@ export class App extends RouteGroup {
       errors: new Set(this.#defaults.errors),
     }
     this.#errorHandlers = new ErrorHandlers(outside, this.logger)
-    this.#router = new Router({
+    this.#router = new RouteTable({
       options: this.#compile(AUTOMATIC_OPTIONS),
       redirect: this.#compile(AUTOMATIC_REDIRECT),
     })

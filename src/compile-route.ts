@@ -21,7 +21,7 @@ import { isSchema, type AnySchema } from './schema/schema.ts'
 
 export interface CompiledRoute extends DeclaredErrors {
   readonly readInput: ReadInput
-  /** Dependencies, then the handler. Throws a `RequestFault` 406 before both where no answer would be taken. */
+  /** Dependencies, then the handler. Throws a `RequestError` 406 before both where no answer would be taken. */
   readonly handle: (context: Context) => unknown
   readonly toReply: ToReply
 }
@@ -36,7 +36,7 @@ export interface RouteDefaults {
 export function compileRoute({ method, path, contract, handler }: Route, defaults: RouteDefaults): CompiledRoute {
   const where = `${method} ${path}`
   const declared = toDeclaredResponses(contract.responses)
-  const dependencies = allDependencies(contract.use)
+  const dependencies = allDependencies(contract.dependencies)
   assertDeclaration(contract, dependencies, path, where)
   const declaredErrors: DeclaredErrors = {
     where,
@@ -52,19 +52,20 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   return {
     ...declaredErrors,
     readInput: compileInput(contract, dependencies, defaults.bodyLimitBytes),
-    handle: compileHandler(contract.use, declared, handler as (context: Context) => unknown),
+    handle: compileHandler(contract.dependencies, declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
   }
 }
 
 function compileHandler(
-  use: Dependencies = {},
+  dependencies: Dependencies = {},
   declared: readonly DeclaredResponse[],
   handler: (context: Context) => unknown,
 ): CompiledRoute['handle'] {
   const event = eventsOf(declared)
   const run = (context: Context) => adopt(handler(event === undefined ? context : Object.assign(context, { event })))
-  const handle = Object.keys(use).length === 0 ? run : (context: Context) => resolveDependencies(use, context).then(() => run(context))
+  const handle =
+    Object.keys(dependencies).length === 0 ? run : (context: Context) => resolveDependencies(dependencies, context).then(() => run(context))
   const assertAcceptable = compileAcceptance(declared)
   if (assertAcceptable === undefined) return handle
   return (context) => {
@@ -84,19 +85,19 @@ function eventsOf(declared: readonly DeclaredResponse[]): unknown {
 /** Of a route and its dependencies. */
 function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDependency>, path: string, where: string): void {
   assertParams(contract.params, path, where, () => true)
-  assertNames(contract.use, `${where} use`)
+  assertNames(contract.dependencies, `${where} dependencies`)
   for (const { options } of dependencies) {
     // One that serves several routes may take a parameter that only some of them have.
-    assertParams(options.params, path, `${where} use`, (model) => !mayBeAbsent(readModel(model), 'input'))
-    assertNames(options.use, `${where} use`)
+    assertParams(options.params, path, `${where} dependencies`, (model) => !mayBeAbsent(readModel(model), 'input'))
+    assertNames(options.dependencies, `${where} dependencies`)
   }
 }
 
 const CONTEXT = new Context(undefined as never) // asked for its names alone: `in` reads none of its members
 
 /** A dependency must not hide what every context has. */
-function assertNames(use: Dependencies = {}, where: string): void {
-  for (const name of Object.keys(use)) {
+function assertNames(dependencies: Dependencies = {}, where: string): void {
+  for (const name of Object.keys(dependencies)) {
     if (name in CONTEXT)
       throw new DeclarationError(
         'DEPENDENCY_NAME',

@@ -23,18 +23,18 @@ function isGenerator(value: unknown): value is AnyGenerator {
   return typeof value === 'object' && value !== null && Symbol.toStringTag in value && 'throw' in value && 'next' in value
 }
 
-/** Puts the values of `use` onto the handler's context. */
-export async function resolveDependencies(use: Dependencies, context: DependencyHolder): Promise<void> {
-  const values = await resolveAll(use, context, new Map())
+/** Puts the values of `dependencies` onto the handler's context. */
+export async function resolveDependencies(dependencies: Dependencies, context: DependencyHolder): Promise<void> {
+  const values = await resolveAll(dependencies, context, new Map())
   Object.assign(context, values)
 }
 
 type Resolving = Map<AnyDependency, Promise<unknown>>
 
-async function resolveAll(use: Dependencies, context: DependencyHolder, resolving: Resolving): Promise<Record<string, unknown>> {
-  const names = Object.keys(use)
+async function resolveAll(dependencies: Dependencies, context: DependencyHolder, resolving: Resolving): Promise<Record<string, unknown>> {
+  const names = Object.keys(dependencies)
   // All are waited for, also when one fails: a generator that is still opening must be there to be released.
-  const settled = await Promise.allSettled(names.map((name) => resolveOnce(use[name]!, context, resolving)))
+  const settled = await Promise.allSettled(names.map((name) => resolveOnce(dependencies[name]!, context, resolving)))
   const values: Record<string, unknown> = {}
   for (const [index, outcome] of settled.entries()) {
     if (outcome.status === 'rejected') throw outcome.reason
@@ -50,8 +50,8 @@ function resolveOnce(dependency: AnyDependency, context: DependencyHolder, resol
 }
 
 async function resolve(dependency: AnyDependency, context: DependencyHolder, resolving: Resolving): Promise<unknown> {
-  const { use = {}, scope = 'handler' } = dependency.options
-  const values = await resolveAll(use, context, resolving)
+  const { dependencies = {}, scope = 'handler' } = dependency.options
+  const values = await resolveAll(dependencies, context, resolving)
   const provided = await dependency.provide(context.viewOf(dependency, values) as never) // typed where it was declared: here all dependencies are alike
   if (!isGenerator(provided)) return provided
   const first = await provided.next()

@@ -4,10 +4,10 @@ import type { Context } from './context.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { Reply } from './reply/reply.ts'
-import type { Router } from './routing/router.ts'
+import type { RouteTable } from './routing/route-table.ts'
 
 export interface Dispatcher {
-  readonly router: Router<CompiledRoute>
+  readonly router: RouteTable<CompiledRoute>
   readonly errorHandlers: ErrorHandlers
 }
 
@@ -17,7 +17,7 @@ export interface Dispatcher {
  */
 export function dispatch(dispatcher: Dispatcher, context: Context): MaybePromise<Reply> {
   try {
-    const { route, params } = dispatcher.router.match(context.incoming) // routing/router.ts    400 404 405
+    const { route, params } = dispatcher.router.match(context.incoming) // routing/route-table.ts    400 404 405
     context.declaredErrors = route
     const read = route.readInput(context.incoming, params, context) //     request/input.ts     400 413 415 422
     if (!isPromise(read)) return complete(route, dispatcher, context)

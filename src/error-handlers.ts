@@ -9,7 +9,7 @@ import type { HandlerResult, ReplyFunction } from './contract/result.ts'
 import type { Context } from './context.ts'
 import { declarationOf, DefinedError } from './errors/define-error.ts'
 import { describeError } from './errors/describe.ts'
-import { ContractBreach, RequestFault, UnhandledError } from './errors/faults.ts'
+import { ContractError, RequestError, UnhandledError } from './errors/framework-errors.ts'
 import { HTTPError, isHTTPError } from './errors/http-error.ts'
 import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
@@ -76,7 +76,7 @@ export class ErrorHandlers {
     if (isHTTPError(thrown)) {
       const byStatus = this.#byStatus.get(thrown.status)
       if (byStatus !== undefined) return byStatus
-      if (thrown instanceof RequestFault || thrown instanceof ContractBreach) return undefined
+      if (thrown instanceof RequestError || thrown instanceof ContractError) return undefined
     }
     for (const type of classesOf(thrown)) {
       const registered = this.#byClass.get(type)
@@ -116,7 +116,7 @@ export class ErrorHandlers {
     // Only of what knows its answer no handler was found yet.
     const ofServer = error === thrown ? undefined : this.#byStatus.get(500)
     if (ofServer !== undefined) return this.#handle(ofServer, error, context)
-    if (error.status >= 500) this.#report(declared.where, error instanceof ContractBreach ? error : thrown, context)
+    if (error.status >= 500) this.#report(declared.where, error instanceof ContractError ? error : thrown, context)
     return this.#render(error, context)
   }
 
@@ -152,7 +152,7 @@ export class ErrorHandlers {
   }
 
   #report(where: string, error: unknown, { requestId }: Context): void {
-    const message = isHTTPError(error) && error instanceof ContractBreach ? error.message : `${where}: ${describeError(error)}`
+    const message = isHTTPError(error) && error instanceof ContractError ? error.message : `${where}: ${describeError(error)}`
     this.#logger.error({ requestId, error }, message)
   }
 }
@@ -160,9 +160,9 @@ export class ErrorHandlers {
 /** The law for errors: one that is not declared is a 500 that says nothing. */
 function toAnswerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
   if (!isHTTPError(thrown)) return new UnhandledError(thrown)
-  if (thrown instanceof RequestFault || thrown.status === 500) return thrown
+  if (thrown instanceof RequestError || thrown.status === 500) return thrown
   if (findByStatus(declared.byStatus, thrown.status) !== undefined || isDeclared(thrown, declared)) return thrown
-  return new ContractBreach(
+  return new ContractError(
     `UNDECLARED_ERROR: ${declared.where}: ${thrown.name} with status ${thrown.status} was thrown, which is not declared. Add it to errors or responses.`,
     { cause: thrown },
   )
@@ -176,7 +176,7 @@ function render(error: HTTPError, context: Context, declared: DeclaredErrors): R
   const reply = new Reply(error.status, HeaderList.from([]), null)
   context.staged?.applyTo(reply)
   for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
-  const isNamed = error instanceof RequestFault || isDeclared(error, declared)
+  const isNamed = error instanceof RequestError || isDeclared(error, declared)
   const promised = isNamed ? undefined : findByStatus(declared.byStatus, error.status)
   if (promised !== undefined) {
     compileFields(promised)(reply, undefined)

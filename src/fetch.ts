@@ -1,5 +1,5 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
-import { RequestFault } from './errors/faults.ts'
+import { RequestError } from './errors/framework-errors.ts'
 import type { Incoming } from './http/incoming.ts'
 import { collectBytes } from './http/join-bytes.ts'
 import { isNullBodyStatus } from './http/status.ts'
@@ -44,12 +44,12 @@ class FetchIncoming implements Incoming {
     return this.#request.body !== null
   }
 
-  /** Throws a `RequestFault` when the client leaves before its content is complete. */
+  /** Throws a `RequestError` when the client leaves before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     try {
       yield* readChunks(this.#request.body!)
     } catch (cause) {
-      throw new RequestFault(400, 'The content ended before it was complete', { cause })
+      throw new RequestError(400, 'The content ended before it was complete', { cause })
     }
   }
 

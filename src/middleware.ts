@@ -47,7 +47,9 @@ class Inside {
 
   readonly next = async (): Promise<Reply> => {
     if (this.#answer !== undefined) {
-      throw new TypeError('MIDDLEWARE_NEXT: middleware: next() was promised to be called once, it was called again. Keep what it gives.')
+      throw new TypeError(
+        'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.',
+      )
     }
     return await (this.#answer = this.#make())
   }
@@ -55,7 +57,7 @@ class Inside {
   /** The layer answers with this. */
   taken(reply: unknown): Reply {
     if (!(reply instanceof Reply)) {
-      throw new TypeError('MIDDLEWARE_RESULT: middleware: a Reply was promised, something else came. Return what next() gives.')
+      throw new TypeError('MIDDLEWARE_RESULT: middleware: expected a Reply, got another value. Return the Reply that next() gives.')
     }
     // A layer that did not wait can't have taken anything of it.
     if (!this.#isMade) this.drop()

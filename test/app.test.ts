@@ -8,7 +8,7 @@ import { fastapi } from '../src/representation/error-body.ts'
 import { empty } from '../src/representation/empty.ts'
 import { stream } from '../src/representation/stream.ts'
 import { text } from '../src/representation/text.ts'
-import { createRouter } from '../src/routing/group.ts'
+import { createRouter } from '../src/routing/router.ts'
 import { get } from '../src/routing/route.ts'
 import { Journal } from './support/journal.ts'
 import { listen } from './support/listen.ts'
@@ -222,7 +222,9 @@ test('a route that is refused is not half there', async () => {
   assert.throws(() => refusing.get('/{name}', Text, () => ''), { code: 'DUPLICATE_ROUTE' })
   assert.throws(() => refusing.get('/openapi.json', Text, () => ''), { code: 'DUPLICATE_ROUTE' })
   assert.throws(() => refusing.get('/x', { params: { id: z.int() }, ...Text } as never, (() => '') as never), { code: 'PATH_PARAMETER' })
-  assert.throws(() => refusing.get('/x', { use: { request: dependency(() => 1) }, ...Text }, () => ''), { code: 'DEPENDENCY_NAME' })
+  assert.throws(() => refusing.get('/x', { dependencies: { request: dependency(() => 1) }, ...Text }, () => ''), {
+    code: 'DEPENDENCY_NAME',
+  })
   assert.deepEqual(Object.keys((await refusing.document()).paths), ['/{id}'])
   assert.equal((await refusing.request('/x', { method: 'POST' })).status, 405)
 })

@@ -9,7 +9,7 @@ import { HTTPError } from '../src/errors/http-error.ts'
 import { fastapi } from '../src/representation/error-body.ts'
 import { stream } from '../src/representation/stream.ts'
 import { text } from '../src/representation/text.ts'
-import { createRouter } from '../src/routing/group.ts'
+import { createRouter } from '../src/routing/router.ts'
 import { gate } from './support/fake-app.ts'
 import { Journal } from './support/journal.ts'
 import { matrix } from './support/matrix.ts'
@@ -40,7 +40,11 @@ const heard = (message: string) => [
 ]
 
 /** A generator that says what happens to it. */
-function resource(log: Journal, name: string, options: { scope?: 'handler' | 'response'; use?: Record<string, AnyDependency> } = {}) {
+function resource(
+  log: Journal,
+  name: string,
+  options: { scope?: 'handler' | 'response'; dependencies?: Record<string, AnyDependency> } = {},
+) {
   return dependency(options, async function* () {
     log.add(`open ${name}`)
     try {
@@ -57,9 +61,9 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
   const { app } = createTestApp()
   let count = 0
   const counted = dependency(() => ++count)
-  const left = dependency({ use: { counted } }, ({ counted }) => `left ${counted}`)
-  const right = dependency({ use: { same: counted, left } }, ({ same, left }) => `right ${same} ${left}`)
-  app.get('/', { use: { right, left, counted }, ...Text }, ({ right, left, counted }) => [right, left, counted].join(', '))
+  const left = dependency({ dependencies: { counted } }, ({ counted }) => `left ${counted}`)
+  const right = dependency({ dependencies: { same: counted, left } }, ({ same, left }) => `right ${same} ${left}`)
+  app.get('/', { dependencies: { right, left, counted }, ...Text }, ({ right, left, counted }) => [right, left, counted].join(', '))
 
   matrix('a dependency is resolved once for each request, whoever uses it under whatever name', app, async (request) => {
     const before = count
@@ -81,8 +85,8 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
     await gates.one.opened
     return 'two'
   })
-  const outer = dependency({ use: { two } }, ({ two }) => `outer of ${two}`)
-  app.get('/', { use: { one, outer }, ...Text }, ({ one, outer }) => `${one}, ${outer}`)
+  const outer = dependency({ dependencies: { two } }, ({ two }) => `outer of ${two}`)
+  app.get('/', { dependencies: { one, outer }, ...Text }, ({ one, outer }) => `${one}, ${outer}`)
 
   matrix('those that do not need each other are resolved in parallel', app, async (request) => {
     gates = { one: gate(), two: gate() }
@@ -93,17 +97,17 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
 {
   const { app, log } = createTestApp()
   const a = resource(log, 'a')
-  const b = resource(log, 'b', { use: { a } })
-  const held = resource(log, 'held', { scope: 'response', use: { b } })
-  const last = resource(log, 'last', { scope: 'response', use: { held } })
-  app.get('/', { use: { last }, responses: { 200: stream('text/plain') } }, async function* () {
+  const b = resource(log, 'b', { dependencies: { a } })
+  const held = resource(log, 'held', { scope: 'response', dependencies: { b } })
+  const last = resource(log, 'last', { scope: 'response', dependencies: { held } })
+  app.get('/', { dependencies: { last }, responses: { 200: stream('text/plain') } }, async function* () {
     log.add('first chunk')
     yield 'a'
     log.add('last chunk')
     yield 'b'
     log.add('end of the body')
   })
-  app.get('/reply', { use: { last }, responses: { 201: text() } }, ({ reply }) => reply(201, 'x'))
+  app.get('/reply', { dependencies: { last }, responses: { 201: text() } }, ({ reply }) => reply(201, 'x'))
 
   matrix('clean-ups run last opened first: before the body is sent, or after its last byte', app, async (request) => {
     assert.equal(await (await request('/')).text(), 'ab')
@@ -132,11 +136,11 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
 {
   const { app, log, logger } = createTestApp()
   const handler = resource(log, 'handler')
-  const held = resource(log, 'held', { scope: 'response', use: { handler } })
-  const outer = resource(log, 'outer', { use: { held } })
-  const use = { outer }
+  const held = resource(log, 'held', { scope: 'response', dependencies: { handler } })
+  const outer = resource(log, 'outer', { dependencies: { held } })
+  const dependencies = { outer }
   const fail = (path: string, error: unknown) =>
-    app.get(path, { use, responses: { 200: text(), 409: fastapi() } }, () => {
+    app.get(path, { dependencies, responses: { 200: text(), 409: fastapi() } }, () => {
       throw error
     })
   fail('/error', new Error('boom'))
@@ -144,8 +148,8 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
   const rejected = Promise.reject(new HTTPError(409, 'SECRET'))
   rejected.catch(() => undefined)
   fail('/promise', rejected)
-  app.get('/breach', { use, ...Text }, () => 7 as never)
-  app.get('/stream', { use, responses: { 200: stream('text/plain') } }, () => ({
+  app.get('/breach', { dependencies, ...Text }, () => 7 as never)
+  app.get('/stream', { dependencies, responses: { 200: stream('text/plain') } }, () => ({
     [Symbol.iterator]: () => ({
       next() {
         throw new Error('before the first chunk')
@@ -158,7 +162,7 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
       ['/error', 500, 'boom'],
       ['/http', 409, 'taken'],
       ['/promise', 500, 'object'],
-      ['/breach', 500, 'RESPONSE_BREACH: GET /breach 200: the value: string was promised, number came'],
+      ['/breach', 500, 'RESPONSE_BREACH: GET /breach 200: the value: expected string, got number'],
       ['/stream', 500, 'before the first chunk'],
     ]
     for (const [path, status, message] of answers) {
@@ -173,7 +177,7 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
   const { app, log, logger } = createTestApp()
   const Rolled = defineError('ROLLED_BACK', { status: 409, detail: 'Rolled back' })
   const inner = resource(log, 'inner')
-  const translating = dependency({ use: { inner }, errors: [Rolled] }, function* ({ fail }) {
+  const translating = dependency({ dependencies: { inner }, errors: [Rolled] }, function* ({ fail }) {
     try {
       yield 1
     } catch {
@@ -187,8 +191,8 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
       log.add('swallowed')
     }
   })
-  app.get('/translated', { use: { translating }, ...Text }, boom)
-  app.get('/swallowed', { use: { swallowing }, ...Text }, boom)
+  app.get('/translated', { dependencies: { translating }, ...Text }, boom)
+  app.get('/swallowed', { dependencies: { swallowing }, ...Text }, boom)
 
   matrix('a clean-up may make another error of it, and the next hears that one', app, async (request) => {
     const response = await request('/translated')
@@ -208,7 +212,7 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
   const { app, log, logger } = createTestApp()
   const first = resource(log, 'first')
   const held = resource(log, 'held', { scope: 'response' })
-  const failing = dependency({ use: { first, held } }, function* () {
+  const failing = dependency({ dependencies: { first, held } }, function* () {
     yield 1
     throw new Error('commit failed')
   })
@@ -219,8 +223,8 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
       log.add('producer closed')
     }
   }
-  app.get('/', { use: { failing }, ...Text }, () => 'SECRET')
-  app.get('/stream', { use: { failing }, responses: { 200: stream('text/plain') } }, body)
+  app.get('/', { dependencies: { failing }, ...Text }, () => 'SECRET')
+  app.get('/stream', { dependencies: { failing }, responses: { 200: stream('text/plain') } }, body)
 
   matrix('a clean-up that fails before the body is sent is an error like any other: the answer was not sent yet', app, async (request) => {
     for (const [path, closed] of [
@@ -241,12 +245,12 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
 {
   const { app, log, logger } = createTestApp()
   const one = resource(log, 'one', { scope: 'response' })
-  const failing = dependency({ scope: 'response', use: { one } }, function* () {
+  const failing = dependency({ scope: 'response', dependencies: { one } }, function* () {
     yield 1
     throw new Error('too late')
   })
-  const two = resource(log, 'two', { scope: 'response', use: { failing } })
-  app.get('/', { use: { two }, ...Text }, ({ background }) => {
+  const two = resource(log, 'two', { scope: 'response', dependencies: { failing } })
+  app.get('/', { dependencies: { two }, ...Text }, ({ background }) => {
     background.add(() => log.add('task'))
     return 'x'
   })
@@ -262,8 +266,8 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
 {
   const { app, log, logger } = createTestApp()
   const handler = resource(log, 'handler')
-  const held = resource(log, 'held', { scope: 'response', use: { handler } })
-  app.get('/', { use: { held }, responses: { 200: stream('text/plain') } }, async function* () {
+  const held = resource(log, 'held', { scope: 'response', dependencies: { handler } })
+  app.get('/', { dependencies: { held }, responses: { 200: stream('text/plain') } }, async function* () {
     yield 'a'
     throw new Error('in the middle')
   })
@@ -294,8 +298,8 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
     queueMicrotask(opening.open)
     throw new HTTPError(409, 'no')
   })
-  const never = dependency({ use: { failing } }, () => log.add('never called'))
-  app.get('/', { use: { slow, never }, responses: { 200: text(), 409: fastapi() } }, () => 'x')
+  const never = dependency({ dependencies: { failing } }, () => log.add('never called'))
+  app.get('/', { dependencies: { slow, never }, responses: { 200: text(), 409: fastapi() } }, () => 'x')
 
   matrix(
     'when one fails, those that are still opening are waited for and released, and what needs it is not called',
@@ -323,7 +327,7 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
       log.add('finally')
     }
   })
-  app.get('/', { use: { returning, twice }, ...Text }, ({ returning, twice }) => `${typeof returning} ${twice}`)
+  app.get('/', { dependencies: { returning, twice }, ...Text }, ({ returning, twice }) => `${typeof returning} ${twice}`)
 
   matrix('a generator that yields nothing, or a second time', app, async (request) => {
     assert.equal(await (await request('/')).text(), 'undefined first')
@@ -338,14 +342,13 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
     log.add('called')
     return JSON.stringify([headers, query, cookies, params, (context as { body?: unknown }).body ?? 'no body'])
   })
-  const user = dependency({ use: { token }, params: { id: z.int() }, cookies: { session: z.string() } }, ({ token, params, cookies }) => [
-    token,
-    params.id + 1,
-    cookies.session,
-  ])
+  const user = dependency(
+    { dependencies: { token }, params: { id: z.int() }, cookies: { session: z.string() } },
+    ({ token, params, cookies }) => [token, params.id + 1, cookies.session],
+  )
   app.post(
     '/users/{id}',
-    { use: { user }, query: { q: z.int().optional() }, body: z.object({ a: z.int() }), ...Text },
+    { dependencies: { user }, query: { q: z.int().optional() }, body: z.object({ a: z.int() }), ...Text },
     ({ user, query, params, body }) => JSON.stringify([user, query, params, body]),
   )
 
@@ -380,7 +383,7 @@ function resource(log: Journal, name: string, options: { scope?: 'handler' | 're
       return { requestId, method, path, url: request.url, aborted: signal.aborted, n: query.n ?? 'none' }
     },
   )
-  app.get('/', { use: { dep }, ...Text }, ({ dep, requestId, response, background }) => {
+  app.get('/', { dependencies: { dep }, ...Text }, ({ dep, requestId, response, background }) => {
     background.add(() => log.add('task of the handler'))
     response.headers.set('x-and', response.headers.get('x-of') ?? '')
     return JSON.stringify([dep.requestId === requestId, dep.method, dep.path, new URL(dep.url).search, dep.aborted, dep.n])
@@ -411,15 +414,15 @@ test('a dependency can not take the name of what every context has, wherever it 
     '__proto__',
   ]
   for (const name of names) {
-    const use = { [name]: one }
-    const outer = dependency({ use }, () => 1)
-    const group = createRouter({ use })
+    const dependencies = { [name]: one }
+    const outer = dependency({ dependencies }, () => 1)
+    const router = createRouter({ dependencies })
     const refused = { code: 'DEPENDENCY_NAME' }
-    assert.throws(() => createTestApp().app.get('/', { use, ...Text }, () => ''), refused, name)
-    assert.throws(() => createTestApp().app.get('/', { use: { outer }, ...Text }, () => ''), refused, name)
+    assert.throws(() => createTestApp().app.get('/', { dependencies, ...Text }, () => ''), refused, name)
+    assert.throws(() => createTestApp().app.get('/', { dependencies: { outer }, ...Text }, () => ''), refused, name)
     assert.throws(() => {
-      group.get('/', Text, () => '')
-      createTestApp().app.add(group)
+      router.get('/', Text, () => '')
+      createTestApp().app.add(router)
     }, refused)
   }
 })
@@ -427,9 +430,9 @@ test('a dependency can not take the name of what every context has, wherever it 
 test('a path parameter that a dependency must have is in the path', () => {
   const member = dependency({ params: { team: z.int() } }, ({ params }) => params.team)
   const perhaps = dependency({ params: { team: z.int().optional() } }, ({ params }) => params.team)
-  const outer = dependency({ use: { member } }, () => 1)
+  const outer = dependency({ dependencies: { member } }, () => 1)
   const { app } = createTestApp()
-  assert.throws(() => app.get('/', { use: { outer }, ...Text }, () => ''), { code: 'PATH_PARAMETER' })
-  app.get('/{team}', { use: { outer }, ...Text }, () => '')
-  app.get('/', { use: { perhaps }, ...Text }, () => '')
+  assert.throws(() => app.get('/', { dependencies: { outer }, ...Text }, () => ''), { code: 'PATH_PARAMETER' })
+  app.get('/{team}', { dependencies: { outer }, ...Text }, () => '')
+  app.get('/', { dependencies: { perhaps }, ...Text }, () => '')
 })

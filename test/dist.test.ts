@@ -87,7 +87,7 @@ describe('the packed package', () => {
     const { stderr } = await run(process.execPath, [join(installed, 'dist/cli/main.js'), 'routes', 'program.ts'], {
       cwd: join(folder, 'project'),
     }).catch((error: { stderr: string }) => error)
-    assert.match(stderr, /^APP_TYPESCRIPT: program\.ts: JavaScript was promised, TypeScript came, .* Install tsx in the project/)
+    assert.match(stderr, /^APP_TYPESCRIPT: program\.ts: expected JavaScript, got TypeScript, .* Install tsx in the project/)
   })
 
   for (const [module, moduleResolution] of [

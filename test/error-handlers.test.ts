@@ -16,7 +16,7 @@ import { stream } from '../src/representation/stream.ts'
 import { html, text } from '../src/representation/text.ts'
 import { empty } from '../src/representation/empty.ts'
 import { errorBody, fastapi, problem } from '../src/representation/error-body.ts'
-import { createRouter } from '../src/routing/group.ts'
+import { createRouter } from '../src/routing/router.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
 
@@ -132,7 +132,7 @@ const Missing = defineError('MISSING', { status: 404, detail: 'Not there', data:
     assert.deepEqual(logger.takeMessages(), [
       'GET /plain: Error: plain',
       'GET /number: a thrown number',
-      'RESPONSE_BREACH: GET /breach 200: ok: boolean was promised, string came',
+      'RESPONSE_BREACH: GET /breach 200: ok: expected boolean, got string',
     ])
   })
 }
@@ -237,7 +237,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
         'GET /EvalError: EvalError: first',
         'UNDECLARED_STATUS: onError(EvalError): the handler answered 409, which is not declared. Add it to responses.',
       ],
-      ['GET /URIError: URIError: first', 'RESPONSE_BREACH: onError(URIError) 400: by: string was promised, number came'],
+      ['GET /URIError: URIError: first', 'RESPONSE_BREACH: onError(URIError) 400: by: expected string, got number'],
     ])
   })
 }
@@ -254,8 +254,8 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   const guard = dependency({ errors: [Conflict] }, ({ fail }) => {
     throw fail(Conflict)
   })
-  const outer = dependency({ use: { guard } }, () => 1)
-  app.get('/of-a-dependency', { use: { outer }, responses: { 200: Ok } }, () => ({ ok: true }))
+  const outer = dependency({ dependencies: { guard } }, () => 1)
+  app.get('/of-a-dependency', { dependencies: { outer }, responses: { 200: Ok } }, () => ({ ok: true }))
   app.get('/broken-data', { responses: { 200: Ok } }, () => {
     throw new Missing({ id: 'SECRET' } as never)
   })
@@ -275,7 +275,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
     assert.deepEqual(logger.takeMessages(), [
       'UNDECLARED_ERROR: GET /undeclared: CONFLICT with status 409 was thrown, which is not declared. Add it to errors or responses.',
       'UNDECLARED_ERROR: GET /undeclared-status: HTTPError with status 409 was thrown, which is not declared. Add it to errors or responses.',
-      'ERROR_BODY: GET /broken-data 404: the error does not fit what is declared for it: ModelBreach: data.id: integer was promised, string came',
+      'ERROR_BODY: GET /broken-data 404: the error does not fit what is declared for it: ModelError: data.id: expected integer, got string',
     ])
   })
 }
@@ -322,13 +322,13 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   })
 
   const unfit: readonly (readonly [path: string, make: () => unknown, responses: object, what: string])[] = [
-    ['/no-text', missing({ code: 'SECRET' }), { 404: text() }, 'the value: string was promised, object came'],
-    ['/no-model', missing('SECRET'), { 404: z.object({ other: z.string() }) }, 'other: string was promised, undefined came'],
-    ['/bytes', missing('SECRET'), { 404: bytes() }, 'the value: bytes was promised, an error came'],
-    ['/stream', missing('SECRET'), { 404: stream('text/csv') }, 'the value: stream was promised, an error came'],
-    ['/nowhere', () => new HTTPError(404, undefined), { 404: redirect() }, 'the value: string or URL was promised, undefined came'],
-    ['/no-field', missing(), { 404: { body: text(), headers: { 'X-Count': z.int() } } }, 'X-Count: integer was promised, undefined came'],
-    ['/no-cookie', missing(), { 404: { body: text(), cookies: { seen: z.string() } } }, 'seen: string was promised, undefined came'],
+    ['/no-text', missing({ code: 'SECRET' }), { 404: text() }, 'the value: expected string, got object'],
+    ['/no-model', missing('SECRET'), { 404: z.object({ other: z.string() }) }, 'other: expected string, got undefined'],
+    ['/bytes', missing('SECRET'), { 404: bytes() }, 'the value: expected bytes, got an error'],
+    ['/stream', missing('SECRET'), { 404: stream('text/csv') }, 'the value: expected stream, got an error'],
+    ['/nowhere', () => new HTTPError(404, undefined), { 404: redirect() }, 'the value: expected string or URL, got undefined'],
+    ['/no-field', missing(), { 404: { body: text(), headers: { 'X-Count': z.int() } } }, 'X-Count: expected integer, got undefined'],
+    ['/no-cookie', missing(), { 404: { body: text(), cookies: { seen: z.string() } } }, 'seen: expected string, got undefined'],
   ]
   for (const [path, make, responses] of unfit) throwing(app, path, make, responses)
 
@@ -357,7 +357,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
       assert.deepEqual([status, type], [500, 'application/problem+json'], path)
       assert.doesNotMatch(body, /SECRET/)
       assert.deepEqual(logger.takeMessages(), [
-        `ERROR_BODY: GET ${path} 404: the error does not fit what is declared for it: ModelBreach: ${what}`,
+        `ERROR_BODY: GET ${path} 404: the error does not fit what is declared for it: ModelError: ${what}`,
       ])
     }
   })
@@ -416,7 +416,7 @@ test('a model that no error can go out in is refused where its route is added', 
   const own = errorBody(unsendable, () => null as never)
   const refused = { code: 'SCHEMA_FORM' }
   assert.throws(adding({ errors: [Strange] }), refused)
-  assert.throws(adding({ use: { guard: dependency({ errors: [Strange] }, () => 1) } }), refused)
+  assert.throws(adding({ dependencies: { guard: dependency({ errors: [Strange] }, () => 1) } }), refused)
   assert.throws(adding({ errorBody: own }), refused)
   assert.throws(() => createTestApp({ errors: [Strange] }), refused)
 })
@@ -427,27 +427,27 @@ function boom(): never {
 
 {
   const { app, logger } = createTestApp({ errorBody: named('app') })
-  const group = createRouter({ prefix: '/group', errorBody: named('group') })
+  const router = createRouter({ prefix: '/router', errorBody: named('router') })
   const inner = createRouter({ prefix: '/inner', errorBody: named('inner') })
   const plain = createRouter({ prefix: '/plain' })
   app.get('/', { responses: { 200: Ok } }, boom)
-  group.get('/', { responses: { 200: Ok } }, boom)
-  group.get('/route', { responses: { 200: Ok }, errorBody: named('route') }, boom)
-  group.get('/status', { responses: { 200: Ok, 500: named('status') }, errorBody: named('route') }, boom)
+  router.get('/', { responses: { 200: Ok } }, boom)
+  router.get('/route', { responses: { 200: Ok }, errorBody: named('route') }, boom)
+  router.get('/status', { responses: { 200: Ok, 500: named('status') }, errorBody: named('route') }, boom)
   inner.get('/', { responses: { 200: Ok } }, boom)
   plain.get('/', { responses: { 200: Ok } }, boom)
-  group.add(inner).add(plain)
-  app.add(group)
+  router.add(inner).add(plain)
+  app.add(router)
 
-  matrix("of error bodies the status's comes before the route's, the group's, the outer group's and the app's", app, async (request) => {
+  matrix("of error bodies the status's comes before the route's, the router's, the outer router's and the app's", app, async (request) => {
     const formOf = async (path: string) => ((await answerOf(request, path))[1] as { form: string }).form
     assert.equal(await formOf('/'), 'app')
     assert.equal(await formOf('/nowhere'), 'app')
-    assert.equal(await formOf('/group'), 'group')
-    assert.equal(await formOf('/group/plain'), 'group')
-    assert.equal(await formOf('/group/inner'), 'inner')
-    assert.equal(await formOf('/group/route'), 'route')
-    assert.equal(await formOf('/group/status'), 'status')
+    assert.equal(await formOf('/router'), 'router')
+    assert.equal(await formOf('/router/plain'), 'router')
+    assert.equal(await formOf('/router/inner'), 'inner')
+    assert.equal(await formOf('/router/route'), 'route')
+    assert.equal(await formOf('/router/status'), 'status')
     logger.take()
   })
 }
@@ -527,10 +527,10 @@ function boom(): never {
     assert.deepEqual(await answerOf(request, '/nowhere'), [500, ''])
     assert.deepEqual(logger.takeMessages(), [
       'GET /: Error: first',
-      'ERROR_BODY: GET / 500: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
-      'ERROR_BODY: GET / 500: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
-      'ERROR_BODY: outside any route 404: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
-      'ERROR_BODY: outside any route 500: the error does not fit what is declared for it: ModelBreach: error: string was promised, number came',
+      'ERROR_BODY: GET / 500: the error does not fit what is declared for it: ModelError: error: expected string, got number',
+      'ERROR_BODY: GET / 500: the error does not fit what is declared for it: ModelError: error: expected string, got number',
+      'ERROR_BODY: outside any route 404: the error does not fit what is declared for it: ModelError: error: expected string, got number',
+      'ERROR_BODY: outside any route 500: the error does not fit what is declared for it: ModelError: error: expected string, got number',
     ])
   })
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { RequestFault } from '../src/errors/faults.ts'
+import { RequestError } from '../src/errors/framework-errors.ts'
 import { fromRequest, toResponse } from '../src/fetch.ts'
 import type { Reply, Source } from '../src/reply/reply.ts'
-import { ModelBreach } from '../src/schema/breach.ts'
+import { ModelError } from '../src/schema/model-error.ts'
 import { aborted, gate, replyWith, sourceOf } from './support/fake-app.ts'
 
 interface Fetched {
@@ -70,7 +70,7 @@ describe('a request', () => {
       },
     })
     const incoming = fromRequest(new Request('http://x/', { method: 'POST', body, duplex: 'half' }))
-    await assert.rejects(incoming.body().next(), (error) => error instanceof RequestFault && error.status === 400)
+    await assert.rejects(incoming.body().next(), (error) => error instanceof RequestError && error.status === 400)
   })
 })
 
@@ -275,8 +275,8 @@ describe('a stream', () => {
     assert.equal(right.response.headers.get('content-length'), '3')
     assert.equal(await right.response.text(), 'abc')
     for (const { response, ends } of [sized(3, 'a'), sized(3, 'a', 'bcd'), sized(3, 'abc', 'd')]) {
-      await assert.rejects(response.text(), ModelBreach)
-      assert.ok(ends[0] instanceof ModelBreach)
+      await assert.rejects(response.text(), ModelError)
+      assert.ok(ends[0] instanceof ModelError)
     }
   })
 })

@@ -213,7 +213,7 @@ const shout: Middleware = async (_context, next) => {
     return reply
   })
   for (const path of ['/late', '/split', '/twice'])
-    app.get(path, { use: { held }, responses: { 200: stream('text/plain') } }, ({ background, response }) => {
+    app.get(path, { dependencies: { held }, responses: { 200: stream('text/plain') } }, ({ background, response }) => {
       log.add('handler')
       background.add(() => log.add('SECRET task'))
       response.headers.set('x-lost', 'yes')
@@ -225,7 +225,7 @@ const shout: Middleware = async (_context, next) => {
     for (const [path, message] of [
       ['/late', 'after next'],
       ['/split', 'FIELD_VALUE: x-a: a value must be one line without control characters. Remove or encode them.'],
-      ['/twice', 'MIDDLEWARE_NEXT: middleware: next() was promised to be called once, it was called again. Keep what it gives.'],
+      ['/twice', 'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.'],
     ] as const) {
       const response = await request(path)
       assert.deepEqual([response.status, await response.text()], FAILED, path)

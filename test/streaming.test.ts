@@ -248,7 +248,7 @@ test('a producer whose answer is never sent is closed', async () => {
     yield 1
     throw new Error('SECRET')
   })
-  const route = get('/', { use: { failing }, responses: { 200: stream('text/plain') } }, second.wait)
+  const route = get('/', { dependencies: { failing }, responses: { 200: stream('text/plain') } }, second.wait)
   assert.equal((await appOf(route).request('/')).status, 500)
   await second.seen.closed
 })

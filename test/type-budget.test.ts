@@ -24,7 +24,7 @@ const app = createApp()
 const db = dependency(async function* () {
   yield { find: async (id: number) => ({ id, name: 'Ada', secret: 'x' }) }
 })
-const user = dependency({ use: { db }, cookies: { session_id: z.string() } }, (context) => context.db.find(context.cookies.session_id.length))
+const user = dependency({ dependencies: { db }, cookies: { session_id: z.string() } }, (context) => context.db.find(context.cookies.session_id.length))
 `
 
 /** The models and the error of a resource belong to all of its routes. */
@@ -40,7 +40,7 @@ export const route${n}_${k} = app.post('/things${n}/{id}/${k}', {
   params: { id: z.int() },
   query: { verbose: z.boolean().default(false), limit${n}: z.int().optional() },
   body: Create${n},
-  use: { db, user },
+  dependencies: { db, user },
   responses: {
     200: { body: Thing${n}, headers: { 'X-Total': z.int() } },
     201: { body: Thing${n}, headers: { Location: z.string(), 'X-Note': z.string().optional() } },

@@ -43,7 +43,7 @@ export function sessionRoutes(db: Database) {
     },
   )
 
-  const getMe = get('/me', { use: { currentUser }, responses: { 200: User } }, ({ currentUser }) => currentUser)
+  const getMe = get('/me', { dependencies: { currentUser }, responses: { 200: User } }, ({ currentUser }) => currentUser)
 
   const logout = post(
     '/logout',

@@ -21,7 +21,7 @@ export interface ChannelGap {
 }
 
 export interface Channel<Value, Data> {
-  /** Gives the message's id. Throws a `ModelBreach` on data that breaks the channel's model; what the model does not name is left out. */
+  /** Gives the message's id. Throws a `ModelError` on data that breaks the channel's model; what the model does not name is left out. */
   publish(data: Value): Promise<string>
   /**
    * Begins after the id that a client saw last, or with what is published from this call on. Ends when the signal aborts.

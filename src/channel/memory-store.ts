@@ -9,7 +9,7 @@ export interface MemoryStoreOptions {
 /** What it keeps is gone when the process ends: clients that come back then are told that messages were lost. */
 export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): ChannelStore {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RangeError('CHANNEL_CAPACITY: memoryStore(): a whole number of messages above 0 was promised. Give one.')
+    throw new RangeError('CHANNEL_CAPACITY: memoryStore(): capacity must be an integer > 0.')
   }
   const logs = new Map<string, ChannelLog>()
   return {

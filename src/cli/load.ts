@@ -8,7 +8,7 @@ import type { App } from '../app.ts'
 /** What the command needs of an app: the one it finds was made by the project's own copy of this package. */
 export type LoadedApp = Pick<App, 'contracts' | 'document'>
 
-/** `CODE: where: what was promised, what came. Fix.` */
+/** `CODE: where: expected X, got Y. Fix.` */
 export class AppModuleError extends Error {}
 
 /** `target` is `app.ts` or `app.ts#name`. Throws an `AppModuleError`, or what the module throws. */
@@ -16,7 +16,9 @@ export async function loadApp(target: string): Promise<LoadedApp> {
   const [path = '', name] = target.split('#')
   const file = resolve(path)
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new AppModuleError(`APP_MODULE: ${path}: a module was promised, there is no such file. Name the file that exports the app.`)
+    throw new AppModuleError(
+      `APP_MODULE: ${path}: expected a module, got a path where there is no file. Name the file that exports the app.`,
+    )
   if (/\.[cm]?tsx?$/.test(path)) await takeTypeScript(file, path)
   const module = (await import(pathToFileURL(file).href)) as Exports
   const names = name === undefined ? ['app', 'default'] : [name]
@@ -26,7 +28,7 @@ export async function loadApp(target: string): Promise<LoadedApp> {
   if (app !== undefined) return app
   const wanted = names.map((each) => `"${each}"`).join(' or ')
   throw new AppModuleError(
-    `APP_EXPORT: ${path}: an app was promised as ${wanted}, the module exports ${listNames(module)}. Export what createApp() gives, not the server.`,
+    `APP_EXPORT: ${path}: expected an app as ${wanted}, got ${listNames(module)}. Export what createApp() gives, not the server.`,
   )
 }
 
@@ -38,7 +40,7 @@ async function takeTypeScript(file: string, path: string): Promise<void> {
   if (tsx !== undefined) await import(pathToFileURL(tsx).href)
   else if (!('typescript' in process.features) || process.features.typescript === false)
     throw new AppModuleError(
-      `APP_TYPESCRIPT: ${path}: JavaScript was promised, TypeScript came, which Node ${process.versions.node} does not read. Install tsx in the project, or name the built file.`,
+      `APP_TYPESCRIPT: ${path}: expected JavaScript, got TypeScript, which Node ${process.versions.node} cannot load. Install tsx in the project, or name the built file.`,
     )
 }
 

@@ -1,17 +1,17 @@
 /** Declared responses → the function that makes a handler's result a Reply. The heart of the law: what is not declared does not leave. */
-import { ContractBreach } from '../errors/faults.ts'
+import { ContractError } from '../errors/framework-errors.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { Reply } from '../reply/reply.ts'
 import { adoptContentLength, discard } from '../reply/source.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { compileFields } from './fields.ts'
 import { findByStatus, type DeclaredResponse } from './declared.ts'
 import { compileChoice, notAcceptable } from './negotiation.ts'
 import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
-import { Sent } from './result.ts'
+import { StatusResult } from './result.ts'
 
 /** What the pass may look at besides the result. */
 export interface ResponseExchange extends Exchange {
@@ -21,7 +21,7 @@ export interface ResponseExchange extends Exchange {
 
 export type ToReply = (result: unknown, exchange: ResponseExchange) => Reply | Promise<Reply>
 
-type Make = (status: number, sent: Sent | undefined, value: unknown, exchange: ResponseExchange) => Reply | Promise<Reply>
+type Make = (status: number, sent: StatusResult | undefined, value: unknown, exchange: ResponseExchange) => Reply | Promise<Reply>
 
 /** `where` names the route in messages: `GET /users/{user_id}`. */
 export function compileResponses(declared: readonly DeclaredResponse[], where: string): ToReply {
@@ -31,11 +31,11 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200
 
   return (result, exchange) => {
-    if (result instanceof Sent) return findMake(result.status)(result.status, result, result.value, exchange)
+    if (result instanceof StatusResult) return findMake(result.status)(result.status, result, result.value, exchange)
     const staged = exchange.staged?.status
     if (staged !== undefined) return findMake(staged)(staged, undefined, result, exchange)
     if (defaultMake === undefined)
-      throw new ContractBreach(
+      throw new ContractError(
         `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().`,
       )
     return defaultMake(defaultStatus, undefined, result, exchange)
@@ -44,7 +44,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   function findMake(status: number): Make {
     const make = isFinal(status) ? findByStatus(makers, status) : undefined
     if (make !== undefined) return make
-    throw new ContractBreach(`UNDECLARED_STATUS: ${where}: the handler answered ${status}, which is not declared. Add it to responses.`)
+    throw new ContractError(`UNDECLARED_STATUS: ${where}: the handler answered ${status}, which is not declared. Add it to responses.`)
   }
 }
 
@@ -77,7 +77,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   }
 
   /** What was staged or given to `reply()` replaces what stands already, but not by content of another kind. */
-  function settle(reply: Reply, { mediaType }: CompiledContent, sent: Sent | undefined, { staged }: ResponseExchange): void {
+  function settle(reply: Reply, { mediaType }: CompiledContent, sent: StatusResult | undefined, { staged }: ResponseExchange): void {
     staged?.applyTo(reply)
     writeFields(reply, sent?.init)
     if ((staged ?? sent?.init) !== undefined && mediaType !== undefined) assertMediaType(reply, mediaType)
@@ -85,12 +85,12 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
 
   function assertMediaType({ headers }: Reply, mediaType: string): void {
     if (isSameMediaType(headers.get('content-type') ?? mediaType, mediaType)) return
-    throw new ContractBreach(
-      `RESPONSE_BREACH: ${place}: content-type: ${mediaType} was promised, another media type came. Declare a representation of that type.`,
+    throw new ContractError(
+      `RESPONSE_BREACH: ${place}: content-type: expected ${mediaType}, got another media type. Declare a representation of that type.`,
     )
   }
 
-  function complete(reply: Reply, content: CompiledContent, sent: Sent | undefined, exchange: ResponseExchange): Reply {
+  function complete(reply: Reply, content: CompiledContent, sent: StatusResult | undefined, exchange: ResponseExchange): Reply {
     try {
       settle(reply, content, sent, exchange)
       adoptContentLength(reply)
@@ -103,7 +103,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
 
   /** A value that broke its model is the server's fault, whatever status it was meant for. */
   function raise(error: unknown): never {
-    if (error instanceof ModelBreach) throw new ContractBreach(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
+    if (error instanceof ModelError) throw new ContractError(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
     throw error
   }
 }

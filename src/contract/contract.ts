@@ -31,7 +31,7 @@ export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
   readonly cookies?: K
   readonly body?: B
   /** Dependencies, by the name under which the handler finds them. */
-  readonly use?: D
+  readonly dependencies?: D
   readonly responses: R
   /** Errors that the handler may throw, declared with `defineError`. */
   readonly errors?: readonly E[]

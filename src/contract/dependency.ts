@@ -12,7 +12,7 @@ export interface DependencyOptions<P, Q, H, K, E, D> {
   readonly query?: Q
   readonly headers?: H
   readonly cookies?: K
-  readonly use?: D
+  readonly dependencies?: D
   /** Errors that it may throw: they are in the document of every route that uses it. */
   readonly errors?: readonly E[]
   /** Default: `handler`. */
@@ -66,11 +66,11 @@ export function dependency(first: object, second?: Provider<never, unknown>): An
 }
 
 /** All dependencies of a route, those of dependencies included, each once. */
-export function allDependencies(use: Dependencies = {}, found = new Set<AnyDependency>()): ReadonlySet<AnyDependency> {
-  for (const dependency of Object.values(use)) {
+export function allDependencies(dependencies: Dependencies = {}, found = new Set<AnyDependency>()): ReadonlySet<AnyDependency> {
+  for (const dependency of Object.values(dependencies)) {
     if (found.has(dependency)) continue
     found.add(dependency)
-    allDependencies(dependency.options.use, found)
+    allDependencies(dependency.options.dependencies, found)
   }
   return found
 }

@@ -4,7 +4,7 @@ import type { HTTPError } from '../errors/http-error.ts'
 import type { Reply } from '../reply/reply.ts'
 import { isErrorBody, type ErrorBody, type ErrorKind } from '../representation/error-body.ts'
 import type { AnyRepresentation, Exchange } from '../representation/representation.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -25,7 +25,7 @@ export interface ErrorForm {
   /** `undefined` where it goes out without content. */
   readonly mediaType: string | undefined
   readonly model: AnySchema | undefined
-  /** Throws a `ModelBreach` where the error does not fit. */
+  /** Throws a `ModelError` where the error does not fit. */
   readonly render: (reply: Reply, error: HTTPError, exchange: Exchange) => void
 }
 
@@ -72,7 +72,7 @@ function inRepresentation(representation: AnyRepresentation, body: ErrorBody, to
     mediaType,
     model: content.schema,
     render(reply, error, exchange) {
-      if (toPart === undefined && content.schema === undefined) throw new ModelBreach([], representation.kind, 'an error')
+      if (toPart === undefined && content.schema === undefined) throw new ModelError([], representation.kind, 'an error')
       const value = toPart === undefined ? body.toValue(error, told, exchange) : toPart(error, reply)
       if (representation.kind === 'json') reply.body = compileEncoder(content.schema!).encode(value)
       // None of the others that take an error takes its time.

@@ -2,14 +2,14 @@
 import { formatSetCookie, parseSetCookie } from '../http/cookies.ts'
 import { parseList } from '../http/list.ts'
 import type { Reply } from '../reply/reply.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { compileTextReader } from '../schema/text.ts'
 import type { DeclaredResponse } from './declared.ts'
 import type { ReplyInit } from './result.ts'
 
-/** Throws a `ModelBreach` that names the field. */
+/** Throws a `ModelError` that names the field. */
 export type FieldWriter = (reply: Reply, init: ReplyInit | undefined) => void
 
 interface DeclaredField {
@@ -29,14 +29,14 @@ function compileField(name: string, schema: AnySchema): DeclaredField {
       try {
         return value === undefined && filter(undefined) === undefined ? undefined : toText(encodeText(value))
       } catch (error) {
-        if (!(error instanceof ModelBreach)) throw error
-        throw new ModelBreach([name, ...error.path], error.expected, error.received)
+        if (!(error instanceof ModelError)) throw error
+        throw new ModelError([name, ...error.path], error.expected, error.received)
       }
     },
     assertText(text) {
       const result = read([text])
       if (result instanceof Promise || result.issues !== undefined)
-        throw new ModelBreach([name], 'text that its model reads', 'another text')
+        throw new ModelError([name], 'text that its model reads', 'another text')
     },
   }
 }

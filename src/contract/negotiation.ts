@@ -1,5 +1,5 @@
 /** Which of a response's representations a client takes (RFC 9110 §12.5.1). */
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { negotiate } from '../http/accept.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { DeclaredResponse } from './declared.ts'
@@ -25,13 +25,13 @@ export function compileChoice({ representations }: DeclaredResponse): Choose {
   }
 }
 
-export function notAcceptable(declared: readonly DeclaredResponse[]): RequestFault {
+export function notAcceptable(declared: readonly DeclaredResponse[]): RequestError {
   const offers = declared.flatMap(({ representations }) => representations.map(({ mediaType }) => mediaType ?? '*/*'))
-  return new RequestFault(406, `This resource is available as ${[...new Set(offers)].join(', ')}`)
+  return new RequestError(406, `This resource is available as ${[...new Set(offers)].join(', ')}`)
 }
 
 /**
- * Throws a `RequestFault` 406 before anything is done for a client that takes no success that a handler can answer with.
+ * Throws a `RequestError` 406 before anything is done for a client that takes no success that a handler can answer with.
  * `undefined` where there is always one that it has to take.
  */
 export function compileAcceptance(declared: readonly DeclaredResponse[]): ((incoming: Incoming) => void) | undefined {

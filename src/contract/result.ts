@@ -14,7 +14,7 @@ export interface ReplyInit {
 }
 
 /** What `reply()` makes: an answer on purpose. It is not on the wire yet. */
-export class Sent {
+export class StatusResult {
   readonly status: number
   readonly value: unknown
   readonly init: ReplyInit | undefined
@@ -59,12 +59,15 @@ export type ReplyArguments<D> = [D] extends [{ readonly headers: infer H; readon
   : [value: NoInfer<ValueOf<D>>, init?: FreeInit]
 
 /** Answers with a declared status. What it gives names no status: each call would be compared with all that the handler may return. */
-export type ReplyFunction<R> = <const Status extends StatusOf<R>>(status: Status, ...rest: ReplyArguments<DeclaredFor<R, Status>>) => Sent
+export type ReplyFunction<R> = <const Status extends StatusOf<R>>(
+  status: Status,
+  ...rest: ReplyArguments<DeclaredFor<R, Status>>
+) => StatusResult
 
 /** What a handler returns: the value of the default response, or what `reply()` made. */
-export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? Sent : ValueOf<R[DefaultKey<R> & keyof R]> | Sent
+export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? StatusResult : ValueOf<R[DefaultKey<R> & keyof R]> | StatusResult
 
 /** `reply` as every context has it. */
-export function reply(status: number, value?: unknown, init?: ReplyInit): Sent {
-  return new Sent(status, value, init)
+export function reply(status: number, value?: unknown, init?: ReplyInit): StatusResult {
+  return new StatusResult(status, value, init)
 }

@@ -7,10 +7,10 @@ export type MultipartEvent =
   | { readonly kind: 'end' }
 
 /** The content is not what RFC 2046 says. Its message never holds any of it. */
-export class MultipartFault extends Error {
+export class MultipartError extends Error {
   constructor(message: string) {
     super(message)
-    this.name = 'MultipartFault'
+    this.name = 'MultipartError'
   }
 }
 
@@ -49,7 +49,7 @@ export class MultipartParser {
     this.#delimiter = new TextEncoder().encode(`\r\n--${boundary}`)
   }
 
-  /** Throws a `MultipartFault`. The bytes of the events are views on those given. */
+  /** Throws a `MultipartError`. The bytes of the events are views on those given. */
   push(chunk: Uint8Array): readonly MultipartEvent[] {
     const events: MultipartEvent[] = []
     if (this.#state === 'epilogue') return events
@@ -60,9 +60,9 @@ export class MultipartParser {
     return events
   }
 
-  /** Throws a `MultipartFault` where the content ended before its last delimiter. */
+  /** Throws a `MultipartError` where the content ended before its last delimiter. */
   end(): void {
-    if (this.#state !== 'epilogue') throw new MultipartFault('The content ends before its last boundary')
+    if (this.#state !== 'epilogue') throw new MultipartError('The content ends before its last boundary')
   }
 
   /** Where to go on; `undefined` where nothing can be done before more bytes come. */
@@ -94,13 +94,13 @@ export class MultipartParser {
   #readDelimiterEnd(bytes: Uint8Array, at: number): number | undefined {
     let end = at
     while (bytes[end] === SPACE || bytes[end] === TAB) end++
-    if (end - at > HEAD_LIMIT_BYTES) throw new MultipartFault('A boundary is followed by too much whitespace')
+    if (end - at > HEAD_LIMIT_BYTES) throw new MultipartError('A boundary is followed by too much whitespace')
     if (end + 2 > bytes.length) return this.#wait(bytes, at)
     if (end === at && bytes[at] === HYPHEN && bytes[at + 1] === HYPHEN) {
       this.#state = 'epilogue'
       return undefined
     }
-    if (bytes[end] !== CR || bytes[end + 1] !== LF) throw new MultipartFault('A boundary does not end its line')
+    if (bytes[end] !== CR || bytes[end + 1] !== LF) throw new MultipartError('A boundary does not end its line')
     this.#state = 'head'
     this.#fields = new Map()
     this.#headBytes = 0
@@ -111,9 +111,9 @@ export class MultipartParser {
     const lineFeed = bytes.indexOf(LF, at)
     const next = lineFeed === -1 ? bytes.length : lineFeed + 1
     if (this.#headBytes + next - at > HEAD_LIMIT_BYTES)
-      throw new MultipartFault(`The head of a part is larger than ${HEAD_LIMIT_BYTES} bytes`)
+      throw new MultipartError(`The head of a part is larger than ${HEAD_LIMIT_BYTES} bytes`)
     if (lineFeed === -1) return this.#wait(bytes, at)
-    if (lineFeed === at || bytes[lineFeed - 1] !== CR) throw new MultipartFault('A line in the head of a part does not end with CR LF')
+    if (lineFeed === at || bytes[lineFeed - 1] !== CR) throw new MultipartError('A line in the head of a part does not end with CR LF')
     this.#headBytes += next - at
     if (lineFeed === at + 1) {
       events.push({ kind: 'head', fields: this.#fields })
@@ -124,9 +124,9 @@ export class MultipartParser {
 
   #addField(line: Uint8Array): void {
     const match = FIELD.exec(decode(line))
-    if (match === null) throw new MultipartFault('A line in the head of a part is no header field')
+    if (match === null) throw new MultipartError('A line in the head of a part is no header field')
     const name = match[1]!.toLowerCase()
-    if (this.#fields.has(name)) throw new MultipartFault('The head of a part has a header field twice')
+    if (this.#fields.has(name)) throw new MultipartError('The head of a part has a header field twice')
     this.#fields.set(name, match[2]!.trimEnd())
   }
 
@@ -139,7 +139,7 @@ function decode(line: Uint8Array): string {
   try {
     return decoder.decode(line)
   } catch {
-    throw new MultipartFault('The head of a part is not UTF-8')
+    throw new MultipartError('The head of a part is not UTF-8')
   }
 }
 
@@ -164,7 +164,7 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   return all
 }
 
-/** Throws a `MultipartFault`. `boundary` must be one. */
+/** Throws a `MultipartError`. `boundary` must be one. */
 export async function* readMultipart(chunks: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<MultipartEvent, void, void> {
   const parser = new MultipartParser(boundary)
   for await (const chunk of chunks) yield* parser.push(chunk)

@@ -25,7 +25,7 @@ export class Connections implements Iterable<Socket> {
       socket.once('close', () => this.#open.delete(socket))
     })
     if (!(keepAliveTimeoutMs >= 0))
-      throw new RangeError('KEEP_ALIVE_TIMEOUT: serve: a number of milliseconds from 0 on was promised, another value came. Give one.')
+      throw new RangeError('KEEP_ALIVE_TIMEOUT: serve(): keepAliveTimeoutMs must be a number >= 0. Use Infinity to keep connections open.')
     if (keepAliveTimeoutMs === Infinity) return
     const intervalMs = Math.min(Math.max(keepAliveTimeoutMs / LOOKS, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS)
     const most = keepAliveTimeoutMs / intervalMs

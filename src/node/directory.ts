@@ -61,7 +61,9 @@ class Directory implements FileRoot {
   async #findRoot(): Promise<string> {
     const path = await ifThere(realpath(this.#path))
     if (path === undefined)
-      throw new Error(`DIRECTORY: directory(${this.#path}): a folder was promised, there is none. Create it or correct the path.`)
+      throw new Error(
+        `DIRECTORY: directory(${this.#path}): expected a folder, got a path where there is none. Create it or correct the path.`,
+      )
     this.#recent = isLocal(path) ? new RecentReads(statSync(path).dev) : undefined
     return path.endsWith(sep) ? path : path + sep
   }

@@ -93,7 +93,7 @@ export class DiskFile implements FileLike {
     const stats = fstatSync(descriptor)
     if (stats.isFile() && stats.dev === this.#stats.dev && stats.ino === this.#stats.ino) return descriptor
     closeSync(descriptor)
-    throw new Error(`FILE_REPLACED: ${this.#path}: something else came to its place.`)
+    throw new Error(`FILE_REPLACED: ${this.#path}: expected the file that was opened first, got another one.`)
   }
 
   /** Throws where the file has become too short for so much. */
@@ -103,7 +103,7 @@ export class DiskFile implements FileLike {
       const bytesRead = isAtOnce
         ? readSync(descriptor, bytes, at, length, position + at)
         : (await read(descriptor, bytes, at, length, position + at)).bytesRead
-      if (bytesRead === 0) throw new Error(`FILE_SHORTENED: ${this.#path}: ${this.size} bytes were promised, it ends at ${position + at}.`)
+      if (bytesRead === 0) throw new Error(`FILE_SHORTENED: ${this.#path}: expected ${this.size} bytes, got ${position + at}.`)
       at += bytesRead
     }
   }

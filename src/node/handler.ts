@@ -62,7 +62,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
 
 /** What should never be, but must neither end the process nor leave a client waiting. */
 export function fail({ logger }: Answerer, error: unknown, response: ServerResponse): void {
-  logger.error({ error }, `ANSWER: ${response.req.method}: an answer was promised, an error came: ${describeError(error)}`)
+  logger.error({ error }, `ANSWER: ${response.req.method}: expected an answer, got an error: ${describeError(error)}`)
   refuse(response, 500)
 }
 

@@ -1,7 +1,7 @@
 /** A request of `node:http` as the framework sees it. Whatever costs something is made when it is first asked for. */
 import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { incomplete, readContent } from './read-content.ts'
 import type { RequestTarget } from './request-target.ts'
@@ -32,7 +32,7 @@ export class NodeIncoming implements Incoming {
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
   /** What `readAhead` has read, until it is taken, or why it failed. */
-  #ahead: Uint8Array | RequestFault | undefined = undefined
+  #ahead: Uint8Array | RequestError | undefined = undefined
 
   constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, serving: Serving) {
     this.message = message
@@ -85,7 +85,7 @@ export class NodeIncoming implements Incoming {
     return length > 0 && length <= SHORT && !this.#awaitsContinue && !message.readableDidRead
   }
 
-  /** Throws a `RequestFault` when the client leaves before its content is complete. */
+  /** Throws a `RequestError` when the client leaves before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     if (!this.hasBody) return
     if (this.#ahead !== undefined) return yield this.#takeAhead()
@@ -182,8 +182,8 @@ export class NodeIncoming implements Incoming {
 }
 
 /** Throws what kept the content from being complete. */
-function wholeOf<Content>(content: Content | RequestFault): Content {
-  if (content instanceof RequestFault) throw content
+function wholeOf<Content>(content: Content | RequestError): Content {
+  if (content instanceof RequestError) throw content
   return content
 }
 

@@ -1,10 +1,10 @@
 /** All the content of a message of `node:http`, by events: of short content, an async iterator would cost more than all the rest of its request. */
 import type { IncomingMessage } from 'node:http'
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { joinBytes } from '../http/join-bytes.ts'
 
 /** The content, or why it is not complete; `undefined` as soon as there is more of it than the limit. */
-export type ReadContent = Uint8Array | RequestFault | undefined
+export type ReadContent = Uint8Array | RequestError | undefined
 
 /** Calls back once. */
 export function readContent(message: IncomingMessage, limitBytes: number, then: (content: ReadContent) => void): void {
@@ -35,6 +35,6 @@ export function readContent(message: IncomingMessage, limitBytes: number, then: 
   message.on('close', fail)
 }
 
-export function incomplete(cause: unknown): RequestFault {
-  return new RequestFault(400, 'The content ended before it was complete', { cause })
+export function incomplete(cause: unknown): RequestError {
+  return new RequestError(400, 'The content ended before it was complete', { cause })
 }

@@ -28,7 +28,7 @@ type Shapes = Pick<AnyContract, keyof typeof LOCATIONS>
 
 /** The route's own first. A name comes once for each declaration of it; one in the path that has none is text, and goes by its name in the document. */
 export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<string, string>): readonly InputField[] {
-  const declarations: readonly Shapes[] = [contract, ...[...allDependencies(contract.use)].map(({ options }) => options)]
+  const declarations: readonly Shapes[] = [contract, ...[...allDependencies(contract.dependencies)].map(({ options }) => options)]
   const declared = Object.entries(LOCATIONS).flatMap(([key, location]) =>
     declarations.flatMap((shapes) => {
       const shape = shapes[key as keyof typeof LOCATIONS]

@@ -1,7 +1,7 @@
 /** A route → its operation: what it takes, and all that may come of it. */
 import { present } from '../schema/json-schema/keywords.ts'
 import { fromFurtherStatuses } from './conditional.ts'
-import { fromFaults } from './faults.ts'
+import { fromFaults } from './framework-errors.ts'
 import { toInputFields } from './inputs.ts'
 import { fromErrorHandlers, fromErrors, fromResponses, toRouteErrors, type RouteErrors } from './outcomes.ts'
 import type { PlacedRoute } from './paths.ts'

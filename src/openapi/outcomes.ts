@@ -61,7 +61,7 @@ export function toErrorContents({ mediaType, model }: ErrorForm): readonly Possi
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */
 export function fromErrors(contract: AnyContract, errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
-  const ofDependencies = [...allDependencies(contract.use)].flatMap(({ options }) => [...(options.errors ?? [])])
+  const ofDependencies = [...allDependencies(contract.dependencies)].flatMap(({ options }) => [...(options.errors ?? [])])
   const classes = new Set<AnyErrorClass>([...(contract.errors ?? []), ...ofDependencies, ...settings.errors])
   return [...classes]
     .filter((error) => !isHandled(settings.errorHandlers, error.status, error))

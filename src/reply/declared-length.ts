@@ -1,11 +1,11 @@
 /** Holds a producer to the length that was declared for what it makes (RFC 9112 §6.3): neither more nor less looks like a whole answer. */
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { Chunk, Source } from './reply.ts'
 
 export type Chunks = AsyncIterator<Chunk> | Iterator<Chunk>
 
 /**
- * Where the source has a length, its last chunk comes only when the producer has ended, and `next()` throws a `ModelBreach` on any other length.
+ * Where the source has a length, its last chunk comes only when the producer has ended, and `next()` throws a `ModelError` on any other length.
  * `borrows`: the reader is done with a chunk when it asks for the next.
  */
 export function openSource(source: Source, signal: AbortSignal, borrows = false): Chunks {
@@ -63,6 +63,6 @@ export function toBytes(chunk: Chunk): Uint8Array {
   return typeof chunk === 'string' ? encoder.encode(chunk) : chunk
 }
 
-function breach(found: 'fewer' | 'more'): ModelBreach {
-  return new ModelBreach(['content'], 'as many bytes as the declared length', found)
+function breach(found: 'fewer' | 'more'): ModelError {
+  return new ModelError(['content'], 'as many bytes as the declared length', found)
 }

@@ -1,5 +1,5 @@
 /** What may happen to a body between its making and the wire. */
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { isSource, type Reply, type Source } from './reply.ts'
 
 /** `Content-Length = 1*DIGIT`; beyond fifteen a number is not exact. */
@@ -10,7 +10,7 @@ export function adoptContentLength(reply: Reply): void {
   const { body, headers } = reply
   const field = isSource(body) ? headers.get('content-length') : undefined
   if (!isSource(body) || field === undefined) return
-  if (!CONTENT_LENGTH.test(field)) throw new ModelBreach(['content-length'], 'a number of bytes', 'other text')
+  if (!CONTENT_LENGTH.test(field)) throw new ModelError(['content-length'], 'a number of bytes', 'other text')
   headers.delete('content-length')
   reply.body = wrapSource(body, (signal) => body.open(signal), Number(field))
 }

@@ -1,5 +1,5 @@
 /** Bytes as they are. */
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
 export interface BytesRepresentation extends Representation<Uint8Array | ArrayBuffer> {
@@ -15,7 +15,7 @@ export function bytes(mediaType = 'application/octet-stream'): BytesRepresentati
     compile: () => (reply, value) => {
       if (value instanceof ArrayBuffer) reply.body = new Uint8Array(value)
       else if (value instanceof Uint8Array) reply.body = value
-      else throw ModelBreach.at([], 'Uint8Array or ArrayBuffer', value)
+      else throw ModelError.at([], 'Uint8Array or ArrayBuffer', value)
     },
   }
 }

@@ -2,10 +2,10 @@
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { Exchange } from './representation.ts'
 
-/** Throws a `ModelBreach`. */
+/** Throws a `ModelError`. */
 export type ToChunk = (item: unknown) => Chunk
 
 export interface Making {
@@ -16,7 +16,7 @@ export interface Making {
 /** HEAD never starts the producer: it is closed unheard. */
 export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchange, making: Making): void | Promise<void> {
   const items = toItems(value)
-  if (items === undefined) throw ModelBreach.at([], 'an iterable or a stream', value)
+  if (items === undefined) throw ModelError.at([], 'an iterable or a stream', value)
   if (incoming.method === 'HEAD') {
     reply.body = NOTHING
     return Promise.resolve(items.return?.()).then(() => undefined)

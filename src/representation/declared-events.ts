@@ -1,15 +1,15 @@
 /** The events that an `sse()` response declares → what the document says of them, and the text of each that a handler yields. */
 import { z } from 'zod'
-import { ContractBreach } from '../errors/faults.ts'
+import { ContractError } from '../errors/framework-errors.ts'
 import { formatEvent } from '../http/event-stream.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { isSchema } from '../schema/schema.ts'
 import type { DocumentedContent } from './representation.ts'
 import { ServerSentEvent, type EventData } from './server-sent-event.ts'
 
-/** Throws a `ModelBreach` or `ContractBreach` on an event that is not declared so. */
+/** Throws a `ModelError` or `ContractError` on an event that is not declared so. */
 export type FormatItem = (item: unknown) => string
 
 export interface DeclaredEvents {
@@ -49,10 +49,10 @@ export function declareByName(events: Readonly<Record<string, EventData>>): Decl
     compileFormat() {
       const formats = new Map(Object.entries(events).map(([name, data]) => [name, compileData(data)]))
       return (item) => {
-        if (!(item instanceof ServerSentEvent)) throw ModelBreach.at([], 'an event', item)
+        if (!(item instanceof ServerSentEvent)) throw ModelError.at([], 'an event', item)
         if (item.event === undefined && item.data === undefined) return write(item, undefined)
         const format = formats.get(item.event ?? 'message')
-        if (format === undefined) throw new ModelBreach([], `one of the events ${names.join(', ')}`, 'another event')
+        if (format === undefined) throw new ModelError([], `one of the events ${names.join(', ')}`, 'another event')
         return write(item, format(item.data))
       }
     },
@@ -70,7 +70,7 @@ function write({ event, fields }: ServerSentEvent, data: string | undefined): st
       comment: fields?.comment,
     })
   } catch (cause) {
-    throw new ContractBreach((cause as Error).message, { cause })
+    throw new ContractError((cause as Error).message, { cause })
   }
 }
 
@@ -80,7 +80,7 @@ function compileData(data: EventData): (value: unknown) => string {
 
 function toText(value: unknown): string {
   if (typeof value === 'string') return value
-  throw ModelBreach.at([], 'string', value)
+  throw ModelError.at([], 'string', value)
 }
 
 function documentData(events: Readonly<Record<string, EventData>>): DocumentedContent {

@@ -1,5 +1,5 @@
 /** No content: 204, 205 and 304 as RFC 9110 §15 says, or an answer of header fields alone. */
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
 export function empty(): Representation<void | undefined> {
@@ -8,7 +8,7 @@ export function empty(): Representation<void | undefined> {
     mediaType: undefined,
     content: {},
     compile: () => (_reply, value) => {
-      if (value !== undefined && value !== null) throw ModelBreach.at([], 'nothing', value)
+      if (value !== undefined && value !== null) throw ModelError.at([], 'nothing', value)
     },
   }
 }

@@ -1,7 +1,7 @@
 /** How errors look on the wire: a representation that makes its value from an error. */
 import { z } from 'zod'
 import { declarationOf, DefinedError, type AnyErrorClass } from '../errors/define-error.ts'
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import type { HTTPError } from '../errors/http-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema, InputOf } from '../schema/schema.ts'
@@ -34,7 +34,7 @@ export function isErrorBody(value: unknown): value is ErrorBody {
 /** Which model an error that was thrown goes out in. */
 export function kindOf(error: HTTPError): ErrorKind {
   if (error instanceof DefinedError) return { error: declarationOf(error) }
-  return { validation: error instanceof RequestFault && error.status === 422 }
+  return { validation: error instanceof RequestError && error.status === 422 }
 }
 
 function defineErrorBody({ mediaType, modelOf, toValue }: Pick<ErrorBody, 'mediaType' | 'modelOf' | 'toValue'>): ErrorBody {
@@ -82,7 +82,7 @@ function modelPerError(make: (error: AnyErrorClass) => AnySchema): (error: AnyEr
 }
 
 const toIssues = (error: HTTPError) =>
-  (error instanceof RequestFault ? error.problems : []).map(({ location, code, message }) => ({ loc: location, msg: message, type: code }))
+  (error instanceof RequestError ? error.problems : []).map(({ location, code, message }) => ({ loc: location, msg: message, type: code }))
 
 /** What a declared error has of its own. */
 const toNamed = (error: HTTPError, kind: ErrorKind) =>

@@ -25,7 +25,7 @@ export function toRhythm(options: EventStreamOptions): Rhythm {
   const { heartbeatMs = 15_000, retryMs, maxAgeMs = Infinity } = options
   for (const [name, time] of Object.entries({ heartbeatMs, maxAgeMs, ...(retryMs !== undefined && { retryMs }) })) {
     const fits = name === 'retryMs' ? Number.isSafeInteger(time) && time >= 0 : time > 0
-    if (!fits) throw new RangeError(`EVENT_STREAM: ${name}: a number of milliseconds above 0 was promised, another value came. Give one.`)
+    if (!fits) throw new RangeError(`EVENT_STREAM: ${name} must be a number > 0, in milliseconds.`)
   }
   return { heartbeatMs, retryMs, maxAgeMs, slowClient: toSlowClientLimit(options) }
 }

@@ -1,17 +1,17 @@
 /** An answer with a file: validators, conditions, ranges, in the order of RFC 9110 §13.2.2. */
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { parseEntityTag } from '../http/entity-tag.ts'
 import { formatHTTPDate, parseHTTPDate } from '../http/http-date.ts'
 import { evaluateIfRange, evaluatePreconditions, type Validators } from '../http/preconditions.ts'
 import { formatContentRange, formatUnsatisfiedRange, parseRange, type ByteRange } from '../http/range.ts'
 import { toNotModified } from '../reply/not-modified.ts'
 import type { Reply } from '../reply/reply.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { toBody, toPartsBody } from './file-body.ts'
 import type { FileLike } from './file-like.ts'
 import type { Exchange } from './representation.ts'
 
-/** Fields that stand on the reply already win over what the file says. Throws a `RequestFault` 412 or 416. */
+/** Fields that stand on the reply already win over what the file says. Throws a `RequestError` 412 or 416. */
 export async function sendFile(reply: Reply, file: FileLike, mediaType: string, { incoming }: Exchange): Promise<void> {
   const { method } = incoming
   describe(reply, file, mediaType)
@@ -20,7 +20,7 @@ export async function sendFile(reply: Reply, file: FileLike, mediaType: string, 
     const validators = validatorsOf(reply)
     const header = (name: string) => incoming.header(name)
     const outcome = evaluatePreconditions(method, validators, header)
-    if (outcome === 'precondition-failed') throw new RequestFault(412)
+    if (outcome === 'precondition-failed') throw new RequestError(412)
     if (outcome === 'not-modified') return toNotModified(reply)
     if (reply.status === 200) {
       reply.headers.setDefault('accept-ranges', 'bytes')
@@ -34,7 +34,7 @@ export async function sendFile(reply: Reply, file: FileLike, mediaType: string, 
 function describe({ headers }: Reply, { etag, lastModified }: FileLike, mediaType: string): void {
   headers.setDefault('content-type', mediaType)
   if (etag !== undefined) {
-    if (parseEntityTag(etag) === undefined) throw ModelBreach.at(['etag'], 'an entity tag with its quotes', etag)
+    if (parseEntityTag(etag) === undefined) throw ModelError.at(['etag'], 'an entity tag with its quotes', etag)
     headers.setDefault('etag', etag)
   }
   // "An origin server with a clock MUST NOT generate a Last-Modified date that is later than the server's time" (§8.8.2.1).
@@ -57,7 +57,7 @@ function rangesOf(header: (name: string) => string | undefined, size: number, va
 
 async function sendRanges(reply: Reply, file: FileLike, ranges: readonly ByteRange[]): Promise<void> {
   const [range] = ranges
-  if (range === undefined) throw new RequestFault(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(file.size) } })
+  if (range === undefined) throw new RequestError(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(file.size) } })
   reply.status = 206
   if (ranges.length === 1) {
     reply.headers.set('content-range', formatContentRange(range, file.size))

@@ -1,10 +1,10 @@
 /** Files: by their path from a root, or by themselves; with validators, conditions and ranges (RFC 9110 §13, §14). */
 import { z } from 'zod'
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { formatContentDisposition, type DispositionType } from '../http/content-disposition.ts'
 import { mediaTypeOf } from '../http/file-type.ts'
 import { parseMediaType, withCharset } from '../http/media-type.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { isFileLike, type FileLike, type FileRoot } from './file-like.ts'
 import { sendFile } from './file-reply.ts'
 import { openEncoded } from './precompressed.ts'
@@ -61,7 +61,7 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
       const answer = toAnswer(value, root !== undefined)
       const { path } = answer
       const found = answer.file ?? (await root!.open(path!))
-      if (found === undefined) throw new RequestFault(404)
+      if (found === undefined) throw new RequestError(404)
       const { headers } = reply
       const disposition = toDisposition(answer, options, path ?? found.name ?? '')
       if (disposition !== undefined) headers.setDefault('content-disposition', disposition)
@@ -93,7 +93,7 @@ function toAnswer(value: unknown, hasRoot: boolean): Answer {
   if (typeof value === 'string' && hasRoot) return { path: value }
   const answer: Answer = typeof value === 'object' && value !== null ? value : {}
   if (hasRoot ? typeof answer.path === 'string' : isFileLike(answer.file)) return answer
-  throw ModelBreach.at([], hasRoot ? 'a path' : 'a file', value)
+  throw ModelError.at([], hasRoot ? 'a path' : 'a file', value)
 }
 
 function toDisposition(answer: FilePresentation, declared: FilePresentation, ownName: string): string | undefined {

@@ -2,7 +2,7 @@
 import { isSameMediaType } from '../http/media-type.ts'
 import { readChunks } from '../reply/read-chunks.ts'
 import type { Source } from '../reply/reply.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import type { Representation } from './representation.ts'
 
@@ -27,7 +27,7 @@ export function raw(mediaType?: string): Representation<Response> {
     compile:
       () =>
       (reply, value, { incoming }) => {
-        if (!(value instanceof Response)) throw ModelBreach.at([], 'Response', value)
+        if (!(value instanceof Response)) throw ModelError.at([], 'Response', value)
         const { body } = value
         const breach = findBreach(value, reply.status, mediaType)
         if (breach !== undefined || incoming.method === 'HEAD') body?.cancel().catch(() => undefined)
@@ -38,10 +38,10 @@ export function raw(mediaType?: string): Representation<Response> {
   }
 }
 
-function findBreach({ status, body, headers }: Response, promised: number, mediaType: string | undefined): ModelBreach | undefined {
-  if (status !== promised) return ModelBreach.at(['status'], `status ${promised}`, status)
+function findBreach({ status, body, headers }: Response, promised: number, mediaType: string | undefined): ModelError | undefined {
+  if (status !== promised) return ModelError.at(['status'], `status ${promised}`, status)
   if (mediaType === undefined || body === null || isSameMediaType(headers.get('content-type') ?? '', mediaType)) return undefined
-  return new ModelBreach(['content-type'], mediaType, 'another media type')
+  return new ModelError(['content-type'], mediaType, 'another media type')
 }
 
 /** `fetch` decodes content but leaves the field that says how it was encoded. Only what was fetched has a URL. */

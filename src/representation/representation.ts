@@ -11,7 +11,7 @@ export interface Exchange {
   readonly requestId: string
 }
 
-/** Puts a value into a reply whose status and static header fields stand already. Throws a `ModelBreach` on a value that is not what was promised. */
+/** Puts a value into a reply whose status and static header fields stand already. Throws a `ModelError` on a value that is not what was promised. */
 export type Render = (reply: Reply, value: unknown, exchange: Exchange) => void | Promise<void>
 
 /** A header field that a representation sends by itself, for the document. */

@@ -11,7 +11,7 @@ export interface SlowClientOptions {
 /** Throws a `RangeError` on a number that is no amount. */
 export function toSlowClientLimit({ slowClientBytes = 65_536, slowClientMs = 30_000 }: SlowClientOptions): SlowClientLimit {
   for (const [name, amount] of Object.entries({ slowClientBytes, slowClientMs })) {
-    if (!(amount > 0)) throw new RangeError(`SLOW_CLIENT_LIMIT: ${name}: a number above 0 was promised, another value came. Give one.`)
+    if (!(amount > 0)) throw new RangeError(`SLOW_CLIENT_LIMIT: ${name} must be a number > 0.`)
   }
   return { bytes: slowClientBytes, ms: slowClientMs }
 }

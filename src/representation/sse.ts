@@ -1,7 +1,7 @@
 /** Server-sent events (`text/event-stream`, WHATWG HTML §9.2): typed, validated and filtered one by one. */
 import { z } from 'zod'
 import { toItems, type Sequence } from '../reply/sequence.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import { declareByName, declareOne, isEventData } from './declared-events.ts'
 import { EventFeed } from './event-feed.ts'
@@ -56,7 +56,7 @@ export function sse(
       return (reply, value, { incoming }) => {
         const isOwn = value instanceof EventStream
         const items = toItems(isOwn ? value.events : value)
-        if (items === undefined) throw ModelBreach.at([], 'an iterable or a stream of events', value)
+        if (items === undefined) throw ModelError.at([], 'an iterable or a stream of events', value)
         reply.headers.set('cache-control', 'no-cache')
         reply.headers.set('x-accel-buffering', 'no')
         if (incoming.method === 'HEAD') {

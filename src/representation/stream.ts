@@ -2,7 +2,7 @@
 import { withCharset } from '../http/media-type.ts'
 import type { Chunk } from '../reply/reply.ts'
 import type { Sequence } from '../reply/sequence.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import { renderChunks } from './chunks.ts'
 import type { Representation } from './representation.ts'
 import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
@@ -20,5 +20,5 @@ export function stream(mediaType: string, options: SlowClientOptions = {}): Repr
 
 function toChunk(item: unknown): Chunk {
   if (typeof item === 'string' || item instanceof Uint8Array) return item
-  throw ModelBreach.at([], 'string or Uint8Array', item)
+  throw ModelError.at([], 'string or Uint8Array', item)
 }

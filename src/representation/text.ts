@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { withCharset } from '../http/media-type.ts'
 import { toOutput } from '../schema/encode/output.ts'
-import { ModelBreach } from '../schema/breach.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
 export interface TextRepresentation extends Representation<string> {
@@ -18,7 +18,7 @@ export function text(mediaType = 'text/plain'): TextRepresentation {
     mediaType: withCharset(mediaType),
     content,
     compile: () => (reply, value) => {
-      if (typeof value !== 'string') throw ModelBreach.at([], 'string', value)
+      if (typeof value !== 'string') throw ModelError.at([], 'string', value)
       reply.body = toOutput(value)
     },
   }

@@ -1,6 +1,6 @@
 /** Reads a request's content by its media type, within its limit. */
 import type { BodyDeclaration } from '../contract/contract.ts'
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
 import { json } from '../representation/json.ts'
@@ -13,7 +13,7 @@ import { LimitedContent, readBytes, readText, tooLarge, type BodyReader, type Co
 import { readForm } from './form.ts'
 import { readMultipart } from './multipart.ts'
 
-/** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestFault`: 400, 413, 415. */
+/** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
 export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => InputResult | Promise<InputResult>
 
 /** How each kind of representation is read. */
@@ -66,8 +66,8 @@ interface Chosen {
 }
 
 /** RFC 9110 §15.5.16: the answer tells what would have been taken. */
-function unsupported(detail: string, accept: string): RequestFault {
-  return new RequestFault(415, detail, { headers: { accept } })
+function unsupported(detail: string, accept: string): RequestError {
+  return new RequestError(415, detail, { headers: { accept } })
 }
 
 function assertLength(incoming: Incoming, limitBytes: number): void {

@@ -1,12 +1,12 @@
 /** The content of a request on its way in. */
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { InputResult } from '../schema/issue.ts'
 
 export interface Content {
-  /** As it arrives. Throws a `RequestFault` 413 beyond the limit. */
+  /** As it arrives. Throws a `RequestError` 413 beyond the limit. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** What is made of it as a whole, in the place of `chunks`. Throws, or rejects with, a `RequestFault` 413 beyond the limit. */
+  /** What is made of it as a whole, in the place of `chunks`. Throws, or rejects with, a `RequestError` 413 beyond the limit. */
   collect(read: (bytes: Uint8Array) => InputResult | Promise<InputResult>): InputResult | Promise<InputResult>
   /** The parameters of its media type, such as `boundary`. */
   readonly parameters: Readonly<Record<string, string>>
@@ -45,12 +45,12 @@ export class LimitedContent implements Content {
   }
 }
 
-export function tooLarge(limitBytes: number): RequestFault {
+export function tooLarge(limitBytes: number): RequestError {
   // What was not read of the request would otherwise be taken for the next one, or be read for nothing.
-  return new RequestFault(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
+  return new RequestError(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
 }
 
-/** Throws a `RequestFault` 413 with the chunk that is too much. */
+/** Throws a `RequestError` 413 with the chunk that is too much. */
 export async function* limit(chunks: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array, void, void> {
   let total = 0
   for await (const chunk of chunks) {

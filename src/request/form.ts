@@ -1,5 +1,5 @@
 /** Reads application/x-www-form-urlencoded content: fields by declared type. */
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { parseQuery } from '../http/query.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
@@ -9,7 +9,7 @@ export function readForm({ content }: AnyRepresentation): BodyReader {
   const read = compileTextObjectReader(content.schema!)
   return readingText((text) => {
     const fields = parseQuery(text)
-    if (fields === undefined) throw new RequestFault(413, 'The form has too many fields')
+    if (fields === undefined) throw new RequestError(413, 'The form has too many fields')
     return read(filledIn(fields))
   })
 }

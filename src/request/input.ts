@@ -2,7 +2,7 @@
 import type { AnyContract } from '../contract/contract.ts'
 import type { AnyDependency } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
-import { RequestFault, type InputProblem } from '../errors/faults.ts'
+import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseList } from '../http/list.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
@@ -27,7 +27,7 @@ export interface InputTarget extends Inputs {
   readonly resources: { push(resource: { readonly scope: 'response'; release(): unknown }): unknown }
 }
 
-/** Throws a `RequestFault`: 400, 413, 415, 422. A promise only where there is a body or an asynchronous schema. */
+/** Throws a `RequestError`: 400, 413, 415, 422. A promise only where there is a body or an asynchronous schema. */
 export type ReadInput = (incoming: Incoming, pathParams: Readonly<Record<string, string>>, target: InputTarget) => void | Promise<void>
 
 /** One request's reading: what is wrong so far, and what is still being read. */
@@ -52,7 +52,7 @@ class Reading {
     else for (const { path, code, message } of result.issues) this.problems.push({ location: [...location, ...path], code, message })
   }
 
-  /** Throws a `RequestFault` 422, or rejects with it, where something is wrong. */
+  /** Throws a `RequestError` 422, or rejects with it, where something is wrong. */
   settle(): void | Promise<void> {
     const { pending } = this
     return pending.length === 0 ? this.#refuse() : Promise.all(pending).then(() => this.#refuse())
@@ -68,7 +68,7 @@ class Reading {
 
   #refuse(): void {
     const { problems } = this
-    if (problems.length > 0) throw new RequestFault(422, 'The request does not fit its declared inputs', { problems })
+    if (problems.length > 0) throw new RequestError(422, 'The request does not fit its declared inputs', { problems })
   }
 }
 

@@ -1,8 +1,8 @@
 /** Reads multipart/form-data: fields by declared type, files into memory or wherever the declaration stores them. */
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
 import { collectBytes } from '../http/join-bytes.ts'
-import { isBoundary, MultipartFault, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
+import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
 import type { FileStore, MultipartRepresentation } from '../representation/form.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -35,11 +35,11 @@ export function readMultipart(representation: AnyRepresentation): BodyReader {
     const boundary = incoming.parameters['boundary']
     try {
       if (boundary === undefined || !isBoundary(boundary))
-        throw new MultipartFault('The media type names no boundary, or none that is allowed')
+        throw new MultipartError('The media type names no boundary, or none that is allowed')
       const values = await collectParts(incoming, boundary, store, { maxParts, partLimitBytes })
       return await read(filledIn(values))
     } catch (error) {
-      if (error instanceof MultipartFault) return { issues: [{ path: [], code: 'multipart_invalid', message: error.message }] }
+      if (error instanceof MultipartError) return { issues: [{ path: [], code: 'multipart_invalid', message: error.message }] }
       throw error
     }
   }
@@ -52,9 +52,9 @@ async function collectParts({ chunks, cleanUp }: Content, boundary: string, stor
   for await (const event of events) {
     // What a store has left unread comes by here too.
     if (event.kind !== 'head') continue
-    if (++parts > limits.maxParts) throw new RequestFault(413, `The form has more than ${limits.maxParts} parts`)
+    if (++parts > limits.maxParts) throw new RequestError(413, `The form has more than ${limits.maxParts} parts`)
     const head = parseFormDataHead(event.fields)
-    if (head === undefined) throw new MultipartFault('A part names no form field')
+    if (head === undefined) throw new MultipartError('A part names no form field')
     const { name, fileName, mediaType } = head
     // A browser sends a nameless file where none was chosen.
     if (fileName === '') continue
@@ -73,7 +73,7 @@ async function* dataOf(events: Events): AsyncGenerator<Uint8Array, void, void> {
 
 async function readField(data: AsyncIterable<Uint8Array>): Promise<string> {
   const text = decodeText((await collectBytes(data))!)
-  if (text === undefined) throw new MultipartFault('A field is not valid UTF-8')
+  if (text === undefined) throw new MultipartError('A field is not valid UTF-8')
   return text
 }
 

@@ -34,7 +34,7 @@ export interface Route<
   readonly '~errors'?: E
 }
 
-/** `Shared` is what a group gives to every handler. */
+/** `Shared` is what a router gives to every handler. */
 export interface DefineRoute<Shared = {}> {
   <
     const Path extends string,

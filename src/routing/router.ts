@@ -1,116 +1,143 @@
-/** Which route answers a request: matching is rou3's, what HTTP says about a miss is ours. */
-import { addRoute, createRouter as createTree, findRoute, type RouterContext } from 'rou3'
-import { compileRouter } from 'rou3/compiler'
-import { RequestFault } from '../errors/faults.ts'
-import type { Incoming } from '../http/incoming.ts'
-import { decodeSegment } from '../http/path.ts'
-import { normalizePath } from '../http/target.ts'
+/** Routes that share a prefix, tags, dependencies, responses and errors. */
+import type { AnyContract } from '../contract/contract.ts'
+import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
+import type { Dependencies } from '../contract/dependency.ts'
+import type { Responses } from '../contract/responses.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import type { ErrorBody } from '../representation/error-body.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { parseTemplate, type PathTemplate } from './template.ts'
+import { defineRoute, isRoute, type DefineRoute, type Method, type Route } from './route.ts'
+import { parseTemplate } from './template.ts'
 
-export interface Match<Route> {
-  readonly route: Route
-  /** Decoded, still text. */
-  readonly params: Readonly<Record<string, string>>
+export interface RouterOptions<D extends Dependencies = Dependencies> {
+  /** Before every path: `/users`. */
+  readonly prefix?: string
+  readonly tags?: readonly string[]
+  /** Dependencies of every route; handlers find them under these names. */
+  readonly dependencies?: D
+  /** Responses of every route; a route's own win. */
+  readonly responses?: Responses
+  readonly errors?: readonly AnyErrorClass[]
+  readonly errorBody?: ErrorBody
 }
 
-/** Routes that no one declared but that HTTP users expect. */
-export interface AutomaticRoutes<Route> {
-  /** Answers OPTIONS with the methods of a path, which are its parameter `allow`. */
-  readonly options: Route
-  /** Sends a path with one slash too many or too few to its right form, which is its parameter `location`. */
-  readonly redirect: Route
-}
+/** A route, a router of them, or a plain object of both. */
+export type Routes = Route | Router | { readonly [name: string]: Routes }
 
-interface Entry<Route> {
-  readonly route: Route
-  readonly template: PathTemplate
-  /** The path ends with a slash. */
-  readonly slash: boolean
-  readonly takesRest: boolean
-}
+export class Router<Shared = {}> {
+  readonly kind = 'router'
+  readonly routes: Route[] = []
+  readonly get: DefineRoute<Shared> = this.#statement('GET')
+  readonly post: DefineRoute<Shared> = this.#statement('POST')
+  readonly put: DefineRoute<Shared> = this.#statement('PUT')
+  readonly patch: DefineRoute<Shared> = this.#statement('PATCH')
+  readonly delete: DefineRoute<Shared> = this.#statement('DELETE')
+  readonly head: DefineRoute<Shared> = this.#statement('HEAD')
+  readonly options: DefineRoute<Shared> = this.#statement('OPTIONS')
+  readonly query: DefineRoute<Shared> = this.#statement('QUERY')
+  readonly #shared: RouterOptions
+  /** Of the routers that this one was added to: they take what is added to it later. */
+  readonly #takers: Router<unknown>[] = []
 
-type Find<Route> = (method: string, path: string) => { data: Entry<Route>; params?: Record<string, string> } | undefined
-
-const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({})
-
-export class Router<Route> {
-  readonly #tree: RouterContext<Entry<Route>> = createTree()
-  readonly #taken = new Map<string, string>()
-  readonly #methods = new Set<string>()
-  readonly #automatic: AutomaticRoutes<Route>
-  #find: Find<Route> | undefined
-
-  constructor(automatic: AutomaticRoutes<Route>) {
-    this.#automatic = automatic
+  /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
+  constructor(shared: RouterOptions = {}) {
+    assertPrefix(shared.prefix)
+    this.#shared = shared
   }
 
-  /** Throws a `DeclarationError` where another route would match the same requests. */
-  add(method: string, path: string, route: Route): void {
-    const template = parseTemplate(path)
-    const key = `${method} ${template.shape.replace(/(.)\/$/, '$1')}`
-    const other = this.#taken.get(key)
-    if (other !== undefined) {
+  /** Adds routes that were made as values. What is added to a router later comes along. Throws a `DeclarationError` where a router would come into itself. */
+  add(routes: Routes): this {
+    for (const each of flatten(routes)) {
+      if (isRoute(each)) this.#take(each)
+      else each.#giveTo(this)
+    }
+    return this
+  }
+
+  /** Called for each route that joins, with what the router shares already merged in. */
+  protected joined(_route: Route): void {}
+
+  #take(route: Route): Route {
+    const path = joinPath(this.#shared.prefix, route.path)
+    const contract = mergeContract(this.#shared, route.contract, `${route.method} ${path}`)
+    const joined: Route = { ...route, path, contract }
+    this.joined(joined)
+    this.routes.push(joined)
+    for (const taker of this.#takers) taker.#take(joined)
+    return joined
+  }
+
+  #giveTo(taker: Router<unknown>): void {
+    if (taker.#givesTo(this))
       throw new DeclarationError(
-        'DUPLICATE_ROUTE',
-        `${method} ${path}`,
-        `${method} ${other} takes the same requests already`,
-        'Change one path or remove one route',
+        'ROUTER_CYCLE',
+        `add(${this.#shared.prefix ?? ''})`,
+        'a router would hold itself',
+        'Add it to another router',
+      )
+    for (const route of this.routes) taker.#take(route)
+    this.#takers.push(taker)
+  }
+
+  #givesTo(router: Router<unknown>): boolean {
+    return router === this || this.#takers.some((taker) => taker.#givesTo(router))
+  }
+
+  #statement(method: Method): DefineRoute<Shared> {
+    const define = defineRoute<Shared>(method)
+    const take = (path: string, contract: unknown, handler: unknown) => this.#take(define(path, contract as never, handler as never)) // the statement's own type has tied the three together
+    return take as DefineRoute<Shared>
+  }
+}
+
+function assertPrefix(prefix = ''): void {
+  if (prefix === '') return
+  parseTemplate(prefix)
+  if (prefix.endsWith('/'))
+    throw new DeclarationError('PATH_TEMPLATE', prefix, 'a prefix ends with a slash, and each path begins with one', 'Leave it out')
+}
+
+function joinPath(prefix = '', path: string): string {
+  if (prefix === '') return path
+  parseTemplate(path)
+  return path === '/' ? prefix : prefix + path
+}
+
+function mergeContract(shared: RouterOptions, contract: AnyContract, where: string): AnyContract {
+  const errorBody = contract.errorBody ?? shared.errorBody
+  return {
+    ...contract,
+    tags: [...(shared.tags ?? []), ...(contract.tags ?? [])],
+    dependencies: mergeDependencies(shared.dependencies, contract.dependencies, where),
+    responses: { ...shared.responses, ...contract.responses },
+    errors: [...(shared.errors ?? []), ...(contract.errors ?? [])],
+    ...(errorBody === undefined ? {} : { errorBody }),
+  }
+}
+
+/** A guard of the router must not be lost because a route has another dependency of its name. */
+function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, where: string): Dependencies {
+  for (const [name, dependency] of Object.entries(own)) {
+    if (Object.hasOwn(shared, name) && shared[name] !== dependency) {
+      throw new DeclarationError(
+        'DEPENDENCY_NAME',
+        `${where} dependencies.${name}`,
+        'its router has another dependency of this name',
+        'Give one of them another name',
       )
     }
-    this.#taken.set(key, path)
-    this.#methods.add(method)
-    const entry = { route, template, slash: path.length > 1 && path.endsWith('/'), takesRest: template.shape.endsWith('{+}') }
-    addRoute(this.#tree, method, template.pattern, entry)
-    this.#find = undefined
   }
-
-  /** Throws a `RequestFault`: 400 for a malformed path, 404, 405. */
-  match({ method, path, search }: Incoming): Match<Route> {
-    const normal = normalizePath(path)
-    if (normal === undefined) throw new RequestFault(400, 'The path holds a malformed percent escape')
-    const find = (this.#find ??= this.#compile())
-    const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
-    if (found === undefined) return this.#miss(method, normal, find)
-    const { route, template, slash, takesRest } = found.data
-    // The tree finds nothing for a path that begins with two slashes: what is redirected to is never another host.
-    if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/'))) {
-      const location = (slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)
-      return { route: this.#automatic.redirect, params: { location } }
-    }
-    if (found.params === undefined) return { route, params: NO_PARAMS }
-    const params = decodeParams(template, found.params)
-    // The tree takes the last slash for no part of the path.
-    if (takesRest && normal.endsWith('/')) params[template.names.at(-1)!] += '/'
-    return { route, params }
-  }
-
-  #miss(method: string, path: string, find: Find<Route>): Match<Route> {
-    const allowed = [...this.#methods].filter((other) => find(other, path) !== undefined)
-    if (allowed.length === 0 && path !== '*') throw new RequestFault(404)
-    if (allowed.includes('GET') && !allowed.includes('HEAD')) allowed.push('HEAD')
-    const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ')
-    if (method === 'OPTIONS') return { route: this.#automatic.options, params: { allow } }
-    throw new RequestFault(405, undefined, { headers: { allow } })
-  }
-
-  /** Where code generation is forbidden (workerd, a strict CSP), the tree is walked instead. */
-  #compile(): Find<Route> {
-    try {
-      return compileRouter(this.#tree)
-    } catch {
-      return (method, path) => findRoute(this.#tree, method, path)
-    }
-  }
+  return { ...shared, ...own }
 }
 
-function decodeParams({ names }: PathTemplate, found: Record<string, string>): Record<string, string> {
-  const params: Record<string, string> = {}
-  let at = 0
-  for (const place in found) {
-    const text = decodeSegment(found[place]!)
-    if (text === undefined) throw new RequestFault(400, 'The path is not percent-encoded UTF-8')
-    params[names[at++]!] = text
-  }
-  return params
+function* flatten(routes: Routes): Generator<Route | Router> {
+  if (isRoute(routes) || routes instanceof Router) yield routes
+  else for (const each of Object.values(routes)) yield* flatten(each)
+}
+
+/** Routers routes: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. */
+export function createRouter<D extends Readonly<Record<string, AnyDependency>> = {}>(
+  options: RouterOptions<D> = {},
+): Router<ResolvedOf<D>> {
+  return new Router<ResolvedOf<D>>(options)
 }

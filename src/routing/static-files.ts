@@ -1,6 +1,6 @@
 /** A folder of files as routes: a site, or what a bundler has made. */
 import { z } from 'zod'
-import { RequestFault } from '../errors/faults.ts'
+import { RequestError } from '../errors/framework-errors.ts'
 import { file } from '../representation/file.ts'
 import type { FileRoot } from '../representation/file-like.ts'
 import { redirect } from '../representation/redirect.ts'
@@ -45,7 +45,7 @@ export function staticFiles(prefix: string, root: FileRoot, options: StaticOptio
       return reply(307, `./${path.slice(path.lastIndexOf('/') + 1)}/${new URL(request.url).search}`)
     }
     const shell = fallback === undefined || !headers.accept.includes('text/html') ? undefined : await root.open(fallback)
-    if (shell === undefined) throw new RequestFault(404)
+    if (shell === undefined) throw new RequestError(404)
     response.headers.set('cache-control', 'no-cache')
     response.headers.append('vary', 'Accept')
     return { path: fallback!, file: shell }

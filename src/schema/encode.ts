@@ -10,17 +10,17 @@ import type { AnySchema } from './schema.ts'
 import { everyNode } from './walk-node.ts'
 
 export interface Encoder {
-  /** A model's value as JSON, ready for a writer: flat ASCII text where it is short, else bytes of its own. Throws a `ModelBreach`. */
+  /** A model's value as JSON, ready for a writer: flat ASCII text where it is short, else bytes of its own. Throws a `ModelError`. */
   readonly encode: (value: unknown) => string | Uint8Array
-  /** The same as text. Throws a `ModelBreach`. */
+  /** The same as text. Throws a `ModelError`. */
   readonly encodeText: (value: unknown) => string
-  /** The value checked and filtered, but not serialised: dates are still dates. Throws a `ModelBreach`. */
+  /** The value checked and filtered, but not serialised: dates are still dates. Throws a `ModelError`. */
   readonly filter: (value: unknown) => unknown
   /** Is it so long a list that `encode` would keep all other requests waiting for more than a few milliseconds? Cheap to ask. */
   readonly isLarge: (value: unknown) => boolean
   /**
    * The same bytes in pieces, made a slice at a time between other work: for values that are large.
-   * Rejects with a `ModelBreach`, or with the signal's reason.
+   * Rejects with a `ModelError`, or with the signal's reason.
    */
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
 }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { ChannelLog, ChannelStore, StoredMessages } from '../../src/channel/channel-store.ts'
 import { channel, type ChannelGap, type ChannelMessage } from '../../src/channel/channel.ts'
 import { memoryStore } from '../../src/channel/memory-store.ts'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 
 const Order = z.object({ n: z.int() })
 type Received = ChannelMessage<{ n: number }> | ChannelGap
@@ -104,7 +104,7 @@ test('data is checked and filtered before anybody sees it', async () => {
   const orders = channel('orders', Order)
   const list = collect(orders.subscribe(undefined, never()))
   await orders.publish({ n: 1, secret: 'x' } as { n: number })
-  await assert.rejects(orders.publish({ n: 'x' } as never), ModelBreach)
+  await assert.rejects(orders.publish({ n: 'x' } as never), ModelError)
   await turn()
   assert.deepEqual(
     list.map((each) => each.kind === 'message' && each.data),

@@ -73,13 +73,13 @@ DELETE /users/{id}
   })
 
   const failures: Readonly<Record<string, RegExp>> = {
-    'missing.ts': /^APP_MODULE: .*missing\.ts: a module was promised, there is no such file\. Name the file that exports the app\.$/,
-    '': /^APP_MODULE: .*: a module was promised, there is no such file/,
-    'none.ts':
-      /^APP_EXPORT: .*: an app was promised as "app" or "default", the module exports port, server\. Export what createApp\(\) gives/,
-    'nothing.ts': /the module exports nothing/,
-    'app.ts#nobody': /an app was promised as "nobody", the module exports admin, app, default/,
-    'app.ts#': /an app was promised as ""/,
+    'missing.ts':
+      /^APP_MODULE: .*missing\.ts: expected a module, got a path where there is no file\. Name the file that exports the app\.$/,
+    '': /^APP_MODULE: .*: expected a module, got a path where there is no file/,
+    'none.ts': /^APP_EXPORT: .*: expected an app as "app" or "default", got port, server\. Export what createApp\(\) gives/,
+    'nothing.ts': /got nothing/,
+    'app.ts#nobody': /expected an app as "nobody", got admin, app, default/,
+    'app.ts#': /expected an app as ""/,
     'broken.ts': /^Error: no database\n {4}at .*broken\.ts:1/,
     'wrong.ts': /^PATH_PARAMETER: GET \/a params\.b: the path has no such parameter\. Name it in the path or remove it\.$/,
   }

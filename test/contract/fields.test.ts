@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
-import type { ReplyInit, Sent } from '../../src/contract/result.ts'
+import type { ReplyInit, StatusResult } from '../../src/contract/result.ts'
 import type { DetailedResponse } from '../../src/contract/responses.ts'
 import type { StagedResponse } from '../../src/reply/staged.ts'
 import { defineError } from '../../src/errors/define-error.ts'
@@ -27,7 +27,7 @@ function createTestApp() {
 
 /** A handler whose types no longer matter. */
 interface Free {
-  readonly reply: (status: number, value?: unknown, init?: ReplyInit) => Sent
+  readonly reply: (status: number, value?: unknown, init?: ReplyInit) => StatusResult
   readonly response: StagedResponse
 }
 
@@ -107,9 +107,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
   const { app, logger } = createTestApp()
   const count = { headers: { 'X-Count': z.int() } }
   const breaches: [path: string, fields: Fields, handler: (context: Free) => unknown, what: string][] = [
-    ['/missing', count, () => ok, 'X-Count: integer was promised, undefined came'],
-    ['/missing-in-reply', count, ({ reply }) => reply(200, ok, { headers: {} }), 'X-Count: integer was promised, undefined came'],
-    ['/wrong', count, ({ reply }) => reply(200, ok, { headers: { 'X-Count': 'SECRET' } }), 'X-Count: integer was promised, string came'],
+    ['/missing', count, () => ok, 'X-Count: expected integer, got undefined'],
+    ['/missing-in-reply', count, ({ reply }) => reply(200, ok, { headers: {} }), 'X-Count: expected integer, got undefined'],
+    ['/wrong', count, ({ reply }) => reply(200, ok, { headers: { 'X-Count': 'SECRET' } }), 'X-Count: expected integer, got string'],
     [
       '/staged-wrong',
       count,
@@ -117,15 +117,15 @@ const OK = { status: '200', 'content-type': 'application/json' }
         response.headers.set('X-Count', 'SECRET')
         return ok
       },
-      'X-Count: text that its model reads was promised, another text came',
+      'X-Count: expected text that its model reads, got another text',
     ],
     [
       '/cookie-wrong',
       { cookies: { count: z.int() } },
       ({ reply }) => reply(200, ok, { cookies: { count: 'SECRET' } }),
-      'count: text that its model reads was promised, another text came',
+      'count: expected text that its model reads, got another text',
     ],
-    ['/cookie-missing', { cookies: { count: z.int() } }, () => ok, 'count: integer was promised, undefined came'],
+    ['/cookie-missing', { cookies: { count: z.int() } }, () => ok, 'count: expected integer, got undefined'],
     [
       '/cookie-staged-wrong',
       { cookies: { count: z.int().optional() } },
@@ -133,7 +133,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
         response.cookies.set('count', 'SECRET')
         return ok
       },
-      'count: text that its model reads was promised, another text came',
+      'count: expected text that its model reads, got another text',
     ],
   ]
   for (const [path, fields, handler] of breaches) add(app, path, fields, handler)
@@ -317,7 +317,7 @@ test('a header field whose model no text can hold is refused', () => {
 
 /** What the log says of another media type than `promised`. */
 const otherType = (path: string, promised: string) =>
-  `RESPONSE_BREACH: GET ${path} 200: content-type: ${promised} was promised, another media type came. Declare a representation of that type.`
+  `RESPONSE_BREACH: GET ${path} 200: content-type: expected ${promised}, got another media type. Declare a representation of that type.`
 
 {
   const { app, logger } = createTestApp()

@@ -134,23 +134,18 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
 {
   const { app, logger } = createTestApp()
   const breaches: [name: string, responses: Responses, value: unknown, what: string][] = [
-    ['field', { 200: A }, { a: 'SECRET' }, 'a: integer was promised, string came'],
-    ['missing', { 200: A }, { b: 'SECRET' }, 'a: integer was promised, undefined came'],
-    [
-      'nested',
-      { 200: z.object({ list: z.array(A) }) },
-      { list: [{ a: 1 }, { a: 'SECRET' }] },
-      'list[1].a: integer was promised, string came',
-    ],
-    ['null', { 200: A }, null, 'the value: object was promised, null came'],
-    ['undefined', { 200: A }, undefined, 'the value: object was promised, undefined came'],
-    ['response', { 200: A }, new Response('SECRET'), 'a: integer was promised, undefined came'],
-    ['text', { 200: text() }, { toString: () => 'SECRET' }, 'the value: string was promised, object came'],
-    ['bytes', { 200: bytes() }, 'SECRET', 'the value: Uint8Array or ArrayBuffer was promised, string came'],
-    ['empty', { 204: empty() }, 'SECRET', 'the value: nothing was promised, string came'],
-    ['redirect', { 302: redirect() }, 7, 'the value: string or URL was promised, number came'],
-    ['lines', { 200: jsonl(A) }, [{ a: 'SECRET' }], 'a: integer was promised, string came'],
-    ['lines-later', { 200: jsonl(A) }, later({ a: 'SECRET' }), 'a: integer was promised, string came'],
+    ['field', { 200: A }, { a: 'SECRET' }, 'a: expected integer, got string'],
+    ['missing', { 200: A }, { b: 'SECRET' }, 'a: expected integer, got undefined'],
+    ['nested', { 200: z.object({ list: z.array(A) }) }, { list: [{ a: 1 }, { a: 'SECRET' }] }, 'list[1].a: expected integer, got string'],
+    ['null', { 200: A }, null, 'the value: expected object, got null'],
+    ['undefined', { 200: A }, undefined, 'the value: expected object, got undefined'],
+    ['response', { 200: A }, new Response('SECRET'), 'a: expected integer, got undefined'],
+    ['text', { 200: text() }, { toString: () => 'SECRET' }, 'the value: expected string, got object'],
+    ['bytes', { 200: bytes() }, 'SECRET', 'the value: expected Uint8Array or ArrayBuffer, got string'],
+    ['empty', { 204: empty() }, 'SECRET', 'the value: expected nothing, got string'],
+    ['redirect', { 302: redirect() }, 7, 'the value: expected string or URL, got number'],
+    ['lines', { 200: jsonl(A) }, [{ a: 'SECRET' }], 'a: expected integer, got string'],
+    ['lines-later', { 200: jsonl(A) }, later({ a: 'SECRET' }), 'a: expected integer, got string'],
   ]
   for (const [name, responses, value] of breaches) {
     add(app, `/${name}`, responses, () => value)
@@ -189,7 +184,7 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
   add(app, '/created', { 201: [csv, json(A)] }, ({ reply }) => reply(201, { a: 1 }))
   add(app, '/both', { 200: [json(A), csv], 202: [text(), csv], 404: A }, handler)
   const guard = dependency(() => calls++)
-  app.get('/guarded', { use: { guard }, responses: { 200: [json(A), csv] } }, handler)
+  app.get('/guarded', { dependencies: { guard }, responses: { 200: [json(A), csv] } }, handler)
   add(app, '/or-redirect', { 200: [json(A), csv], 302: redirect() }, ({ reply }) => {
     calls++
     return reply(302, '/')

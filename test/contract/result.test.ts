@@ -90,5 +90,5 @@ matrix('a query that fails is an error like any other', app, async (request) => 
 
 matrix('a reply that is not returned answers nothing', app, async (request) => {
   assert.equal((await request('/not-returned')).status, 500)
-  assert.deepEqual(logger.takeMessages(), ['RESPONSE_BREACH: GET /not-returned 200: the value: object was promised, undefined came'])
+  assert.deepEqual(logger.takeMessages(), ['RESPONSE_BREACH: GET /not-returned 200: the value: expected object, got undefined'])
 })

@@ -2,7 +2,7 @@
 import { get } from '../../src/index.ts'
 import { db, User } from './users.ts'
 
-get('/users/{user_id}', { use: { db }, responses: { 200: User } }, (context) => {
+get('/users/{user_id}', { dependencies: { db }, responses: { 200: User } }, (context) => {
   const user = context.db.find(1)
   if (user !== undefined) return user
 })

@@ -2,4 +2,4 @@
 import { get } from '../../src/index.ts'
 import { db, row, User } from './users.ts'
 
-get('/users/{user_id}', { use: { db }, responses: { 200: User } }, (context) => ({ ...row, id: context.database.count }))
+get('/users/{user_id}', { dependencies: { db }, responses: { 200: User } }, (context) => ({ ...row, id: context.database.count }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isBoundary, MultipartFault, MultipartParser, readMultipart, type MultipartEvent } from '../../src/http/multipart.ts'
+import { isBoundary, MultipartError, MultipartParser, readMultipart, type MultipartEvent } from '../../src/http/multipart.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 const decode = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)
@@ -83,19 +83,19 @@ describe('what it does not', () => {
     'too much whitespace behind a boundary': `--B${' '.repeat(8193)}\r\n\r\nx\r\n--B--`,
   }
   for (const [name, content] of Object.entries(cases)) {
-    test(name, () => assert.throws(() => read(content), MultipartFault))
+    test(name, () => assert.throws(() => read(content), MultipartError))
   }
   test('a head that is not UTF-8', () => {
     const bytes = encode('--B\r\nA: e\r\n\r\nx\r\n--B--')
     bytes[8] = 0xe9
-    assert.throws(() => read(bytes), MultipartFault)
+    assert.throws(() => read(bytes), MultipartError)
   })
   test('a head that never ends is refused before its end', () => {
     const parser = new MultipartParser('B')
     parser.push(encode('--B\r\nA: '))
     assert.throws(() => {
       for (let i = 0; i < 10_000; i++) parser.push(encode('x'))
-    }, MultipartFault)
+    }, MultipartError)
   })
 })
 
@@ -145,7 +145,7 @@ describe('laws', () => {
         try {
           for (const { ended } of read(content)) assert.ok(ended)
         } catch (error) {
-          assert.ok(error instanceof MultipartFault)
+          assert.ok(error instanceof MultipartError)
         }
       }),
     )

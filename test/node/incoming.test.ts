@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, Server as HTTPServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { RequestFault } from '../../src/errors/faults.ts'
+import { RequestError } from '../../src/errors/framework-errors.ts'
 import type { Incoming } from '../../src/http/incoming.ts'
 import type { NodeIncoming } from '../../src/node/incoming.ts'
 import { toNodeHandler } from '../../src/node/index.ts'
@@ -116,7 +116,7 @@ test('so does an error of the message: not every one keeps its errors to itself'
     ;(incoming as NodeIncoming).message.emit('error', lost)
     return text
   })
-  assert.ok(seen instanceof RequestFault)
+  assert.ok(seen instanceof RequestError)
   assert.equal(seen.cause, lost)
 })
 
@@ -133,7 +133,7 @@ test('content of a message that was destroyed without a word is not waited for',
   await using server = await listen(app)
   using _wire = new Wire(server.port).send(BEGUN)
   await failure.opened
-  assert.ok(thrown instanceof RequestFault)
+  assert.ok(thrown instanceof RequestError)
 })
 
 test('content is read once', async () => {
@@ -242,7 +242,7 @@ for (const [way, read] of [
       await new Promise((resolve) => wire.socket.write(BEGUN, resolve))
       wire.leave()
       await failure.opened
-      assert.ok(thrown instanceof RequestFault)
+      assert.ok(thrown instanceof RequestError)
       assert.equal(thrown.status, 400)
     })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 import type { ConnectMiddleware } from '../../src/node/connect.ts'
 import { Reply, type Chunk, type Source } from '../../src/reply/reply.ts'
 import { aborted, fakeApp, gate, replyWith, sourceOf, type FakeApp } from '../support/fake-app.ts'
@@ -478,7 +478,7 @@ describe('a declared length is held', () => {
       const answer = await wire.send(GET).whole()
       assert.equal(answer.slice(answer.indexOf('\r\n\r\n') + 4), sent)
       await ended
-      assert.ok(ends[0] instanceof ModelBreach)
+      assert.ok(ends[0] instanceof ModelError)
     })
   }
 

@@ -74,7 +74,7 @@ const Unauthorized = defineError('UNAUTHORIZED', { status: 401, detail: 'Sign in
 const TooManyRequests = defineError('TOO_MANY_REQUESTS', { status: 429, detail: 'Slow down' })
 
 const session = dependency({ cookies: { session_id: z.string() }, errors: [Unauthorized] }, () => ({ user: 'ann' }))
-const seller = dependency({ use: { session }, headers: { 'x-branch': z.string().min(2).optional() } }, () => 'ann')
+const seller = dependency({ dependencies: { session }, headers: { 'x-branch': z.string().min(2).optional() } }, () => 'ann')
 
 const csv = defineRepresentation({
   mediaType: 'text/csv',
@@ -114,7 +114,7 @@ export const routes: readonly Route[] = [
       tags: ['books'],
       summary: 'Add a book',
       description: 'Only for sellers. The price may be *changed* later.',
-      use: { seller },
+      dependencies: { seller },
       body: NewBook,
       responses: {
         201: { body: Book, headers: { Location: z.string().describe('Where the book is') }, description: 'The book was added' },
@@ -131,7 +131,7 @@ export const routes: readonly Route[] = [
     '/books/{id}',
     {
       tags: ['books'],
-      use: { seller },
+      dependencies: { seller },
       params: { id: z.int() },
       body: NewBook.partial(),
       responses: { 200: Book },
@@ -141,7 +141,12 @@ export const routes: readonly Route[] = [
   ),
   del(
     '/books/{id}',
-    { tags: ['books'], params: { id: z.int() }, use: { seller }, responses: { 204: empty(), 404: { description: 'It is gone already' } } },
+    {
+      tags: ['books'],
+      params: { id: z.int() },
+      dependencies: { seller },
+      responses: { 204: empty(), 404: { description: 'It is gone already' } },
+    },
     nothing,
   ),
   get('/books/{book_id}/cover', { tags: ['books'], responses: { 200: file({ root, mediaType: 'image/jpeg' }) } }, nothing),
@@ -166,7 +171,7 @@ export const routes: readonly Route[] = [
     '/orders',
     {
       tags: ['orders'],
-      use: { session },
+      dependencies: { session },
       body: Order,
       responses: {
         201: { body: Order, cookies: { last_order: z.string().describe('Its id') } },
@@ -180,7 +185,7 @@ export const routes: readonly Route[] = [
     '/orders/{order_id}',
     {
       tags: ['orders'],
-      use: { session },
+      dependencies: { session },
       params: { order_id: z.uuid() },
       responses: { 200: Order },
       errors: [OrderNotFound, BookNotFound],

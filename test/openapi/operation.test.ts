@@ -125,10 +125,10 @@ test('parameters of whatever names are one object', () => {
 
 test('what dependencies take is taken, theirs too; one name is one parameter', () => {
   const inner = dependency({ headers: { 'X-Token': z.string() }, query: { n: z.int() } }, () => 1)
-  const outer = dependency({ use: { inner }, cookies: { c: z.string() } }, () => 1)
+  const outer = dependency({ dependencies: { inner }, cookies: { c: z.string() } }, () => 1)
   const route = get(
     '/a',
-    { use: { outer }, query: { n: z.int().max(9).optional() }, headers: { 'x-token': z.string() }, responses },
+    { dependencies: { outer }, query: { n: z.int().max(9).optional() }, headers: { 'x-token': z.string() }, responses },
     nothing,
   )
   assert.deepEqual(operationOf(route).parameters, [
@@ -182,7 +182,7 @@ test('several errors of one status are told apart by their code', () => {
 
 test('errors of dependencies and of the app, with their header fields', () => {
   const guard = dependency({ errors: [Slow] }, () => 1)
-  const route = get('/a', { use: { guard }, responses }, nothing)
+  const route = get('/a', { dependencies: { guard }, responses }, nothing)
   const { headers } = responseOf(route, 429)
   assert.deepEqual(headers, { 'Retry-After': { required: true, schema: { type: 'string', const: '60' } } })
   assert.deepEqual(statusesOf(route, { errors: [NotFound] }), ['200', '404', '429', '500'])

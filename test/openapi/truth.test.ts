@@ -204,7 +204,7 @@ function build({
     if (does.kind === 'throw' && does.inDependency === isDependency) throw does.throws()
   }
   const guard = dependency({ errors: ofDependency }, () => act(true))
-  const declared = { ...inputs, use: { guard }, responses: { ...success.responses, ...failure }, bodyLimitBytes: 1000 }
+  const declared = { ...inputs, dependencies: { guard }, responses: { ...success.responses, ...failure }, bodyLimitBytes: 1000 }
   const handler = ({ reply }: { reply: (status: number, value: unknown) => unknown }) => {
     act(false)
     if (does.kind === 'break') return { id: 'SECRET' }

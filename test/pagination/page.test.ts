@@ -81,6 +81,6 @@ matrix('items are filtered by their model, whatever library it comes from', app,
 matrix('an item that breaks its model, or a page that can not be, is a breach', app, async (request) => {
   for (const path of ['/broken', '/no-size']) assert.equal((await request(path)).status, 500)
   const [item, size] = logger.takeMessages()
-  assert.equal(item, 'RESPONSE_BREACH: GET /broken 200: items[1].id: integer was promised, string came')
+  assert.equal(item, 'RESPONSE_BREACH: GET /broken 200: items[1].id: expected integer, got string')
   assert.match(size!, /^RESPONSE_BREACH: GET \/no-size 200: (?:size|pages): /)
 })

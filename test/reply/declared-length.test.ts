@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { openSource } from '../../src/reply/declared-length.ts'
 import type { Chunk } from '../../src/reply/reply.ts'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 import { sourceOf } from '../support/fake-app.ts'
 
 interface Outcome {
@@ -36,7 +36,7 @@ test('the declared length lets all through, any other never looks whole', async 
 
       if (other === all.length) return
       const { bytes, error, closed } = await draw(parts, other)
-      assert.ok(error instanceof ModelBreach)
+      assert.ok(error instanceof ModelError)
       assert.ok(bytes.length < other || other === 0)
       assert.deepEqual(bytes, all.subarray(0, bytes.length))
       assert.equal(closed, other < all.length ? 1 : 0)

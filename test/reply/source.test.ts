@@ -5,7 +5,7 @@ import { HeaderList } from '../../src/http/header-list.ts'
 import { readChunks } from '../../src/reply/read-chunks.ts'
 import { isSource, Reply, type Source } from '../../src/reply/reply.ts'
 import { adoptContentLength, discard } from '../../src/reply/source.ts'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 
 function replyWith(body: Reply['body'], contentLength?: string): Reply {
   return new Reply(200, HeaderList.from(contentLength === undefined ? [] : ['content-length', contentLength]), body)
@@ -36,7 +36,7 @@ test('a content-length becomes the length of a source', () => {
 
 test('a content-length of no number of bytes is a breach', () => {
   for (const field of ['', 'x', '-1', '1.5', '1, 1', ' 1', '1'.repeat(16)]) {
-    assert.throws(() => adoptContentLength(replyWith({ open: () => [][Symbol.iterator]() }, field)), ModelBreach)
+    assert.throws(() => adoptContentLength(replyWith({ open: () => [][Symbol.iterator]() }, field)), ModelError)
   }
 })
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { z } from 'zod'
 import { jsonl } from '../../src/representation/jsonl.ts'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 import { readAll, render, sourceOf } from './exchange.ts'
 
 const Row = z.object({ id: z.int(), name: z.string(), at: z.date().optional() })
@@ -39,8 +39,8 @@ test('what is sent reads as what was yielded, line by line', () =>
   ))
 
 test('a first item that breaks the model is no answer', async () => {
-  await assert.rejects(render(rows, [{ id: 'x', name: 'a' }]), ModelBreach)
-  await assert.rejects(render(rows, 'text'), ModelBreach)
+  await assert.rejects(render(rows, [{ id: 'x', name: 'a' }]), ModelError)
+  await assert.rejects(render(rows, 'text'), ModelError)
 })
 
 test('a later item that breaks the model is an error after the items before it, with nothing of it', async () => {
@@ -55,6 +55,6 @@ test('a later item that breaks the model is an error after the items before it, 
   }
   const reader = sourceOf(await render(rows, items())).open(new AbortController().signal)
   assert.equal((await reader.next()).value, '{"id":1,"name":"a"}\n')
-  await assert.rejects(async () => reader.next(), ModelBreach)
+  await assert.rejects(async () => reader.next(), ModelError)
   assert.equal(open, false)
 })

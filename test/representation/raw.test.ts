@@ -107,15 +107,15 @@ matrix('content that is not sent is cancelled: of an answer to HEAD, and of anot
   assert.equal((await request('/other')).status, 500)
   assert.deepEqual(await log.takeWhen(1), ['cancelled'])
   assert.deepEqual(logger.takeMessages(), [
-    'RESPONSE_BREACH: GET /wrong 200: status: status 200 was promised, number came',
-    'RESPONSE_BREACH: GET /other 200: content-type: image/png was promised, another media type came',
+    'RESPONSE_BREACH: GET /wrong 200: status: expected status 200, got number',
+    'RESPONSE_BREACH: GET /other 200: content-type: expected image/png, got another media type',
   ])
 })
 
 matrix('what is no response, or was read already, is a 500', app, async (request) => {
   for (const path of ['/none', '/used']) assert.equal((await request(path)).status, 500)
   const [none, used] = logger.takeMessages()
-  assert.equal(none, 'RESPONSE_BREACH: GET /none 200: the value: Response was promised, string came')
+  assert.equal(none, 'RESPONSE_BREACH: GET /none 200: the value: expected Response, got string')
   assert.match(used!, /^GET \/used: TypeError: /)
 })
 

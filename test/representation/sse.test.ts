@@ -4,13 +4,13 @@ import { test } from 'node:test'
 import { createParser } from 'eventsource-parser'
 import * as fc from 'fast-check'
 import { z } from 'zod'
-import { ContractBreach } from '../../src/errors/faults.ts'
+import { ContractError } from '../../src/errors/framework-errors.ts'
 import { bytes } from '../../src/representation/bytes.ts'
 import { eventStream } from '../../src/representation/event-stream.ts'
 import type { EventFields, FreeEventFields } from '../../src/representation/server-sent-event.ts'
 import { sse } from '../../src/representation/sse.ts'
 import { text } from '../../src/representation/text.ts'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 import { DeclarationError } from '../../src/schema/declaration-error.ts'
 import { readAll, render, sourceOf } from './exchange.ts'
 
@@ -132,17 +132,17 @@ const undeclared: Record<string, [representation: typeof ticks | typeof named, i
 }
 for (const [name, [representation, item]] of Object.entries(undeclared)) {
   test(`${name}: no answer as the first, and an error with nothing of it as a later one`, async () => {
-    await assert.rejects(render(representation, [item]), ModelBreach)
+    await assert.rejects(render(representation, [item]), ModelError)
     const good = free(representation)({ comment: 'good' })
     const reader = sourceOf(await render(representation, [good, item, good])).open(new AbortController().signal)
     assert.equal((await reader.next()).value, ': good\n\n')
-    await assert.rejects(async () => reader.next(), ModelBreach)
+    await assert.rejects(async () => reader.next(), ModelError)
   })
 }
 
 test('a field that would break out of its line is a breach of its own, which no handler for a TypeError sees', async () => {
   for (const fields of [{ id: 'a\ndata: evil' }, { id: 'a\0' }, { event: 'a\rb' }, { retry: 1.5 }, { retry: -1 }]) {
-    await assert.rejects(render(ticks, [free(ticks)(fields)]), ContractBreach)
+    await assert.rejects(render(ticks, [free(ticks)(fields)]), ContractError)
   }
 })
 
@@ -153,7 +153,7 @@ test('a message names no value', async () => {
 })
 
 test('what is no sequence is a breach', async () => {
-  for (const value of [undefined, 'text', { n: 1 }, eventStream('text', {})]) await assert.rejects(render(ticks, value), ModelBreach)
+  for (const value of [undefined, 'text', { n: 1 }, eventStream('text', {})]) await assert.rejects(render(ticks, value), ModelError)
 })
 
 test('events may have any name, also those of a function', async () => {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { stream } from '../../src/representation/stream.ts'
-import { ModelBreach } from '../../src/schema/breach.ts'
+import { ModelError } from '../../src/schema/model-error.ts'
 import { deferred, readAll, render, sourceOf } from './exchange.ts'
 
 const text = stream('text/plain')
@@ -50,13 +50,13 @@ for (const [name, produce] of Object.entries(producers)) {
   })
 
   test(`${name}: a first chunk that is neither is no answer`, async () => {
-    for (const chunk of [1, {}, [], true]) await assert.rejects(render(text, produce([chunk])), ModelBreach)
+    for (const chunk of [1, {}, [], true]) await assert.rejects(render(text, produce([chunk])), ModelError)
   })
 
   test(`${name}: a later chunk that is neither is an error after what came before`, async () => {
     const reader = sourceOf(await render(text, produce(['a', 1]))).open(never)
     assert.equal((await reader.next()).value, 'a')
-    await assert.rejects(async () => reader.next(), ModelBreach)
+    await assert.rejects(async () => reader.next(), ModelError)
   })
 }
 
@@ -112,7 +112,7 @@ test('an error later comes after every chunk before it', async () => {
 })
 
 test('what is no sequence is a breach', async () => {
-  for (const value of [undefined, null, 1, 'text', {}, Promise.resolve('')]) await assert.rejects(render(text, value), ModelBreach)
+  for (const value of [undefined, null, 1, 'text', {}, Promise.resolve('')]) await assert.rejects(render(text, value), ModelError)
 })
 
 /** Each producer tells when it is closed. */
@@ -195,7 +195,7 @@ test('after a breach the producer is closed before the error is told', async () 
   }
   const reader = sourceOf(await render(text, broken())).open(never)
   await reader.next()
-  await assert.rejects(async () => reader.next(), ModelBreach)
+  await assert.rejects(async () => reader.next(), ModelError)
   assert.equal(open, false)
 })
 

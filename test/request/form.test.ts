@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { RequestFault } from '../../src/errors/faults.ts'
+import { RequestError } from '../../src/errors/framework-errors.ts'
 import { form } from '../../src/representation/form.ts'
 import { readForm } from '../../src/request/form.ts'
 import { contentOf } from './content.ts'
@@ -41,6 +41,6 @@ test('what is not UTF-8', async () => assert.equal((await read(Uint8Array.of(0xe
 test('too many fields', async () => {
   await assert.rejects(
     async () => read('a=1&'.repeat(1001)),
-    (error) => error instanceof RequestFault && error.status === 413,
+    (error) => error instanceof RequestError && error.status === 413,
   )
 })

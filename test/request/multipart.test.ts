@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { RequestFault } from '../../src/errors/faults.ts'
+import { RequestError } from '../../src/errors/framework-errors.ts'
 import { multipart, type FileStore, type MultipartOptions } from '../../src/representation/form.ts'
 import { readMultipart } from '../../src/request/multipart.ts'
 import { contentOf } from './content.ts'
@@ -98,7 +98,7 @@ describe('what does not fit', () => {
   test('more or larger parts than are allowed', async () => {
     const form = formOf(['title', 'long text'], ['photo', new File(['12345'], 'p')])
     for (const limits of [{ maxParts: 1 }, { partLimitBytes: 8 }]) {
-      await assert.rejects(read(form, limits), (error) => error instanceof RequestFault && error.status === 413)
+      await assert.rejects(read(form, limits), (error) => error instanceof RequestError && error.status === 413)
     }
     assert.equal((await read(form, { maxParts: 2, partLimitBytes: 9 })).issues, undefined)
   })

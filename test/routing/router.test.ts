@@ -1,232 +1,179 @@
-/** Which route answers: by path, then by method; and what HTTP says where none does. */
+/** Routers: what they share holds for each of their routes. */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
-import fc from 'fast-check'
-import type { RequestFault } from '../../src/errors/faults.ts'
-import { escapeLocation } from '../../src/http/path.ts'
-import type { Incoming } from '../../src/http/incoming.ts'
-import { Router, type Match } from '../../src/routing/router.ts'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../../src/app.ts'
+import { dependency } from '../../src/contract/dependency.ts'
+import { defineError } from '../../src/errors/define-error.ts'
+import { HTTPError } from '../../src/errors/http-error.ts'
+import { errorBody, fastapi } from '../../src/representation/error-body.ts'
+import { text } from '../../src/representation/text.ts'
+import { createRouter } from '../../src/routing/router.ts'
+import { del, get, head, options, patch, post, put, query } from '../../src/routing/route.ts'
+import { matrix } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
 
-function routerOf(...routes: string[]): Router<string> {
-  const router = new Router<string>({ options: 'OPTIONS', redirect: 'REDIRECT' })
-  for (const route of routes) {
-    const [method, path] = route.split(' ') as [string, string]
-    router.add(method, path, route)
-  }
-  return router
-}
+const Text = { responses: { 200: text() } }
+const createTestApp = () => createApp({ errorBody: fastapi(), logger: new RecordingLogger(), openapiPath: false, docsPath: false })
+const pathsOf = ({ routes }: { readonly routes: readonly { method: string; path: string }[] }) =>
+  routes.map(({ method, path }) => `${method} ${path}`)
 
-function match(router: Router<string>, request: string): Match<string> | number {
-  const [method, target] = request.split(' ') as [string, string]
-  const [path, search = ''] = target.split('?') as [string, string?]
-  try {
-    return router.match({ method, path, search } as Incoming)
-  } catch (error) {
-    return (error as RequestFault).status
-  }
-}
-
-function paramsOf(found: Match<string> | number): unknown {
-  assert.ok(typeof found === 'object')
-  return { ...found.params }
-}
-
-function routeOf(found: Match<string> | number): string | number {
-  return typeof found === 'number' ? found : found.route
-}
-
-test('text is stronger than a parameter, a parameter than a rest; a wrong turn is taken back', () => {
-  const router = routerOf('GET /u/me', 'GET /u/{id}', 'GET /u/{id}/posts', 'GET /u/me/likes', 'GET /u/{+rest}', 'POST /u/{id}')
-  for (const [request, route] of [
-    ['GET /u/me', 'GET /u/me'],
-    ['GET /u/you', 'GET /u/{id}'],
-    ['GET /u/me/likes', 'GET /u/me/likes'],
-    ['GET /u/me/posts', 'GET /u/{id}/posts'],
-    ['GET /u/you/likes', 'GET /u/{+rest}'],
-    ['GET /u/me/likes/more', 'GET /u/{+rest}'],
-    ['POST /u/me', 'POST /u/{id}'],
-    ['GET /u', 404],
-    ['GET /', 404],
-    ['GET /U/me', 404],
-  ] as const)
-    assert.equal(routeOf(match(router, request)), route, request)
+test('every method, as a value and as a statement', () => {
+  const values = { get, head, post, put, patch, del, options, query }
+  const app = createTestApp()
+  for (const define of Object.values(values)) app.add(define('/values', Text as never, (() => '') as never))
+  for (const name of ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'query'] as const)
+    app[name]('/statements', Text, () => '')
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']
+  assert.deepEqual(pathsOf(app), [...methods.map((method) => `${method} /values`), ...methods.map((method) => `${method} /statements`)])
 })
 
-test('HEAD is answered by GET, and by a route of its own where there is one', () => {
-  const router = routerOf('GET /a', 'GET /b', 'HEAD /b')
-  assert.equal(routeOf(match(router, 'HEAD /a')), 'GET /a')
-  assert.equal(routeOf(match(router, 'HEAD /b')), 'HEAD /b')
-  assert.equal(routeOf(match(router, 'HEAD /c')), 404)
+test('routes are taken from a route, a router, and objects of both, however deep', () => {
+  const one = get('/one', Text, () => '')
+  const router = createRouter({ prefix: '/router' }).add(one)
+  const app = createTestApp().add({ one, deep: { deeper: { two: get('/two', Text, () => '') }, router } })
+  app.add(get('/three', Text, () => ''))
+  assert.deepEqual(pathsOf(app), ['GET /one', 'GET /two', 'GET /router/one', 'GET /three'])
+  assert.equal(one.path, '/one')
 })
 
-test('parameters are decoded once, after matching', () => {
-  const router = routerOf('GET /{a}/x/{b}', 'GET /files/{+path}', 'GET /{only}')
-  assert.deepEqual(paramsOf(match(router, 'GET /1/x/2')), { a: '1', b: '2' })
-  for (const [segment, text] of [
-    ['a%2Fb', 'a/b'],
-    ['%252F', '%2F'],
-    ['a%20b+c', 'a b+c'],
-    ['%E6%97%A5', '日'],
-    ['%2e%2e', '..'],
-    ['a;b=c', 'a;b=c'],
-    ['constructor', 'constructor'],
+test('prefixes are joined as paths; that of a router alone has no slash', () => {
+  const inner = createRouter({ prefix: '/{post_id}/comments' }).add({ list: get('/', Text, () => ''), one: get('/{id}', Text, () => '') })
+  const outer = createRouter({ prefix: '/posts' }).add({ list: get('/', Text, () => ''), folder: get('/folder/', Text, () => ''), inner })
+  assert.deepEqual(pathsOf(createTestApp().add(outer)), [
+    'GET /posts',
+    'GET /posts/folder/',
+    'GET /posts/{post_id}/comments',
+    'GET /posts/{post_id}/comments/{id}',
   ])
-    assert.deepEqual(paramsOf(match(router, `GET /${segment}`)), { only: text })
-  assert.deepEqual(paramsOf(match(router, 'GET /files/a/b%20c/d')), { path: 'a/b c/d' })
+  assert.deepEqual(pathsOf(createRouter().add(get('/', Text, () => ''))), ['GET /'])
 })
 
-test('the rest of a path has all its slashes', () => {
-  const router = routerOf('GET /files/{+path}')
-  for (const rest of ['a', 'a/', 'a/b', 'a/b/', 'a.b/c']) assert.deepEqual(paramsOf(match(router, `GET /files/${rest}`)), { path: rest })
-  for (const path of ['/files', '/files/', '/files//', '/files//a', '/files/a//b']) assert.equal(match(router, `GET ${path}`), 404, path)
+test('what is no beginning of a path is refused where it is written', () => {
+  for (const prefix of ['users', '/users/', '/', '/a//b', '/{+rest}/', '/a b'])
+    assert.throws(() => createRouter({ prefix }), { code: 'PATH_TEMPLATE' }, prefix)
+  const router = createRouter({ prefix: '/users' })
+  for (const path of ['me', '', '//me']) assert.throws(() => router.get(path, Text, () => ''), { code: 'PATH_TEMPLATE' }, path)
+  assert.throws(() => createTestApp().add(createRouter({ prefix: '/{id}' }).add(get('/{id}', Text, () => ''))), { code: 'PATH_TEMPLATE' })
+  assert.throws(() => createTestApp().add(createRouter({ prefix: '/{+rest}' }).add(get('/more', Text, () => ''))), {
+    code: 'PATH_TEMPLATE',
+  })
 })
 
-test('a path that is not percent-encoded UTF-8 is refused, whether a parameter or text', () => {
-  const router = routerOf('GET /{a}', 'GET /text/here')
-  for (const path of ['/%', '/%2', '/%zz', '/a%', '/text/%', '/%FF', '/%C3', '/a%C3%28', '/%ED%A0%80', '/é', '/a\u0000'])
-    assert.equal(match(router, `GET ${path}`), 400, path)
+const Forbidden = defineError('FORBIDDEN', { status: 403, detail: 'Not for you' })
+const Gone = defineError('GONE', { status: 410, detail: 'Gone' })
+const seen: string[] = []
+const guard = dependency({ headers: { 'x-user': z.string().optional() }, errors: [Forbidden] }, ({ headers, fail }) => {
+  seen.push('guard')
+  if (headers['x-user'] === undefined) throw fail(Forbidden)
+  return headers['x-user']
+})
+const named = errorBody(z.object({ oops: z.string() }), (error) => ({ oops: String(error.detail) }))
+
+const inner = createRouter({ prefix: '/inner', dependencies: { extra: dependency(() => 'extra') }, tags: ['inner'] })
+inner.get('/', { tags: ['own'], ...Text }, ({ extra }) => extra)
+const outer = createRouter({
+  prefix: '/outer',
+  dependencies: { user: guard },
+  responses: { 200: z.object({ by: z.literal('router') }), 409: fastapi() },
+  errors: [Gone],
+  errorBody: named,
+  tags: ['outer'],
+})
+outer.get('/user', Text, ({ user }) => user)
+outer.get(
+  '/own',
+  { dependencies: { mine: dependency({ dependencies: { guard } }, ({ guard }) => `mine of ${guard}`) }, ...Text },
+  ({ user, mine }) => `${user} ${mine}`,
+)
+outer.get('/same', { dependencies: { user: guard }, ...Text }, ({ user }) => user)
+outer.get('/of-router', { responses: {} }, (() => ({ by: 'router' })) as never)
+outer.get('/gone', Text, () => {
+  throw new Gone()
+})
+outer.get('/conflict', Text, () => {
+  throw new HTTPError(409, 'Taken')
+})
+outer.add(inner)
+const app = createTestApp().add(outer)
+const user = { headers: { 'x-user': 'ann' } }
+
+matrix('what a router uses is resolved for each of its routes, also those of a router inside', app, async (request) => {
+  assert.equal(await (await request('/outer/user', user)).text(), 'ann')
+  assert.equal(await (await request('/outer/own', user)).text(), 'ann mine of ann')
+  assert.equal(await (await request('/outer/same', user)).text(), 'ann')
+  assert.equal(await (await request('/outer/inner', user)).text(), 'extra')
+  assert.equal(seen.splice(0).length, 4)
+  const refused = await request('/outer/inner')
+  assert.deepEqual([refused.status, await refused.json()], [403, { oops: 'Not for you' }])
+  seen.splice(0)
 })
 
-test('text matches however it is escaped, and only as it is', () => {
-  const router = routerOf('GET /é:(x)*', 'GET /a%2Fb', 'GET /abc')
-  assert.equal(routeOf(match(router, 'GET /%C3%A9:(x)*')), 'GET /é:(x)*')
-  assert.equal(routeOf(match(router, 'GET /%c3%a9:(x)*')), 'GET /é:(x)*')
-  assert.equal(routeOf(match(router, 'GET /a%2fb')), 'GET /a%2Fb')
-  assert.equal(routeOf(match(router, 'GET /%61%62c')), 'GET /abc')
-  for (const path of ['/%C3%A9:(x)', '/%C3%A9xx', '/a/b', '/a%252Fb', '/abc%20', '/abcd'])
-    assert.equal(match(router, `GET ${path}`), 404, path)
-})
-
-describe('a slash too many or too few', () => {
-  const router = routerOf('GET /plain', 'POST /plain', 'GET /folder/', 'GET /{a}/{b}', 'GET /')
-  const locationOf = (request: string) => {
-    const found = match(router, request)
-    return typeof found === 'object' && found.route === 'REDIRECT' ? found.params['location'] : routeOf(found)
+matrix("its responses, errors and error body hold; a route's own responses win", app, async (request) => {
+  const answers: [path: string, status: number, body: string][] = [
+    ['/outer/of-router', 200, '{"by":"router"}'],
+    ['/outer/gone', 410, '{"oops":"Gone"}'],
+    ['/outer/conflict', 409, '{"detail":"Taken"}'],
+  ]
+  for (const [path, status, body] of answers) {
+    const response = await request(path, user)
+    assert.deepEqual([response.status, await response.text()], [status, body], path)
   }
+  seen.splice(0)
+})
 
-  test('is sent to the right form, its query kept', () => {
-    assert.equal(locationOf('GET /plain/'), '/plain')
-    assert.equal(locationOf('POST /plain/?a=1&b=%20'), '/plain?a=1&b=%20')
-    assert.equal(locationOf('HEAD /folder'), '/folder/')
-    assert.equal(locationOf('GET /x/y%2Fz/'), '/x/y%2Fz')
-    assert.equal(locationOf('GET /'), 'GET /')
-    assert.equal(locationOf('GET /folder/'), 'GET /folder/')
-    assert.equal(locationOf('PUT /plain/'), 405)
+{
+  const Ok = z.object({ ok: z.boolean() })
+  const late = createRouter({ prefix: '/late', dependencies: { user: guard }, tags: ['late'] })
+  const around = createRouter({ prefix: '/around', responses: { 409: fastapi() } }).add({ late })
+  const grown = createTestApp().add(around)
+  const other = createTestApp().add(late)
+  const documented = (of: typeof grown) => of.document().then(({ paths }) => Object.keys(paths))
+
+  test('what is added to a router later comes along, wherever the router was added', async () => {
+    assert.deepEqual(await documented(grown), [])
+    late.get('/user', Text, ({ user }) => user)
+    around.add(get('/value', { responses: { 200: Ok } }, () => ({ ok: true })))
+    late.add(createRouter({ prefix: '/deep' }).add(get('/', Text, () => 'deep')))
+    const later = createRouter({ prefix: '/later' })
+    late.add(later)
+    later.get('/', Text, () => 'later')
+    assert.deepEqual(pathsOf(grown), ['GET /around/late/user', 'GET /around/value', 'GET /around/late/deep', 'GET /around/late/later'])
+    assert.deepEqual(pathsOf(other), ['GET /late/user', 'GET /late/deep', 'GET /late/later'])
+    assert.deepEqual(grown.routes[0]?.contract.tags, ['late'])
+    assert.deepEqual(Object.keys(grown.routes[0]?.contract.responses ?? {}), ['200', '409'])
+    assert.deepEqual((await documented(grown)).length, 4)
+    assert.throws(() => late.get('/user', Text, () => ''), { code: 'DUPLICATE_ROUTE' })
   })
 
-  test('never leads to another host', () => {
-    for (const path of ['//evil.example/', '//evil.example/x/', '///evil.example/', '/plain//', '//plain/', '//', '/%2F/evil.example/x/']) {
-      assert.equal(locationOf(`GET ${path}`), 404, path)
-    }
+  matrix('it is answered, with all that its routers share', grown, async (request) => {
+    assert.equal(await (await request('/around/late/user', user)).text(), 'ann')
+    assert.equal((await request('/around/late/later')).status, 403)
+    assert.equal(await (await request('/around/late/later', user)).text(), 'later')
+    seen.splice(0)
   })
+}
 
-  test('law: where a redirect leads is on the same host, and there is no second one', () => {
-    const part = fc.constantFrom(
-      '/',
-      '//',
-      'a',
-      'b',
-      '.',
-      '..',
-      '\\',
-      '%2F',
-      '%5C',
-      '@',
-      ':',
-      'evil.example',
-      '%09',
-      '?',
-      'plain',
-      'folder',
-    )
-    const any = routerOf('GET /{a}', 'GET /{a}/{b}', 'GET /{a}/{b}/{c}/', 'GET /plain', 'GET /folder/')
-    let redirects = 0
-    fc.assert(
-      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
-        const found = match(any, `GET /${parts.join('')}`)
-        if (typeof found === 'number' || found.route !== 'REDIRECT') return
-        redirects++
-        const location = escapeLocation(found.params['location']!)
-        assert.ok(!location.startsWith('//') && !location.startsWith('/\\'), location)
-        assert.equal(new URL(location, 'http://here.example').host, 'here.example')
-        assert.notEqual(routeOf(match(any, `GET ${location}`)), 'REDIRECT')
-      }),
-      { numRuns: 2000 },
-    )
-    assert.ok(redirects > 0)
-  })
+test('its tags stand before those of the route', () => {
+  assert.deepEqual(app.routes.find(({ path }) => path === '/outer/inner')?.contract.tags, ['outer', 'inner', 'own'])
 })
 
-test('a path that others may be asked for is a 405 that names them all', () => {
-  const router = routerOf('GET /u/{id}', 'POST /u/me', 'DELETE /u/{+rest}', 'PUT /other', 'OPTIONS /own')
-  const allowOf = (request: string) => {
-    const [method, path] = request.split(' ') as [string, string]
-    try {
-      router.match({ method, path, search: '' } as Incoming)
-    } catch (error) {
-      return [(error as RequestFault).status, (error as RequestFault).headers['allow']]
-    }
-    return undefined
-  }
-  assert.deepEqual(allowOf('PATCH /u/me'), [405, 'DELETE, GET, HEAD, OPTIONS, POST'])
-  assert.deepEqual(allowOf('PATCH /u/1'), [405, 'DELETE, GET, HEAD, OPTIONS'])
-  assert.deepEqual(allowOf('GET /u/1/2'), [405, 'DELETE, OPTIONS'])
-  assert.deepEqual(allowOf('BREW /other'), [405, 'OPTIONS, PUT'])
-  assert.deepEqual(allowOf('get /u/1'), [405, 'DELETE, GET, HEAD, OPTIONS'])
-  assert.deepEqual(allowOf('GET /own'), [405, 'OPTIONS'])
-  assert.deepEqual(allowOf('GET /nowhere'), [404, undefined])
-})
-
-test('OPTIONS tells the same, of a path or of the server', () => {
-  const router = routerOf('GET /u/{id}', 'POST /u/me', 'OPTIONS /own')
-  assert.deepEqual(match(router, 'OPTIONS /u/me'), { route: 'OPTIONS', params: { allow: 'GET, HEAD, OPTIONS, POST' } })
-  assert.deepEqual(match(router, 'OPTIONS *'), { route: 'OPTIONS', params: { allow: 'OPTIONS' } })
-  assert.equal(routeOf(match(router, 'OPTIONS /own')), 'OPTIONS /own')
-  assert.equal(match(router, 'OPTIONS /nowhere'), 404)
-  assert.equal(match(router, 'GET *'), 405)
-})
-
-test('two routes that take the same requests are refused, whatever their parameters are called', () => {
-  for (const [first, second] of [
-    ['GET /a', 'GET /a'],
-    ['GET /a', 'GET /a/'],
-    ['GET /{a}', 'GET /{b}'],
-    ['GET /{a}', 'GET /{b}/'],
-    ['GET /{+a}', 'GET /{+b}'],
-    ['GET /%61', 'GET /a'],
-    ['GET /é', 'GET /%c3%a9'],
-  ] as const)
-    assert.throws(() => routerOf(first, second), { name: 'DeclarationError', code: 'DUPLICATE_ROUTE' }, `${first}, ${second}`)
-  routerOf('GET /a', 'POST /a', 'HEAD /a', 'GET /{a}', 'GET /{+a}', 'GET /')
-})
-
-test('routes may be added after the first request', () => {
-  const router = routerOf('GET /a')
-  assert.equal(match(router, 'GET /b'), 404)
-  router.add('GET', '/b', 'GET /b')
-  assert.equal(routeOf(match(router, 'GET /b')), 'GET /b')
-})
-
-test('law: where code must not be generated, the same routes are found', (context) => {
-  const routes = ['GET /', 'GET /a', 'GET /{x}', 'GET /a/{y}/c', 'GET /{x}/b', 'GET /a/{+z}', 'POST /{x}', 'GET /é/{x}']
-  const generated = routerOf(...routes)
-  match(generated, 'GET /')
-  const walked = routerOf(...routes)
-  context.mock.method(globalThis, 'Function', () => {
-    throw new EvalError('Code generation from strings disallowed for this context')
-  })
-  match(walked, 'GET /')
-  context.mock.restoreAll()
-  const segment = fc.constantFrom('', 'a', 'b', 'c', '%C3%A9', 'x', '.', '%2F')
-  fc.assert(
-    fc.property(
-      fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'),
-      fc.array(segment, { minLength: 1, maxLength: 5 }),
-      (method, segments) => {
-        const request = `${method} /${segments.join('/')}`
-        assert.deepEqual(match(walked, request), match(generated, request), request)
-      },
-    ),
-    { numRuns: 2000 },
+test('a route can not put another dependency in the place of its router', () => {
+  const other = dependency(() => 'anyone')
+  const refused = { code: 'DEPENDENCY_NAME', message: /dependencies\.user: its router has another dependency of this name/ }
+  assert.throws(
+    () => createRouter({ dependencies: { user: guard } }).get('/', { dependencies: { user: other }, ...Text }, () => ''),
+    refused,
   )
+  const router = createRouter({ dependencies: { user: other } }).add(get('/', Text, () => ''))
+  assert.throws(() => createRouter({ dependencies: { user: guard } }).add(router), refused)
+})
+
+test('a router can not come into itself', () => {
+  const outer = createRouter({ prefix: '/outer' })
+  const inner = createRouter({ prefix: '/inner' })
+  outer.add(inner)
+  const refused = { code: 'ROUTER_CYCLE', message: 'ROUTER_CYCLE: add(/outer): a router would hold itself. Add it to another router.' }
+  assert.throws(() => inner.add(outer), refused)
+  assert.throws(() => outer.add(outer), refused)
 })

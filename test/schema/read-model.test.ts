@@ -368,7 +368,7 @@ describe('guests', () => {
       assert.deepEqual(filter(value), { id: 1, inner: { a: 'x' } }, name)
       assert.throws(
         () => encodeText({ id: 'SECRET', inner: { a: 'x' } }),
-        (error: Error) => error.name === 'ModelBreach' && !error.message.includes('SECRET'),
+        (error: Error) => error.name === 'ModelError' && !error.message.includes('SECRET'),
       )
     }
   })

@@ -13,7 +13,7 @@ const opened = dependency({ scope: 'response' }, function* () {
   yield true
 })
 const user = dependency(
-  { use: { session }, query: { as: z.int().default(1) }, cookies: { session_id: z.string() } },
+  { dependencies: { session }, query: { as: z.int().default(1) }, cookies: { session_id: z.string() } },
   ({ session: db, query, cookies }) => {
     same<typeof query, { as: number }>(true)
     same<typeof cookies, { session_id: string }>(true)
@@ -21,7 +21,7 @@ const user = dependency(
   },
 )
 
-get('/', { use: { constant, later, session, opened, user }, responses: { 200: User } }, (context) => {
+get('/', { dependencies: { constant, later, session, opened, user }, responses: { 200: User } }, (context) => {
   same<typeof context.constant, number>(true)
   same<typeof context.later, string>(true)
   same<typeof context.opened, boolean>(true)
@@ -29,8 +29,8 @@ get('/', { use: { constant, later, session, opened, user }, responses: { 200: Us
   return context.session.find(1) ?? row
 })
 
-const router = createRouter({ prefix: '/admin', use: { user } })
-router.get('/{id}', { params: { id: z.int() }, use: { later }, responses: { 200: User } }, (context) => {
+const router = createRouter({ prefix: '/admin', dependencies: { user } })
+router.get('/{id}', { params: { id: z.int() }, dependencies: { later }, responses: { 200: User } }, (context) => {
   same<typeof context.user, UserRow | undefined>(true)
   same<typeof context.later, string>(true)
   same<typeof context.params, { id: number }>(true)

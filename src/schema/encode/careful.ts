@@ -4,7 +4,7 @@ import { compileStep } from './closures.ts'
 import { stringifyDigits } from './digits.ts'
 import { BROKEN, Trail, type Form } from './trail.ts'
 
-/** The value checked and filtered in one of its forms. Throws a `ModelBreach`. */
+/** The value checked and filtered in one of its forms. Throws a `ModelError`. */
 export function filterCarefully(node: Node, form: Form, value: unknown): unknown {
   const trail = new Trail()
   const made = compileStep(node, form)(value, trail)
@@ -12,7 +12,7 @@ export function filterCarefully(node: Node, form: Form, value: unknown): unknown
   return made
 }
 
-/** JSON text. Throws a `ModelBreach`. */
+/** JSON text. Throws a `ModelError`. */
 export function encodeCarefully(node: Node, value: unknown): string {
   const text = tryStringify(filterCarefully(node, 'wire', value)) ?? stringifyVerified(node, value)
   if (text !== undefined) return text

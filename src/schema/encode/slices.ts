@@ -1,5 +1,5 @@
 /** Long lists in slices, so that encoding one answer does not keep all others waiting. */
-import { ModelBreach, type Path } from '../breach.ts'
+import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
 import { inOrder } from './property-order.ts'
@@ -125,10 +125,10 @@ function at<Output>(path: Path, from: number, encode: () => Output): Output {
   try {
     return encode()
   } catch (error) {
-    if (!(error instanceof ModelBreach)) throw error
+    if (!(error instanceof ModelError)) throw error
     const [step, ...rest] = error.path
     const inside = typeof step === 'number' ? [from + step, ...rest] : error.path
-    throw new ModelBreach([...path, ...inside], error.expected, error.received)
+    throw new ModelError([...path, ...inside], error.expected, error.received)
   }
 }
 

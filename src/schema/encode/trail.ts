@@ -1,5 +1,5 @@
 /** One careful run of a model over a value: how deep it is, and where it broke. */
-import { ModelBreach, typeNameOf } from '../breach.ts'
+import { ModelError, typeNameOf } from '../model-error.ts'
 
 /** What a step gives instead of a value that is not what its node promises. */
 export const BROKEN: unique symbol = Symbol('broken')
@@ -55,8 +55,8 @@ export class Trail {
     return this.#steps.length
   }
 
-  toBreach(): ModelBreach {
-    const breach = new ModelBreach(this.#steps.toReversed(), this.#expected, this.#received)
+  toBreach(): ModelError {
+    const breach = new ModelError(this.#steps.toReversed(), this.#expected, this.#received)
     if (this.#cause !== undefined) breach.cause = this.#cause
     return breach
   }

@@ -3,54 +3,54 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { ModelBreach } from '../../../src/schema/breach.ts'
+import { ModelError } from '../../../src/schema/model-error.ts'
 import { compileEncoder } from '../../../src/schema/encode.ts'
 
 function breachOf(schema: z.ZodType, value: unknown): string {
   try {
     compileEncoder(schema).encode(value)
   } catch (error) {
-    if (error instanceof ModelBreach) return error.message
+    if (error instanceof ModelError) return error.message
     throw error
   }
   return 'accepted'
 }
 
 const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
-  [z.object({ id: z.int() }), { id: 'SECRET' }, 'id: integer was promised, string came'],
-  [z.object({ id: z.int() }), null, 'the value: object was promised, null came'],
+  [z.object({ id: z.int() }), { id: 'SECRET' }, 'id: expected integer, got string'],
+  [z.object({ id: z.int() }), null, 'the value: expected object, got null'],
   [
     z.object({ items: z.array(z.object({ at: z.date() })) }),
     { items: [{ at: new Date() }, { at: 'SECRET' }] },
-    'items[1].at: valid Date was promised, string came',
+    'items[1].at: expected valid Date, got string',
   ],
-  [z.array(z.int()), [1, undefined], '[1]: integer was promised, undefined came'],
-  [z.string().max(3), 'SECRET', 'the value: string of at most 3 characters was promised, string came'],
-  [z.string().min(3).max(9), 'x', 'the value: string of 3 to 9 characters was promised, string came'],
-  [z.email(), 'SECRET', 'the value: email was promised, string came'],
-  [z.string().regex(/^a/), 'SECRET', 'the value: string of its pattern was promised, string came'],
-  [z.int().min(5), 4, 'the value: integer in its range was promised, number came'],
-  [z.number(), NaN, 'the value: number was promised, NaN came'],
-  [z.enum(['a', 'b']), 'SECRET', 'the value: "a" or "b" was promised, string came'],
-  [z.strictObject({ a: z.int() }), { a: 1, b: 'SECRET' }, 'b: no such property was promised, one came'],
-  [z.record(z.string(), z.int()), { k: 'SECRET' }, 'k: integer was promised, string came'],
-  [z.record(z.string().max(1), z.int()), { key: 1 }, 'key: string of at most 1 characters was promised, string came'],
-  [z.map(z.string(), z.int()), new Map([['k', 'SECRET']]), 'k: integer was promised, string came'],
-  [z.set(z.int()), new Set([1, 'SECRET']), '[1]: integer was promised, string came'],
-  [z.tuple([z.int(), z.string()]), [1, 2], '[1]: string was promised, number came'],
-  [z.tuple([z.int()]), [1, 2], 'the value: tuple of 1 items was promised, array came'],
-  [z.array(z.int()).max(1), [1, 2], 'the value: 0 to 1 items was promised, array came'],
-  [z.union([z.string(), z.int()]), true, 'the value: string or integer was promised, boolean came'],
-  [z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), { b: 'SECRET' }, 'b: integer was promised, string came'],
+  [z.array(z.int()), [1, undefined], '[1]: expected integer, got undefined'],
+  [z.string().max(3), 'SECRET', 'the value: expected string of at most 3 characters, got string'],
+  [z.string().min(3).max(9), 'x', 'the value: expected string of 3 to 9 characters, got string'],
+  [z.email(), 'SECRET', 'the value: expected email, got string'],
+  [z.string().regex(/^a/), 'SECRET', 'the value: expected string of its pattern, got string'],
+  [z.int().min(5), 4, 'the value: expected integer in its range, got number'],
+  [z.number(), NaN, 'the value: expected number, got NaN'],
+  [z.enum(['a', 'b']), 'SECRET', 'the value: expected "a" or "b", got string'],
+  [z.strictObject({ a: z.int() }), { a: 1, b: 'SECRET' }, 'b: expected no such property, got one'],
+  [z.record(z.string(), z.int()), { k: 'SECRET' }, 'k: expected integer, got string'],
+  [z.record(z.string().max(1), z.int()), { key: 1 }, 'key: expected string of at most 1 characters, got string'],
+  [z.map(z.string(), z.int()), new Map([['k', 'SECRET']]), 'k: expected integer, got string'],
+  [z.set(z.int()), new Set([1, 'SECRET']), '[1]: expected integer, got string'],
+  [z.tuple([z.int(), z.string()]), [1, 2], '[1]: expected string, got number'],
+  [z.tuple([z.int()]), [1, 2], 'the value: expected tuple of 1 items, got array'],
+  [z.array(z.int()).max(1), [1, 2], 'the value: expected 0 to 1 items, got array'],
+  [z.union([z.string(), z.int()]), true, 'the value: expected string or integer, got boolean'],
+  [z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), { b: 'SECRET' }, 'b: expected integer, got string'],
   [
     z.discriminatedUnion('k', [z.object({ k: z.literal('a') }), z.object({ k: z.literal('b') })]),
     { k: 'SECRET' },
-    'k: one of 2 constants was promised, string came',
+    'k: expected one of 2 constants, got string',
   ],
   [
     z.object({ a: z.object({ b: z.string().refine(() => false) }) }),
     { a: { b: 'SECRET' } },
-    'a.b: what its schema accepts was promised, another came',
+    'a.b: expected what its schema accepts, got another',
   ],
   [
     z.object({
@@ -62,17 +62,17 @@ const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
       }),
     }),
     { a: 1 },
-    'a: integer that its codec encodes was promised, number came',
+    'a: expected integer that its codec encodes, got number',
   ],
-  [z.object({ a: z.any() }), {}, 'a: value that JSON can hold was promised, undefined came'],
-  [z.any(), undefined, 'the value: value that JSON can hold was promised, undefined came'],
+  [z.object({ a: z.any() }), {}, 'a: expected value that JSON can hold, got undefined'],
+  [z.any(), undefined, 'the value: expected value that JSON can hold, got undefined'],
 ]
 
 for (const [schema, value, message] of cases) test(message, () => assert.equal(breachOf(schema, value), message))
 
 test('filter and encodeText say the same', () => {
   const { filter, encodeText } = compileEncoder(z.object({ a: z.date() }))
-  const thrown = { message: 'a: valid Date was promised, string came', path: ['a'], expected: 'valid Date', received: 'string' }
+  const thrown = { message: 'a: expected valid Date, got string', path: ['a'], expected: 'valid Date', received: 'string' }
   assert.throws(() => filter({ a: 'x' }), thrown)
   assert.throws(() => encodeText({ a: 'x' }), thrown)
 })

@@ -7,7 +7,7 @@ import { encodeCarefully } from '../../../src/schema/encode/careful.ts'
 import { projectEncoder } from '../../../src/schema/encode/project.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
-import { ModelBreach } from '../../../src/schema/breach.ts'
+import { ModelError } from '../../../src/schema/model-error.ts'
 import type { Node } from '../../../src/schema/node.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
 import { junk, specimen, spoil, type Specimen } from './specimens.ts'
@@ -35,7 +35,7 @@ function attempt(encode: (value: unknown) => string | undefined, value: unknown)
   try {
     return encode(value) ?? REFUSED
   } catch (error) {
-    if (error instanceof ModelBreach || error instanceof TypeError) return REFUSED
+    if (error instanceof ModelError || error instanceof TypeError) return REFUSED
     throw error
   }
 }

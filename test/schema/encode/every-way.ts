@@ -1,6 +1,6 @@
 /** All ways to encode a model, side by side. */
 import assert from 'node:assert/strict'
-import { ModelBreach } from '../../../src/schema/breach.ts'
+import { ModelError } from '../../../src/schema/model-error.ts'
 import { encodeCarefully } from '../../../src/schema/encode/careful.ts'
 import { projectEncoder } from '../../../src/schema/encode/project.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
@@ -23,7 +23,7 @@ export function everyWay(model: Node | AnySchema): Readonly<Record<(typeof WAYS)
       try {
         return encodeCarefully(node, value)
       } catch (error) {
-        if (error instanceof ModelBreach) return undefined
+        if (error instanceof ModelError) return undefined
         throw error
       }
     },

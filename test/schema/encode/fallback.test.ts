@@ -24,7 +24,7 @@ function run(before: string, flags: readonly string[] = [], between = ''): unkno
   return JSON.parse(stdout)
 }
 
-const expected = ['{"id":1,"name":"ü \\"x\\"","at":"1970-01-01T00:00:00.000Z"}', 'id: integer was promised, string came']
+const expected = ['{"id":1,"name":"ü \\"x\\"","at":"1970-01-01T00:00:00.000Z"}', 'id: expected integer, got string']
 
 test('with all there is', () => assert.deepEqual(run(''), ['slab', ...expected, null]))
 

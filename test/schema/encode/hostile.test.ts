@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { ModelBreach } from '../../../src/schema/breach.ts'
+import { ModelError } from '../../../src/schema/model-error.ts'
 import { compileEncoder, type Encoder } from '../../../src/schema/encode.ts'
 import { SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
@@ -159,12 +159,12 @@ test('a cycle is a breach, of every kind of model', () => {
   cyclic.kids = [cyclic, cyclic]
   const { encode, encodeText, filter } = compileEncoder(Tree)
   for (const run of [encode, encodeText, filter])
-    assert.throws(() => run(cyclic), /at most 500 levels was promised, a deeper value or a cycle came/)
+    assert.throws(() => run(cyclic), /expected at most 500 levels, got a deeper value or a cycle/)
   const Either: z.ZodType = z.union([
     z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), extra: z.string().optional() }),
     z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), other: z.string().optional() }),
   ])
-  assert.throws(() => compileEncoder(Either).encode(cyclic), ModelBreach, 'without walking it once for each way through')
+  assert.throws(() => compileEncoder(Either).encode(cyclic), ModelError, 'without walking it once for each way through')
 })
 
 test('a deep value that is none is encoded', () => {
@@ -175,7 +175,7 @@ test('a deep value that is none is encoded', () => {
 
 const Anything = compileEncoder(z.object({ list: z.array(z.object({ data: z.any() })) }))
 const anything = (data: unknown) => Anything.encode({ list: [{ data: 1 }, { data }] })
-const noJSON = /^ModelBreach: list\[1\]\.data: value that JSON can hold was promised/
+const noJSON = /^ModelError: list\[1\]\.data: expected value that JSON can hold/
 
 test('a cycle or a bigint in anything at all is a breach with its place', () => {
   const cyclic: { self?: unknown } = {}
@@ -232,7 +232,7 @@ test('strings that need escapes come and go', () => {
 
 test('a promise from an island is a breach', () => {
   const Late = z.object({ a: z.string().refine(async () => Promise.resolve(true)) })
-  assert.throws(() => compileEncoder(Late).encode({ a: 'x' }), /a: value that is made at once was promised, a Promise came/)
+  assert.throws(() => compileEncoder(Late).encode({ a: 'x' }), /a: expected value that is made at once, got a Promise/)
 })
 
 test('expressions that remember where they were do not', () => {

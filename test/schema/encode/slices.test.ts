@@ -75,12 +75,12 @@ test('what is not sliced comes in one piece', async () => {
 test('a breach has its place in the whole', async () => {
   const list: unknown[] = rows(20_000)
   list[17_000] = { id: 1, at: 'x' }
-  await assert.rejects(inSlices(z.array(Row), list), /^ModelBreach: \[17000\]\.at: valid Date was promised, string came/)
-  await assert.rejects(inSlices(z.object({ items: z.array(Row) }), { items: list }), /^ModelBreach: items\[17000\]\.at/)
-  await assert.rejects(inSlices(z.object({ items: z.array(Row), n: z.int() }), { items: rows(2), n: 'x' }), /^ModelBreach: n: integer/)
-  await assert.rejects(inSlices(z.object({ items: z.array(Row) }), { items: 5 }), /^ModelBreach: items: array was promised, number came/)
-  await assert.rejects(inSlices(z.object({ items: z.array(Row) }), 5), /^ModelBreach: the value: object/)
-  await assert.rejects(inSlices(z.array(Row).max(2), rows(3)), /^ModelBreach: the value: 0 to 2 items/)
+  await assert.rejects(inSlices(z.array(Row), list), /^ModelError: \[17000\]\.at: expected valid Date, got string/)
+  await assert.rejects(inSlices(z.object({ items: z.array(Row) }), { items: list }), /^ModelError: items\[17000\]\.at/)
+  await assert.rejects(inSlices(z.object({ items: z.array(Row), n: z.int() }), { items: rows(2), n: 'x' }), /^ModelError: n: integer/)
+  await assert.rejects(inSlices(z.object({ items: z.array(Row) }), { items: 5 }), /^ModelError: items: expected array, got number/)
+  await assert.rejects(inSlices(z.object({ items: z.array(Row) }), 5), /^ModelError: the value: object/)
+  await assert.rejects(inSlices(z.array(Row).max(2), rows(3)), /^ModelError: the value: 0 to 2 items/)
 })
 
 test('other work is done between slices', async () => {

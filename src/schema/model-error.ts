@@ -3,22 +3,22 @@
 export type Path = readonly (string | number)[]
 
 /** Names the place and the types, never the value: a message about an answer must not leak what it protects. */
-export class ModelBreach extends Error {
+export class ModelError extends Error {
   readonly path: Path
   readonly expected: string
   readonly received: string
 
   constructor(path: Path, expected: string, received: string) {
-    super(`${formatPath(path)}: ${expected} was promised, ${received} came`)
-    this.name = 'ModelBreach'
+    super(`${formatPath(path)}: expected ${expected}, got ${received}`)
+    this.name = 'ModelError'
     this.path = path
     this.expected = expected
     this.received = received
   }
 
   /** `value` is only looked at for its type. */
-  static at(path: Path, expected: string, value: unknown): ModelBreach {
-    return new ModelBreach(path, expected, typeNameOf(value))
+  static at(path: Path, expected: string, value: unknown): ModelError {
+    return new ModelError(path, expected, typeNameOf(value))
   }
 }
 

@@ -12,7 +12,7 @@ export interface InputProblem {
 }
 
 /** The request can't be answered as it came: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. */
-export class RequestFault extends HTTPError {
+export class RequestError extends HTTPError {
   readonly problems: readonly InputProblem[]
 
   constructor(status: number, detail?: string, options: HTTPErrorOptions & { readonly problems?: readonly InputProblem[] } = {}) {
@@ -21,16 +21,16 @@ export class RequestFault extends HTTPError {
     Error.stackTraceLimit = 0
     super(status, detail, options)
     Error.stackTraceLimit = stackTraceLimit
-    this.name = 'RequestFault'
+    this.name = 'RequestError'
     this.problems = options.problems ?? []
   }
 }
 
 /** A handler broke its contract. The client learns only that the server failed; `message` is for the log. */
-export class ContractBreach extends HTTPError {
+export class ContractError extends HTTPError {
   constructor(message: string, options: ErrorOptions = {}) {
     super(500, undefined, options)
-    this.name = 'ContractBreach'
+    this.name = 'ContractError'
     this.message = message
   }
 }

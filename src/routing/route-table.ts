@@ -1,0 +1,116 @@
+/** Which route answers a request: matching is rou3's, what HTTP says about a miss is ours. */
+import { addRoute, createRouter as createTree, findRoute, type RouterContext } from 'rou3'
+import { compileRouter } from 'rou3/compiler'
+import { RequestError } from '../errors/framework-errors.ts'
+import type { Incoming } from '../http/incoming.ts'
+import { decodeSegment } from '../http/path.ts'
+import { normalizePath } from '../http/target.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { parseTemplate, type PathTemplate } from './template.ts'
+
+export interface Match<Route> {
+  readonly route: Route
+  /** Decoded, still text. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** Routes that no one declared but that HTTP users expect. */
+export interface AutomaticRoutes<Route> {
+  /** Answers OPTIONS with the methods of a path, which are its parameter `allow`. */
+  readonly options: Route
+  /** Sends a path with one slash too many or too few to its right form, which is its parameter `location`. */
+  readonly redirect: Route
+}
+
+interface Entry<Route> {
+  readonly route: Route
+  readonly template: PathTemplate
+  /** The path ends with a slash. */
+  readonly slash: boolean
+  readonly takesRest: boolean
+}
+
+type Find<Route> = (method: string, path: string) => { data: Entry<Route>; params?: Record<string, string> } | undefined
+
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({})
+
+export class RouteTable<Route> {
+  readonly #tree: RouterContext<Entry<Route>> = createTree()
+  readonly #taken = new Map<string, string>()
+  readonly #methods = new Set<string>()
+  readonly #automatic: AutomaticRoutes<Route>
+  #find: Find<Route> | undefined
+
+  constructor(automatic: AutomaticRoutes<Route>) {
+    this.#automatic = automatic
+  }
+
+  /** Throws a `DeclarationError` where another route would match the same requests. */
+  add(method: string, path: string, route: Route): void {
+    const template = parseTemplate(path)
+    const key = `${method} ${template.shape.replace(/(.)\/$/, '$1')}`
+    const other = this.#taken.get(key)
+    if (other !== undefined) {
+      throw new DeclarationError(
+        'DUPLICATE_ROUTE',
+        `${method} ${path}`,
+        `${method} ${other} takes the same requests already`,
+        'Change one path or remove one route',
+      )
+    }
+    this.#taken.set(key, path)
+    this.#methods.add(method)
+    const entry = { route, template, slash: path.length > 1 && path.endsWith('/'), takesRest: template.shape.endsWith('{+}') }
+    addRoute(this.#tree, method, template.pattern, entry)
+    this.#find = undefined
+  }
+
+  /** Throws a `RequestError`: 400 for a malformed path, 404, 405. */
+  match({ method, path, search }: Incoming): Match<Route> {
+    const normal = normalizePath(path)
+    if (normal === undefined) throw new RequestError(400, 'The path holds a malformed percent escape')
+    const find = (this.#find ??= this.#compile())
+    const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
+    if (found === undefined) return this.#miss(method, normal, find)
+    const { route, template, slash, takesRest } = found.data
+    // The tree finds nothing for a path that begins with two slashes: what is redirected to is never another host.
+    if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/'))) {
+      const location = (slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)
+      return { route: this.#automatic.redirect, params: { location } }
+    }
+    if (found.params === undefined) return { route, params: NO_PARAMS }
+    const params = decodeParams(template, found.params)
+    // The tree takes the last slash for no part of the path.
+    if (takesRest && normal.endsWith('/')) params[template.names.at(-1)!] += '/'
+    return { route, params }
+  }
+
+  #miss(method: string, path: string, find: Find<Route>): Match<Route> {
+    const allowed = [...this.#methods].filter((other) => find(other, path) !== undefined)
+    if (allowed.length === 0 && path !== '*') throw new RequestError(404)
+    if (allowed.includes('GET') && !allowed.includes('HEAD')) allowed.push('HEAD')
+    const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ')
+    if (method === 'OPTIONS') return { route: this.#automatic.options, params: { allow } }
+    throw new RequestError(405, undefined, { headers: { allow } })
+  }
+
+  /** Where code generation is forbidden (workerd, a strict CSP), the tree is walked instead. */
+  #compile(): Find<Route> {
+    try {
+      return compileRouter(this.#tree)
+    } catch {
+      return (method, path) => findRoute(this.#tree, method, path)
+    }
+  }
+}
+
+function decodeParams({ names }: PathTemplate, found: Record<string, string>): Record<string, string> {
+  const params: Record<string, string> = {}
+  let at = 0
+  for (const place in found) {
+    const text = decodeSegment(found[place]!)
+    if (text === undefined) throw new RequestError(400, 'The path is not percent-encoded UTF-8')
+    params[names[at++]!] = text
+  }
+  return params
+}

@@ -1,0 +1,232 @@
+/** Which route answers: by path, then by method; and what HTTP says where none does. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { RequestError } from '../../src/errors/framework-errors.ts'
+import { escapeLocation } from '../../src/http/path.ts'
+import type { Incoming } from '../../src/http/incoming.ts'
+import { RouteTable, type Match } from '../../src/routing/route-table.ts'
+
+function tableOf(...routes: string[]): RouteTable<string> {
+  const table = new RouteTable<string>({ options: 'OPTIONS', redirect: 'REDIRECT' })
+  for (const route of routes) {
+    const [method, path] = route.split(' ') as [string, string]
+    table.add(method, path, route)
+  }
+  return table
+}
+
+function match(table: RouteTable<string>, request: string): Match<string> | number {
+  const [method, target] = request.split(' ') as [string, string]
+  const [path, search = ''] = target.split('?') as [string, string?]
+  try {
+    return table.match({ method, path, search } as Incoming)
+  } catch (error) {
+    return (error as RequestError).status
+  }
+}
+
+function paramsOf(found: Match<string> | number): unknown {
+  assert.ok(typeof found === 'object')
+  return { ...found.params }
+}
+
+function routeOf(found: Match<string> | number): string | number {
+  return typeof found === 'number' ? found : found.route
+}
+
+test('text is stronger than a parameter, a parameter than a rest; a wrong turn is taken back', () => {
+  const table = tableOf('GET /u/me', 'GET /u/{id}', 'GET /u/{id}/posts', 'GET /u/me/likes', 'GET /u/{+rest}', 'POST /u/{id}')
+  for (const [request, route] of [
+    ['GET /u/me', 'GET /u/me'],
+    ['GET /u/you', 'GET /u/{id}'],
+    ['GET /u/me/likes', 'GET /u/me/likes'],
+    ['GET /u/me/posts', 'GET /u/{id}/posts'],
+    ['GET /u/you/likes', 'GET /u/{+rest}'],
+    ['GET /u/me/likes/more', 'GET /u/{+rest}'],
+    ['POST /u/me', 'POST /u/{id}'],
+    ['GET /u', 404],
+    ['GET /', 404],
+    ['GET /U/me', 404],
+  ] as const)
+    assert.equal(routeOf(match(table, request)), route, request)
+})
+
+test('HEAD is answered by GET, and by a route of its own where there is one', () => {
+  const table = tableOf('GET /a', 'GET /b', 'HEAD /b')
+  assert.equal(routeOf(match(table, 'HEAD /a')), 'GET /a')
+  assert.equal(routeOf(match(table, 'HEAD /b')), 'HEAD /b')
+  assert.equal(routeOf(match(table, 'HEAD /c')), 404)
+})
+
+test('parameters are decoded once, after matching', () => {
+  const table = tableOf('GET /{a}/x/{b}', 'GET /files/{+path}', 'GET /{only}')
+  assert.deepEqual(paramsOf(match(table, 'GET /1/x/2')), { a: '1', b: '2' })
+  for (const [segment, text] of [
+    ['a%2Fb', 'a/b'],
+    ['%252F', '%2F'],
+    ['a%20b+c', 'a b+c'],
+    ['%E6%97%A5', '日'],
+    ['%2e%2e', '..'],
+    ['a;b=c', 'a;b=c'],
+    ['constructor', 'constructor'],
+  ])
+    assert.deepEqual(paramsOf(match(table, `GET /${segment}`)), { only: text })
+  assert.deepEqual(paramsOf(match(table, 'GET /files/a/b%20c/d')), { path: 'a/b c/d' })
+})
+
+test('the rest of a path has all its slashes', () => {
+  const table = tableOf('GET /files/{+path}')
+  for (const rest of ['a', 'a/', 'a/b', 'a/b/', 'a.b/c']) assert.deepEqual(paramsOf(match(table, `GET /files/${rest}`)), { path: rest })
+  for (const path of ['/files', '/files/', '/files//', '/files//a', '/files/a//b']) assert.equal(match(table, `GET ${path}`), 404, path)
+})
+
+test('a path that is not percent-encoded UTF-8 is refused, whether a parameter or text', () => {
+  const table = tableOf('GET /{a}', 'GET /text/here')
+  for (const path of ['/%', '/%2', '/%zz', '/a%', '/text/%', '/%FF', '/%C3', '/a%C3%28', '/%ED%A0%80', '/é', '/a\u0000'])
+    assert.equal(match(table, `GET ${path}`), 400, path)
+})
+
+test('text matches however it is escaped, and only as it is', () => {
+  const table = tableOf('GET /é:(x)*', 'GET /a%2Fb', 'GET /abc')
+  assert.equal(routeOf(match(table, 'GET /%C3%A9:(x)*')), 'GET /é:(x)*')
+  assert.equal(routeOf(match(table, 'GET /%c3%a9:(x)*')), 'GET /é:(x)*')
+  assert.equal(routeOf(match(table, 'GET /a%2fb')), 'GET /a%2Fb')
+  assert.equal(routeOf(match(table, 'GET /%61%62c')), 'GET /abc')
+  for (const path of ['/%C3%A9:(x)', '/%C3%A9xx', '/a/b', '/a%252Fb', '/abc%20', '/abcd'])
+    assert.equal(match(table, `GET ${path}`), 404, path)
+})
+
+describe('a slash too many or too few', () => {
+  const table = tableOf('GET /plain', 'POST /plain', 'GET /folder/', 'GET /{a}/{b}', 'GET /')
+  const locationOf = (request: string) => {
+    const found = match(table, request)
+    return typeof found === 'object' && found.route === 'REDIRECT' ? found.params['location'] : routeOf(found)
+  }
+
+  test('is sent to the right form, its query kept', () => {
+    assert.equal(locationOf('GET /plain/'), '/plain')
+    assert.equal(locationOf('POST /plain/?a=1&b=%20'), '/plain?a=1&b=%20')
+    assert.equal(locationOf('HEAD /folder'), '/folder/')
+    assert.equal(locationOf('GET /x/y%2Fz/'), '/x/y%2Fz')
+    assert.equal(locationOf('GET /'), 'GET /')
+    assert.equal(locationOf('GET /folder/'), 'GET /folder/')
+    assert.equal(locationOf('PUT /plain/'), 405)
+  })
+
+  test('never leads to another host', () => {
+    for (const path of ['//evil.example/', '//evil.example/x/', '///evil.example/', '/plain//', '//plain/', '//', '/%2F/evil.example/x/']) {
+      assert.equal(locationOf(`GET ${path}`), 404, path)
+    }
+  })
+
+  test('law: where a redirect leads is on the same host, and there is no second one', () => {
+    const part = fc.constantFrom(
+      '/',
+      '//',
+      'a',
+      'b',
+      '.',
+      '..',
+      '\\',
+      '%2F',
+      '%5C',
+      '@',
+      ':',
+      'evil.example',
+      '%09',
+      '?',
+      'plain',
+      'folder',
+    )
+    const any = tableOf('GET /{a}', 'GET /{a}/{b}', 'GET /{a}/{b}/{c}/', 'GET /plain', 'GET /folder/')
+    let redirects = 0
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const found = match(any, `GET /${parts.join('')}`)
+        if (typeof found === 'number' || found.route !== 'REDIRECT') return
+        redirects++
+        const location = escapeLocation(found.params['location']!)
+        assert.ok(!location.startsWith('//') && !location.startsWith('/\\'), location)
+        assert.equal(new URL(location, 'http://here.example').host, 'here.example')
+        assert.notEqual(routeOf(match(any, `GET ${location}`)), 'REDIRECT')
+      }),
+      { numRuns: 2000 },
+    )
+    assert.ok(redirects > 0)
+  })
+})
+
+test('a path that others may be asked for is a 405 that names them all', () => {
+  const table = tableOf('GET /u/{id}', 'POST /u/me', 'DELETE /u/{+rest}', 'PUT /other', 'OPTIONS /own')
+  const allowOf = (request: string) => {
+    const [method, path] = request.split(' ') as [string, string]
+    try {
+      table.match({ method, path, search: '' } as Incoming)
+    } catch (error) {
+      return [(error as RequestError).status, (error as RequestError).headers['allow']]
+    }
+    return undefined
+  }
+  assert.deepEqual(allowOf('PATCH /u/me'), [405, 'DELETE, GET, HEAD, OPTIONS, POST'])
+  assert.deepEqual(allowOf('PATCH /u/1'), [405, 'DELETE, GET, HEAD, OPTIONS'])
+  assert.deepEqual(allowOf('GET /u/1/2'), [405, 'DELETE, OPTIONS'])
+  assert.deepEqual(allowOf('BREW /other'), [405, 'OPTIONS, PUT'])
+  assert.deepEqual(allowOf('get /u/1'), [405, 'DELETE, GET, HEAD, OPTIONS'])
+  assert.deepEqual(allowOf('GET /own'), [405, 'OPTIONS'])
+  assert.deepEqual(allowOf('GET /nowhere'), [404, undefined])
+})
+
+test('OPTIONS tells the same, of a path or of the server', () => {
+  const table = tableOf('GET /u/{id}', 'POST /u/me', 'OPTIONS /own')
+  assert.deepEqual(match(table, 'OPTIONS /u/me'), { route: 'OPTIONS', params: { allow: 'GET, HEAD, OPTIONS, POST' } })
+  assert.deepEqual(match(table, 'OPTIONS *'), { route: 'OPTIONS', params: { allow: 'OPTIONS' } })
+  assert.equal(routeOf(match(table, 'OPTIONS /own')), 'OPTIONS /own')
+  assert.equal(match(table, 'OPTIONS /nowhere'), 404)
+  assert.equal(match(table, 'GET *'), 405)
+})
+
+test('two routes that take the same requests are refused, whatever their parameters are called', () => {
+  for (const [first, second] of [
+    ['GET /a', 'GET /a'],
+    ['GET /a', 'GET /a/'],
+    ['GET /{a}', 'GET /{b}'],
+    ['GET /{a}', 'GET /{b}/'],
+    ['GET /{+a}', 'GET /{+b}'],
+    ['GET /%61', 'GET /a'],
+    ['GET /é', 'GET /%c3%a9'],
+  ] as const)
+    assert.throws(() => tableOf(first, second), { name: 'DeclarationError', code: 'DUPLICATE_ROUTE' }, `${first}, ${second}`)
+  tableOf('GET /a', 'POST /a', 'HEAD /a', 'GET /{a}', 'GET /{+a}', 'GET /')
+})
+
+test('routes may be added after the first request', () => {
+  const table = tableOf('GET /a')
+  assert.equal(match(table, 'GET /b'), 404)
+  table.add('GET', '/b', 'GET /b')
+  assert.equal(routeOf(match(table, 'GET /b')), 'GET /b')
+})
+
+test('law: where code must not be generated, the same routes are found', (context) => {
+  const routes = ['GET /', 'GET /a', 'GET /{x}', 'GET /a/{y}/c', 'GET /{x}/b', 'GET /a/{+z}', 'POST /{x}', 'GET /é/{x}']
+  const generated = tableOf(...routes)
+  match(generated, 'GET /')
+  const walked = tableOf(...routes)
+  context.mock.method(globalThis, 'Function', () => {
+    throw new EvalError('Code generation from strings disallowed for this context')
+  })
+  match(walked, 'GET /')
+  context.mock.restoreAll()
+  const segment = fc.constantFrom('', 'a', 'b', 'c', '%C3%A9', 'x', '.', '%2F')
+  fc.assert(
+    fc.property(
+      fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'),
+      fc.array(segment, { minLength: 1, maxLength: 5 }),
+      (method, segments) => {
+        const request = `${method} /${segments.join('/')}`
+        assert.deepEqual(match(walked, request), match(generated, request), request)
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
