@@ -120,30 +120,38 @@ export class ErrorHandlers {
     return this.#render(error, context)
   }
 
-  /** Where the error does not fit its form, as an error of the server, at last in the app's; where not even that fits, without content. */
-  #render(error: HTTPError, context: Context): Reply {
-    return this.#tryRender(error, context, this.#declaredFor(context)) ?? this.#renderFailure(error, context)
-  }
-
-  #renderFailure(error: HTTPError, context: Context): Reply {
+  /** An error that does not fit its form is sent as a 500, at last in the app's form; where not even that fits, without content. */
+  #render(error: HTTPError, context: Context): MaybePromise<Reply> {
     const declared = this.#declaredFor(context)
     const failure = new UnhandledError(error)
-    return (
-      (error.status === 500 ? undefined : this.#tryRender(failure, context, declared)) ??
-      (declared === this.#outside ? undefined : this.#tryRender(failure, context, { ...this.#outside, where: declared.where })) ??
-      new Reply(500, HeaderList.from([]), null)
+    return this.#tryEach(
+      [
+        [error, declared],
+        ...(error.status === 500 ? [] : [[failure, declared] as const]),
+        ...(declared === this.#outside ? [] : [[failure, { ...this.#outside, where: declared.where }] as const]),
+      ],
+      context,
     )
   }
 
-  #tryRender(error: HTTPError, context: Context, declared: DeclaredErrors): Reply | undefined {
-    try {
-      return render(error, context, declared)
-    } catch (broken) {
+  #tryEach([first, ...others]: readonly ErrorForContract[], context: Context): MaybePromise<Reply> {
+    if (first === undefined) return new Reply(500, HeaderList.from([]), null)
+    return after(this.#tryRender(...first, context), (reply) => reply ?? this.#tryEach(others, context))
+  }
+
+  #tryRender(error: HTTPError, declared: DeclaredErrors, context: Context): MaybePromise<Reply | undefined> {
+    const fail = (broken: unknown) => {
       this.#logger.error(
         { requestId: context.requestId, error: broken },
         `ERROR_BODY: ${declared.where} ${error.status}: the error does not fit what is declared for it: ${describeError(broken)}`,
       )
       return undefined
+    }
+    try {
+      const reply = render(error, context, declared)
+      return isPromise(reply) ? reply.catch(fail) : reply
+    } catch (broken) {
+      return fail(broken)
     }
   }
 
@@ -156,6 +164,8 @@ export class ErrorHandlers {
     this.#logger.error({ requestId, error }, message)
   }
 }
+
+type ErrorForContract = readonly [error: HTTPError, declared: DeclaredErrors]
 
 /** The law for errors: one that is not declared is a 500 that says nothing. */
 function toAnswerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
@@ -172,7 +182,7 @@ function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
   return error instanceof DefinedError && errors.has(declarationOf(error))
 }
 
-function render(error: HTTPError, context: Context, declared: DeclaredErrors): Reply {
+function render(error: HTTPError, context: Context, declared: DeclaredErrors): MaybePromise<Reply> {
   const reply = new Reply(error.status, HeaderList.from([]), null)
   context.staged?.applyTo(reply)
   for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
@@ -186,8 +196,7 @@ function render(error: HTTPError, context: Context, declared: DeclaredErrors): R
   const form = findErrorForm(error.status, kindOf(error), isNamed, declared)
   if (form.mediaType === undefined) reply.headers.delete('content-type')
   else reply.headers.set('content-type', form.mediaType)
-  form.render(reply, error, context)
-  return reply
+  return after(form.render(reply, error, context), () => reply)
 }
 
 /** Nearest first. What can't be looked at, such as a proxy that throws, is of none. */

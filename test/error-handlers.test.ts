@@ -15,7 +15,7 @@ import { redirect } from '../src/representation/redirect.ts'
 import { stream } from '../src/representation/stream.ts'
 import { html, text } from '../src/representation/text.ts'
 import { empty } from '../src/representation/empty.ts'
-import { errorBody, fastapi, problem } from '../src/representation/error-body.ts'
+import { errorBody, fastapi, problem } from '../src/index.ts'
 import { createRouter } from '../src/routing/router.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
@@ -243,7 +243,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
 }
 
 {
-  const { app, logger } = createTestApp({ errorBody: fastapi(), errors: [Missing] })
+  const { app, logger } = createTestApp({ errorBody: fastapi({ codes: true }), errors: [Missing] })
   const Conflict = defineError('CONFLICT', { status: 409, detail: 'Taken' })
   throwing(app, '/app', () => new Missing({ id: 7, secret: 'SECRET' } as { id: number }))
   throwing(app, '/undeclared', () => new Conflict())
@@ -400,7 +400,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
 }
 
 test("a declared error's data may be of any schema library", async () => {
-  const { app } = createTestApp({ errorBody: fastapi() })
+  const { app } = createTestApp({ errorBody: fastapi({ codes: true }) })
   const Odd = defineError('ODD', { status: 409, detail: 'Odd', data: type({ id: 'number', 'name?': 'string' }) })
   app.get('/', { responses: { 200: Ok }, errors: [Odd] }, ({ fail }) => {
     throw fail(Odd, { id: 7 })

@@ -1,4 +1,4 @@
-/** What became of a route's responses: which models are compiled, what is left to their own libraries, and why. */
+/** Describes how a route's responses are encoded: which models are compiled, what is left to their own libraries, and why. */
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { describeEncoding, type EncodingDescription } from '../schema/encode.ts'
 import type { AnyContract } from './contract.ts'
@@ -10,15 +10,15 @@ export interface DescribedResponse {
   readonly where: string
   readonly status: StatusKey
   readonly mediaType: string | undefined
-  /** The server-sent event whose data it is. */
+  /** The name of the server-sent event whose data this is. */
   readonly event: string | undefined
-  /** The way its model is encoded; `undefined` where it has none. */
+  /** How its model is encoded; `undefined` where it has no model. */
   readonly backEnd: EncodingDescription['backEnd'] | undefined
-  /** What goes through the schema's own library. */
+  /** The parts of the model that the schema's own library validates. */
   readonly islands: EncodingDescription['islands']
 }
 
-/** In the order of their declaration; events one by one. */
+/** In the order of declaration, one entry for each event. */
 export function describeResponses(contract: AnyContract, where: string): readonly DescribedResponse[] {
   return toDeclaredResponses(contract.responses).flatMap(({ key, representations }) =>
     representations.flatMap((representation) =>
@@ -31,7 +31,7 @@ type DescribedContent = Pick<DescribedResponse, 'event' | 'backEnd' | 'islands'>
 
 const WITHOUT_MODEL = { event: undefined, backEnd: undefined, islands: [] } as const
 
-function describeContent({ kind, content }: AnyRepresentation): readonly DescribedContent[] {
+function describeContent({ content }: AnyRepresentation): readonly DescribedContent[] {
   const { events, textEvents = [] } = content
   if (events !== undefined) {
     return Object.entries(events).map(([event, schema]) => ({
@@ -40,8 +40,7 @@ function describeContent({ kind, content }: AnyRepresentation): readonly Describ
     }))
   }
   const schema = content.schema ?? content.itemSchema
-  if (schema === undefined || kind === 'text') return [WITHOUT_MODEL]
-  // What serialises by itself gets the value checked and filtered.
-  const own = kind === 'defined' ? { backEnd: 'closures' as const } : {}
+  if (schema === undefined) return [WITHOUT_MODEL]
+  const own = content.isFiltered === true ? { backEnd: 'closures' as const } : {}
   return [{ event: undefined, ...describeEncoding(schema), ...own }]
 }

@@ -1,13 +1,11 @@
-/** What a route declares of errors, as far as a thrown one is concerned. */
+/** The errors that a route declares, and the content that a thrown one is sent as. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { HTTPError } from '../errors/http-error.ts'
 import type { Reply } from '../reply/reply.ts'
 import { isErrorBody, type ErrorBody, type ErrorKind } from '../representation/error-body.ts'
-import type { AnyRepresentation, Exchange } from '../representation/representation.ts'
+import type { AnyRepresentation, DocumentedContent, Exchange } from '../representation/representation.ts'
 import { ModelError } from '../schema/model-error.ts'
-import { compileEncoder } from '../schema/encode.ts'
 import { readModel } from '../schema/read-model.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import { findByStatus, type DeclaredResponse } from './declared.ts'
 import type { StatusKey } from './responses.ts'
 
@@ -20,18 +18,19 @@ export interface DeclaredErrors {
   readonly errors: ReadonlySet<AnyErrorClass>
 }
 
-/** What an error goes out in. */
+/** The content of an error response. */
 export interface ErrorForm {
-  /** `undefined` where it goes out without content. */
+  /** `undefined` where the response has no content. */
   readonly mediaType: string | undefined
-  readonly model: AnySchema | undefined
-  /** Throws a `ModelError` where the error does not fit. */
-  readonly render: (reply: Reply, error: HTTPError, exchange: Exchange) => void
+  /** What the document says of it; `undefined` where nothing represents an error, so that `render` throws. */
+  readonly content: DocumentedContent | undefined
+  /** Throws, or rejects with, a `ModelError` where the error does not fit. */
+  readonly render: (reply: Reply, error: HTTPError, exchange: Exchange) => void | Promise<void>
 }
 
 type Declared = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
 
-/** `isNamed`: the contract or the framework names this very error, so that what is declared for its status is not meant for it. */
+/** `isNamed`: the contract or the framework declares this very error, so that a representation for its status is not meant for it. */
 export function findErrorForm(status: number, kind: ErrorKind, isNamed: boolean, { byStatus, errorBody }: Declared): ErrorForm {
   const declared = findByStatus(byStatus, status)
   const own = declared?.representations.find(isErrorBody)
@@ -40,50 +39,40 @@ export function findErrorForm(status: number, kind: ErrorKind, isNamed: boolean,
   return inRepresentation(declared.representations[0]!, errorBody, kind)
 }
 
-/** As of a status of errors that has a description alone, or of one where anything may come. */
+/** A status of errors with nothing but a description, or one that takes any media type. */
 function leavesBodyOpen({ isBare, representations }: DeclaredResponse, status: number): boolean {
   return (isBare && status >= 400) || representations[0]!.content.mediaType === '*/*'
 }
 
-/** Of an error that is not named it tells only what all errors have. */
-function inErrorBody(body: ErrorBody, told: ErrorKind): ErrorForm {
-  const model = body.modelOf(told)
-  return {
-    mediaType: body.mediaType,
-    model,
-    render(reply, error, exchange) {
-      reply.body = compileEncoder(model).encode(body.toValue(error, told, exchange))
-    },
-  }
-}
-
-/** What representations without a model of their own take of an error. */
-const PARTS: Readonly<Record<string, (error: HTTPError, reply: Reply) => unknown>> = {
-  text: ({ detail }) => detail,
-  redirect: (_error, { headers }) => headers.get('location'),
-  empty: () => undefined,
-}
-
-/** In what is declared for its status. A model has to take what an error body tells. */
-function inRepresentation(representation: AnyRepresentation, body: ErrorBody, told: ErrorKind): ErrorForm {
+/** `known` says what may be told: an error that is not declared shows only what all errors have. */
+function inErrorBody(body: ErrorBody, known: ErrorKind): ErrorForm {
+  const representation = body.representationOf(known)
   const { mediaType, content } = representation
-  const toPart = PARTS[representation.kind]
   return {
     mediaType,
-    model: content.schema,
+    content,
+    render: (reply, error, exchange) => representation.compile()(reply, body.toValue(error, known, exchange), exchange),
+  }
+}
+
+/** In what is declared for its status: as it represents errors itself, else its model has to take what the error body says. */
+function inRepresentation(representation: AnyRepresentation, body: ErrorBody, known: ErrorKind): ErrorForm {
+  const { kind, mediaType, content, fromError } = representation
+  const isPossible = fromError !== undefined || content.schema !== undefined
+  return {
+    mediaType,
+    content: isPossible ? content : undefined,
     render(reply, error, exchange) {
-      if (toPart === undefined && content.schema === undefined) throw new ModelError([], representation.kind, 'an error')
-      const value = toPart === undefined ? body.toValue(error, told, exchange) : toPart(error, reply)
-      if (representation.kind === 'json') reply.body = compileEncoder(content.schema!).encode(value)
-      // None of the others that take an error takes its time.
-      else void representation.compile()(reply, value, exchange)
+      if (!isPossible) throw new ModelError([], kind, 'an error')
+      const value = fromError === undefined ? body.toValue(error, known, exchange) : fromError(error, reply)
+      return representation.compile()(reply, value, exchange)
     },
   }
 }
 
-/** Throws a `DeclarationError` where a model of the errors that may be thrown can't travel. */
+/** Throws a `DeclarationError` where a model of the errors that may be thrown can't be encoded. */
 export function assertErrorModels({ errors, errorBody, byStatus }: DeclaredErrors): void {
   const forms = [...errors].map((error) => findErrorForm(error.status, { error }, true, { byStatus, errorBody }))
-  const models = [...forms.map(({ model }) => model!), errorBody.modelOf({}), errorBody.modelOf({ validation: true })]
-  for (const model of models) readModel(model)
+  const contents = [...forms, errorBody.representationOf({}), errorBody.representationOf({ validation: true })]
+  for (const { content } of contents) if (content?.schema !== undefined) readModel(content.schema)
 }

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FileStore } from '../representation/form.ts'
+import type { FileStore } from '../representation/multipart.ts'
 
 export interface TemporaryFileOptions {
   /** Smaller files stay in memory. Default: 65,536 bytes. */

@@ -49,7 +49,7 @@ function withoutCharset(mediaType: string): string {
 
 function toWhole(contents: readonly DocumentedContent[], direction: Direction, { components }: Scope): MediaTypeObject {
   const models = new Set(contents.flatMap(({ schema }) => (schema === undefined ? [] : [readModel(schema)])))
-  const forms = contents.flatMap(({ form }) => (form === undefined ? [] : [form as JSONSchema]))
+  const forms = [...new Set(contents.flatMap(({ form }) => (form === undefined ? [] : [form as JSONSchema])))]
   const schemas = models.size === 0 ? forms : [components.schema(toUnion([...models]), direction), ...forms]
   if (schemas.length === 0) return {}
   return { schema: schemas.length === 1 ? schemas[0]! : { anyOf: schemas } }

@@ -55,8 +55,8 @@ function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { set
 }
 
 /** None where an error goes out without content, or where it fits nothing that is declared. */
-export function toErrorContents({ mediaType, model }: ErrorForm): readonly PossibleContent[] {
-  return mediaType === undefined || model === undefined ? [] : [{ mediaType, content: { schema: model } }]
+export function toErrorContents({ mediaType, content }: ErrorForm): readonly PossibleContent[] {
+  return mediaType === undefined || content === undefined ? [] : [{ mediaType, content }]
 }
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */

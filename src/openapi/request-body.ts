@@ -30,7 +30,7 @@ function takesNothing({ content }: AnyRepresentation): boolean {
 
 /** Of parts whose files may be of several types, the types are named beside the schema. */
 function withEncoding(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
-  const multipart = representations.find(({ kind }) => kind === 'multipart')
+  const multipart = representations.find(({ content: { hasParts } }) => hasParts)
   const mediaType = multipart?.mediaType
   if (multipart?.content.schema === undefined || mediaType === undefined) return {}
   const types = typesOfFiles(readModel(multipart.content.schema))

@@ -1,17 +1,19 @@
 /** Bytes as they are. */
 import { ModelError } from '../schema/model-error.ts'
-import type { Representation } from './representation.ts'
+import type { BodyReader } from './content.ts'
+import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
-export interface BytesRepresentation extends Representation<Uint8Array | ArrayBuffer> {
-  readonly '~input'?: Uint8Array
-}
+export type BytesRepresentation = ReadableRepresentation<Uint8Array | ArrayBuffer, Uint8Array>
 
-/** Default: `application/octet-stream`. */
-export function bytes(mediaType = 'application/octet-stream'): BytesRepresentation {
+const ANY_BYTES = 'application/octet-stream'
+
+/** Default: `application/octet-stream`, which takes request bodies of every media type. */
+export function bytes(mediaType = ANY_BYTES): BytesRepresentation {
   return {
     kind: 'bytes',
     mediaType,
     content: { form: { type: 'string', contentMediaType: mediaType } },
+    reading: mediaType === ANY_BYTES ? { ...READING, accepts: () => true } : READING,
     compile: () => (reply, value) => {
       if (value instanceof ArrayBuffer) reply.body = new Uint8Array(value)
       else if (value instanceof Uint8Array) reply.body = value
@@ -19,3 +21,7 @@ export function bytes(mediaType = 'application/octet-stream'): BytesRepresentati
     },
   }
 }
+
+const readBytes: BodyReader = (content) => content.collect((value) => ({ value }))
+
+const READING: BodyReading = { compile: () => readBytes }

@@ -75,18 +75,13 @@ function write({ event, fields }: ServerSentEvent, data: string | undefined): st
 }
 
 function compileData(data: EventData): (value: unknown) => string {
-  return isSchema(data) ? compileEncoder(data).encodeText : toText
-}
-
-function toText(value: unknown): string {
-  if (typeof value === 'string') return value
-  throw ModelError.at([], 'string', value)
+  return isSchema(data) ? compileEncoder(data).encodeText : data.compileText!()
 }
 
 function documentData(events: Readonly<Record<string, EventData>>): DocumentedContent {
   const entries = Object.entries(events)
   for (const [name, data] of entries) {
-    if (!isSchema(data) && data.kind !== 'text') {
+    if (!isSchema(data) && data.compileText === undefined) {
       throw new DeclarationError(
         'EVENT_DATA',
         `sse() ${name}`,

@@ -19,7 +19,7 @@ export function defineRepresentation<S extends AnySchema>(definition: Representa
   return {
     kind: 'defined',
     mediaType: withCharset(mediaType),
-    content: { schema },
+    content: { schema, isFiltered: true },
     compile() {
       const { filter } = compileEncoder(schema)
       return (reply, value) => {

@@ -1,4 +1,4 @@
-/** No content: 204, 205 and 304 as RFC 9110 §15 says, or an answer of header fields alone. */
+/** No content: 204, 205 and 304 (RFC 9110 §15), or a response of headers alone. */
 import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
@@ -7,6 +7,7 @@ export function empty(): Representation<void | undefined> {
     kind: 'empty',
     mediaType: undefined,
     content: {},
+    fromError: () => undefined,
     compile: () => (_reply, value) => {
       if (value !== undefined && value !== null) throw ModelError.at([], 'nothing', value)
     },

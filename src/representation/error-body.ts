@@ -1,136 +1,111 @@
-/** How errors look on the wire: a representation that makes its value from an error. */
+/** What errors look like on the wire: a representation, and how its value is made from an error. */
 import { z } from 'zod'
 import { declarationOf, DefinedError, type AnyErrorClass } from '../errors/define-error.ts'
-import { RequestError } from '../errors/framework-errors.ts'
+import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
 import type { HTTPError } from '../errors/http-error.ts'
-import { compileEncoder } from '../schema/encode.ts'
-import type { AnySchema, InputOf } from '../schema/schema.ts'
-import type { Representation } from './representation.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { Accepted } from './accepted.ts'
+import { json } from './json.ts'
+import { isRepresentation, type AnyRepresentation, type Representation } from './representation.ts'
 
-/** What an error body may tell beside the error itself. */
+/** What an error body may say, in addition to the status and the detail of the error. */
 export interface ErrorFacts {
+  /** The id that the log has too. */
   readonly requestId: string
+  /** The code of a declared error; `undefined` of others. */
+  readonly code: string | undefined
+  /** The data of a declared error; `undefined` of others. */
+  readonly data: unknown
+  /** What is wrong with the request, for 422. No message holds a value that the client sent. */
+  readonly problems: readonly InputProblem[]
 }
 
-/** Which error the document or the encoder asks about. */
+/** What is known of an error: it decides which model its body has. */
 export interface ErrorKind {
-  /** A declared error; its code and data are part of its body. */
+  /** A declared error: its code and data may be part of its body. */
   readonly error?: AnyErrorClass
-  /** A request that broke its inputs' models: 422. */
+  /** A request that does not fit its inputs' models: 422. */
   readonly validation?: boolean
 }
 
 export interface ErrorBody extends Representation<never> {
   readonly kind: 'error-body'
-  /** The model of one kind of error. */
-  readonly modelOf: (kind: ErrorKind) => AnySchema
-  readonly toValue: (error: HTTPError, kind: ErrorKind, facts: ErrorFacts) => unknown
+  /** The content of one kind of error. */
+  readonly representationOf: (kind: ErrorKind) => AnyRepresentation
+  readonly toValue: (error: HTTPError, kind: ErrorKind, exchange: { readonly requestId: string }) => unknown
 }
 
-export function isErrorBody(value: unknown): value is ErrorBody {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'error-body'
+export function isErrorBody(value: AnyRepresentation): value is ErrorBody {
+  return 'representationOf' in value
 }
 
-/** Which model an error that was thrown goes out in. */
+/** What may be told of an error that was thrown. */
 export function kindOf(error: HTTPError): ErrorKind {
   if (error instanceof DefinedError) return { error: declarationOf(error) }
   return { validation: error instanceof RequestError && error.status === 422 }
 }
 
-function defineErrorBody({ mediaType, modelOf, toValue }: Pick<ErrorBody, 'mediaType' | 'modelOf' | 'toValue'>): ErrorBody {
+interface ErrorBodyDefinition {
+  readonly representationOf: ErrorBody['representationOf']
+  readonly toValue: (error: HTTPError, facts: ErrorFacts, kind: ErrorKind) => unknown
+}
+
+export function defineErrorBody({ representationOf, toValue }: ErrorBodyDefinition): ErrorBody {
+  const { mediaType, content } = representationOf({})
   return {
     kind: 'error-body',
     mediaType,
-    modelOf,
-    toValue,
-    content: { schema: modelOf({}) },
-    compile() {
-      const { encode } = compileEncoder(modelOf({}))
-      return (reply, value) => {
-        reply.body = encode(value)
-      }
-    },
+    content,
+    representationOf,
+    compile: () => representationOf({}).compile(),
+    toValue: (error, kind, { requestId }) => toValue(error, toFacts(error, kind, requestId), kind),
   }
 }
 
-/** An error body of your own: `model` is what clients get, `from` makes it from the error. */
-export function errorBody<Model extends AnySchema>(model: Model, from: (error: HTTPError, facts: ErrorFacts) => InputOf<Model>): ErrorBody {
-  return defineErrorBody({ mediaType: 'application/json', modelOf: () => model, toValue: (error, _kind, facts) => from(error, facts) })
+/** An error that is not declared has no code and no data for clients. */
+function toFacts(error: HTTPError, kind: ErrorKind, requestId: string): ErrorFacts {
+  const { code, data } = kind.error !== undefined && error instanceof DefinedError ? error : NOT_DECLARED
+  return { requestId, code, data, problems: error instanceof RequestError ? error.problems : [] }
 }
 
-const issue = z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }).meta({ id: 'InputIssue' })
+const NOT_DECLARED = { code: undefined, data: undefined }
 
-const problemShape = {
-  type: z.string().default('about:blank'),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  request_id: z.string(),
+/** What a representation or a model takes. The conditional makes the compiler read the first argument before the second, so that literals keep their types. */
+type ErrorBodyValue<Body> = Body extends AnySchema ? Accepted<Body> : Body extends { readonly '~value'?: infer Value } ? Value : never
+
+/**
+ * Error bodies of your own: `body` is the model of a JSON body, or any representation, such as `html()`; `from` makes its value from an error.
+ * The value is validated and filtered as every response is.
+ */
+export function errorBody<Body extends AnySchema | AnyRepresentation>(
+  body: Body,
+  from: [Body] extends [never] ? never : (error: HTTPError, facts: ErrorFacts) => ErrorBodyValue<Body>,
+): ErrorBody {
+  const representation: AnyRepresentation = isRepresentation(body) ? body : json(body)
+  return defineErrorBody({ representationOf: () => representation, toValue: from })
 }
 
-const Problem = z.object({ ...problemShape, data: z.unknown().optional() }).meta({ id: 'Problem', description: 'RFC 9457 problem details' })
-const ValidationProblem = z.object({ ...problemShape, errors: z.array(issue) }).meta({ id: 'ValidationProblem' })
+/** One thing wrong with a request, as FastAPI names its members. */
+export const InputIssue = z
+  .object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })
+  .meta({ id: 'InputIssue' })
 
-/** A model for each declared error, made once. */
-function modelPerError(make: (error: AnyErrorClass) => AnySchema): (error: AnyErrorClass) => AnySchema {
-  const models = new WeakMap<AnyErrorClass, AnySchema>()
+export function toIssues(problems: readonly InputProblem[]): readonly z.infer<typeof InputIssue>[] {
+  return problems.map(({ location, code, message }) => ({ loc: [...location], msg: message, type: code }))
+}
+
+/** Makes the representation of each declared error once. */
+export function perError(make: (error: AnyErrorClass) => AnyRepresentation): (error: AnyErrorClass) => AnyRepresentation {
+  const made = new WeakMap<AnyErrorClass, AnyRepresentation>()
   return (error) => {
-    let model = models.get(error)
-    if (model === undefined) models.set(error, (model = make(error)))
-    return model
+    let representation = made.get(error)
+    if (representation === undefined) made.set(error, (representation = make(error)))
+    return representation
   }
 }
 
-const toIssues = (error: HTTPError) =>
-  (error instanceof RequestError ? error.problems : []).map(({ location, code, message }) => ({ loc: location, msg: message, type: code }))
-
-/** What a declared error has of its own. */
-const toNamed = (error: HTTPError, kind: ErrorKind) =>
-  kind.error !== undefined && error instanceof DefinedError ? { code: error.code, data: error.data } : {}
-
-/** `USER_NOT_FOUND` → `UserNotFound`: the name of an error's component. */
-const componentName = (code: string) =>
-  code
-    .toLowerCase()
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
-
-/** RFC 9457 problem details, the default. A declared error adds its `code` and `data`, a broken request its `errors`. */
-export function problem(): ErrorBody {
-  const declared = modelPerError((error) => {
-    const data = error.data === undefined ? {} : { data: error.data as z.ZodType }
-    return z
-      .object({ ...problemShape, status: z.literal(error.status), code: z.literal(error.code), ...data })
-      .meta({ id: `${componentName(error.code)}Problem` })
-  })
-  return defineErrorBody({
-    mediaType: 'application/problem+json',
-    modelOf: ({ error, validation }) => (error ? declared(error) : validation ? ValidationProblem : Problem),
-    toValue: (error, kind, { requestId }) => ({
-      title: error.title,
-      status: error.status,
-      detail: typeof error.detail === 'string' ? error.detail : error.title,
-      request_id: requestId,
-      ...(typeof error.detail === 'string' ? {} : { data: error.detail }),
-      ...toNamed(error, kind),
-      errors: toIssues(error),
-    }),
-  })
-}
-
-const FastapiError = z.object({ detail: z.unknown() }).meta({ id: 'HTTPError' })
-const FastapiValidationError = z.object({ detail: z.array(issue) }).meta({ id: 'HTTPValidationError' })
-
-/** The bodies that FastAPI sends: `{ "detail": … }`. A declared error adds its `code` and `data`. */
-export function fastapi(): ErrorBody {
-  const declared = modelPerError((error) => {
-    const data = error.data === undefined ? {} : { data: error.data as z.ZodType }
-    return z.object({ detail: z.string(), code: z.literal(error.code), ...data }).meta({ id: `${componentName(error.code)}Error` })
-  })
-  return defineErrorBody({
-    mediaType: 'application/json',
-    modelOf: ({ error, validation }) => (error ? declared(error) : validation ? FastapiValidationError : FastapiError),
-    toValue: (error, kind) => ({ detail: kind.validation === true ? toIssues(error) : error.detail, ...toNamed(error, kind) }),
-  })
+/** `USER_NOT_FOUND` → `UserNotFound` */
+export function toComponentName(code: string): string {
+  const words = code.toLowerCase().split('_')
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

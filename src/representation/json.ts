@@ -1,12 +1,17 @@
-/** `application/json` (RFC 8259): validated, filtered and serialised in one pass. */
+/** `application/json` (RFC 8259): validated, filtered and serialised in one pass; read, typed and checked by its model. */
+import { isSameMediaType } from '../http/media-type.ts'
 import type { Reply } from '../reply/reply.ts'
 import { compileEncoder } from '../schema/encode.ts'
+import type { InputResult } from '../schema/issue.ts'
+import { parseJSONText } from '../schema/json-text.ts'
+import { parseExactJSON } from '../schema/parse-json.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
+import { compileWireReader } from '../schema/wire.ts'
 import type { Accepted } from './accepted.ts'
-import type { Representation } from './representation.ts'
+import { readingText, type BodyReader } from './content.ts'
+import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
-export interface JSONRepresentation<S extends AnySchema> extends Representation<Accepted<S>> {
-  readonly '~input'?: OutputOf<S>
+export interface JSONRepresentation<S extends AnySchema> extends ReadableRepresentation<Accepted<S>, OutputOf<S>> {
   readonly kind: 'json'
   readonly mediaType: string
   readonly schema: S
@@ -19,6 +24,11 @@ export function json<S extends AnySchema>(schema: S, mediaType = 'application/js
     mediaType,
     schema,
     content: { schema },
+    reading: {
+      accepts: isSameMediaType(mediaType, 'application/json') ? isJSON : undefined,
+      isText: true,
+      compile: () => compileReader(schema),
+    },
     compile() {
       const { encode, encodeSlices, isLarge } = compileEncoder(schema)
       return (reply, value, exchange) => {
@@ -30,8 +40,29 @@ export function json<S extends AnySchema>(schema: S, mediaType = 'application/js
   }
 }
 
-/** In pieces, so that nothing waits while megabytes are encoded; all were made when the head leaves, so that their length is known. */
+/** Large values are encoded in slices, so that other requests are served in between. All are made before the head is sent: the length is known. */
 function put(reply: Reply, slices: readonly Uint8Array[]): void {
   const length = slices.reduce((sum, slice) => sum + slice.byteLength, 0)
   reply.body = { length, open: () => slices[Symbol.iterator]() }
+}
+
+/** `application/*+json` is JSON too (RFC 6839 §3.1). */
+const isJSON: NonNullable<BodyReading['accepts']> = (essence) => essence.endsWith('+json')
+
+function compileReader(schema: AnySchema): BodyReader {
+  const { read, needsExactIntegers } = compileWireReader(schema)
+  const parse: (text: string) => unknown = needsExactIntegers ? parseExactJSON : JSON.parse
+
+  return readingText((text) => {
+    if (text === '') return read(undefined)
+    const { value, fault, at } = parseJSONText(text, parse)
+    if (fault !== undefined) return { issues: [{ path: [at], code: 'json_invalid', message: fault }] }
+    return value === null ? readNull() : read(value)
+  })
+
+  /** A model that does not take `null` reads it as no value: a required body is missing, an optional one absent. */
+  async function readNull(): Promise<InputResult> {
+    const result = await read(null)
+    return result.issues === undefined ? result : read(undefined)
+  }
 }

@@ -10,6 +10,7 @@ export function redirect(): Representation<string | URL> {
     kind: 'redirect',
     mediaType: undefined,
     content: {},
+    fromError: (_error, { headers }) => headers.get('location'),
     headers: { Location: { description: 'Where the resource is', schema: z.string().meta({ format: 'uri-reference' }), required: true } },
     compile: () => (reply, value) => {
       if (typeof value !== 'string' && !(value instanceof URL)) throw ModelError.at([], 'string or URL', value)

@@ -1,29 +1,31 @@
 /** How a value becomes content of a media type (RFC 9110 §3.2). One representation a file. */
 import type { Incoming } from '../http/incoming.ts'
 import type { Reply } from '../reply/reply.ts'
+import type { HTTPError } from '../errors/http-error.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import type { BodyReader } from './content.ts'
 
-/** What a representation may look at while it makes its content. */
+/** What a representation may read while it makes its content. */
 export interface Exchange {
   readonly incoming: Incoming
-  /** Aborts when the client is gone, or when the server stops and streams must end. */
+  /** Aborts when the client has disconnected, or when the server stops and streams must end. */
   readonly signal: AbortSignal
   readonly requestId: string
 }
 
-/** Puts a value into a reply whose status and static header fields stand already. Throws a `ModelError` on a value that is not what was promised. */
+/** Writes a value into a reply that already has its status and static headers. Throws, or rejects with, a `ModelError` on a value of another type. */
 export type Render = (reply: Reply, value: unknown, exchange: Exchange) => void | Promise<void>
 
-/** A header field that a representation sends by itself, for the document. */
+/** A header that a representation always sends, for the document. */
 export interface DocumentedHeader {
   readonly description: string
   readonly schema: AnySchema
   readonly required?: boolean
 }
 
-/** What a representation tells the document about its content. */
+/** What the document says about the content of a representation. */
 export interface DocumentedContent {
-  /** Where what is sent has no media type of its own making. Default: the representation's. */
+  /** The media type in the document. Default: the one that is sent. */
   readonly mediaType?: string
   /** The model of the whole content. */
   readonly schema?: AnySchema
@@ -31,34 +33,61 @@ export interface DocumentedContent {
   readonly itemSchema?: AnySchema
   /** For `text/event-stream`: the model of each event's data by event name; `message` is the unnamed one. */
   readonly events?: Readonly<Record<string, AnySchema>>
-  /** Names of those `events` whose data is text as it is, not JSON. */
+  /** Names of those `events` whose data is plain text, not JSON. */
   readonly textEvents?: readonly string[]
-  /** The data of `message` is that of every event, whatever its name. Default: false. */
+  /** The model of `message` holds for events of every name. Default: false. */
   readonly anyEvent?: boolean
-  /** Content that is not described by a model, such as an image: JSON Schema as it is to stand in the document. */
+  /** Each property of the model is a part with a media type of its own, as in `multipart/form-data`. Default: false. */
+  readonly hasParts?: boolean
+  /** The model's value is checked and filtered, then encoded by code of the representation's own. Default: false. */
+  readonly isFiltered?: boolean
+  /** JSON Schema for content that no model describes, such as an image. It is put into the document unchanged. */
   readonly form?: Readonly<Record<string, unknown>>
 }
 
 /** `Value` is what a handler returns for it. */
 export interface Representation<Value = unknown> {
   readonly '~value'?: Value
+  /** The name of its function, for messages. */
   readonly kind: string
   /** The `Content-Type` to send, parameters included; `undefined` where there is no content. */
   readonly mediaType: string | undefined
   readonly content: DocumentedContent
-  /** Header fields that it sends by itself. */
+  /** Headers that it always sends. */
   readonly headers?: Readonly<Record<string, DocumentedHeader>>
-  /** Further statuses that it answers with by itself, such as 206 and 304 of a file. */
+  /** Statuses that it sends beyond the declared one, such as 206 and 304 of a file. */
   readonly statuses?: readonly number[]
-  /** Statuses of faults that it may find while it renders, such as 404, 412 and 416 of a file. */
+  /** Statuses of errors that it may throw while it renders, such as 404, 412 and 416 of a file. */
   readonly faults?: readonly number[]
   /**
-   * Its content depends on the answer's header fields, so that they are complete before it renders.
-   * Default: false, and then a producer may set some until its first item.
+   * The content depends on the response headers, so they are complete before it renders.
+   * Default: false: a producer may set headers until its first item.
    */
   readonly rendersLast?: boolean
+  /** How a request body of this media type is read. Default: not at all, it is for responses only. */
+  readonly reading?: BodyReading
+  /** The value that represents an error. Default: what the error body says, where the content has a model. */
+  readonly fromError?: (error: HTTPError, reply: Reply) => unknown
+  /** Writes a value as one text: the data of a server-sent event. Default: not at all. */
+  compileText?(): (value: unknown) => string
   /** Called once, at declaration. */
   compile(): Render
+}
+
+/** How a representation reads the body of a request. */
+export interface BodyReading {
+  /** Further media types that it takes, such as `application/*+json`; `essence` is `type/subtype` in lower case. Default: none. */
+  readonly accepts?: ((essence: string) => boolean) | undefined
+  /** The content is text: a charset other than UTF-8 is refused with 415. Default: false. */
+  readonly isText?: boolean
+  /** Called once, at declaration. */
+  compile(): BodyReader
+}
+
+/** One that a request body may be declared with; `Input` is what the handler receives. */
+export interface ReadableRepresentation<Value, Input> extends Representation<Value> {
+  readonly '~input'?: Input
+  readonly reading: BodyReading
 }
 
 export type AnyRepresentation = Representation<any> // oxlint-disable-line typescript/no-explicit-any -- a constraint must take every representation

@@ -1,29 +1,42 @@
 /** Text: `text/plain`, `text/html` and other media types whose content is one string, sent as UTF-8. */
-import { z } from 'zod'
 import { withCharset } from '../http/media-type.ts'
 import { toOutput } from '../schema/encode/output.ts'
 import { ModelError } from '../schema/model-error.ts'
-import type { Representation } from './representation.ts'
+import { readingText } from './content.ts'
+import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
-export interface TextRepresentation extends Representation<string> {
-  readonly '~input'?: string
+export interface TextRepresentation extends ReadableRepresentation<string, string> {
+  readonly kind: 'text'
 }
 
-const content = { schema: z.string() }
+/** One object for every text: where several responses of a status are text, the document says so once. */
+const content = { form: { type: 'string' } }
 
-/** Default: `text/plain`. */
+const readText = readingText((value) => ({ value }))
+
+const reading: BodyReading = { isText: true, compile: () => readText }
+
+/** Default: `text/plain`. An error is sent as its `detail`, where that is a string. */
 export function text(mediaType = 'text/plain'): TextRepresentation {
   return {
     kind: 'text',
     mediaType: withCharset(mediaType),
     content,
+    reading,
+    fromError: ({ detail }) => detail,
+    compileText: () => toText,
     compile: () => (reply, value) => {
-      if (typeof value !== 'string') throw ModelError.at([], 'string', value)
-      reply.body = toOutput(value)
+      reply.body = toOutput(toText(value))
     },
   }
 }
 
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value
+  throw ModelError.at([], 'string', value)
+}
+
+/** `text/html`. */
 export function html(): TextRepresentation {
   return text('text/html')
 }

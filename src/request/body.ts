@@ -3,34 +3,23 @@ import type { BodyDeclaration } from '../contract/contract.ts'
 import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
+import { tooLarge, type BodyReader, type Content } from '../representation/content.ts'
 import { json } from '../representation/json.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { readJSON } from './json.ts'
-import { LimitedContent, readBytes, readText, tooLarge, type BodyReader, type Content } from './content.ts'
-import { readForm } from './form.ts'
-import { readMultipart } from './multipart.ts'
+import { LimitedContent } from './content.ts'
 
 /** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
 export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => InputResult | Promise<InputResult>
-
-/** How each kind of representation is read. */
-const READERS: Readonly<Record<string, (representation: AnyRepresentation) => BodyReader>> = {
-  json: readJSON,
-  text: () => readText,
-  bytes: () => readBytes,
-  form: readForm,
-  multipart: readMultipart,
-}
 
 const MISSING: InputResult = { issues: [{ path: [], code: 'missing', message: 'Field required' }] }
 const ABSENT: InputResult = { value: undefined }
 
 export function compileBody(declaration: BodyDeclaration, limitBytes: number): ReadBody {
   const representations = toRepresentations(declaration)
-  const readers = representations.map((representation) => ({ ...toMatcher(representation), read: toReader(representation) }))
+  const readers = representations.map(compileReader)
   const optional = representations.some(takesNothing)
   const accept = representations.map(({ mediaType }) => mediaType).join(', ')
 
@@ -80,29 +69,24 @@ export function toRepresentations(declaration: BodyDeclaration): readonly AnyRep
   return isRepresentation(declaration) ? [declaration] : declaration
 }
 
-function toReader(representation: AnyRepresentation): BodyReader {
-  const make = READERS[representation.kind]
-  if (make === undefined) {
+interface CompiledReader {
+  readonly read: BodyReader
+  readonly matches: (essence: string) => boolean
+  readonly isText: boolean
+}
+
+function compileReader({ kind, mediaType = '', reading }: AnyRepresentation): CompiledReader {
+  if (reading === undefined) {
     throw new DeclarationError(
       'REQUEST_BODY',
       'body',
-      `content of kind ${representation.kind} can be sent but not read`,
-      'Declare a schema, form(), multipart(), text() or bytes()',
+      `content of kind ${kind} can be sent but not read`,
+      'Declare a schema, form(), multipart(), text(), bytes(), or a representation with decode',
     )
   }
-  return make(representation)
-}
-
-/** `application/*+json` is JSON wherever JSON is taken. */
-function toMatcher({ kind, mediaType = '' }: AnyRepresentation): { matches: (essence: string) => boolean; isText: boolean } {
+  const { accepts, isText = false } = reading
   const own = parseMediaType(mediaType)?.essence
-  return {
-    matches: (essence) =>
-      essence === own ||
-      (kind === 'json' && own === 'application/json' && essence.endsWith('+json')) ||
-      (kind === 'bytes' && own === 'application/octet-stream'),
-    isText: kind === 'json' || kind === 'text' || kind === 'form',
-  }
+  return { read: reading.compile(), matches: (essence) => essence === own || accepts?.(essence) === true, isText }
 }
 
 function takesNothing({ content }: AnyRepresentation): boolean {

@@ -13,7 +13,7 @@ import type { ResponseObject } from '../../src/openapi/responses.ts'
 import type { DocumentSettings } from '../../src/openapi/settings.ts'
 import { bytes } from '../../src/representation/bytes.ts'
 import { empty } from '../../src/representation/empty.ts'
-import { errorBody, fastapi, problem } from '../../src/representation/error-body.ts'
+import { errorBody, fastapi, problem } from '../../src/index.ts'
 import { json } from '../../src/representation/json.ts'
 import { raw } from '../../src/representation/raw.ts'
 import { sse } from '../../src/representation/sse.ts'
@@ -43,7 +43,7 @@ const namesOf = (route: unknown) => operationOf(route).parameters?.map(({ name }
 const bodyOf = (body: never) => operationOf(post('/a', { body, responses }, nothing)).requestBody
 const typesOf = (route: unknown) => Object.keys(responseOf(route, 404, { errorBody: fastapi() }).content!)
 const refOf = (route: unknown, key: string | number) =>
-  Object.values(responseOf(route, key, { errorBody: fastapi() }).content!)[0]!.schema!.$ref
+  Object.values(responseOf(route, key, { errorBody: fastapi({ codes: true }) }).content!)[0]!.schema!.$ref
 
 test('parameters by location, and where they are needed', () => {
   const route = get(

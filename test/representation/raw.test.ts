@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { createApp } from '../../src/app.ts'
-import { fastapi } from '../../src/representation/error-body.ts'
+import { fastapi } from '../../src/index.ts'
 import { raw } from '../../src/representation/raw.ts'
 import { get } from '../../src/routing/route.ts'
 import { Journal } from '../support/journal.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
-import { fastapi } from '../../src/representation/error-body.ts'
+import { fastapi } from '../../src/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 

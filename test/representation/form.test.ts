@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { RequestError } from '../../src/errors/framework-errors.ts'
-import { form } from '../../src/representation/form.ts'
-import { readForm } from '../../src/request/form.ts'
-import { contentOf } from './content.ts'
+import { form } from '../../src/index.ts'
+import { contentOf } from './request-content.ts'
 
 const SignUp = z.object({
   name: z.string(),
@@ -13,7 +12,7 @@ const SignUp = z.object({
   agreed: z.boolean().default(false),
 })
 
-const read = (text: string | Uint8Array) => readForm(form(SignUp))(contentOf(text))
+const read = (text: string | Uint8Array) => form(SignUp).reading.compile()(contentOf(text))
 
 test('fields are read by their declared type', async () => {
   assert.deepEqual(await read('name=Zo%C3%AB+%2B&age=7&tags=a&tags=b&agreed=true&other=1'), {

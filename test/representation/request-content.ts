@@ -1,6 +1,6 @@
 /** A request's content for tests, and what was registered to be cleaned up. */
 import { collectBytes } from '../../src/http/join-bytes.ts'
-import type { Content } from '../../src/request/content.ts'
+import type { Content } from '../../src/representation/content.ts'
 
 export interface TestContent extends Content {
   readonly cleanUps: (() => unknown)[]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { findSyntaxError } from '../../src/request/json-syntax.ts'
+import { findSyntaxError } from '../../src/schema/json-syntax.ts'
 
 test('the place of the first character that can not be there', () => {
   const places: Readonly<Record<string, number>> = {

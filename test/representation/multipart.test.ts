@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { RequestError } from '../../src/errors/framework-errors.ts'
-import { multipart, type FileStore, type MultipartOptions } from '../../src/representation/form.ts'
-import { readMultipart } from '../../src/request/multipart.ts'
-import { contentOf } from './content.ts'
+import { multipart, type FileStore, type MultipartOptions } from '../../src/index.ts'
+import { contentOf } from './request-content.ts'
 
 const Upload = z.object({
   title: z.string(),
@@ -21,7 +20,7 @@ async function toContent(form: FormData, size?: number) {
 }
 
 async function read(form: FormData, options?: MultipartOptions, schema: z.ZodType = Upload) {
-  return readMultipart(multipart(schema, options))(await toContent(form))
+  return multipart(schema, options).reading.compile()(await toContent(form))
 }
 
 const codesOf = async (form: FormData, options?: MultipartOptions) =>
@@ -54,7 +53,7 @@ describe('what browsers send', () => {
   test('however it is cut', async () => {
     const form = formOf(['title', 't'], ['photo', new File(['\r\n--\r\n'], 'p')])
     for (const size of [1, 2, 3, 7, 50]) {
-      const { value } = (await readMultipart(multipart(Upload))(await toContent(form, size))) as { value: z.infer<typeof Upload> }
+      const { value } = (await multipart(Upload).reading.compile()(await toContent(form, size))) as { value: z.infer<typeof Upload> }
       assert.equal(await value.photo?.text(), '\r\n--\r\n')
     }
   })
@@ -81,19 +80,19 @@ describe('what does not fit', () => {
       ['--B\r\n\r\nx\r\n--B--', 'B'],
       ['--B--', ''],
     ] as const) {
-      const { issues } = await readMultipart(multipart(Upload))(contentOf(text, { boundary }))
+      const { issues } = await multipart(Upload).reading.compile()(contentOf(text, { boundary }))
       assert.deepEqual(
         issues?.map(({ code, path }) => [code, path]),
         [['multipart_invalid', []]],
         text,
       )
     }
-    assert.equal((await readMultipart(multipart(Upload))(contentOf('--B--'))).issues?.[0]?.code, 'multipart_invalid')
+    assert.equal((await multipart(Upload).reading.compile()(contentOf('--B--'))).issues?.[0]?.code, 'multipart_invalid')
   })
   test('a field that is not UTF-8', async () => {
     const bytes = new TextEncoder().encode('--B\r\nContent-Disposition: form-data; name="title"\r\n\r\nx\r\n--B--')
     bytes[bytes.indexOf(0x78)] = 0xe9
-    assert.equal((await readMultipart(multipart(Upload))(contentOf(bytes, { boundary: 'B' }))).issues?.[0]?.code, 'multipart_invalid')
+    assert.equal((await multipart(Upload).reading.compile()(contentOf(bytes, { boundary: 'B' }))).issues?.[0]?.code, 'multipart_invalid')
   })
   test('more or larger parts than are allowed', async () => {
     const form = formOf(['title', 'long text'], ['photo', new File(['12345'], 'p')])
@@ -133,7 +132,7 @@ describe('a store', () => {
   })
   test('that fails fails the request, and what it registered is there to be undone', async () => {
     const content = await toContent(form)
-    await assert.rejects(async () => readMultipart(multipart(z.object({ photo: z.any() }), { store: fails }))(content), /disk full/)
+    await assert.rejects(async () => multipart(z.object({ photo: z.any() }), { store: fails }).reading.compile()(content), /disk full/)
     assert.deepEqual(
       content.cleanUps.map((action) => action()),
       ['undone p.png'],
@@ -151,7 +150,7 @@ describe('a store', () => {
       }
     }
     const text = '--B\r\nContent-Disposition: form-data; name="photo"; filename="p"\r\n\r\n123'
-    const { issues } = await readMultipart(multipart(z.object({ photo: z.any() }), { store }))(contentOf(text, { boundary: 'B' }))
+    const { issues } = await multipart(z.object({ photo: z.any() }), { store }).reading.compile()(contentOf(text, { boundary: 'B' }))
     assert.equal(issues?.[0]?.code, 'multipart_invalid')
     assert.ok(heard instanceof Error)
   })

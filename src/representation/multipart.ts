@@ -1,18 +1,73 @@
-/** Reads multipart/form-data: fields by declared type, files into memory or wherever the declaration stores them. */
+/** `multipart/form-data` (RFC 7578): fields by declared type, files into memory or into a store. A body of requests, never of responses. */
 import { RequestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
 import { collectBytes } from '../http/join-bytes.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
-import type { FileStore, MultipartRepresentation } from '../representation/form.ts'
-import type { AnyRepresentation } from '../representation/representation.ts'
-import type { AnySchema } from '../schema/schema.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
 import { decodeText, limit, type BodyReader, type Content } from './content.ts'
-import { filledIn } from './form.ts'
+import type { ReadableRepresentation, Render } from './representation.ts'
+
+export type FormRepresentation<S extends AnySchema> = ReadableRepresentation<never, OutputOf<S>>
+
+/** A file of a form while it arrives. */
+export interface UploadedFile {
+  /** The name of its field. */
+  readonly field: string
+  /** The client's name for the file, without any folders. */
+  readonly name: string
+  /** The media type that the client states. It is not verified. */
+  readonly type: string
+  /** The content. Bytes that the store does not read are skipped. */
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Takes a file's content and returns what represents it in the form's value: a `File`, a string, or any object that its field's
+ * model takes (`z.file()`, `z.string()`, `z.custom()`).
+ * `cleanUp` registers what to undo when the response is complete or has failed.
+ */
+export type FileStore = (file: UploadedFile, cleanUp: (action: () => unknown) => void) => Promise<string | object>
+
+export interface MultipartOptions {
+  /** Default: in memory, as a `File`. */
+  readonly store?: FileStore
+  /** The maximum number of fields and files. Default: 1,000. */
+  readonly maxParts?: number
+  /** The maximum size of one field or file, in bytes. Default: the limit of the whole body. */
+  readonly partLimitBytes?: number
+}
+
+/** Fields are read by their declared type, files become `File` objects or what `store` makes of them. */
+export function multipart<S extends AnySchema>(schema: S, options: MultipartOptions = {}): FormRepresentation<S> {
+  return {
+    kind: 'multipart',
+    mediaType: 'multipart/form-data',
+    content: { schema, hasParts: true },
+    reading: { compile: () => compileReader(schema, options) },
+    compile: refuseAsResponse,
+  }
+}
+
+/** Throws a `DeclarationError`: forms are read, never sent. */
+export function refuseAsResponse(): Render {
+  throw new DeclarationError(
+    'RESPONSE_FORM',
+    'responses',
+    'form content can be read but not sent',
+    'Declare a schema or another representation',
+  )
+}
+
+/** Browsers send a text field that was left empty as the empty text: the model sees it as absent. */
+export function filledIn<Value>(fields: ReadonlyMap<string, readonly Value[]>): ReadonlyMap<string, readonly Value[]> {
+  return new Map([...fields].filter(([, values]) => !(values.length === 1 && values[0] === '')))
+}
 
 type Events = AsyncGenerator<MultipartEvent, void, void>
 
-/** Texts, and what files became. */
+/** By name of the field: texts, and what the store returned for files. */
 type Values = Map<string, (string | object)[]>
 
 interface Limits {
@@ -26,10 +81,9 @@ const inMemory: FileStore = async ({ name, type, content }) => {
   return new File(chunks, name, { type })
 }
 
-export function readMultipart(representation: AnyRepresentation): BodyReader {
-  const { content, options } = representation as MultipartRepresentation<AnySchema>
+function compileReader(schema: AnySchema, options: MultipartOptions): BodyReader {
   const { store = inMemory, maxParts = 1000, partLimitBytes = Infinity } = options
-  const read = compileTextObjectReader(content.schema!)
+  const read = compileTextObjectReader(schema)
 
   return async (incoming) => {
     const boundary = incoming.parameters['boundary']
@@ -50,7 +104,7 @@ async function collectParts({ chunks, cleanUp }: Content, boundary: string, stor
   const values: Values = new Map()
   let parts = 0
   for await (const event of events) {
-    // What a store has left unread comes by here too.
+    // Data that a store has not read is skipped here.
     if (event.kind !== 'head') continue
     if (++parts > limits.maxParts) throw new RequestError(413, `The form has more than ${limits.maxParts} parts`)
     const head = parseFormDataHead(event.fields)

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { json } from '../../src/representation/json.ts'
-import { readJSON } from '../../src/request/json.ts'
 import type { AnySchema } from '../../src/schema/schema.ts'
-import { contentOf } from './content.ts'
+import { contentOf } from './request-content.ts'
 
 const Item = z.object({ name: z.string(), when: z.date().optional() })
 
-const read = (text: string | Uint8Array, schema: AnySchema = Item, size?: number) => readJSON(json(schema))(contentOf(text, {}, size))
+const read = (text: string | Uint8Array, schema: AnySchema = Item, size?: number) =>
+  json(schema).reading.compile()(contentOf(text, {}, size))
 const codes = async (text: string | Uint8Array, schema?: AnySchema) =>
   (await read(text, schema)).issues?.map(({ path, code }) => [code, ...path])
 

@@ -1,0 +1,31 @@
+/** The error bodies of FastAPI: `{ "detail": … }`, and the components that its clients know. */
+import { z } from 'zod'
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import { defineErrorBody, perError, toComponentName, toIssues, type ErrorBody } from './error-body.ts'
+import { json } from './json.ts'
+
+export interface FastapiOptions {
+  /** A declared error also sends its `code` and `data`, which FastAPI does not have. Default: false. */
+  readonly codes?: boolean
+}
+
+const ValidationError = z
+  .object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })
+  .meta({ id: 'ValidationError' })
+
+const OTHER = json(z.object({ detail: z.unknown() }).meta({ id: 'HTTPError' }))
+const VALIDATION = json(z.object({ detail: z.array(ValidationError) }).meta({ id: 'HTTPValidationError' }))
+
+const withCode = perError((error: AnyErrorClass) => {
+  const data = error.data === undefined ? {} : { data: error.data as z.ZodType }
+  const own = { detail: z.string(), code: z.literal(error.code), ...data }
+  return json(z.object(own).meta({ id: `${toComponentName(error.code)}Error` }))
+})
+
+/** `{ "detail": … }` as `HTTPException` has it, `{ "detail": [{ loc, msg, type }] }` for 422. The value that was sent (`input`) is never repeated. */
+export function fastapi({ codes = false }: FastapiOptions = {}): ErrorBody {
+  return defineErrorBody({
+    representationOf: ({ error, validation }) => (error && codes ? withCode(error) : validation ? VALIDATION : OTHER),
+    toValue: ({ detail }, { code, data, problems }, { validation }) => ({ detail: validation ? toIssues(problems) : detail, code, data }),
+  })
+}
