@@ -15,7 +15,7 @@ import { compileInput, type ReadInput } from './request/input.ts'
 import type { Route } from './routing/route.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
 import { parseTemplate } from './routing/template.ts'
-import { mayBeAbsent } from './schema/json-schema.ts'
+import { mayBeAbsent } from './schema/json-schema/direction.ts'
 import { readModel } from './schema/read-model.ts'
 import { isSchema, type AnySchema } from './schema/schema.ts'
 

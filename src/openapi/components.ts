@@ -1,6 +1,7 @@
 /** The named parts of a document: a schema for each model, two where its directions differ, and the responses that many operations share. */
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { toAnnotations, toDefinition, toJSONSchema, type Direction } from '../schema/json-schema.ts'
+import { toAnnotations, toDefinition, toJSONSchema } from '../schema/json-schema.ts'
+import type { Direction } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { isRecursive } from '../schema/walk-node.ts'
@@ -136,9 +137,9 @@ function isDifferent(schemas: Component['schemas']): boolean {
 /** What `User.describe('…')` says that `User` does not. */
 function annotationsBeyond(defining: Node, node: Node): JSONSchema {
   if (node === defining) return {}
-  const known = toAnnotations(defining.annotations)
+  const known = toAnnotations(defining)
   return Object.fromEntries(
-    Object.entries(toAnnotations(node.annotations)).filter(([keyword, value]) => !isSame([value], [known[keyword as keyof JSONSchema]])),
+    Object.entries(toAnnotations(node)).filter(([keyword, value]) => !isSame([value], [known[keyword as keyof JSONSchema]])),
   )
 }
 

@@ -1,6 +1,6 @@
 /** Representations → the content that a request or a response may have, by media type. */
 import type { AnyRepresentation, DocumentedContent } from '../representation/representation.ts'
-import type { Direction } from '../schema/json-schema.ts'
+import type { Direction } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'

@@ -1,7 +1,7 @@
 /** Header fields of responses, declared or sent by themselves; cookies are the field that sets them. */
 import type { DeclaredResponse } from '../contract/declared.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
-import { mayBeAbsent } from '../schema/json-schema.ts'
+import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'

@@ -3,7 +3,7 @@ import type { AnyContract } from '../contract/contract.ts'
 import { allDependencies } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
-import { mayBeAbsent } from '../schema/json-schema.ts'
+import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { readModel } from '../schema/read-model.ts'
 import { isSchema } from '../schema/schema.ts'
 

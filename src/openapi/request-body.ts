@@ -2,7 +2,7 @@
 import type { BodyDeclaration } from '../contract/contract.ts'
 import { toRepresentations } from '../request/body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
-import { mayBeAbsent } from '../schema/json-schema.ts'
+import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'

@@ -104,7 +104,7 @@ function readObject({ shape, catchall }: DefinitionOf<'object'>, read: ReadZod):
   return { kind: 'object', properties, additional: additional.kind === 'never' ? 'refuse' : additional }
 }
 
-/** With a few constants as keys, a record is an object that has them all. */
+/** A record whose keys are a few constants is an object with these properties. */
 function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'>, read: ReadZod): Node {
   const key = read(keyType)
   const value = read(valueType)
@@ -113,7 +113,7 @@ function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'
   const properties = key.values.map((name) => ({
     name: String(name),
     node: partial ? ({ kind: 'optional', inner: value, exact: false } as const) : value,
-    required: !partial,
+    required: !partial && valueType._zod.optin === undefined,
   }))
   return { kind: 'object', properties, additional: 'refuse' }
 }
@@ -188,12 +188,13 @@ function annotationsOf(schema: $ZodType): Annotations | undefined {
   // `User.describe('…')` is still User: only its description differs.
   const id = own?.['id'] ?? (parent !== undefined && parent._zod.def === schema._zod.def ? metadataOf(parent)?.['id'] : undefined)
   if (own === undefined && id === undefined) return undefined
-  const { title, description, deprecated, examples } = (own ?? {}) as Annotations
+  const { id: _id, title, description, deprecated, examples, ...keywords } = (own ?? {}) as Annotations & Readonly<Record<string, unknown>>
   return {
-    ...(typeof id === 'string' ? { id } : {}),
+    ...(typeof id === 'string' && id !== '' ? { id } : {}),
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     ...(deprecated === undefined ? {} : { deprecated }),
     ...(examples === undefined ? {} : { examples }),
+    ...(Object.keys(keywords).length === 0 ? {} : { keywords }),
   }
 }

@@ -1,12 +1,12 @@
 /** Node → JSON Schema 2020-12 (https://json-schema.org/draft/2020-12): what travels on the wire, each direction apart. */
+import { isFilledIn, isSymmetric, mayBeAbsent, sideOf, type Direction } from './json-schema/direction.ts'
+import { fromIntersection } from './json-schema/intersections.ts'
 import { present, type JSONSchema } from './json-schema/keywords.ts'
+import { fromMap, fromRecord } from './json-schema/records.ts'
 import { fromBigInt, fromFile, fromLiteral, fromNumber, fromString } from './json-schema/scalars.ts'
 import { fromUnion, orNull } from './json-schema/unions.ts'
-import { toConstant, toJSONValue } from './json-schema/value.ts'
-import type { Annotations, ArrayNode, IslandNode, MapNode, Node, ObjectNode, SetNode, TupleNode } from './node.ts'
-
-/** `input` is what a client sends: what has a default may be missing. `output` is what it gets: there it never is. */
-export type Direction = 'input' | 'output'
+import { toConstant, toExample } from './json-schema/value.ts'
+import type { ArrayNode, DefaultNode, IslandNode, Node, ObjectNode, SetNode, TupleNode } from './node.ts'
 
 export interface JSONSchemaOptions {
   readonly direction: Direction
@@ -21,12 +21,14 @@ export function toJSONSchema(node: Node, options: JSONSchemaOptions): JSONSchema
 
 /** The schema itself, also of a model that is referred to elsewhere. */
 export function toDefinition(node: Node, options: JSONSchemaOptions): JSONSchema {
-  return { ...toForm(node, options), ...toAnnotations(node.annotations) }
+  return { ...toForm(node, options), ...toAnnotations(node) }
 }
 
-export function toAnnotations({ title, description, examples, deprecated }: Annotations = {}): JSONSchema {
-  const shown = examples?.map(toJSONValue).filter((example) => example !== undefined) ?? []
-  return present<JSONSchema>({ title, description, deprecated, examples: shown.length === 0 ? undefined : shown })
+/** The keywords that a model's author wrote. They win over ours. */
+export function toAnnotations(node: Node): JSONSchema {
+  const { title, description, examples, deprecated, keywords } = node.annotations ?? {}
+  const shown = examples?.map((example) => toExample(node, example)).filter((example) => example !== undefined) ?? []
+  return { ...present<JSONSchema>({ title, description, deprecated, examples: shown.length === 0 ? undefined : shown }), ...keywords }
 }
 
 function toForm(node: Node, options: JSONSchemaOptions): JSONSchema {
@@ -64,19 +66,19 @@ function toForm(node: Node, options: JSONSchemaOptions): JSONSchema {
     case 'tuple':
       return fromTuple(node, options)
     case 'record':
-      return fromRecord(node.key, node.value, toSchema)
+      return fromRecord(node, toSchema)
     case 'map':
       return fromMap(node, toSchema)
     case 'union':
-      return fromUnion(node, toSchema)
+      return fromUnion(node, options.direction, toSchema)
     case 'intersection':
-      return { allOf: [toSchema(node.left), toSchema(node.right)] }
+      return fromIntersection(node, toSchema)
     case 'optional':
       return toSchema(node.inner)
     case 'nullable':
       return orNull(toSchema(node.inner))
     case 'default':
-      return { ...toSchema(node.inner), ...present<JSONSchema>({ default: toConstant(node.value) }) }
+      return fromDefault(node, options)
     case 'reference':
       return toSchema(node.target())
     case 'codec':
@@ -87,8 +89,9 @@ function toForm(node: Node, options: JSONSchemaOptions): JSONSchema {
 }
 
 function fromObject({ properties, additional }: ObjectNode, options: JSONSchemaOptions): JSONSchema {
+  const isOutput = options.direction === 'output'
   const shown = properties.filter(({ node }) => node.kind !== 'undefined')
-  const required = shown.filter((property) => property.required || isFilledIn(property.node, options.direction)).map(({ name }) => name)
+  const required = shown.filter((property) => property.required || (isOutput && isFilledIn(property.node))).map(({ name }) => name)
   return present<JSONSchema>({
     type: 'object',
     properties: shown.length === 0 ? undefined : Object.fromEntries(shown.map(({ name, node }) => [name, toJSONSchema(node, options)])),
@@ -97,67 +100,29 @@ function fromObject({ properties, additional }: ObjectNode, options: JSONSchemaO
   })
 }
 
-/** What is dropped need not be forbidden: clients that were made before a field was added go on working. */
+/** Undeclared keys that are dropped are not forbidden: an older client keeps working when a field is added. */
 function toAdditional(additional: ObjectNode['additional'], options: JSONSchemaOptions): JSONSchema['additionalProperties'] | undefined {
   if (additional === 'drop') return undefined
   if (additional === 'refuse') return false
   return additional.kind === 'any' ? true : toJSONSchema(additional, options)
 }
 
-/** A default is on the wire whenever its value was missing. */
-function isFilledIn(node: Node, direction: Direction): boolean {
-  if (direction === 'input') return false
-  if (node.kind === 'nullable') return isFilledIn(node.inner, direction)
-  if (node.kind === 'reference') return isFilledIn(node.target(), direction)
-  return node.kind === 'default' || (node.kind === 'island' && node.output !== undefined && !mayBeAbsent(node.output, direction))
-}
-
-/** Is a missing value accepted, or on the way out possible? */
-export function mayBeAbsent(node: Node, direction: Direction): boolean {
-  switch (node.kind) {
-    case 'any':
-    case 'undefined':
-    case 'optional':
-      return true
-    case 'default':
-      return direction === 'input'
-    case 'nullable':
-      return mayBeAbsent(node.inner, direction)
-    case 'reference':
-      return mayBeAbsent(node.target(), direction)
-    case 'codec':
-      return mayBeAbsent(node.wire, direction)
-    case 'literal':
-      return node.values.includes(undefined)
-    case 'union':
-      return node.options.some((option) => mayBeAbsent(option, direction))
-    case 'intersection':
-      return mayBeAbsent(node.left, direction) && mayBeAbsent(node.right, direction)
-    case 'island': {
-      const side = sideOf(node, direction)
-      return side !== undefined && mayBeAbsent(side, direction)
-    }
-    default:
-      return false
-  }
-}
-
 function fromList(node: ArrayNode | SetNode, options: JSONSchemaOptions): JSONSchema {
   const { items, minItems, maxItems } = node
-  // Of what is no primitive, a set may hold two that look the same.
+  // A set may hold two objects that look the same.
   const uniqueItems = node.kind === 'set' && PRIMITIVES.has(items.kind) ? true : undefined
   return present<JSONSchema>({ type: 'array', items: toItem(items, options), uniqueItems, minItems, maxItems })
 }
 
 const PRIMITIVES: ReadonlySet<Node['kind']> = new Set(['string', 'number', 'boolean', 'bigint', 'literal'])
 
-/** A list can't leave an item out: one that is absent goes out as null. */
+/** JSON lists have no gaps: an absent item is sent as null. */
 function toItem(item: Node, options: JSONSchemaOptions): JSONSchema {
   const schema = toJSONSchema(item, options)
   return options.direction === 'output' && mayBeAbsent(item, 'output') ? orNull(schema) : schema
 }
 
-/** Only items at the end can be left out. */
+/** Only items at the end can be absent. */
 function fromTuple({ items, rest }: TupleNode, options: JSONSchemaOptions): JSONSchema {
   const needed = items.findLastIndex((item) => !mayBeAbsent(item, options.direction)) + 1
   return present<JSONSchema>({
@@ -168,22 +133,10 @@ function fromTuple({ items, rest }: TupleNode, options: JSONSchemaOptions): JSON
   })
 }
 
-/** Keys are text on the wire, whatever they are in the program. */
-function fromRecord(key: Node, value: Node, toSchema: (node: Node) => JSONSchema): JSONSchema {
-  const names = key.kind === 'number' ? { pattern: '^-?\\d+(\\.\\d+)?$' } : toSchema(key)
-  const isAnyText = Object.keys(names).every((keyword) => keyword === 'type')
-  return { type: 'object', ...(isAnyText ? {} : { propertyNames: names }), additionalProperties: toSchema(value) }
-}
-
-/** An object where keys are strings, else pairs. */
-function fromMap({ key, value }: MapNode, toSchema: (node: Node) => JSONSchema): JSONSchema {
-  if (key.kind === 'string') return fromRecord(key, value, toSchema)
-  return { type: 'array', items: { type: 'array', prefixItems: [toSchema(key), toSchema(value)], items: false, minItems: 2 } }
-}
-
-/** What comes in may be unknown where what comes out of it is not: that fits in any case. */
-function sideOf({ input, output }: IslandNode, direction: Direction): Node | undefined {
-  return direction === 'output' ? output : (input ?? output)
+/** What a transform takes is not what its default is. */
+function fromDefault(node: DefaultNode, options: JSONSchemaOptions): JSONSchema {
+  const constant = options.direction === 'output' || isSymmetric(node.inner) ? toConstant(node) : undefined
+  return { ...toJSONSchema(node.inner, options), ...present<JSONSchema>({ default: constant }) }
 }
 
 function fromIsland(node: IslandNode, options: JSONSchemaOptions): JSONSchema {

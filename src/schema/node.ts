@@ -8,6 +8,8 @@ export interface Annotations {
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly deprecated?: boolean
+  /** Any other keyword for the document, as its author wrote it: `readOnly`, `format`, `x-internal`. */
+  readonly keywords?: Readonly<Record<string, unknown>>
 }
 
 interface Annotated {
@@ -67,6 +69,8 @@ export interface StringNode extends Annotated {
   readonly format?: string
   /** Each must match. A format's own pattern is among them. */
   readonly patterns: readonly RegExp[]
+  /** The one of `patterns` that says the same as `format`. */
+  readonly implied?: RegExp
   /** Checks that no pattern holds whole, by the format's own rules (`url`, `jwt`, …). */
   readonly check?: (value: string) => boolean
 }

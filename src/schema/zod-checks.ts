@@ -23,6 +23,7 @@ interface Limits {
   multipleOf: number
   integer: boolean
   format: string
+  implied: RegExp
   check: (value: string) => boolean
 }
 
@@ -183,7 +184,10 @@ function applyNumberFormat(format: string, draft: Draft): undefined {
   } else draft.format = 'double'
 }
 
-/** OpenAPI's names where zod has others. Formats that only zod knows go by their pattern. */
+/**
+ * OpenAPI's names of zod's formats. A format is named only where every text of the model has it: a time of RFC 3339 has an offset, and
+ * its durations have no fractions, so those of zod go by their pattern alone.
+ */
 const FORMATS: Readonly<Record<string, string>> = {
   email: 'email',
   uuid: 'uuid',
@@ -191,22 +195,47 @@ const FORMATS: Readonly<Record<string, string>> = {
   url: 'uri',
   datetime: 'date-time',
   date: 'date',
-  time: 'time',
-  duration: 'duration',
   ipv4: 'ipv4',
   ipv6: 'ipv6',
   hostname: 'hostname',
 }
 
-function applyStringFormat(
-  { format, pattern }: { readonly format: string; readonly pattern?: RegExp | undefined },
-  draft: Draft,
-): string | undefined {
-  const known = FORMATS[format]
+/** The patterns of these formats are left out of documents, where the format's name is easier to read and says the same. */
+const IMPLIED_PATTERNS: ReadonlySet<string> = new Set(['email', 'uuid', 'guid', 'date', 'ipv4', 'ipv6', 'hostname'])
+
+/** zod checks these by code, and its patterns take more. */
+const EXACT_PATTERNS: Readonly<Record<string, RegExp>> = {
+  base64: /^(?:[0-9a-zA-Z+/]{4})*(?:[0-9a-zA-Z+/]{2}==|[0-9a-zA-Z+/]{3}=)?$/,
+  base64url: /^(?:[0-9a-zA-Z_-]{4})*(?:[0-9a-zA-Z_-]{2,3})?$/,
+}
+
+interface FormatCheck {
+  readonly format: string
+  readonly pattern?: RegExp | undefined
+  /** Of a date and time: the offset may be absent. */
+  readonly local?: boolean
+  /** Of a date and time: an offset other than `Z` is taken. */
+  readonly offset?: boolean
+  /** Of a date and time: digits after the second; -1 for no seconds at all. */
+  readonly precision?: number | null
+}
+
+function applyStringFormat(check: FormatCheck, draft: Draft): string | undefined {
+  const { format, local, precision } = check
+  const pattern = EXACT_PATTERNS[format] ?? check.pattern
+  // A pattern with the flag `u` takes letters beyond ASCII, which these formats exclude.
+  const isWider = local === true || precision === -1 || check.pattern?.flags.includes('u') === true
+  const known = isWider ? undefined : FORMATS[format]
   if (known !== undefined) draft.format = known
   if (pattern !== undefined) draft.patterns?.push(pattern)
-  // Whitespace around a URL is cut off.
+  if (pattern !== undefined && known !== undefined && isImplied(check)) draft.implied = pattern
+  // zod trims the whitespace around a URL.
   return format === 'url' ? 'a format that rewrites values' : undefined
+}
+
+/** A date and time may have any offset by its format, and by its pattern only where the model says so. */
+function isImplied({ format, offset, precision }: FormatCheck): boolean {
+  return IMPLIED_PATTERNS.has(format) || (format === 'datetime' && offset === true && typeof precision !== 'number')
 }
 
 /** Formats that their pattern does not hold whole, and those that are code. */

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { compileEncoder } from '../../src/schema/encode.ts'
-import { toDefinition, toJSONSchema, type Direction } from '../../src/schema/json-schema.ts'
+import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
+import type { Direction } from '../../src/schema/json-schema/direction.ts'
 import type { JSONSchema } from '../../src/schema/json-schema/keywords.ts'
 import type { Node } from '../../src/schema/node.ts'
 import { readModel } from '../../src/schema/read-model.ts'
@@ -62,7 +63,7 @@ describe('strings', () => {
     'a pattern beside a format': [z.email().regex(/@example\.com$/), { type: 'string', format: 'email', pattern: '@example\\.com$' }],
     uuid: [z.uuid(), { type: 'string', format: 'uuid' }],
     'a day': [z.iso.date(), { type: 'string', format: 'date' }],
-    'text of an instant': [z.iso.datetime(), { type: 'string', format: 'date-time' }],
+    'text of an instant': [z.iso.datetime({ offset: true }), { type: 'string', format: 'date-time' }],
     'a URL as text': [z.url(), { type: 'string', format: 'uri' }],
     'a pattern': [z.string().regex(/^[a-z]+$/), { type: 'string', pattern: '^[a-z]+$' }],
     'several patterns': [z.string().regex(/a/).regex(/b/), { type: 'string', allOf: [{ pattern: 'a' }, { pattern: 'b' }] }],

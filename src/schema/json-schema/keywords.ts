@@ -1,4 +1,4 @@
-/** JSON Schema 2020-12 as it is written here, in the dialect of OpenAPI 3.1. */
+/** The keywords of JSON Schema 2020-12 that Riposte writes, in the dialect of OpenAPI 3.1. */
 
 export interface JSONSchema {
   readonly $ref?: string
@@ -36,9 +36,11 @@ export interface JSONSchema {
   readonly examples?: readonly unknown[]
   readonly deprecated?: boolean
   readonly default?: unknown
+  /** Any other keyword that a model's author wrote in `.meta()`. */
+  readonly [keyword: `x-${string}`]: unknown
 }
 
-/** OpenAPI's: the property whose constant tells the options of `oneOf` apart, and the option for each constant. */
+/** OpenAPI's keyword: the property whose constant tells the options of `oneOf` apart, and the option for each constant. */
 export interface Discriminator {
   readonly propertyName: string
   readonly mapping: Readonly<Record<string, string>>

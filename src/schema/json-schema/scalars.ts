@@ -4,14 +4,14 @@ import { present, type JSONSchema } from './keywords.ts'
 
 type Range = readonly [minimum: number | undefined, maximum: number]
 
-/** What a format says already need not be said again. */
+/** Limits that a format implies. */
 const RANGES: Readonly<Record<string, Range>> = {
   int32: [-2_147_483_648, 2_147_483_647],
   uint32: [undefined, 4_294_967_295],
   float: [-3.4028234663852886e38, 3.4028234663852886e38],
 }
 
-/** Limits of what a number can hold say nothing of the value. */
+/** Every integer has these limits: a double holds no more. */
 const SAFE: Range = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
 
 export function fromNumber(node: NumberNode): JSONSchema {
@@ -39,12 +39,11 @@ function toSafe(limit: bigint | undefined): number | undefined {
   return limit !== undefined && Number.isSafeInteger(Number(limit)) ? Number(limit) : undefined
 }
 
-/** Formats that bring a pattern of their own, which comes first: their name says the same, and people can read it. */
-const PATTERNED_FORMATS = new Set(['email', 'uuid', 'date-time', 'date', 'time', 'duration', 'ipv4', 'ipv6', 'hostname'])
-
-export function fromString({ minLength, maxLength, format, patterns }: StringNode): JSONSchema {
-  const beyondFormat = format !== undefined && PATTERNED_FORMATS.has(format) ? patterns.slice(1) : patterns
-  const sources = beyondFormat.map(toPattern).filter((source) => source !== undefined)
+export function fromString({ minLength, maxLength, format, patterns, implied }: StringNode): JSONSchema {
+  const sources = patterns
+    .filter((pattern) => pattern !== implied)
+    .map(toPattern)
+    .filter((source) => source !== undefined)
   return present<JSONSchema>({
     type: 'string',
     format,
@@ -55,7 +54,7 @@ export function fromString({ minLength, maxLength, format, patterns }: StringNod
   })
 }
 
-/** JSON Schema's patterns are read with `u` and no other flag: what would then mean something else is left out. */
+/** JSON Schema reads patterns with the flag `u` alone. `undefined` for one that would then mean something else. */
 function toPattern({ source, flags }: RegExp): string | undefined {
   if (/[ims]/.test(flags)) return undefined
   try {
@@ -65,7 +64,7 @@ function toPattern({ source, flags }: RegExp): string | undefined {
   }
 }
 
-/** The type is named too: generators of clients go by it. */
+/** The type is there for generators of clients, which need it. */
 export function fromLiteral({ values: constants }: Pick<LiteralNode, 'values'>): JSONSchema {
   const values = constants.filter((value) => value !== undefined).map((value) => (typeof value === 'bigint' ? String(value) : value))
   const types = [...new Set(values.map(typeOf))]
@@ -79,7 +78,7 @@ function typeOf(value: string | number | boolean | null): string {
   return Number.isInteger(value) ? 'integer' : typeof value
 }
 
-/** Of binary content, lengths count octets. */
+/** The lengths of binary content count octets. */
 export function fromFile({ mediaTypes, minBytes, maxBytes }: FileNode): JSONSchema {
   const contentMediaType = mediaTypes?.length === 1 ? mediaTypes[0]! : 'application/octet-stream'
   return present<JSONSchema>({ type: 'string', contentMediaType, minLength: minBytes, maxLength: maxBytes })

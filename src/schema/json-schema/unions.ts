@@ -1,52 +1,91 @@
-/** Unions and what may be null → JSON Schema: told apart by a constant where there is one, enumerated where all are constants. */
+/** Unions and nullable models → JSON Schema: told apart by a constant where there is one, enumerated where all options are constants. */
 import type { LiteralNode, Node, UnionNode } from '../node.ts'
+import type { Direction } from './direction.ts'
 import type { Discriminator, JSONSchema } from './keywords.ts'
 import { fromLiteral } from './scalars.ts'
 
-export function fromUnion({ options, discriminator }: UnionNode, toSchema: (node: Node) => JSONSchema): JSONSchema {
-  const present = options.filter(({ kind }) => kind !== 'undefined' && kind !== 'null')
-  const schema = fromOptions(present, discriminator, toSchema)
+type ToSchema = (node: Node) => JSONSchema
+
+export function fromUnion({ options, discriminator }: UnionNode, direction: Direction, toSchema: ToSchema): JSONSchema {
+  const shown = options.filter(({ kind }) => kind !== 'undefined' && kind !== 'null')
+  const schema = fromOptions(shown, discriminator, direction, toSchema)
   return options.some(({ kind }) => kind === 'null') ? orNull(schema) : schema
 }
 
-function fromOptions(options: readonly Node[], discriminator: string | undefined, toSchema: (node: Node) => JSONSchema): JSONSchema {
+function fromOptions(options: readonly Node[], tag: string | undefined, direction: Direction, toSchema: ToSchema): JSONSchema {
   if (options.every(isPlainLiteral)) return fromLiteral({ values: [...new Set(options.flatMap(({ values }) => values))] })
   const schemas = options.map(toSchema)
   if (schemas.length === 1) return schemas[0]!
-  if (discriminator === undefined) return { anyOf: schemas }
-  const mapping = toMapping(options, schemas, discriminator)
-  return { oneOf: schemas, ...(mapping === undefined ? {} : { discriminator: { propertyName: discriminator, mapping } }) }
+  if (tag === undefined) return { anyOf: schemas }
+  const mapping = toMapping(options, schemas, tag, direction)
+  return { oneOf: schemas, ...(mapping === undefined ? {} : { discriminator: { propertyName: tag, mapping } }) }
 }
 
 function isPlainLiteral(node: Node): node is LiteralNode {
   return node.kind === 'literal' && node.annotations === undefined
 }
 
-/** OpenAPI's discriminator knows only options that have a name. */
-function toMapping(options: readonly Node[], schemas: readonly JSONSchema[], discriminator: string): Discriminator['mapping'] | undefined {
+/**
+ * OpenAPI's discriminator knows only options that have a name, and values that are text. The mapping has every constant or does
+ * not exist: tools refuse a value that is missing in it.
+ */
+function toMapping(
+  options: readonly Node[],
+  schemas: readonly JSONSchema[],
+  tag: string,
+  direction: Direction,
+): Discriminator['mapping'] | undefined {
   if (schemas.some(({ $ref }) => $ref === undefined)) return undefined
-  return Object.fromEntries(
-    options.flatMap((option, index) => constantsOf(option, discriminator).map((constant) => [constant, schemas[index]!.$ref!])),
-  )
+  const constants = options.map((option) => constantsOf(option, tag, direction))
+  if (constants.includes(undefined)) return undefined
+  return Object.fromEntries(constants.flatMap((texts, index) => texts!.map((text) => [text, schemas[index]!.$ref!] as const)))
 }
 
-function constantsOf(node: Node, property: string): readonly string[] {
+/** `undefined` where the tag may be absent, or may be anything but a few texts. */
+function constantsOf(node: Node, tag: string, direction: Direction): readonly string[] | undefined {
   switch (node.kind) {
     case 'reference':
-      return constantsOf(node.target(), property)
+      return constantsOf(node.target(), tag, direction)
     case 'union':
-      return node.options.flatMap((option) => constantsOf(option, property))
+      return allOf(node.options.map((option) => constantsOf(option, tag, direction)))
     case 'intersection':
-      return [...constantsOf(node.left, property), ...constantsOf(node.right, property)]
-    case 'island':
-      return node.output === undefined ? [] : constantsOf(node.output, property)
+      return constantsOf(node.left, tag, direction) ?? constantsOf(node.right, tag, direction)
+    case 'island': {
+      const side = direction === 'output' ? node.output : (node.input ?? node.output)
+      return side === undefined ? undefined : constantsOf(side, tag, direction)
+    }
     case 'object': {
-      const tag = node.properties.find(({ name }) => name === property)?.node
-      return tag?.kind === 'literal' ? tag.values.map(String) : []
+      const property = node.properties.find(({ name }) => name === tag)
+      return property === undefined ? undefined : textsOf(property.node, direction)
     }
     default:
-      return []
+      return undefined
   }
+}
+
+function textsOf(node: Node, direction: Direction): readonly string[] | undefined {
+  switch (node.kind) {
+    case 'literal':
+      return node.values.every((value) => typeof value === 'string') ? node.values : undefined
+    case 'union':
+      return allOf(node.options.map((option) => textsOf(option, direction)))
+    case 'reference':
+      return textsOf(node.target(), direction)
+    case 'codec':
+      return textsOf(node.wire, direction)
+    case 'default':
+      return direction === 'output' ? textsOf(node.inner, direction) : undefined
+    case 'island': {
+      const side = direction === 'output' ? node.output : node.input
+      return side === undefined ? undefined : textsOf(side, direction)
+    }
+    default:
+      return undefined
+  }
+}
+
+function allOf(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  return lists.includes(undefined) ? undefined : lists.flatMap((list) => list!)
 }
 
 /** In 3.1 null is a type like others; beside a reference it is an option of its own. */

@@ -1,0 +1,47 @@
+/** Intersections → JSON Schema. Closed objects are merged: `allOf` of two of them would accept nothing (JSON Schema core §10.3.2.3). */
+import { mergeObjects } from '../encode/intersection.ts'
+import type { IntersectionNode, Node, ObjectNode, UnionNode } from '../node.ts'
+import type { JSONSchema } from './keywords.ts'
+
+export function fromIntersection(node: IntersectionNode, toSchema: (node: Node) => JSONSchema): JSONSchema {
+  const { left, right } = node
+  if (!isClosed(left) && !isClosed(right)) return { allOf: [toSchema(left), toSchema(right)] }
+  const merged = mergeObjects(node)
+  if (merged !== undefined) return toSchema(merged)
+  const union = unionOf(left) ?? unionOf(right)
+  // Each option has its own names, so each is merged with the other side alone.
+  if (union !== undefined) {
+    const other = union === unionOf(left) ? right : left
+    return { anyOf: union.options.map((option) => toSchema({ kind: 'intersection', left: option, right: other })) }
+  }
+  // A key is refused only where both sides refuse it, and only objects do.
+  return { allOf: [toSchema(opened(left)), toSchema(opened(right))] }
+}
+
+function isClosed(node: Node): boolean {
+  switch (node.kind) {
+    case 'object':
+      return node.additional === 'refuse'
+    case 'reference':
+      return isClosed(node.target())
+    case 'intersection':
+      return isClosed(node.left) || isClosed(node.right)
+    case 'union':
+      return node.options.some(isClosed)
+    default:
+      return false
+  }
+}
+
+function unionOf(node: Node): UnionNode | undefined {
+  if (node.kind === 'reference') return unionOf(node.target())
+  return node.kind === 'union' ? node : undefined
+}
+
+function opened(node: Node): Node {
+  if (node.kind === 'reference') return isClosed(node) ? opened(node.target()) : node
+  if (node.kind === 'intersection') return { ...node, left: opened(node.left), right: opened(node.right) }
+  if (node.kind !== 'object' || node.additional !== 'refuse') return node
+  const { properties } = node
+  return { kind: 'object', properties, additional: 'drop' } satisfies ObjectNode
+}

@@ -1,0 +1,39 @@
+/** Records and maps → JSON Schema: their keys are text on the wire, whatever they are in the program. */
+import type { MapNode, Node, NumberNode, RecordNode } from '../node.ts'
+import { present, type JSONSchema } from './keywords.ts'
+import { fromLiteral } from './scalars.ts'
+
+type ToSchema = (node: Node) => JSONSchema
+
+export function fromRecord({ key, value }: Pick<RecordNode, 'key' | 'value'>, toSchema: ToSchema): JSONSchema {
+  const names = toNames(key, toSchema)
+  const isAnyText = Object.keys(names).every((keyword) => keyword === 'type')
+  return present<JSONSchema>({ type: 'object', propertyNames: isAnyText ? undefined : names, additionalProperties: toSchema(value) })
+}
+
+/** An object where keys are strings, else a list of pairs. */
+export function fromMap({ key, value }: MapNode, toSchema: ToSchema): JSONSchema {
+  if (key.kind === 'string') return fromRecord({ key, value }, toSchema)
+  return { type: 'array', items: { type: 'array', prefixItems: [toSchema(key), toSchema(value)], items: false, minItems: 2 } }
+}
+
+/** JSON Schema validates a property's name as a string. */
+function toNames(key: Node, toSchema: ToSchema): JSONSchema {
+  switch (key.kind) {
+    case 'number':
+      return { pattern: toNumberPattern(key) }
+    case 'literal':
+      return fromLiteral({ values: key.values.map(String) })
+    case 'union':
+      return { anyOf: key.options.map((option) => toNames(option, toSchema)) }
+    case 'reference':
+      return toNames(key.target(), toSchema)
+    default:
+      return toSchema(key)
+  }
+}
+
+function toNumberPattern({ integer, minimum = -Infinity }: NumberNode): string {
+  const digits = minimum >= 0 ? '\\d+' : '-?\\d+'
+  return integer ? `^${digits}$` : `^${digits}(\\.\\d+)?$`
+}
