@@ -1,0 +1,122 @@
+/** The document against the wire: what each model sends validates, and every body that validates is accepted. */
+import assert from 'node:assert/strict'
+import { createApp } from '../../src/index.ts'
+import { z } from 'zod'
+import { matrix } from '../support/matrix.ts'
+import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
+
+interface Case {
+  readonly name: string
+  readonly model: z.ZodType
+  /** What handlers return. */
+  readonly values: readonly unknown[]
+  /** Further bodies that the document allows and the server accepts. */
+  readonly bodies?: readonly unknown[]
+  /** Bodies that both refuse. */
+  readonly refused?: readonly unknown[]
+}
+
+const a = z.strictObject({ a: z.int() })
+const b = z.strictObject({ b: z.int() })
+const kindA = z.strictObject({ kind: z.literal('a'), one: z.int() })
+const kindB = z.strictObject({ kind: z.literal('b'), two: z.int() })
+const isoTime = '2024-01-01T03:04:05'
+
+const cases: readonly Case[] = [
+  { name: 'a time of day', model: z.iso.time(), values: ['03:04:05', '03:04', '03:04:05.123'], refused: ['03:04:05Z', '25:00:00'] },
+  { name: 'a local time', model: z.iso.datetime({ local: true }), values: [isoTime, `${isoTime}Z`], refused: [`${isoTime}+02:00`] },
+  { name: 'a time in UTC', model: z.iso.datetime(), values: [`${isoTime}Z`, `${isoTime}.5Z`], refused: [`${isoTime}+02:00`, isoTime] },
+  {
+    name: 'a time with its offset',
+    model: z.iso.datetime({ offset: true }),
+    values: [`${isoTime}Z`, `${isoTime}+02:00`],
+    refused: [isoTime],
+  },
+  { name: 'a time without seconds', model: z.iso.datetime({ precision: -1 }), values: ['2024-01-01T03:04Z'], refused: [`${isoTime}Z`] },
+  { name: 'a time of milliseconds', model: z.iso.datetime({ precision: 3 }), values: [`${isoTime}.123Z`], refused: [`${isoTime}Z`] },
+  { name: 'a duration', model: z.iso.duration(), values: ['PT0.5S', 'P1D', 'P2W'], refused: ['P', 'half a day'] },
+  { name: 'base64', model: z.base64(), values: ['', 'QUI=', 'QQ=='], refused: ['a', 'QQ', 'A-=='] },
+  { name: 'base64url', model: z.base64url(), values: ['', 'QUI', 'Q-_A'], refused: ['Q', 'Q+=='] },
+  { name: 'an address beyond ASCII', model: z.email({ pattern: z.regexes.unicodeEmail }), values: ['jörg@example.com'], refused: ['jörg'] },
+  { name: 'a date', model: z.date(), values: [new Date(0), new Date('1999-12-31T23:59:59.999Z')], refused: ['yesterday'] },
+  { name: 'a bigint', model: z.bigint(), values: [42n, -9007199254740993n], refused: ['x'] },
+  { name: 'closed ∩ closed', model: a.and(b), values: [{ a: 1, b: 2 }], refused: [{ a: 1 }, { a: 1, b: 2, c: 3 }] },
+  {
+    name: 'closed ∩ closed ∩ closed',
+    model: a.and(b).and(z.strictObject({ c: z.int() })),
+    values: [{ a: 1, b: 2, c: 3 }],
+    refused: [{ a: 1, b: 2 }],
+  },
+  {
+    name: 'closed ∩ open',
+    model: a.and(z.object({ b: z.int() })),
+    values: [{ a: 1, b: 2 }],
+    bodies: [{ a: 1, b: 2, c: 3 }],
+    refused: [{ a: 1 }],
+  },
+  {
+    name: 'closed ∩ closed of one key',
+    model: z.strictObject({ a: z.int(), c: z.int() }).and(a),
+    values: [{ a: 1, c: 2 }],
+    refused: [{ a: 1 }],
+  },
+  {
+    name: 'a record of integers',
+    model: z.record(z.int(), z.string()),
+    values: [{ 1: 'x', '-2': 'y' }],
+    refused: [{ '1.5': 'x' }, { x: 'x' }],
+  },
+  { name: 'a record of numbers', model: z.record(z.number(), z.string()), values: [{ 1: 'x', '-2.5': 'y' }], refused: [{ x: 'x' }] },
+  { name: 'a record of numbers from 0', model: z.record(z.int().min(0), z.string()), values: [{ 1: 'x' }], refused: [{ '-1': 'x' }] },
+  {
+    name: 'a record of some keys',
+    model: z.record(z.enum(['a', 'b']), z.string().optional()),
+    values: [{ a: 'x' }, {}],
+    refused: [{ c: 'x' }, { a: 1 }],
+  },
+  {
+    name: 'a record of nullish values',
+    model: z.record(z.enum(['a', 'b']), z.string().nullish()),
+    values: [{ a: null }, {}],
+    refused: [{ a: 1 }],
+  },
+  {
+    name: 'a record of defaults',
+    model: z.record(z.enum(['a', 'b']), z.int().default(1)),
+    values: [{ a: 1, b: 2 }, {}],
+    bodies: [{}],
+    refused: [{ a: 'x' }],
+  },
+  { name: 'a record of all keys', model: z.record(z.enum(['a', 'b']), z.string()), values: [{ a: 'x', b: 'y' }], refused: [{ a: 'x' }] },
+  { name: 'a map', model: z.map(z.string(), z.date()), values: [new Map([['a', new Date(0)]])], refused: [{ a: 'x' }] },
+]
+
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
+
+for (const { name, model, values, bodies = [], refused = [] } of cases) {
+  const app = createApp({ logger: silent })
+  app.post('/echo', { body: z.object({ v: model }), responses: { 200: z.object({ v: model }) } }, ({ body }) => body as never)
+  for (const [index, value] of values.entries())
+    app.get(`/${index}`, { responses: { 200: z.object({ v: model }) } }, () => ({ v: value }) as never)
+  matrix(name, app, async (request) => {
+    const document = await app.document()
+    const validate = validatorOf(document)
+    const post = (v: unknown) =>
+      request('/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ v }) })
+    const accepts = (v: unknown) => validate(bodySchema(document, '/echo', 'post'), { v })
+    for (const index of values.keys()) {
+      const response = await request(`/${index}`)
+      const sent = (await response.json()) as { v: unknown }
+      assert.equal(response.status, 200, JSON.stringify(sent))
+      assert.equal(validate(responseSchema(document, `/${index}`, 'get', 200), sent), undefined, JSON.stringify(sent))
+      assert.equal(accepts(sent.v), undefined)
+      const echoed = await post(sent.v)
+      assert.deepEqual([echoed.status, await echoed.json()], [200, sent])
+    }
+    for (const body of bodies) assert.deepEqual([accepts(body), (await post(body)).status], [undefined, 200], JSON.stringify(body))
+    for (const body of refused) {
+      assert.equal((await post(body)).status, 422, JSON.stringify(body))
+      assert.notEqual(accepts(body), undefined, `the document allows ${JSON.stringify(body)}`)
+    }
+  })
+}
