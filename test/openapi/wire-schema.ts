@@ -1,7 +1,10 @@
 /** An independent reader of a document: does a value validate against what is published? JSON Schema 2020-12, formats asserted. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import type { Reference } from '../../src/openapi/components.ts'
 import type { OpenAPIDocument } from '../../src/openapi/document.ts'
+import type { OperationObject } from '../../src/openapi/operation.ts'
+import type { ResponseObject } from '../../src/openapi/responses.ts'
 
 /** OpenAPI's own formats, which only say how a number is held. */
 const NUMBER_FORMATS = ['uint32', 'uint64']
@@ -23,35 +26,29 @@ export function validatorOf(document: OpenAPIDocument): Validate {
   }
 }
 
-interface Found {
-  readonly schema?: unknown
+/** Follows references. */
+function resolve<Value extends object>(document: OpenAPIDocument, value: Value | Reference): Value {
+  if (!('$ref' in value)) return value
+  const steps = value.$ref.slice(2).split('/')
+  const found = steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document)
+  return resolve(document, found as Value | Reference)
 }
 
-/** Follows references, as every tool does. */
-export function resolve(document: OpenAPIDocument, value: unknown): any {
-  // oxlint-disable-line typescript/no-explicit-any -- any part of a document
-  const { $ref } = (value ?? {}) as { readonly $ref?: string }
-  if ($ref === undefined) return value
-  const found = $ref
-    .slice(2)
-    .split('/')
-    .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step.replaceAll('~1', '/').replaceAll('~0', '~')], document)
-  return resolve(document, found)
+/** `GET /users` */
+type Operation = `${string} ${string}`
+
+function operationOf(document: OpenAPIDocument, operation: Operation): OperationObject {
+  const [method, path] = operation.split(' ')
+  return document.paths[path!]![method!.toLowerCase()]!
 }
 
-/** The schema of a response's content. */
-export function responseSchema(
-  document: OpenAPIDocument,
-  path: string,
-  method: string,
-  status: number,
-  type = 'application/json',
-): unknown {
-  const response = resolve(document, document.paths[path]![method]!.responses[status])
-  return (response.content?.[type] as Found | undefined)?.schema
+/** The schema of a response's JSON. */
+export function responseSchema(document: OpenAPIDocument, operation: Operation, status = 200): unknown {
+  const response = resolve<ResponseObject>(document, operationOf(document, operation).responses[status]!)
+  return response.content?.['application/json']?.schema
 }
 
-/** The schema of a request's body. */
-export function bodySchema(document: OpenAPIDocument, path: string, method: string, type = 'application/json'): unknown {
-  return (document.paths[path]![method]!.requestBody?.content[type] as Found | undefined)?.schema
+/** The schema of a request's JSON. */
+export function bodySchema(document: OpenAPIDocument, operation: Operation): unknown {
+  return operationOf(document, operation).requestBody?.content['application/json']?.schema
 }

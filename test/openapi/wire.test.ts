@@ -18,8 +18,6 @@ interface Case {
 
 const a = z.strictObject({ a: z.int() })
 const b = z.strictObject({ b: z.int() })
-const kindA = z.strictObject({ kind: z.literal('a'), one: z.int() })
-const kindB = z.strictObject({ kind: z.literal('b'), two: z.int() })
 const isoTime = '2024-01-01T03:04:05'
 
 const cases: readonly Case[] = [
@@ -96,19 +94,18 @@ const silent = { error: () => undefined, warn: () => undefined, info: () => unde
 for (const { name, model, values, bodies = [], refused = [] } of cases) {
   const app = createApp({ logger: silent })
   app.post('/echo', { body: z.object({ v: model }), responses: { 200: z.object({ v: model }) } }, ({ body }) => body as never)
-  for (const [index, value] of values.entries())
-    app.get(`/${index}`, { responses: { 200: z.object({ v: model }) } }, () => ({ v: value }) as never)
+  for (const [index, value] of values.entries()) app.get(`/${index}`, { responses: { 200: z.object({ v: model }) } }, () => ({ v: value }))
   matrix(name, app, async (request) => {
     const document = await app.document()
     const validate = validatorOf(document)
     const post = (v: unknown) =>
       request('/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ v }) })
-    const accepts = (v: unknown) => validate(bodySchema(document, '/echo', 'post'), { v })
+    const accepts = (v: unknown) => validate(bodySchema(document, 'POST /echo'), { v })
     for (const index of values.keys()) {
       const response = await request(`/${index}`)
       const sent = (await response.json()) as { v: unknown }
       assert.equal(response.status, 200, JSON.stringify(sent))
-      assert.equal(validate(responseSchema(document, `/${index}`, 'get', 200), sent), undefined, JSON.stringify(sent))
+      assert.equal(validate(responseSchema(document, `GET /${index}`), sent), undefined, JSON.stringify(sent))
       assert.equal(accepts(sent.v), undefined)
       const echoed = await post(sent.v)
       assert.deepEqual([echoed.status, await echoed.json()], [200, sent])

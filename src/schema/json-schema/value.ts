@@ -3,7 +3,7 @@ import { encodeCarefully } from '../encode/careful.ts'
 import type { DefaultNode, Node } from '../node.ts'
 
 /** `undefined` for a value that its model refuses, or that JSON can't hold exactly. */
-export function toWireValue(node: Node, value: unknown): unknown {
+function toWireValue(node: Node, value: unknown): unknown {
   try {
     const text = encodeCarefully(node, value)
     const json: unknown = JSON.parse(text)
