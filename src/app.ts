@@ -3,12 +3,12 @@ import { compileRoute, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/describe.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { Responses } from './contract/responses.ts'
-import { Context } from './context.ts'
 import { dispatch, type Dispatcher } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { describeError } from './errors/describe.ts'
+import { Exchange } from './exchange.ts'
 import { fromRequest, toResponse } from './fetch.ts'
 import type { Incoming } from './http/incoming.ts'
 import { consoleLogger, type Logger } from './log.ts'
@@ -50,7 +50,7 @@ const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ param
 export class App extends Router {
   readonly #info: DocumentInfo
   readonly logger: Logger
-  readonly #router: RouteTable<CompiledRoute>
+  readonly #table: RouteTable<CompiledRoute>
   readonly #errorHandlers: ErrorHandlers
   readonly #dispatcher: Dispatcher
   readonly #middlewares: Middleware[] = []
@@ -75,11 +75,11 @@ export class App extends Router {
       errors: new Set(this.#defaults.errors),
     }
     this.#errorHandlers = new ErrorHandlers(outside, this.logger)
-    this.#router = new RouteTable({
+    this.#table = new RouteTable({
       options: this.#compile(AUTOMATIC_OPTIONS),
       redirect: this.#compile(AUTOMATIC_REDIRECT),
     })
-    this.#dispatcher = { router: this.#router, errorHandlers: this.#errorHandlers }
+    this.#dispatcher = { routes: this.#table, errorHandlers: this.#errorHandlers }
     this.add(documentRoutes(options, () => this.document()))
   }
 
@@ -123,18 +123,18 @@ export class App extends Router {
 
   /** Answers a request of any run time. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
-    const context = new Context(incoming)
-    const reply = (this.#answer ??= this.#compose())(context)
-    return isPromise(reply) ? reply.then((made) => this.#watch(made, context)) : this.#watch(reply, context)
+    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes)
+    const reply = (this.#answer ??= this.#compose())(exchange)
+    return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
   #compose(): Layer {
-    return composeMiddleware(this.#middlewares, (context) => dispatch(this.#dispatcher, context), this.#errorHandlers)
+    return composeMiddleware(this.#middlewares, (exchange) => dispatch(this.#dispatcher, exchange), this.#errorHandlers)
   }
 
   /** Something may be left to do after the last byte. */
-  #watch(reply: Reply, context: Context): Reply {
-    if (context.hasAftermath || isSource(reply.body)) reply.afterwards = (error) => this.#finish(context, error)
+  #watch(reply: Reply, exchange: Exchange): Reply {
+    if (exchange.hasAftermath || isSource(reply.body)) reply.afterwards = (error) => this.#finish(exchange, error)
     return reply
   }
 
@@ -156,19 +156,20 @@ export class App extends Router {
 
   protected override joined(route: Route): void {
     this.#document = undefined
-    this.#router.add(route.method, route.path, this.#compile(route))
+    this.#table.add(route.method, route.path, this.#compile(route))
   }
 
   #compile(route: Route): CompiledRoute {
     return compileRoute(route, this.#defaults)
   }
 
-  #finish(context: Context, cut: unknown): void {
+  #finish(exchange: Exchange, cut: unknown): void {
+    const { incoming, requestId } = exchange
     const log = (error: unknown, when: string) =>
-      this.logger.error({ requestId: context.requestId, error }, `${context.method} ${context.path}: ${when}: ${describeError(error)}`)
+      this.logger.error({ requestId, error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
     if (cut !== undefined) log(cut, 'while the answer was sent')
     const report = (error: unknown) => log(error, 'after the answer')
-    const finished: Promise<void> = context.finish(report, cut).finally(() => this.#unfinished.delete(finished))
+    const finished: Promise<void> = exchange.finish(report, cut).finally(() => this.#unfinished.delete(finished))
     this.#unfinished.add(finished)
   }
 }

@@ -3,15 +3,17 @@ import type { AnyContract } from './contract/contract.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance } from './contract/negotiation.ts'
 import { toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
-import { allDependencies, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { Shape } from './contract/shape.ts'
-import { Context } from './context.ts'
-import { resolveDependencies } from './dependency.ts'
+import { isContextMember, type Context } from './context.ts'
+import { compileDependencies } from './dependency.ts'
 import { assertErrorModels, type DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
-import { adopt } from './maybe-promise.ts'
+import type { Exchange } from './exchange.ts'
+import { adopt, after, type MaybePromise } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
-import { compileInput, type ReadInput } from './request/input.ts'
+import { compileBody } from './request/body.ts'
+import { compileTexts, judgeBody } from './request/input.ts'
 import type { Route } from './routing/route.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
 import { parseTemplate } from './routing/template.ts'
@@ -20,9 +22,15 @@ import { readModel } from './schema/read-model.ts'
 import { isSchema, type AnySchema } from './schema/schema.ts'
 
 export interface CompiledRoute extends DeclaredErrors {
-  readonly readInput: ReadInput
-  /** Dependencies, then the handler. Throws a `RequestError` 406 before both where no answer would be taken. */
-  readonly handle: (context: Context) => unknown
+  readonly bodyLimitBytes: number
+  /** Reads and judges path, query, headers and cookies. Refuses nothing yet. */
+  readonly readTexts: (exchange: Exchange) => MaybePromise<void>
+  /** Runs the dependencies. Throws a `RequestError` 422 before one whose own inputs are wrong. */
+  readonly resolve: (exchange: Exchange) => MaybePromise<void>
+  /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
+  readonly readBody: (exchange: Exchange) => MaybePromise<void>
+  /** Runs the handler. Throws a `RequestError` 406 before it where the client takes no success that it can answer with. */
+  readonly handle: (exchange: Exchange) => unknown
   readonly toReply: ToReply
 }
 
@@ -36,7 +44,8 @@ export interface RouteDefaults {
 export function compileRoute({ method, path, contract, handler }: Route, defaults: RouteDefaults): CompiledRoute {
   const where = `${method} ${path}`
   const declared = toDeclaredResponses(contract.responses)
-  const dependencies = allDependencies(contract.dependencies)
+  const dependencies = dependenciesInOrder(contract.dependencies)
+  const bodyLimitBytes = contract.bodyLimitBytes ?? defaults.bodyLimitBytes
   assertDeclaration(contract, dependencies, path, where)
   const declaredErrors: DeclaredErrors = {
     where,
@@ -45,32 +54,51 @@ export function compileRoute({ method, path, contract, handler }: Route, default
     errors: new Set([
       ...defaults.errors,
       ...(contract.errors ?? []),
-      ...[...dependencies].flatMap(({ options }) => [...(options.errors ?? [])]),
+      ...dependencies.flatMap(({ options }) => [...(options.errors ?? [])]),
     ]),
   }
   assertErrorModels(declaredErrors)
   return {
     ...declaredErrors,
-    readInput: compileInput(contract, dependencies, defaults.bodyLimitBytes),
-    handle: compileHandler(contract.dependencies, declared, handler as (context: Context) => unknown),
+    bodyLimitBytes,
+    readTexts: compileReadTexts(contract, dependencies),
+    resolve: compileDependencies(contract.dependencies) ?? nothing,
+    readBody: compileReadBody(contract, bodyLimitBytes),
+    handle: compileHandler(declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
   }
 }
 
-function compileHandler(
-  dependencies: Dependencies = {},
-  declared: readonly DeclaredResponse[],
-  handler: (context: Context) => unknown,
-): CompiledRoute['handle'] {
+const nothing = () => {}
+
+function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDependency[]): CompiledRoute['readTexts'] {
+  const readTexts = compileTexts(contract, dependencies)
+  if (readTexts === undefined) return nothing
+  return (exchange) =>
+    after(readTexts(exchange.incoming, exchange.pathParams), (reading) => {
+      exchange.reading = reading
+    })
+}
+
+function compileReadBody({ body }: AnyContract, bodyLimitBytes: number): CompiledRoute['readBody'] {
+  if (body === undefined) return ({ reading }) => reading?.assertFits()
+  const readBody = compileBody(body, bodyLimitBytes)
+  return (exchange) => {
+    const cleanUp = (action: () => unknown) => exchange.hold({ scope: 'response', release: action })
+    return after(readBody(exchange.incoming, cleanUp), (result) => {
+      exchange.body = judgeBody(result, exchange.reading)
+    })
+  }
+}
+
+function compileHandler(declared: readonly DeclaredResponse[], handler: (context: Context) => unknown): CompiledRoute['handle'] {
   const event = eventsOf(declared)
-  const run = (context: Context) => adopt(handler(event === undefined ? context : Object.assign(context, { event })))
-  const handle =
-    Object.keys(dependencies).length === 0 ? run : (context: Context) => resolveDependencies(dependencies, context).then(() => run(context))
   const assertAcceptable = compileAcceptance(declared)
-  if (assertAcceptable === undefined) return handle
-  return (context) => {
-    assertAcceptable(context.incoming)
-    return handle(context)
+  return (exchange) => {
+    assertAcceptable?.(exchange.incoming)
+    const context = exchange.handlerContext
+    if (event !== undefined) context.event = event
+    return adopt(handler(context))
   }
 }
 
@@ -93,12 +121,10 @@ function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDepe
   }
 }
 
-const CONTEXT = new Context(undefined as never) // asked for its names alone: `in` reads none of its members
-
 /** A dependency must not hide what every context has. */
 function assertNames(dependencies: Dependencies = {}, where: string): void {
   for (const name of Object.keys(dependencies)) {
-    if (name in CONTEXT)
+    if (isContextMember(name))
       throw new DeclarationError(
         'DEPENDENCY_NAME',
         `${where}.${name}`,

@@ -1,61 +1,31 @@
-/** What a handler sees of one request. Whatever costs something is made when it is first read. */
+/** What handlers, dependencies and middleware see of one request. What costs something is made when it is first read. */
 import { Background } from './background.ts'
-import type { ResponseExchange } from './contract/compile.ts'
-import type { AnyDependency } from './contract/dependency.ts'
 import type { BaseContext } from './contract/handler.ts'
 import { reply } from './contract/result.ts'
-import { release, releaseWith, type DependencyHolder, type Resource } from './dependency.ts'
-import type { DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
-import type { Incoming } from './http/incoming.ts'
 import { parseLastEventId } from './http/event-stream.ts'
-import type { MaybePromise } from './maybe-promise.ts'
-import type { Reply } from './reply/reply.ts'
-import { discard } from './reply/source.ts'
+import type { Incoming } from './http/incoming.ts'
 import { StagedResponse } from './reply/staged.ts'
-import type { Inputs, InputTarget } from './request/input.ts'
+import { NO_INPUTS, type TextInputs } from './request/input.ts'
 
-/** A client's own id is taken over where it is harmless in a header and a log line. */
+/** A client's own id is kept where it is harmless in a header and a log line. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 const fail = (error: AnyErrorClass, data: unknown, options?: ErrorOptions) => new error(data, options)
 
-/** Parts that most requests never ask for. */
-interface Parts {
-  staged?: StagedResponse
-  background?: Background
-  requestId?: string
-  request?: Request
-  resources?: Resource[]
-}
-
-export class Context implements BaseContext, ResponseExchange, DependencyHolder, InputTarget {
+/** What all contexts of one request share. */
+export class RequestParts {
   readonly incoming: Incoming
-  readonly reply = reply
-  readonly fail = fail
-  params: unknown = undefined
-  query: unknown = undefined
-  headers: unknown = undefined
-  cookies: unknown = undefined
-  body: unknown = undefined
-  /** Makes the events of an `sse()` route. */
-  event: unknown = undefined
-  /** What the route that was found declares of errors. */
-  declaredErrors: DeclaredErrors | undefined = undefined
-  dependencyInputs: ReadonlyMap<AnyDependency, Inputs> | undefined = undefined
-  /** One object for the context and the views of it that dependencies get: what one stages, all see. */
-  readonly parts: Parts = {}
+  /** The limit of the route that matched; the app's before one did. */
+  bodyLimitBytes: number
+  staged: StagedResponse | undefined = undefined
+  tasks: Background | undefined = undefined
+  #requestId: string | undefined = undefined
+  #request: Request | undefined = undefined
 
-  constructor(incoming: Incoming) {
+  constructor(incoming: Incoming, bodyLimitBytes: number) {
     this.incoming = incoming
-  }
-
-  get method(): string {
-    return this.incoming.method
-  }
-
-  get path(): string {
-    return this.incoming.path
+    this.bodyLimitBytes = bodyLimitBytes
   }
 
   get signal(): AbortSignal {
@@ -63,81 +33,89 @@ export class Context implements BaseContext, ResponseExchange, DependencyHolder,
   }
 
   get request(): Request {
-    return (this.parts.request ??= this.incoming.toRequest())
+    return (this.#request ??= this.incoming.toRequest(() => this.bodyLimitBytes))
   }
 
   get requestId(): string {
-    return (this.parts.requestId ??= requestIdOf(this.incoming))
+    return (this.#requestId ??= requestIdOf(this.incoming))
   }
 
   get response(): StagedResponse {
-    return (this.parts.staged ??= new StagedResponse())
-  }
-
-  get staged(): StagedResponse | undefined {
-    return this.parts.staged
+    return (this.staged ??= new StagedResponse())
   }
 
   get background(): Background {
-    return (this.parts.background ??= new Background())
-  }
-
-  get lastEventId(): string | undefined {
-    return parseLastEventId(this.incoming.header('last-event-id'))
-  }
-
-  /** Generators of dependencies, in the order in which they were opened. */
-  get resources(): Resource[] {
-    return (this.parts.resources ??= [])
-  }
-
-  /** The context as a dependency sees it: with its own inputs, and under their names what it uses. */
-  viewOf(dependency: AnyDependency, values: Readonly<Record<string, unknown>>): unknown {
-    return Object.assign(Object.create(this), { body: undefined, ...this.dependencyInputs?.get(dependency) }, values)
-  }
-
-  /** Runs the clean-ups that come after the handler, and hands the reply on. */
-  releaseThen(reply: Reply): MaybePromise<Reply> {
-    const { resources } = this.parts
-    if (resources === undefined) return reply
-    return release(resources, 'handler').then(
-      () => reply,
-      (error: unknown) => {
-        discard(reply)
-        throw error
-      },
-    )
-  }
-
-  /** Throws the error into what is still open, and drops what was meant for an answer that will not be. `answer` takes the error that counts. */
-  abandon(error: unknown, answer: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
-    const { resources = [] } = this.parts
-    const answerNow = (thrown: unknown) => {
-      delete this.parts.background
-      this.parts.staged?.abandon()
-      return answer(thrown)
-    }
-    return resources.length === 0 ? answerNow(error) : releaseWith(resources, error).then(({ thrown }) => answerNow(thrown))
-  }
-
-  /** Is there anything to do after the last byte? */
-  get hasAftermath(): boolean {
-    return this.parts.background !== undefined || this.parts.resources !== undefined
-  }
-
-  /** What comes after the last byte: clean-ups that held until then, which hear of what cut the answer short, then background tasks. Never rejects. */
-  async finish(report: (error: unknown) => void, cut?: unknown): Promise<void> {
-    const { resources = [] } = this.parts
-    const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut)
-    await released.catch(async (error: unknown) => {
-      const { thrown } = await releaseWith(resources, error)
-      if (thrown !== cut) report(thrown)
-    })
-    await this.parts.background?.run(report)
+    return (this.tasks ??= new Background())
   }
 }
 
 function requestIdOf(incoming: Incoming): string {
   const given = incoming.header('x-request-id')
   return given !== undefined && REQUEST_ID.test(given) ? given : crypto.randomUUID()
+}
+
+/** Its members are the public ones and no others, so that any other name is free for a dependency. */
+export class Context implements BaseContext {
+  readonly reply = reply
+  readonly fail = fail
+  readonly params: unknown
+  readonly query: unknown
+  readonly headers: unknown
+  readonly cookies: unknown
+  body: unknown = undefined
+  /** Makes the events of an `sse()` route. */
+  event: unknown = undefined
+  readonly #parts: RequestParts
+
+  constructor(parts: RequestParts, { params, query, headers, cookies }: Readonly<Omit<TextInputs, 'isWrong'>> = NO_INPUTS) {
+    this.#parts = parts
+    this.params = params
+    this.query = query
+    this.headers = headers
+    this.cookies = cookies
+  }
+
+  get method(): string {
+    return this.#parts.incoming.method
+  }
+
+  get path(): string {
+    return this.#parts.incoming.path
+  }
+
+  get signal(): AbortSignal {
+    return this.#parts.signal
+  }
+
+  get request(): Request {
+    return this.#parts.request
+  }
+
+  get requestId(): string {
+    return this.#parts.requestId
+  }
+
+  get response(): StagedResponse {
+    return this.#parts.response
+  }
+
+  get background(): Background {
+    return this.#parts.background
+  }
+
+  get lastEventId(): string | undefined {
+    return parseLastEventId(this.#parts.incoming.header('last-event-id'))
+  }
+}
+
+const { constructor: _, ...ACCESSORS } = Object.getOwnPropertyDescriptors(Context.prototype)
+const MEMBERS: ReadonlySet<string> = new Set([
+  ...Object.keys(ACCESSORS),
+  ...Object.keys(new Context(undefined as never)), // asked for its names alone: nothing reads the parts
+  '__proto__',
+])
+
+/** A dependency of this name would hide what every context has. */
+export function isContextMember(name: string): boolean {
+  return MEMBERS.has(name)
 }

@@ -1,6 +1,6 @@
-/** Resolves a route's dependencies: each once per request, in parallel where one does not need the other. */
-import type { AnyDependency } from './contract/dependency.ts'
-import type { Dependencies } from './contract/dependency.ts'
+/** Runs a route's dependencies one after the other, each once per request, and releases what they hold. */
+import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'
 
 /** What a generator holds until it is released. */
 export interface Resource {
@@ -9,54 +9,72 @@ export interface Resource {
   release(error?: unknown): unknown
 }
 
-/** What resolving needs of a request's context. */
+/** What resolving needs of a request's exchange. */
 export interface DependencyHolder {
-  /** Generators in the order in which they were opened. */
-  readonly resources: Resource[]
-  /** The context as a dependency sees it: with its own inputs and the values of what it uses. */
-  viewOf(dependency: AnyDependency, values: Readonly<Record<string, unknown>>): unknown
+  /** The values of the route's dependencies, by their names. */
+  values: Readonly<Record<string, unknown>> | undefined
+  hold(resource: Resource): void
+  /** The context of the dependency at this place in the order. Throws a `RequestError` 422 where its own inputs are wrong. */
+  contextOf(place: number, needed: Readonly<Record<string, unknown>>): object
 }
 
 type AnyGenerator = Generator<unknown, void, void> | AsyncGenerator<unknown, void, void>
 
+/** The places of values, by the names under which a function finds them. */
+type Places = readonly (readonly [name: string, place: number])[]
+
+interface Step {
+  readonly dependency: AnyDependency
+  readonly place: number
+  readonly needs: Places
+}
+
+export type Resolve = (holder: DependencyHolder) => MaybePromise<void>
+
+/** The first dependency that throws ends it: none after it starts. `undefined` where there are none. */
+export function compileDependencies(dependencies: Dependencies = {}): Resolve | undefined {
+  const ordered = dependenciesInOrder(dependencies)
+  const placesOf = (named: Dependencies = {}): Places =>
+    Object.entries(named).map(([name, dependency]) => [name, ordered.indexOf(dependency)])
+  const steps = ordered.map((dependency, place): Step => ({ dependency, place, needs: placesOf(dependency.options.dependencies) }))
+  const names = placesOf(dependencies)
+  if (steps.length === 0) return undefined
+
+  return (holder) => run(holder, [])
+
+  /** `values` holds one value for each step that is done. */
+  function run(holder: DependencyHolder, values: unknown[]): MaybePromise<void> {
+    while (values.length < steps.length) {
+      const value = start(steps[values.length]!, values, holder)
+      if (isPromise(value)) return value.then((settled) => run(holder, [...values, settled]))
+      values.push(value)
+    }
+    holder.values = pick(names, values)
+  }
+}
+
+function pick(places: Places, values: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const picked: Record<string, unknown> = {}
+  for (const [name, place] of places) picked[name] = values[place]
+  return picked
+}
+
+function start({ dependency, place, needs }: Step, values: readonly unknown[], holder: DependencyHolder): unknown {
+  const { provide, options } = dependency
+  const context = holder.contextOf(place, pick(needs, values))
+  const provided = adopt(provide(context as never)) // typed where it was declared: here all dependencies are alike
+  return after(provided, (value) => (isGenerator(value) ? open(value, options.scope ?? 'handler', holder) : value))
+}
+
+function open(generator: AnyGenerator, scope: Resource['scope'], holder: DependencyHolder): unknown {
+  return after<IteratorResult<unknown>, unknown>(generator.next(), (first) => {
+    if (first.done !== true) holder.hold(toResource(generator, scope))
+    return first.value
+  })
+}
+
 function isGenerator(value: unknown): value is AnyGenerator {
   return typeof value === 'object' && value !== null && Symbol.toStringTag in value && 'throw' in value && 'next' in value
-}
-
-/** Puts the values of `dependencies` onto the handler's context. */
-export async function resolveDependencies(dependencies: Dependencies, context: DependencyHolder): Promise<void> {
-  const values = await resolveAll(dependencies, context, new Map())
-  Object.assign(context, values)
-}
-
-type Resolving = Map<AnyDependency, Promise<unknown>>
-
-async function resolveAll(dependencies: Dependencies, context: DependencyHolder, resolving: Resolving): Promise<Record<string, unknown>> {
-  const names = Object.keys(dependencies)
-  // All are waited for, also when one fails: a generator that is still opening must be there to be released.
-  const settled = await Promise.allSettled(names.map((name) => resolveOnce(dependencies[name]!, context, resolving)))
-  const values: Record<string, unknown> = {}
-  for (const [index, outcome] of settled.entries()) {
-    if (outcome.status === 'rejected') throw outcome.reason
-    values[names[index]!] = outcome.value
-  }
-  return values
-}
-
-function resolveOnce(dependency: AnyDependency, context: DependencyHolder, resolving: Resolving): Promise<unknown> {
-  let value = resolving.get(dependency)
-  if (value === undefined) resolving.set(dependency, (value = resolve(dependency, context, resolving)))
-  return value
-}
-
-async function resolve(dependency: AnyDependency, context: DependencyHolder, resolving: Resolving): Promise<unknown> {
-  const { dependencies = {}, scope = 'handler' } = dependency.options
-  const values = await resolveAll(dependencies, context, resolving)
-  const provided = await dependency.provide(context.viewOf(dependency, values) as never) // typed where it was declared: here all dependencies are alike
-  if (!isGenerator(provided)) return provided
-  const first = await provided.next()
-  if (first.done !== true) context.resources.push(toResource(provided, scope))
-  return first.value
 }
 
 function toResource(generator: AnyGenerator, scope: Resource['scope']): Resource {
@@ -75,14 +93,14 @@ function takeLast(resources: Resource[], scope: Resource['scope']): Resource | u
   return index === -1 ? undefined : resources.splice(index, 1)[0]
 }
 
-/** Runs clean-ups, last opened first. Stops at one that fails: the others then hear of its error. */
+/** Runs clean-ups, last opened first. Stops at one that fails: `releaseWith` then throws its error into the others. */
 export async function release(resources: Resource[], scope: Resource['scope']): Promise<void> {
   for (let resource = takeLast(resources, scope); resource !== undefined; resource = takeLast(resources, scope)) await resource.release()
 }
 
 /**
- * Throws the error into everything still open, last opened first. Gives what came out of it: a clean-up may have made another of it.
- * In a box: what was thrown may be a promise, which nobody shall wait for.
+ * Throws the error into everything still open, last opened first. Resolves to what was thrown last: a clean-up may throw another error.
+ * In a box, because a thrown promise must not be awaited.
  */
 export async function releaseWith(resources: Resource[], error: unknown): Promise<{ readonly thrown: unknown }> {
   let thrown = error

@@ -1,54 +1,40 @@
-/** The flow: what happens to one request, in the order it happens. */
+/** The flow: what happens to one request, in the order in which it happens. */
 import type { CompiledRoute } from './compile-route.ts'
-import type { Context } from './context.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
-import { isPromise, type MaybePromise } from './maybe-promise.ts'
+import type { Exchange } from './exchange.ts'
+import { after, attempt, type MaybePromise } from './maybe-promise.ts'
 import type { Reply } from './reply/reply.ts'
 import type { RouteTable } from './routing/route-table.ts'
 
 export interface Dispatcher {
-  readonly router: RouteTable<CompiledRoute>
+  readonly routes: RouteTable<CompiledRoute>
   readonly errorHandlers: ErrorHandlers
 }
 
 /**
- * Answers one request, top to bottom. Each step is one call, in the order it happens, in the file named beside it. Never throws, never rejects.
- * A step goes on in the same turn where its value is there already: what is synchronous costs no promise and no closure.
+ * Answers one request. Guards come first: no byte of the body is read before the dependencies let the request in. A step whose value is
+ * there at once costs no promise. Never throws, never rejects.
+ *
+ *     match      routing/route-table.ts  400 404 405
+ *     readTexts  request/input.ts        path, query, headers and cookies are judged, not refused yet
+ *     resolve    dependency.ts           401 403 …, in order; 422 before one whose own inputs are wrong
+ *     readBody   request/body.ts         400 413 415; 422 with every problem of the request
+ *     handle     the user's handler      406 before it
+ *     toReply    contract/compile.ts     500 on a breach
+ *     release    exchange.ts             the clean-ups that come before the body is sent
  */
-export function dispatch(dispatcher: Dispatcher, context: Context): MaybePromise<Reply> {
-  try {
-    const { route, params } = dispatcher.router.match(context.incoming) // routing/route-table.ts    400 404 405
-    context.declaredErrors = route
-    const read = route.readInput(context.incoming, params, context) //     request/input.ts     400 413 415 422
-    if (!isPromise(read)) return complete(route, dispatcher, context)
-    return read.then(
-      () => complete(route, dispatcher, context),
-      (error: unknown) => fail(error, dispatcher, context),
-    )
-  } catch (error) {
-    return fail(error, dispatcher, context)
-  }
-}
-
-function complete(route: CompiledRoute, dispatcher: Dispatcher, context: Context): MaybePromise<Reply> {
-  try {
-    const reply = handle(route, context)
-    return isPromise(reply) ? reply.catch((error: unknown) => fail(error, dispatcher, context)) : reply
-  } catch (error) {
-    return fail(error, dispatcher, context)
-  }
-}
-
-function handle(route: CompiledRoute, context: Context): MaybePromise<Reply> {
-  const result = route.handle(context) //                                  dependency.ts, then the user's handler  406
-  return isPromise(result) ? result.then((value) => toReply(value, route, context)) : toReply(result, route, context)
-}
-
-function toReply(result: unknown, route: CompiledRoute, context: Context): MaybePromise<Reply> {
-  const reply = route.toReply(result, context) //                          contract/compile.ts  500 on a breach
-  return isPromise(reply) ? reply.then((made) => context.releaseThen(made)) : context.releaseThen(reply) // dependency.ts
-}
-
-function fail(error: unknown, { errorHandlers }: Dispatcher, context: Context): MaybePromise<Reply> {
-  return errorHandlers.toReply(error, context) //                          error-handlers.ts
+export function dispatch({ routes, errorHandlers }: Dispatcher, exchange: Exchange): MaybePromise<Reply> {
+  return attempt(
+    () => {
+      const route = exchange.enter(routes.match(exchange.incoming))
+      return after(route.readTexts(exchange), () =>
+        after(route.resolve(exchange), () =>
+          after(route.readBody(exchange), () =>
+            after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply))),
+          ),
+        ),
+      )
+    },
+    (error) => errorHandlers.toReply(error, exchange),
+  )
 }

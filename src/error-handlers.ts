@@ -6,7 +6,7 @@ import { findErrorForm, type DeclaredErrors } from './contract/errors.ts'
 import type { BaseContext } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
 import type { HandlerResult, ReplyFunction } from './contract/result.ts'
-import type { Context } from './context.ts'
+import type { Exchange } from './exchange.ts'
 import { declarationOf, DefinedError } from './errors/define-error.ts'
 import { describeError } from './errors/describe.ts'
 import { ContractError, RequestError, UnhandledError } from './errors/framework-errors.ts'
@@ -34,7 +34,7 @@ export type ErrorHandler<Thrown, R> = (
 
 interface Registered extends HandledErrors {
   readonly where: string
-  readonly handle: (error: never, context: Context) => unknown
+  readonly handle: (error: never, context: BaseContext) => unknown
   readonly toReply: ToReply
 }
 
@@ -64,10 +64,10 @@ export class ErrorHandlers {
   }
 
   /** Gives up what the request has begun, then answers. Never throws. */
-  toReply(error: unknown, context: Context): MaybePromise<Reply> {
-    return context.abandon(error, (thrown) => {
+  toReply(error: unknown, exchange: Exchange): MaybePromise<Reply> {
+    return exchange.abandon(error, (thrown) => {
       const registered = this.#find(thrown)
-      return registered === undefined ? this.#own(thrown, context) : this.#handle(registered, thrown, context)
+      return registered === undefined ? this.#own(thrown, exchange) : this.#handle(registered, thrown, exchange)
     })
   }
 
@@ -87,21 +87,21 @@ export class ErrorHandlers {
     return this.#byStatus.get(500)
   }
 
-  #handle({ where, handle, toReply }: Registered, thrown: unknown, context: Context): MaybePromise<Reply> {
-    const report = () => this.#report(this.#declaredFor(context).where, thrown, context)
+  #handle({ where, handle, toReply }: Registered, thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
+    const report = () => this.#report(this.#declaredFor(exchange).where, thrown, exchange)
     const finish = (reply: Reply) => {
       if (reply.status >= 500) report()
       return reply
     }
     const fail = (again: unknown) => {
       report()
-      this.#report(where, again, context)
-      return context.abandon(again, () => this.#render(new UnhandledError(again), context))
+      this.#report(where, again, exchange)
+      return exchange.abandon(again, () => this.#render(new UnhandledError(again), exchange))
     }
     try {
-      const result = adopt(handle(thrown as never, context)) // it was found by the class or status of what was thrown
+      const result = adopt(handle(thrown as never, exchange.context)) // it was found by the class or status of what was thrown
       const reply = after(
-        after(result, (value) => toReply(value, context)),
+        after(result, (value) => toReply(value, exchange)),
         finish,
       )
       return isPromise(reply) ? reply.catch(fail) : reply
@@ -110,19 +110,19 @@ export class ErrorHandlers {
     }
   }
 
-  #own(thrown: unknown, context: Context): MaybePromise<Reply> {
-    const declared = this.#declaredFor(context)
+  #own(thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
+    const declared = this.#declaredFor(exchange)
     const error = toAnswerable(thrown, declared)
     // Only of what knows its answer no handler was found yet.
     const ofServer = error === thrown ? undefined : this.#byStatus.get(500)
-    if (ofServer !== undefined) return this.#handle(ofServer, error, context)
-    if (error.status >= 500) this.#report(declared.where, error instanceof ContractError ? error : thrown, context)
-    return this.#render(error, context)
+    if (ofServer !== undefined) return this.#handle(ofServer, error, exchange)
+    if (error.status >= 500) this.#report(declared.where, error instanceof ContractError ? error : thrown, exchange)
+    return this.#render(error, exchange)
   }
 
   /** An error that does not fit its form is sent as a 500, at last in the app's form; where not even that fits, without content. */
-  #render(error: HTTPError, context: Context): MaybePromise<Reply> {
-    const declared = this.#declaredFor(context)
+  #render(error: HTTPError, exchange: Exchange): MaybePromise<Reply> {
+    const declared = this.#declaredFor(exchange)
     const failure = new UnhandledError(error)
     return this.#tryEach(
       [
@@ -130,36 +130,36 @@ export class ErrorHandlers {
         ...(error.status === 500 ? [] : [[failure, declared] as const]),
         ...(declared === this.#outside ? [] : [[failure, { ...this.#outside, where: declared.where }] as const]),
       ],
-      context,
+      exchange,
     )
   }
 
-  #tryEach([first, ...others]: readonly ErrorForContract[], context: Context): MaybePromise<Reply> {
+  #tryEach([first, ...others]: readonly ErrorForContract[], exchange: Exchange): MaybePromise<Reply> {
     if (first === undefined) return new Reply(500, HeaderList.from([]), null)
-    return after(this.#tryRender(...first, context), (reply) => reply ?? this.#tryEach(others, context))
+    return after(this.#tryRender(...first, exchange), (reply) => reply ?? this.#tryEach(others, exchange))
   }
 
-  #tryRender(error: HTTPError, declared: DeclaredErrors, context: Context): MaybePromise<Reply | undefined> {
+  #tryRender(error: HTTPError, declared: DeclaredErrors, exchange: Exchange): MaybePromise<Reply | undefined> {
     const fail = (broken: unknown) => {
       this.#logger.error(
-        { requestId: context.requestId, error: broken },
+        { requestId: exchange.requestId, error: broken },
         `ERROR_BODY: ${declared.where} ${error.status}: the error does not fit what is declared for it: ${describeError(broken)}`,
       )
       return undefined
     }
     try {
-      const reply = render(error, context, declared)
+      const reply = render(error, exchange, declared)
       return isPromise(reply) ? reply.catch(fail) : reply
     } catch (broken) {
       return fail(broken)
     }
   }
 
-  #declaredFor({ declaredErrors }: Context): DeclaredErrors {
+  #declaredFor({ declaredErrors }: Exchange): DeclaredErrors {
     return declaredErrors ?? this.#outside
   }
 
-  #report(where: string, error: unknown, { requestId }: Context): void {
+  #report(where: string, error: unknown, { requestId }: Exchange): void {
     const message = isHTTPError(error) && error instanceof ContractError ? error.message : `${where}: ${describeError(error)}`
     this.#logger.error({ requestId, error }, message)
   }
@@ -182,9 +182,9 @@ function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
   return error instanceof DefinedError && errors.has(declarationOf(error))
 }
 
-function render(error: HTTPError, context: Context, declared: DeclaredErrors): MaybePromise<Reply> {
+function render(error: HTTPError, exchange: Exchange, declared: DeclaredErrors): MaybePromise<Reply> {
   const reply = new Reply(error.status, HeaderList.from([]), null)
-  context.staged?.applyTo(reply)
+  exchange.staged?.applyTo(reply)
   for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
   const isNamed = error instanceof RequestError || isDeclared(error, declared)
   const promised = isNamed ? undefined : findByStatus(declared.byStatus, error.status)
@@ -196,7 +196,7 @@ function render(error: HTTPError, context: Context, declared: DeclaredErrors): M
   const form = findErrorForm(error.status, kindOf(error), isNamed, declared)
   if (form.mediaType === undefined) reply.headers.delete('content-type')
   else reply.headers.set('content-type', form.mediaType)
-  return after(form.render(reply, error, context), () => reply)
+  return after(form.render(reply, error, exchange), () => reply)
 }
 
 /** Nearest first. What can't be looked at, such as a proxy that throws, is of none. */

@@ -8,6 +8,7 @@ import { setFraming } from './reply/framing.ts'
 import { readChunks } from './reply/read-chunks.ts'
 import { toReadableStream } from './reply/readable.ts'
 import { isSource, type Reply } from './reply/reply.ts'
+import { alreadyRead, toLimitedStream } from './request/content.ts'
 import { discard } from './reply/source.ts'
 
 export function fromRequest(request: Request): FetchIncoming {
@@ -46,8 +47,11 @@ class FetchIncoming implements Incoming {
 
   /** Throws a `RequestError` when the client leaves before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
+    const { body, bodyUsed } = this.#request
+    if (body === null) return
+    if (bodyUsed || body.locked) throw alreadyRead()
     try {
-      yield* readChunks(this.#request.body!)
+      yield* readChunks(body)
     } catch (cause) {
       throw new RequestError(400, 'The content ended before it was complete', { cause })
     }
@@ -67,8 +71,10 @@ class FetchIncoming implements Incoming {
     this.#left.abort()
   }
 
-  toRequest(): Request {
-    return this.#request
+  toRequest(limitBytes: () => number): Request {
+    if (!this.hasBody) return this.#request
+    const { method } = this
+    return new Request(this.#request, { method, body: toLimitedStream(this, limitBytes), duplex: 'half' })
   }
 }
 

@@ -16,3 +16,13 @@ export function adopt(value: unknown): unknown {
 export function after<Value, Result>(value: MaybePromise<Value>, next: (value: Value) => MaybePromise<Result>): MaybePromise<Result> {
   return value instanceof Promise ? value.then(next) : next(value)
 }
+
+/** Calls `recover` with what `step` throws, or with what its promise rejects with. */
+export function attempt<Result>(step: () => MaybePromise<Result>, recover: (error: unknown) => MaybePromise<Result>): MaybePromise<Result> {
+  try {
+    const result = step()
+    return result instanceof Promise ? result.catch(recover) : result
+  } catch (error) {
+    return recover(error)
+  }
+}

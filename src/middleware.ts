@@ -1,7 +1,7 @@
 /** An onion over replies: each layer sees the request on its way in and the finished Reply on its way out, before it is written. */
-import type { Context } from './context.ts'
 import type { BaseContext } from './contract/handler.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
+import type { Exchange } from './exchange.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
 import { discard } from './reply/source.ts'
@@ -9,7 +9,7 @@ import { discard } from './reply/source.ts'
 /** Answers with what `next()` gives, with another Reply, or throws. `next` may be called once. */
 export type Middleware = (context: BaseContext, next: () => Promise<Reply>) => MaybePromise<Reply>
 
-export type Layer = (context: Context) => MaybePromise<Reply>
+export type Layer = (exchange: Exchange) => MaybePromise<Reply>
 
 /** The first middleware is the outermost. */
 export function composeMiddleware(middlewares: readonly Middleware[], innermost: Layer, errorHandlers: ErrorHandlers): Layer {
@@ -18,14 +18,14 @@ export function composeMiddleware(middlewares: readonly Middleware[], innermost:
 
 /** What the layer throws is answered as an error there: those around it still see a Reply. */
 function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers): Layer {
-  return (context) => {
-    const inside = new Inside(inner, context)
+  return (exchange) => {
+    const inside = new Inside(inner, exchange)
     const failed = (error: unknown) => {
       inside.drop()
-      return errorHandlers.toReply(error, context)
+      return errorHandlers.toReply(error, exchange)
     }
     try {
-      const reply = middleware(context, inside.next)
+      const reply = middleware(exchange.context, inside.next)
       return isPromise(reply) ? reply.then((made) => inside.taken(made)).catch(failed) : inside.taken(reply)
     } catch (error) {
       return failed(error)
@@ -36,13 +36,13 @@ function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers
 /** What is inside a layer, for one request. */
 class Inside {
   readonly #inner: Layer
-  readonly #context: Context
+  readonly #exchange: Exchange
   #answer: Promise<Reply> | undefined = undefined
   #isMade = false
 
-  constructor(inner: Layer, context: Context) {
+  constructor(inner: Layer, exchange: Exchange) {
     this.#inner = inner
-    this.#context = context
+    this.#exchange = exchange
   }
 
   readonly next = async (): Promise<Reply> => {
@@ -70,7 +70,7 @@ class Inside {
   }
 
   async #make(): Promise<Reply> {
-    const reply = await this.#inner(this.#context)
+    const reply = await this.#inner(this.#exchange)
     this.#isMade = true
     return reply
   }

@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['request', 'openapi'],
   ['background.ts', 'dependency.ts', 'fetch.ts'],
   ['context.ts'],
+  ['exchange.ts'],
   ['compile-route.ts', 'error-handlers.ts'],
   ['middleware.ts'],
   ['dispatch.ts', 'document-routes.ts'],

@@ -7,17 +7,22 @@ import { dependency, type AnyDependency } from '../src/contract/dependency.ts'
 import { defineError } from '../src/errors/define-error.ts'
 import { HTTPError } from '../src/errors/http-error.ts'
 import { fastapi } from '../src/index.ts'
+import { jsonl } from '../src/representation/jsonl.ts'
+import { sse } from '../src/representation/sse.ts'
 import { stream } from '../src/representation/stream.ts'
 import { text } from '../src/representation/text.ts'
 import { createRouter } from '../src/routing/router.ts'
-import { gate } from './support/fake-app.ts'
 import { Journal } from './support/journal.ts'
 import { matrix } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
 
 function createTestApp() {
   const logger = new RecordingLogger()
-  return { app: createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }), logger, log: new Journal() }
+  return {
+    app: createApp({ errorBody: fastapi({ codes: true }), logger, openapiPath: false, docsPath: false }),
+    logger,
+    log: new Journal(),
+  }
 }
 
 const Text = { responses: { 200: text() } }
@@ -73,33 +78,34 @@ function resource(
 }
 
 {
-  const { app } = createTestApp()
-  let gates = { one: gate(), two: gate() }
-  const one = dependency(async () => {
-    gates.one.open()
-    await gates.two.opened
-    return 'one'
-  })
-  const two = dependency(async () => {
-    gates.two.open()
-    await gates.one.opened
-    return 'two'
-  })
-  const outer = dependency({ dependencies: { two } }, ({ two }) => `outer of ${two}`)
-  app.get('/', { dependencies: { one, outer }, ...Text }, ({ one, outer }) => `${one}, ${outer}`)
+  const { app, log } = createTestApp()
+  const step = (name: string, dependencies: Record<string, AnyDependency> = {}) =>
+    dependency({ dependencies }, async () => {
+      log.add(`start ${name}`)
+      await Promise.resolve()
+      log.add(`end ${name}`)
+    })
+  const inner = step('inner')
+  const router = createRouter({ prefix: '/router', dependencies: { ofRouter: step('of the router') } })
+  router.get('/', { dependencies: { first: step('first', { inner }), second: step('second', { inner }) }, ...Text }, () => 'x')
+  app.add(router)
 
-  matrix('those that do not need each other are resolved in parallel', app, async (request) => {
-    gates = { one: gate(), two: gate() }
-    assert.equal(await (await request('/')).text(), 'one, outer of two')
+  matrix("dependencies run one after the other: the router's, then the route's, each after those that it uses", app, async (request) => {
+    assert.equal((await request('/router')).status, 200)
+    const order = ['of the router', 'inner', 'first', 'second']
+    assert.deepEqual(
+      log.take(),
+      order.flatMap((name) => [`start ${name}`, `end ${name}`]),
+    )
   })
 }
 
 {
   const { app, log } = createTestApp()
-  const a = resource(log, 'a')
-  const b = resource(log, 'b', { dependencies: { a } })
-  const held = resource(log, 'held', { scope: 'response', dependencies: { b } })
-  const last = resource(log, 'last', { scope: 'response', dependencies: { held } })
+  const held = resource(log, 'held', { scope: 'response' })
+  const longer = resource(log, 'longer', { scope: 'response', dependencies: { held } })
+  const a = resource(log, 'a', { dependencies: { longer } })
+  const last = resource(log, 'b', { dependencies: { a } })
   app.get('/', { dependencies: { last }, responses: { 200: stream('text/plain') } }, async function* () {
     log.add('first chunk')
     yield 'a'
@@ -112,22 +118,22 @@ function resource(
   matrix('clean-ups run last opened first: before the body is sent, or after its last byte', app, async (request) => {
     assert.equal(await (await request('/')).text(), 'ab')
     const inOrder = [
-      'open a, open b, open held, open last',
+      'open held, open longer, open a, open b',
       // The first chunk is made before the head: what fails until then is an ordinary answer.
       'first chunk, close b, close a',
       'last chunk, end of the body',
-      'close last, close held',
+      'close longer, close held',
     ]
     assert.deepEqual(await log.takeWhen(11), inOrder.join(', ').split(', '))
     assert.equal((await request('/reply')).status, 201)
     assert.deepEqual(await log.takeWhen(8), [
+      'open held',
+      'open longer',
       'open a',
       'open b',
-      'open held',
-      'open last',
       'close b',
       'close a',
-      'close last',
+      'close longer',
       'close held',
     ])
   })
@@ -136,8 +142,8 @@ function resource(
 {
   const { app, log, logger } = createTestApp()
   const handler = resource(log, 'handler')
-  const held = resource(log, 'held', { scope: 'response', dependencies: { handler } })
-  const outer = resource(log, 'outer', { dependencies: { held } })
+  const held = resource(log, 'held', { scope: 'response' })
+  const outer = resource(log, 'outer', { dependencies: { handler, held } })
   const dependencies = { outer }
   const fail = (path: string, error: unknown) =>
     app.get(path, { dependencies, responses: { 200: text(), 409: fastapi() } }, () => {
@@ -266,8 +272,8 @@ function resource(
 {
   const { app, log, logger } = createTestApp()
   const handler = resource(log, 'handler')
-  const held = resource(log, 'held', { scope: 'response', dependencies: { handler } })
-  app.get('/', { dependencies: { held }, responses: { 200: stream('text/plain') } }, async function* () {
+  const held = resource(log, 'held', { scope: 'response' })
+  app.get('/', { dependencies: { handler, held }, responses: { 200: stream('text/plain') } }, async function* () {
     yield 'a'
     throw new Error('in the middle')
   })
@@ -283,34 +289,18 @@ function resource(
 
 {
   const { app, log, logger } = createTestApp()
-  let opening = gate()
-  const slow = dependency(async function* () {
-    await opening.opened
-    log.add('open slow')
-    try {
-      yield 1
-    } finally {
-      log.add('close slow')
-    }
-  })
-  const failing = dependency(async () => {
-    await Promise.resolve()
-    queueMicrotask(opening.open)
+  const before = resource(log, 'before')
+  const refusing = dependency(async () => {
     throw new HTTPError(409, 'no')
   })
-  const never = dependency({ dependencies: { failing } }, () => log.add('never called'))
-  app.get('/', { dependencies: { slow, never }, responses: { 200: text(), 409: fastapi() } }, () => 'x')
+  const never = resource(log, 'never')
+  app.get('/', { dependencies: { before, refusing, never }, responses: { 200: text(), 409: fastapi() } }, () => 'x')
 
-  matrix(
-    'when one fails, those that are still opening are waited for and released, and what needs it is not called',
-    app,
-    async (request) => {
-      opening = gate()
-      assert.equal((await request('/')).status, 409)
-      assert.deepEqual(log.take(), ['open slow', 'close slow'])
-      assert.deepEqual(logger.takeMessages(), [])
-    },
-  )
+  matrix('after one that throws none starts, and those before it are released with its error', app, async (request) => {
+    assert.equal((await request('/')).status, 409)
+    assert.deepEqual(log.take(), ['open before', 'before hears no'])
+    assert.deepEqual(logger.takeMessages(), [])
+  })
 }
 
 {
@@ -363,7 +353,7 @@ function resource(
     log.take()
   })
 
-  matrix('what is wrong with the inputs of all is told at once, and nothing is resolved', app, async (request) => {
+  matrix('a dependency whose inputs are wrong is not called, and the 422 names every text input that is wrong', app, async (request) => {
     const response = await request('/users/x?q=x', postWith({ 'x-token': 'x' }))
     const { detail } = (await response.json()) as { detail: { loc: string[] }[] }
     assert.equal(response.status, 422)
@@ -400,19 +390,7 @@ function resource(
 
 test('a dependency can not take the name of what every context has, wherever it is used', () => {
   const one = dependency(() => 1)
-  const names = [
-    'request',
-    'response',
-    'params',
-    'body',
-    'event',
-    'fail',
-    'parts',
-    'declaredErrors',
-    'dependencyInputs',
-    'toString',
-    '__proto__',
-  ]
+  const names = ['request', 'response', 'params', 'body', 'event', 'fail', '__proto__']
   for (const name of names) {
     const dependencies = { [name]: one }
     const outer = dependency({ dependencies }, () => 1)
@@ -436,3 +414,73 @@ test('a path parameter that a dependency must have is in the path', () => {
   app.get('/{team}', { dependencies: { outer }, ...Text }, () => '')
   app.get('/', { dependencies: { perhaps }, ...Text }, () => '')
 })
+
+test('any name that is not a public member of the context is free for a dependency', async () => {
+  const names = [
+    'parts',
+    'staged',
+    'resources',
+    'incoming',
+    'values',
+    'tasks',
+    'finish',
+    'abandon',
+    'hold',
+    'kind',
+    'toString',
+    'constructor',
+  ]
+  const dependencies = Object.fromEntries(names.map((name) => [name, dependency(() => `value of ${name}`)]))
+  const outer = dependency({ dependencies }, (context) => names.map((name) => Reflect.get(context, name) as unknown))
+  const { app } = createTestApp()
+  app.get('/', { dependencies: { ...dependencies, outer }, responses: { 200: z.array(z.string()) } }, (context) => [
+    ...names.map((name) => Reflect.get(context, name) as string),
+    ...(context.outer as string[]),
+  ])
+  const expected = names.map((name) => `value of ${name}`)
+  assert.deepEqual(await (await app.request('/')).json(), [...expected, ...expected])
+})
+
+test('a response-scoped dependency can not use a shorter-lived one, directly or by a plain value', () => {
+  const short = dependency(function* () {
+    yield 1
+  })
+  const declared = dependency({ scope: 'handler' }, () => 1)
+  const plain = dependency({ dependencies: { short } }, ({ short }) => short)
+  const long = dependency({ scope: 'response' }, function* () {
+    yield 1
+  })
+  for (const used of [short, declared, plain])
+    assert.throws(() => dependency({ scope: 'response', dependencies: { used } }, () => 1), { code: 'DEPENDENCY_SCOPE' })
+  dependency({ scope: 'response', dependencies: { long, value: dependency(() => 1) } }, () => 1)
+})
+
+{
+  const { app, log, logger } = createTestApp()
+  const failing = dependency({ scope: 'response' }, async function* () {
+    yield 1
+    throw new Error('commit failed')
+  })
+  const dependencies = { failing }
+  const items = async function* () {
+    yield 'a'
+    log.add('last item')
+  }
+  app.get('/stream', { dependencies, responses: { 200: stream('text/plain') } }, items)
+  app.get('/jsonl', { dependencies, responses: { 200: jsonl(z.string()) } }, items)
+  app.get('/sse', { dependencies, responses: { 200: sse(z.string()) } }, items)
+  app.get('/length', { dependencies, responses: { 200: stream('text/plain') } }, ({ response }) => {
+    response.headers.set('content-length', '1')
+    return items()
+  })
+
+  matrix('an exit that fails cuts the stream: a body that was not committed never looks whole', app, async (request) => {
+    for (const path of ['/stream', '/jsonl', '/sse', '/length']) {
+      const response = await request(path)
+      assert.equal(response.status, 200)
+      await assert.rejects(response.text(), path)
+      assert.deepEqual(await logger.waitForMessages(), [`GET ${path}: while the answer was sent: Error: commit failed`])
+      assert.deepEqual(log.take(), ['last item'])
+    }
+  })
+}

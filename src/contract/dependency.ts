@@ -1,6 +1,7 @@
 /** Dependencies as they are declared: FastAPI's `Depends`. What one may answer is part of every contract that uses it. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 import type { BaseContext, FailFunction, InputContext } from './handler.ts'
 import type { InputsOf, Shape } from './shape.ts'
 
@@ -59,18 +60,44 @@ export function dependency<
   provide: (context: DependencyContext<P, Q, H, K, E> & ResolvedOf<D>) => Result,
 ): Dependency<Yielded<Result>, E>
 
-/** Declares a dependency. It is resolved once per request, in parallel with those that it does not need. */
+/** Declares a dependency. It runs once per request, after those before it and those that it uses. */
 export function dependency(first: object, second?: Provider<never, unknown>): AnyDependency {
-  const [options, provide] = second === undefined ? [{}, first as Provider<never, unknown>] : [first, second]
-  return { kind: 'dependency', options, provide }
+  const [options, provide] = second === undefined ? [{}, first as Provider<never, unknown>] : [first as AnyDependency['options'], second]
+  const declared: AnyDependency = { kind: 'dependency', options, provide }
+  if (options.scope === 'response') assertLongerLived(options.dependencies)
+  return declared
 }
 
-/** All dependencies of a route, those of dependencies included, each once. */
-export function allDependencies(dependencies: Dependencies = {}, found = new Set<AnyDependency>()): ReadonlySet<AnyDependency> {
-  for (const dependency of Object.values(dependencies)) {
-    if (found.has(dependency)) continue
-    found.add(dependency)
-    allDependencies(dependency.options.dependencies, found)
+/** What is released before the body is sent can't be used by what lives until its last byte. */
+function assertLongerLived(dependencies: Dependencies = {}): void {
+  for (const [name, used] of Object.entries(dependencies)) {
+    const { scope = isGeneratorFunction(used.provide) ? 'handler' : undefined } = used.options
+    if (scope === 'handler')
+      throw new DeclarationError(
+        'DEPENDENCY_SCOPE',
+        `dependency() dependencies.${name}`,
+        "expected scope 'response', got 'handler': it is released before the one that uses it",
+        "Declare it with scope: 'response', or this one with scope: 'handler'",
+      )
+    // A plain value may hold what it was made from.
+    if (scope === undefined) assertLongerLived(used.options.dependencies)
   }
-  return found
+}
+
+function isGeneratorFunction(provide: unknown): boolean {
+  return /^\[object (?:Async)?GeneratorFunction\]$/.test(Object.prototype.toString.call(provide))
+}
+
+/** All dependencies of a route in the order in which they run: each once, after those that it uses. */
+export function dependenciesInOrder(dependencies: Dependencies = {}): readonly AnyDependency[] {
+  const ordered = new Set<AnyDependency>()
+  const add = (named: Dependencies = {}): void => {
+    for (const dependency of Object.values(named)) {
+      if (ordered.has(dependency)) continue
+      add(dependency.options.dependencies)
+      ordered.add(dependency)
+    }
+  }
+  add(dependencies)
+  return [...ordered]
 }

@@ -3,6 +3,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { alreadyRead, toLimitedStream } from '../request/content.ts'
 import { incomplete, readContent } from './read-content.ts'
 import type { RequestTarget } from './request-target.ts'
 import { isOver } from './turns.ts'
@@ -119,8 +120,7 @@ export class NodeIncoming implements Incoming {
   /** Throws where somebody else has read it. */
   #beginBody(): IncomingMessage {
     const { message } = this
-    if (message.readableDidRead)
-      throw new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
+    if (message.readableDidRead) throw alreadyRead()
     this.#tellToContinue()
     return message
   }
@@ -145,7 +145,7 @@ export class NodeIncoming implements Incoming {
     return !this.response.writableFinished && isOver(this.message.socket)
   }
 
-  toRequest(): Request {
+  toRequest(limitBytes: () => number): Request {
     const { method, path, search, message } = this
     const scheme = 'encrypted' in message.socket ? 'https' : 'http'
     const url = `${scheme}://${this.header('host') || 'localhost'}${path === '*' ? '/' : path}${search === '' ? '' : `?${search}`}`
@@ -154,7 +154,7 @@ export class NodeIncoming implements Incoming {
       method,
       headers: [...this.headers()],
       signal: this.signal,
-      ...(isReadable ? { body: ReadableStream.from(this.body()), duplex: 'half' } : {}),
+      ...(isReadable ? { body: toLimitedStream(this, limitBytes), duplex: 'half' } : {}),
     })
   }
 

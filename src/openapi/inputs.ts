@@ -1,6 +1,6 @@
 /** What an operation takes besides its body: the fields of its route and of every dependency, by location. */
 import type { AnyContract } from '../contract/contract.ts'
-import { allDependencies } from '../contract/dependency.ts'
+import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'
@@ -28,7 +28,7 @@ type Shapes = Pick<AnyContract, keyof typeof LOCATIONS>
 
 /** The route's own first. A name comes once for each declaration of it; one in the path that has none is text, and goes by its name in the document. */
 export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<string, string>): readonly InputField[] {
-  const declarations: readonly Shapes[] = [contract, ...[...allDependencies(contract.dependencies)].map(({ options }) => options)]
+  const declarations: readonly Shapes[] = [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)]
   const declared = Object.entries(LOCATIONS).flatMap(([key, location]) =>
     declarations.flatMap((shapes) => {
       const shape = shapes[key as keyof typeof LOCATIONS]

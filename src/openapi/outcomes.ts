@@ -1,7 +1,7 @@
 /** What may come of an operation, each source apart: its declared responses, the errors that may be thrown, the app's error handlers. */
 import type { AnyContract } from '../contract/contract.ts'
 import { toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
-import { allDependencies } from '../contract/dependency.ts'
+import { dependenciesInOrder } from '../contract/dependency.ts'
 import { findErrorForm, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
@@ -61,7 +61,7 @@ export function toErrorContents({ mediaType, content }: ErrorForm): readonly Pos
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */
 export function fromErrors(contract: AnyContract, errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
-  const ofDependencies = [...allDependencies(contract.dependencies)].flatMap(({ options }) => [...(options.errors ?? [])])
+  const ofDependencies = dependenciesInOrder(contract.dependencies).flatMap(({ options }) => [...(options.errors ?? [])])
   const classes = new Set<AnyErrorClass>([...(contract.errors ?? []), ...ofDependencies, ...settings.errors])
   return [...classes]
     .filter((error) => !isHandled(settings.errorHandlers, error.status, error))

@@ -25,6 +25,25 @@ export function wrapSource({ endless, slowClient }: Source, open: Source['open']
   }
 }
 
+/** A source that ends only when `end` resolves: an error of it cuts the body, which would otherwise look whole. */
+export function endAfter(source: Source, end: () => Promise<void>): Source {
+  const open: Source['open'] = (signal) => {
+    const chunks = source.open(signal)
+    return {
+      async next() {
+        const next = await chunks.next()
+        if (next.done === true) await end()
+        return next
+      },
+      async return() {
+        await chunks.return?.()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+  return wrapSource(source, open, source.length)
+}
+
 /** Closes the producer of a reply that will not be written: its `finally` must run all the same. */
 export function discard({ body }: Reply): void {
   if (!isSource(body)) return

@@ -4,6 +4,7 @@ import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
 import { tooLarge, type BodyReader, type Content } from '../representation/content.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
 import { json } from '../representation/json.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
 import type { InputResult } from '../schema/issue.ts'
@@ -12,7 +13,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { LimitedContent } from './content.ts'
 
 /** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
-export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => InputResult | Promise<InputResult>
+export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => MaybePromise<InputResult>
 
 const MISSING: InputResult = { issues: [{ path: [], code: 'missing', message: 'Field required' }] }
 const ABSENT: InputResult = { value: undefined }

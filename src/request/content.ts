@@ -31,3 +31,23 @@ export class LimitedContent implements Content {
     })
   }
 }
+
+/** The body of a WHATWG request, within its limit. Nothing is read before the stream is. */
+export function toLimitedStream(incoming: Incoming, limitBytes: () => number): ReadableStream<Uint8Array> {
+  let chunks: AsyncGenerator<Uint8Array, void, void> | undefined
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    // The content is asked for with the first read: until then no client is told to send it.
+    const { done, value } = await (chunks ??= limit(incoming.body(), limitBytes())).next()
+    if (done === true) controller.close()
+    else controller.enqueue(value)
+  }
+  const cancel = async () => {
+    await chunks?.return()
+  }
+  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+}
+
+/** A second reader would see an empty body, and could take it for the whole one. */
+export function alreadyRead(): Error {
+  return new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
+}

@@ -1,75 +1,115 @@
-/** Reads what a route declares of a request, text by its declared type, and collects everything that is wrong with it. */
-import type { AnyContract } from '../contract/contract.ts'
+/** Reads the text inputs that a route and its dependencies declare, then the body, and collects every problem for one 422. */
 import type { AnyDependency } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
 import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseList } from '../http/list.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { compileTextReader, compileTextObjectReader, type Split, type TextObjectReader } from '../schema/text.ts'
-import { compileBody } from './body.ts'
 import { RequestTexts, type LocationKey } from './texts.ts'
 
-/** What was read, by location. */
-export interface Inputs {
-  params: unknown
-  query: unknown
-  headers: unknown
-  cookies: unknown
+export type PathParams = Readonly<Record<string, string>>
+
+/** An undeclared location is an empty object, as it is typed. */
+const EMPTY: object = Object.freeze({})
+
+/** The text inputs of a route or of one dependency. */
+export class TextInputs {
+  params: unknown = EMPTY
+  query: unknown = EMPTY
+  headers: unknown = EMPTY
+  cookies: unknown = EMPTY
+  /** At least one of them does not fit its model. */
+  isWrong = false
 }
 
-/** Where the inputs go. */
-export interface InputTarget extends Inputs {
-  body: unknown
-  dependencyInputs: ReadonlyMap<AnyDependency, Inputs> | undefined
-  /** What must be undone when the answer is complete or has failed. */
-  readonly resources: { push(resource: { readonly scope: 'response'; release(): unknown }): unknown }
-}
+/** Where nothing is declared. */
+export const NO_INPUTS: Readonly<TextInputs> = Object.freeze(new TextInputs())
 
-/** Throws a `RequestError`: 400, 413, 415, 422. A promise only where there is a body or an asynchronous schema. */
-export type ReadInput = (incoming: Incoming, pathParams: Readonly<Record<string, string>>, target: InputTarget) => void | Promise<void>
-
-/** One request's reading: what is wrong so far, and what is still being read. */
-class Reading {
-  readonly texts: RequestTexts
+/** What was read of one request. */
+export class Reading {
+  readonly route = new TextInputs()
+  /** By the place of the dependency in the order of resolution. */
+  readonly dependencies: TextInputs[] = []
+  readonly #texts: RequestTexts
+  readonly #pathParams: PathParams
   readonly problems: InputProblem[] = []
-  readonly pending: Promise<void>[] = []
+  readonly #pending: Promise<void>[] = []
 
-  constructor(texts: RequestTexts) {
-    this.texts = texts
+  constructor(incoming: Incoming, pathParams: PathParams) {
+    this.#texts = new RequestTexts(incoming, pathParams)
+    this.#pathParams = pathParams
+    this.route.params = pathParams
   }
 
-  /** Puts what was read in its place, at once or when it is there. */
-  take<Place extends string>(
-    result: InputResult | Promise<InputResult>,
-    location: readonly string[],
-    target: { [Name in Place]: unknown },
-    place: Place,
-  ): void {
-    if (result instanceof Promise) this.pending.push(result.then((settled) => this.take(settled, location, target, place)))
-    else if (result.issues === undefined) target[place] = result.value
-    else for (const { path, code, message } of result.issues) this.problems.push({ location: [...location, ...path], code, message })
+  /** Runs the readers. Waits only for asynchronous models. Refuses nothing. */
+  read(readers: readonly ReadShapes[], readRoute: ReadShapes): MaybePromise<this> {
+    try {
+      readRoute(this, this.route)
+      for (const read of readers) {
+        const inputs = new TextInputs()
+        this.dependencies.push(inputs)
+        read(this, inputs)
+      }
+    } catch (error) {
+      // A model that was started before may reject: without this line its rejection is unhandled.
+      void Promise.allSettled(this.#pending)
+      throw error
+    }
+    return this.#pending.length === 0 ? this : Promise.all(this.#pending).then(() => this)
   }
 
-  /** Throws a `RequestError` 422, or rejects with it, where something is wrong. */
-  settle(): void | Promise<void> {
-    const { pending } = this
-    return pending.length === 0 ? this.#refuse() : Promise.all(pending).then(() => this.#refuse())
+  textsOf(key: LocationKey, name: string): readonly string[] {
+    return this.#texts.of(key, name)
   }
 
-  /** As `settle`, with the body, which comes last. */
-  settleWith(body: InputResult | Promise<InputResult>, target: InputTarget): void | Promise<void> {
-    // Nearly always nothing else is awaited, and one promise will do.
-    if (body instanceof Promise && this.pending.length === 0) return body.then((settled) => this.settleWith(settled, target))
-    this.take(body, BODY, target, 'body')
-    return this.settle()
+  allTexts(key: LocationKey): ReturnType<RequestTexts['all']> {
+    return this.#texts.all(key)
   }
 
-  #refuse(): void {
-    const { problems } = this
-    if (problems.length > 0) throw new RequestError(422, 'The request does not fit its declared inputs', { problems })
+  /** Where the values of a location go. The route also gets the path parameters that it does not declare. */
+  recordFor(key: LocationKey, owner: TextInputs): Record<string, unknown> {
+    return key === 'params' && owner === this.route ? { ...this.#pathParams } : {}
   }
+
+  /** Hands a value to `put`, or adds its issues to the problems. */
+  take(result: MaybePromise<InputResult>, location: readonly string[], owner: TextInputs, put: (value: unknown) => void): void {
+    if (result instanceof Promise) this.#pending.push(result.then((settled) => this.take(settled, location, owner, put)))
+    else if (result.issues === undefined) put(result.value)
+    else {
+      owner.isWrong = true
+      for (const { path, code, message } of result.issues) this.#addText({ location: [...location, ...path], code, message })
+    }
+  }
+
+  /** Throws a `RequestError` 422 where any text input is wrong. */
+  assertFits(): void {
+    if (this.problems.length > 0) throw invalidInputs(this.problems)
+  }
+
+  /** A parameter that a route and its dependencies declare is one parameter: its problem is told once. */
+  #addText(problem: InputProblem): void {
+    const key = keyOf(problem)
+    if (!this.problems.some((other) => keyOf(other) === key)) this.problems.push(problem)
+  }
+}
+
+/** Gives the body's value, or throws a `RequestError` 422 with the problems of all inputs. */
+export function judgeBody({ value, issues = [] }: InputResult, reading: Reading | undefined): unknown {
+  const ofBody = issues.map(({ path, code, message }) => ({ location: ['body', ...path], code, message }))
+  const problems = [...(reading?.problems ?? []), ...ofBody]
+  if (problems.length > 0) throw invalidInputs(problems)
+  return value
+}
+
+export function invalidInputs(problems: readonly InputProblem[]): RequestError {
+  return new RequestError(422, 'The request does not fit its declared inputs', { problems })
+}
+
+function keyOf({ location, code }: InputProblem): string {
+  return JSON.stringify([code, ...location])
 }
 
 /** How a list is written where a name has one text: OpenAPI's style `simple`. */
@@ -77,7 +117,6 @@ const SPLITS: Readonly<Partial<Record<LocationKey, Split>>> = { params: (text) =
 
 /** The names that error bodies use. */
 const LOCATION_NAMES = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
-const BODY = ['body']
 const KEYS = Object.keys(LOCATION_NAMES) as readonly LocationKey[]
 
 interface Shapes {
@@ -87,43 +126,21 @@ interface Shapes {
   readonly cookies?: Shape | undefined
 }
 
-export function compileInput(contract: AnyContract, dependencies: Iterable<AnyDependency>, bodyLimitBytes: number): ReadInput {
-  const readOwn = compileShapes(contract)
-  const ofDependencies = [...dependencies].map((dependency) => [dependency, compileShapes(dependency.options)] as const)
-  const readBody = contract.body === undefined ? undefined : compileBody(contract.body, contract.bodyLimitBytes ?? bodyLimitBytes)
-  const readsNothing = readOwn === undefined && readBody === undefined && ofDependencies.every(([, read]) => read === undefined)
+/** Throws a `RequestError` 400 where a query can't be taken apart. */
+export type ReadTexts = (incoming: Incoming, pathParams: PathParams) => MaybePromise<Reading>
 
-  return (incoming, pathParams, target) => {
-    target.params = pathParams
-    if (readsNothing) return undefined
-    const reading = new Reading(new RequestTexts(incoming, pathParams))
-    try {
-      readOwn?.(reading, target)
-      if (ofDependencies.length > 0) target.dependencyInputs = readForDependencies(reading)
-      if (readBody !== undefined) {
-        const cleanUp = (action: () => unknown) => target.resources.push({ scope: 'response', release: action })
-        return reading.settleWith(readBody(incoming, cleanUp), target)
-      }
-      return reading.settle()
-    } catch (error) {
-      // Nobody will wait for what has begun.
-      void Promise.allSettled(reading.pending)
-      throw error
-    }
-  }
-
-  function readForDependencies(reading: Reading) {
-    const inputs = new Map<AnyDependency, Inputs>()
-    for (const [dependency, read] of ofDependencies) {
-      const own: Inputs = { params: {}, query: {}, headers: {}, cookies: {} }
-      read?.(reading, own)
-      inputs.set(dependency, own)
-    }
-    return inputs
-  }
+/** `undefined` where neither the route nor a dependency declares a text input. */
+export function compileTexts(shapes: Shapes, dependencies: readonly AnyDependency[]): ReadTexts | undefined {
+  const readRoute = compileShapes(shapes)
+  const readers = dependencies.map(({ options }) => compileShapes(options))
+  if ([readRoute, ...readers].every((read) => read === undefined)) return undefined
+  const all = readers.map((read) => read ?? readNothing)
+  return (incoming, pathParams) => new Reading(incoming, pathParams).read(all, readRoute ?? readNothing)
 }
 
-type ReadShapes = (reading: Reading, target: Inputs) => void
+type ReadShapes = (reading: Reading, owner: TextInputs) => void
+
+const readNothing: ReadShapes = () => {}
 
 function compileShapes(shapes: Shapes): ReadShapes | undefined {
   const readers = KEYS.flatMap((key) => {
@@ -131,8 +148,8 @@ function compileShapes(shapes: Shapes): ReadShapes | undefined {
     return shape === undefined || (!isSchema(shape) && Object.keys(shape).length === 0) ? [] : [compileShape(key, shape)]
   })
   if (readers.length === 0) return undefined
-  return (reading, target) => {
-    for (const read of readers) read(reading, target)
+  return (reading, owner) => {
+    for (const read of readers) read(reading, owner)
   }
 }
 
@@ -142,7 +159,10 @@ function compileShape(key: LocationKey, shape: Shape): ReadShapes {
 
 function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
   const location = [LOCATION_NAMES[key]]
-  return (reading, target) => reading.take(read(reading.texts.all(key)), location, target, key)
+  return (reading, owner) =>
+    reading.take(read(reading.allTexts(key)), location, owner, (value) => {
+      owner[key] = value
+    })
 }
 
 function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchema>>): ReadShapes {
@@ -151,9 +171,13 @@ function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchem
     read: compileTextReader(schema, SPLITS[key]).read,
     location: [LOCATION_NAMES[key], name],
   }))
-  return (reading, target) => {
-    const values: Record<string, unknown> = {}
-    target[key] = values
-    for (const { name, read, location } of fields) reading.take(read(reading.texts.of(key, name)), location, values, name)
+  return (reading, owner) => {
+    const values = reading.recordFor(key, owner)
+    owner[key] = values
+    for (const { name, read, location } of fields) {
+      reading.take(read(reading.textsOf(key, name)), location, owner, (value) => {
+        values[name] = value
+      })
+    }
   }
 }

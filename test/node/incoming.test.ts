@@ -63,7 +63,7 @@ test('the authority of an absolute-form target counts instead of Host', async ()
   const request = 'GET http://right.example/a HTTP/1.1\r\nHost: wrong.example\r\n\r\n'
   assert.equal(await see(request, (incoming) => incoming.header('host')), 'right.example')
   assert.deepEqual(await see(request, (incoming) => [...incoming.headers()]), [['host', 'right.example']])
-  assert.equal(await see(request, (incoming) => incoming.toRequest().url), 'http://right.example/a')
+  assert.equal(await see(request, (incoming) => incoming.toRequest(() => Infinity).url), 'http://right.example/a')
 })
 
 test('repeated fields are joined, each as its own rules say', async () => {
@@ -343,17 +343,17 @@ test('a signal that is first asked for after the client has left is aborted', as
 test('a WHATWG request is made of it', async () => {
   const raw = 'POST /a?b=c HTTP/1.1\r\nHost: example.com:81\r\nX-A: 1\r\nContent-Length: 3\r\n\r\nabc'
   const seen = await see(raw, async (incoming) => {
-    const request = incoming.toRequest()
+    const request = incoming.toRequest(() => Infinity)
     return { method: request.method, url: request.url, field: request.headers.get('x-a'), text: await request.text() }
   })
   assert.deepEqual(seen, { method: 'POST', url: 'http://example.com:81/a?b=c', field: '1', text: 'abc' })
 })
 
 test('a WHATWG request of GET has no content, of OPTIONS * a path', async () => {
-  const get = await see('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', (incoming) => incoming.toRequest().body)
+  const get = await see('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', (incoming) => incoming.toRequest(() => Infinity).body)
   assert.equal(get, null)
-  assert.equal(await see('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => incoming.toRequest().url), 'http://x/')
-  assert.equal(await see('GET /a HTTP/1.0\r\n\r\n', (incoming) => incoming.toRequest().url), 'http://localhost/a')
+  assert.equal(await see('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => incoming.toRequest(() => Infinity).url), 'http://x/')
+  assert.equal(await see('GET /a HTTP/1.0\r\n\r\n', (incoming) => incoming.toRequest(() => Infinity).url), 'http://localhost/a')
 })
 
 test('100 Continue is sent when the content is read, and only then', async () => {

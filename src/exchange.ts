@@ -1,0 +1,107 @@
+/** The framework's own state of one request, from its first line to its last clean-up. Users' functions never see it. */
+import { Context, RequestParts } from './context.ts'
+import type { ResponseExchange } from './contract/compile.ts'
+import type { DeclaredErrors } from './contract/errors.ts'
+import { release, releaseWith, type DependencyHolder, type Resource } from './dependency.ts'
+import type { MaybePromise } from './maybe-promise.ts'
+import { isSource, type Reply } from './reply/reply.ts'
+import { discard, endAfter } from './reply/source.ts'
+import { invalidInputs, NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
+
+/** What a route tells the exchange when it was matched. */
+interface Entered extends DeclaredErrors {
+  readonly bodyLimitBytes: number
+}
+
+export class Exchange extends RequestParts implements ResponseExchange, DependencyHolder {
+  /** What the route that matched declares of errors. */
+  declaredErrors: DeclaredErrors | undefined = undefined
+  pathParams: PathParams = {}
+  /** `undefined` where the route reads no text inputs. */
+  reading: Reading | undefined = undefined
+  body: unknown = undefined
+  /** The values of the route's dependencies, by the names under which its handler finds them. */
+  values: Readonly<Record<string, unknown>> | undefined = undefined
+  #resources: Resource[] | undefined = undefined
+  #context: Context | undefined = undefined
+
+  /** As middleware and error handlers see the request. */
+  get context(): Context {
+    return (this.#context ??= new Context(this))
+  }
+
+  enter<Route extends Entered>({ route, params }: { readonly route: Route; readonly params: PathParams }): Route {
+    this.declaredErrors = route
+    this.bodyLimitBytes = route.bodyLimitBytes
+    this.pathParams = params
+    return route
+  }
+
+  /** As the handler sees the request. */
+  get handlerContext(): Context {
+    const context = new Context(this, this.reading?.route ?? { ...NO_INPUTS, params: this.pathParams })
+    context.body = this.body
+    return this.values === undefined ? context : Object.assign(context, this.values)
+  }
+
+  /** As a dependency sees the request: with its own inputs. Throws a `RequestError` 422 where these are wrong. */
+  contextOf(place: number, needed: Readonly<Record<string, unknown>>): Context {
+    const inputs = this.reading?.dependencies[place]
+    if (inputs?.isWrong === true) throw invalidInputs(this.reading!.problems)
+    return Object.assign(new Context(this, inputs), needed)
+  }
+
+  /** Holds a resource until it is released. Resources are released in reverse order. */
+  hold(resource: Resource): void {
+    ;(this.#resources ??= []).push(resource)
+  }
+
+  /** Releases what is held for the handler, and ties what is held for the response to the end of a streamed body. */
+  releaseThen(reply: Reply): MaybePromise<Reply> {
+    const resources = this.#resources
+    if (resources === undefined) return reply
+    return release(resources, 'handler').then(
+      () => {
+        if (isSource(reply.body) && resources.length > 0) reply.body = endAfter(reply.body, () => release(resources, 'response'))
+        return reply
+      },
+      (error: unknown) => {
+        discard(reply)
+        throw error
+      },
+    )
+  }
+
+  /**
+   * Throws `error` into each open dependency generator, last opened first, then discards staged headers and background tasks, then calls
+   * `answer` with the resulting error.
+   */
+  abandon(error: unknown, answer: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
+    const resources = this.#resources ?? []
+    const answerNow = (thrown: unknown) => {
+      this.tasks = undefined
+      this.staged?.abandon()
+      return answer(thrown)
+    }
+    return resources.length === 0 ? answerNow(error) : releaseWith(resources, error).then(({ thrown }) => answerNow(thrown))
+  }
+
+  /** Whether there is anything to do after the last byte. */
+  get hasAftermath(): boolean {
+    return this.tasks !== undefined || this.#resources !== undefined
+  }
+
+  /**
+   * What comes after the last byte: clean-ups that are held until then, which hear of what cut the body short, then background tasks.
+   * Never rejects.
+   */
+  async finish(report: (error: unknown) => void, cut?: unknown): Promise<void> {
+    const resources = this.#resources ?? []
+    const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut)
+    await released.catch(async (error: unknown) => {
+      const { thrown } = await releaseWith(resources, error)
+      if (thrown !== cut) report(thrown)
+    })
+    await this.tasks?.run(report)
+  }
+}
