@@ -26,6 +26,13 @@ export { bytes } from './representation/bytes.ts'
 export type { BytesRepresentation } from './representation/bytes.ts'
 export type { BodyReader, Content } from './representation/content.ts'
 export { defineRepresentation } from './representation/define.ts'
+export type {
+  DefinedRepresentation,
+  EncodedBody,
+  EncodedContent,
+  RepresentationDefinition,
+  UncheckedRepresentationDefinition,
+} from './representation/define.ts'
 export { empty } from './representation/empty.ts'
 export { errorBody } from './representation/error-body.ts'
 export type { ErrorBody, ErrorFacts } from './representation/error-body.ts'

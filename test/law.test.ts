@@ -99,11 +99,19 @@ function appOf({ model, value }: Sample, errorBody: ErrorBody) {
   const app = createApp({ errorBody, logger: silent })
   const Failure = defineError('FAILURE', { status: 409, detail: 'No', data: model })
   const defined = defineRepresentation({ mediaType: 'text/x-own', schema: model, encode: toText })
+  const streamed = defineRepresentation({
+    mediaType: 'text/x-streamed',
+    schema: model,
+    encode: async function* (one) {
+      yield toText(one)
+    },
+  })
   app.add({
     json: get('/json', { responses: { 200: model } }, () => value),
     reply: get('/reply', { responses: { 201: json(model) } }, ({ reply }) => reply(201, value)),
     page: get('/page', { responses: { 200: Page(model) } }, () => paginate([value, value], { page: 1, size: 20 })),
     defined: get('/defined', { responses: { 200: defined } }, () => value),
+    streamed: get('/streamed', { responses: { 200: streamed } }, () => value),
     chosen: get('/chosen', { responses: { 200: [json(model), defined] } }, () => value),
     jsonl: get('/jsonl', { responses: { 200: jsonl(model) } }, () => [value, value]),
     sse: get('/sse', { responses: { 200: sse(model) } }, function* () {
@@ -125,6 +133,7 @@ const STATUSES = {
   '/reply': 201,
   '/page': 200,
   '/defined': 200,
+  '/streamed': 200,
   '/chosen': 200,
   '/jsonl': 200,
   '/sse': 200,

@@ -43,6 +43,11 @@ export function isSameMediaType(text: string, other: string): boolean {
 /** Types whose content is text in the charset that their parameter names. */
 const TAKES_CHARSET = /^(?:text\/|application\/(?:x-)?(?:java|ecma)script$)/
 
+/** Is its content text that a charset parameter may describe? */
+export function isTextType(mediaType: string): boolean {
+  return TAKES_CHARSET.test(parseMediaType(mediaType)?.essence ?? '')
+}
+
 /** Adds `; charset=utf-8` to text that names no charset. */
 export function withCharset(mediaType: string): string {
   const parsed = parseMediaType(mediaType)

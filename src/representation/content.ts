@@ -42,7 +42,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-const NOT_UTF8: InputResult = { issues: [{ path: [], code: 'string_unicode', message: 'The content is not valid UTF-8' }] }
+export const NOT_UTF8: InputResult = { issues: [{ path: [], code: 'string_unicode', message: 'The content is not valid UTF-8' }] }
 
 /** A reader of content that is one text. */
 export function readingText(read: (text: string) => InputResult | Promise<InputResult>): BodyReader {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { declarationOf, DefinedError, type AnyErrorClass } from '../errors/define-error.ts'
 import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
 import type { HTTPError } from '../errors/http-error.ts'
+import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Accepted } from './accepted.ts'
 import { json } from './json.ts'
@@ -14,7 +15,7 @@ export interface ErrorFacts {
   readonly requestId: string
   /** The code of a declared error; `undefined` of others. */
   readonly code: string | undefined
-  /** The data of a declared error; `undefined` of others. */
+  /** The data of a declared error, validated and filtered by its model; `undefined` of others. */
   readonly data: unknown
   /** What is wrong with the request, for 422. No message holds a value that the client sent. */
   readonly problems: readonly InputProblem[]
@@ -70,6 +71,11 @@ function toFacts(error: HTTPError, kind: ErrorKind, requestId: string): ErrorFac
 
 const NOT_DECLARED = { code: undefined, data: undefined }
 
+/** The model of a body of your own may take any data. */
+function filterData(data: unknown, { error }: ErrorKind): unknown {
+  return error?.data === undefined ? undefined : compileEncoder(error.data).filter(data)
+}
+
 /** What a representation or a model takes. The conditional makes the compiler read the first argument before the second, so that literals keep their types. */
 type ErrorBodyValue<Body> = Body extends AnySchema ? Accepted<Body> : Body extends { readonly '~value'?: infer Value } ? Value : never
 
@@ -82,7 +88,10 @@ export function errorBody<Body extends AnySchema | AnyRepresentation>(
   from: [Body] extends [never] ? never : (error: HTTPError, facts: ErrorFacts) => ErrorBodyValue<Body>,
 ): ErrorBody {
   const representation: AnyRepresentation = isRepresentation(body) ? body : json(body)
-  return defineErrorBody({ representationOf: () => representation, toValue: from })
+  return defineErrorBody({
+    representationOf: () => representation,
+    toValue: (error, facts, kind) => from(error, { ...facts, data: filterData(facts.data, kind) }),
+  })
 }
 
 /** One thing wrong with a request, as FastAPI names its members. */

@@ -4,7 +4,8 @@ import { parseQuery } from '../http/query.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
 import { readingText, type BodyReader } from './content.ts'
-import { filledIn, refuseAsResponse, type FormRepresentation } from './multipart.ts'
+import { filledIn, type FormRepresentation } from './multipart.ts'
+import { refuseAsResponse } from './representation.ts'
 
 /** Fields are read by their declared type. A field that was left empty counts as absent. */
 export function form<S extends AnySchema>(schema: S): FormRepresentation<S> {
@@ -13,7 +14,7 @@ export function form<S extends AnySchema>(schema: S): FormRepresentation<S> {
     mediaType: 'application/x-www-form-urlencoded',
     content: { schema },
     reading: { isText: true, compile: () => compileReader(schema) },
-    compile: refuseAsResponse,
+    compile: () => refuseAsResponse('form()'),
   }
 }
 

@@ -3,11 +3,10 @@ import { RequestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
 import { collectBytes } from '../http/join-bytes.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
-import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
 import { decodeText, limit, type BodyReader, type Content } from './content.ts'
-import type { ReadableRepresentation, Render } from './representation.ts'
+import { refuseAsResponse, type ReadableRepresentation } from './representation.ts'
 
 export type FormRepresentation<S extends AnySchema> = ReadableRepresentation<never, OutputOf<S>>
 
@@ -46,18 +45,8 @@ export function multipart<S extends AnySchema>(schema: S, options: MultipartOpti
     mediaType: 'multipart/form-data',
     content: { schema, hasParts: true },
     reading: { compile: () => compileReader(schema, options) },
-    compile: refuseAsResponse,
+    compile: () => refuseAsResponse('multipart()'),
   }
-}
-
-/** Throws a `DeclarationError`: forms are read, never sent. */
-export function refuseAsResponse(): Render {
-  throw new DeclarationError(
-    'RESPONSE_FORM',
-    'responses',
-    'form content can be read but not sent',
-    'Declare a schema or another representation',
-  )
 }
 
 /** Browsers send a text field that was left empty as the empty text: the model sees it as absent. */

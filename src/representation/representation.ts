@@ -2,6 +2,7 @@
 import type { Incoming } from '../http/incoming.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { HTTPError } from '../errors/http-error.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { BodyReader } from './content.ts'
 
@@ -88,6 +89,11 @@ export interface BodyReading {
 export interface ReadableRepresentation<Value, Input> extends Representation<Value> {
   readonly '~input'?: Input
   readonly reading: BodyReading
+}
+
+/** For representations of request bodies alone. Throws a `DeclarationError`. */
+export function refuseAsResponse(what: string): never {
+  throw new DeclarationError('RESPONSE_FORM', 'responses', `${what} can be read but not sent`, 'Declare a schema or another representation')
 }
 
 export type AnyRepresentation = Representation<any> // oxlint-disable-line typescript/no-explicit-any -- a constraint must take every representation

@@ -7,7 +7,7 @@ export type ParsedJSON =
   | { readonly fault: string; readonly at: number; readonly value?: undefined }
 
 /** Far more than data has, far less than what overflows the stack of whoever walks the value. */
-const MAX_DEPTH = 512
+export const MAX_DEPTH = 512
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -1,7 +1,7 @@
 /** JSON of a request → typed values: dates, big integers, bytes and the like are read from what JSON has for them, then all is checked. */
 import { compileCheck } from './check.ts'
 import type { InputIssue, InputResult } from './issue.ts'
-import type { Node, ObjectNode, UnionNode } from './node.ts'
+import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
@@ -18,11 +18,17 @@ export interface WireReader {
 
 const NO_PATH: InputIssue['path'] = []
 
-export function compileWireReader(schema: AnySchema): WireReader {
+export interface WireOptions {
+  /** Numbers, booleans and constants arrive as text, as all values of a CSV file do. Default: false. */
+  readonly textValues?: boolean
+}
+
+export function compileWireReader(schema: AnySchema, { textValues = false }: WireOptions = {}): WireReader {
   const node = readModel(schema)
   const kinds = new Set([...everyNode(node, 'in')].map(({ kind }) => kind))
   const check = compileCheck(schema)
-  const convert = [...kinds].some((kind) => CONVERTED.has(kind)) ? compileConvert(node, new Map()) : undefined
+  const converts = textValues || [...kinds].some((kind) => CONVERTED.has(kind))
+  const convert = converts ? compileConvert(node, textValues ? makeTextConvert : makeConvert, new Map()) : undefined
   return {
     needsExactIntegers: kinds.has('bigint'),
     read(json) {
@@ -37,15 +43,29 @@ const CONVERTED: ReadonlySet<Node['kind']> = new Set(['date', 'bigint', 'bytes',
 
 const keep: Convert = (value) => value
 
+type MakeConvert = (node: Node, compile: (node: Node) => Convert) => Convert
+
 /** `compiled` keeps recursive models finite. */
-function compileConvert(node: Node, compiled: Map<Node, Convert>): Convert {
+function compileConvert(node: Node, make: MakeConvert, compiled: Map<Node, Convert>): Convert {
   const known = compiled.get(node)
   if (known !== undefined) return known
   let convert: Convert = keep
   compiled.set(node, (value, path, issues) => convert(value, path, issues))
-  convert = makeConvert(node, (inner) => compileConvert(inner, compiled))
+  convert = make(node, (inner) => compileConvert(inner, make, compiled))
   compiled.set(node, convert)
   return convert
+}
+
+/** Text is read by its declared type; all else as JSON. */
+function makeTextConvert(node: Node, compile: (node: Node) => Convert): Convert {
+  if (node.kind === 'literal') return convertLiteral(node)
+  return node.kind === 'number' || node.kind === 'boolean' ? convertScalar(node) : makeConvert(node, compile)
+}
+
+/** The constant that is written like the text. */
+function convertLiteral({ values }: LiteralNode): Convert {
+  const byText = new Map(values.map((value) => [String(value), value]))
+  return (value) => (typeof value === 'string' && byText.has(value) ? byText.get(value) : value)
 }
 
 function makeConvert(node: Node, compile: (node: Node) => Convert): Convert {
