@@ -1,6 +1,6 @@
 /** Publish and subscribe for streams that their clients resume: a message has an id, and who comes back with it misses nothing that is kept. */
 import { isPromise, type MaybePromise } from '../maybe-promise.ts'
-import type { Accepted } from '../representation/accepted.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import type { ChannelLog, ChannelStore } from './channel-store.ts'

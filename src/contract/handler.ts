@@ -2,7 +2,8 @@
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 
-import type { HandlerResult, ReplyFunction } from './result.ts'
+import type { Checked } from './mismatch.ts'
+import type { ReplyFunction } from './result.ts'
 
 /** Work for after the answer. */
 export interface BackgroundTasks {
@@ -66,10 +67,10 @@ export interface RouteContext<P, Q, H, K, B, R, E> extends BaseContext, InputCon
 }
 
 /**
- * The union is written out, so that messages name the value that is promised. The conditional lets the compiler read the
- * promised type before it reads the handler: without it, `'red'` in a returned literal would widen to `string`.
+ * `Result` is inferred from the handler. The conditional lets the compiler read what is expected before it reads the handler: without it,
+ * `'red'` in a returned literal would widen to `string`.
  */
-export type Handler<Context, R> = [R] extends [never] ? never : (context: Context) => HandlerResult<R> | Promise<HandlerResult<R>>
+export type Handler<Context, R, Result> = Checked<Context, Result, R>
 
 /** A handler when its types no longer matter. */
 export type AnyHandler = (context: never) => unknown

@@ -1,5 +1,5 @@
 /** The responses that a route declares: status → representation, header fields, cookies, description. */
-import type { Accepted } from '../representation/accepted.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { ClientErrorStatus, RedirectStatus, ServerErrorStatus, SuccessStatus } from '../http/status.ts'

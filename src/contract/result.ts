@@ -1,5 +1,6 @@
 /** What a handler may give back: a bare value, or a value sent on purpose with a status. */
 import type { CookieAttributes } from '../http/cookies.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema, InputOf } from '../schema/schema.ts'
 import type { DeclaredFor, DefaultKey, StatusOf, ValueOf } from './responses.ts'
 
@@ -30,7 +31,7 @@ type RequiredNames<H> = {
   [Name in keyof H]: H[Name] extends AnySchema ? (undefined extends InputOf<H[Name]> ? never : Name) : never
 }[keyof H]
 
-type FieldOf<S> = S extends AnySchema ? InputOf<S> : never
+type FieldOf<S> = S extends AnySchema ? Accepted<S> : never
 
 /** Where all are required this is one object type: a message then names the field that is missing. */
 type DeclaredHeaders<H> = [keyof H] extends [RequiredNames<H>]
@@ -66,6 +67,9 @@ export type ReplyFunction<R> = <const Status extends StatusOf<R>>(
 
 /** What a handler returns: the value of the default response, or what `reply()` made. */
 export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? StatusResult : ValueOf<R[DefaultKey<R> & keyof R]> | StatusResult
+
+/** At once or later. */
+export type Returned<R> = HandlerResult<R> | Promise<HandlerResult<R>>
 
 /** `reply` as every context has it. */
 export function reply(status: number, value?: unknown, init?: ReplyInit): StatusResult {

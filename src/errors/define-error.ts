@@ -1,6 +1,7 @@
 /** Errors declared by name: their status, text and data are part of every contract that lists them. */
 import { HTTPError } from './http-error.ts'
-import type { AnySchema, InputOf } from '../schema/schema.ts'
+import type { Accepted } from '../schema/accepted.ts'
+import type { AnySchema } from '../schema/schema.ts'
 
 export interface ErrorDefinition<Status extends number, Data extends AnySchema | undefined> {
   readonly status: Status
@@ -13,7 +14,7 @@ export interface ErrorDefinition<Status extends number, Data extends AnySchema |
   readonly description?: string
 }
 
-type DataOf<Data> = Data extends AnySchema ? InputOf<Data> : undefined
+type DataOf<Data> = Data extends AnySchema ? Accepted<Data> : undefined
 
 /** An error that was declared with `defineError`. */
 export class DefinedError<Code extends string = string, Data = unknown> extends HTTPError {

@@ -1,7 +1,8 @@
 /** Numbered pages: `Page(User)` is the model, `PageQuery` what a client asks for. */
 import { z } from 'zod'
 import { readModel } from '../schema/read-model.ts'
-import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/schema.ts'
+import type { Accepted } from '../schema/accepted.ts'
+import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 
 export interface PageOf<Item> {
   items: Item[]
@@ -26,7 +27,7 @@ export interface PageRequest {
   readonly size: number
 }
 
-export type PageModel<Item extends AnySchema> = Schema<PageOf<InputOf<Item>>, PageOf<OutputOf<Item>>>
+export type PageModel<Item extends AnySchema> = Schema<PageOf<Accepted<Item>>, PageOf<OutputOf<Item>>>
 
 const models = new WeakMap<AnySchema, AnySchema>()
 
@@ -43,7 +44,7 @@ function definePage<Item extends AnySchema>(item: Item): PageModel<Item> {
   const id = readModel(item).annotations?.id
   const named = id === undefined ? model : model.meta({ id: `${id}Page` })
   models.set(item, named)
-  return named
+  return named as unknown as PageModel<Item> // of the item's types nothing can be compared here
 }
 
 /** Makes a page from its items and the count of all. */

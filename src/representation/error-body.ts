@@ -5,7 +5,7 @@ import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
 import type { HTTPError } from '../errors/http-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { Accepted } from './accepted.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import { json } from './json.ts'
 import { isRepresentation, type AnyRepresentation, type Representation } from './representation.ts'
 

@@ -7,7 +7,7 @@ import { parseJSONText } from '../schema/json-text.ts'
 import { parseExactJSON } from '../schema/parse-json.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import { compileWireReader } from '../schema/wire.ts'
-import type { Accepted } from './accepted.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import { readingText, type BodyReader } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 

@@ -2,7 +2,7 @@
 import type { Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { Accepted } from './accepted.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import { renderChunks, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
 import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'

@@ -1,6 +1,6 @@
 /** One event of an `sse()` response, and the makers of those that it declares. */
 import type { AnySchema } from '../schema/schema.ts'
-import type { Accepted } from './accepted.ts'
+import type { Accepted } from '../schema/accepted.ts'
 import type { Representation } from './representation.ts'
 
 /** What the data of an event is: a schema means JSON; `text()` is sent as it is. */

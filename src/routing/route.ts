@@ -4,6 +4,7 @@ import type { AnyContract, BodyDeclaration, Contract } from '../contract/contrac
 import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
 import type { AnyHandler, Handler, RouteContext } from '../contract/handler.ts'
 import type { Responses } from '../contract/responses.ts'
+import type { Returned } from '../contract/result.ts'
 import type { InputsOf, ParamsOf, Shape } from '../contract/shape.ts'
 import type { BodyOf } from '../contract/body.ts'
 
@@ -46,12 +47,14 @@ export interface DefineRoute<Shared = {}> {
     B extends BodyDeclaration = never,
     E extends AnyErrorClass = never,
     D extends Readonly<Record<string, AnyDependency>> = {},
+    Result = Returned<R>,
   >(
     path: Path,
     contract: Contract<P, Q, H, K, B, R, E, D>,
     handler: Handler<
       RouteContext<ParamsOf<Path, NoInfer<P>>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, BodyOf<B>, R, E> & ResolvedOf<D> & Shared,
-      R
+      R,
+      Result
     >,
   ): Route<Path, P, Q, H, K, B, R, E>
 }
