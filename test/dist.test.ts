@@ -65,6 +65,7 @@ describe('the packed package', () => {
     await writeFile(join(folder, 'project/program.ts'), PROGRAM)
     await writeFile(join(folder, 'project/program.js'), PROGRAM)
     await writeFile(join(folder, 'project/app.js'), APP)
+    await cp(join(ROOT, 'test/fixtures/library.ts.txt'), join(folder, 'project/library.ts'))
   })
 
   after(() => rm(folder, { recursive: true }))
@@ -102,6 +103,17 @@ describe('the packed package', () => {
       assert.equal(stdout, '')
     })
   }
+
+  test('a package that exports routes, routers and representations can emit its declarations', async () => {
+    const options = ['--declaration', '--emitDeclarationOnly', '--outDir', 'declarations', '--strict', '--target', 'es2023']
+    const { stdout } = await run(TSC, ['library.ts', ...options, '--module', 'nodenext', '--types', 'node', '--pretty', 'false'], {
+      cwd: join(folder, 'project'),
+    }).catch((error: { stdout: string }) => error)
+    assert.equal(stdout, '')
+    const emitted = await readFile(join(folder, 'project/declarations/library.d.ts'), 'utf8')
+    // A type that the package does not export would stand there by the path of its file.
+    assert.deepEqual(emitted.match(/import\("[^"]*(?:dist|src)\/[^"]*"\)/g), null)
+  })
 
   test('every export is there, and so is what its maps point at', async () => {
     const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
