@@ -4,25 +4,39 @@ import { parseQuery } from '../http/query.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
 import { readingText, type BodyReader } from './content.ts'
-import { filledIn, type FormRepresentation } from './multipart.ts'
+import { multipart, sentFields, type FieldOptions, type FormRepresentation } from './multipart.ts'
 import { refuseAsResponse } from './representation.ts'
 
-/** Fields are read by their declared type. A field that was left empty counts as absent. */
-export function form<S extends AnySchema>(schema: S): FormRepresentation<S> {
-  return {
+export interface FormOptions extends FieldOptions {
+  /** Also takes `multipart/form-data`. Default: false. */
+  readonly multipart?: boolean
+}
+
+/** Fields are read by their declared type. With `multipart` it is the list of two representations, told apart by `Content-Type`. */
+export function form<S extends AnySchema>(
+  schema: S,
+  options: FormOptions & { readonly multipart: true },
+): readonly [FormRepresentation<S>, FormRepresentation<S>]
+export function form<S extends AnySchema>(schema: S, options?: FieldOptions): FormRepresentation<S>
+export function form<S extends AnySchema>(
+  schema: S,
+  { multipart: takesMultipart = false, ...options }: FormOptions = {},
+): FormRepresentation<S> | readonly FormRepresentation<S>[] {
+  const urlencoded: FormRepresentation<S> = {
     kind: 'form',
     mediaType: 'application/x-www-form-urlencoded',
     content: { schema },
-    reading: { isText: true, compile: () => compileReader(schema) },
+    reading: { isText: true, compile: () => compileReader(schema, options) },
     compile: () => refuseAsResponse('form()'),
   }
+  return takesMultipart ? [urlencoded, multipart(schema, options)] : urlencoded
 }
 
-function compileReader(schema: AnySchema): BodyReader {
+function compileReader(schema: AnySchema, options: FieldOptions): BodyReader {
   const read = compileTextObjectReader(schema)
   return readingText((text) => {
     const fields = parseQuery(text)
     if (fields === undefined) throw new RequestError(413, 'The form has too many fields')
-    return read(filledIn(fields))
+    return read(sentFields(fields, options))
   })
 }

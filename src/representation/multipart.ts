@@ -29,7 +29,12 @@ export interface UploadedFile {
  */
 export type FileStore = (file: UploadedFile, cleanUp: (action: () => unknown) => void) => Promise<string | object>
 
-export interface MultipartOptions {
+export interface FieldOptions {
+  /** A field that is sent empty is the text `''`. Default: false: it is absent, because browsers send the fields that a user left empty. */
+  readonly keepEmpty?: boolean
+}
+
+export interface MultipartOptions extends FieldOptions {
   /** Default: in memory, as a `File`. */
   readonly store?: FileStore
   /** The maximum number of fields and files. Default: 1,000. */
@@ -49,9 +54,11 @@ export function multipart<S extends AnySchema>(schema: S, options: MultipartOpti
   }
 }
 
-/** Browsers send a text field that was left empty as the empty text: the model sees it as absent. */
-export function filledIn<Value>(fields: ReadonlyMap<string, readonly Value[]>): ReadonlyMap<string, readonly Value[]> {
-  return new Map([...fields].filter(([, values]) => !(values.length === 1 && values[0] === '')))
+type Fields<Value> = ReadonlyMap<string, readonly Value[]>
+
+/** The fields that the model sees. */
+export function sentFields<Value>(fields: Fields<Value>, { keepEmpty = false }: FieldOptions): Fields<Value> {
+  return keepEmpty ? fields : new Map([...fields].filter(([, values]) => !(values.length === 1 && values[0] === '')))
 }
 
 type Events = AsyncGenerator<MultipartEvent, void, void>
@@ -80,7 +87,7 @@ function compileReader(schema: AnySchema, options: MultipartOptions): BodyReader
       if (boundary === undefined || !isBoundary(boundary))
         throw new MultipartError('The media type names no boundary, or none that is allowed')
       const values = await collectParts(incoming, boundary, store, { maxParts, partLimitBytes })
-      return await read(filledIn(values))
+      return await read(sentFields(values, options))
     } catch (error) {
       if (error instanceof MultipartError) return { issues: [{ path: [], code: 'multipart_invalid', message: error.message }] }
       throw error
