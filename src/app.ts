@@ -35,6 +35,8 @@ export interface AppOptions extends DocumentInfo, DocumentPaths {
   readonly errors?: readonly AnyErrorClass[]
   /** The largest request body, in bytes. Default: 1 MiB. */
   readonly bodyLimitBytes?: number
+  /** The most problems that a 422 lists, at most 1,000. Beyond it, the last entry tells how many more there are. Default: 100. */
+  readonly maxIssues?: number
   /** Default: lines on standard error. */
   readonly logger?: Logger
 }
@@ -55,7 +57,7 @@ export class App extends Router {
   readonly #dispatcher: Dispatcher
   readonly #middlewares: Middleware[] = []
   readonly #unfinished = new Set<Promise<void>>()
-  readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number }
+  readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number; maxIssues: number }
   #answer: Layer | undefined
   #document: Promise<OpenAPIDocument> | undefined
 
@@ -67,6 +69,7 @@ export class App extends Router {
       errorBody: options.errorBody ?? problem(),
       errors: options.errors ?? [],
       bodyLimitBytes: options.bodyLimitBytes ?? MEBIBYTE,
+      maxIssues: options.maxIssues ?? 100,
     }
     const outside: DeclaredErrors = {
       where: 'outside any route',

@@ -13,7 +13,8 @@ import type { Exchange } from './exchange.ts'
 import { adopt, after, type MaybePromise } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { compileBody } from './request/body.ts'
-import { compileTexts, judgeBody } from './request/input.ts'
+import { compileTexts } from './request/input.ts'
+import { judgeBody } from './request/problems.ts'
 import type { Route } from './routing/route.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
 import { parseTemplate } from './routing/template.ts'
@@ -39,6 +40,7 @@ export interface RouteDefaults {
   readonly errorBody: ErrorBody
   readonly errors: readonly AnyErrorClass[]
   readonly bodyLimitBytes: number
+  readonly maxIssues: number
 }
 
 export function compileRoute({ method, path, contract, handler }: Route, defaults: RouteDefaults): CompiledRoute {
@@ -61,9 +63,9 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   return {
     ...declaredErrors,
     bodyLimitBytes,
-    readTexts: compileReadTexts(contract, dependencies),
+    readTexts: compileReadTexts(contract, dependencies, defaults.maxIssues),
     resolve: compileDependencies(contract.dependencies) ?? nothing,
-    readBody: compileReadBody(contract, bodyLimitBytes),
+    readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
     handle: compileHandler(declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
   }
@@ -71,8 +73,8 @@ export function compileRoute({ method, path, contract, handler }: Route, default
 
 const nothing = () => {}
 
-function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDependency[]): CompiledRoute['readTexts'] {
-  const readTexts = compileTexts(contract, dependencies)
+function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDependency[], maxIssues: number): CompiledRoute['readTexts'] {
+  const readTexts = compileTexts(contract, dependencies, maxIssues)
   if (readTexts === undefined) return nothing
   return (exchange) =>
     after(readTexts(exchange.incoming, exchange.pathParams), (reading) => {
@@ -80,13 +82,16 @@ function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDepen
     })
 }
 
-function compileReadBody({ body }: AnyContract, bodyLimitBytes: number): CompiledRoute['readBody'] {
-  if (body === undefined) return ({ reading }) => reading?.assertFits()
+function compileReadBody({ body }: AnyContract, bodyLimitBytes: number, maxIssues: number): CompiledRoute['readBody'] {
+  if (body === undefined)
+    return ({ reading }) => {
+      if (reading?.problems !== undefined) throw reading.problems.toError()
+    }
   const readBody = compileBody(body, bodyLimitBytes)
   return (exchange) => {
     const cleanUp = (action: () => unknown) => exchange.hold({ scope: 'response', release: action })
     return after(readBody(exchange.incoming, cleanUp), (result) => {
-      exchange.body = judgeBody(result, exchange.reading)
+      exchange.body = judgeBody(result, exchange.reading?.problems, maxIssues)
     })
   }
 }

@@ -6,7 +6,7 @@ import { release, releaseWith, type DependencyHolder, type Resource } from './de
 import type { MaybePromise } from './maybe-promise.ts'
 import { isSource, type Reply } from './reply/reply.ts'
 import { discard, endAfter } from './reply/source.ts'
-import { invalidInputs, NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
+import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 
 /** What a route tells the exchange when it was matched. */
 interface Entered extends DeclaredErrors {
@@ -47,7 +47,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   /** As a dependency sees the request: with its own inputs. Throws a `RequestError` 422 where these are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): Context {
     const inputs = this.reading?.dependencies[place]
-    if (inputs?.isWrong === true) throw invalidInputs(this.reading!.problems)
+    if (inputs?.isWrong === true) throw this.reading!.problems!.toError()
     return Object.assign(new Context(this, inputs), needed)
   }
 

@@ -1,10 +1,11 @@
 /** Declared header fields and cookies of one response: checked, formatted, and put onto the reply. */
 import { formatSetCookie, parseSetCookie } from '../http/cookies.ts'
-import { parseList } from '../http/list.ts'
+import { formatList, parseListValues } from '../http/list.ts'
 import type { Reply } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import { parseExactJSON } from '../schema/parse-json.ts'
 import { compileTextReader } from '../schema/text.ts'
 import type { DeclaredResponse } from './declared.ts'
 import type { ReplyInit } from './result.ts'
@@ -22,7 +23,7 @@ interface DeclaredField {
 
 function compileField(name: string, schema: AnySchema): DeclaredField {
   const { filter, encodeText } = compileEncoder(schema)
-  const { read } = compileTextReader(schema, parseList)
+  const { read } = compileTextReader(schema, { split: parseListValues })
   return {
     name,
     format(value) {
@@ -44,7 +45,7 @@ function compileField(name: string, schema: AnySchema): DeclaredField {
 /** The value of a field is a text, a number, a date, or a list of them: JSON without its quotes and brackets. */
 function toText(json: string): string {
   if (json.startsWith('"')) return JSON.parse(json) as string
-  return json.startsWith('[') ? (JSON.parse(json) as unknown[]).join(', ') : json
+  return json.startsWith('[') ? formatList((parseExactJSON(json) as unknown[]).map(String)) : json
 }
 
 const writers = new WeakMap<DeclaredResponse, FieldWriter>()

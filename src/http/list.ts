@@ -22,3 +22,23 @@ function splitOutsideQuotes(value: string): string[] {
   }
   return [...elements, value.slice(start)]
 }
+
+/** The values of a list: a quoted string stands for its content (RFC 9110 §5.6.4). */
+export function parseListValues(value: string): readonly string[] {
+  return parseList(value).map((element) => (isQuotedString(element) ? element.slice(1, -1).replaceAll(QUOTED_PAIR, '$1') : element))
+}
+
+function isQuotedString(element: string): boolean {
+  return element.length > 1 && element.startsWith('"') && element.endsWith('"')
+}
+
+/** `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` */
+const QUOTED_PAIR = /\\(.)/g
+
+/** What `parseListValues` reads: an element that would not come back as it is becomes a quoted string. */
+export function formatList(values: readonly string[]): string {
+  return values.map((value) => (NEEDS_QUOTES.test(value) ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : value)).join(', ')
+}
+
+/** A comma, a quote, white space at an end, or nothing at all. */
+const NEEDS_QUOTES = /[,"]|^\s|\s$|^$/

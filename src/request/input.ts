@@ -1,13 +1,13 @@
 /** Reads the text inputs that a route and its dependencies declare, then the body, and collects every problem for one 422. */
 import type { AnyDependency } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
-import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
-import { parseList } from '../http/list.ts'
+import { parseListValues } from '../http/list.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
-import { compileTextReader, compileTextObjectReader, type Split, type TextObjectReader } from '../schema/text.ts'
+import { compileBracketReader, compileTextReader, compileTextObjectReader, type TextObjectReader } from '../schema/text.ts'
+import { Problems } from './problems.ts'
 import { RequestTexts, type LocationKey } from './texts.ts'
 
 export type PathParams = Readonly<Record<string, string>>
@@ -35,10 +35,13 @@ export class Reading {
   readonly dependencies: TextInputs[] = []
   readonly #texts: RequestTexts
   readonly #pathParams: PathParams
-  readonly problems: InputProblem[] = []
+  /** `undefined` where nothing is wrong. */
+  problems: Problems | undefined = undefined
+  readonly #maxIssues: number
   readonly #pending: Promise<void>[] = []
 
-  constructor(incoming: Incoming, pathParams: PathParams) {
+  constructor(incoming: Incoming, pathParams: PathParams, maxIssues: number) {
+    this.#maxIssues = maxIssues
     this.#texts = new RequestTexts(incoming, pathParams)
     this.#pathParams = pathParams
     this.route.params = pathParams
@@ -80,40 +83,17 @@ export class Reading {
     else if (result.issues === undefined) put(result.value)
     else {
       owner.isWrong = true
-      for (const { path, code, message } of result.issues) this.#addText({ location: [...location, ...path], code, message })
+      this.problems ??= new Problems(this.#maxIssues)
+      this.problems.add(result, location)
     }
   }
-
-  /** Throws a `RequestError` 422 where any text input is wrong. */
-  assertFits(): void {
-    if (this.problems.length > 0) throw invalidInputs(this.problems)
-  }
-
-  /** A parameter that a route and its dependencies declare is one parameter: its problem is told once. */
-  #addText(problem: InputProblem): void {
-    const key = keyOf(problem)
-    if (!this.problems.some((other) => keyOf(other) === key)) this.problems.push(problem)
-  }
-}
-
-/** Gives the body's value, or throws a `RequestError` 422 with the problems of all inputs. */
-export function judgeBody({ value, issues = [] }: InputResult, reading: Reading | undefined): unknown {
-  const ofBody = issues.map(({ path, code, message }) => ({ location: ['body', ...path], code, message }))
-  const problems = [...(reading?.problems ?? []), ...ofBody]
-  if (problems.length > 0) throw invalidInputs(problems)
-  return value
-}
-
-export function invalidInputs(problems: readonly InputProblem[]): RequestError {
-  return new RequestError(422, 'The request does not fit its declared inputs', { problems })
-}
-
-function keyOf({ location, code }: InputProblem): string {
-  return JSON.stringify([code, ...location])
 }
 
 /** How a list is written where a name has one text: OpenAPI's style `simple`. */
-const SPLITS: Readonly<Partial<Record<LocationKey, Split>>> = { params: (text) => text.split(','), headers: parseList }
+const SPLITS: Readonly<Partial<Record<LocationKey, (text: string) => readonly string[]>>> = {
+  params: (text) => text.split(','),
+  headers: parseListValues,
+}
 
 /** The names that error bodies use. */
 const LOCATION_NAMES = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
@@ -130,12 +110,12 @@ interface Shapes {
 export type ReadTexts = (incoming: Incoming, pathParams: PathParams) => MaybePromise<Reading>
 
 /** `undefined` where neither the route nor a dependency declares a text input. */
-export function compileTexts(shapes: Shapes, dependencies: readonly AnyDependency[]): ReadTexts | undefined {
+export function compileTexts(shapes: Shapes, dependencies: readonly AnyDependency[], maxIssues: number): ReadTexts | undefined {
   const readRoute = compileShapes(shapes)
   const readers = dependencies.map(({ options }) => compileShapes(options))
   if ([readRoute, ...readers].every((read) => read === undefined)) return undefined
   const all = readers.map((read) => read ?? readNothing)
-  return (incoming, pathParams) => new Reading(incoming, pathParams).read(all, readRoute ?? readNothing)
+  return (incoming, pathParams) => new Reading(incoming, pathParams, maxIssues).read(all, readRoute ?? readNothing)
 }
 
 type ReadShapes = (reading: Reading, owner: TextInputs) => void
@@ -154,7 +134,9 @@ function compileShapes(shapes: Shapes): ReadShapes | undefined {
 }
 
 function compileShape(key: LocationKey, shape: Shape): ReadShapes {
-  return isSchema(shape) ? compileObject(key, compileTextObjectReader(shape, SPLITS[key])) : compileRecord(key, shape)
+  return isSchema(shape)
+    ? compileObject(key, compileTextObjectReader(shape, { split: SPLITS[key], brackets: key === 'query' }))
+    : compileRecord(key, shape)
 }
 
 function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
@@ -165,17 +147,27 @@ function compileObject(key: LocationKey, read: TextObjectReader): ReadShapes {
     })
 }
 
+type ReadName = (reading: Reading) => MaybePromise<InputResult>
+
+/** In a query, `name[member]` is a member of an object. */
+function compileName(key: LocationKey, name: string, schema: AnySchema): ReadName {
+  const readMembers = key === 'query' ? compileBracketReader(schema) : undefined
+  if (readMembers !== undefined) return (reading) => readMembers(reading.allTexts(key), name)
+  const { read } = compileTextReader(schema, { split: SPLITS[key] })
+  return (reading) => read(reading.textsOf(key, name))
+}
+
 function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchema>>): ReadShapes {
   const fields = Object.entries(shape).map(([name, schema]) => ({
     name,
-    read: compileTextReader(schema, SPLITS[key]).read,
+    read: compileName(key, name, schema),
     location: [LOCATION_NAMES[key], name],
   }))
   return (reading, owner) => {
     const values = reading.recordFor(key, owner)
     owner[key] = values
     for (const { name, read, location } of fields) {
-      reading.take(read(reading.textsOf(key, name)), location, owner, (value) => {
+      reading.take(read(reading), location, owner, (value) => {
         values[name] = value
       })
     }

@@ -1,89 +1,154 @@
-/** Runs a schema over a value that came in, and says in one language what every library finds wrong with it. */
-import { compile, config, util, type $ZodIssue, type $ZodType, type ParsePayload } from 'zod/v4/core'
-import type { InputIssue, InputResult } from './issue.ts'
+/** Runs a schema over a value that came in, and describes what every library finds wrong with it in one language. */
+import { compile, config, util, type $ZodIssue, type $ZodRawIssue, type $ZodType, type ParseContextInternal } from 'zod/v4/core'
+import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
+import { toIssues, type InputIssue, type InputResult } from './issue.ts'
+import type { Node } from './node.ts'
+import { unwrap } from './option-fit.ts'
 import { isZod, readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
 import { everyNode } from './walk-node.ts'
 
-/** `refused` is what was found unreadable before: nothing more is said of those places. */
-export type Check = (value: unknown, refused: readonly InputIssue[]) => InputResult | Promise<InputResult>
+export type Check = (value: unknown) => InputResult | Promise<InputResult>
 
-export function compileCheck(schema: AnySchema): Check {
-  const isOfZod = isZod(schema)
-  const validate = isOfZod ? validator(schema as $ZodType) : schema['~standard'].validate
-  const describe = isOfZod ? describeZod : describeForeign
-  return (value, refused) => {
-    const result = validate(value)
-    return result instanceof Promise
-      ? result.then((settled) => toResult(settled, value, refused, describe))
-      : toResult(result, value, refused, describe)
-  }
+/** `form` is what the value comes as: JSON, or values that were read from texts already. */
+export function compileCheck(schema: AnySchema, form: InputForm = 'values'): Check {
+  return isZod(schema) ? checkByZod(schema, form) : checkByOther(schema)
 }
 
-function validator(schema: $ZodType): Validate {
-  const nodes = [...everyNode(readModel(schema), 'in')]
-  const runsCode = nodes.some(({ kind }) => kind === 'island' || kind === 'codec')
-  return runsCode ? validateOnce(schema) : compile(schema)['~standard'].validate
-}
-
-/**
- * `~standard` tries without promises first: code that turns out to be asynchronous would run twice,
- * and when it failed the first time, nobody would be there to hear of it and the process would end.
- */
-function validateOnce(schema: $ZodType): Validate {
+function checkByZod(original: AnySchema & $ZodType, form: InputForm): Check {
+  const { schema, isCompilable } = toInputSchema(original, form)
+  const runsCode = [...everyNode(readModel(original), 'in')].some(({ kind }) => kind === 'island' || kind === 'codec')
+  const { _zod: zod } = isCompilable && !runsCode ? compile(schema) : schema
   return (value) => {
-    const context = { async: true }
-    const finish = ({ issues, value: output }: ParsePayload): Validated =>
-      issues.length === 0 ? { value: output } : { issues: issues.map((issue) => util.finalizeIssue(issue, context, config())) }
-    const result = schema._zod.run({ value, issues: [] }, context)
-    return result instanceof Promise ? result.then(finish) : finish(result)
+    // Without promises first, code that turns out to be asynchronous would run twice, and a first rejection would be unhandled.
+    const context: ParseContextInternal = { async: runsCode }
+    const result = zod.run({ value, issues: [] }, context)
+    return result instanceof Promise ? result.then((settled) => toResult(settled, context)) : toResult(result, context)
   }
 }
 
-/** `value` is what stands at the issue's place. */
-type Describe = (issue: Issue, value: unknown) => Pick<InputIssue, 'code' | 'message'>
-
-type Validate = AnySchema['~standard']['validate']
-type Validated = Awaited<ReturnType<Validate>>
-type Issue = NonNullable<Validated['issues']>[number]
-
-function toResult(result: Validated, value: unknown, refused: readonly InputIssue[], describe: Describe): InputResult {
-  if (result.issues === undefined) return refused.length === 0 ? { value: result.value } : { issues: refused }
-  // `Array.from`, as libraries have lists of their own, whose `map` makes more of them.
-  const found = Array.from(result.issues, (issue) => toInputIssue(issue, value, describe)).filter(
-    ({ path }) => !refused.some((one) => startsWith(path, one.path)),
-  )
-  return { issues: [...refused, ...found] }
+function toResult({ value, issues }: { value: unknown; issues: readonly $ZodRawIssue[] }, context: ParseContextInternal): InputResult {
+  return issues.length === 0 ? { value } : toIssues(issues, (issue) => fromZod(issue, context))
 }
 
-function startsWith(path: InputIssue['path'], start: InputIssue['path']): boolean {
-  return start.every((step, index) => path[index] === step)
+function checkByOther(schema: AnySchema): Check {
+  const { validate } = schema['~standard']
+  const node = readModel(schema)
+  return (value) => {
+    const judge = (result: Validated): InputResult =>
+      result.issues === undefined ? { value: result.value } : toIssues(result.issues, (issue) => fromOther(issue, value, node))
+    const result = validate(value)
+    return result instanceof Promise ? result.then(judge) : judge(result)
+  }
 }
 
-function toInputIssue(issue: Issue, value: unknown, describe: Describe): InputIssue {
-  const path = Array.from(issue.path ?? [], (step) => toStep(typeof step === 'object' ? step.key : step))
-  const found = valueAt(value, path)
-  if (found === undefined && !isAboutKeys(issue)) return { path, code: 'missing', message: 'Field required' }
-  return { path, ...describe(issue, found) }
+type Validated = Awaited<ReturnType<AnySchema['~standard']['validate']>>
+type ForeignIssue = NonNullable<Validated['issues']>[number]
+
+function toPath(path: readonly unknown[] = []): InputIssue['path'] {
+  return Array.from(path, (step) => toStep(typeof step === 'object' && step !== null && 'key' in step ? step.key : step))
 }
 
-function toStep(step: PropertyKey): string | number {
-  return typeof step === 'number' ? step : String(step)
+/** JSON has no form for other numbers, and a symbol is no text. */
+function toStep(step: unknown): string | number {
+  return typeof step === 'number' && Number.isSafeInteger(step) ? step : String(step)
 }
 
-function valueAt(value: unknown, path: InputIssue['path']): unknown {
-  let at = value
-  for (const step of path) at = memberOf(at, step)
-  return at
+const missing = (path: InputIssue['path']): InputIssue => ({ path, code: 'missing', message: 'Field required' })
+
+/** What other libraries say to the client is cut to this many characters before anything is looked for in it. */
+const MESSAGE_LIMIT = 300
+
+/** Other libraries put the value or a key into the message: `Expected number but received "7"`, `must be a number (was "7")`. */
+function fromOther({ path: steps, message }: ForeignIssue, value: unknown, node: Node): InputIssue {
+  const path = toPath(steps)
+  const found = path.reduce(memberOf, value)
+  if (found === undefined) return missing(path)
+  const shown = message.slice(0, MESSAGE_LIMIT)
+  const known = declaredPath(path, node)
+  const secret = [findQuoted(found, shown), ...path.slice(known.length).map((step) => findKey(String(step), shown))].filter((at) => at >= 0)
+  const rest = secret.length === 0 ? shown : withoutLead(shown.slice(0, Math.min(...secret)))
+  return { path: known, code: 'value_error', message: rest === '' ? 'Input does not fit its model' : rest }
 }
+
+/** Up to the first step that the model does not declare: the rest is the client's text. */
+function declaredPath(path: InputIssue['path'], root: Node): InputIssue['path'] {
+  let at: readonly Node[] = [root]
+  for (const [index, step] of path.entries()) {
+    at = at.flatMap((node) => stepInto(unwrap(node), step))
+    if (at.length === 0) return path.slice(0, index)
+  }
+  return path
+}
+
+function stepInto(node: Node, step: string | number): readonly Node[] {
+  switch (node.kind) {
+    case 'object': {
+      const property = node.properties.find(({ name }) => name === String(step))
+      return property === undefined ? (typeof node.additional === 'string' ? [] : [node.additional]) : [property.node]
+    }
+    case 'record':
+    case 'map':
+      return [node.value]
+    case 'array':
+    case 'set':
+      return [node.items]
+    case 'tuple':
+      return [node.items[Number(step)] ?? node.rest ?? ANY]
+    case 'union':
+      return node.options.flatMap((option) => stepInto(unwrap(option), step))
+    case 'intersection':
+      return [...stepInto(unwrap(node.left), step), ...stepInto(unwrap(node.right), step)]
+    // Of a library that says nothing of its models, every path is its own.
+    case 'any':
+    case 'island':
+      return [ANY]
+    default:
+      return []
+  }
+}
+
+const ANY: Node = { kind: 'any' }
 
 function memberOf(value: unknown, step: string | number): unknown {
   if (value instanceof Map) return value.get(step) as unknown
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[step] : undefined
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+  return (value as Readonly<Record<string | number, unknown>>)[step]
 }
 
-function isAboutKeys(issue: Issue): boolean {
-  return 'code' in issue && (issue.code === 'unrecognized_keys' || issue.code === 'invalid_key')
+/** Where the message begins to show the value; -1 where it does not. */
+function findQuoted(value: unknown, message: string): number {
+  if (value === null) return -1
+  if (typeof value === 'object') return message.search(/[{[]/)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return message.indexOf(String(value))
+  if (typeof value !== 'string') return -1
+  // Of a value that reaches beyond the end of the cut message, its beginning stands there.
+  const quoted = [`"${value}"`, JSON.stringify(value), `'${value}'`]
+  const found = quoted.map((text) => message.indexOf(text.slice(0, MESSAGE_LIMIT / 4))).filter((at) => at >= 0)
+  return found.length === 0 ? -1 : Math.min(...found)
+}
+
+function findKey(key: string, message: string): number {
+  const at = message.indexOf(key)
+  return at > 0 && `"'`.includes(message[at - 1]!) ? at - 1 : at
+}
+
+/** Takes the words off the end that led to the value. By hand: an expression for it would take cubic time. */
+function withoutLead(message: string): string {
+  const bare = trimEnd(message)
+  const lower = bare.toLowerCase()
+  const word = ['received', 'was', 'got'].find((lead) => lower.endsWith(lead))
+  if (word === undefined) return bare
+  const rest = trimEnd(bare.slice(0, -word.length))
+  return rest.toLowerCase().endsWith(' but') ? trimEnd(rest.slice(0, -' but'.length)) : rest
+}
+
+const TRIMMED = ' \t\r\n(:,'
+
+function trimEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && TRIMMED.includes(text[end - 1]!)) end--
+  return text.slice(0, end)
 }
 
 const TYPE_CODES: Readonly<Record<string, string>> = {
@@ -102,28 +167,17 @@ const LIMIT_CODES = {
   too_big: { string: 'string_too_long', list: 'too_long', inclusive: 'less_than_equal', exclusive: 'less_than' },
 } as const
 
-/** Other libraries like to quote what came: `Expected number but received "7"`, `must be a number (was "7")`. */
-const describeForeign: Describe = ({ message }, value) => {
-  const quoted = findQuoted(value, message)
-  const rest = quoted === -1 ? message : message.slice(0, quoted).replace(BEFORE_QUOTED, '')
-  return { code: 'value_error', message: rest === '' ? 'Input should be as its model says' : rest }
-}
-
-const BEFORE_QUOTED = /[\s(:,]*(?:but )?(?:received|was|got)?[\s(:]*$/i
-
-/** Where the message begins to show the value; -1 where it does not. */
-function findQuoted(value: unknown, message: string): number {
-  if (value === null) return -1
-  if (typeof value === 'object') return message.search(/[{[]/)
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return message.indexOf(String(value))
-  if (typeof value !== 'string') return -1
-  return Math.max(message.indexOf(`"${value}"`), message.indexOf(JSON.stringify(value)))
-}
-
 /** Never with a value or a key that came in: zod's message names undeclared keys. */
-const describeZod: Describe = (issue) => {
-  const { message } = issue
-  const known = issue as unknown as $ZodIssue // what zod finds has more than the standard promises
+function fromZod(raw: $ZodRawIssue, context: ParseContextInternal): InputIssue {
+  const path = toPath(raw.path)
+  if (raw.input === undefined) return missing(path)
+  const known: $ZodIssue = util.finalizeIssue(raw, context, config())
+  // The step to a refused key is that key.
+  return { path: known.code === 'invalid_key' ? path.slice(0, -1) : path, ...describeIssue(known) }
+}
+
+function describeIssue(known: $ZodIssue): Pick<InputIssue, 'code' | 'message'> {
+  const message = typeof known.message === 'string' ? known.message : 'Invalid input'
   switch (known.code) {
     case 'invalid_type':
       return { code: TYPE_CODES[known.expected] ?? `${known.expected}_type`, message }
@@ -142,6 +196,8 @@ const describeZod: Describe = (issue) => {
       return { code: 'extra_forbidden', message: 'Fields that are not declared are not allowed' }
     case 'invalid_key':
       return { code: 'invalid_key', message: 'A key does not fit its model' }
+    case 'custom':
+      return { code: (known.params as { readonly [INPUT_CODE]?: string } | undefined)?.[INPUT_CODE] ?? 'value_error', message }
     default:
       return { code: 'value_error', message }
   }

@@ -2,7 +2,7 @@
 
 /** One thing wrong, at one place. */
 export interface InputIssue {
-  /** Below the location it was read from: names and list indexes. */
+  /** Below the location it was read from: declared names, keys that their model accepted, and list indexes. */
   readonly path: readonly (string | number)[]
   /** A stable name, FastAPI's where it has one: `missing`, `int_parsing`, … */
   readonly code: string
@@ -10,7 +10,22 @@ export interface InputIssue {
   readonly message: string
 }
 
-/** A value that was read, or everything that is wrong with it. */
+/** The most issues that are described of one value: of a list of 1 MiB, each item can be wrong. */
+const ISSUE_LIMIT = 1000
+
+/** A value that was read, or what is wrong with it. */
 export type InputResult =
   | { readonly value: unknown; readonly issues?: undefined }
-  | { readonly issues: readonly InputIssue[]; readonly value?: undefined }
+  | {
+      readonly issues: readonly InputIssue[]
+      /** How many more there are than are listed. Default: none. */
+      readonly omitted?: number
+      readonly value?: undefined
+    }
+
+/** Describes the first of what was found, and counts the others. */
+export function toIssues<Found>(found: ArrayLike<Found>, describe: (found: Found) => InputIssue): InputResult {
+  const { length } = found
+  const listed = Array.from({ length: Math.min(length, ISSUE_LIMIT) }, (_, index) => describe(found[index]!))
+  return length > ISSUE_LIMIT ? { issues: listed, omitted: length - ISSUE_LIMIT } : { issues: listed }
+}

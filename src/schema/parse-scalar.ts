@@ -1,29 +1,37 @@
-/** Text → the value of a declared type, read as FastAPI's clients write it. `undefined` where the text is none. */
+/** Text → the value of a declared type, in the forms that FastAPI reads. `undefined` where the text has none of them. */
+
+/** No number or date has more characters. Without a limit, the digits of a `BigInt` cost quadratic time. */
+const LONGEST = 4096
+
+/** The text without the white space around it; `undefined` where it is too long to be a number or a date. */
+function trimmed(text: string): string | undefined {
+  return text.length > LONGEST ? undefined : text.trim()
+}
 
 /** `["+" / "-"] DIGIT *(["_"] DIGIT) ["." *"0"]` */
 const INTEGER = /^([+-]?\d+(?:_\d+)*)(?:\.0*)?$/
 
-/** How almost all integers come, told without taking the text apart. */
+/** Almost all integers, recognized without splitting the text. */
 const PLAIN_INTEGER = /^-?\d{1,15}$/
 
-/** White space around is no part of a number. Digits that a double can't hold exactly are still a number: limits are the model's. */
+/** Digits that a double can't hold exactly are still read: `z.int()` refuses the result by its limits. */
 export function parseInteger(text: string): number | undefined {
   if (PLAIN_INTEGER.test(text)) return Number(text)
-  const digits = INTEGER.exec(text.trim())?.[1]
+  const digits = INTEGER.exec(trimmed(text) ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits.replaceAll('_', ''))
 }
 
 export function parseBigInteger(text: string): bigint | undefined {
-  const digits = INTEGER.exec(text.trim())?.[1]
+  const digits = INTEGER.exec(trimmed(text) ?? '')?.[1]
   return digits === undefined ? undefined : BigInt(digits.replaceAll('_', '').replace(/^\+/, ''))
 }
 
-/** `["+" / "-"] ( 1*DIGIT ["." *DIGIT] / "." 1*DIGIT ) [("e" / "E") ["+" / "-"] 1*DIGIT]` */
-const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+/** `["+" / "-"] ( 1*DIGIT *("_" 1*DIGIT) ["." *DIGIT] / "." 1*DIGIT ) [("e" / "E") ["+" / "-"] 1*DIGIT]` */
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 export function parseNumber(text: string): number | undefined {
-  const trimmed = text.trim()
-  return FLOAT.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : undefined
+  const digits = trimmed(text)
+  return digits !== undefined && FLOAT.test(digits) ? Number(digits.replaceAll('_', '')) : undefined
 }
 
 const BOOLEANS = new Map<string, boolean>([
@@ -32,17 +40,17 @@ const BOOLEANS = new Map<string, boolean>([
 ])
 
 export function parseBoolean(text: string): boolean | undefined {
-  return BOOLEANS.get(text.toLowerCase())
+  return text.length > 5 ? undefined : BOOLEANS.get(text.toLowerCase())
 }
 
-/** RFC 3339 `date-time`, and what people write for it: a space for the `T`, no seconds, no offset (then UTC), a date alone. */
+/** RFC 3339 `date-time`. Also: a space for the `T`, no seconds, no offset (then UTC), a date alone. */
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt _](\d\d):(\d\d)(?::(\d\d|60)(?:[.,](\d{1,9}))?)?(?: ?([Zz])| ?([+-])(\d\d):?(\d\d)?)?)?$/
 
 const MINUTE_MS = 60_000
 
-/** Beyond milliseconds nothing is kept. */
+/** Digits beyond milliseconds are dropped. */
 export function parseInstant(text: string): Date | undefined {
-  const match = INSTANT.exec(text.trim())
+  const match = INSTANT.exec(trimmed(text) ?? '')
   if (match === null) return undefined
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = match
   if (!isTime(Number(hour), Number(minute), Number(offsetHour), Number(offsetMinute))) return undefined
@@ -63,7 +71,7 @@ export function parseURL(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }
 
-/** RFC 4648 §4 and §5 alike. */
+/** The alphabets of RFC 4648 §4 and §5. */
 const BASE64 = /^(?:[\w+/-]{4})*(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?$/
 
 export function parseBase64(text: string): Uint8Array | undefined {

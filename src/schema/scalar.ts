@@ -1,11 +1,14 @@
-/** Which kinds of node hold what no JSON and no text can: how their wire form is read, and what is said when it is none. */
+/** Scalars that JSON or text has no type for: how their form on the wire is read, and the issue where that fails. */
 import type { InputIssue } from './issue.ts'
 import type { Node } from './node.ts'
 import { parseBase64, parseBigInteger, parseBoolean, parseInstant, parseInteger, parseNumber, parseURL } from './parse-scalar.ts'
 
 export interface ScalarReader {
+  /** `undefined` where the text has none of its forms. */
   readonly parse: (text: string) => unknown
-  /** `code` and `message` where the text is none. */
+  /** What JSON has for it besides text. */
+  readonly accepts?: (json: unknown) => unknown
+  /** `code` and `message` of the issue where the text can't be read. */
   readonly code: string
   readonly message: string
 }
@@ -13,13 +16,17 @@ export interface ScalarReader {
 const INTEGER: ScalarReader = { parse: parseInteger, code: 'int_parsing', message: 'Input should be a valid integer' }
 const NUMBER: ScalarReader = { parse: parseNumber, code: 'float_parsing', message: 'Input should be a valid number' }
 const BOOLEAN: ScalarReader = { parse: parseBoolean, code: 'bool_parsing', message: 'Input should be a valid boolean' }
-const BIG_INTEGER: ScalarReader = { ...INTEGER, parse: parseBigInteger }
+const BIG_INTEGER: ScalarReader = {
+  ...INTEGER,
+  parse: parseBigInteger,
+  accepts: (json) => (Number.isInteger(json) ? BigInt(json as number) : json),
+}
 const DATE: ScalarReader = { parse: parseInstant, code: 'datetime_parsing', message: 'Input should be a valid date and time' }
 const BYTES: ScalarReader = { parse: parseBase64, code: 'bytes_parsing', message: 'Input should be valid base64' }
 const LINK: ScalarReader = { parse: parseURL, code: 'url_parsing', message: 'Input should be a valid URL' }
 
-/** Text of a scalar → its value; `undefined` for nodes that text already is, or that are no scalar. */
-export function scalarReader(node: Node): ScalarReader | undefined {
+/** `undefined` for strings, which are text already, and for what is no scalar. */
+export function scalarReader(node: Pick<Node, 'kind'> & { readonly integer?: boolean }): ScalarReader | undefined {
   switch (node.kind) {
     case 'number':
       return node.integer ? INTEGER : NUMBER

@@ -1,21 +1,16 @@
-/** Texts of a request → typed values: parameters, header fields, cookies and form fields are read by what is declared. */
-import { compileCheck } from './check.ts'
+/** Texts of a request → typed values: parameters, headers, cookies and form fields are read by what is declared. */
+import { compileCheck, type Check } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
 import type { InputIssue, InputResult } from './issue.ts'
 import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
+import { isPart, unwrap } from './option-fit.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
+import { hasConstant, optionsOf, precedence } from './text-union.ts'
 
 /** The texts of one name: none, one, or several where it was repeated. A file of a form is left to the schema. */
 type Texts = readonly (string | object)[]
-
-/** Gives what the schema shall check; what can't be read is added to `issues`. */
-type Convert = (texts: Texts, path: InputIssue['path'], issues: InputIssue[]) => unknown
-
-export interface TextReader {
-  readonly read: (texts: Texts) => InputResult | Promise<InputResult>
-}
 
 /** The texts of one location or form by name, as a `Map` has them. */
 export interface TextMap {
@@ -23,67 +18,158 @@ export interface TextMap {
   keys(): Iterable<string>
 }
 
-/** Reads an object, or a record of whatever names come. */
+/** How one text holds more than one value. */
+export interface TextForms {
+  /** Splits a text that holds a list. */
+  readonly split?: ((text: string) => readonly string[]) | undefined
+  /** Reads a text that holds JSON. Throws a `SyntaxError`. */
+  readonly parseJSON?: ((text: string) => unknown) | undefined
+  /** `name[member]` is a member of the object `name` (OpenAPI's style `deepObject`). */
+  readonly brackets?: boolean
+}
+
+/** Reads the texts of one name. */
+export interface TextReader {
+  readonly read: (texts: Texts) => InputResult | Promise<InputResult>
+}
+
+/** Reads an object, or a record of any names. */
 export type TextObjectReader = (texts: TextMap) => InputResult | Promise<InputResult>
 
-const NO_PATH: InputIssue['path'] = []
+type Path = InputIssue['path']
 
-/** A text that stands for several → those. */
-export type Split = (text: string) => readonly string[]
+/** One attempt at reading: `picks` says which reading of an ambiguous text is tried. */
+class Attempt {
+  readonly issues: InputIssue[] = []
+  readonly picks: ReadonlyMap<string, number>
+  /** The ambiguous texts: how many readings each has. */
+  readonly choices = new Map<string, number>()
 
-/** With `split` one text may hold a list. Throws a `DeclarationError` for a model that no text can hold. */
-export function compileTextReader(schema: AnySchema, split?: Split): TextReader {
-  const convert = compileConvert(readModel(schema), split)
-  const check = compileCheck(schema)
-  return {
-    read(texts) {
-      const issues: InputIssue[] = []
-      const value = convert(texts, NO_PATH, issues)
-      return issues.length > 0 ? { issues } : check(value, issues)
-    },
+  constructor(picks: ReadonlyMap<string, number>) {
+    this.picks = picks
   }
 }
 
-export function compileTextObjectReader(schema: AnySchema, split?: Split): TextObjectReader {
-  const node = toObject(readModel(schema))
+/** Gives what the schema is to check. Adds an issue for what can't be read. */
+type Convert = (texts: Texts, path: Path, attempt: Attempt) => unknown
+
+const NO_PATH: Path = []
+const NO_TEXTS: Texts = []
+const NO_PICKS: ReadonlyMap<string, number> = new Map()
+
+/** Throws a `DeclarationError` for a model that no text can hold. */
+export function compileTextReader(schema: AnySchema, forms: TextForms = {}): TextReader {
+  const convert = compileConvert(readModel(schema), forms)
   const check = compileCheck(schema)
-  const fields = node.properties.map(({ name, node: property }) => ({ name, path: [name], convert: compileConvert(property, split) }))
-  const convertRest = compileRest(node, split)
-  return (texts) => {
-    const issues: InputIssue[] = []
-    const values: Record<string, unknown> = {}
-    for (const { name, path, convert } of fields) {
-      const value = convert(texts.get(name) ?? NO_TEXTS, path, issues)
+  return { read: (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check) }
+}
+
+export function compileTextObjectReader(schema: AnySchema, forms: TextForms = {}): TextObjectReader {
+  const convert = compileObject(toObject(readModel(schema)), forms)
+  const check = compileCheck(schema, forms.parseJSON === undefined ? 'values' : 'parts')
+  return (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check)
+}
+
+/** Reads the members of an object from `name[member]`; `undefined` for a model that is no object. */
+export function compileBracketReader(
+  schema: AnySchema,
+): ((texts: TextMap, name: string) => InputResult | Promise<InputResult>) | undefined {
+  const node = readModel(schema)
+  if (!isBracketed(node)) return undefined
+  const convert = compileBrackets(node)
+  const check = compileCheck(schema)
+  return (texts, name) => readWith((attempt) => convert(texts, name, NO_PATH, attempt), check)
+}
+
+/** Where a check refuses one reading of a text, the next is tried. */
+function readWith(convert: (attempt: Attempt) => unknown, check: Check, picks = NO_PICKS): InputResult | Promise<InputResult> {
+  const attempt = new Attempt(picks)
+  const value = convert(attempt)
+  const judge = (result: InputResult): InputResult | Promise<InputResult> => {
+    if (result.issues === undefined) return attempt.issues.length === 0 ? result : { issues: attempt.issues }
+    const next = nextPicks(attempt, result.issues)
+    return next === undefined ? withUnreadable(attempt.issues, result) : readWith(convert, check, next)
+  }
+  // Of one name that can't be read, the schema has nothing to say.
+  if (attempt.issues.some(({ path }) => path.length === 0)) return { issues: attempt.issues }
+  const result = check(value)
+  return result instanceof Promise ? result.then(judge) : judge(result)
+}
+
+function nextPicks({ choices, picks }: Attempt, issues: readonly InputIssue[]): ReadonlyMap<string, number> | undefined {
+  if (choices.size === 0) return undefined
+  const next = new Map(picks)
+  for (const key of new Set(issues.flatMap(({ path }) => prefixesOf(path)))) {
+    const pick = picks.get(key) ?? 0
+    if (pick + 1 < (choices.get(key) ?? 0)) next.set(key, pick + 1)
+  }
+  return [...next].some(([key, pick]) => picks.get(key) !== pick) ? next : undefined
+}
+
+/** The schema says nothing more of a place that could not be read. */
+function withUnreadable(unreadable: readonly InputIssue[], result: InputResult): InputResult {
+  if (unreadable.length === 0) return result
+  const places = new Set(unreadable.map(({ path }) => keyOf(path)))
+  const found = (result.issues ?? []).filter(({ path }) => !prefixesOf(path).some((key) => places.has(key)))
+  return { ...result, issues: [...unreadable, ...found], value: undefined }
+}
+
+const keyOf = (path: Path) => JSON.stringify(path)
+
+function prefixesOf(path: Path): readonly string[] {
+  return Array.from({ length: path.length + 1 }, (_, length) => keyOf(path.slice(0, length)))
+}
+
+type ConvertObject = (texts: TextMap, path: Path, attempt: Attempt) => object
+
+function compileObject({ properties, additional }: ObjectNode, forms: TextForms): ConvertObject {
+  const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
+  const listed = new Set(properties.map(({ name }) => name))
+  const others = additional === 'drop' ? undefined : additional === 'refuse' ? convertText : compileConvert(additional, forms)
+  return (texts, path, attempt) => {
+    // A client may send any name, and a schema may ask for any: neither may find what every object inherits.
+    const values = Object.create(null) as Record<string, unknown>
+    for (const { name, convert } of fields) {
+      const value = convert(texts, name, [...path, name], attempt)
       if (value !== undefined) values[name] = value
     }
-    convertRest?.(texts, values, issues)
-    return check(values, issues)
+    if (others !== undefined)
+      for (const name of texts.keys()) if (!listed.has(name)) values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
+    return values
   }
 }
 
-const NO_TEXTS: Texts = []
+type ConvertField = (texts: TextMap, name: string, path: Path, attempt: Attempt) => unknown
 
-type ConvertRest = (texts: TextMap, values: Record<string, unknown>, issues: InputIssue[]) => void
+function compileField(node: Node, forms: TextForms): ConvertField {
+  if (forms.brackets === true && isBracketed(node)) return compileBrackets(node)
+  const convert = compileConvert(node, forms)
+  return (texts, name, path, attempt) => convert(texts.get(name) ?? NO_TEXTS, path, attempt)
+}
 
-/** Names that the model does not list; `undefined` where it drops them. */
-function compileRest({ properties, additional }: ObjectNode, split?: Split): ConvertRest | undefined {
-  if (additional === 'drop') return undefined
-  const listed = new Set(properties.map(({ name }) => name))
-  const convert = additional === 'refuse' ? convertText : compileConvert(additional, split)
-  return (texts, values, issues) => {
-    for (const name of texts.keys()) {
-      if (listed.has(name)) continue
-      const value = convert(texts.get(name) ?? NO_TEXTS, [name], issues)
-      // Not an assignment: a client may send the name `__proto__`.
-      Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true })
-    }
+/** Is it an object whose members are parameters of their own in a query? */
+function isBracketed(node: Node): boolean {
+  const { kind } = unwrap(node)
+  return kind === 'object' || kind === 'record'
+}
+
+function compileBrackets(node: Node): ConvertField {
+  const convert = compileObject(toObject(unwrap(node)), {})
+  return (texts, name, path, attempt) => {
+    const names = [...texts.keys()].flatMap((key) =>
+      key.startsWith(`${name}[`) && key.endsWith(']') ? [key.slice(name.length + 1, -1)] : [],
+    )
+    if (names.length === 0) return undefined
+    return convert({ get: (member) => texts.get(`${name}[${member}]`), keys: () => names }, path, attempt)
   }
 }
 
 function toObject(node: Node): ObjectNode {
   if (node.kind === 'object') return node
   if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }
+  if (node.kind === 'optional' || node.kind === 'nullable' || node.kind === 'default') return toObject(node.inner)
   if (node.kind === 'reference') return toObject(node.target())
+  if (node.kind === 'codec') return toObject(node.wire)
   if (node.kind === 'island' && node.input !== undefined) return toObject(node.input)
   throw new DeclarationError(
     'TEXT_INPUT',
@@ -93,25 +179,26 @@ function toObject(node: Node): ObjectNode {
   )
 }
 
-function compileConvert(node: Node, split?: Split): Convert {
+function compileConvert(node: Node, forms: TextForms): Convert {
+  if (forms.parseJSON !== undefined && isPart(node)) return compileJSON(node, forms.parseJSON)
   switch (node.kind) {
     case 'optional':
     case 'nullable':
     case 'default':
-      return compileConvert(node.inner, split)
+      return compileConvert(node.inner, forms)
     case 'reference':
-      return compileConvert(node.target(), split)
+      return compileConvert(node.target(), forms)
     case 'codec':
-      return compileConvert(node.wire, split)
+      return compileConvert(node.wire, forms)
     case 'island':
-      return node.input === undefined ? convertText : compileConvert(node.input, split)
+      return node.input === undefined ? convertText : compileConvert(node.input, forms)
     case 'array':
     case 'set':
-      return compileList(compileConvert(node.items), node.kind, split)
+      return compileList(compileConvert(node.items, { ...forms, split: undefined }), node.kind, forms)
     case 'literal':
       return compileLiteral(node)
     case 'union':
-      return compileUnion(node, split)
+      return compileUnion(node, forms)
     case 'object':
     case 'tuple':
     case 'record':
@@ -121,41 +208,39 @@ function compileConvert(node: Node, split?: Split): Convert {
         'TEXT_INPUT',
         'a parameter or field',
         `text can not hold a value of kind ${node.kind}`,
-        'Put it into the body',
+        'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
       )
     default:
       return compileScalar(node)
   }
 }
 
-/** Once is enough: of two values for one name, neither can be trusted to be the one that was meant. */
-function isRepeated(texts: Texts, path: InputIssue['path'], issues: InputIssue[]): boolean {
+/** Of two values for one name, neither can be trusted to be the one that was meant. */
+function isRepeated(texts: Texts, path: Path, { issues }: Attempt): boolean {
   if (texts.length < 2) return false
   issues.push({ path, code: 'repeated', message: 'Input should be given once' })
   return true
 }
 
-function convertText(texts: Texts, path: InputIssue['path'], issues: InputIssue[]): string | object | undefined {
-  return isRepeated(texts, path, issues) ? undefined : texts[0]
-}
+const convertText: Convert = (texts, path, attempt) => (isRepeated(texts, path, attempt) ? undefined : texts[0])
 
 function compileScalar(node: Node): Convert {
   const reader = scalarReader(node)
   if (reader === undefined) return convertText
-  return (texts, path, issues) => {
-    const text = convertText(texts, path, issues)
+  return (texts, path, attempt) => {
+    const text = convertText(texts, path, attempt)
     if (typeof text !== 'string') return text
     const value = reader.parse(text)
-    if (value === undefined) issues.push(toIssue(reader, path))
+    if (value === undefined) attempt.issues.push(toIssue(reader, path))
     return value
   }
 }
 
-function compileList(convert: Convert, kind: 'array' | 'set', split?: Split): Convert {
-  return (texts, path, issues) => {
+function compileList(convert: Convert, kind: 'array' | 'set', { split }: TextForms): Convert {
+  return (texts, path, attempt) => {
     if (texts.length === 0) return undefined
     const each = split === undefined ? texts : texts.flatMap<string | object>((text) => (typeof text === 'string' ? split(text) : text))
-    const items = each.map((text, index) => convert([text], [...path, index], issues))
+    const items = each.map((text, index) => convert([text], [...path, index], attempt))
     return kind === 'set' ? new Set(items) : items
   }
 }
@@ -163,26 +248,47 @@ function compileList(convert: Convert, kind: 'array' | 'set', split?: Split): Co
 /** Constants that are no text are written as JSON writes them. */
 function compileLiteral({ values }: LiteralNode): Convert {
   const byText = new Map(values.map((value) => [String(value), value]))
-  return (texts, path, issues) => {
-    const text = convertText(texts, path, issues)
+  return (texts, path, attempt) => {
+    const text = convertText(texts, path, attempt)
     return typeof text === 'string' && byText.has(text) ? byText.get(text) : text
   }
 }
 
-/** The first option that the text can be read as: of `number | string`, digits are a number. */
-function compileUnion({ options }: UnionNode, split?: Split): Convert {
-  const scalars = options.filter(({ kind }) => kind !== 'null' && kind !== 'undefined')
-  // Any text is a string: what else it could be comes first.
-  const ordered = [...scalars.filter(({ kind }) => kind !== 'string'), ...scalars.filter(({ kind }) => kind === 'string')].map((option) =>
-    compileConvert(option, split),
-  )
-  return (texts, path, issues) => {
-    const tries = ordered.map((convert) => {
-      const own: InputIssue[] = []
-      return { value: convert(texts, path, own), own }
+/** JSON in a part of a form. A list has one part for each item. */
+function compileJSON(node: Node, parseJSON: (text: string) => unknown): Convert {
+  const read: Convert = (texts, path, attempt) => {
+    const text = convertText(texts, path, attempt)
+    if (typeof text !== 'string') return text
+    try {
+      return parseJSON(text)
+    } catch {
+      attempt.issues.push({ path, code: 'json_invalid', message: 'The field is not valid JSON' })
+      return undefined
+    }
+  }
+  const { kind } = unwrap(node)
+  // Its schema makes the set: in JSON both are lists.
+  return kind === 'array' || kind === 'set' ? compileList(read, 'array', {}) : read
+}
+
+/** Every way in which the text can be read, the surest first. */
+function compileUnion({ options }: UnionNode, forms: TextForms): Convert {
+  const known = optionsOf(options).map((node) => ({ node, convert: compileConvert(node, forms) }))
+  return (texts, path, attempt) => {
+    if (texts.length === 0) return undefined
+    const readings = known.map(({ node, convert }) => {
+      const own = new Attempt(NO_PICKS)
+      const value = convert(texts, path, own)
+      return { node, own, value, fits: own.issues.length === 0 && hasConstant(node, value), rank: precedence(node, texts[0], value) }
     })
-    const fitting = tries.find(({ own }) => own.length === 0) ?? tries.at(-1)
-    issues.push(...(fitting?.own ?? []))
-    return fitting?.value
+    const fitting = readings.filter(({ fits }) => fits).toSorted((left, right) => left.rank - right.rank)
+    if (fitting.length === 0) {
+      const told = readings.findLast(({ own }) => own.issues.length > 0)
+      attempt.issues.push(...(told?.own.issues ?? []))
+      return told === undefined ? texts[0] : undefined
+    }
+    const key = keyOf(path)
+    if (fitting.length > 1) attempt.choices.set(key, fitting.length)
+    return fitting[Math.min(attempt.picks.get(key) ?? 0, fitting.length - 1)]!.value
   }
 }

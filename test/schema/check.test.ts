@@ -9,27 +9,27 @@ import { compileCheck } from '../../src/schema/check.ts'
 import type { InputIssue } from '../../src/schema/issue.ts'
 import type { AnySchema } from '../../src/schema/schema.ts'
 
-async function issuesOf(schema: AnySchema, value: unknown, refused: readonly InputIssue[] = []): Promise<readonly InputIssue[]> {
-  return (await compileCheck(schema)(value, refused)).issues ?? []
+async function issuesOf(schema: AnySchema, value: unknown): Promise<readonly InputIssue[]> {
+  return (await compileCheck(schema)(value)).issues ?? []
 }
 
 const codesOf = async (schema: AnySchema, value: unknown) =>
   (await issuesOf(schema, value)).map(({ path, code }) => [path.join('.'), code].join(' '))
 
 test('a value that fits is given as its schema makes it', async () => {
-  assert.deepEqual(await compileCheck(z.object({ a: z.string().default('x'), b: z.string().transform(Number) }))({ b: '7', c: 1 }, []), {
+  assert.deepEqual(await compileCheck(z.object({ a: z.string().default('x'), b: z.string().transform(Number) }))({ b: '7', c: 1 }), {
     value: { a: 'x', b: 7 },
   })
-  assert.deepEqual(await compileCheck(v.object({ a: v.string() }))({ a: 'x', b: 1 }, []), { value: { a: 'x' } })
-  assert.deepEqual(await compileCheck(type({ n: 'string.numeric.parse' }))({ n: '7' }, []), { value: { n: 7 } })
-  assert.ok(!(compileCheck(z.string())('x', []) instanceof Promise))
+  assert.deepEqual(await compileCheck(v.object({ a: v.string() }))({ a: 'x', b: 1 }), { value: { a: 'x' } })
+  assert.deepEqual(await compileCheck(type({ n: 'string.numeric.parse' }))({ n: '7' }), { value: { n: 7 } })
+  assert.ok(!(compileCheck(z.string())('x') instanceof Promise))
   assert.ok(
     compileCheck(
       v.pipeAsync(
         v.string(),
         v.checkAsync(async () => true),
       ),
-    )('x', []) instanceof Promise,
+    )('x') instanceof Promise,
   )
 })
 
@@ -67,7 +67,7 @@ const codes: [schema: AnySchema, value: unknown, code: string][] = [
     'kind union_tag_invalid',
   ],
   [z.strictObject({ a: z.int() }), { a: 1, b: 1 }, ' extra_forbidden'],
-  [z.record(z.string().regex(/^a/), z.int()), { x: 1 }, 'x invalid_key'],
+  [z.record(z.string().regex(/^a/), z.int()), { x: 1 }, ' invalid_key'],
   [z.map(z.string(), z.int()), new Map([['a', 'x']]), 'a number_type'],
   [z.string().refine(() => false), 'x', ' value_error'],
   [v.object({ a: v.string() }), {}, 'a missing'],
@@ -94,17 +94,6 @@ test('all that is wrong is told', async () => {
   assert.deepEqual(await codesOf(type({ a: 'number', b: 'number', c: 'number[]' }), { b: 'x', c: ['x'] }), expected)
 })
 
-test('of what was unreadable before, nothing more is said', async () => {
-  const refused = { path: ['a', 0], code: 'datetime_parsing', message: 'No date' }
-  const schema = z.object({ a: z.array(z.date()), b: z.int() })
-  assert.deepEqual(await codesOf(schema, { a: [undefined, 'x'], b: 'x' }), ['a.0 missing', 'a.1 datetime_type', 'b number_type'])
-  assert.deepEqual(
-    (await issuesOf(schema, { a: [undefined, 'x'], b: 'x' }, [refused])).map(({ path }) => path),
-    [['a', 0], ['a', 1], ['b']],
-  )
-  assert.deepEqual(await issuesOf(z.any(), 'fits', [refused]), [refused])
-})
-
 describe('a message never holds what came', () => {
   test('it says what was promised, in the words of the library', async () => {
     for (const [schema, value, message] of [
@@ -127,7 +116,7 @@ describe('a message never holds what came', () => {
           ({ received }) => received,
         ),
         'SECRET',
-        'Input should be as its model says',
+        'Input does not fit its model',
       ],
     ] as const) {
       assert.deepEqual(

@@ -1,0 +1,57 @@
+/** What is wrong with a request: each problem once, up to a limit, and the count of the others. */
+import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
+import type { InputResult } from '../schema/issue.ts'
+
+type Refused = Extract<InputResult, { readonly issues: unknown }>
+
+export class Problems {
+  readonly #listed: InputProblem[] = []
+  readonly #known = new Set<string>()
+  readonly #limit: number
+  #omitted = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** A parameter that a route and its dependencies declare is one parameter: its problem is listed once. */
+  add({ issues, omitted = 0 }: Refused, location: readonly string[]): void {
+    this.#omitted += omitted
+    for (const { path, code, message } of issues) {
+      if (this.#listed.length >= this.#limit) this.#omitted++
+      else this.#addOnce({ location: [...location, ...path], code, message })
+    }
+  }
+
+  #addOnce(problem: InputProblem): void {
+    const key = JSON.stringify([problem.code, ...problem.location])
+    if (this.#known.has(key)) return
+    this.#known.add(key)
+    this.#listed.push(problem)
+  }
+
+  toError(): RequestError {
+    return new RequestError(422, 'The request does not fit its declared inputs', { problems: this.#all() })
+  }
+
+  /** The last place of the list tells how many more there are. */
+  #all(): readonly InputProblem[] {
+    if (this.#omitted === 0) return this.#listed
+    const shown = this.#listed.slice(0, this.#limit - 1)
+    const rest = this.#listed.length - shown.length + this.#omitted
+    return [...shown, { location: [], code: 'too_many_issues', message: `${rest} more issues are not listed` }]
+  }
+}
+
+/** Returns the body's value, or throws a `RequestError` 422 with the problems of all inputs. */
+export function judgeBody(result: InputResult, ofTexts: Problems | undefined, limit: number): unknown {
+  if (result.issues === undefined) {
+    if (ofTexts !== undefined) throw ofTexts.toError()
+    return result.value
+  }
+  const problems = ofTexts ?? new Problems(limit)
+  problems.add(result, BODY)
+  throw problems.toError()
+}
+
+const BODY = ['body']

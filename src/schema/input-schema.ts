@@ -1,0 +1,285 @@
+/** A zod schema → a copy of it that reads what travels: dates from text, the option of a union that fits best, defaults that no requests share. */
+import { clone, type $ZodType, type ParseContextInternal, type ParsePayload } from 'zod/v4/core'
+import { freshly } from './fresh-value.ts'
+import type { LiteralNode, MapNode, Node } from './node.ts'
+import { isAmbiguous, isMembers, isPart, rankOptions, unwrap } from './option-fit.ts'
+import { readModel } from './read-model.ts'
+import { scalarReader, type ScalarReader } from './scalar.ts'
+import { everyNode } from './walk-node.ts'
+
+/**
+ * What the copy takes: JSON, JSON whose scalars are all text, values that were read from texts already, or an object with fields of JSON and fields
+ * that were read.
+ */
+export type InputForm = 'json' | 'texts' | 'values' | 'parts'
+
+export interface InputSchema {
+  readonly schema: $ZodType
+  /** zod makes code of a schema by its definition: where a step was replaced, it must not. */
+  readonly isCompilable: boolean
+}
+
+/** The schema itself where it takes what travels as it is. */
+export function toInputSchema(schema: $ZodType, form: InputForm): InputSchema {
+  const copier = new Copier(form !== 'values' && [...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'bigint'))
+  const copy = copier.copy(schema, form)
+  return { schema: copy, isCompilable: !copier.hasReplacedSteps }
+}
+
+/** Where a kind of zod's keeps the schemas inside of it. */
+const INNER: Readonly<Record<string, readonly string[]>> = {
+  object: ['shape', 'catchall'],
+  array: ['element'],
+  tuple: ['items', 'rest'],
+  record: ['valueType'],
+  map: ['keyType', 'valueType'],
+  set: ['valueType'],
+  union: ['options'],
+  intersection: ['left', 'right'],
+  pipe: ['in', 'out'],
+  lazy: ['getter'],
+  ...Object.fromEntries(
+    ['optional', 'nullable', 'nonoptional', 'readonly', 'default', 'prefault', 'catch', 'success'].map((type) => [type, ['innerType']]),
+  ),
+}
+
+type Definition = Readonly<Record<string, unknown>> & { readonly type: string }
+type Run = (payload: ParsePayload, context: ParseContextInternal) => ParsePayload | Promise<ParsePayload>
+type Replace = (parse: Run) => Run
+type PerForm<Value> = Readonly<Record<InputForm, Map<$ZodType, Value>>>
+
+class Copier {
+  hasReplacedSteps = false
+  /** Long integers come as bigints: where no bigint is declared they become numbers again. */
+  readonly #isExact: boolean
+  readonly #copies: PerForm<$ZodType> = { json: new Map(), texts: new Map(), values: new Map(), parts: new Map() }
+  readonly #changed: PerForm<boolean> = { json: new Map(), texts: new Map(), values: new Map(), parts: new Map() }
+
+  constructor(isExact: boolean) {
+    this.#isExact = isExact
+  }
+
+  copy(schema: $ZodType, form: InputForm): $ZodType {
+    const known = this.#copies[form].get(schema)
+    if (known !== undefined) return known
+    if (!this.#isChanged(schema, form)) return schema
+    const made = clone(schema, this.#define(schema, form) as never)
+    this.#copies[form].set(schema, made)
+    const step = this.#stepOf(schema, form)
+    if (step !== undefined) {
+      this.hasReplacedSteps = true
+      replaceParse(made, step)
+    }
+    return made
+  }
+
+  /** Is there anything to change, in the schema or below it? */
+  #isChanged(schema: $ZodType, form: InputForm): boolean {
+    const known = this.#changed[form].get(schema)
+    if (known !== undefined) return known
+    const seen = new Set<$ZodType>()
+    const leads = (one: $ZodType, oneForm: InputForm): boolean => {
+      if (seen.has(one)) return false
+      seen.add(one)
+      const { type } = definitionOf(one)
+      if (FILLED_IN.has(type) || this.#stepOf(one, oneForm) !== undefined) return true
+      return innerOf(one, oneForm).some(([inner, innerForm]) => leads(inner, innerForm))
+    }
+    const isChanged = leads(schema, form)
+    this.#changed[form].set(schema, isChanged)
+    return isChanged
+  }
+
+  /** Its definition with copies inside. A shape is read when it is first used, so recursive models end. */
+  #define(schema: $ZodType, form: InputForm): object {
+    const definition = definitionOf(schema)
+    const { _cachedInner: _ofOriginal, ...descriptors } = Object.getOwnPropertyDescriptors(definition) as Record<string, PropertyDescriptor>
+    for (const key of INNER[definition.type] ?? []) {
+      const copyInner = (one: $ZodType) => this.copy(one, formInside(definition.type, key, one, form))
+      const copyAll = () => mapSchemas(definition[key], copyInner)
+      if (key === 'getter') descriptors[key] = { value: () => copyInner((definition['getter'] as () => $ZodType)()), enumerable: true }
+      else if (key === 'shape') descriptors[key] = { get: once(copyAll), enumerable: true, configurable: true }
+      else descriptors[key] = { value: copyAll(), enumerable: true }
+    }
+    if (definition.type === 'default' || definition.type === 'prefault')
+      descriptors['defaultValue'] = { get: freshly(() => definition['defaultValue']), enumerable: true }
+    if (definition.type === 'catch')
+      descriptors['catchValue'] = { value: freshly(definition['catchValue'] as () => unknown), enumerable: true }
+    return Object.defineProperties({}, descriptors)
+  }
+
+  #stepOf(schema: $ZodType, form: InputForm): Replace | undefined {
+    const definition = definitionOf(schema)
+    if (definition.type === 'object' && hasInheritedName(definition)) return withoutPrototype
+    if (form === 'values' || form === 'parts') return undefined
+    switch (definition.type) {
+      case 'union': {
+        if ('discriminator' in definition || ('inclusive' in definition && definition['inclusive'] === false)) return undefined
+        const options = definition['options'] as readonly $ZodType[]
+        const nodes = options.map(readModel as (option: $ZodType) => Node)
+        return isAmbiguous(nodes) ? () => chooseOption(this, schema, form, nodes) : undefined
+      }
+      case 'date':
+      case 'bigint':
+        return definition['coerce'] === true ? undefined : reading(scalarReader({ kind: definition.type })!)
+      case 'map':
+        return replaceValue(readMap(readModel(schema as never) as MapNode))
+      case 'set':
+        return replaceValue((value) => (Array.isArray(value) ? new Set(value) : value))
+      case 'literal':
+      case 'enum':
+        return readConstants(unwrap(readModel(schema as never)), form === 'texts')
+      case 'custom': {
+        const reader = scalarReader(unwrap(readModel(schema as never)))
+        return reader === undefined ? (this.#isExact ? replaceValue(toPlainNumbers) : undefined) : reading(reader)
+      }
+      case 'boolean':
+        return form === 'texts' && definition['coerce'] !== true ? reading(scalarReader({ kind: 'boolean' })!) : undefined
+      case 'number':
+        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema as never)))!)
+        return this.#isExact ? replaceValue(toPlainNumbers) : undefined
+      case 'any':
+      case 'unknown':
+      case 'transform':
+        return this.#isExact ? replaceValue(toPlainNumbers) : undefined
+      default:
+        return undefined
+    }
+  }
+}
+
+const FILLED_IN: ReadonlySet<string> = new Set(['default', 'prefault', 'catch'])
+
+function definitionOf(schema: $ZodType): Definition {
+  return schema._zod.def as unknown as Definition
+}
+
+/** What a codec or a pipe gives back does not travel. Of the fields of a form, some are JSON. */
+function formInside(type: string, key: string, inner: $ZodType, form: InputForm): InputForm {
+  if (type === 'pipe' && key === 'out') return 'values'
+  return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form
+}
+
+function innerOf(schema: $ZodType, form: InputForm): readonly (readonly [schema: $ZodType, form: InputForm])[] {
+  const definition = definitionOf(schema)
+  return (INNER[definition.type] ?? []).flatMap((key) => {
+    const found: $ZodType[] = []
+    const value = key === 'getter' ? (definition['getter'] as () => unknown)() : definition[key]
+    mapSchemas(value, (one) => (found.push(one), one))
+    return found.map((one) => [one, formInside(definition.type, key, one, form)] as const)
+  })
+}
+
+/** One schema, a list, or an object of them. Those of other libraries stay. */
+function mapSchemas(value: unknown, map: (schema: $ZodType) => $ZodType): unknown {
+  if (Array.isArray(value)) return value.map((one: $ZodType) => map(one))
+  if (typeof value !== 'object' || value === null) return value
+  if ('_zod' in value) return map(value as $ZodType)
+  if ('~standard' in value) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, mapSchemas(one, map)]))
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+/** Before the checks of the schema, which run on what the step gives. */
+function replaceParse(schema: $ZodType, step: Replace): void {
+  const zod = schema._zod as { parse: Run; run: Run }
+  const hasChecks = zod.run !== zod.parse
+  zod.parse = step(zod.parse)
+  if (!hasChecks) zod.run = zod.parse
+}
+
+function replaceValue(read: (value: unknown) => unknown): Replace {
+  return (parse) => (payload, context) => {
+    payload.value = read(payload.value)
+    return parse(payload, context)
+  }
+}
+
+/** The code of an issue that a step adds, in its `params`. */
+export const INPUT_CODE: unique symbol = Symbol('input code')
+
+function reading({ parse: parseText, code, message, accepts }: ScalarReader): Replace {
+  return (parse) => (payload, context) => {
+    const { value } = payload
+    if (typeof value !== 'string') {
+      if (accepts !== undefined) payload.value = accepts(value)
+      return parse(payload, context)
+    }
+    payload.value = parseText(value)
+    if (payload.value !== undefined) return parse(payload, context)
+    payload.issues.push({ code: 'custom', input: value, message, params: { [INPUT_CODE]: code }, continue: false } as never)
+    return payload
+  }
+}
+
+/** As it is sent: an object where keys are strings, else pairs. */
+function readMap({ key }: MapNode): (value: unknown) => unknown {
+  const hasStringKeys = unwrap(key).kind === 'string'
+  return (value) => {
+    if (hasStringKeys && isMembers(value)) return new Map(Object.entries(value))
+    const isPairs = Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2)
+    return isPairs ? new Map(value as [unknown, unknown][]) : value
+  }
+}
+
+/** A constant that is a bigint travels as its digits. */
+function readConstants(node: Node, areTexts: boolean): Replace | undefined {
+  const written = ((node as LiteralNode).values ?? []).filter((value) => typeof value === 'bigint' || areTexts)
+  if (written.length === 0) return undefined
+  const byText = new Map(written.map((value) => [String(value), value]))
+  return replaceValue((value) => {
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+    return text !== undefined && byText.has(text) ? byText.get(text) : value
+  })
+}
+
+/** Without a prototype there is no `constructor` or `toString` to be taken for a member. */
+const withoutPrototype: Replace = replaceValue((value) =>
+  isMembers(value) && Object.getPrototypeOf(value) === Object.prototype ? Object.assign(Object.create(null) as object, value) : value,
+)
+
+function hasInheritedName(definition: Definition): boolean {
+  return Object.keys(definition['shape'] as object).some((name) => name in Object.prototype)
+}
+
+function toPlainNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(toPlainNumbers)
+  if (!isMembers(value)) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlainNumbers(one)]))
+}
+
+/** Tries the options that the value may be of, best first. What is wrong with the only one is told as if there were no others. */
+function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: readonly Node[]): Run {
+  const options = definitionOf(schema)['options'] as readonly $ZodType[]
+  const copies = once(() => options.map((option) => copier.copy(option, form)))
+  return (payload, context) => {
+    const order = rankOptions(nodes, payload.value)
+    const failed: ParsePayload[] = []
+    const attempt = (at: number): ParsePayload | Promise<ParsePayload> => {
+      if (at === order.length) return refuse(failed)
+      const result = copies()[order[at]!]!._zod.run({ value: payload.value, issues: [] }, context)
+      return result instanceof Promise ? result.then((settled) => judge(settled, at)) : judge(result, at)
+    }
+    const judge = (result: ParsePayload, at: number) => {
+      if (result.issues.length === 0) {
+        payload.value = result.value
+        return payload
+      }
+      failed.push(result)
+      return attempt(at + 1)
+    }
+    const refuse = ([first, ...others]: readonly ParsePayload[]): ParsePayload => {
+      if (first !== undefined && others.length === 0) payload.issues.push(...first.issues)
+      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never)
+      return payload
+    }
+    return attempt(0)
+  }
+}

@@ -1,0 +1,111 @@
+/** Defaults belong to one request: whatever a handler changes in its input, the next one does not see. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { freshly } from '../../src/schema/fresh-value.ts'
+import type { InputResult } from '../../src/schema/issue.ts'
+import { compileTextObjectReader } from '../../src/schema/text.ts'
+import { compileWireReader } from '../../src/schema/wire.ts'
+
+class Box {
+  n = 0
+  readonly inner = { list: [1] }
+}
+
+/** Changes everything that can be reached. */
+function spoil(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (value instanceof Date) value.setTime(value.getTime() + 1)
+  else if (value instanceof URL) value.searchParams.append('spoiled', '1')
+  else if (value instanceof Uint8Array) value.fill(255)
+  else if (value instanceof Map) {
+    for (const one of value.values()) spoil(one)
+    value.set('spoiled', 1)
+  } else if (value instanceof Set) {
+    for (const one of value) spoil(one)
+    value.add('spoiled')
+  } else {
+    for (const one of Object.values(value)) spoil(one)
+    if (Array.isArray(value)) value.push('spoiled')
+    else Object.assign(value, { spoiled: 1 })
+  }
+}
+
+const leaf = fc.oneof(
+  fc.string(),
+  fc.integer(),
+  fc.constant(null),
+  fc.date({ noInvalidDate: true }),
+  fc.uint8Array({ minLength: 1, maxLength: 3 }),
+  fc.constant(null).map(() => new URL('http://a.example/')),
+  fc.constant(null).map(() => new Box()),
+)
+const { value: anyDefault } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value'), { noNullPrototype: true }),
+    fc.array(fc.tuple(fc.string(), tie('value')), { maxLength: 2 }).map((pairs) => new Map(pairs)),
+    fc.array(tie('value'), { maxLength: 2 }).map((items) => new Set(items)),
+  ),
+}))
+
+test('no change of an input reaches the next: default, prefault and catch, in JSON and in texts (fuzz)', () => {
+  fc.assert(
+    fc.property(anyDefault, (value) => {
+      const Default = z.object({ f: z.any().default(value) })
+      const Prefault = z.object({ f: z.custom((one) => one !== undefined).prefault(value) })
+      const Catch = z.object({ f: z.custom(() => false).catch(value) })
+      for (const model of [Default, Prefault, Catch]) {
+        for (const read of [() => compileWireReader(model).read({}), () => compileTextObjectReader(model)(new Map())]) {
+          const first = (read() as InputResult).value
+          const before = structuredClone(JSON.parse(JSON.stringify(toPlain(first))))
+          spoil(first)
+          assert.deepEqual(JSON.parse(JSON.stringify(toPlain((read() as InputResult).value))), before)
+        }
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+/** A form that JSON keeps. */
+function toPlain(value: unknown): unknown {
+  if (value instanceof Map) return ['map', ...[...value].map(([key, one]) => [key, toPlain(one)])]
+  if (value instanceof Set) return ['set', ...[...value].map(toPlain)]
+  if (value instanceof Uint8Array) return [...value]
+  if (Array.isArray(value)) return value.map(toPlain)
+  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof URL) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlain(one)]))
+}
+
+test('what a factory makes is given as it is, also an instance with private fields', () => {
+  class Secret {
+    #value = 1
+    get value(): number {
+      return this.#value
+    }
+  }
+  let made = 0
+  const make = freshly(() => {
+    made++
+    return { secret: new Secret(), shared: 1 }
+  })
+  assert.equal((make() as { secret: Secret }).secret.value, 1)
+  assert.notEqual(make(), make())
+  assert.ok(made >= 3)
+})
+
+test('a default is not asked for at declaration', () => {
+  let asked = 0
+  const model = z.object({
+    at: z.date().default(() => {
+      asked++
+      return new Date(0)
+    }),
+  })
+  compileWireReader(model)
+  assert.equal(asked, 0)
+})
