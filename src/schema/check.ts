@@ -3,7 +3,7 @@ import { compile, config, util, type $ZodIssue, type $ZodRawIssue, type $ZodType
 import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
-import { unwrap } from './option-fit.ts'
+import { unwrap } from './wire-side.ts'
 import { isZod, readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
 import { everyNode } from './walk-node.ts'

@@ -1,5 +1,7 @@
 /** Which option of a union a value that came in belongs to: the one question that JSON bodies and text inputs both ask here. */
 import type { LiteralNode, Node, ObjectNode, Property } from './node.ts'
+import { scalarReader } from './scalar.ts'
+import { unwrap } from './wire-side.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -107,88 +109,128 @@ function takesAnything(schema: object): boolean {
   return zod?.def.type === 'catch'
 }
 
-/** Counted names by value and model: a recursive model asks the same again on each level. */
-type Counted = Map<Node, WeakMap<object, number>>
+/** Measures by model and value: a recursive model asks the same again on each level. */
+type Measured = Map<Node, WeakMap<object, number>>
 
-/** How many names of the value the model declares, at any depth: the option that declares the most loses the least. */
-function countDeclared(node: Node, json: unknown, counted: Counted): number {
-  if (typeof json !== 'object' || json === null) return 0
-  let ofNode = counted.get(node)
-  if (ofNode === undefined) counted.set(node, (ofNode = new WeakMap()))
+const UNFIT = -1
+
+/** How many names of the value the model declares, at any depth; `UNFIT` where a value has a type that its model does not take. */
+function measure(node: Node, json: unknown, measured: Measured): number {
+  if (typeof json !== 'object' || json === null) return mayFit(node, json) && isReadable(unwrap(node), json) ? 0 : UNFIT
+  let ofNode = measured.get(node)
+  if (ofNode === undefined) measured.set(node, (ofNode = new WeakMap()))
   const known = ofNode.get(json)
   if (known !== undefined) return known
   ofNode.set(json, 0)
-  const count = countIn(node, json, (inner, value) => countDeclared(inner, value, counted))
+  const count = mayFit(node, json) ? measureInside(node, json, (inner, value) => measure(inner, value, measured)) : UNFIT
   ofNode.set(json, count)
   return count
 }
 
-type Count = (node: Node, json: unknown) => number
+function isReadable(node: Node, json: unknown): boolean {
+  const isText =
+    typeof json === 'string' && (node.kind === 'date' || node.kind === 'url' || node.kind === 'bytes' || node.kind === 'bigint')
+  return !isText || scalarReader(node)!.parse(json) !== undefined
+}
 
-function countIn(node: Node, json: object, count: Count): number {
+type Measure = (node: Node, json: unknown) => number
+
+function measureInside(node: Node, json: object, measure: Measure): number {
+  const members = json as Members
+  const items = json as readonly unknown[]
   switch (node.kind) {
     case 'object':
-      return Array.isArray(json) ? 0 : countProperties(node, json as Members, count)
+      return sum(memberNodes(node, members), measure)
     case 'record':
     case 'map':
-      return Array.isArray(json) ? countItems(() => ANY, json, count) : countMembers(node.value, json as Members, count)
+      return Array.isArray(json)
+        ? 0
+        : sum(
+            Object.values(members).map((value) => [node.value, value, 1]),
+            measure,
+          )
     case 'any':
-      return Array.isArray(json) ? countItems(() => ANY, json, count) : countMembers(ANY, json as Members, count)
+      return Array.isArray(json)
+        ? sum(
+            items.map((item) => [node, item, 0]),
+            measure,
+          )
+        : sum(
+            Object.values(members).map((value) => [node, value, 1]),
+            measure,
+          )
     case 'array':
     case 'set':
-      return Array.isArray(json) ? countItems(() => node.items, json, count) : 0
+      return sum(
+        items.map((item) => [node.items, item, 0]),
+        measure,
+      )
     case 'tuple':
-      return Array.isArray(json) ? countItems((index) => node.items[index] ?? node.rest ?? ANY, json, count) : 0
+      return sum(
+        items.map((item, index) => [node.items[index] ?? node.rest ?? NEVER, item, 0]),
+        measure,
+      )
     case 'union':
-      return Math.max(0, ...node.options.map((option) => (mayFit(option, json) ? count(option, json) : 0)))
+      return Math.max(...node.options.map((option) => measure(option, json)))
     case 'intersection':
-      return count(node.left, json) + count(node.right, json)
+      return sum(
+        [
+          [node.left, json, 0],
+          [node.right, json, 0],
+        ],
+        measure,
+      )
     case 'optional':
     case 'nullable':
     case 'default':
-      return count(node.inner, json)
+      return measure(node.inner, json)
     case 'reference':
-      return count(node.target(), json)
+      return measure(node.target(), json)
     case 'codec':
-      return count(node.wire, json)
+      return measure(node.wire, json)
     case 'island':
-      return node.input === undefined ? 0 : count(node.input, json)
+      return node.input === undefined ? 0 : takesAnything(node.schema) ? Math.max(0, measure(node.input, json)) : measure(node.input, json)
     default:
       return 0
   }
 }
 
-const ANY: Node = { kind: 'any' }
+const NEVER: Node = { kind: 'never' }
 
-function countProperties({ properties, additional }: ObjectNode, json: Members, count: Count): number {
-  const declared = new Map(properties.map(({ name, node }) => [name, node]))
+/** Each part of a value with its model, and what its own name counts. */
+type Part = readonly [node: Node, json: unknown, name: 0 | 1]
+
+function sum(parts: readonly Part[], measure: Measure): number {
   let total = 0
-  for (const [name, value] of Object.entries(json)) {
-    const node = declared.get(name) ?? (typeof additional === 'string' ? undefined : additional)
-    if (node !== undefined) total += 1 + count(node, value)
+  for (const [node, json, name] of parts) {
+    const count = measure(node, json)
+    if (count === UNFIT) return UNFIT
+    total += count + name
   }
   return total
 }
 
-function countMembers(node: Node, json: Members, count: Count): number {
-  return Object.values(json).reduce<number>((total, value) => total + 1 + count(node, value), 0)
-}
-
-function countItems(nodeAt: (index: number) => Node, items: readonly unknown[], count: Count): number {
-  return items.reduce<number>((total, item, index) => total + count(nodeAt(index), item), 0)
+/** A name that is not declared is dropped, or makes the object unfit. */
+function memberNodes({ properties, additional }: ObjectNode, json: Members): readonly Part[] {
+  const declared = new Map(properties.map(({ name, node }) => [name, node]))
+  const others = additional === 'drop' ? undefined : additional === 'refuse' ? NEVER : additional
+  return Object.entries(json).flatMap(([name, value]): readonly Part[] => {
+    const node = declared.get(name) ?? others
+    return node === undefined ? [] : [[node, value, 1]]
+  })
 }
 
 /** The options that a value may be of, best first: the one that declares the most of its names, or that reads its text. Equal ones in their order. */
 export function rankOptions(options: readonly Node[], json: unknown): readonly number[] {
   const candidates = options.flatMap((option, index) => (mayFit(option, json) ? [index] : []))
   if (candidates.length < 2) return candidates
-  const counted: Counted = new Map()
-  const scores = new Map(candidates.map((index) => [index, score(options[index]!, json, counted)]))
+  const measured: Measured = new Map()
+  const scores = new Map(candidates.map((index) => [index, score(options[index]!, json, measured)]))
   return candidates.toSorted((left, right) => scores.get(right)! - scores.get(left)!)
 }
 
-function score(option: Node, json: unknown, counted: Counted): number {
-  if (typeof json === 'object') return countDeclared(option, json, counted)
+function score(option: Node, json: unknown, measured: Measured): number {
+  if (typeof json === 'object') return measure(option, json, measured)
   const { kind } = unwrap(option)
   if (typeof json === 'bigint') return kind === 'bigint' ? 1 : 0
   // Any text is a string: what else it can be read as comes first.
@@ -196,45 +238,6 @@ function score(option: Node, json: unknown, counted: Counted): number {
 }
 
 const READ_BEFORE_TEXT: ReadonlySet<Node['kind']> = new Set(['literal', 'date', 'url', 'bigint'])
-
-/** What stands inside wrappers, on the wire's side. */
-export function unwrap(node: Node): Node {
-  switch (node.kind) {
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return unwrap(node.inner)
-    case 'reference':
-      return unwrap(node.target())
-    case 'codec':
-      return unwrap(node.wire)
-    case 'island':
-      return node.input === undefined ? node : unwrap(node.input)
-    default:
-      return node
-  }
-}
-
-/** Is it a structure, which text can only hold as JSON? A list of such has one text for each item. */
-export function isPart(node: Node): boolean {
-  const inner = unwrap(node)
-  switch (inner.kind) {
-    case 'object':
-    case 'record':
-    case 'tuple':
-    case 'map':
-      return true
-    case 'array':
-    case 'set':
-      return isPart(inner.items)
-    case 'union':
-      return inner.options.some(isPart)
-    case 'intersection':
-      return isPart(inner.left)
-    default:
-      return false
-  }
-}
 
 /** Does the order of the options matter? Not where each is of a type of its own, or all are constants. */
 export function isAmbiguous(options: readonly Node[]): boolean {

@@ -1,6 +1,7 @@
 /** JSON of a request → typed values: dates, big integers, bytes and the like are read from their form in JSON, and all is checked. */
 import { compileCheck, type Check } from './check.ts'
-import { isMembers, unwrap } from './option-fit.ts'
+import { isMembers } from './option-fit.ts'
+import { unwrap } from './wire-side.ts'
 import type { Node } from './node.ts'
 import { isZod, readModel } from './read-model.ts'
 import { scalarReader } from './scalar.ts'
