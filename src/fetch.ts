@@ -1,7 +1,8 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
 import { RequestError } from './errors/framework-errors.ts'
 import type { Incoming } from './http/incoming.ts'
-import { collectBytes } from './http/join-bytes.ts'
+import { collectBytes } from './http/collect-bytes.ts'
+import { targetOf } from './http/request-url.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import { toBytes } from './reply/declared-length.ts'
 import { setFraming } from './reply/framing.ts'
@@ -20,17 +21,15 @@ class FetchIncoming implements Incoming {
   readonly path: string
   readonly search: string
   readonly #request: Request
-  readonly #left = new AbortController()
-  #signal: AbortSignal | undefined = undefined
+  #controller: AbortController | undefined = undefined
+  #stopForwarding: (() => void) | undefined = undefined
 
   constructor(request: Request) {
-    const { url } = request
-    const [target = ''] = url.slice(url.indexOf('/', url.indexOf('//') + 2)).split('#', 1)
-    const mark = target.indexOf('?')
+    const { path, search } = targetOf(request.url)
     this.#request = request
     this.method = request.method
-    this.path = mark === -1 ? target : target.slice(0, mark)
-    this.search = mark === -1 ? '' : target.slice(mark + 1)
+    this.path = path
+    this.search = search
   }
 
   header(name: string): string | undefined {
@@ -61,14 +60,30 @@ class FetchIncoming implements Incoming {
     return collectBytes(this.body(), limitBytes).then(read)
   }
 
-  /** Not every run time aborts the request's own signal when it cancels the response's body. */
   get signal(): AbortSignal {
-    return (this.#signal ??= AbortSignal.any([this.#request.signal, this.#left.signal]))
+    return this.#control().signal
   }
 
-  /** The client is gone. */
+  /** The client is gone. Not every run time aborts the request's own signal when it cancels the response's body. */
   leave(): void {
-    this.#left.abort()
+    this.#control().abort()
+  }
+
+  /** The answer is complete. Node never collects a request's signal that still has listeners. */
+  settle(): void {
+    this.#stopForwarding?.()
+  }
+
+  #control(): AbortController {
+    if (this.#controller !== undefined) return this.#controller
+    const controller = new AbortController()
+    this.#controller = controller
+    const { signal } = this.#request
+    const forward = () => controller.abort(signal.reason)
+    if (signal.aborted) forward()
+    else signal.addEventListener('abort', forward)
+    this.#stopForwarding = () => signal.removeEventListener('abort', forward)
+    return controller
   }
 
   toRequest(limitBytes: () => number): Request {
@@ -80,27 +95,31 @@ class FetchIncoming implements Incoming {
 
 /** Never throws: a reply that can't be sent is a 500 without content. */
 export function toResponse(reply: Reply, incoming: FetchIncoming): Response {
+  const finish = (error?: unknown) => {
+    incoming.settle()
+    reply.afterwards?.(error)
+  }
   try {
-    return createResponse(reply, incoming)
+    return createResponse(reply, incoming, finish)
   } catch (error) {
     discard(reply)
-    reply.afterwards?.(error)
+    finish(error)
     return new Response(null, { status: 500 })
   }
 }
 
-function createResponse(reply: Reply, incoming: FetchIncoming): Response {
+function createResponse(reply: Reply, incoming: FetchIncoming, finish: (error?: unknown) => void): Response {
   const { status, body } = reply
   setFraming(reply)
   const init = { status, headers: [...reply.headers] }
   const isUnwanted = incoming.method === 'HEAD' || isNullBodyStatus(status)
   if (isSource(body) && !isUnwanted) {
     const { signal } = incoming
-    return new Response(toReadableStream(body, { signal, leave: () => incoming.leave(), done: (error) => reply.afterwards?.(error) }), init)
+    return new Response(toReadableStream(body, { signal, leave: () => incoming.leave(), done: finish }), init)
   }
   if (isNullBodyStatus(status)) discard(reply)
   const response = new Response(isUnwanted || body === null || isSource(body) ? null : toContent(body), init)
-  queueMicrotask(() => reply.afterwards?.())
+  queueMicrotask(finish)
   return response
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { RequestError } from '../src/errors/framework-errors.ts'
 import { fromRequest, toResponse } from '../src/fetch.ts'
@@ -278,5 +279,31 @@ describe('a stream', () => {
       await assert.rejects(response.text(), ModelError)
       assert.ok(ends[0] instanceof ModelError)
     }
+  })
+})
+
+describe('the signal of a request', () => {
+  test('has no listener of ours once the answer is complete, so that Node can collect it', async () => {
+    const request = new Request('http://x/')
+    for (const body of ['whole', sourceOf(() => ['a'][Symbol.iterator]())]) {
+      const incoming = fromRequest(request)
+      incoming.signal.addEventListener('abort', () => undefined)
+      assert.equal(getEventListeners(request.signal, 'abort').length, 1)
+      const { opened, open } = gate()
+      const reply = replyWith(body)
+      reply.afterwards = open
+      await toResponse(reply, incoming).text()
+      await opened
+      assert.equal(getEventListeners(request.signal, 'abort').length, 0)
+    }
+  })
+
+  test('aborts the signal of the handler, for its reason', () => {
+    const controller = new AbortController()
+    const incoming = fromRequest(new Request('http://x/', { signal: controller.signal }))
+    const { signal } = incoming
+    controller.abort(new Error('gone'))
+    assert.equal(signal.reason.message, 'gone')
+    assert.equal(fromRequest(new Request('http://x/', { signal: controller.signal })).signal.aborted, true)
   })
 })

@@ -2,12 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describeError } from '../errors/describe.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { isHost, parseTarget } from '../http/request-url.ts'
 import type { Logger } from '../log.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
 import { NodeIncoming, type Serving } from './incoming.ts'
 import { refuse } from './refuse.ts'
-import { parseTarget } from './request-target.ts'
 import { Shutdown } from './shutdown.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 import { writeReply } from './write.ts'
@@ -34,8 +34,8 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
   return (message, response) => {
     if (response.headersSent) return
     const target = parseTarget(urlOf(message))
-    if (target === undefined) return refuse(response, 400)
-    new NodeIncoming(message, response, target, serving).readAhead(answer)
+    if (target === undefined || !isHost(message.headers.host ?? '')) return refuse(response, 400)
+    new NodeIncoming(message, response, target, serving).begin(answer)
   }
 
   function answer(incoming: NodeIncoming): void {

@@ -1,25 +1,25 @@
-/** A request of `node:http` as the framework sees it. Whatever costs something is made when it is first asked for. */
-import { AsyncResource } from 'node:async_hooks'
+/** A request of `node:http` as the framework sees it. What costs time is made when it is first read. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
 import { alreadyRead, toLimitedStream } from '../request/content.ts'
-import { incomplete, readContent } from './read-content.ts'
-import type { RequestTarget } from './request-target.ts'
+import { streamOf, wasReset } from './http2.ts'
+import { incomplete, readContent, type ReadContent } from './read-content.ts'
 import { isOver } from './turns.ts'
 
-/** So much content `node:http` holds in memory even if nobody reads it, in bytes. */
-const SHORT = 16_384
-
-/** How a server serves, as far as it shows with each request. */
+/** The part of a server's settings that each of its requests needs. */
 export interface Serving {
-  /** Clients send the content of these requests only when they are told to (RFC 9110 §10.1.1). */
+  /** Whether the client sends its content only after `100 Continue` (RFC 9110 §10.1.1). */
   readonly awaitsContinue?: boolean
   /** Whether a connection ends with its first answer. */
   readonly closes?: boolean
   /** The `Keep-Alive` field of answers after which the connection is kept. */
   readonly keepAlive?: string | undefined
 }
+
+/** The fetch standard forbids these to a `Request` (§2.2.1), but servers receive them. */
+const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i
 
 export class NodeIncoming implements Incoming {
   readonly method: string
@@ -28,12 +28,11 @@ export class NodeIncoming implements Incoming {
   readonly message: IncomingMessage
   readonly response: ServerResponse
   readonly #authority: string | undefined
-  #controller: AbortController | undefined = undefined
   readonly #serving: Serving
+  #controller: AbortController | undefined = undefined
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
-  /** What `readAhead` has read, until it is taken, or why it failed. */
-  #ahead: Uint8Array | RequestError | undefined = undefined
+  #isRead = false
 
   constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, serving: Serving) {
     this.message = message
@@ -52,9 +51,12 @@ export class NodeIncoming implements Incoming {
   }
 
   *headers(): Generator<[name: string, value: string]> {
-    for (const name of Object.keys(this.message.headers)) {
+    const { headers } = this.message
+    if (headers.host === undefined && this.#authority !== undefined) yield ['host', this.#authority]
+    for (const name of Object.keys(headers)) {
       const value = this.header(name)
-      if (value !== undefined) yield [name, value]
+      // Over HTTP/2, the fields of the control data begin with a colon (RFC 9113 §8.3).
+      if (value !== undefined && !name.startsWith(':')) yield [name, value]
     }
   }
 
@@ -67,32 +69,21 @@ export class NodeIncoming implements Incoming {
   }
 
   /**
-   * Reads short content, then answers, also where that failed: of what is there already, nothing costs a promise. Whoever has left meanwhile,
-   * or was cut off, is not answered.
+   * Calls `answer` when the content that arrived in one packet with the head can be read without a promise. Content that has not arrived is not
+   * waited for: a guard may refuse the request first.
    */
-  readAhead(answer: (incoming: NodeIncoming) => void): void {
-    if (!this.#isShort()) return answer(this)
-    // Without it, what a layer in front keeps in an `AsyncLocalStorage` for this request would not be there when its content comes.
-    const origin = new AsyncResource('CONTENT')
-    readContent(this.#beginBody(), Infinity, (content) => {
-      this.#ahead = content
-      if (!this.isAbandoned) origin.runInAsyncScope(answer, undefined, this)
-    })
-  }
-
-  #isShort(): boolean {
-    const { message } = this
-    const length = Number(message.headers['content-length'])
-    return length > 0 && length <= SHORT && !this.#awaitsContinue && !message.readableDidRead
+  begin(answer: (incoming: NodeIncoming) => void): void {
+    if (!this.hasBody || this.#awaitsContinue || this.message.complete) return answer(this)
+    // The parser hands over content before the next tick.
+    process.nextTick(beginLater, answer, this)
   }
 
   /** Throws a `RequestError` when the client leaves before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     if (!this.hasBody) return
-    if (this.#ahead !== undefined) return yield this.#takeAhead()
     const message = this.#beginBody()
     try {
-      // Without this option, whoever stops reading early would cut the connection before the answer.
+      // Without this option, a reader that stops early would cut the connection before the answer.
       for await (const chunk of message.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
     } catch (cause) {
       throw incomplete(cause)
@@ -101,34 +92,26 @@ export class NodeIncoming implements Incoming {
 
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made> {
     if (!this.hasBody) return read(new Uint8Array())
-    if (this.#ahead !== undefined) {
-      const bytes = this.#takeAhead()
-      return read(bytes.byteLength <= limitBytes ? bytes : undefined)
-    }
     const message = this.#beginBody()
-    return new Promise((resolve, reject) => {
-      readContent(message, limitBytes, (content) => {
-        try {
-          resolve(read(wholeOf(content)))
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
+    if (!hasArrived(message)) return collectLater(message, limitBytes).then((content) => read(wholeOf(content)))
+    const bytes = (message.read() as Uint8Array | null) ?? new Uint8Array()
+    // Without it, the message would never end, and `node:http` would keep it until the connection closes.
+    message.resume()
+    this.#isRead = true
+    return read(bytes.byteLength <= limitBytes ? bytes : undefined)
   }
 
-  /** Throws where somebody else has read it. */
+  /** Whether content is left that must not be taken for the next request. */
+  get isUnread(): boolean {
+    return this.hasBody && !this.#isRead && !this.message.complete
+  }
+
+  /** Throws where the content was read already. */
   #beginBody(): IncomingMessage {
     const { message } = this
     if (message.readableDidRead) throw alreadyRead()
     this.#tellToContinue()
     return message
-  }
-
-  #takeAhead(): Uint8Array {
-    const content = this.#ahead!
-    this.#ahead = undefined
-    return wholeOf(content)
   }
 
   get signal(): AbortSignal {
@@ -140,22 +123,25 @@ export class NodeIncoming implements Incoming {
     this.#control().abort(reason)
   }
 
-  /** Has the client left before its answer was complete? */
+  /** Whether the client left before its answer was complete. */
   get isAbandoned(): boolean {
+    const stream = streamOf(this.message)
+    if (stream !== undefined) return wasReset(stream)
     return !this.response.writableFinished && isOver(this.message.socket)
   }
 
   toRequest(limitBytes: () => number): Request {
     const { method, path, search, message } = this
-    const scheme = 'encrypted' in message.socket ? 'https' : 'http'
-    const url = `${scheme}://${this.header('host') || 'localhost'}${path === '*' ? '/' : path}${search === '' ? '' : `?${search}`}`
+    const scheme = (message.socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
     const isReadable = this.hasBody && method !== 'GET' && method !== 'HEAD'
-    return new Request(url, {
-      method,
+    const isForbidden = FORBIDDEN_METHOD.test(method)
+    const request = new Request(formatRequestURL(scheme, this.header('host'), path, search), {
+      method: isForbidden ? 'OPTIONS' : method,
       headers: [...this.headers()],
       signal: this.signal,
       ...(isReadable ? { body: toLimitedStream(this, limitBytes), duplex: 'half' } : {}),
     })
+    return isForbidden ? Object.defineProperty(request, 'method', { value: method }) : request
   }
 
   #control(): AbortController {
@@ -164,12 +150,14 @@ export class NodeIncoming implements Incoming {
 
   #watch(): AbortController {
     const controller = new AbortController()
-    const { response } = this
+    const { response, message } = this
     const leave = () => controller.abort(new DOMException('The client is gone', 'AbortError'))
+    const stream = streamOf(message)
+    const isCut = () => (stream === undefined ? !response.writableFinished : wasReset(stream))
     if (this.isAbandoned) leave()
     else
       response.on('close', () => {
-        if (!response.writableFinished) leave()
+        if (isCut()) leave()
       })
     return controller
   }
@@ -181,17 +169,35 @@ export class NodeIncoming implements Incoming {
   }
 }
 
-/** Throws what kept the content from being complete. */
-function wholeOf<Content>(content: Content | RequestError): Content {
+/** The parser reports the end of a message only after the tick in which it handed over the last of its content. */
+function hasArrived({ complete, destroyed, headers, readableLength }: IncomingMessage): boolean {
+  return !destroyed && (complete || (readableLength > 0 && readableLength === Number(headers['content-length'])))
+}
+
+function beginLater(answer: (incoming: NodeIncoming) => void, incoming: NodeIncoming): void {
+  if (!incoming.isAbandoned) answer(incoming)
+}
+
+/** A promise, also because the events of a message run outside of what an `AsyncLocalStorage` keeps for the request. */
+function collectLater(message: IncomingMessage, limitBytes: number): Promise<ReadContent> {
+  return new Promise((resolve) => readContent(message, limitBytes, resolve))
+}
+
+/** Throws the reason why the content is not complete. */
+function wholeOf(content: ReadContent): Uint8Array | undefined {
   if (content instanceof RequestError) throw content
   return content
 }
 
-function hasContent({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
+function hasContent(message: IncomingMessage): boolean {
+  const { headers } = message
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0) return true
+  // Over HTTP/2, a flag of the head says that nothing follows, and a length may be absent (RFC 9113 §8.1).
+  const stream = streamOf(message)
+  return stream !== undefined && headers['content-length'] === undefined && !stream.endAfterHeaders
 }
 
-/** Only `Set-Cookie` comes as a list. Names that every object has come from no one. */
+/** Only `Set-Cookie` is a list. Names that every object has (`constructor`) hold no text. */
 function toText(value: string | string[] | undefined): string | undefined {
   if (typeof value === 'string') return value
   return Array.isArray(value) ? value.join(', ') : undefined

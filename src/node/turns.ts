@@ -1,22 +1,33 @@
-/** Requests of one connection, one after the other (RFC 9112 §9.3.2): pipelined ones wait until those before them are answered. */
+/** Requests of one connection, one after the other (RFC 9112 §9.3.2): a pipelined request waits until those before it are answered. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => void
 
-const LATEST = Symbol('latest response')
+/** While more requests of a connection wait, nothing more is read from it. */
+const WAITING_LIMIT = 100
+/** A connection from which nothing is read can't tell that its client has left: it is closed when no request of it had its turn for so long. */
+const STOPPED_MS = 60_000
 
-/** A property, because it is written with every request. */
+const LATEST = Symbol('latest response')
+const WAITING = Symbol('number of requests that wait')
+const STOPPED = Symbol('timer of a connection that is not read')
+const OVER = Symbol('no further request is handled')
+
+/** Properties, because they are written with every request. */
 interface Connection extends Socket {
   [LATEST]?: ServerResponse | undefined
+  [WAITING]?: number
+  [STOPPED]?: NodeJS.Timeout | undefined
+  [OVER]?: true
 }
 
-/** The response to the latest request that came over a connection, until both are complete. */
+/** The response to the latest request of a connection, until both are complete. */
 export function latestResponse(socket: Socket): ServerResponse | undefined {
   return (socket as Connection)[LATEST]
 }
 
-/** What is done in the turn of a request that can't be handled any more. */
+/** What is done in the turn of a request that can no longer be handled. */
 const instead = new WeakMap<ServerResponse, () => void>()
 
 /** For a request that still waits for its turn. */
@@ -24,10 +35,22 @@ export function actInstead(response: ServerResponse, act: () => void): void {
   instead.set(response, act)
 }
 
+/** Ignores each request that arrives later (RFC 9112 §9.6). Those that wait already keep their turn. */
+export function endTurns(socket: Socket): void {
+  const connection: Connection = socket
+  connection[OVER] = true
+}
+
+export function hasEndedTurns(socket: Socket): boolean {
+  return (socket as Connection)[OVER] === true
+}
+
 /** A request whose connection ends before its turn is never handled. */
 export function inTurn(handler: NodeHandler): NodeHandler {
   return (message, response) => {
     const connection: Connection = message.socket
+    // Its content is read all the same: the rest of the connection must arrive before it can end in order.
+    if (connection[OVER] === true) return void message.resume()
     const before = connection[LATEST]
     connection[LATEST] = response
     response.on('close', forget)
@@ -36,28 +59,57 @@ export function inTurn(handler: NodeHandler): NodeHandler {
   }
 }
 
-/** What an idle connection still held of its last request would outlive others by far, and have V8 take all of their kind for long-lived. */
+/** An object that an idle connection keeps alive is promoted to the old space, and V8 then allocates all objects of its kind there. */
 function forget(this: ServerResponse): void {
   const { req } = this
   const connection: Connection = req.socket
   if (connection[LATEST] !== this) return
-  // While content still arrives, what is wrong with it is no request of its own.
+  // While content still arrives, an error in it belongs to this request.
   if (req.complete) connection[LATEST] = undefined
   else req.once('close', () => forget.call(this))
 }
 
 function wait(connection: Connection, before: ServerResponse, handle: () => void): void {
-  // Whoever sends requests without waiting for answers must not fill the memory with them.
-  connection.pause()
   const response = connection[LATEST]!
+  connection[WAITING] = (connection[WAITING] ?? 0) + 1
+  if (connection[WAITING] > WAITING_LIMIT) stopReading(connection)
   before.once('close', () => {
-    if (connection[LATEST] === response) connection.resume()
+    connection[WAITING] -= 1
+    if (connection[STOPPED] !== undefined) readAgain(connection)
     const act = instead.get(response) ?? handle
     if (!isOver(connection)) act()
   })
 }
 
-/** Is the last answer out (RFC 9112 §9.6), or the client gone? */
+function stopReading(connection: Connection): void {
+  if (connection[STOPPED] !== undefined) return
+  const timer = setTimeout(() => connection.destroy(), STOPPED_MS).unref()
+  connection[STOPPED] = timer
+  connection.once('close', () => clearTimeout(timer))
+  // `node:http` reads from the handle of a socket, and `pause()` has no effect, until something listens for its data.
+  connection.on('data', ignore).off('data', ignore)
+  // `node:http` resumes the socket whenever its buffer drains.
+  connection.on('resume', pauseAgain)
+  connection.pause()
+}
+
+function readAgain(connection: Connection): void {
+  if (connection[WAITING]! > WAITING_LIMIT / 2) return void connection[STOPPED]!.refresh()
+  clearTimeout(connection[STOPPED])
+  connection[STOPPED] = undefined
+  connection.off('resume', pauseAgain)
+  // While the socket must drain, the parser of `node:http` may be paused: bytes that reach it then are an error.
+  if (connection.writableNeedDrain) connection.once('drain', () => connection[STOPPED] ?? connection.resume())
+  else connection.resume()
+}
+
+function pauseAgain(this: Socket): void {
+  this.pause()
+}
+
+function ignore(): void {}
+
+/** Whether the last response is out (RFC 9112 §9.6) or the client has left. */
 export function isOver({ writableEnded, destroyed }: Socket): boolean {
   return writableEnded || destroyed
 }

@@ -35,7 +35,7 @@ function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   const { response, message } = incoming
   if (!(status >= 200 && status <= 599)) throw new RangeError(`REPLY_STATUS: reply: ${status} can't end an exchange. Use 200 to 599.`)
   setFraming(reply)
-  const isUnread = incoming.hasBody && !message.complete && leaveUnread(message, response)
+  const isUnread = incoming.isUnread && leaveUnread(message, response)
   if (isUnread || shutdown.hasBegun) headers.set('connection', 'close')
   else if (incoming.keepAlive !== undefined && staysOpen(reply, incoming)) headers.flat.push('keep-alive', incoming.keepAlive)
   if (response.getHeaderNames().length > 0) mergeHead(response, reply)

@@ -1,7 +1,7 @@
 /** `multipart/form-data` (RFC 7578): fields by declared type, files into memory or into a store. A body of requests, never of responses. */
 import { RequestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
-import { collectBytes } from '../http/join-bytes.ts'
+import { collectBytes } from '../http/collect-bytes.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { createApp, text } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node/index.ts'
 import { fakeApp, replyWith } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
@@ -72,4 +73,19 @@ test('an app that breaks its promise never to fail is a 500 and a line in the lo
     assert.equal(app.logged.length, 1)
     assert.match(app.logged[0]!, /^ANSWER: GET: /)
   }
+})
+
+test('a Host that no URL can have is a 400, and does not change the path of the URL', async () => {
+  const handler = toNodeHandler(fakeApp((incoming) => replyWith(incoming.toRequest(() => Infinity).url)))
+  for (const host of ['x/public?', 'x/public#', 'x?', 'x\\public?', 'a:99999', '%', '1.2.3.999', 'xn--', '[1]', 'user@x'])
+    assert.match(await answerOf(handler, GET.replace('Host: x', `Host: ${host}`)), /^HTTP\/1.1 400 Bad Request\r\n/, host)
+  assert.match(await answerOf(handler), /http:\/\/x\/api\/users\?a=b$/)
+})
+
+test('TRACE is a 405 under middleware that reads the request', async () => {
+  const app = createApp()
+  app.use(({ request }, next) => (request.headers.has('x-none') ? next() : next()))
+  app.get('/api/users', { responses: { 200: text() } }, () => 'users')
+  const answer = await answerOf(toNodeHandler(app), GET.replace('GET', 'TRACE'))
+  assert.match(answer, /^HTTP\/1.1 405 Method Not Allowed\r\n[^]*allow: GET, HEAD, OPTIONS\r\n/i)
 })

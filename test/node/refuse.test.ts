@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { aborted, fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
 
@@ -19,6 +19,8 @@ describe('refused without the app', () => {
     ['no Host', 'GET /SECRET HTTP/1.1\r\n\r\n', '400'],
     ['two Hosts', `GET / HTTP/1.1\r\n${HOST}Host: SECRET\r\n\r\n`, '400'],
     ['a Host that is none', 'GET / HTTP/1.1\r\nHost: SECRET/a\r\n\r\n', '400'],
+    ['a port that no URL has', 'GET / HTTP/1.1\r\nHost: SECRET:99999\r\n\r\n', '400'],
+    ['an address that is none', 'GET / HTTP/1.1\r\nHost: 1.2.3.999\r\n\r\n', '400'],
     ['a target that is none', `GET http://SECRET@x/ HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['a fragment', `GET /a#SECRET HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['a method that no one knows', `SECRET / HTTP/1.1\r\n${HOST}\r\n`, '501'],
@@ -107,11 +109,11 @@ describe('what comes behind a request', () => {
     })
   }
 
-  test('garbage in content that the answer did not wait for is not answered', async () => {
+  test('garbage in content is a 400 in the packet of its head, and is not answered after the answer', async () => {
     await using server = await listen(fakeApp(() => replyWith('answer')))
     const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`
     using together = new Wire(server.port)
-    assert.match(await together.send(`${head}zz\r\n`).whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer$/)
+    assert.match(await together.send(`${head}zz\r\n`).whole(), /^HTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n$/)
     using apart = new Wire(server.port)
     await apart.send(head).until('answer')
     assert.match(await apart.send('zz\r\n').whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer$/)
@@ -174,4 +176,70 @@ test('content that does not come is not waited for', async () => {
   using wire = new Wire(server.port)
   wire.send(`POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\n\r\nabc`)
   assert.match(await wire.whole(), /^HTTP\/1.1 408 Request Timeout\r\n[^]*\r\n\r\n$/)
+})
+
+test('a client that resets the connection after CONNECT does not end the process', async () => {
+  const uncaught: unknown[] = []
+  const hear = (error: unknown) => uncaught.push(error)
+  process.on('uncaughtException', hear)
+  try {
+    await using server = await listen(app)
+    for (let count = 0; count < 50; count += 1) {
+      const wire = new Wire(server.port)
+      await new Promise((resolve) => wire.socket.write(`CONNECT x:80 HTTP/1.1\r\n${HOST}\r\n`, resolve))
+      wire.socket.resetAndDestroy()
+    }
+    using last = new Wire(server.port)
+    await last.send(`GET /last HTTP/1.1\r\n${HOST}\r\n`).until('answer /last')
+    assert.deepEqual(uncaught, [])
+  } finally {
+    process.off('uncaughtException', hear)
+  }
+})
+
+describe('a request behind a refused one is not handled', () => {
+  const publish = `POST /publish HTTP/1.1\r\n${HOST}Content-Length: 1\r\n\r\na`
+  for (const [name, refused] of [
+    ['a Host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a Host that no URL has', 'GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n'],
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['a coding that is not implemented', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
+    ['an unknown expectation', `POST / HTTP/1.1\r\n${HOST}Expect: what\r\nContent-Length: 1\r\n\r\na`],
+    ['a fragment in the target', `GET /a#b HTTP/1.1\r\n${HOST}\r\n`],
+    ['CONNECT', `CONNECT x:80 HTTP/1.1\r\n${HOST}\r\n`],
+  ]) {
+    test(name, async () => {
+      const paths: string[] = []
+      const recording = fakeApp(({ path }) => {
+        paths.push(path)
+        return replyWith('answer')
+      })
+      await using server = await listen(recording)
+      using wire = new Wire(server.port)
+      const all = await wire.send(`GET /before HTTP/1.1\r\n${HOST}\r\n${refused}${publish.repeat(3)}`).whole()
+      assert.deepEqual(paths, ['/before'])
+      assert.equal(all.split('HTTP/1.1 ').length, 3, all)
+    })
+  }
+})
+
+describe('a client that leaves within a message behind the one that is answered', () => {
+  for (const [name, half] of [
+    ['in a head', `GET /late HTTP/1.1\r\n${HOST}`],
+    ['in content', `POST /late HTTP/1.1\r\n${HOST}Content-Length: 9\r\n\r\nabc`],
+  ]) {
+    test(`${name} aborts the signal of the answer`, async () => {
+      const left = gate()
+      const hanging = fakeApp(async ({ signal }) => {
+        await aborted(signal)
+        left.open()
+        return replyWith('')
+      })
+      await using server = await listen(hanging)
+      using wire = new Wire(server.port)
+      wire.send(`GET / HTTP/1.1\r\n${HOST}\r\n${half}`).socket.end()
+      await left.opened
+      assert.equal(await wire.whole(), '')
+    })
+  }
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import type { NodeIncoming } from '../../src/node/incoming.ts'
 import { inTurn, latestResponse } from '../../src/node/turns.ts'
 import { aborted, fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
@@ -119,4 +120,47 @@ test('a connection that waits for its next request holds nothing of the last one
     assert.ok(!response.req.socket.destroyed, 'still open')
     assert.ok(latestResponse(response.req.socket) === undefined, 'held no longer')
   }
+})
+
+test('what a client sends behind a hundred waiting requests is not read until they are answered', async () => {
+  const release = gate()
+  const arrived = gate()
+  const messages: IncomingMessage[] = []
+  const app = fakeApp(async (incoming) => {
+    messages.push((incoming as NodeIncoming).message)
+    if (incoming.path === '/slow') {
+      arrived.open()
+      await release.opened
+    }
+    return replyWith(`[${incoming.path}]`)
+  })
+  await using server = await listen(app)
+  using wire = new Wire(server.port)
+  const count = 60_000
+  wire.send(get('/slow'))
+  await arrived.opened
+  wire.send(get('/a').repeat(count))
+  // The server has read all that it takes once it has answered over another connection, again and again.
+  using other = new Wire(server.port)
+  for (let number = 1; number <= 50; number += 1) await other.send(get(`/${number}!`)).until(`[/${number}!]`)
+  const { bytesRead } = messages[0]!.socket
+  assert.ok(bytesRead < 500_000, `${bytesRead} of ${count * get('/a').length} bytes read`)
+  release.open()
+  await wire.until('[/a]', count)
+})
+
+test('a client that leaves while requests wait is noticed', async () => {
+  const left = gate()
+  const arrived = gate()
+  const app = fakeApp(async ({ signal }) => {
+    arrived.open()
+    await aborted(signal)
+    left.open()
+    return replyWith('')
+  })
+  await using server = await listen(app)
+  const wire = new Wire(server.port).send(get('/').repeat(20))
+  await arrived.opened
+  wire.leave()
+  await left.opened
 })

@@ -1,0 +1,63 @@
+/** The URL of a request (RFC 9110 §7.1): the one place that decides its host and its path, for every server. */
+
+export interface RequestTarget {
+  /** `host[:port]` of an absolute-form target, which replaces the `Host` field (RFC 9112 §3.2.2). */
+  readonly authority: string | undefined
+  /** Percent-encoded and without dot segments; begins with `/`, or is `*`. */
+  readonly path: string
+  /** Percent-encoded, without its `?`. */
+  readonly search: string
+}
+
+/** `absolute-form = absolute-URI`. User information in it is an error (RFC 9110 §4.2.4). */
+const ABSOLUTE_FORM = /^https?:\/\/([^/?@]+)([/?][^]*)?$/i
+
+/** The target of a request line (RFC 9112 §3.2). `undefined` where an origin server does not accept it: a fragment is never sent. */
+export function parseTarget(target: string): RequestTarget | undefined {
+  if (target.includes('#')) return undefined
+  if (target.startsWith('/')) return split(target, undefined)
+  if (target === '*') return { authority: undefined, path: '*', search: '' }
+  const [, authority, rest = ''] = ABSOLUTE_FORM.exec(target) ?? []
+  if (authority === undefined || !isHost(authority)) return undefined
+  return split(rest.startsWith('/') ? rest : `/${rest}`, authority)
+}
+
+/** The target of a URL that a run time has made. */
+export function targetOf(url: string): RequestTarget {
+  const slash = url.indexOf('/', url.indexOf('//') + 2)
+  const [target = ''] = (slash === -1 ? '/' : url.slice(slash)).split('#', 1)
+  return split(target, undefined)
+}
+
+function split(pathAndQuery: string, authority: string | undefined): RequestTarget {
+  const mark = pathAndQuery.indexOf('?')
+  if (mark === -1) return { authority, path: resolvePath(pathAndQuery), search: '' }
+  return { authority, path: resolvePath(pathAndQuery.slice(0, mark)), search: pathAndQuery.slice(mark + 1) }
+}
+
+/** A dot segment, encoded or not, or a backslash, which URLs read as a slash. */
+const RESOLVED_BY_URL = /\/(?:\.|%2e){1,2}(?:\/|$)|\\/i
+
+/** A router that matched the unresolved path would see another path than a guard that parses the URL. */
+function resolvePath(path: string): string {
+  return RESOLVED_BY_URL.test(path) ? new URL(`http://host${path}`).pathname : path
+}
+
+/** `Host = uri-host [ ":" port ]` (RFC 9110 §7.2). Two joined `Host` fields do not match. */
+const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?$/i
+
+/** The host that was accepted last: nearly all requests name the same one. */
+let usual = ''
+
+/** Whether a URL can have this host. An empty one is valid: the target URI has no authority (RFC 9112 §3.2). */
+export function isHost(text: string): boolean {
+  if (text === usual) return true
+  if (!HOST.test(text) || !(text === '' || URL.canParse(`http://${text}`))) return false
+  usual = text
+  return true
+}
+
+/** `host` is one that `isHost` accepts, so it can't reach into the path. */
+export function formatRequestURL(scheme: 'http' | 'https', host: string | undefined, path: string, search: string): string {
+  return `${scheme}://${host || 'localhost'}${path === '*' ? '/' : path}${search === '' ? '' : `?${search}`}`
+}

@@ -1,0 +1,13 @@
+/** Where the compatibility API of `node:http2` is not that of `node:http` (RFC 9113). */
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
+
+/** The stream of a request over HTTP/2; `undefined` over HTTP/1. */
+export function streamOf(message: IncomingMessage): ServerHttp2Stream | undefined {
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).stream : undefined
+}
+
+/** Whether the client, or this server, gave the stream up before it was complete (§5.4.2). */
+export function wasReset(stream: ServerHttp2Stream): boolean {
+  return stream.aborted || (stream.closed && stream.rstCode !== 0)
+}
