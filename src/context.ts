@@ -83,6 +83,11 @@ export class Context implements BaseContext {
     return this.#parts.incoming.path
   }
 
+  /** Works when it is taken out of the context too: `({ header }) => …`. */
+  get header(): (name: string) => string | undefined {
+    return (name) => this.#parts.incoming.header(name.toLowerCase())
+  }
+
   get signal(): AbortSignal {
     return this.#parts.signal
   }

@@ -1,15 +1,53 @@
-/** Proactive negotiation by `Accept` (RFC 9110 §12.5.1). */
+/** Proactive negotiation by `Accept` and `Accept-Encoding` (RFC 9110 §12.5). The only file that knows the library that does it. */
 import Negotiator from 'negotiator'
+import { parseList } from './list.ts'
+import { parseMediaType } from './media-type.ts'
 
-/** An offer that suits every client: a response without content. */
+/** An offer that every client accepts: a response without content. */
 const ANY = '*/*'
 
+/** Ranges beyond these are ignored: a header of 8 KiB holds thousands, and each is compared with each offer. */
+const MAX_RANGES = 64
+
 /**
- * The offer that the client likes best; `undefined` where it takes none.
- * Among equals: the range that is more specific, then the client's order, then the order of the offers.
+ * The offer that the client prefers; `undefined` where it accepts none.
+ * Among equal weights: the more specific range, then the client's order, then the order of the offers.
  */
 export function negotiate(accept: string, offers: readonly string[]): string | undefined {
-  // Without a media range the field says nothing.
+  // Without a media range the header says nothing.
   if (!accept.includes('/')) return offers[0]
-  return new Negotiator({ headers: { accept } }).mediaType(offers) ?? offers.find((offer) => offer === ANY)
+  const ranges = parseList(accept).slice(0, MAX_RANGES).flatMap(withPlainRange)
+  return new Negotiator({ headers: { accept: ranges.join(', ') } }).mediaType(offers) ?? offers.find((offer) => offer === ANY)
+}
+
+/**
+ * A range with parameters also counts without them: clients send `application/json; charset=utf-8`, and JSON has no such parameter (RFC 8259 §11).
+ * A refusal (`q=0`) holds only for the parameters that it names.
+ */
+function withPlainRange(range: string): string[] {
+  const parsed = range.includes(';') ? parseMediaType(range) : undefined
+  if (parsed === undefined) return [range]
+  const { q = '1', ...parameters } = parsed.parameters
+  if (Object.keys(parameters).length === 0 || !(Number(q) > 0)) return [range]
+  return [range, `${parsed.essence};q=${q}`]
+}
+
+/** Its published types do not know the order among equals yet. */
+interface PrefersEncodings {
+  encodings(available: string[], options: { readonly preferred: readonly string[] }): string[]
+}
+
+/** The content coding for uncoded content (§12.5.3). A client accepts it unless it says otherwise. */
+const IDENTITY = 'identity'
+
+/**
+ * The codings that the client accepts, in its order of preference; among equal weights in the order of the offers, then uncoded.
+ * Codings that the client likes less than uncoded content are left out.
+ */
+export function acceptedEncodings(acceptEncoding: string, offers: readonly string[]): readonly string[] {
+  const elements = parseList(acceptEncoding).slice(0, MAX_RANGES).join(', ')
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': elements } }) as Negotiator & PrefersEncodings
+  const accepted = negotiator.encodings([...offers, IDENTITY], { preferred: [...offers, IDENTITY] })
+  const uncoded = accepted.indexOf(IDENTITY)
+  return uncoded === -1 ? accepted : accepted.slice(0, uncoded)
 }

@@ -1,21 +1,22 @@
 /** Header fields in the form that `node:http` writes fastest: one flat list, name, value, name, value (RFC 9110 §5). */
 import { assertField, isListField } from './fields.ts'
+import { parseList } from './list.ts'
 
-/** Names are kept in lower case, and a name may occur more than once. Whatever is put in is checked here: nothing can split a field. */
+/** Names are kept in lower case, and a name may occur more than once. Every name and value is checked when it is added, so none can end its line early. */
 export class HeaderList {
-  /** Name, value, name, value… For writers: what changes it changes the list. */
+  /** Name, value, name, value… This is the list itself, for writers: a change of the array changes the list. */
   readonly flat: string[]
 
   private constructor(flat: string[]) {
     this.flat = flat
   }
 
-  /** Takes the array over: it must belong to nobody else, hold valid fields, and have its names in lower case. */
+  /** Uses the array itself, without a copy. It must hold valid fields with names in lower case, and the caller must not keep it. */
   static from(flat: string[]): HeaderList {
     return new HeaderList(flat)
   }
 
-  /** Repeated fields joined with a comma, as RFC 9110 §5.3 says; `undefined` where there is none. */
+  /** The value; repeated fields are joined with a comma (RFC 9110 §5.3). `undefined` where the list has no field of this name. */
   get(name: string): string | undefined {
     const { flat } = this
     const lower = name.toLowerCase()
@@ -30,26 +31,34 @@ export class HeaderList {
     return this.get(name) !== undefined
   }
 
-  /** Replaces every field of this name. Throws a `TypeError` on a name or value that HTTP does not allow. */
+  /** Replaces all fields of this name. Throws a `TypeError` on a name or value that HTTP does not allow. */
   set(name: string, value: string): void {
     assertField(name, value)
     this.delete(name)
     this.flat.push(name.toLowerCase(), value)
   }
 
-  /** Throws a `TypeError` on a name or value that HTTP does not allow. */
+  /** Adds a field beside others of the same name. Throws a `TypeError` on a name or value that HTTP does not allow. */
   append(name: string, value: string): void {
     assertField(name, value)
     this.flat.push(name.toLowerCase(), value)
   }
 
-  /** Stands beside the others of a list field such as `Vary`, and replaces any other field. Throws a `TypeError` as `set` does. */
+  /** Adds the name of a request header to `Vary` (RFC 9110 §12.5.5), unless it is there already or `Vary` is `*`. Throws a `TypeError` as `set` does. */
+  vary(name: string): void {
+    const current = this.get('vary')
+    if (current === undefined) this.append('vary', name)
+    else if (!parseList(current).some((member) => member === '*' || member.toLowerCase() === name.toLowerCase()))
+      this.set('vary', `${current}, ${name}`)
+  }
+
+  /** Appends to a list header such as `Link`, and replaces any other header. Throws a `TypeError` as `set` does. */
   add(name: string, value: string): void {
     if (isListField(name)) this.append(name, value)
     else this.set(name, value)
   }
 
-  /** Only where no field has this name yet. */
+  /** Adds the field only where the list has none of this name. */
   setDefault(name: string, value: string): void {
     if (!this.has(name)) this.append(name, value)
   }

@@ -1,12 +1,26 @@
 /** Lists in header fields (RFC 9110 §5.6.1). */
 
-/** `#element`: what stands between commas, without white space around it. Empty elements are none, and a comma in a quoted string is a part of it. */
+/** The elements between commas, without the whitespace around them. Empty elements are left out; a comma inside a quoted string does not end an element. */
 export function parseList(value: string): readonly string[] {
   const elements = value.includes('"') ? splitOutsideQuotes(value) : value.split(',')
-  return elements.map((element) => element.trim()).filter((element) => element !== '')
+  return elements.map(trimWhitespace).filter((element) => element !== '')
 }
 
-/** A quoted string without its end reaches to the end of the field. */
+/** Removes `OWS = *( SP / HTAB )` (§5.6.3) from both ends. `trim()` would also remove characters that are part of a value, such as U+00A0. */
+export function trimWhitespace(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isWhitespace(text, start)) start++
+  while (end > start && isWhitespace(text, end - 1)) end--
+  return text.slice(start, end)
+}
+
+function isWhitespace(text: string, at: number): boolean {
+  const character = text[at]
+  return character === ' ' || character === '\t'
+}
+
+/** A quoted string that is not closed reaches to the end of the value. */
 function splitOutsideQuotes(value: string): string[] {
   const elements: string[] = []
   let start = 0

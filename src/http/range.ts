@@ -1,5 +1,5 @@
-/** Byte ranges (RFC 9110 §14): what a `Range` field asks for, and how an answer names what it holds. */
-import resolve from 'range-parser'
+/** Byte ranges (RFC 9110 §14): which bytes a `Range` header asks for, and how a response names the bytes that it holds. */
+import { trimWhitespace } from './list.ts'
 
 /** Positions of the first and the last byte, both included. */
 export interface ByteRange {
@@ -12,43 +12,68 @@ const MAX_RANGES = 64
 /** `"bytes" "=" range-set`. Range units are case-insensitive (§14.1). */
 const BYTES = /^bytes=(.*)$/i
 
-/** `int-range = first-pos "-" [ last-pos ]`, `suffix-range = "-" suffix-length`, or an empty element (§5.6.1.2) */
-const SPEC = /^[ \t]*(?:(\d+)-(\d*)|-(\d+))?[ \t]*$/
+/** `int-range = first-pos "-" [ last-pos ]`, `suffix-range = "-" suffix-length` */
+const SPEC = /^(?:(\d+)-(\d*)|-(\d+))$/
 
 /**
- * The ranges of a representation of `size` bytes that are asked for, merged where they overlap or touch, else in the order asked.
- * Empty where none can be satisfied (416). `undefined` where the field must or may be ignored (§14.2): another unit, what is no range,
- * more than 64 of them, or most of them asked for more than twice.
+ * The ranges of a representation of `size` bytes that the header asks for. Ranges that overlap or touch are merged; the order of the others is kept.
+ * An empty list means that no range can be satisfied (416). `undefined` means that the header is ignored (§14.2): another unit, invalid syntax,
+ * more than 64 ranges, or ranges that ask for most bytes more than twice.
  */
 export function parseRange(header: string, size: number): readonly ByteRange[] | undefined {
   const set = BYTES.exec(header)?.[1]?.split(',')
   if (set === undefined || set.length > MAX_RANGES) return undefined
-  const specs: string[] = []
+  const asked: ByteRange[] = []
+  let isEmpty = true
   for (const text of set) {
-    const spec = SPEC.exec(text)
-    if (spec === null) return undefined
-    const [, first, last, suffix] = spec
-    if (first !== undefined) {
-      // "An int-range is invalid if the last-pos value is present and less than first-pos."
-      if (last !== '' && Number(last) < Number(first)) return undefined
-      specs.push(`${first}-${last}`)
-    } else if (suffix !== undefined) {
-      // "When a selected representation has zero length, the only satisfiable form … is a suffix-range with a non-zero suffix-length":
-      // there is no byte to name in a 206.
-      if (size === 0 && Number(suffix) > 0) return undefined
-      // "If the selected representation is shorter than the specified suffix-length, the entire representation is used."
-      specs.push(Number(suffix) > size ? '0-' : `-${suffix}`)
-    }
+    const spec = trimWhitespace(text)
+    // "A recipient MUST parse and ignore a reasonable number of empty list elements" (§5.6.1.2).
+    if (spec === '') continue
+    isEmpty = false
+    const range = parseSpec(spec, size)
+    if (range === undefined) return undefined
+    if (range !== UNSATISFIABLE) asked.push(range)
   }
-  return specs.length === 0 ? undefined : merge(specs, size)
+  if (isEmpty) return undefined
+  const merged = merge(asked)
+  return lengthOf(asked) > 2 * lengthOf(merged) ? undefined : merged
 }
 
-function merge(specs: readonly string[], size: number): readonly ByteRange[] | undefined {
-  const field = `bytes=${specs.join(',')}`
-  const asked = resolve(size, field)
-  const merged = resolve(size, field, { combine: true })
-  if (typeof asked === 'number' || typeof merged === 'number') return []
-  return lengthOf(asked) > 2 * lengthOf(merged) ? undefined : [...merged]
+const UNSATISFIABLE: ByteRange = { start: 0, end: -1 }
+
+/** `undefined` where the whole header is ignored. */
+function parseSpec(spec: string, size: number): ByteRange | undefined {
+  const match = SPEC.exec(spec)
+  if (match === null) return undefined
+  const [, first, last, suffix] = match
+  if (first !== undefined) {
+    const start = Number(first)
+    const end = last === '' ? Infinity : Number(last)
+    // "An int-range is invalid if the last-pos value is present and less than first-pos."
+    if (end < start) return undefined
+    return start < size ? { start, end: Math.min(end, size - 1) } : UNSATISFIABLE
+  }
+  const length = Number(suffix)
+  if (length === 0) return UNSATISFIABLE
+  // "When a selected representation has zero length, the only satisfiable form … is a suffix-range with a non-zero suffix-length":
+  // a 206 has no byte position to name there.
+  if (size === 0) return undefined
+  // "If the selected representation is shorter than the specified suffix-length, the entire representation is used."
+  return { start: Math.max(0, size - length), end: size - 1 }
+}
+
+/** Each byte once. A merged range stands where the first of its ranges was asked for. */
+function merge(asked: readonly ByteRange[]): readonly ByteRange[] {
+  const merged: { start: number; end: number; place: number }[] = []
+  for (const { start, end, place } of asked.map((range, index) => ({ ...range, place: index })).sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1)
+    if (last === undefined || start > last.end + 1) merged.push({ start, end, place })
+    else {
+      last.end = Math.max(last.end, end)
+      last.place = Math.min(last.place, place)
+    }
+  }
+  return merged.sort((a, b) => a.place - b.place).map(({ start, end }) => ({ start, end }))
 }
 
 /** In bytes. */

@@ -1,12 +1,12 @@
-/** Holds a producer to the length that was declared for what it makes (RFC 9112 §6.3): neither more nor less looks like a whole answer. */
+/** Holds a producer to its declared length (RFC 9112 §6.3): fewer or more bytes never look like complete content. */
 import { ModelError } from '../schema/model-error.ts'
 import type { Chunk, Source } from './reply.ts'
 
 export type Chunks = AsyncIterator<Chunk> | Iterator<Chunk>
 
 /**
- * Where the source has a length, its last chunk comes only when the producer has ended, and `next()` throws a `ModelError` on any other length.
- * `borrows`: the reader is done with a chunk when it asks for the next.
+ * Where the source has a length, its last chunk is given only when the producer has ended, and `next()` throws a `ModelError` on any other length.
+ * `borrows`: the reader uses a chunk only until it asks for the next.
  */
 export function openSource(source: Source, signal: AbortSignal, borrows = false): Chunks {
   const chunks = borrows && source.lend !== undefined ? source.lend(signal) : source.open(signal)

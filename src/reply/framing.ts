@@ -1,23 +1,24 @@
-/** Header fields that frame a message (RFC 9112 §6): a writer's to say, whatever was put on the reply. */
+/** Headers that frame a message (RFC 9112 §6). The writer sets them and replaces what a handler or layer set. */
 import { isNullBodyStatus } from '../http/status.ts'
 import type { Body, Reply } from './reply.ts'
 
-/** No reply has trailers, whatever it says. */
+/** `trailer` is removed because no reply has trailers. */
 const OF_WRITER = new Set(['content-length', 'transfer-encoding', 'trailer'])
 
-/** Says the length of the content where it is known. Content that never comes is not described. */
+/** Sets `Content-Length` where the length is known, and removes `Content-Type` where the status allows no content. */
 export function setFraming({ status, headers: { flat }, body }: Reply): void {
   const isNull = isNullBodyStatus(status)
   for (let i = flat.length - 2; i >= 0; i -= 2) {
     const name = flat[i]!
     if (OF_WRITER.has(name) || (isNull && name === 'content-type')) flat.splice(i, 2)
   }
-  // RFC 9110 §15.3.6: 205 says that nothing comes; of the others it is known (§8.6).
+  // A 205 says that it has no content by a length of 0 (RFC 9110 §15.3.6); for 204 and 304 the field is not allowed or not needed (§8.6).
   const length = !isNull ? lengthOf(body) : status === 205 ? 0 : undefined
   if (length !== undefined) flat.push('content-length', String(length))
 }
 
-function lengthOf(body: Body): number | undefined {
+/** In bytes; `undefined` where only the end of the stream will tell. */
+export function lengthOf(body: Body): number | undefined {
   if (typeof body === 'string') return body.length
   if (body === null) return 0
   return body instanceof Uint8Array ? body.byteLength : body.length

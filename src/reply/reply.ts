@@ -25,10 +25,22 @@ export interface Source {
 /** A string is ASCII: its length is its length in bytes. `null` is no content at all. */
 export type Body = null | string | Uint8Array | Source
 
+/** What a 200 says about its content. */
+export interface SelectedContent {
+  /** Its `Content-Type`. */
+  readonly mediaType: string | undefined
+  /** Its `Content-Encoding`. */
+  readonly coding: string | undefined
+  /** In bytes; `undefined` for a stream. */
+  readonly length: number | undefined
+}
+
 export class Reply {
   status: number
   headers: HeaderList
   body: Body
+  /** Set on a 206 and a 304 that stand for a 200: what that one says about its content. Layers decide by it, so that both carry the same `ETag` and `Vary`. */
+  selected: SelectedContent | undefined = undefined
   /** Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. */
   afterwards: ((error?: unknown) => void) | undefined = undefined
 

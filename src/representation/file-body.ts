@@ -1,25 +1,39 @@
-/** A file's bytes as a body: the whole, a part, or several parts. */
+/** Bytes of a file as a body: the whole, a part, or several parts. A file that gives fewer or more bytes than its size is a breach. */
 import { createMultipartByteRanges, type MultipartByteRanges } from '../http/multipart-byteranges.ts'
 import type { ByteRange } from '../http/range.ts'
+import { openSource } from '../reply/declared-length.ts'
+import { readChunks } from '../reply/read-chunks.ts'
 import type { Body, Source } from '../reply/reply.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { FileContent, FileLike } from './file-like.ts'
 
-/** So little is read at once, before the head: one write instead of a stream. */
+/** Up to this length the content is read before the head is written: one write instead of a stream. */
 const SMALL_BYTES = 65_536
 
 export function toBody(file: FileLike, start: number, end: number, method: string): Body | Promise<Body> {
   const length = end - start
   if (length === 0) return ''
   const content = file.slice(start, end)
-  // An answer to HEAD needs the length alone.
-  if (method !== 'HEAD' && length <= SMALL_BYTES && content.arrayBuffer !== undefined)
-    return content.arrayBuffer().then((bytes) => new Uint8Array(bytes))
-  return { length, ...toSource(content) }
+  // A response to HEAD needs only the length.
+  if (method !== 'HEAD' && length <= SMALL_BYTES && content.arrayBuffer !== undefined) return readWhole(content, length)
+  return toSource(content, length)
 }
 
-function toSource(content: FileContent): Source {
-  const open: Source['open'] = (signal) => content.stream(signal)[Symbol.asyncIterator]()
-  return content.lend === undefined ? { open } : { open, lend: (signal) => content.lend!(signal)[Symbol.asyncIterator]() }
+async function readWhole(content: FileContent, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await content.arrayBuffer!())
+  if (bytes.byteLength !== length) throw new ModelError(['content'], `${length} bytes`, `${bytes.byteLength}`)
+  return bytes
+}
+
+/** The writer holds the content to the length. */
+function toSource(content: FileContent, length: number): Source {
+  const open: Source['open'] = (signal) => openContent(content, signal)
+  return content.lend === undefined ? { length, open } : { length, open, lend: (signal) => content.lend!(signal)[Symbol.asyncIterator]() }
+}
+
+/** A WHATWG `Blob` takes no signal: Bun's refuses an argument that is not a number. */
+function openContent(content: FileContent, signal: AbortSignal): AsyncIterator<Uint8Array> {
+  return content instanceof Blob ? readChunks(content.stream()) : content.stream(signal)[Symbol.asyncIterator]()
 }
 
 export interface PartsBody {
@@ -40,7 +54,17 @@ async function* readParts(
 ): AsyncGenerator<Uint8Array, void, void> {
   for (const { head, range } of parts) {
     yield head
-    yield* file.slice(range.start, range.end + 1).stream(signal)
+    yield* readRange(file, range, signal)
   }
   yield end
+}
+
+/** Each part is held to its own length: a short one would shift the bytes of the next. */
+async function* readRange(file: FileLike, { start, end }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  const chunks = openSource(toSource(file.slice(start, end + 1), end + 1 - start), signal)
+  try {
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value as Uint8Array
+  } finally {
+    await chunks.return?.()
+  }
 }

@@ -1,33 +1,33 @@
 /** Files as the core sees them: in memory, on a disk, in an object store. */
 
-/** Content to be read from its start to its end, as a WHATWG `Blob` is. */
+/** Content that is read from its start to its end, as a WHATWG `Blob` is. */
 export interface FileContent {
-  /** The signal aborts when the client is gone; the iterator's `return()` is called then too. */
+  /** The signal aborts when the client has left; the iterator's `return()` is called then too. */
   stream(signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** As `stream`, for a reader that asks for the next chunk only when it is done with the last: all may lie in the same memory. */
+  /** Like `stream`, for a reader that uses a chunk only until it asks for the next: all chunks may share their memory. Default: `stream` is used. */
   lend?(signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** Where there is one, small content is read by it at once instead of being streamed. */
+  /** All bytes at once. Used for content of up to 64 KiB. Default: `stream` is used. */
   arrayBuffer?(): Promise<ArrayBuffer>
 }
 
-/** A WHATWG `File` or `Blob`, and whatever is like one without being in memory. */
+/** A WHATWG `File` or `Blob`, or another object that gives its bytes like one, such as an object in a store. */
 export interface FileLike {
-  /** In bytes. */
+  /** In bytes. A file that gives fewer or more breaks the contract: the response is a 500, or is cut where its head was sent already. */
   readonly size: number
-  /** Its media type; where it is missing or empty, the name tells. */
+  /** Its media type. Default: the type of the name's extension. */
   readonly type?: string
   readonly name?: string
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970. Times before 1990 are not sent as `Last-Modified`: build tools set them, they say nothing about a change. */
   readonly lastModified?: number
-  /** Its entity tag, with its quotes (RFC 9110 §8.8.3). It must change with every byte. */
+  /** Its entity tag, quotes included (RFC 9110 §8.8.3). A strong tag must change with every byte; write `W/"…"` where that is not certain. */
   readonly etag?: string
-  /** The bytes from `start` up to, but not including, `end`. Nothing is opened yet. */
+  /** The bytes from `start` up to, but not including, `end`. It opens nothing. */
   slice(start: number, end: number): FileContent
 }
 
-/** A place that files are opened from by name, and that no name leads out of. */
+/** A folder of files. No path leads out of it. */
 export interface FileRoot {
-  /** `path` goes by slashes from the root. `undefined` where there is no such file, or none that may be seen. */
+  /** `path` is relative to the root, its names joined by slashes. `undefined` where no such file exists or it must not be seen. */
   open(path: string): Promise<FileLike | undefined>
 }
 

@@ -1,37 +1,38 @@
-/** An answer with a file: validators, conditions, ranges, in the order of RFC 9110 §13.2.2. */
+/** A response with a file: validators, preconditions, ranges, in the order of RFC 9110 §13.2.2. */
 import { RequestError } from '../errors/framework-errors.ts'
 import { parseEntityTag } from '../http/entity-tag.ts'
-import { formatHTTPDate, parseHTTPDate } from '../http/http-date.ts'
-import { evaluateIfRange, evaluatePreconditions, type Validators } from '../http/preconditions.ts'
-import { formatContentRange, formatUnsatisfiedRange, parseRange, type ByteRange } from '../http/range.ts'
-import { toNotModified } from '../reply/not-modified.ts'
+import { formatHTTPDate } from '../http/http-date.ts'
+import { formatContentRange, formatUnsatisfiedRange, type ByteRange } from '../http/range.ts'
+import { applyPreconditions, findRanges, selectedContent } from '../reply/conditions.ts'
 import type { Reply } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { toBody, toPartsBody } from './file-body.ts'
 import type { FileLike } from './file-like.ts'
 import type { Exchange } from './representation.ts'
 
-/** Fields that stand on the reply already win over what the file says. Throws a `RequestError` 412 or 416. */
+/** Headers that are already on the reply win over those of the file. Throws a `RequestError` 412 or 416. */
 export async function sendFile(reply: Reply, file: FileLike, mediaType: string, { incoming }: Exchange): Promise<void> {
-  const { method } = incoming
+  const { size } = file
+  const { status } = reply
   describe(reply, file, mediaType)
-  // Of a method that changes something the change is made: a condition would come too late. Of other statuses RFC 9110 §13.2.1 says so.
-  if ((method === 'GET' || method === 'HEAD') && reply.status >= 200 && reply.status < 300) {
-    const validators = validatorsOf(reply)
-    const header = (name: string) => incoming.header(name)
-    const outcome = evaluatePreconditions(method, validators, header)
-    if (outcome === 'precondition-failed') throw new RequestError(412)
-    if (outcome === 'not-modified') return toNotModified(reply)
-    if (reply.status === 200) {
-      reply.headers.setDefault('accept-ranges', 'bytes')
-      const ranges = method === 'GET' ? rangesOf(header, file.size, validators) : undefined
-      if (ranges !== undefined) return sendRanges(reply, file, ranges)
-    }
-  }
-  reply.body = await toBody(file, 0, file.size, method)
+  const outcome = applyPreconditions(reply, incoming, size)
+  if (outcome === 'precondition-failed') throw new RequestError(412)
+  if (outcome === 'not-modified') return
+  const isRead = incoming.method === 'GET' || incoming.method === 'HEAD'
+  if (isRead && status === 200) reply.headers.setDefault('accept-ranges', 'bytes')
+  const ranges = findRanges(reply, incoming, size)
+  if (ranges === undefined) reply.body = await toBody(file, 0, size, incoming.method)
+  else await sendRanges(reply, file, ranges)
 }
 
-function describe({ headers }: Reply, { etag, lastModified }: FileLike, mediaType: string): void {
+/**
+ * Earlier times are not dates of a change: nothing was on the web then. Build tools set them so that equal inputs give equal archives:
+ * 0 (container images), 1 (Nix), 1980 (zip), 1985 (npm).
+ */
+const FIRST_DATE = Date.UTC(1990, 0)
+
+function describe({ headers }: Reply, { size, etag, lastModified }: FileLike, mediaType: string): void {
+  if (!Number.isSafeInteger(size) || size < 0) throw ModelError.at(['size'], 'a number of bytes', size)
   headers.setDefault('content-type', mediaType)
   if (etag !== undefined) {
     if (parseEntityTag(etag) === undefined) throw ModelError.at(['etag'], 'an entity tag with its quotes', etag)
@@ -39,32 +40,21 @@ function describe({ headers }: Reply, { etag, lastModified }: FileLike, mediaTyp
   }
   // "An origin server with a clock MUST NOT generate a Last-Modified date that is later than the server's time" (§8.8.2.1).
   const modified = Math.min(lastModified ?? NaN, Date.now())
-  if (modified >= 0) headers.setDefault('last-modified', formatHTTPDate(new Date(modified)))
-}
-
-function validatorsOf({ headers }: Reply): Validators {
-  const lastModified = headers.get('last-modified')
-  return { etag: headers.get('etag'), lastModified: lastModified === undefined ? undefined : parseHTTPDate(lastModified) }
-}
-
-/** `undefined` where the whole is to be sent. */
-function rangesOf(header: (name: string) => string | undefined, size: number, validators: Validators): readonly ByteRange[] | undefined {
-  const range = header('range')
-  const ifRange = header('if-range')
-  if (range === undefined || (ifRange !== undefined && !evaluateIfRange(ifRange, validators))) return undefined
-  return parseRange(range, size)
+  if (modified >= FIRST_DATE) headers.setDefault('last-modified', formatHTTPDate(new Date(modified)))
 }
 
 async function sendRanges(reply: Reply, file: FileLike, ranges: readonly ByteRange[]): Promise<void> {
+  const { headers } = reply
+  const { size } = file
   const [range] = ranges
-  if (range === undefined) throw new RequestError(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(file.size) } })
+  if (range === undefined) throw new RequestError(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(size) } })
+  const mediaType = headers.get('content-type')!
+  const parts = ranges.length === 1 ? undefined : toPartsBody(file, ranges, mediaType)
+  // Read before the reply changes: where that fails, the reply is used again.
+  const body = parts === undefined ? await toBody(file, range.start, range.end + 1, 'GET') : parts.body
+  reply.selected = selectedContent(reply, size)
   reply.status = 206
-  if (ranges.length === 1) {
-    reply.headers.set('content-range', formatContentRange(range, file.size))
-    reply.body = await toBody(file, range.start, range.end + 1, 'GET')
-  } else {
-    const { mediaType, body } = toPartsBody(file, ranges, reply.headers.get('content-type')!)
-    reply.headers.set('content-type', mediaType)
-    reply.body = body
-  }
+  if (parts === undefined) headers.set('content-range', formatContentRange(range, size))
+  else headers.set('content-type', parts.mediaType)
+  reply.body = body
 }

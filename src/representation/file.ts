@@ -1,50 +1,52 @@
-/** Files: by their path from a root, or by themselves; with validators, conditions and ranges (RFC 9110 §13, §14). */
+/** Files, given by their path below a root or as objects, with validators, preconditions and ranges (RFC 9110 §13, §14). */
 import { z } from 'zod'
 import { RequestError } from '../errors/framework-errors.ts'
 import { formatContentDisposition, type DispositionType } from '../http/content-disposition.ts'
 import { mediaTypeOf } from '../http/file-type.ts'
+import { HeaderList } from '../http/header-list.ts'
 import { parseMediaType, withCharset } from '../http/media-type.ts'
+import type { Reply } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { isFileLike, type FileLike, type FileRoot } from './file-like.ts'
 import { sendFile } from './file-reply.ts'
 import { openEncoded } from './precompressed.ts'
-import type { DocumentedHeader, Representation } from './representation.ts'
+import type { DocumentedHeader, Exchange, Representation } from './representation.ts'
 
 export interface FilePresentation {
-  /** What the client shall do with the file. Default: `attachment` where there is a `fileName`, else nothing is said. */
+  /** Whether the client shows the file or saves it. Default: `attachment` with a `fileName`, otherwise no `Content-Disposition` is sent. */
   readonly disposition?: DispositionType | undefined
-  /** The name under which the client keeps it. Default: the file's own. */
+  /** The name that the client saves it under. Default: the file's own. */
   readonly fileName?: string | undefined
 }
 
 export interface FileOptions extends FilePresentation {
-  /** Default: what the file itself says, else what its name tells, else `application/octet-stream`. */
+  /** Default: the file's `type`, else the type of its extension, else `application/octet-stream`. */
   readonly mediaType?: string
 }
 
 export interface RootedFileOptions extends FileOptions {
-  /** Where paths lead, such as `directory('files')`. */
+  /** The folder that paths are relative to, such as `directory('files')`. */
   readonly root: FileRoot
-  /** Sends `a.js.br` or `a.js.gz` in the place of `a.js` where there is one and the client takes it. Default: false. */
+  /** Sends `a.js.br` or `a.js.gz` instead of `a.js` where that file exists and the client accepts its coding. Default: false. */
   readonly precompressed?: boolean
 }
 
-/** A path that is presented otherwise than declared. */
+/** A path with a presentation of its own. */
 export interface PathAnswer extends FilePresentation {
-  /** Names joined by slashes, from the root. */
+  /** Names joined by slashes, relative to the root. */
   readonly path: string
-  /** The file there, if it was opened already. */
+  /** The file at that path, where it was opened already. */
   readonly file?: FileLike
 }
 
-/** A file that is presented otherwise than declared. */
+/** A file with a presentation of its own. */
 export interface FileAnswer extends FilePresentation {
   readonly file: FileLike
 }
 
-/** The handler returns a path. Where it leads to no file below the root, the answer is 404. */
+/** The handler returns a path. Where there is no file of that path below the root, the response is a 404. */
 export function file(options: RootedFileOptions): Representation<string | PathAnswer>
-/** The handler returns a `File`, a `Blob`, or anything like one. */
+/** The handler returns a `File`, a `Blob`, or another `FileLike`. */
 export function file(options?: FileOptions): Representation<FileLike | FileAnswer>
 export function file(options: FileOptions | RootedFileOptions = {}): Representation {
   const { root, precompressed = false } = 'root' in options ? options : {}
@@ -59,31 +61,43 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
     rendersLast: true,
     compile: () => async (reply, value, exchange) => {
       const answer = toAnswer(value, root !== undefined)
-      const { path } = answer
-      const found = answer.file ?? (await root!.open(path!))
-      if (found === undefined) throw new RequestError(404)
-      const { headers } = reply
-      const disposition = toDisposition(answer, options, path ?? found.name ?? '')
-      if (disposition !== undefined) headers.setDefault('content-disposition', disposition)
-      const acceptEncoding = exchange.incoming.header('accept-encoding') ?? ''
-      const encoded = precompressed && path !== undefined ? await openEncoded(root!, path, acceptEncoding) : undefined
-      if (precompressed) headers.append('vary', 'Accept-Encoding')
-      if (encoded !== undefined) headers.set('content-encoding', encoded.coding)
-      await sendFile(reply, encoded?.file ?? found, mediaType ?? typeOf(found, path), exchange)
+      if (answer.path === undefined) return send(reply, answer, answer.file, exchange)
+      const unchanged = reply.headers.flat.slice()
+      try {
+        await send(reply, answer, answer.file ?? (await root!.open(answer.path)), exchange)
+      } catch (error) {
+        if (error instanceof RequestError || error instanceof ModelError) throw error
+        // Deploys replace files by renaming others over them, perhaps between finding this one and reading it: it is looked up once more.
+        reply.headers = HeaderList.from(unchanged)
+        await send(reply, answer, await root!.open(answer.path), exchange)
+      }
     },
+  }
+
+  async function send(reply: Reply, answer: Answer, found: FileLike | undefined, exchange: Exchange): Promise<void> {
+    if (found === undefined) throw new RequestError(404)
+    const { path } = answer
+    const { headers } = reply
+    const disposition = toDisposition(answer, options, path ?? found.name ?? '')
+    if (disposition !== undefined) headers.setDefault('content-disposition', disposition)
+    if (precompressed) headers.vary('Accept-Encoding')
+    const acceptEncoding = exchange.incoming.header('accept-encoding') ?? ''
+    const encoded = precompressed && path !== undefined ? await openEncoded(root!, path, acceptEncoding) : undefined
+    if (encoded !== undefined) headers.set('content-encoding', encoded.coding)
+    await sendFile(reply, encoded?.file ?? found, mediaType ?? typeOf(found, path), exchange)
   }
 }
 
 const HEADERS: Readonly<Record<string, DocumentedHeader>> = {
-  'Accept-Ranges': { description: 'That parts can be asked for', schema: z.literal('bytes') },
-  'Content-Disposition': { description: 'What to do with the file, and its name', schema: z.string() },
-  ETag: { description: 'The entity tag of the file', schema: z.string() },
-  'Last-Modified': { description: 'When the file was last changed', schema: z.string() },
+  'Accept-Ranges': { description: 'The file can be requested in parts, by `Range`', schema: z.literal('bytes') },
+  'Content-Disposition': { description: 'Whether to show or to save the file, and its name', schema: z.string() },
+  ETag: { description: 'Entity tag of the file', schema: z.string() },
+  'Last-Modified': { description: 'Time of the last change', schema: z.string() },
 }
 
 const ENCODED_HEADERS: Readonly<Record<string, DocumentedHeader>> = {
-  'Content-Encoding': { description: 'How the file is compressed', schema: z.enum(['br', 'gzip']) },
-  Vary: { description: 'Header fields of the request that the content was chosen by', schema: z.string() },
+  'Content-Encoding': { description: 'How the content is compressed', schema: z.enum(['br', 'gzip']) },
+  Vary: { description: 'Request headers that the choice of the content depends on', schema: z.string() },
 }
 
 type Answer = FilePresentation & { readonly path?: string; readonly file?: FileLike }

@@ -1,5 +1,5 @@
-/** Files that lie compressed beside themselves: `a.js.br`, `a.js.gz` (RFC 9110 §8.4). */
-import { acceptedEncodings } from '../http/accept-encoding.ts'
+/** Compressed copies beside a file: `a.js.br`, `a.js.gz` (RFC 9110 §8.4). */
+import { acceptedEncodings } from '../http/accept.ts'
 import type { FileLike, FileRoot } from './file-like.ts'
 
 const EXTENSIONS = new Map([
@@ -13,7 +13,7 @@ export interface EncodedFile {
   readonly coding: string
 }
 
-/** What lies beside `path` and the client takes, the one that it likes best. */
+/** The compressed copy of `path` whose coding the client prefers; `undefined` where it prefers the file itself or there is no copy. */
 export async function openEncoded(root: FileRoot, path: string, acceptEncoding: string): Promise<EncodedFile | undefined> {
   for (const coding of acceptedEncodings(acceptEncoding, [...EXTENSIONS.keys()])) {
     const file = await root.open(path + EXTENSIONS.get(coding)!)
@@ -22,7 +22,7 @@ export async function openEncoded(root: FileRoot, path: string, acceptEncoding: 
   return undefined
 }
 
-/** Other bytes need another strong tag (§8.8.3.3), also where time and size happen to be the same. */
+/** Different bytes need different strong tags (§8.8.3.3), also where the tags of both files are equal. */
 function withTag(file: FileLike, coding: string): FileLike {
   const { size, lastModified, etag } = file
   return {

@@ -403,6 +403,105 @@ describe('what is no file', () => {
   })
 })
 
+describe('a FileLike that gives more or fewer bytes than its size', () => {
+  const logged: string[] = []
+  const given = (length: number, size: number, canReadWhole: boolean): FileLike => ({
+    size,
+    type: 'text/plain',
+    slice: (start, end) => {
+      const part = new Blob(['x'.repeat(Math.max(0, length - (size - (end - start))))])
+      return { stream: () => part.stream(), ...(canReadWhole ? { arrayBuffer: () => part.arrayBuffer() } : {}) }
+    },
+  })
+  const broken = createApp({ logger: { ...logger, error: (_fields, message) => void logged.push(message) } })
+  for (const [path, length, size, canReadWhole] of [
+    ['/few', 500, 1000, true],
+    ['/many', 1500, 1000, true],
+    ['/few-streamed', 500, 1000, false],
+    ['/many-streamed', 1500, 1000, false],
+    ['/few-large', 150_000, 200_000, true],
+  ] as const)
+    broken.get(path, { responses: { 200: file() } }, () => given(length, size, canReadWhole))
+  for (const [path, size] of [
+    ['/negative', -1],
+    ['/fraction', 1.5],
+    ['/nan', Number.NaN],
+  ] as const)
+    broken.get(path, { responses: { 200: file() } }, () => given(1, size, true))
+
+  matrix('is a 500, or is cut where the head was sent, in a range too', broken, async (request) => {
+    for (const path of ['/few', '/many', '/few-streamed', '/many-streamed', '/few-large'])
+      for (const range of [undefined, 'bytes=0-899', 'bytes=0-299,400-899']) {
+        const headers: Record<string, string> = range === undefined ? {} : { range }
+        logged.length = 0
+        const isComplete = await send(request, path, headers).then(
+          async (response) =>
+            response.status < 300 &&
+            (await response.arrayBuffer().then(
+              () => true,
+              () => false,
+            )),
+          () => false,
+        )
+        assert.equal(isComplete, false, `${path} ${range}`)
+        assert.match(logged.join(), /content/, `${path} ${range}`)
+      }
+  })
+  matrix('or has a size that is not a number of bytes is a 500', broken, async (request) => {
+    for (const path of ['/negative', '/fraction', '/nan']) assert.equal((await send(request, path)).status, 500, path)
+  })
+})
+
+describe('a file that is replaced between finding and reading it', () => {
+  /** The first read of the first file fails, as that of a deleted file does. */
+  const replaced = (next: string | undefined) => {
+    let opened = 0
+    const first: FileLike = {
+      size: 5,
+      etag: '"old"',
+      name: 'a.txt',
+      slice: () => ({ stream: () => never(), arrayBuffer: () => Promise.reject(new Error('ENOENT')) }),
+    }
+    const second = next === undefined ? undefined : Object.assign(new File([next], 'a.txt'), { etag: '"new"' })
+    const app = appWith(
+      get('/', { responses: { 200: file({ root: { open: async () => (opened++ % 2 === 0 ? first : second) } }) } }, () => 'a.txt'),
+    )
+    return app
+  }
+  matrix('is looked up once more', replaced('replaced'), async (request) => {
+    const response = await send(request, '/')
+    assert.deepEqual(
+      [response.status, ...fieldsOf(response, 'etag', 'content-length'), await response.text()],
+      [200, '"new"', '8', 'replaced'],
+    )
+    const part = await send(request, '/', { range: 'bytes=0-2' })
+    assert.deepEqual([part.status, ...fieldsOf(part, 'etag', 'content-range'), await part.text()], [206, '"new"', 'bytes 0-2/8', 'rep'])
+  })
+  matrix('is a 404 where it is gone then', replaced(undefined), async (request) => {
+    assert.equal((await send(request, '/')).status, 404)
+  })
+})
+
+async function* never(): AsyncGenerator<Uint8Array, void, void> {
+  throw new Error('not read')
+}
+
+describe('Last-Modified', () => {
+  const times = { epoch: 0, nix: 1_000, zip: Date.UTC(1980, 0), npm: Date.UTC(1985, 9, 26, 8, 15), before: -1, first: Date.UTC(1990, 0) }
+  const ofTime = get('/{name}', { responses: { 200: file() } }, ({ params }) => {
+    const lastModified = times[params.name as keyof typeof times]
+    return new File(['x'], 'a.txt', { lastModified })
+  })
+  const app = appWith({ ofTime })
+  matrix('is left out where a build tool set the time', app, async (request) => {
+    for (const name of ['epoch', 'nix', 'zip', 'npm', 'before']) {
+      const response = await send(request, `/${name}`, { 'if-modified-since': 'Thu, 01 Jan 1970 00:00:01 GMT' })
+      assert.deepEqual([response.status, response.headers.get('last-modified')], [200, null], name)
+    }
+    assert.equal((await send(request, '/first')).headers.get('last-modified'), 'Mon, 01 Jan 1990 00:00:00 GMT')
+  })
+})
+
 test('content is read to its end, or left, and never read for nothing', async () => {
   const streamed = memoryRoot({ 'large.bin': pattern(2_000_000) }, false)
   const { fetch } = appWith(get('/', { responses: { 200: file({ root: streamed }) } }, () => 'large.bin'))
