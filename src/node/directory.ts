@@ -1,84 +1,154 @@
-/** A folder on the disk as a root of files. Nothing outside it is ever opened, whatever a path says and wherever links lead. */
-import { realpath as findPath, realpathSync, statSync } from 'node:fs'
+/** A folder on the disk as a root of files. No path leads out of it: not by `..`, not by links, not by a folder that is exchanged for a link meanwhile. */
+import {
+  closeSync,
+  fstatSync,
+  open as openFile,
+  openSync,
+  readlinkSync,
+  realpath as findPath,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs'
 import { basename, join, resolve, sep } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { FileLike, FileRoot } from '../representation/file-like.ts'
-import { DiskFile } from './disk-file.ts'
+import { DiskFile, timeUntilSettled } from './disk-file.ts'
 import { isLocal, RecentReads } from './recent-reads.ts'
 
 const realpath = promisify(findPath.native)
+const open = promisify(openFile)
+
+/** Of Linux (`open(2)`): a descriptor that names a file without opening it. A device or pipe is not touched. Node has no name for it. */
+const O_PATH = 0o10000000
 
 export interface DirectoryOptions {
-  /** Opens also what lies under a name that begins with a dot. Default: false. */
+  /** Also opens files whose name, or the name of a folder on the way, begins with a dot. Default: false. */
   readonly dotfiles?: boolean
 }
 
-/** `path` is relative to the working directory of now. Links within the folder are followed. */
+/**
+ * The files below a folder, for `file({ root })` and `staticFiles()`. A relative `path` is resolved against the working directory at the time of the call.
+ * Links are followed as long as they stay inside the folder. Throws an `Error` (`DIRECTORY`) at the first request where the folder does not exist.
+ */
 export function directory(path: string | URL, options: DirectoryOptions = {}): FileRoot {
   return new Directory(typeof path === 'string' ? resolve(path) : fileURLToPath(path), options.dotfiles ?? false)
+}
+
+/** Where a path leads, links resolved. */
+interface Located {
+  readonly path: string
+  readonly stats: Stats
+}
+
+interface Root {
+  /** The folder's real path, with a separator at its end. */
+  readonly path: string
+  /** Whether `/proc/self/fd` names the files of descriptors. */
+  readonly hasDescriptorPaths: boolean
+  /** Set where the folder is on a disk whose recently read files can be read again without a thread. */
+  readonly recent: RecentReads | undefined
 }
 
 class Directory implements FileRoot {
   readonly #path: string
   readonly #dotfiles: boolean
-  /** Where the folder really is, with a separator at its end. */
-  #realRoot: string | undefined
-  /** Of the disk that the folder is on, where it is one that can be relied on. */
-  #recent: RecentReads | undefined
+  #root: Root | undefined
 
   constructor(path: string, dotfiles: boolean) {
     this.#path = path
     this.#dotfiles = dotfiles
   }
 
-  /** Throws where the folder itself is not there. */
+  /** Throws an `Error` where the folder itself does not exist. */
   async open(path: string): Promise<FileLike | undefined> {
     if (!isPlainPath(path, this.#dotfiles)) return undefined
-    const root = (this.#realRoot ??= await this.#findRoot())
-    const found = await ifThere(this.#findRealPath(path, root))
-    if (found === undefined || !(await this.#holds(found, root))) return undefined
-    // Finding the path has just brought this into memory: a thread's round trip would cost more.
-    const stats = statSync(found, { throwIfNoEntry: false })
-    // A pipe would never be done with opening, a device never with reading.
-    if (stats?.isFile() !== true) return undefined
-    const recent = this.#recent?.holds(stats) === true ? this.#recent : undefined
-    return new DiskFile({ path: found, name: basename(path), recent }, stats)
+    let found = await this.#find(path)
+    const wait = found === undefined ? 0 : timeUntilSettled(found.stats)
+    if (wait > 0) {
+      await sleep(wait)
+      found = await this.#find(path)
+    }
+    // Opening a pipe could wait without end, reading a device too.
+    if (found === undefined || !found.stats.isFile()) return undefined
+    const recent = this.#root?.recent?.holds(found.stats) === true ? this.#root.recent : undefined
+    return new DiskFile({ path: found.path, name: basename(path), recent }, found.stats)
   }
 
-  async #findRealPath(path: string, root: string): Promise<string> {
+  /** The file that the path leads to; `undefined` where there is none or it is outside the folder. */
+  async #find(path: string): Promise<Located | undefined> {
+    const root = (this.#root ??= await this.#findRoot())
     const whole = join(this.#path, path)
-    return this.#recent?.has(root + path) === true ? realpathSync.native(whole) : realpath(whole)
+    const isRecent = root.recent?.has(root.path + path) === true
+    const found = await ifThere(root.hasDescriptorPaths ? locateByDescriptor(whole, isRecent) : locateByPath(whole, isRecent))
+    if (found === undefined || found.path.startsWith(root.path)) return found
+    // The folder itself may be a link that a deploy has pointed to a new release.
+    this.#root = await this.#findRoot()
+    return found.path.startsWith(this.#root.path) ? found : undefined
   }
 
-  async #holds(path: string, root: string): Promise<boolean> {
-    if (path.startsWith(root)) return true
-    // The folder may be a link itself, and lead elsewhere since a new release went live.
-    this.#realRoot = await this.#findRoot()
-    return path.startsWith(this.#realRoot)
-  }
-
-  async #findRoot(): Promise<string> {
+  async #findRoot(): Promise<Root> {
     const path = await ifThere(realpath(this.#path))
     if (path === undefined)
       throw new Error(
-        `DIRECTORY: directory(${this.#path}): expected a folder, got a path where there is none. Create it or correct the path.`,
+        `DIRECTORY: directory(${this.#path}): expected a folder, got a path that does not exist. Create it or correct the path.`,
       )
-    this.#recent = isLocal(path) ? new RecentReads(statSync(path).dev) : undefined
-    return path.endsWith(sep) ? path : path + sep
+    return {
+      path: path.endsWith(sep) ? path : path + sep,
+      hasDescriptorPaths: hasDescriptorPaths(path),
+      recent: isLocal(path) ? new RecentReads(statSync(path).dev) : undefined,
+    }
   }
 }
 
-/** What no name may hold: the end of a C string, the other separator, and on Windows what names a drive or a stream. */
+/** Path and stats are those of one descriptor: nothing that is renamed or linked meanwhile can come between them. */
+async function locateByDescriptor(path: string, isRecent: boolean): Promise<Located> {
+  const descriptor = isRecent ? openSync(path, O_PATH) : await open(path, O_PATH)
+  try {
+    return { path: pathOf(descriptor), stats: fstatSync(descriptor) }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function pathOf(descriptor: number): string {
+  return readlinkSync(`/proc/self/fd/${descriptor}`)
+}
+
+/** Where the system does not tell the path of a descriptor: the path is resolved again after the stats were taken, and must be the same. */
+async function locateByPath(path: string, isRecent: boolean): Promise<Located | undefined> {
+  const real = isRecent ? realpathSync.native(path) : await realpath(path)
+  const stats = statSync(real)
+  return realpathSync.native(path) === real ? { path: real, stats } : undefined
+}
+
+/** Asks once, with the folder itself: without `/proc` there are no such paths, and Deno's descriptors were not always those of the system. */
+function hasDescriptorPaths(path: string): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    const descriptor = openSync(path, O_PATH)
+    try {
+      return pathOf(descriptor) === path
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return false
+  }
+}
+
+/** Characters that no name may contain: NUL ends a C string, `\` separates names on Windows, `:` names a drive or a stream there. */
 const FORBIDDEN = sep === '\\' ? /[\0\\:]/ : /[\0\\]/
 
-/** Names joined by slashes: none empty, none of them `.` or `..`. */
+/** Names joined by slashes; none of them is empty, `.` or `..`. */
 function isPlainPath(path: string, dotfiles: boolean): boolean {
   if (FORBIDDEN.test(path)) return false
   return path.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && (dotfiles || !name.startsWith('.')))
 }
 
-/** What the file system says of a path where there is nothing, or nothing that this process may see. */
+/** Errors that mean: nothing is there, or nothing that this process may see. */
 const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EACCES', 'EPERM'])
 
 async function ifThere<Found>(finding: Promise<Found>): Promise<Found | undefined> {

@@ -1,37 +1,49 @@
-/** One file on the disk: what is told of it, and its bytes, read a piece at a time. */
+/** One file on the disk: its size, times and tag, and its bytes, read a piece at a time. */
 import { closeSync, constants, fstatSync, open as openFile, openSync, read as readFile, readSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import type { FileContent, FileLike } from '../representation/file-like.ts'
 import type { RecentReads } from './recent-reads.ts'
 
-/** Only these may wait for a disk. What an open descriptor is asked otherwise, the kernel answers at once, in a tenth of a thread's time. */
+/** Only these may wait for a disk and need a thread. The kernel answers other questions about an open descriptor at once, in a tenth of a thread's time. */
 const open = promisify(openFile)
 const read = promisify(readFile)
 
 /** Large enough that reading costs little, small enough that many slow clients do not fill the memory. */
 const CHUNK_BYTES = 262_144
 
-/** So much at most is read without a thread when it is in memory. */
+/** Up to this length a file that was read recently is read without a thread. */
 const AT_ONCE_BYTES = 65_536
 
-/** The path holds no links, and what lies there is a file: should that have changed, opening must neither follow nor wait. */
+/** The path has no links and leads to a file. Where that has changed meanwhile, opening must neither follow a link nor wait for a pipe. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
+/** The clock of the file system's times: it ticks every 1 to 10 ms on Linux, by CONFIG_HZ. */
+const TICK_MS = 20
+
+/**
+ * How long to wait until a later change of the file shows in its times, in milliseconds: two changes within one tick leave the same time.
+ * Zero for nearly all files: only one that changed in the last 20 ms has to wait.
+ */
+export function timeUntilSettled({ ctimeMs }: Stats): number {
+  const age = Date.now() - ctimeMs
+  return age >= 0 && age < TICK_MS ? Math.ceil(TICK_MS - age) : 0
+}
+
 export interface Place {
-  /** Where it really is. */
+  /** The real path, without links. */
   readonly path: string
-  /** What it was asked for by. */
+  /** The name that it was asked for by. */
   readonly name: string
-  /** `undefined` where anything may have to wait. */
+  /** `undefined` where any read may have to wait for the disk. */
   readonly recent: RecentReads | undefined
 }
 
 export class DiskFile implements FileLike {
   readonly name: string
   readonly size: number
-  readonly lastModified: number
-  /** Changes when the file does, to the microsecond. */
-  readonly etag: string
+  /** Both are left out for a file that is being changed right now. */
+  readonly lastModified?: number
+  readonly etag?: string
   readonly #path: string
   readonly #stats: Stats
   readonly #recent: RecentReads | undefined
@@ -39,8 +51,10 @@ export class DiskFile implements FileLike {
   constructor({ path, name, recent }: Place, stats: Stats) {
     this.name = name
     this.size = stats.size
-    this.lastModified = stats.mtimeMs
-    this.etag = `"${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`
+    if (timeUntilSettled(stats) === 0) {
+      this.lastModified = stats.mtimeMs
+      this.etag = tagOf(stats)
+    }
     this.#path = path
     this.#stats = stats
     this.#recent = recent
@@ -51,7 +65,7 @@ export class DiskFile implements FileLike {
     return {
       stream: () => this.#stream(start, end, () => Buffer.allocUnsafeSlow(length)),
       lend: () => {
-        // New memory for each chunk would be a collector's whole round every 64 MiB, and as much garbage in between.
+        // New memory for each chunk would make the garbage collector run every 64 MiB.
         const memory = Buffer.allocUnsafeSlow(length)
         return this.#stream(start, end, () => memory)
       },
@@ -86,9 +100,9 @@ export class DiskFile implements FileLike {
     }
   }
 
-  /** Throws where something else has come to its place: what was told of this one would not hold for it. */
+  /** Throws where another file is at the path by now: size and tag of this one would not fit it. */
   async #open(): Promise<number> {
-    // Finding a file has brought all of it but its content into memory.
+    // Finding the file has brought its metadata into memory, so opening does not wait for the disk.
     const descriptor = this.#recent === undefined ? await open(this.#path, FLAGS) : openSync(this.#path, FLAGS)
     const stats = fstatSync(descriptor)
     if (stats.isFile() && stats.dev === this.#stats.dev && stats.ino === this.#stats.ino) return descriptor
@@ -96,7 +110,7 @@ export class DiskFile implements FileLike {
     throw new Error(`FILE_REPLACED: ${this.#path}: expected the file that was opened first, got another one.`)
   }
 
-  /** Throws where the file has become too short for so much. */
+  /** Throws where the file has become shorter. */
   async #fill(bytes: Uint8Array, descriptor: number, position: number, isAtOnce = false): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const length = bytes.length - at
@@ -107,4 +121,13 @@ export class DiskFile implements FileLike {
       at += bytesRead
     }
   }
+}
+
+/**
+ * A strong tag: it is another one after any change of the file. Builds set `mtime` to a constant and may keep the size, so these two alone do not tell;
+ * nobody can set `ctime`, and a file that replaces this one has another inode.
+ */
+function tagOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
+  const numbers = [size, Math.round(mtimeMs * 1000), Math.round(ctimeMs * 1000), ino]
+  return `"${numbers.map((number) => number.toString(36)).join('-')}"`
 }

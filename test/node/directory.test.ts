@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -40,7 +51,7 @@ describe('a file', () => {
     assert.equal(file?.name, 'naïve 日本.txt')
     assert.equal(file?.size, 13)
     assert.equal(file?.lastModified, Date.UTC(2024, 0, 2, 3, 4, 5))
-    assert.match(file?.etag ?? '', /^"[\da-z]+-[\da-z]+"$/)
+    assert.match(file?.etag ?? '', /^"[\da-z]+(?:-[\da-z]+){3}"$/)
     assert.equal(await textOf(file), 'Hello, world!')
     assert.equal(await textOf(file, 7, 12), 'world')
     assert.equal(await textOf(file, 5, 5), '')
@@ -67,18 +78,36 @@ describe('a file', () => {
     folder.write('empty', '')
     assert.equal(await textOf(await directory(folder.path).open('empty')), '')
   })
-  test('has another entity tag when its time or size is another', async (t) => {
+  test('keeps its entity tag while it does not change', async (t) => {
+    const folder = folderFor(t)
+    folder.write('a', '1')
+    const first = await directory(folder.path).open('a')
+    assert.equal((await directory(folder.path).open('a'))?.etag, first?.etag)
+  })
+  for (const seconds of [-1, 0, 1, 499_162_500, 1_700_000_000, 4_070_908_800])
+    test(`has another entity tag after each change, with equal size and the time ${seconds}`, async (t) => {
+      const folder = folderFor(t)
+      const path = join(folder.path, 'a')
+      const change = (write: () => void) => {
+        write()
+        utimesSync(path, seconds, seconds)
+        return directory(folder.path).open('a')
+      }
+      const tags = new Set<string | undefined>()
+      for (const content of ['one', 'two', 'six', 'ten', 'one']) tags.add((await change(() => writeFileSync(path, content)))?.etag)
+      writeFileSync(`${path}.new`, 'new')
+      tags.add((await change(() => renameSync(`${path}.new`, path)))?.etag)
+      assert.equal(tags.size, 6)
+      assert.ok(!tags.has(undefined))
+    })
+  test('that is being changed at this moment has no validators', async (t) => {
     const folder = folderFor(t)
     const path = folder.write('a', '1')
-    const tagAt = async (milliseconds: number) => {
-      utimesSync(path, milliseconds / 1000, milliseconds / 1000)
-      return (await directory(folder.path).open('a'))?.etag
-    }
-    const first = await tagAt(1_700_000_000_000)
-    assert.equal(await tagAt(1_700_000_000_000), first)
-    assert.notEqual(await tagAt(1_700_000_000_001), first)
-    appendFileSync(path, '2')
-    assert.notEqual(await tagAt(1_700_000_000_000), first)
+    const now = t.mock.method(Date, 'now', () => statSync(path).ctimeMs)
+    const changing = await directory(folder.path).open('a')
+    assert.deepEqual([changing?.etag, changing?.lastModified, changing?.size], [undefined, undefined, 1])
+    now.mock.restore()
+    assert.equal(typeof (await directory(folder.path).open('a'))?.etag, 'string')
   })
   test('is found by URL, and relative to the working directory', async (t) => {
     const folder = folderFor(t)
@@ -336,5 +365,20 @@ describe('its descriptor', { skip: CAN_SEE_DESCRIPTORS ? false : 'descriptors ca
       for await (const chunk of content.stream(signal)) assert.ok(chunk.length > 0)
     })
     assert.equal(openFilesIn(folder.path), 0)
+  })
+})
+
+describe('where the system does not name the file of a descriptor', () => {
+  test('files are found and links out are refused all the same', async (t) => {
+    const { platform } = process
+    Object.defineProperty(process, 'platform', { value: 'darwin' })
+    t.after(() => Object.defineProperty(process, 'platform', { value: platform }))
+    const folder = folderFor(t)
+    folder.write('sub/a', 'inside')
+    symlinkSync('sub', join(folder.path, 'link'))
+    symlinkSync(folder.outside, join(folder.path, 'out'))
+    const root = directory(folder.path)
+    assert.equal(await textOf(await root.open('link/a')), 'inside')
+    for (const path of ['out/secret.txt', 'nope', '../files-outside/secret.txt']) assert.equal(await root.open(path), undefined)
   })
 })
