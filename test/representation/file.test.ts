@@ -403,16 +403,17 @@ describe('what is no file', () => {
   })
 })
 
+const given = (length: number, size: number, canReadWhole: boolean): FileLike => ({
+  size,
+  type: 'text/plain',
+  slice: (start, end) => {
+    const part = new Blob(['x'.repeat(Math.max(0, length - (size - (end - start))))])
+    return { stream: () => part.stream(), ...(canReadWhole ? { arrayBuffer: () => part.arrayBuffer() } : {}) }
+  },
+})
+
 describe('a FileLike that gives more or fewer bytes than its size', () => {
   const logged: string[] = []
-  const given = (length: number, size: number, canReadWhole: boolean): FileLike => ({
-    size,
-    type: 'text/plain',
-    slice: (start, end) => {
-      const part = new Blob(['x'.repeat(Math.max(0, length - (size - (end - start))))])
-      return { stream: () => part.stream(), ...(canReadWhole ? { arrayBuffer: () => part.arrayBuffer() } : {}) }
-    },
-  })
   const broken = createApp({ logger: { ...logger, error: (_fields, message) => void logged.push(message) } })
   for (const [path, length, size, canReadWhole] of [
     ['/few', 500, 1000, true],
