@@ -8,9 +8,8 @@ import type { Responses } from './contract/responses.ts'
 import type { HandlerResult, ReplyFunction } from './contract/result.ts'
 import type { Exchange } from './exchange.ts'
 import { declarationOf, DefinedError } from './errors/define-error.ts'
-import { describeError } from './errors/describe.ts'
 import { ContractError, RequestError, UnhandledError } from './errors/framework-errors.ts'
-import { HTTPError, isHTTPError } from './errors/http-error.ts'
+import { describeError, HTTPError, isHTTPError } from './errors/http-error.ts'
 import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
@@ -99,7 +98,7 @@ export class ErrorHandlers {
       return exchange.abandon(again, () => this.#render(new UnhandledError(again), exchange))
     }
     try {
-      const result = adopt(handle(thrown as never, exchange.context)) // it was found by the class or status of what was thrown
+      const result = adopt(handle(thrown as never, exchange.context)) // it was found by the class or the status of the thrown value
       const reply = after(
         after(result, (value) => toReply(value, exchange)),
         finish,

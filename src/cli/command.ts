@@ -1,6 +1,6 @@
 /** What the command line asks for, and what comes of it. */
 import { parseArgs } from 'node:util'
-import { describeError } from '../errors/describe.ts'
+import { describeError } from '../errors/http-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
 import { formatRoutes } from './routes.ts'

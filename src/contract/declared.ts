@@ -1,4 +1,4 @@
-/** Declared responses in one form: whatever way they were written, the run time and the document read this. */
+/** Declared responses, normalised: the run time and the document read this, however they were written. */
 import { json } from '../representation/json.ts'
 import { empty } from '../representation/empty.ts'
 import { isNullBodyStatus } from '../http/status.ts'
@@ -15,7 +15,7 @@ export interface DeclaredResponse {
   readonly headers: Readonly<Record<string, AnySchema>>
   readonly cookies: Readonly<Record<string, AnySchema>>
   readonly description: string | undefined
-  /** Nothing is said of its content: it has none, but for errors that are thrown. */
+  /** No content is declared: the response has none, except for a thrown error. */
   readonly isBare: boolean
 }
 

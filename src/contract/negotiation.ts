@@ -1,14 +1,14 @@
-/** Which of a response's representations a client takes (RFC 9110 §12.5.1). */
+/** Chooses one of a response's representations by the client's `Accept` (RFC 9110 §12.5.1). */
 import { RequestError } from '../errors/framework-errors.ts'
 import { negotiate } from '../http/accept.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { DeclaredResponse } from './declared.ts'
 import type { StatusKey } from './responses.ts'
 
-/** The place of the representation; -1 where the client takes none. */
+/** The index of the representation; -1 where the client accepts none. */
 export type Choose = (incoming: Incoming) => number
 
-/** The first where the client says nothing. What was chosen last is remembered, as clients ask alike. */
+/** The first where there is no `Accept`. The last choice is remembered: most clients send the same header. */
 export function compileChoice({ representations }: DeclaredResponse): Choose {
   const offers = representations.map(({ mediaType }) => mediaType ?? '*/*')
   let last: string | undefined

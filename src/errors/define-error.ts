@@ -7,10 +7,10 @@ export interface ErrorDefinition<Status extends number, Data extends AnySchema |
   readonly status: Status
   /** What went wrong, for the client. */
   readonly detail: string
-  /** What the client learns beside the text: validated and filtered like any answer. */
+  /** The model of what the client gets in addition to the text: validated and filtered like any response. */
   readonly data?: Data
   readonly headers?: Readonly<Record<string, string>>
-  /** For the document; by default `detail`. */
+  /** For the document. Default: `detail`. */
   readonly description?: string
 }
 
@@ -56,7 +56,7 @@ export function defineError<const Code extends string, const Status extends numb
   definition: ErrorDefinition<Status, Data>,
 ): ErrorClass<Code, Status, DataOf<Data>> {
   if (definition.status < 400 || definition.status > 599) {
-    throw new TypeError(`ERROR_STATUS: defineError(${code}): the status must be one of an error, 400 to 599. Answer others with reply().`)
+    throw new TypeError(`ERROR_STATUS: defineError(${code}): the status must be an error status, 400 to 599. Use reply() for others.`)
   }
   const declared = class extends DefinedError<Code, DataOf<Data>> {
     static readonly code = code
@@ -73,7 +73,7 @@ export function defineError<const Code extends string, const Status extends numb
   return declared as unknown as ErrorClass<Code, Status, DataOf<Data>> // whether `data` may be left out depends on its type
 }
 
-/** What an error is an instance of. */
+/** The class of a declared error. */
 export function declarationOf(error: DefinedError): AnyErrorClass {
   return error.constructor as unknown as AnyErrorClass // none but `defineError` makes classes of it
 }

@@ -1,23 +1,23 @@
-/** The framework's own errors: what the wire or the contract did wrong. They never reach a handler that a user registered for a class. */
+/** The framework's own errors: a bad request or a broken contract. They never reach an error handler that is registered for a class. */
 import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
 
 /** One thing wrong with a request. */
 export interface InputProblem {
-  /** Where: `path`, `query`, `header`, `cookie` or `body`, then names and list indexes. */
+  /** The place: `path`, `query`, `header`, `cookie` or `body`, then names and list indexes. */
   readonly location: readonly (string | number)[]
-  /** A stable name of what is wrong: `missing`, `int_parsing`, … */
+  /** A stable name of the problem: `missing`, `int_parsing`, … */
   readonly code: string
   /** Never holds the value. */
   readonly message: string
 }
 
-/** The request can't be answered as it came: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. */
+/** The request is refused by the framework: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. */
 export class RequestError extends HTTPError {
   readonly problems: readonly InputProblem[]
 
   constructor(status: number, detail?: string, options: HTTPErrorOptions & { readonly problems?: readonly InputProblem[] } = {}) {
     const { stackTraceLimit } = Error
-    // Nobody asks where in the framework a client's mistake was noticed, and a flood of them should not pay for a stack each.
+    // A stack would only show where the framework noticed a client's mistake, and many bad requests would pay for one each.
     Error.stackTraceLimit = 0
     super(status, detail, options)
     Error.stackTraceLimit = stackTraceLimit
@@ -35,7 +35,7 @@ export class ContractError extends HTTPError {
   }
 }
 
-/** An error of whatever kind, thrown where nothing was declared for it. */
+/** Any thrown value that the contract does not declare. */
 export class UnhandledError extends HTTPError {
   constructor(cause: unknown) {
     super(500, undefined, { cause })

@@ -1,4 +1,4 @@
-/** Errors that know their answer: a status, a detail and header fields. */
+/** Errors with an HTTP response of their own: a status, a detail and headers. */
 import { reasonPhrase } from '../http/status.ts'
 
 export interface HTTPErrorOptions extends ErrorOptions {
@@ -6,19 +6,17 @@ export interface HTTPErrorOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Thrown anywhere below a handler, it answers with its status, in the model that is declared for that status. */
+/** Thrown by a handler or anything that it calls, it becomes a response with its status, in what is declared for that status. */
 export class HTTPError extends Error {
   readonly status: number
-  /** What went wrong, for the client: text, or any JSON. By default the status's reason phrase. */
+  /** What went wrong, for the client: text, or any JSON. Default: the reason phrase of the status. */
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>>
 
   /** Throws a `RangeError` for a status that can't end a request: only 200 to 599 can. */
   constructor(status: number, detail?: unknown, options: HTTPErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 200 || status > 599) {
-      throw new RangeError(
-        'ERROR_STATUS: HTTPError: the status must be an integer from 200 to 599. Use the status that the client shall see.',
-      )
+      throw new RangeError('ERROR_STATUS: HTTPError: the status must be an integer from 200 to 599. Pass the status of the response.')
     }
     const phrase = reasonPhrase(status)
     super(typeof detail === 'string' ? detail : phrase, options)
@@ -28,17 +26,27 @@ export class HTTPError extends Error {
     this.headers = options.headers ?? {}
   }
 
-  /** The status's reason phrase: `Not Found`. */
+  /** The reason phrase of the status: `Not Found`. */
   get title(): string {
     return reasonPhrase(this.status)
   }
 }
 
-/** Of anything at all: a proxy that throws when it is looked at is none. */
+/** Takes any value: a proxy that throws when it is inspected is not an `HTTPError`. */
 export function isHTTPError(thrown: unknown): thrown is HTTPError {
   try {
     return thrown instanceof HTTPError
   } catch {
     return false
+  }
+}
+
+/** Describes a thrown value for the log. Never throws. */
+export function describeError(error: unknown): string {
+  try {
+    if (error instanceof Error) return `${error.name}: ${error.message}`
+    return `a thrown ${error === null ? 'null' : typeof error}`
+  } catch {
+    return 'an unreadable thrown value'
   }
 }

@@ -10,14 +10,14 @@ export interface EventFields {
   readonly id?: string | undefined
   /** How long a client waits before it connects again, in milliseconds. */
   readonly retry?: number | undefined
-  /** Seen by no client. It keeps a connection alive. */
+  /** Clients ignore it. It keeps a connection open. */
   readonly comment?: string | undefined
 }
 
 /** `end-of-line = ( cr lf / cr / lf )` */
 const END_OF_LINE = /\r\n|\r|\n/g
 
-/** `event = *( comment / field ) end-of-line`. Throws a `TypeError` on a field that would not arrive as it is. */
+/** `event = *( comment / field ) end-of-line`. Throws a `TypeError` on a field that would arrive changed. */
 export function formatEvent({ comment, event, data, id, retry }: EventFields): string {
   if (event !== undefined && /[\r\n]/.test(event))
     throw new TypeError('EVENT_FIELD: event: a type must be one line. Remove the line breaks.')
@@ -35,16 +35,16 @@ export function formatEvent({ comment, event, data, id, retry }: EventFields): s
   return `${text}\n`
 }
 
-/** A client puts one LF between two lines, and takes one space after the colon away. */
+/** A client joins lines with LF and removes one space after the colon. */
 function formatLines(start: string, text: string): string {
-  // Looking for one character is much cheaper than an expression, and most texts are one line, as all JSON is.
+  // Most texts are one line, as all JSON is: `includes` is much cheaper than a regular expression.
   if (!text.includes('\n') && !text.includes('\r')) return `${start}${text}\n`
   return `${start}${text.replace(END_OF_LINE, `\n${start}`)}\n`
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The id that a client saw last. It is sent as UTF-8, which run times hand on one character an octet. */
+/** The id of the last event that a client received. It is sent as UTF-8; run times decode header values one octet to one character. */
 export function parseLastEventId(value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
   if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value

@@ -1,6 +1,6 @@
 /** An app as a handler of `node:http`: from an `IncomingMessage` to the answer on its `ServerResponse`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { describeError } from '../errors/describe.ts'
+import { describeError } from '../errors/http-error.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { isHost, parseTarget } from '../http/request-url.ts'
 import type { Logger } from '../log.ts'

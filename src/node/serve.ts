@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Server as HTTPServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { describeError } from '../errors/describe.ts'
+import { describeError } from '../errors/http-error.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
 import { Connections, keepAliveField } from './connections.ts'
 import { createHandler, fail, type Answerer } from './handler.ts'

@@ -113,7 +113,7 @@ const fails: FileStore = ({ name }, cleanUp) => {
 describe('a store', () => {
   const form = formOf(['photo', new File(['12345'], 'p.png', { type: 'image/png' })], ['title', 't'])
 
-  test('gives what stands for the file', async () => {
+  test('returns the value of the field', async () => {
     const seen: string[] = []
     const store: FileStore = async ({ field, name, type, content }) => {
       let bytes = 0
@@ -138,7 +138,7 @@ describe('a store', () => {
       ['undone p.png'],
     )
   })
-  test('hears of content that is cut short', async () => {
+  test('gets an error for content that ends early', async () => {
     let heard: unknown
     const store: FileStore = async ({ content }) => {
       try {
