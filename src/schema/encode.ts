@@ -70,14 +70,11 @@ function createEncoder(node: Node): Compiled {
     encodeSlices,
     encode(value) {
       const output = whole.encode(value)
-      if (output.length > NOTEWORTHY_BYTES) learn(value, output.length)
+      learn(value, output.length)
       return output
     },
   }
 }
-
-/** Answers of this length show how long the items of a list are. */
-const NOTEWORTHY_BYTES = 262_144
 
 function createPlainEncoder(node: Node) {
   const { name, encode, encodeText } = chooseBackEnd(node)

@@ -22,16 +22,29 @@ export class ModelError extends Error {
   }
 }
 
+/** A cycle is found after hundreds of steps: the first ones tell where it is. */
+const MOST_STEPS = 16
+
 /** `items[3].created_at`, or `the value` for the whole. */
 function formatPath(path: Path): string {
   if (path.length === 0) return 'the value'
-  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
+  const shown = path.slice(0, MOST_STEPS).map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
+  return shown.join('') + (path.length > MOST_STEPS ? '…' : '')
 }
 
-/** Never runs code of the value: no `toString`, no getter. */
+/** Runs no code of the value: no `toString`, no getter. */
 export function typeNameOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? 'number' : 'Infinity'
-  return typeof value === 'object' && value instanceof Date ? 'Date' : typeof value
+  return typeof value === 'object' ? (classNameOf(value) ?? 'object') : typeof value
+}
+
+/** The name of the class that an instance is of; `undefined` for a plain object. */
+function classNameOf(value: object): string | undefined {
+  const proto: unknown = Object.getPrototypeOf(value)
+  const made: unknown = proto === null ? undefined : Object.getOwnPropertyDescriptor(proto, 'constructor')?.value
+  if (typeof made !== 'function') return undefined
+  const name: unknown = Object.getOwnPropertyDescriptor(made, 'name')?.value
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? name : undefined
 }

@@ -217,8 +217,12 @@ export interface IslandNode extends Annotated {
   readonly output?: Node
   /** Whether its library is known to give this value back as it is, without being asked. */
   readonly keeps?: (value: unknown) => boolean
-  /** Where the schema is its output and further checks of it: those alone, on the program's value. */
+  /** Where the schema is a model that is known, with checks that are code: that model without its checks. */
+  readonly base?: Node
+  /** Those checks alone, on a value of `base`. */
   readonly recheck?: Schema['~standard']['validate']
+  /** The value is what the library gives back, such as a default: it must pass `recheck`, and is not changed by it. */
+  readonly isSettled?: boolean
 }
 
 export type Node =

@@ -1,4 +1,5 @@
 /** Looks through all of a node, each part once, also where it is recursive. */
+import { mergeIntersection } from './intersection.ts'
 import type { Node } from './node.ts'
 
 /** Which side of codecs and islands is looked at: what comes in, or what an encoder may enter. */
@@ -31,8 +32,10 @@ export function innerOf(node: Node, side: Side): readonly Node[] {
       return [node.key, node.value]
     case 'union':
       return node.options
-    case 'intersection':
-      return [node.left, node.right]
+    case 'intersection': {
+      const merged = side === 'in' ? node : mergeIntersection(node)
+      return merged === node ? [node.left, node.right] : [merged]
+    }
     case 'optional':
     case 'nullable':
     case 'default':
@@ -47,6 +50,38 @@ export function innerOf(node: Node, side: Side): readonly Node[] {
     }
     default:
       return []
+  }
+}
+
+/** The same node over other inner nodes. A codec keeps its wire side, which is no value of the program. */
+export function mapInner(node: Node, change: (inner: Node) => Node): Node {
+  switch (node.kind) {
+    case 'object': {
+      const properties = node.properties.map((property) => ({ ...property, node: change(property.node) }))
+      return { ...node, properties, additional: typeof node.additional === 'string' ? node.additional : change(node.additional) }
+    }
+    case 'array':
+    case 'set':
+      return { ...node, items: change(node.items) }
+    case 'tuple':
+      return { ...node, items: node.items.map((item) => change(item)), ...(node.rest === undefined ? {} : { rest: change(node.rest) }) }
+    case 'record':
+    case 'map':
+      return { ...node, key: change(node.key), value: change(node.value) }
+    case 'union':
+      return { ...node, options: node.options.map((option) => change(option)) }
+    case 'intersection':
+      return { ...node, left: change(node.left), right: change(node.right) }
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return { ...node, inner: change(node.inner) }
+    case 'reference':
+      return { ...node, target: () => change(node.target()) }
+    case 'codec':
+      return { ...node, domain: change(node.domain) }
+    default:
+      return node
   }
 }
 

@@ -45,7 +45,7 @@ export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
   if (code === undefined && draft.patterns !== undefined && checks.some(isBeyondPatterns)) draft.check = (value) => isValid(schema, value)
   const limited = { ...node, ...draft } as Node
   if (code === undefined) return limited
-  const made: IslandNode = { ...island(schema, code, limited, limited), recheck: (value) => recheck(checks, value) }
+  const made: IslandNode = { ...island(schema, code, limited, limited), base: node, recheck: (value) => recheck(checks, value) }
   return isURL ? { ...made, keeps: isPlainURL } : made
 }
 

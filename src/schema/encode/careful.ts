@@ -2,14 +2,21 @@
 import type { Node } from '../node.ts'
 import { compileStep } from './closures.ts'
 import { stringifyDigits } from './digits.ts'
+import { ignoreRejections } from './rejections.ts'
 import { BROKEN, Trail, type Form } from './trail.ts'
 
 /** The value checked and filtered in one of its forms. Throws a `ModelError`. */
 export function filterCarefully(node: Node, form: Form, value: unknown): unknown {
   const trail = new Trail()
-  const made = compileStep(node, form)(value, trail)
-  if (made === BROKEN) throw trail.toBreach()
-  return made
+  try {
+    const made = compileStep(node, form)(value, trail)
+    if (made !== BROKEN) return made
+  } catch (error) {
+    ignoreRejections(value)
+    throw error
+  }
+  ignoreRejections(value)
+  throw trail.toBreach()
 }
 
 /** JSON text. Throws a `ModelError`. */

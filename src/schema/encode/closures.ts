@@ -6,7 +6,7 @@ import { objectStep } from './closures/object.ts'
 import { bigintStep, bytesStep, dateStep, fileStep, literalStep, numberStep, stringStep, typeStep, urlStep } from './closures/scalars.ts'
 import { intersectionStep, unionStep } from './closures/union.ts'
 import { defaultStep, nullableStep, optionalStep, referenceStep } from './closures/wrappers.ts'
-import { anyStep } from './closures/any.ts'
+import { anyStep } from './anything.ts'
 import type { Form, Step } from './trail.ts'
 
 const steps: Readonly<Record<Form, WeakMap<Node, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }

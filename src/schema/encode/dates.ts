@@ -1,10 +1,20 @@
 /** Dates as RFC 3339 text, by integer arithmetic: `Date.prototype.toISOString` takes eight times as long. */
 
-/** Milliseconds since 1970, or `NaN` for what is no valid date. Dates of other realms count. */
+/** 0000-01-01 and the end of 9999-12-31: RFC 3339 §5.6 has years of four digits only. */
+const FIRST_MS = -62_167_219_200_000
+const LAST_MS = 253_402_300_799_999
+
+/** Is this a date of a year that RFC 3339 can't write? */
+export function isBeyondYears(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime()) && Number.isNaN(timeOf(value))
+}
+
+/** Milliseconds since 1970 of a date that RFC 3339 can write, else `NaN`. Dates of other realms count. */
 export function timeOf(value: unknown): number {
   if (value instanceof Date || Object.prototype.toString.call(value) === '[object Date]') {
     try {
-      return Date.prototype.getTime.call(value)
+      const time = Date.prototype.getTime.call(value)
+      return time >= FIRST_MS && time <= LAST_MS ? time : NaN
     } catch {
       return NaN
     }
@@ -13,13 +23,12 @@ export function timeOf(value: unknown): number {
 }
 
 export const DAY_MS = 86_400_000
-/** 0001-01-01 and 9999-12-31, the years that are written with four digits, less year 0, in which the arithmetic errs. */
-const FIRST_MS = -62_135_596_800_000
-const LAST_MS = 253_402_300_799_999
+/** 0001-01-01: the arithmetic is wrong for year 0. */
+const FIRST_BY_ARITHMETIC_MS = -62_135_596_800_000
 
-/** Is the year one of 1 to 9999? */
-export function isFourDigitYear(time: number): boolean {
-  return time >= FIRST_MS && time <= LAST_MS
+/** Is `formatTime` right for this time? */
+export function isInRange(time: number): boolean {
+  return time >= FIRST_BY_ARITHMETIC_MS && time <= LAST_MS
 }
 
 /** The digits of the last day that was formatted, as characters: rows of a list often share it. */
@@ -27,7 +36,7 @@ const day = { number: NaN, y1: 0, y2: 0, y3: 0, y4: 0, m1: 0, m2: 0, d1: 0, d2: 
 
 /** The same text as `toISOString`. */
 export function formatTime(time: number): string {
-  if (!isFourDigitYear(time)) return new Date(time).toISOString()
+  if (!isInRange(time)) return new Date(time).toISOString()
   const days = Math.floor(time / DAY_MS)
   if (days !== day.number) setDay(days)
   const inDay = (time - days * DAY_MS) | 0

@@ -32,8 +32,3 @@ export function hostIsland(node: IslandNode): Hosted {
 export function hostKey(step: (name: string, trail: Trail) => string | typeof BROKEN): (name: string) => string | typeof BROKEN {
   return (name) => step(name, new Trail())
 }
-
-/** Native JSON takes it from here; what it leaves out is absent. */
-export function anything(value: unknown): unknown {
-  return typeof value === 'function' || typeof value === 'symbol' ? undefined : value
-}

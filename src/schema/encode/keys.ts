@@ -1,5 +1,5 @@
 /** What the keys of records and maps are on the wire. */
-import type { MapNode, Node } from '../node.ts'
+import type { MapNode } from '../node.ts'
 
 /** Is a map of this node an object on the wire? Otherwise it is an array of pairs. */
 export function hasTextKeys({ key }: MapNode): boolean {
@@ -11,15 +11,4 @@ const NUMERIC = /^-?\d+(?:\.\d+)?$/
 /** `undefined` for text that is no number. */
 export function parseNumericKey(name: string): number | undefined {
   return NUMERIC.test(name) ? Number(name) : undefined
-}
-
-/** Needs a key of this node no look? */
-export function isAnyText(node: Node): boolean {
-  return (
-    node.kind === 'string' &&
-    node.minLength === undefined &&
-    node.maxLength === undefined &&
-    node.patterns.length === 0 &&
-    node.check === undefined
-  )
 }

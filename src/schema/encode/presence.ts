@@ -1,6 +1,5 @@
 /** Where a node may leave nothing on the wire, and which properties its value may have. */
 import type { Node, Property, TupleNode } from '../node.ts'
-import { mergeObjects } from './intersection.ts'
 
 /** The references that were entered on the way: a model comes back to itself through one only. */
 type Entered = ReadonlySet<Node>
@@ -60,27 +59,35 @@ export function isPromised({ node, required }: Property): boolean {
   return (required || hasDefault(node)) && !admitsAbsence(node) && mayVanish(node)
 }
 
-/** The names of the properties that a node declares, through all that stands around it. */
-export function declaredNames(node: Node, entered: Entered = NONE): readonly string[] {
+/** Is an object without any property refused anyway, because one of these must be there? */
+export function requiresProperty(properties: readonly Property[]): boolean {
+  return properties.some((property) => (isPromised(property) && !hasDefault(property.node)) || refusesUndefined(property.node))
+}
+
+function refusesUndefined(node: Node, entered: Entered = NONE): boolean {
   switch (node.kind) {
-    case 'object':
-      return node.properties.map(({ name }) => name)
+    case 'any':
+    case 'undefined':
     case 'optional':
-    case 'nullable':
     case 'default':
-      return declaredNames(node.inner, entered)
-    case 'reference':
-      return entered.has(node) ? [] : declaredNames(node.target(), new Set(entered).add(node))
+      return false
+    case 'literal':
+      return !node.values.includes(undefined)
+    case 'nullable':
+      return refusesUndefined(node.inner, entered)
+    case 'union':
+      return node.options.every((option) => refusesUndefined(option, entered))
     case 'intersection':
-      return mergeObjects(node)?.properties.map(({ name }) => name) ?? []
+      return refusesUndefined(node.left, entered) || refusesUndefined(node.right, entered)
+    case 'reference':
+      return !entered.has(node) && refusesUndefined(node.target(), new Set(entered).add(node))
     case 'codec':
-      return declaredNames(node.domain, entered)
-    case 'island': {
-      const form = node.input ?? node.output
-      return form === undefined ? [] : declaredNames(form, entered)
-    }
+      return refusesUndefined(node.domain, entered)
+    case 'island':
+      // Other libraries may make a value of what is absent.
+      return node.base !== undefined && refusesUndefined(node.base, entered)
     default:
-      return []
+      return true
   }
 }
 

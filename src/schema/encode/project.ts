@@ -4,8 +4,9 @@ import { isBrokenBigInt, isBrokenLiteral, isBrokenScalar } from './broken.ts'
 import { timeTest } from './constraints.ts'
 import { formatTime } from './dates.ts'
 import { stringifyDigits, toInteger } from './digits.ts'
-import { anything, hostCodec, hostIsland, hostStep } from './hosted.ts'
-import { mergeObjects } from './intersection.ts'
+import { anything } from './anything.ts'
+import { hostCodec, hostIsland, hostStep } from './hosted.ts'
+import { mergeIntersection } from '../intersection.ts'
 import { hasDefault } from './presence.ts'
 import { writeArray, writeRecord, writeTuple } from './project/collections.ts'
 import { objectFunction, writeObject } from './project/object.ts'
@@ -13,7 +14,7 @@ import { writeUnion } from './project/union.ts'
 import { checked, fail, type ProjectWriting } from './project/write.ts'
 import { isRecursive } from './recursion.ts'
 import { everyNode } from '../walk-node.ts'
-import { settle } from './settled.ts'
+import { settle, settleDefault } from './settled.ts'
 import { Block, Source } from './source.ts'
 import { BROKEN } from './trail.ts'
 import { deeper, list, nameOf } from './writing.ts'
@@ -54,7 +55,7 @@ function write(node: Node, value: string, writing: ProjectWriting): string {
   }
   switch (node.kind) {
     case 'any':
-      return `${source.constant(anything, 'anything')}(${value})`
+      return checked(`${source.constant(anything, 'anything')}(${value})`, value, writing)
     case 'literal':
       block.line(`if (${isBrokenLiteral(node, value, source)}) ${fail(source)}`)
       return `typeof ${value} === 'bigint' ? String(${value}) : ${value}`
@@ -78,8 +79,8 @@ function write(node: Node, value: string, writing: ProjectWriting): string {
     case 'union':
       return writeUnion(node, value, writing)
     case 'intersection': {
-      const object = mergeObjects(node)
-      return object === undefined ? writeHosted(node, value, writing) : writing.write(object, value, writing)
+      const merged = mergeIntersection(node)
+      return merged === node ? writeHosted(node, value, writing) : writing.write(merged, value, writing)
     }
     case 'optional':
       return hasDefault(node.inner) ? writing.write(node.inner, value, writing) : writeUnless('undefined', node.inner, value, writing)
@@ -118,7 +119,7 @@ function writeUnless(constant: 'null' | 'undefined', inner: Node, value: string,
 function writeDefault(node: DefaultNode, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   const makeDefault = `${source.constant(node.value, 'makeDefault')}()`
-  const filler = node.isInput === true ? node.inner : settle(node.inner)
+  const filler = node.isInput === true ? node.inner : settleDefault(node.inner)
   if (filler !== node.inner) {
     const made = source.unique(value)
     const filled = checked(

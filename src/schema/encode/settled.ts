@@ -1,49 +1,27 @@
-/** A model of values that its library has made already: where it would transform once more, they are only filtered. */
-import type { Node } from '../node.ts'
-import { everyNode } from '../walk-node.ts'
+/** Models of values that are what their library gives back: nothing is transformed once more. */
+import type { IslandNode, Node } from '../node.ts'
+import { everyNode, mapInner } from '../walk-node.ts'
 
-const settled = new WeakMap<Node, Node>()
+/** For values that their library has judged: the node without its islands. */
+export const settle: (node: Node) => Node = settler(({ output }) => (output === undefined ? ANY : settle(output)))
 
-/** The same node without its islands: each is what it gives. */
-export function settle(node: Node): Node {
-  let made = settled.get(node)
-  if (made === undefined) {
-    made = [...everyNode(node, 'out')].some(({ kind }) => kind === 'island') ? rebuild(node) : node
-    settled.set(node, made)
-  }
-  return made
-}
+/** For defaults, which no library has judged: a check stays, and judges what the island gives back. */
+export const settleDefault: (node: Node) => Node = settler((node) => {
+  const output = node.output === undefined ? ANY : settleDefault(node.output)
+  return node.base === undefined ? output : { ...node, base: settleDefault(node.base), output, isSettled: true }
+})
 
-function rebuild(node: Node): Node {
-  switch (node.kind) {
-    case 'island':
-      return node.output === undefined ? { kind: 'any' } : settle(node.output)
-    case 'object': {
-      const { additional } = node
-      const properties = node.properties.map((property) => ({ ...property, node: settle(property.node) }))
-      return { ...node, properties, additional: typeof additional === 'string' ? additional : settle(additional) }
+const ANY: Node = { kind: 'any' }
+
+function settler(replace: (island: IslandNode) => Node): (node: Node) => Node {
+  const settled = new WeakMap<Node, Node>()
+  return function settleOne(node) {
+    let made = settled.get(node)
+    if (made === undefined) {
+      const hasIslands = [...everyNode(node, 'out')].some(({ kind }) => kind === 'island')
+      made = !hasIslands ? node : node.kind === 'island' ? replace(node) : mapInner(node, settleOne)
+      settled.set(node, made)
     }
-    case 'array':
-    case 'set':
-      return { ...node, items: settle(node.items) }
-    case 'tuple':
-      return { ...node, items: node.items.map(settle), ...(node.rest === undefined ? {} : { rest: settle(node.rest) }) }
-    case 'record':
-    case 'map':
-      return { ...node, key: settle(node.key), value: settle(node.value) }
-    case 'union':
-      return { ...node, options: node.options.map(settle) }
-    case 'intersection':
-      return { ...node, left: settle(node.left), right: settle(node.right) }
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return { ...node, inner: settle(node.inner) }
-    case 'reference':
-      return { ...node, target: () => settle(node.target()) }
-    case 'codec':
-      return { ...node, domain: settle(node.domain) }
-    default:
-      return node
+    return made
   }
 }

@@ -12,7 +12,8 @@ import { writeUnion } from './slab/union.ts'
 import { FAIL, writeCall, writeFunction, type Facts, type SlabWriting } from './slab/write.ts'
 import { Bytes } from './slab/bytes.ts'
 import { Source } from './source.ts'
-import { BROKEN, MAX_DEPTH, TOO_DEEP } from './trail.ts'
+import { MAX_DEPTH } from '../json-text.ts'
+import { BROKEN, TOO_DEEP } from './trail.ts'
 import { nameOf } from './writing.ts'
 
 export interface PrintedSlab {

@@ -3,13 +3,15 @@ import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
 import { inOrder } from './property-order.ts'
-import { isInheritedName, isObject, readDefined } from './read.ts'
+import { isInheritedName, isObject, readDefined } from '../object-value.ts'
 import { isRecursive } from './recursion.ts'
 import { estimateBytes } from './size.ts'
 
 /** About what is encoded at once within a few milliseconds. */
 const LARGE_BYTES = 1_048_576
 const FIRST_SLICE_BYTES = 65_536
+/** Answers of this length show how long the items of a list are. */
+const NOTEWORTHY_BYTES = 262_144
 /** A slice that takes less or more than this gives the next one twice or half its items. In milliseconds. */
 const SHORT_MS = 1
 const LONG_MS = 3
@@ -23,7 +25,7 @@ export interface SliceEncoder {
   /** Looks at lengths only, of properties that are plain data. */
   readonly isLarge: (value: unknown) => boolean
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
-  /** Takes note of how long an answer came out. */
+  /** Takes note of how long an answer was. */
   readonly learn: (value: unknown, bytes: number) => void
 }
 
@@ -33,20 +35,30 @@ export function createSlices(root: Node, compile: (node: Node) => SubEncoder): S
   const lists = node.kind === 'array' ? [node] : node.kind === 'object' ? listsOf(node).map(({ list }) => list) : []
   if (lists.length === 0 || (node.kind === 'object' && node.additional !== 'drop')) return undefined
   const names = node.kind === 'object' ? listsOf(node).map(({ name }) => name) : []
-  let bytesPerItem = Math.max(...lists.map(({ items }) => estimateBytes(items)))
+  const guess = Math.max(...lists.map(({ items }) => estimateBytes(items)))
+  let bytesPerItem = guess
   let encodeParts: EncodeParts | undefined
 
   return {
     isLarge: (value) => countItems(value, names) * bytesPerItem > LARGE_BYTES,
-    learn(value, bytes) {
-      bytesPerItem = Math.max(bytesPerItem, bytes / Math.max(countItems(value, names), 1))
-    },
+    learn,
     async encodeSlices(value, signal) {
       encodeParts ??= node.kind === 'array' ? compileList(node, compile) : compileObject(node as ObjectNode, compile)
       const pieces: Uint8Array[] = []
       await encodeParts(value, { pieces, signal, count: Math.max(1, Math.floor(FIRST_SLICE_BYTES / bytesPerItem)) })
+      learn(
+        value,
+        pieces.reduce((sum, piece) => sum + piece.length, 0),
+      )
       return pieces
     },
+  }
+
+  /** Rises at once, as one answer that blocks is too many. Falls within a few answers: one long item must not make all later lists slow. */
+  function learn(value: unknown, bytes: number): void {
+    if (bytes < NOTEWORTHY_BYTES && bytesPerItem === guess) return
+    const measured = Math.max(guess, bytes / Math.max(countItems(value, names), 1))
+    bytesPerItem = measured >= bytesPerItem ? measured : bytesPerItem / 4 > measured ? bytesPerItem / 4 : measured
   }
 }
 

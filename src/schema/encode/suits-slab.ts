@@ -1,7 +1,7 @@
 /** Whether a model is worth code that writes bytes: a guess of what it saves over its projection, from measured costs. */
 import type { Node } from '../node.ts'
 import { fastTestOf } from './formats.ts'
-import { mergeObjects } from './intersection.ts'
+import { mergeIntersection } from '../intersection.ts'
 import { settle } from './settled.ts'
 import { hasFastStringify } from './slab/run-time.ts'
 
@@ -76,8 +76,8 @@ export function judge(root: Node): Verdict {
       case 'codec':
         return visit(node.wire, count)
       case 'intersection': {
-        const object = mergeObjects(node)
-        return object === undefined ? native(NATIVE * count) : visit(object, count)
+        const merged = mergeIntersection(node)
+        return merged === node ? native(NATIVE * count) : visit(merged, count)
       }
       case 'island':
         return node.output === undefined ? native(NATIVE * count) : visit(settle(node.output), count)

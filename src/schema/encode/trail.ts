@@ -7,9 +7,6 @@ export const BROKEN: unique symbol = Symbol('broken')
 /** Thrown by generated code where a recursive model is entered too often. */
 export const TOO_DEEP: Error = new Error('A value goes too deep')
 
-/** How often a recursive model may enter itself. A value that goes deeper is taken for a cycle. */
-export const MAX_DEPTH = 500
-
 /** What is made of a value: what JSON will hold, or the program's own value, in which dates are still dates. */
 export type Form = 'wire' | 'domain'
 

@@ -1,19 +1,13 @@
 /** Intersections → JSON Schema. Closed objects are merged: `allOf` of two of them would accept nothing (JSON Schema core §10.3.2.3). */
-import { mergeObjects } from '../encode/intersection.ts'
-import type { IntersectionNode, Node, ObjectNode, UnionNode } from '../node.ts'
+import { mergeIntersection } from '../intersection.ts'
+import type { IntersectionNode, Node, ObjectNode } from '../node.ts'
 import type { JSONSchema } from './keywords.ts'
 
 export function fromIntersection(node: IntersectionNode, toSchema: (node: Node) => JSONSchema): JSONSchema {
   const { left, right } = node
   if (!isClosed(left) && !isClosed(right)) return { allOf: [toSchema(left), toSchema(right)] }
-  const merged = mergeObjects(node)
-  if (merged !== undefined) return toSchema(merged)
-  const union = unionOf(left) ?? unionOf(right)
-  // Each option has its own names, so each is merged with the other side alone.
-  if (union !== undefined) {
-    const other = union === unionOf(left) ? right : left
-    return { anyOf: union.options.map((option) => toSchema({ kind: 'intersection', left: option, right: other })) }
-  }
+  const merged = mergeIntersection(node)
+  if (merged !== node) return toSchema(merged)
   // A key is refused only where both sides refuse it, and only objects do.
   return { allOf: [toSchema(opened(left)), toSchema(opened(right))] }
 }
@@ -31,11 +25,6 @@ function isClosed(node: Node): boolean {
     default:
       return false
   }
-}
-
-function unionOf(node: Node): UnionNode | undefined {
-  if (node.kind === 'reference') return unionOf(node.target())
-  return node.kind === 'union' ? node : undefined
 }
 
 function opened(node: Node): Node {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { MAX_DEPTH } from '../../../src/schema/json-text.ts'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import { compileEncoder, type Encoder } from '../../../src/schema/encode.ts'
 import { SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
@@ -159,7 +160,7 @@ test('a cycle is a breach, of every kind of model', () => {
   cyclic.kids = [cyclic, cyclic]
   const { encode, encodeText, filter } = compileEncoder(Tree)
   for (const run of [encode, encodeText, filter])
-    assert.throws(() => run(cyclic), /expected at most 500 levels, got a deeper value or a cycle/)
+    assert.throws(() => run(cyclic), /expected at most 512 levels, got a deeper value or a cycle/)
   const Either: z.ZodType = z.union([
     z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), extra: z.string().optional() }),
     z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), other: z.string().optional() }),
@@ -167,15 +168,21 @@ test('a cycle is a breach, of every kind of model', () => {
   assert.throws(() => compileEncoder(Either).encode(cyclic), ModelError, 'without walking it once for each way through')
 })
 
-test('a deep value that is none is encoded', () => {
-  let value: { name: string; kids?: unknown[] } = { name: 'leaf' }
-  for (let i = 0; i < 480; i++) value = { name: 'x', kids: [value] }
-  assert.equal(encodeEveryWay(Tree, value), JSON.stringify(value))
+test('a value as deep as a request may send is encoded, also inside of another model', () => {
+  let tree: { name: string; kids?: unknown[] } = { name: 'leaf' }
+  for (let level = 2; level + 2 <= MAX_DEPTH; level += 2) tree = { name: 'x', kids: [tree] }
+  const Nested: z.ZodType = z.lazy(() => z.array(Nested))
+  let list: unknown[] = []
+  for (let level = 1; level < MAX_DEPTH; level++) list = [list]
+  for (const [model, value] of [[Tree, tree] as const, [Nested, list] as const, [z.json(), list] as const, [z.any(), list] as const]) {
+    assert.equal(encodeEveryWay(model, value), JSON.stringify(value))
+    assert.equal(encodeEveryWay(z.object({ items: z.array(model) }), { items: [value] }), JSON.stringify({ items: [value] }))
+  }
 })
 
 const Anything = compileEncoder(z.object({ list: z.array(z.object({ data: z.any() })) }))
 const anything = (data: unknown) => Anything.encode({ list: [{ data: 1 }, { data }] })
-const noJSON = /^ModelError: list\[1\]\.data: expected value that JSON can hold/
+const noJSON = /^ModelError: list\[1\]\.data.*: expected value that JSON can hold/
 
 test('a cycle or a bigint in anything at all is a breach with its place', () => {
   const cyclic: { self?: unknown } = {}
@@ -183,17 +190,15 @@ test('a cycle or a bigint in anything at all is a breach with its place', () => 
   for (const data of [cyclic, { n: 1n }]) assert.throws(() => anything(data), noJSON)
 })
 
-test('so is a value that is deeper than the engine writes, where that has a limit', () => {
-  let deep: unknown = 1
-  for (let i = 0; i < 100_000; i++) deep = [deep]
-  let written: string
-  try {
-    written = JSON.stringify(deep)
-  } catch {
-    assert.throws(() => anything(deep), noJSON)
-    return
-  }
-  assert.equal(Buffer.from(anything(deep)).toString(), `{"list":[{"data":1},{"data":${written}}]}`)
+function nested(levels: number): unknown {
+  let value: unknown = 1
+  for (let i = 0; i < levels; i++) value = [value]
+  return value
+}
+
+test('a value in an any model that is nested deeper than 1024 levels is a breach, on every engine', () => {
+  assert.equal(Buffer.from(anything(nested(1024))).toString(), JSON.stringify({ list: [{ data: 1 }, { data: nested(1024) }] }))
+  for (const levels of [1026, 100_000]) assert.throws(() => anything(nested(levels)), noJSON)
 })
 
 test('a string of megabytes', () => {

@@ -18,6 +18,31 @@ export interface Specimen {
 
 const native = (value: unknown): string | undefined => JSON.stringify(value)
 
+/** A date that RFC 3339 can write. */
+function iso(value: unknown): string {
+  const text = (value as Date).toISOString()
+  if (!/^\d{4}-/.test(text)) throw new Unwritable()
+  return `"${text}"`
+}
+
+function isPlain(value: object): boolean {
+  const proto: unknown = Object.getPrototypeOf(value)
+  return proto === null || proto === Object.prototype
+}
+
+/** JSON of a value of `any`, unless an instance in it would become `{}` or lose what it is. */
+function anything(value: unknown): string | undefined {
+  const isForeign = (one: unknown): boolean => {
+    if (typeof one !== 'object' || one === null || 'toJSON' in one) return false
+    if (Array.isArray(one)) return one.some(isForeign)
+    const parts: unknown[] = Object.values(one)
+    if (!isPlain(one) && (parts.length === 0 || one instanceof Error || ArrayBuffer.isView(one))) return true
+    return parts.some(isForeign)
+  }
+  if (isForeign(value)) throw new Unwritable()
+  return native(value)
+}
+
 const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ maxLength: 40 }) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
@@ -82,11 +107,11 @@ const scalars: readonly Specimen[] = [
   { schema: z.literal(12n), valid: fc.constant(12n), toText: (value) => `"${value as bigint}"` },
   { schema: z.enum(['red', 'green', 'blue']), valid: fc.constantFrom('red', 'green', 'blue'), toText: native },
   { schema: z.enum(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'ü']), valid: fc.constantFrom('a', 'i', 'ü'), toText: native },
-  { schema: z.date(), valid: date, toText: (value) => `"${(value as Date).toISOString()}"` },
+  { schema: z.date(), valid: date, toText: iso },
   {
     schema: z.date().min(new Date(0)),
     valid: fc.date({ noInvalidDate: true, min: new Date(0) }),
-    toText: (value) => `"${(value as Date).toISOString()}"`,
+    toText: iso,
   },
   { schema: z.bigint(), valid: fc.bigInt(), toText: (value) => `"${value as bigint}"` },
   { schema: z.int64(), valid: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), toText: String },
@@ -97,14 +122,14 @@ const scalars: readonly Specimen[] = [
     valid: fc.uint8Array(),
     toText: (value) => `"${Buffer.from(value as Uint8Array).toString('base64')}"`,
   },
-  { schema: z.any(), valid: fc.jsonValue(), toText: native },
+  { schema: z.any(), valid: fc.jsonValue(), toText: anything },
   { schema: z.string().transform((value) => value.length), valid: text, toText: native },
   { schema: z.string().refine((value) => !value.includes('z')), valid: fc.stringMatching(/^[a-y]*$/), toText: native },
   {
     domain: z.date(),
     schema: z.codec(z.iso.datetime(), z.date(), { decode: (wire) => new Date(wire), encode: (value) => value.toISOString() }),
     valid: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(2e12) }),
-    toText: (value) => `"${(value as Date).toISOString()}"`,
+    toText: iso,
   },
 ]
 
@@ -141,9 +166,22 @@ function required(one: string | undefined, { mayBeAbsent = false }: Specimen): s
 
 type Fields = Readonly<Record<string, Specimen>>
 
-function objectSpecimen(fields: Fields, mode: 'strip' | 'strict' | 'loose', extras: fc.Arbitrary<Record<string, unknown>>): Specimen {
+type Mode = 'strip' | 'strict' | 'loose'
+
+function objectSides(fields: Fields, mode: Mode): Sides {
   const make = mode === 'strip' ? z.object : mode === 'strict' ? z.strictObject : z.looseObject
-  const sides = both((side) => make(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, side(field)]))))
+  return both((side) => make(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, side(field)]))))
+}
+
+/** An instance is data where it has one of the names; for zod, it always is. */
+function readable({ schema, domain }: Sides, names: readonly string[]): Sides {
+  const isReadable = (value: unknown) =>
+    typeof value === 'object' && value !== null && (isPlain(value) || names.some((name) => name in value && !(name in Object.prototype)))
+  return { schema, domain: z.unknown().refine(isReadable, { abort: true }).pipe(domain) }
+}
+
+function objectSpecimen(fields: Fields, mode: Mode, extras: fc.Arbitrary<Record<string, unknown>>): Specimen {
+  const sides = readable(objectSides(fields, mode), Object.keys(fields))
   const names = Object.keys(fields)
   const optional = names.filter((name) => fields[name]!.mayBeAbsent)
   const own = fc.record(Object.fromEntries(names.map((name) => [name, fields[name]!.valid])), {
@@ -169,7 +207,7 @@ function objectSpecimen(fields: Fields, mode: 'strip' | 'strict' | 'loose', extr
           ] as const,
       )
       const others = mode === 'loose' ? Object.keys(value).filter((name) => !names.includes(name)) : []
-      return writeMembers([...declared, ...others.map((name) => [name, native(value[name])] as const)])
+      return writeMembers([...declared, ...others.map((name) => [name, anything(value[name])] as const)])
     },
   }
 }
@@ -265,10 +303,7 @@ function mapOf(one: Specimen): Specimen {
   return {
     ...both((side) => z.map(z.string(), side(one))),
     valid: fc.array(fc.tuple(text, valid), { maxLength: 4 }).map((pairs) => new Map(pairs)),
-    toText: (parsed) =>
-      writeMembers(
-        [...(parsed as Map<string, unknown>)].filter(([name]) => name !== '__proto__').map(([name, value]) => [name, toText(value)]),
-      ),
+    toText: (parsed) => writeMembers([...(parsed as Map<string, unknown>)].map(([name, value]) => [name, toText(value)])),
   }
 }
 
@@ -293,8 +328,10 @@ function taggedOf(left: Fields, right: Fields, extras: fc.Arbitrary<Record<strin
     left: objectSpecimen({ ...left, kind: tag('left') }, 'strip', extras),
     right: objectSpecimen({ ...right, kind: tag('right') }, 'strip', extras),
   }
+  const bare = [objectSides({ ...left, kind: tag('left') }, 'strip'), objectSides({ ...right, kind: tag('right') }, 'strip')] as const
   return {
-    ...both((side) => z.discriminatedUnion('kind', [side(options.left) as z.ZodObject, side(options.right) as z.ZodObject])),
+    schema: z.discriminatedUnion('kind', [bare[0].schema as z.ZodObject, bare[1].schema as z.ZodObject]),
+    domain: z.discriminatedUnion('kind', [bare[0].domain as z.ZodObject, bare[1].domain as z.ZodObject]),
     valid: fc.oneof(options.left.valid, options.right.valid),
     toText: (parsed) => options[(parsed as { kind: 'left' | 'right' }).kind].toText(parsed),
   }
@@ -302,25 +339,25 @@ function taggedOf(left: Fields, right: Fields, extras: fc.Arbitrary<Record<strin
 
 function intersectionOf(left: Fields, right: Fields, extras: fc.Arbitrary<Record<string, unknown>>): Specimen {
   const apart = Object.fromEntries(Object.entries(right).filter(([name]) => !Object.hasOwn(left, name)))
-  const [one, other, merged] = [left, apart, { ...left, ...apart }].map((fields) => objectSpecimen(fields, 'strip', extras)) as [
-    Specimen,
-    Specimen,
-    Specimen,
-  ]
-  return { ...both((side) => z.intersection(side(one), side(other))), valid: merged.valid, toText: merged.toText }
+  const merged = objectSpecimen({ ...left, ...apart }, 'strip', extras)
+  const [one, other] = [objectSides(left, 'strip'), objectSides(apart, 'strip')]
+  const sides = { schema: z.intersection(one.schema, other.schema), domain: z.intersection(one.domain, other.domain) }
+  return { ...readable(sides, Object.keys({ ...left, ...apart })), valid: merged.valid, toText: merged.toText }
 }
 
 function treeOf(one: Specimen): Specimen {
   const { valid, toText } = one
-  const sides = both((side) => {
-    const Tree = z.object({
-      leaf: side(one),
-      get kids() {
-        return z.array(Tree).optional()
-      },
-    })
-    return Tree
+  const Tree = z.object({
+    leaf: one.schema,
+    get kids() {
+      return z.array(Tree).optional()
+    },
   })
+  const Inside = z.object({
+    leaf: one.domain ?? one.schema,
+    kids: z.array(z.lazy((): z.ZodType => sides.domain)).optional(),
+  })
+  const sides = readable({ schema: Tree, domain: Inside }, ['leaf', 'kids'])
   const trees: fc.Arbitrary<unknown> = fc.letrec<{ tree: unknown }>((tie) => ({
     tree: fc.record(
       { leaf: valid, kids: fc.oneof({ depthSize: 'small' }, fc.constant(undefined), fc.array(tie('tree'), { maxLength: 2 })) },

@@ -2,7 +2,7 @@
 import type { ArrayNode, MapNode, Node, RecordNode, SetNode, TupleNode } from '../../node.ts'
 import { hasTextKeys, parseNumericKey } from '../keys.ts'
 import { requiredItems } from '../presence.ts'
-import { isPlainObject } from '../read.ts'
+import { assign, isPlainObject } from '../../object-value.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
 
 type Compile = (node: Node) => Step
@@ -59,12 +59,11 @@ export function recordStep(node: RecordNode, compile: Compile): Step {
     if (!isPlainObject(value)) return trail.fail('record', value)
     const result: Record<string, unknown> = {}
     for (const name of Object.keys(value)) {
-      if (name === '__proto__') continue
       const key = keyOf(name, trail)
       if (key === BROKEN) return trail.at(name)
       const made = step(value[name], trail)
       if (made === BROKEN) return trail.at(name)
-      if (made !== undefined && key !== '__proto__') result[key] = made
+      if (made !== undefined) assign(result, key, made)
     }
     return result
   }
@@ -107,7 +106,7 @@ type Pairs = readonly (readonly [unknown, unknown])[]
 
 function toObject(pairs: Pairs): Record<string, unknown> {
   const result: Record<string, unknown> = {}
-  for (const [key, value] of pairs) if (key !== '__proto__' && value !== undefined) result[String(key)] = value
+  for (const [key, value] of pairs) if (value !== undefined) assign(result, String(key), value)
   return result
 }
 

@@ -1,10 +1,10 @@
 /** Where other code has its say: codecs, and nodes that go through their own library. */
 import type { CodecNode, IslandNode, Node } from '../../node.ts'
-import { everyNode } from '../../walk-node.ts'
 import { describe } from '../describe.ts'
 import { settle } from '../settled.ts'
+import { readableTest } from './readable.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
-import { anyStep } from './any.ts'
+import { anyStep } from '../anything.ts'
 
 type Compile = (node: Node, form: Form) => Step
 
@@ -39,27 +39,36 @@ export function islandStep(node: IslandNode, form: Form, compile: Compile): Step
   }
 }
 
-/** What the node's library makes of a value. */
+/** The value that the node's checks or its library accept. */
 export function acceptStep(node: IslandNode, compile: Compile): Step {
-  const { schema, output, keeps, recheck } = node
-  if (output === undefined || recheck === undefined || !holdsCodec(output)) {
-    const { validate } = schema['~standard']
-    const ask: Step = (value, trail) => accept(node, validate(value), trail)
-    return keeps === undefined ? ask : (value, trail) => (keeps(value) ? value : ask(value, trail))
-  }
-  // The library would have the codec read what is on the wire, and here is the program's value.
-  const domain = compile(output, 'domain')
+  const { base, recheck, keeps, isSettled = false } = node
+  const ask =
+    base === undefined || recheck === undefined ? libraryStep(node) : recheckStep(node, compile(base, 'domain'), recheck, isSettled)
+  return keeps === undefined ? ask : (value, trail) => (keeps(value) ? value : ask(value, trail))
+}
+
+/** Only the checks run: the library would have a codec read what is on the wire, and here is the program's value. */
+function recheckStep(node: IslandNode, domain: Step, recheck: Validate, isSettled: boolean): Step {
   return (value, trail) => {
     const checked = domain(value, trail)
-    return checked === BROKEN ? BROKEN : accept(node, recheck(checked), trail)
+    if (checked === BROKEN) return BROKEN
+    const accepted = accept(node, recheck(checked), trail)
+    return isSettled && accepted !== BROKEN ? checked : accepted
   }
 }
 
-function holdsCodec(node: Node): boolean {
-  return [...everyNode(node, 'out')].some(({ kind }) => kind === 'codec')
+/** A library takes a promise for an object, and copies nothing of it. */
+function libraryStep(node: IslandNode): Step {
+  const { validate } = node.schema['~standard']
+  const isReadableInput = readableTest(node.input ?? ANY)
+  return (value, trail) => (isReadableInput?.(value) === false ? trail.fail(describe(node), value) : accept(node, validate(value), trail))
 }
 
-function accept(node: IslandNode, result: ReturnType<IslandNode['schema']['~standard']['validate']>, trail: Trail): unknown {
+const ANY: Node = { kind: 'any' }
+
+type Validate = IslandNode['schema']['~standard']['validate']
+
+function accept(node: IslandNode, result: ReturnType<Validate>, trail: Trail): unknown {
   if (result instanceof Promise) return refuse(result, trail)
   if (result.issues === undefined) return result.value
   trail.failWith(describe(node), 'another')

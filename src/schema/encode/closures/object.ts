@@ -1,8 +1,8 @@
 /** Objects: only what is declared is read, each property once. */
 import type { Node, ObjectNode } from '../../node.ts'
 import { describe } from '../describe.ts'
-import { isPromised } from '../presence.ts'
-import { assign, isDefined, isInheritedName, isObject, readDefined } from '../read.ts'
+import { isPromised, requiresProperty } from '../presence.ts'
+import { assign, isDefined, isInheritedName, isObject, isReadable, isThenable, readDefined } from '../../object-value.ts'
 import { BROKEN, type Step, type Trail } from '../trail.ts'
 
 /** A step that can be told the value of a property that was read already: a union's tag. */
@@ -33,16 +33,19 @@ export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?
     }
   })
   const finish = additionalStep(node, compile)
+  const names = node.properties.map(({ name }) => name)
+  const accepts = requiresProperty(node.properties) ? isObject : (value: unknown) => isReadable(value, names)
 
   return (value, trail, tagValue) => {
-    if (!isObject(value)) return trail.fail(expected, value)
+    if (!isObject(value) || !accepts(value)) return trail.fail(expected, value)
     const result: Record<string, unknown> = {}
     for (const field of fields) {
       const { name } = field
       const raw = name === tag ? tagValue : field.read(value, name)
       if (raw === undefined && field.exact && isDefined(value, name)) return at(trail, name, field.expected)
       const made = field.step(raw, trail)
-      if (made === BROKEN) return trail.at(name)
+      // A promise says more than its missing property.
+      if (made === BROKEN) return isThenable(value) ? trail.fail(expected, value) : trail.at(name)
       if (made !== undefined) assign(result, name, made)
       else if (field.isPromised) return at(trail, name, field.expected)
     }
@@ -74,10 +77,10 @@ function additionalStep({ properties, additional }: ObjectNode, compile: (node: 
   const step = compile(additional)
   return (value, result, trail) => {
     for (const name of Object.keys(value)) {
-      if (declared.has(name) || name === '__proto__') continue
+      if (declared.has(name)) continue
       const made = step(value[name], trail)
       if (made === BROKEN) return trail.at(name)
-      if (made !== undefined) result[name] = made
+      if (made !== undefined) assign(result, name, made)
     }
     return result
   }

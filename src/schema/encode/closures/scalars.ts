@@ -2,7 +2,7 @@
 import type { BigIntNode, BytesNode, DateNode, FileNode, LiteralNode, Node, NumberNode, StringNode, UrlNode } from '../../node.ts'
 import { isBytes, toBase64 } from '../base64.ts'
 import { bigintTest, numberTest, stringTest, timeTest } from '../constraints.ts'
-import { formatTime } from '../dates.ts'
+import { formatTime, isBeyondYears } from '../dates.ts'
 import { describe } from '../describe.ts'
 import { toInteger } from '../digits.ts'
 import type { Form, Step } from '../trail.ts'
@@ -40,7 +40,8 @@ export function dateStep(node: DateNode, form: Form): Step {
   const timeIn = timeTest(node)
   return (value, trail) => {
     const time = timeIn(value)
-    if (Number.isNaN(time)) return trail.fail(expected, value)
+    if (Number.isNaN(time))
+      return isBeyondYears(value) ? trail.failWith('Date of the years 0 to 9999', 'another year') : trail.fail(expected, value)
     return form === 'wire' ? formatTime(time) : value
   }
 }

@@ -1,10 +1,11 @@
 /** Unions and intersections. */
 import type { IntersectionNode, Node, UnionNode } from '../../node.ts'
 import { describe } from '../describe.ts'
-import { mergeObjects, mergeValues, UNMERGEABLE } from '../intersection.ts'
-import { isInheritedName, isObject, readDefined } from '../read.ts'
+import { mergeIntersection } from '../../intersection.ts'
+import { isInheritedName, isObject, readDefined } from '../../object-value.ts'
+import { mergeValues, UNMERGEABLE } from '../merge-values.ts'
 import { BROKEN, type Step } from '../trail.ts'
-import { planUnion, rank, type RankedUnion, type TaggedUnion } from '../union.ts'
+import { planUnion, type RankedUnion, type TaggedUnion } from '../union.ts'
 import { objectStep, type ObjectStep } from './object.ts'
 
 type Compile = (node: Node) => Step
@@ -31,10 +32,11 @@ function taggedStep({ tag, options }: TaggedUnion, expected: string, compile: Co
   }
 }
 
-function rankedStep({ options, names }: RankedUnion, expected: string, compile: Compile): Step {
+function rankedStep({ options, rank }: RankedUnion, expected: string, compile: Compile): Step {
   const steps = options.map(compile)
+  const inOrder = options.map((_, index) => index)
   return (value, trail) => {
-    const order = rank(value, names, steps.length)
+    const order = rank?.(value) ?? inOrder
     const { depth } = trail
     for (const index of order) {
       const made = steps[index]!(value, trail)
@@ -48,8 +50,8 @@ function rankedStep({ options, names }: RankedUnion, expected: string, compile: 
 }
 
 export function intersectionStep(node: IntersectionNode, compile: Compile): Step {
-  const object = mergeObjects(node)
-  if (object !== undefined) return compile(object)
+  const merged = mergeIntersection(node)
+  if (merged !== node) return compile(merged)
   const left = compile(node.left)
   const right = compile(node.right)
   const expected = describe(node)

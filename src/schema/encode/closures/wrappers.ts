@@ -2,8 +2,9 @@
 import type { DefaultNode, Node, NullableNode, OptionalNode, ReferenceNode } from '../../node.ts'
 import { hasDefault } from '../presence.ts'
 import { isRecursive } from '../recursion.ts'
-import { settle } from '../settled.ts'
-import { BROKEN, MAX_DEPTH, type Step } from '../trail.ts'
+import { settleDefault } from '../settled.ts'
+import { MAX_DEPTH } from '../../json-text.ts'
+import { BROKEN, type Step } from '../trail.ts'
 
 type Compile = (node: Node) => Step
 
@@ -20,7 +21,7 @@ export function nullableStep({ inner }: NullableNode, compile: Compile): Step {
 
 export function defaultStep(node: DefaultNode, compile: Compile): Step {
   const step = compile(node.inner)
-  const fill = node.isInput === true ? step : compile(settle(node.inner))
+  const fill = node.isInput === true ? step : compile(settleDefault(node.inner))
   return (value, trail) => (value === undefined ? fill(node.value(), trail) : step(value, trail))
 }
 

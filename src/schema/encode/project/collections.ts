@@ -4,9 +4,9 @@ import { isBrokenArray } from '../broken.ts'
 import { keyStep } from '../closures/collections.ts'
 import { compileStep } from '../closures.ts'
 import { hostKey } from '../hosted.ts'
-import { isAnyText } from '../keys.ts'
+import { isAnyText } from '../../intersection.ts'
 import { requiredItems } from '../presence.ts'
-import { isPlainObject } from '../read.ts'
+import { assign, isPlainObject } from '../../object-value.ts'
 import { checked, fail, type ProjectWriting } from './write.ts'
 
 /** Always a new array: what is on the value's own, such as a `toJSON`, stays behind. */
@@ -65,14 +65,12 @@ export function writeRecord(node: RecordNode, value: string, writing: ProjectWri
   const [result, key, item] = [`${value}_record`, 'key', 'item'].map((name) => source.unique(name)) as [string, string, string]
   block.line(`const ${result} = {}`)
   block.open(`for (const ${key} of Object.keys(${value}))`)
-  block.line(`if (${key} === '__proto__') continue`)
   const name = isAnyText(node.key)
     ? key
     : checked(`${source.constant(hostKey(keyStep(compileStep(node.key, 'wire'))), 'toKey')}(${key})`, key, writing)
   block.line(`const ${item} = ${value}[${key}]`)
   const made = writing.write(node.value, item, writing)
-  // A key of the program's own making may come to this name too.
-  block.line(name === key ? `${result}[${key}] = ${made}` : `if (${name} !== '__proto__') ${result}[${name}] = ${made}`)
+  block.line(`${source.constant(assign, 'assign')}(${result}, ${name}, ${made})`)
   block.close()
   return result
 }

@@ -1,8 +1,8 @@
 /** Projected objects: each is a literal, so that all of a model have one shape. */
 import type { ObjectNode, Property } from '../../node.ts'
 import { isNoObject } from '../broken.ts'
-import { isPromised } from '../presence.ts'
-import { isDefined, isInheritedName, readDefined } from '../read.ts'
+import { isPromised, requiresProperty } from '../presence.ts'
+import { assign, isDefined, isInheritedName, isReadable, readDefined } from '../../object-value.ts'
 import { Block, isIdentifier, member, quote, type Source } from '../source.ts'
 import { list, nameOf } from '../writing.ts'
 import { checked, fail, type ProjectWriting } from './write.ts'
@@ -29,13 +29,21 @@ export function objectFunction(node: ObjectNode, hint: string, writing: ProjectW
 
 function writeBody(node: ObjectNode, writing: ProjectWriting, tag: string | undefined): void {
   const { source, block } = writing
-  if (tag === undefined) block.line(`if (${isNoObject('value')}) ${fail(source)}`)
+  const broken = isNotReadable(node, tag, source)
+  if (broken !== undefined) block.line(`if (${broken}) ${fail(source)}`)
   const members = node.properties.map((property) => {
     const made = writeProperty(property, property.name === tag ? 'tag' : undefined, writing)
     return `${keyOf(property.name)}: ${made}`
   })
   const literal = members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
   writeAdditional(node, literal, writing)
+}
+
+/** The test of the value itself, before its properties are read. With a tag, the union has made it. */
+export function isNotReadable({ properties }: ObjectNode, tag: string | undefined, source: Source): string | undefined {
+  if (requiresProperty(properties)) return tag === undefined ? isNoObject('value') : undefined
+  const names = properties.map(({ name }) => name)
+  return `!${source.constant(isReadable, 'isReadable')}(value, ${source.constant(names, 'names')})`
 }
 
 function keyOf(name: string): string {
@@ -80,9 +88,9 @@ function writeAdditional({ properties, additional }: ObjectNode, literal: string
   const item = source.unique('item')
   block.line(`const ${result} = ${literal}`)
   block.open('for (const key of Object.keys(value))')
-  block.line(`if (${declared}.has(key) || key === '__proto__') continue`)
+  block.line(`if (${declared}.has(key)) continue`)
   block.line(`const ${item} = value[key]`)
-  block.line(`${result}[key] = ${writing.write(additional, item, writing)}`)
+  block.line(`${source.constant(assign, 'assign')}(${result}, key, ${writing.write(additional, item, writing)})`)
   block.close()
   block.line(`return ${result}`)
 }

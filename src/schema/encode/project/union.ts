@@ -2,7 +2,7 @@
 import type { Node, UnionNode } from '../../node.ts'
 import { isNoObject, toCode } from '../broken.ts'
 import { Block } from '../source.ts'
-import { planUnion, rank, type RankedUnion, type TaggedUnion } from '../union.ts'
+import { planUnion, type RankedUnion, type TaggedUnion } from '../union.ts'
 import { list, nameOf } from '../writing.ts'
 import { broken, fail, type ProjectWriting } from './write.ts'
 import { objectFunction, readOf, writeObject } from './object.ts'
@@ -30,19 +30,18 @@ function writeTagged({ tag, options }: TaggedUnion, value: string, writing: Proj
   return made
 }
 
-function writeRanked({ options, names }: RankedUnion, value: string, writing: ProjectWriting): string {
+function writeRanked({ options, rank }: RankedUnion, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   const made = source.unique(value)
   const sentinel = broken(source)
   const calls = options.map((option, index) => `${writeOption(option, `${value}_option${index}`, writing)}(${list(writing, value)})`)
-  if (names.length === 0) {
+  if (rank === undefined) {
     block.line(`let ${made} = ${calls[0] ?? sentinel}`)
     for (const call of calls.slice(1)) block.line(`if (${made} === ${sentinel}) ${made} = ${call}`)
   } else {
-    const ranked = `${source.constant(rank, 'rank')}(${value}, ${source.constant(names, 'names')}, ${options.length})`
     const option = source.unique('option')
     block.line(`let ${made} = ${sentinel}`)
-    block.open(`for (const ${option} of ${ranked})`)
+    block.open(`for (const ${option} of ${source.constant(rank, 'rank')}(${value}))`)
     block.open(`switch (${option})`)
     calls.forEach((call, index) => block.line(`case ${index}: ${made} = ${call}; break`))
     block.close()

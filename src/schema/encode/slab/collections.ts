@@ -1,8 +1,8 @@
 /** Arrays, tuples and records in the slab's code. */
 import type { ArrayNode, RecordNode, TupleNode } from '../../node.ts'
 import { isBrokenArray, isBrokenString } from '../broken.ts'
-import { isAnyText } from '../keys.ts'
-import { isPlainObject } from '../read.ts'
+import { isAnyText } from '../../intersection.ts'
+import { isPlainObject } from '../../object-value.ts'
 import { unwrap } from './foreign.ts'
 import { LIMIT } from './memory.ts'
 import { FAIL, type SlabWriting } from './write.ts'
@@ -62,7 +62,6 @@ export function writeRecord(node: RecordNode, value: string, writing: SlabWritin
   out.flush()
   out.block.line(`const ${open} = p`)
   out.inside(`for (const ${key} of Object.keys(${value}))`, () => {
-    out.block.line(`if (${key} === '__proto__') continue`)
     if (node.key.kind === 'string' && !isAnyText(node.key)) out.block.line(`if (${isBrokenString(node.key, key, source)}) ${FAIL}`)
     out.block.line(`const ${item} = ${value}[${key}]`)
     const { condition, write } = unwrap(node.value, item, writing)

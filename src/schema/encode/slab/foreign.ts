@@ -1,12 +1,13 @@
 /** Where the slab's code leaves a value to other code: codecs, islands, and kinds that native JSON writes. */
 import type { DefaultNode, Node } from '../../node.ts'
 import { stringifyDigits } from '../digits.ts'
-import { anything, hostCodec, hostIsland } from '../hosted.ts'
-import { mergeObjects } from '../intersection.ts'
+import { anything } from '../anything.ts'
+import { hostCodec, hostIsland } from '../hosted.ts'
+import { mergeIntersection } from '../../intersection.ts'
 import { hasDefault } from '../presence.ts'
 import { compileProject } from '../project.ts'
 import { isRecursive } from '../recursion.ts'
-import { settle } from '../settled.ts'
+import { settle, settleDefault } from '../settled.ts'
 import { BROKEN } from '../trail.ts'
 import { presenceOf } from './presence.ts'
 import { checked, type SlabWriting } from './write.ts'
@@ -36,8 +37,8 @@ export function unwrap(node: Node, value: string, writing: SlabWriting): Member 
     case 'optional':
       return hasDefault(node.inner) ? unwrap(node.inner, value, writing) : settledMember(node, value, writing)
     case 'intersection': {
-      const object = mergeObjects(node)
-      return object === undefined ? writeByNative(node, value, writing) : settledMember(object, value, writing)
+      const merged = mergeIntersection(node)
+      return merged === node ? writeByNative(node, value, writing) : settledMember(merged, value, writing)
     }
     default:
       return settledMember(node, value, writing)
@@ -45,7 +46,7 @@ export function unwrap(node: Node, value: string, writing: SlabWriting): Member 
 }
 
 function unwrapDefault(node: DefaultNode, value: string, writing: SlabWriting): Member {
-  if (node.isInput !== true && settle(node.inner) !== node.inner) return writeByNative(node, value, writing)
+  if (node.isInput !== true && settleDefault(node.inner) !== node.inner) return writeByNative(node, value, writing)
   const filled = writing.source.unique(value)
   const makeDefault = writing.source.constant(node.value, 'makeDefault')
   writing.out.block.line(`const ${filled} = ${value} === undefined ? ${makeDefault}() : ${value}`)
@@ -77,8 +78,9 @@ export function writeByNative(node: Node, value: string, writing: SlabWriting): 
   return { condition: presenceOf(node) === 'always' ? undefined : `${json} !== undefined`, write }
 }
 
-function stringifyAnything(value: unknown): string | undefined {
-  return JSON.stringify(anything(value))
+function stringifyAnything(value: unknown): string | undefined | typeof BROKEN {
+  const checked = anything(value)
+  return checked === BROKEN ? BROKEN : JSON.stringify(checked)
 }
 
 function projectToJSON(node: Node): (value: unknown) => string | undefined | typeof BROKEN {

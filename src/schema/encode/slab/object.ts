@@ -1,10 +1,9 @@
 /** Objects in the slab's code: names and punctuation are known beforehand but for what may be absent. */
 import type { ObjectNode, Property } from '../../node.ts'
-import { isNoObject } from '../broken.ts'
 import { isPromised } from '../presence.ts'
 import { inOrder } from '../property-order.ts'
-import { readOf } from '../project/object.ts'
-import { isDefined } from '../read.ts'
+import { isNotReadable, readOf } from '../project/object.ts'
+import { isDefined } from '../../object-value.ts'
 import { quote } from '../source.ts'
 import { nameOf } from '../writing.ts'
 import type { Bytes } from './bytes.ts'
@@ -38,7 +37,8 @@ interface Place {
 
 function writeBody(node: ObjectNode, writing: SlabWriting, tag: string | undefined): void {
   const { source, out } = writing
-  if (tag === undefined) out.block.line(`if (${isNoObject('value')}) ${FAIL}`)
+  const broken = isNotReadable(node, tag, source)
+  if (broken !== undefined) out.block.line(`if (${broken}) ${FAIL}`)
   if (node.additional === 'refuse') {
     const declared = source.constant(new Set(node.properties.map(({ name }) => name)), 'declared')
     out.block.line(`for (const key of Object.keys(value)) if (!${declared}.has(key)) ${FAIL}`)

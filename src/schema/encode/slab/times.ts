@@ -1,5 +1,5 @@
 /** Dates as RFC 3339 text in the slab. */
-import { civilOf, DAY_MS, isFourDigitYear } from '../dates.ts'
+import { civilOf, DAY_MS, isInRange } from '../dates.ts'
 import type { Slab } from './memory.ts'
 import { PAIRS, type NumberWriters } from './numbers.ts'
 
@@ -29,7 +29,7 @@ export function timeWriter({ view }: Slab, { ascii }: NumberWriters): (time: num
 
   return (time, at) => {
     if (!(time >= dayStart && time < dayStart + dayMs)) {
-      if (!isFourDigitYear(time)) return ascii(new Date(time).toISOString(), at)
+      if (!isInRange(time)) return ascii(new Date(time).toISOString(), at)
       setDay(Math.floor(time / dayMs))
     }
     const inDay = (time - dayStart) | 0

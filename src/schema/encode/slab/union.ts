@@ -2,7 +2,7 @@
 import type { Node, UnionNode } from '../../node.ts'
 import { isNoObject, toCode } from '../broken.ts'
 import { readOf } from '../project/object.ts'
-import { planUnion, rank, type RankedUnion, type TaggedUnion } from '../union.ts'
+import { planUnion, type RankedUnion, type TaggedUnion } from '../union.ts'
 import { nameOf } from '../writing.ts'
 import { objectFunction, writeObject } from './object.ts'
 import { FAIL, writeFunction, type SlabWriting } from './write.ts'
@@ -30,15 +30,14 @@ function writeTagged({ tag, options }: TaggedUnion, value: string, writing: Slab
   out.block.close()
 }
 
-function writeRanked({ options, names }: RankedUnion, value: string, writing: SlabWriting): void {
+function writeRanked({ options, rank }: RankedUnion, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const { block } = out
   out.flush()
   const [start, count, option] = [source.unique('start'), source.unique('count'), source.unique('option')]
   const depth = writing.recursive ? ', depth' : ''
   const calls = options.map((one, index) => `${optionFunction(one, `${value}_option${index}`, writing)}(${value}, ${start}${depth})`)
-  const order =
-    names.length === 0 ? undefined : `${source.constant(rank, 'rank')}(${value}, ${source.constant(names, 'names')}, ${options.length})`
+  const order = rank === undefined ? undefined : `${source.constant(rank, 'rank')}(${value})`
   block.line(`const ${start} = p, ${count} = quotes`)
   block.line('p = -1')
   block.open(

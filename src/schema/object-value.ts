@@ -1,14 +1,14 @@
-/** Reading a declared property of any object: a row, an entity with getters, a proxy. */
+/** Objects as models see them: which values an object model accepts, and how a declared property is read from a row, an entity with getters or a proxy. */
 
-/** Names that every object seems to have. */
+/** Names that every object answers to. */
 const INHERITED_NAMES: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
-/** Must this name not be read plainly, because any object would answer? */
+/** A plain read of such a name would find `Object.prototype`'s member on any object. */
 export function isInheritedName(name: string): boolean {
   return INHERITED_NAMES.has(name)
 }
 
-/** Of such a name only the value's own property counts, or a getter that its class defines. */
+/** Reads such a name: only the value's own property counts, or a getter that its class defines. */
 export function readDefined(value: object, name: string): unknown {
   if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name]
   for (let proto: unknown = Object.getPrototypeOf(value); isClassPrototype(proto); proto = Object.getPrototypeOf(proto)) {
@@ -18,26 +18,43 @@ export function readDefined(value: object, name: string): unknown {
   return undefined
 }
 
-/** Is the property there, be it `undefined`? */
+/** Is the property there, even if it is `undefined`? */
 export function isDefined(value: object, name: string): boolean {
   return isInheritedName(name) ? Object.hasOwn(value, name) || readDefined(value, name) !== undefined : name in value
 }
 
-/** The last prototype of a chain is some realm's `Object.prototype`. */
+/** The last prototype of a chain is the `Object.prototype` of some realm. */
 function isClassPrototype(proto: unknown): proto is object {
   return typeof proto === 'object' && proto !== null && Object.getPrototypeOf(proto) !== null
 }
 
-/** What a model of an object accepts: not `null`, not an array, not a function. */
+/** Not `null`, not an array, not a function. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a record accepts: an object literal, of any realm, or one without a prototype. */
+/** What a record accepts: an object literal, of any realm, or an object without a prototype. A thenable is not data. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (!isObject(value)) return false
+  return isObject(value) && hasPlainPrototype(value) && !isThenable(value)
+}
+
+function hasPlainPrototype(value: object): boolean {
   const proto: unknown = Object.getPrototypeOf(value)
   return proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'))
+}
+
+/** A promise, or what `await` takes for one: an unfinished query of many database libraries. */
+export function isThenable(value: object): boolean {
+  return typeof (value as { readonly then?: unknown }).then === 'function'
+}
+
+/**
+ * May a model read this value, when no property of the model has to be there? Without this test a promise, a `Map`, an `Error`, a `Response` or
+ * any other instance would be written as `{}`. An instance is data where it has at least one of the declared properties.
+ */
+export function isReadable(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  if (!isObject(value) || isThenable(value)) return false
+  return hasPlainPrototype(value) || names.some((name) => isDefined(value, name))
 }
 
 /** Plain assignment of `__proto__` would replace the prototype. */

@@ -1,0 +1,109 @@
+/** Two models that one value must satisfy, as one model: two objects are an object with the properties of both. */
+import type { IntersectionNode, Node, ObjectNode, Property, RecordNode, UnionNode } from './node.ts'
+
+const merged = new WeakMap<IntersectionNode, Node>()
+
+/** An object, a record or a union that says the same; the intersection itself where no such node exists. */
+export function mergeIntersection(node: IntersectionNode): Node {
+  let result = merged.get(node)
+  if (result === undefined) {
+    merged.set(node, node)
+    result = merge(resolve(node.left), resolve(node.right)) ?? node
+    merged.set(node, result)
+  }
+  return result
+}
+
+function resolve(node: Node): Node {
+  if (node.kind === 'reference') return resolve(node.target())
+  return node.kind === 'intersection' ? mergeIntersection(node) : node
+}
+
+function merge(left: Node, right: Node): Node | undefined {
+  if (left.kind === 'union') return distribute(left, (option) => merge(option, right))
+  if (right.kind === 'union') return distribute(right, (option) => merge(left, option))
+  if (left.kind === 'record' && right.kind === 'record') return mergeRecords(left, right)
+  const [one, other] = [toObject(left), toObject(right)]
+  return one === undefined || other === undefined ? undefined : mergeObjects(one, other)
+}
+
+/** A value of `A & (B | C)` is one of `A & B` or of `A & C`. */
+function distribute(union: UnionNode, mergeOption: (option: Node) => Node | undefined): Node | undefined {
+  const options = union.options.map((option) => mergeOption(resolve(option)))
+  return options.every((option) => option !== undefined) ? { ...union, options } : undefined
+}
+
+function mergeRecords(left: RecordNode, right: RecordNode): RecordNode | undefined {
+  if (!isAnyText(left.key) || !isAnyText(right.key)) return undefined
+  return { kind: 'record', key: left.key, value: intersect(left.value, right.value) }
+}
+
+/** A record of any keys is an object that declares none. */
+function toObject(node: Node): ObjectNode | undefined {
+  if (node.kind === 'object') return node
+  return node.kind === 'record' && isAnyText(node.key) ? { kind: 'object', properties: [], additional: node.value } : undefined
+}
+
+/** Does this node accept every key? */
+export function isAnyText(node: Node): boolean {
+  return (
+    node.kind === 'string' &&
+    node.minLength === undefined &&
+    node.maxLength === undefined &&
+    node.patterns.length === 0 &&
+    node.check === undefined
+  )
+}
+
+function mergeObjects(left: ObjectNode, right: ObjectNode): ObjectNode {
+  const properties = new Map<string, Property>()
+  for (const property of left.properties) properties.set(property.name, held(property, right))
+  for (const property of right.properties) {
+    const twin = properties.get(property.name)
+    properties.set(property.name, twin === undefined ? held(property, left) : both(twin, property))
+  }
+  return { kind: 'object', properties: [...properties.values()], additional: mergeAdditional(left.additional, right.additional) }
+}
+
+function both(left: Property, right: Property): Property {
+  return { name: left.name, node: intersect(left.node, right.node), required: left.required || right.required }
+}
+
+/** What one side declares must also satisfy what the other side requires of its undeclared properties. */
+function held(property: Property, { properties, additional }: ObjectNode): Property {
+  if (typeof additional === 'string' || properties.some(({ name }) => name === property.name)) return property
+  return { ...property, node: holdPresent(property.node, additional) }
+}
+
+/** An absent property is not one of the undeclared ones. */
+function holdPresent(node: Node, additional: Node): Node {
+  if (node.kind === 'optional' || node.kind === 'default') return { ...node, inner: holdPresent(node.inner, additional) }
+  return intersect(node, additional)
+}
+
+/** A key is refused only where both sides refuse it, as in zod. */
+function mergeAdditional(left: ObjectNode['additional'], right: ObjectNode['additional']): ObjectNode['additional'] {
+  if (typeof left !== 'string') return typeof right === 'string' ? left : intersect(left, right)
+  if (typeof right !== 'string') return right
+  return left === 'refuse' && right === 'refuse' ? 'refuse' : 'drop'
+}
+
+/** Equal pairs are one node, entered by reference where a side is: so a merged recursive model stays finite. */
+const pairs = new WeakMap<Node, WeakMap<Node, Node>>()
+
+/** `any` on one side adds nothing to what the other side says. */
+function intersect(left: Node, right: Node): Node {
+  if (left === right || right.kind === 'any') return left
+  if (left.kind === 'any') return right
+  let others = pairs.get(left)
+  if (others === undefined) pairs.set(left, (others = new WeakMap()))
+  let pair = others.get(right)
+  if (pair === undefined) others.set(right, (pair = createPair(left, right)))
+  return pair
+}
+
+function createPair(left: Node, right: Node): Node {
+  const pair: IntersectionNode = { kind: 'intersection', left, right }
+  if (left.kind !== 'reference' && right.kind !== 'reference') return pair
+  return { kind: 'reference', target: () => mergeIntersection(pair) }
+}
