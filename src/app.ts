@@ -14,6 +14,7 @@ import type { Incoming } from './http/incoming.ts'
 import { consoleLogger, type Logger } from './log.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer, type Middleware } from './middleware.ts'
+import { Declarations } from './openapi/declarations.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
 import { isSource, type Reply } from './reply/reply.ts'
@@ -33,6 +34,8 @@ export interface AppOptions extends DocumentInfo, DocumentPaths {
   readonly errorBody?: ErrorBody
   /** Errors that any route may throw. */
   readonly errors?: readonly AnyErrorClass[]
+  /** Gives the document that is served and shown, from the one that was made: for what no declaration can say. */
+  readonly document?: (document: OpenAPIDocument) => MaybePromise<OpenAPIDocument>
   /** The largest request body, in bytes. Default: 1 MiB. */
   readonly bodyLimitBytes?: number
   /** The most problems that a 422 lists, at most 1,000. Beyond it, the last entry tells how many more there are. Default: 100. */
@@ -50,7 +53,8 @@ const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ param
 const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
 export class App extends Router {
-  readonly #info: DocumentInfo
+  readonly #info: Pick<AppOptions, keyof DocumentInfo | 'document'>
+  readonly #declarations = new Declarations()
   readonly logger: Logger
   readonly #table: RouteTable<CompiledRoute>
   readonly #errorHandlers: ErrorHandlers
@@ -114,9 +118,20 @@ export class App extends Router {
   /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` where two models share one name. */
   document(): Promise<OpenAPIDocument> {
     // Not many requests ask for it, so none waits for its code at the start.
-    return (this.#document ??= import('./openapi/document.ts').then(({ createDocument }) =>
-      createDocument(this.routes, { ...this.#info, ...this.#defaults, errorHandlers: this.#errorHandlers.handled }),
-    ))
+    if (this.#document !== undefined) return this.#document
+    const pending = this.#createDocument()
+    this.#document = pending
+    // The next caller tries again: code that could not be loaded once may load now.
+    pending.catch(() => {
+      if (this.#document === pending) this.#document = undefined
+    })
+    return pending
+  }
+
+  async #createDocument(): Promise<OpenAPIDocument> {
+    const { createDocument } = await import('./openapi/document.ts')
+    const { document: amend = (made: OpenAPIDocument) => made } = this.#info
+    return amend(createDocument(this.routes, { ...this.#info, ...this.#defaults, errorHandlers: this.#errorHandlers.handled }))
   }
 
   /** Each response that is declared, how its model is encoded, and which parts of that are left to its own library. */
@@ -159,7 +174,9 @@ export class App extends Router {
 
   protected override joined(route: Route): void {
     this.#document = undefined
-    this.#table.add(route.method, route.path, this.#compile(route))
+    const compiled = this.#compile(route)
+    this.#declarations.add(route, compiled)
+    this.#table.add(route.method, route.path, compiled)
   }
 
   #compile(route: Route): CompiledRoute {

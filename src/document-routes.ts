@@ -1,7 +1,9 @@
-/** The routes that show what is declared: the document, and its page. Neither is in it, and neither's code is loaded before it is asked for. */
+/** The routes that serve the document and its page. Neither is in the document, and the code of neither is loaded before it is asked for. */
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocsPage } from './openapi/docs.ts'
-import { html, text } from './representation/text.ts'
+import { file } from './representation/file.ts'
+import type { FileLike } from './representation/file-like.ts'
+import { html } from './representation/text.ts'
 import { get, type Route } from './routing/route.ts'
 
 export interface DocumentPaths {
@@ -16,20 +18,46 @@ export function documentRoutes(
   document: () => Promise<OpenAPIDocument>,
 ): Readonly<Record<string, Route>> {
   if (openapiPath === false) return {}
-  const openapi = get(openapiPath, { inDocument: false, responses: { 200: text('application/json') } }, async () =>
-    JSON.stringify(await document()),
+  const toFile = once(createFile)
+  const openapi = get(
+    openapiPath,
+    { inDocument: false, responses: { 200: file({ mediaType: 'application/json' }) } },
+    async ({ response }) => {
+      // A client asks each time, and is told with 304 that nothing has changed.
+      response.headers.set('cache-control', 'no-cache')
+      return toFile(await document())
+    },
   )
   if (docsPath === false) return { openapi }
-  const pages = new WeakMap<OpenAPIDocument, Promise<DocsPage>>()
+  const toPage = once((shown: OpenAPIDocument) => createPage(shown, referTo(openapiPath, docsPath)))
   const docs = get(docsPath, { inDocument: false, responses: { 200: html() } }, async ({ response }) => {
-    const shown = await document()
-    let page = pages.get(shown)
-    if (page === undefined) pages.set(shown, (page = createPage(shown, referTo(openapiPath, docsPath))))
-    const made = await page
-    response.headers.set('content-security-policy', made.policy)
-    return made.html
+    const page = await toPage(await document())
+    response.headers.set('content-security-policy', page.policy)
+    return page.html
   })
   return { openapi, docs }
+}
+
+/** Made once for each document. A failure is not kept. */
+function once<Made>(make: (document: OpenAPIDocument) => Promise<Made>): (document: OpenAPIDocument) => Promise<Made> {
+  const made = new WeakMap<OpenAPIDocument, Promise<Made>>()
+  return (document) => {
+    let pending = made.get(document)
+    if (pending === undefined) {
+      pending = make(document)
+      made.set(document, pending)
+      pending.catch(() => made.delete(document))
+    }
+    return pending
+  }
+}
+
+/** The tag is made of the bytes, so that all processes of an app have the same. */
+async function createFile(document: OpenAPIDocument): Promise<FileLike> {
+  const content = new File([JSON.stringify(document)], 'openapi.json')
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await content.arrayBuffer()))
+  const etag = `"${btoa(String.fromCharCode(...digest.subarray(0, 18)))}"`
+  return { size: content.size, etag, slice: (start, end) => content.slice(start, end) }
 }
 
 async function createPage(document: OpenAPIDocument, documentPath: string): Promise<DocsPage> {

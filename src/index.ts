@@ -1,7 +1,7 @@
 /** What `riposte` exports, name by name. */
 export { createApp } from './app.ts'
 export type { App, AppOptions } from './app.ts'
-export type { BodyDeclaration, Contract, Documentation } from './contract/contract.ts'
+export type { BodyDeclaration, Contract, Documentation, ExternalDocumentation } from './contract/contract.ts'
 export { dependency } from './contract/dependency.ts'
 export type { Dependency, DependencyContext, DependencyOptions, DependencyScope, ResolvedOf } from './contract/dependency.ts'
 export type { DescribedResponse } from './contract/describe.ts'
@@ -19,6 +19,8 @@ export type { HeaderList } from './http/header-list.ts'
 export type { Incoming } from './http/incoming.ts'
 export type { Logger } from './log.ts'
 export type { Middleware } from './middleware.ts'
+export type { OpenAPIDocument } from './openapi/document.ts'
+export type { Webhook } from './openapi/settings.ts'
 export { Page, PageQuery } from './pagination/page.ts'
 export type { PageModel, PageOf, PageRequest } from './pagination/page.ts'
 export { paginate } from './pagination/paginate.ts'
@@ -38,6 +40,8 @@ export type {
   RepresentationDefinition,
   UncheckedRepresentationDefinition,
 } from './representation/define.ts'
+export { described } from './representation/described.ts'
+export type { ContentDocumentation } from './representation/described.ts'
 export { empty } from './representation/empty.ts'
 export { errorBody } from './representation/error-body.ts'
 export type { ErrorBody, ErrorFacts } from './representation/error-body.ts'
@@ -60,6 +64,7 @@ export { raw } from './representation/raw.ts'
 export { redirect } from './representation/redirect.ts'
 export type {
   BodyReading,
+  ContentExample,
   DocumentedContent,
   Exchange,
   ReadableRepresentation,

@@ -14,7 +14,7 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 80 },
+  'index.ts': { platform: 'neutral', mostKiB: 84 },
   'channel/index.ts': { platform: 'node', mostKiB: 27 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 1 },
   'node/index.ts': { platform: 'node', mostKiB: 14 },

@@ -10,14 +10,24 @@ import type { Shape } from './shape.ts'
 /** A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told apart by `Content-Type`. */
 export type BodyDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[]
 
+export interface ExternalDocumentation {
+  readonly url: string
+  readonly description?: string
+}
+
 /** What the document says of a route beyond its contract. */
 export interface Documentation {
+  /** One sentence. Default: the route's key in `app.add({ listUsers: get(…) })`, in words. */
   readonly summary?: string
+  /** CommonMark. */
   readonly description?: string
   readonly tags?: readonly string[]
-  /** By default made from the method and the path. */
+  /** Default: the route's key in `app.add({ listUsers: get(…) })`, else made from method and path. */
   readonly operationId?: string
   readonly deprecated?: boolean
+  readonly externalDocs?: ExternalDocumentation
+  /** Extensions stand in the operation as they are. */
+  readonly [extension: `x-${string}`]: unknown
   /** False keeps the route out of the document. Default: true. */
   readonly inDocument?: boolean
 }

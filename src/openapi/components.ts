@@ -1,60 +1,59 @@
-/** The named parts of a document: a schema for each model, two where its directions differ, and the responses that many operations share. */
+/** The named schemas of a document: one for each model, two where its directions differ. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { toAnnotations, toDefinition, toJSONSchema } from '../schema/json-schema.ts'
 import type { Direction } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { isRecursive } from '../schema/walk-node.ts'
+import { toComponentNames, type NameOf } from './component-names.ts'
 
 export interface Reference {
   readonly $ref: string
 }
 
+/** Sections that Riposte does not fill are for a `document` hook. */
 export interface ComponentsObject {
   readonly schemas?: Readonly<Record<string, JSONSchema>>
   readonly responses?: Readonly<Record<string, object>>
+  readonly parameters?: Readonly<Record<string, object>>
+  readonly examples?: Readonly<Record<string, object>>
+  readonly requestBodies?: Readonly<Record<string, object>>
+  readonly headers?: Readonly<Record<string, object>>
+  readonly securitySchemes?: Readonly<Record<string, object>>
+  readonly links?: Readonly<Record<string, object>>
+  readonly callbacks?: Readonly<Record<string, object>>
+  readonly pathItems?: Readonly<Record<string, object>>
 }
 
-/** A model as far as it was used. */
+/** A model, and how it was used so far. */
 interface Component {
   readonly schemas: Map<Direction, JSONSchema>
-  /** The first node that stood for it: it defines it. */
+  /** The first node of this id: it defines the model. */
   readonly node: Node
-  /** Others, which must be the same but for what they say of themselves: `User.describe('…')`. */
+  /** Other nodes of this id. They must be the same but for their annotations, as `User.describe('…')` is. */
   readonly others: Map<Node, Direction>
   /** Ids of the models that it refers to. */
   readonly uses: Set<string>
 }
 
-/** Names of the models that look different on their way in, for that way: known when all of a document has been seen. */
-export type InputNames = ReadonlyMap<string, string>
-
 export class Components {
-  readonly #inputNames: InputNames
+  readonly #names: NameOf
   readonly #byId = new Map<string, Component>()
   /** By node, the id of a model that has none of its own but is recursive. */
   readonly #recursive = new Map<Node, string | undefined>()
   #recursions = 0
-  readonly #responses = new Map<string, object>()
 
-  constructor(inputNames: InputNames = new Map()) {
-    this.#inputNames = inputNames
+  /** By default a component has its model's id for a name: enough to find out which names a document needs. */
+  constructor(names: NameOf = (id) => id) {
+    this.#names = names
   }
 
   schema(node: Node, direction: Direction): JSONSchema {
     return toJSONSchema(node, { direction, reference: (inner) => this.#refer(inner, direction) })
   }
 
-  /** Refers to what all operations share under this name; another response of the same name stands where it is used. */
-  response<Response extends object>(name: string, response: Response): Response | Reference {
-    const known = this.#responses.get(name)
-    if (known === undefined) this.#responses.set(name, response)
-    else if (!isSame(known, response)) return response
-    return { $ref: `#/components/responses/${name}` }
-  }
-
-  /** Which models need a second name. */
-  inputNames(): InputNames {
+  /** The names that the models seen so far need. */
+  names(): NameOf {
     const differing = new Set([...this.#byId].filter(([, { schemas }]) => isDifferent(schemas)).map(([id]) => id))
     let before
     do {
@@ -63,7 +62,7 @@ export class Components {
         if (schemas.size === 2 && [...uses].some((used) => differing.has(used))) differing.add(id)
       }
     } while (differing.size > before)
-    return new Map([...differing].map((id) => [id, this.#byId.has(`${id}Input`) ? `${id}-Input` : `${id}Input`]))
+    return toComponentNames([...this.#byId.keys()], differing)
   }
 
   /** Throws a `DeclarationError` where two different models have one id. */
@@ -72,10 +71,10 @@ export class Components {
     const schemas = [...this.#byId].flatMap(([id, component]) =>
       [...component.schemas].map(([direction, schema]) => [this.#nameOf(id, direction), schema] as const),
     )
-    return present<ComponentsObject>({ schemas: toSorted(schemas), responses: toSorted([...this.#responses]) })
+    return present<ComponentsObject>({ schemas: toSorted(schemas) })
   }
 
-  /** `user` is the component that it stands in. */
+  /** `user` is the component that refers to the node. */
   #refer(node: Node, direction: Direction, user?: Component): JSONSchema | undefined {
     const id = this.#idOf(node)
     if (id === undefined) return undefined
@@ -83,7 +82,7 @@ export class Components {
     const component = this.#take(id, node)
     if (node !== component.node) component.others.set(node, direction)
     if (!component.schemas.has(direction)) {
-      // Stands there while it is made, for what it holds of itself.
+      // A recursive model asks for its own schema while it is made.
       component.schemas.set(direction, {})
       component.schemas.set(direction, this.#define(component, direction))
     }
@@ -101,13 +100,13 @@ export class Components {
   }
 
   #nameOf(id: string, direction: Direction): string {
-    return direction === 'input' ? (this.#inputNames.get(id) ?? id) : id
+    return this.#names(id, direction)!
   }
 
   #idOf(node: Node): string | undefined {
     const { id, title = 'Recursive' } = node.annotations ?? {}
-    if (id !== undefined) return toName(id)
-    if (!this.#recursive.has(node)) this.#recursive.set(node, isRecursive(node) ? `${toName(title)}${++this.#recursions}` : undefined)
+    if (id !== undefined) return id
+    if (!this.#recursive.has(node)) this.#recursive.set(node, isRecursive(node) ? `${title}${++this.#recursions}` : undefined)
     return this.#recursive.get(node)
   }
 
@@ -120,11 +119,6 @@ export class Components {
   }
 }
 
-/** `^[a-zA-Z0-9.\-_]+$` is all that a component's name may be (OpenAPI 3.1 §4.8.7.1). */
-function toName(text: string): string {
-  return text.replace(/[^\w.-]+/g, '_')
-}
-
 function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
@@ -134,7 +128,7 @@ function isDifferent(schemas: Component['schemas']): boolean {
   return second !== undefined && !isSame(first!, second)
 }
 
-/** What `User.describe('…')` says that `User` does not. */
+/** The annotations of `User.describe('…')` that `User` does not have. */
 function annotationsBeyond(defining: Node, node: Node): JSONSchema {
   if (node === defining) return {}
   const known = toAnnotations(defining)

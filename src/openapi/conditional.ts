@@ -30,7 +30,7 @@ function mayBe(key: StatusKey, test: (status: number) => boolean): boolean {
 }
 
 /** Also of a fault: it tells how large the whole is. */
-export const CONTENT_RANGE: HeaderObject = { description: 'Which part of how much', schema: { type: 'string' } }
+export const CONTENT_RANGE: HeaderObject = { description: 'Byte range of this part and the total size', schema: { type: 'string' } }
 
 const PARTS: PossibleContent = { mediaType: 'multipart/byteranges', content: { form: { type: 'string' } } }
 
@@ -41,9 +41,8 @@ export function fromFurtherStatuses(method: Method, { byStatus }: RouteErrors, {
     const partial: Outcome = {
       headers: { 'Content-Range': CONTENT_RANGE, ...headers },
       contents: [...response.representations.flatMap(contentsOf), PARTS],
-      isCommon: false,
     }
-    const unchanged: Outcome = { headers, contents: [], isCommon: false }
+    const unchanged: Outcome = { headers, contents: [] }
     return new Map(furtherStatuses(method, response, 'statuses').map((status) => [status, status === 206 ? partial : unchanged]))
   })
 }

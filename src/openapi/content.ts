@@ -1,9 +1,11 @@
 /** Representations → the content that a request or a response may have, by media type. */
-import type { AnyRepresentation, DocumentedContent } from '../representation/representation.ts'
+import type { AnyRepresentation, ContentExample, DocumentedContent } from '../representation/representation.ts'
 import type { Direction } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
+import { toExample } from '../schema/json-schema/value.ts'
 import { readModel } from '../schema/read-model.ts'
+import type { AnySchema } from '../schema/schema.ts'
 import { toEventSchema } from './event-schema.ts'
 import type { Scope } from './settings.ts'
 
@@ -11,14 +13,15 @@ export interface MediaTypeObject {
   readonly schema?: JSONSchema
   /** OpenAPI 3.2: each item of a sequence. */
   readonly itemSchema?: JSONSchema
-  /** The same in a 3.1 document, which has no word for it. */
+  /** The same in a 3.1 document, which has no keyword for it. */
   readonly 'x-itemSchema'?: JSONSchema
+  readonly examples?: Readonly<Record<string, ContentExample>>
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
 }
 
 export type ContentObject = Readonly<Record<string, MediaTypeObject>>
 
-/** What may come in one media type. */
+/** Content of one media type. */
 export interface PossibleContent {
   readonly mediaType: string
   readonly content: DocumentedContent
@@ -30,19 +33,19 @@ export function contentsOf({ mediaType, content }: AnyRepresentation): readonly 
   return sent === undefined ? [] : [{ mediaType: sent, content }]
 }
 
-/** Where several models come in one media type, it is any of them. `undefined` where there is no content. */
+/** Several models of one media type are a union. `undefined` where there is no content. */
 export function toContent(possible: readonly PossibleContent[], direction: Direction, scope: Scope): ContentObject | undefined {
   const types = [...new Set(possible.map(({ mediaType }) => withoutCharset(mediaType)))]
   if (types.length === 0) return undefined
   return Object.fromEntries(
     types.map((type) => {
       const contents = possible.filter(({ mediaType }) => withoutCharset(mediaType) === type).map(({ content }) => content)
-      return [type, { ...toSequence(type, contents, scope), ...toWhole(contents, direction, scope) }]
+      return [type, { ...toSequence(contents, scope), ...toWhole(contents, direction, scope), ...toExamples(contents) }]
     }),
   )
 }
 
-/** A document speaks of characters. How they are encoded is the message's matter. */
+/** The charset belongs to the message, not to the document. */
 function withoutCharset(mediaType: string): string {
   return mediaType.replace(/\s*;\s*charset=[^;]*/i, '')
 }
@@ -52,19 +55,43 @@ function toWhole(contents: readonly DocumentedContent[], direction: Direction, {
   const forms = [...new Set(contents.flatMap(({ form }) => (form === undefined ? [] : [form as JSONSchema])))]
   const schemas = models.size === 0 ? forms : [components.schema(toUnion([...models]), direction), ...forms]
   if (schemas.length === 0) return {}
-  return { schema: schemas.length === 1 ? schemas[0]! : { anyOf: schemas } }
+  return { schema: anyOf(schemas) }
 }
 
-/** Streams of items: in 3.2 by `itemSchema`; in 3.1 as the text that they are, and what each item is in an extension of the same form. */
-function toSequence(type: string, contents: readonly DocumentedContent[], { components, settings }: Scope): MediaTypeObject {
+/** Values in the form in which they travel. */
+function toExamples(contents: readonly DocumentedContent[]): Pick<MediaTypeObject, 'examples'> {
+  const named = contents.flatMap(({ schema, examples = {} }) =>
+    Object.entries(examples).map(([name, example]): readonly [string, ContentExample] => {
+      if (schema === undefined || !('value' in example)) return [name, example]
+      return [name, { ...example, value: toExample(readModel(schema), example.value) }]
+    }),
+  )
+  return named.length === 0 ? {} : { examples: Object.fromEntries(named) }
+}
+
+/**
+ * Streams: `itemSchema` in 3.2. OpenAPI 3.1 has no keyword for an item, and generators take `schema` for that of one item, or of the
+ * data of one event; the whole event is in an extension.
+ */
+function toSequence(contents: readonly DocumentedContent[], { components, settings }: Scope): MediaTypeObject {
+  const describe = (model: AnySchema) => components.schema(readModel(model), 'output')
   const items = contents.flatMap(({ itemSchema, events, ...names }) => {
     if (events !== undefined) return [toEventSchema(events, names, components)]
-    return itemSchema === undefined ? [] : [components.schema(readModel(itemSchema), 'output')]
+    return itemSchema === undefined ? [] : [describe(itemSchema)]
   })
   if (items.length === 0) return {}
-  const item: JSONSchema = items.length === 1 ? items[0]! : { anyOf: items }
+  const item = anyOf(items)
   if (settings.openapi === '3.2') return { itemSchema: item }
-  return { schema: { type: 'string', contentMediaType: type }, 'x-itemSchema': item }
+  const data = contents.flatMap(({ itemSchema, events = {} }) => [
+    ...Object.values(events),
+    ...(itemSchema === undefined ? [] : [itemSchema]),
+  ])
+  // Validators take a bare reference in an extension for a misplaced one.
+  return { schema: anyOf([...new Set(data)].map(describe)), 'x-itemSchema': item.$ref === undefined ? item : { allOf: [item] } }
+}
+
+function anyOf(schemas: readonly JSONSchema[]): JSONSchema {
+  return schemas.length === 1 ? schemas[0]! : { anyOf: schemas }
 }
 
 function toUnion(options: readonly Node[]): Node {
@@ -72,7 +99,7 @@ function toUnion(options: readonly Node[]): Node {
   return present({ kind: 'union', options, discriminator: findTag(options) }) as Node
 }
 
-/** The property that has another constant in each option: of several errors, their `code`. */
+/** The property that has another constant in each option, such as the `code` of errors. */
 function findTag(options: readonly Node[]): string | undefined {
   const [first, ...others] = options.map(toConstants)
   return [...first!.keys()].find((name) => {

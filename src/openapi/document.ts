@@ -1,10 +1,14 @@
 /** Routes → the OpenAPI document, from their declarations alone (https://spec.openapis.org/oas/v3.1.1.html). */
+import type { ExternalDocumentation } from '../contract/contract.ts'
 import type { Route } from '../routing/route.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import { Components, type ComponentsObject } from './components.ts'
 import { toOperationIds } from './operation-id.ts'
-import { toOperation, type OperationObject } from './operation.ts'
-import { placeRoutes, type PlacedRoute } from './paths.ts'
+import { toOperation, type OperationObject, type PathItemObject } from './operation.ts'
+import { Places, type PlacedRoute } from './paths.ts'
+import { withoutServerPath } from './server-path.ts'
+import { shareErrors } from './share-errors.ts'
+import { toMethodKey, toWebhooks } from './webhooks.ts'
 import type { Contact, DocumentSettings, License, Scope, ServerObject, TagObject } from './settings.ts'
 
 export interface InfoObject {
@@ -17,33 +21,41 @@ export interface InfoObject {
   readonly version: string
 }
 
-/** By method in lower case. */
-export type PathItemObject = Readonly<Record<string, OperationObject>>
-
 export interface OpenAPIDocument {
   readonly openapi: string
   readonly info: InfoObject
   readonly servers?: readonly ServerObject[]
   readonly tags?: readonly TagObject[]
   readonly paths: Readonly<Record<string, PathItemObject>>
+  readonly webhooks?: Readonly<Record<string, PathItemObject>>
   readonly components: ComponentsObject
+  /** Riposte does not write these: they are for a `document` hook. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly externalDocs?: ExternalDocumentation
+  readonly [extension: `x-${string}`]: unknown
 }
 
-/** Operations stand in the order of the routes. Throws a `DeclarationError` where two models have one id, or two operations. */
+/** Operations are in the order of the routes. Throws a `DeclarationError` where two models have one id, or two operations. */
 export function createDocument(routes: Iterable<Route>, settings: DocumentSettings): OpenAPIDocument {
-  const placed = placeRoutes([...routes].filter(({ contract }) => contract.inDocument !== false))
-  // Which models need a name for each direction is known when all have been seen.
+  const places = new Places()
+  const placed = [...routes].filter(({ contract }) => contract.inDocument !== false).map((route) => places.take(route))
+  // The first pass finds which models differ by direction and which ids need a name of their own.
   const survey = { settings, components: new Components() }
-  toPaths(placed, survey)
-  const scope = { settings, components: new Components(survey.components.inputNames()) }
-  const paths = toPaths(placed, scope)
+  toItems(placed, survey)
+  const scope = { settings, components: new Components(survey.components.names()) }
+  const { paths, webhooks } = toItems(placed, scope)
+  const shared = shareErrors(paths)
   return present<OpenAPIDocument>({
     openapi: settings.openapi === '3.2' ? '3.2.0' : '3.1.1',
     info: toInfo(settings),
     servers: settings.servers,
     tags: toTags(placed, settings),
-    paths,
-    components: scope.components.toObject(),
+    paths: withoutServerPath(shared.paths, settings.servers),
+    webhooks,
+    components: present<ComponentsObject>({
+      ...scope.components.toObject(),
+      responses: Object.keys(shared.responses).length === 0 ? undefined : shared.responses,
+    }),
   })
 }
 
@@ -66,18 +78,18 @@ function toTags(placed: readonly PlacedRoute[], { tags = [] }: DocumentSettings)
   return all.length === 0 ? undefined : all
 }
 
+function toItems(placed: readonly PlacedRoute[], scope: Scope): Pick<OpenAPIDocument, 'paths' | 'webhooks'> {
+  return { paths: toPaths(placed, scope), ...toWebhooks(scope) }
+}
+
 function toPaths(placed: readonly PlacedRoute[], scope: Scope): OpenAPIDocument['paths'] {
-  const ids = toOperationIds(placed.map(({ route, path }) => ({ method: route.method, path, operationId: route.contract.operationId })))
+  const ids = toOperationIds(
+    placed.map(({ route: { method, path, name, contract } }) => ({ method, path, name, operationId: contract.operationId })),
+  )
   const paths: Record<string, Record<string, OperationObject>> = {}
   for (const [index, place] of placed.entries()) {
     const item = (paths[place.path] ??= {})
-    item[keyOf(place, scope)] = toOperation(place, ids[index]!, scope)
+    item[toMethodKey(place.route.method, scope)] = toOperation(place, ids[index]!, scope)
   }
   return paths
-}
-
-/** QUERY has a place of its own from 3.2 on. */
-function keyOf({ route }: PlacedRoute, { settings }: Scope): string {
-  const method = route.method.toLowerCase()
-  return method === 'query' && settings.openapi !== '3.2' ? 'x-query' : method
 }

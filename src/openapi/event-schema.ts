@@ -5,8 +5,8 @@ import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Components } from './components.ts'
 
-const ID: JSONSchema = { type: 'string', description: 'Sent as `Last-Event-ID` when the client connects again' }
-const RETRY: JSONSchema = { type: 'integer', minimum: 0, description: 'How long to wait before connecting again, in milliseconds' }
+const ID: JSONSchema = { type: 'string', description: 'Sent as `Last-Event-ID` when the client reconnects' }
+const RETRY: JSONSchema = { type: 'integer', minimum: 0, description: 'Milliseconds to wait before reconnecting' }
 
 export function toEventSchema(
   events: Readonly<Record<string, AnySchema>>,

@@ -1,4 +1,4 @@
-/** What the framework answers by itself where a request, or a handler, did something wrong. */
+/** The errors that the framework itself answers with, for a bad request or a failed handler. */
 import { findByStatus } from '../contract/declared.ts'
 import { findErrorForm } from '../contract/errors.ts'
 import { isErrorBody } from '../representation/error-body.ts'
@@ -10,18 +10,23 @@ import type { InputField } from './inputs.ts'
 import { toErrorContents, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
-/** One source for each fault that the operation can answer with. A handler for 500 may fail itself, and is not asked where an error body fails. */
-export function fromFaults(route: Route, fields: readonly InputField[], errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
+/** One source for each error. The 500 stays where a handler for it exists: that handler may fail too. */
+export function fromFrameworkErrors(
+  route: Route,
+  fields: readonly InputField[],
+  errors: RouteErrors,
+  { settings }: Scope,
+): readonly Outcomes[] {
   const ofRoute = [...statusesOf(route, fields, errors)].map((status) => [status, toOutcome(status, errors)] as const)
   const ofApp = { errorBody: settings.errorBody, byStatus: new Map() }
-  // A path that can't be decoded has found no route yet: the app answers.
+  // A path that can't be decoded matches no route, so the error body is the app's.
   const ofPath = fields.some(({ location }) => location === 'path') ? [[400, toOutcome(400, ofApp)] as const] : []
   return [...ofPath, ...ofRoute, ...(isForErrors(errors) ? [] : [[500, toOutcome(500, ofApp)] as const])]
     .filter(([status]) => status === 500 || !isHandled(settings.errorHandlers, status))
-    .map((fault) => new Map([fault]))
+    .map((outcome) => new Map([outcome]))
 }
 
-/** What is declared for 500 and is no error body, or asks for fields, may not fit what failed: then the app answers. */
+/** A model or a header that is declared for 500 may not fit the error. Then the app's own error body is sent. */
 function isForErrors({ byStatus }: RouteErrors): boolean {
   const declared = findByStatus(byStatus, 500)
   if (declared === undefined) return true
@@ -41,13 +46,13 @@ function statusesOf({ method, contract }: Route, fields: readonly InputField[], 
   ])
 }
 
-/** That the server failed is no fault of the request: a model declared for 500 is meant for it. */
+/** A model that is declared for 500 is meant for this error. The other errors are the framework's own and have its body. */
 function toOutcome(status: number, errors: RouteErrors): Outcome {
   const form = findErrorForm(status, { validation: status === 422 }, status !== 500, errors)
-  return { headers: HEADERS[status] ?? {}, contents: toErrorContents(form), isCommon: true }
+  return { headers: HEADERS[status] ?? {}, contents: toErrorContents(form) }
 }
 
 const HEADERS: Readonly<Record<number, Headers>> = {
-  415: { Accept: { description: 'The media types that are taken', required: true, schema: { type: 'string' } } },
+  415: { Accept: { description: 'Media types that the request body may have', required: true, schema: { type: 'string' } } },
   416: { 'Content-Range': { ...CONTENT_RANGE, required: true } },
 }

@@ -1,4 +1,4 @@
-/** Header fields of responses, declared or sent by themselves; cookies are the field that sets them. */
+/** Headers of responses: declared ones, and those that a representation always sends. A cookie is the header that sets it. */
 import type { DeclaredResponse } from '../contract/declared.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'
@@ -17,9 +17,9 @@ export interface HeaderObject {
 export type Headers = Readonly<Record<string, HeaderObject>>
 
 const VARY: HeaderObject = {
-  description: 'Header fields of the request that the content was chosen by',
+  description: 'Request headers that select the content',
   required: true,
-  schema: { type: 'string', const: 'Accept' },
+  schema: { type: 'string' },
 }
 
 export function toHeaders({ headers, cookies, representations }: DeclaredResponse, components: Components): Headers {
@@ -34,7 +34,7 @@ export function toHeaders({ headers, cookies, representations }: DeclaredRespons
   }
 }
 
-/** What one of several representations sends by itself comes only with it. */
+/** A header of one of several representations is sent with that one alone. */
 export function ofRepresentation({ headers = {} }: AnyRepresentation, isAlone: boolean, components: Components): Headers {
   return mapValues(headers, ({ description, schema, required }) => {
     const header = toHeader(schema, components)
@@ -69,10 +69,16 @@ function mapValues<Value, Mapped>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
 }
 
-/** Of all that may come with a status: a field is sure to be there only where each has it. */
+/** A header is required where every response of the status has it. `Content-Type` is no header of its own: OpenAPI ignores it. */
 export function mergeHeaders(all: readonly Headers[]): Headers {
   const fields = all.flatMap((headers) => Object.entries(headers))
-  const names = new Map(fields.map(([name]) => [name.toLowerCase(), name]))
+  const names = new Map(
+    fields
+      .toReversed()
+      .map(([name]) => [name.toLowerCase(), name] as const)
+      .filter(([lower]) => lower !== 'content-type')
+      .toReversed(),
+  )
   return Object.fromEntries(
     [...names].map(([lower, name]) => {
       const found = fields.filter(([other]) => other.toLowerCase() === lower).map(([, header]) => header)

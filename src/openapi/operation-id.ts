@@ -1,48 +1,76 @@
-/** Names of operations: what a client calls, so that they are readable and each is there once. */
+/** Names of operations: readable in generated clients, and each one unique. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface Identified {
   readonly method: string
-  /** As it stands in the document. */
   readonly path: string
-  readonly operationId: string | undefined
+  readonly operationId?: string | undefined
+  /** The key under which the route was added. */
+  readonly name?: string | undefined
 }
 
-/** In the order of the routes. Throws a `DeclarationError` where one is declared twice. */
-export function toOperationIds(routes: readonly Identified[]): readonly string[] {
-  const taken = new Set<string>()
-  for (const { method, path, operationId } of routes) {
-    if (operationId === undefined) continue
-    if (taken.has(operationId)) {
+/** Operation ids that routes declare themselves. */
+export class DeclaredIds {
+  readonly #routes = new Map<string, string>()
+
+  /** Throws a `DeclarationError` where another route has the same id. */
+  take({ method, path, operationId }: Identified): void {
+    if (operationId === undefined) return
+    const other = this.#routes.get(operationId)
+    if (other !== undefined) {
       throw new DeclarationError(
         'DUPLICATE_OPERATION',
         `${method} ${path}`,
-        'another route has this operationId',
-        'Give one of them another',
+        `the operationId ${operationId} is already that of ${other}`,
+        'Give one of them another operationId',
       )
     }
-    taken.add(operationId)
+    this.#routes.set(operationId, `${method} ${path}`)
   }
-  return routes.map((route) => route.operationId ?? takeFree(nameOf(route), taken))
+
+  has(id: string): boolean {
+    return this.#routes.has(id)
+  }
+}
+
+/** In the order of the routes: a declared id, else the route's name, else one made of method and path. */
+export function toOperationIds(routes: readonly Identified[]): readonly string[] {
+  const declared = new DeclaredIds()
+  for (const route of routes) declared.take(route)
+  const taken = new Set<string>()
+  const free = (name: string): string => {
+    let id = name
+    for (let number = 2; declared.has(id) || taken.has(id); number += 1) id = `${name}${number}`
+    taken.add(id)
+    return id
+  }
+  // Names of routes come first, so that no id that is made takes one.
+  const ids = routes.map(({ name, operationId }) => operationId ?? (name === undefined ? undefined : free(name)))
+  return routes.map((route, index) => ids[index] ?? free(toId(route)))
+}
+
+/** `listUsers` → `List users` */
+export function toSummary(name: string): string {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .split(/[\s_$]+/)
+    .map((word) => (/^[A-Z]{2,}s?\d*$/.test(word) ? word : word.toLowerCase()))
+  const text = words.join(' ').trim()
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** `GET /users/{user_id}/orders` → `getUsersByUserIdOrders`, `GET /` → `getRoot` */
-function nameOf({ method, path }: Identified): string {
+function toId({ method, path }: Identified): string {
   const segments = path.split('/').filter((segment) => segment !== '')
   const words = segments.map((segment) => (segment.startsWith('{') ? `by ${segment}` : segment)).join(' ')
   return method.toLowerCase() + toPascalCase(segments.length === 0 ? 'root' : words)
 }
 
-function toPascalCase(text: string): string {
+export function toPascalCase(text: string): string {
   return text
+    .replaceAll("'", '')
     .split(/[^A-Za-z\d]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('')
-}
-
-function takeFree(name: string, taken: Set<string>): string {
-  let free = name
-  for (let number = 2; taken.has(free); number += 1) free = `${name}${number}`
-  taken.add(free)
-  return free
 }

@@ -1,14 +1,16 @@
-/** A route → its operation: what it takes, and all that may come of it. */
+/** A route → its operation: its inputs, and every response that it may give. */
 import { present } from '../schema/json-schema/keywords.ts'
 import { fromFurtherStatuses } from './conditional.ts'
-import { fromFaults } from './framework-errors.ts'
+import { fromFrameworkErrors } from './framework-errors.ts'
 import { toInputFields } from './inputs.ts'
 import { fromErrorHandlers, fromErrors, fromResponses, toRouteErrors, type RouteErrors } from './outcomes.ts'
+import { toSummary } from './operation-id.ts'
 import type { PlacedRoute } from './paths.ts'
 import { toParameters, type ParameterObject } from './parameters.ts'
 import { toRequestBody, type RequestBodyObject } from './request-body.ts'
 import { toResponses, type ResponsesObject } from './responses.ts'
-import type { Scope } from './settings.ts'
+import type { ExternalDocumentation } from '../contract/contract.ts'
+import type { Scope, ServerObject } from './settings.ts'
 
 export interface OperationObject {
   readonly operationId: string
@@ -19,42 +21,61 @@ export interface OperationObject {
   readonly parameters?: readonly ParameterObject[]
   readonly requestBody?: RequestBodyObject
   readonly responses: ResponsesObject
+  readonly externalDocs?: ExternalDocumentation
+  /** Riposte does not write these: they are for a `document` hook. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly callbacks?: Readonly<Record<string, object>>
+  readonly servers?: readonly ServerObject[]
+  readonly [extension: `x-${string}`]: unknown
 }
+
+/** By method in lower case. */
+export type PathItemObject = Readonly<Record<string, OperationObject>>
 
 const LAST_EVENT_ID: ParameterObject = {
   name: 'Last-Event-ID',
   in: 'header',
-  description: 'The id of the last event that the client has received, when it connects again',
+  description: 'The id of the last event received, sent when the client reconnects',
   schema: { type: 'string' },
 }
 
 export function toOperation({ route, pathNames }: PlacedRoute, operationId: string, scope: Scope): OperationObject {
   const { contract } = route
-  const { summary, description, deprecated, body } = contract
+  const { summary, description, deprecated, externalDocs, body } = contract
   const tags = [...new Set(contract.tags)]
   const errors = toRouteErrors(contract, scope)
   const fields = toInputFields(contract, pathNames)
-  const parameters = [...toParameters(fields, scope.components), ...(isResumable(errors, fields) ? [LAST_EVENT_ID] : [])]
+  const parameters = [
+    ...toParameters(fields, scope.components),
+    ...(route.method === 'GET' && isResumable(errors, fields) ? [LAST_EVENT_ID] : []),
+  ]
   const sources = [
     fromResponses(errors, scope),
     ...fromFurtherStatuses(route.method, errors, scope),
     ...fromErrors(contract, errors, scope),
     ...fromErrorHandlers(scope),
-    ...fromFaults(route, fields, errors, scope),
+    ...fromFrameworkErrors(route, fields, errors, scope),
   ]
-  return present<OperationObject>({
+  const operation = present<OperationObject>({
     operationId,
     tags: tags.length === 0 ? undefined : tags,
-    summary,
+    summary: summary ?? (route.name === undefined ? undefined : toSummary(route.name)),
     description,
+    externalDocs,
     deprecated,
     parameters: parameters.length === 0 ? undefined : parameters,
-    requestBody: body === undefined ? undefined : toRequestBody(body, scope),
+    requestBody: body === undefined ? undefined : toRequestBody(body, 'input', scope),
     responses: toResponses(sources, scope),
   })
+  return { ...operation, ...extensionsOf(contract) }
 }
 
-/** Browsers send the id by themselves: of a stream of events it is a parameter, declared or not. */
+/** `x-…` keys stand in the operation as they are. */
+export function extensionsOf(contract: object): object {
+  return Object.fromEntries(Object.entries(contract).filter(([key]) => key.startsWith('x-')))
+}
+
+/** A browser that reconnects to a stream of events sends this header by itself, so it is a parameter, declared or not. Only GET reconnects. */
 function isResumable({ byStatus }: RouteErrors, fields: ReturnType<typeof toInputFields>): boolean {
   const isDeclared = fields.some(({ location, name }) => location === 'header' && name.toLowerCase() === 'last-event-id')
   return (

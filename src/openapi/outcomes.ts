@@ -15,8 +15,6 @@ export interface Outcome {
   readonly description?: string | undefined
   readonly headers: Headers
   readonly contents: readonly PossibleContent[]
-  /** Every operation that has it has the same. */
-  readonly isCommon: boolean
 }
 
 /** Of one source. An exact status wins over a range, a range over `default`. */
@@ -35,12 +33,14 @@ export function fromResponses(errors: RouteErrors, scope: Scope): Outcomes {
   return new Map([...outcomes].map(([key, outcome]) => [key, withThrown(key, outcome, errors, scope)]))
 }
 
-function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope): Outcomes {
+export function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope): Outcomes {
   return new Map(
     declared.map((response) => {
-      const { key, description, representations } = response
+      const { key, representations } = response
+      const description =
+        response.description ?? representations.find(({ content }) => content.description !== undefined)?.content.description
       const headers = toHeaders(response, scope.components)
-      return [key, { description, headers, contents: representations.flatMap(contentsOf), isCommon: false }]
+      return [key, { description, headers, contents: representations.flatMap(contentsOf) }]
     }),
   )
 }
@@ -68,15 +68,11 @@ export function fromErrors(contract: AnyContract, errors: RouteErrors, { setting
     .map((error) => {
       const { status, description, headers } = error
       const form = findErrorForm(status, { error }, true, errors)
-      const isCommon = settings.errors.includes(error)
-      return new Map([[status, { description, headers: toConstantHeaders(headers), contents: toErrorContents(form), isCommon }]])
+      return new Map([[status, { description, headers: toConstantHeaders(headers), contents: toErrorContents(form) }]])
     })
 }
 
 /** One source for each handler: any route may throw what it is for. */
 export function fromErrorHandlers(scope: Scope): readonly Outcomes[] {
-  return scope.settings.errorHandlers.map(({ responses }) => {
-    const outcomes = fromDeclared(responses, scope)
-    return new Map([...outcomes].map(([key, outcome]) => [key, { ...outcome, isCommon: true }]))
-  })
+  return scope.settings.errorHandlers.map(({ responses }) => fromDeclared(responses, scope))
 }

@@ -15,22 +15,29 @@ export interface ParameterObject {
 }
 
 export function toParameters(fields: readonly InputField[], components: Components): readonly ParameterObject[] {
-  // OpenAPI has no form for header fields or cookies of whatever names.
-  const documented = fields.filter((field) => !isOfMany(field) || field.location === 'query')
+  // OpenAPI can't describe headers or cookies of any name.
+  const documented = fields.filter((field) => (!isOfMany(field) || field.location === 'query') && !isIgnored(field))
   return groupByName(documented).map((declared) => toParameter(declared, components))
 }
+
+/** "If `in` is "header" and the `name` field is "Accept", "Content-Type" or "Authorization", the parameter definition SHALL be ignored" (OpenAPI 3.1 §4.8.12). */
+function isIgnored({ location, name }: InputField): boolean {
+  return location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())
+}
+
+const IGNORED_HEADERS: ReadonlySet<string> = new Set(['accept', 'content-type', 'authorization'])
 
 function groupByName(fields: readonly InputField[]): readonly (readonly InputField[])[] {
   const groups = new Map<string, InputField[]>()
   for (const field of fields) {
-    // Names of header fields are the same in any case.
+    // Names of headers are case-insensitive.
     const key = `${field.location} ${field.location === 'header' ? field.name.toLowerCase() : field.name}`
     groups.set(key, [...(groups.get(key) ?? []), field])
   }
   return [...groups.values()]
 }
 
-/** What a route and its dependencies declare of one name must all hold. */
+/** A parameter that a route and its dependencies declare differently has to fit every declaration. */
 function toParameter(declared: readonly InputField[], components: Components): ParameterObject {
   const { name, location, style } = declared[0]!
   const schemas = declared.map(({ node }) => components.schema(node, 'input'))

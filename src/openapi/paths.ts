@@ -1,4 +1,4 @@
-/** Routes → where they stand in a document: one path for all that OpenAPI holds for identical, one operation for each method. */
+/** Routes → their places in a document: one path for all that OpenAPI holds for identical, one operation for each method. */
 import type { Route } from '../routing/route.ts'
 import { parseTemplate } from '../routing/template.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -11,24 +11,35 @@ export interface PlacedRoute {
   readonly pathNames: ReadonlyMap<string, string>
 }
 
-/** Paths that differ only in the names of their parameters are one: it is named as the first route names it. */
-export function placeRoutes(routes: Iterable<Route>): readonly PlacedRoute[] {
-  const byShape = new Map<string, { readonly path: string; readonly names: readonly string[]; readonly methods: Set<string> }>()
-  return [...routes].map((route) => {
+interface Place {
+  readonly path: string
+  readonly names: readonly string[]
+  /** The route that has a method here: its path, and which paths it matches. */
+  readonly takenBy: Map<string, { readonly path: string; readonly shape: string }>
+}
+
+/** Paths that differ only in the names of their parameters are one path, named as in the first route. */
+export class Places {
+  readonly #byShape = new Map<string, Place>()
+
+  /** Throws a `DeclarationError` where another route is the same operation in the document. */
+  take(route: Route): PlacedRoute {
     const { path, names, shape } = parseTemplate(route.path)
-    // OpenAPI does not know parameters that take slashes.
+    // OpenAPI has no parameters that take slashes.
     const key = shape.replace('{+}', '{}')
-    const place = byShape.get(key) ?? { path, names, methods: new Set() }
-    byShape.set(key, place)
-    if (place.methods.has(route.method)) {
+    const place = this.#byShape.get(key) ?? { path, names, takenBy: new Map() }
+    this.#byShape.set(key, place)
+    const other = place.takenBy.get(route.method)
+    // Two routes of one shape are a DUPLICATE_ROUTE, which the route table finds.
+    if (other !== undefined && other.shape !== shape) {
       throw new DeclarationError(
         'DUPLICATE_OPERATION',
         `${route.method} ${route.path}`,
-        `in the document it is the same as ${route.method} ${place.path}`,
-        'Keep one of them out of it with inDocument: false',
+        `the document can not tell it from ${route.method} ${other.path}`,
+        'Keep one of them out of the document with inDocument: false',
       )
     }
-    place.methods.add(route.method)
+    place.takenBy.set(route.method, { path: route.path, shape })
     return { route, path: place.path, pathNames: new Map(names.map((name, index) => [name, place.names[index]!])) }
-  })
+  }
 }

@@ -1,8 +1,8 @@
-/** A declared body → what a client may send, by media type. */
+/** A declared body → the content that a request may have, by media type. */
 import type { BodyDeclaration } from '../contract/contract.ts'
 import { toRepresentations } from '../request/body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
-import { mayBeAbsent } from '../schema/json-schema/direction.ts'
+import { mayBeAbsent, type Direction } from '../schema/json-schema/direction.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
@@ -15,20 +15,21 @@ export interface RequestBodyObject {
   readonly content: ContentObject
 }
 
-export function toRequestBody(declaration: BodyDeclaration, scope: Scope): RequestBodyObject {
+export function toRequestBody(declaration: BodyDeclaration, direction: Direction, scope: Scope): RequestBodyObject {
   const representations = toRepresentations(declaration)
-  const content = toContent(representations.flatMap(contentsOf), 'input', scope) ?? {}
+  const content = toContent(representations.flatMap(contentsOf), direction, scope) ?? {}
   return present<RequestBodyObject>({
-    required: representations.some(takesNothing) ? undefined : true,
+    description: representations.find(({ content }) => content.description !== undefined)?.content.description,
+    required: representations.some((representation) => mayBeEmpty(representation, direction)) ? undefined : true,
     content: { ...content, ...withEncoding(content, representations) },
   })
 }
 
-function takesNothing({ content }: AnyRepresentation): boolean {
-  return content.schema !== undefined && mayBeAbsent(readModel(content.schema), 'input')
+function mayBeEmpty({ content }: AnyRepresentation, direction: Direction): boolean {
+  return content.schema !== undefined && mayBeAbsent(readModel(content.schema), direction)
 }
 
-/** Of parts whose files may be of several types, the types are named beside the schema. */
+/** A schema names one media type of a file. Several are named beside it. */
 function withEncoding(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
   const multipart = representations.find(({ content: { hasParts } }) => hasParts)
   const mediaType = multipart?.mediaType

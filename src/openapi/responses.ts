@@ -19,20 +19,19 @@ export type ResponsesObject = Readonly<Record<string, ResponseObject | Reference
 
 const RANGES: readonly StatusKey[] = ['2XX', '3XX', '4XX', '5XX', 'default']
 
-/** Exact statuses ascending, then ranges, then `default`. What is the same for many operations stands in the components. */
+/** Exact statuses ascending, then ranges, then `default`. */
 export function toResponses(sources: readonly Outcomes[], scope: Scope): ResponsesObject {
   const keys = new Set(sources.flatMap((outcomes) => [...outcomes.keys()]))
   const exact = [...keys].filter((key) => typeof key === 'number').toSorted((a, b) => a - b)
   return Object.fromEntries(
     [...exact, ...RANGES.filter((key) => keys.has(key))].map((key) => {
       const outcomes = sources.map((source) => findOutcome(source, key)).filter((outcome) => outcome !== undefined)
-      const response = toResponse(key, outcomes, scope)
-      return [String(key), outcomes.every(({ isCommon }) => isCommon) ? scope.components.response(nameOf(key), response) : response]
+      return [String(key), toResponse(key, outcomes, scope)]
     }),
   )
 }
 
-/** What a source declares for a range may come with each status in it, also where another source has that status exactly. */
+/** A range that one source declares includes each status in it, also one that another source declares exactly. */
 function findOutcome(outcomes: Outcomes, key: StatusKey): Outcome | undefined {
   return typeof key === 'number' ? findByStatus(outcomes, key) : (outcomes.get(key) ?? outcomes.get('default'))
 }
@@ -48,17 +47,8 @@ function toResponse(key: StatusKey, outcomes: readonly Outcome[], scope: Scope):
   })
 }
 
-/** A range goes by the name of its class of statuses. */
-function phraseOf(key: StatusKey): string {
-  if (key === 'default') return 'Any other answer'
+/** A range has the phrase of its class of statuses. */
+export function phraseOf(key: StatusKey): string {
+  if (key === 'default') return 'Any other response'
   return typeof key === 'number' ? reasonPhrase(key) : reasonPhrase(Number(`${key[0]}99`))
-}
-
-/** `InternalServerError` */
-function nameOf(key: StatusKey): string {
-  return phraseOf(key)
-    .replaceAll("'", '')
-    .split(/[^A-Za-z]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
 }

@@ -1,7 +1,11 @@
-/** What a document is told beside the routes. */
+/** What a document says beyond the routes. */
+import type { BodyDeclaration, Documentation } from '../contract/contract.ts'
 import type { DeclaredResponse } from '../contract/declared.ts'
+import type { Responses } from '../contract/responses.ts'
+import type { Shape } from '../contract/shape.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
+import type { Method } from '../routing/route.ts'
 import type { Components } from './components.ts'
 
 export interface ServerObject {
@@ -27,6 +31,16 @@ export interface License {
   readonly url?: string
 }
 
+/** A request that the API sends. What it sends is documented as a response is: complete, with its defaults. */
+export interface Webhook extends Documentation {
+  /** Default: `POST`. */
+  readonly method?: Method
+  readonly headers?: Shape
+  readonly body?: BodyDeclaration
+  /** What the client is expected to answer. */
+  readonly responses: Responses
+}
+
 /** What an API says about itself. */
 export interface DocumentInfo {
   /** Default: `API`. */
@@ -40,15 +54,20 @@ export interface DocumentInfo {
   readonly termsOfService?: string
   readonly contact?: Contact
   readonly license?: License
-  /** Where the API is served. Default: where the document is. */
+  /**
+   * Where the API is served. Default: where the document is. A path at the end of a URL, such as `/v1`, is left out of the document's
+   * paths where the routes begin with it too.
+   */
   readonly servers?: readonly ServerObject[]
-  /** Descriptions of tags, in the order in which they shall be shown. Tags that only routes name follow. */
+  /** Descriptions of tags, in the order in which tools show them. Tags that only routes name follow. */
   readonly tags?: readonly TagObject[]
-  /** 3.2 describes each item of streams in the standard's own words; fewer tools read it. Default: `3.1`. */
+  /** 3.2 has `itemSchema` for streams, but fewer tools read it. Default: `3.1`. */
   readonly openapi?: '3.1' | '3.2'
+  /** Requests that the API sends to its clients, by name. */
+  readonly webhooks?: Readonly<Record<string, Webhook>>
 }
 
-/** What an error handler of the app answers, in place of the thrown error's own form. */
+/** The responses of an app's error handler. They replace the thrown error's own form. */
 export interface HandledErrors {
   /** Errors of this status, or of this class and its subclasses. */
   readonly key: number | (abstract new (...args: never[]) => object)

@@ -24,8 +24,22 @@ export interface DocumentedHeader {
   readonly required?: boolean
 }
 
+/** A named example of content, as OpenAPI has it. */
+export interface ContentExample {
+  readonly summary?: string
+  readonly description?: string
+  /** As a handler returns it or as it travels. */
+  readonly value?: unknown
+  /** Where the example is, in place of a `value`. */
+  readonly externalValue?: string
+}
+
 /** What the document says about the content of a representation. */
 export interface DocumentedContent {
+  /** Of a request body or a response. Default: none for a body; the reason phrase for a response. */
+  readonly description?: string
+  /** Shown beside the schema, by name. */
+  readonly examples?: Readonly<Record<string, ContentExample>>
   /** The media type in the document. Default: the one that is sent. */
   readonly mediaType?: string
   /** The model of the whole content. */

@@ -26,6 +26,8 @@ export interface Route<
   readonly path: Path
   readonly contract: AnyContract
   readonly handler: AnyHandler
+  /** Its key in the object that it was added with: `app.add({ listUsers: get(…) })`. Names the operation in the document. */
+  readonly name?: string
   readonly '~params'?: P
   readonly '~query'?: Q
   readonly '~headers'?: H

@@ -130,10 +130,15 @@ function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, wh
   return { ...shared, ...own }
 }
 
-function* flatten(routes: Routes): Generator<Route | Router> {
-  if (isRoute(routes) || routes instanceof Router) yield routes
-  else for (const each of Object.values(routes)) yield* flatten(each)
+/** A route takes the key under which it stands, where it has no name yet. */
+function* flatten(routes: Routes, key?: string): Generator<Route | Router> {
+  if (routes instanceof Router) yield routes
+  else if (isRoute(routes)) yield key === undefined || routes.name !== undefined || !NAME.test(key) ? routes : { ...routes, name: key }
+  else for (const [name, each] of Object.entries(routes)) yield* flatten(each, name)
 }
+
+/** A name in a program. Other keys, such as `0` or `GET /users`, name no operation. */
+const NAME = /^[A-Za-z_$][\w$]*$/
 
 /** Routers routes: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. */
 export function createRouter<D extends Readonly<Record<string, AnyDependency>> = {}>(

@@ -10,7 +10,7 @@ import { readModel } from '../../src/schema/read-model.ts'
 function describe(uses: readonly (readonly [schema: z.ZodType, direction: Direction])[]) {
   const survey = new Components()
   for (const [schema, direction] of uses) survey.schema(readModel(schema), direction)
-  const components = new Components(survey.inputNames())
+  const components = new Components(survey.names())
   const used = uses.map(([schema, direction]) => components.schema(readModel(schema), direction))
   return { used, ...components.toObject() }
 }
@@ -109,11 +109,21 @@ test('what stands nowhere is not there', () => {
   assert.deepEqual(new Components().toObject(), {})
 })
 
-test('a response of another form stands where it is used', () => {
-  const components = new Components()
-  const shared = { $ref: '#/components/responses/NotFound' }
-  assert.deepEqual(components.response('NotFound', { description: 'a' }), shared)
-  assert.deepEqual(components.response('NotFound', { description: 'a' }), shared)
-  assert.deepEqual(components.response('NotFound', { description: 'b' }), { description: 'b' })
-  assert.deepEqual(components.toObject(), { responses: { NotFound: { description: 'a' } } })
+const named = (...ids: string[]) => {
+  const { used } = describe(ids.map((id, index) => [z.object({ [`p${index}`]: z.int() }).meta({ id }), 'output'] as const))
+  return used.map(({ $ref }) => $ref!.split('/').at(-1))
+}
+
+test('different ids have different names, whatever characters they have', () => {
+  assert.deepEqual(named('a b', 'a/b'), ['a_20_b', 'a_2F_b'])
+  assert.deepEqual(named('a/b', 'a b'), ['a_2F_b', 'a_20_b'])
+  assert.deepEqual(named('a b', 'a_b'), ['a_20_b', 'a_b'])
+  assert.deepEqual(named('Page<User>', 'Page[User]'), ['Page_3C_User_3E_', 'Page_5B_User_5D_'])
+  assert.deepEqual(named('日本', '中国'), ['_65E5__672C_', '_4E2D__56FD_'])
+  assert.deepEqual(named('日本'), ['_65E5__672C_'])
+})
+
+test('an empty id is none', () => {
+  const model = z.object({ a: z.int() }).meta({ id: '' })
+  assert.deepEqual(describe([[model, 'output']]).used[0]!.type, 'object')
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createDocument } from '../../src/openapi/document.ts'
 import { routes, settings } from './bookshop.ts'
-import { faultsOf } from './validate.ts'
+import { findProblems } from './validate.ts'
 
 const document = createDocument(routes, settings)
 
@@ -16,10 +16,10 @@ test('the document of a small shop, word for word', async () => {
   assert.deepEqual(JSON.parse(JSON.stringify(document)), JSON.parse(await readFile(path, 'utf8')))
 })
 
-test('two independent validators find nothing wrong with it', async () => assert.deepEqual(await faultsOf(document), []))
+test('two independent validators find nothing wrong with it', async () => assert.deepEqual(await findProblems(document), []))
 
 test('nor with it in OpenAPI 3.2', async () => {
   const newer = createDocument(routes, { ...settings, openapi: '3.2' })
   assert.equal(newer.openapi, '3.2.0')
-  assert.deepEqual(await faultsOf(newer), [])
+  assert.deepEqual(await findProblems(newer), [])
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { toOperationIds } from '../../src/openapi/operation-id.ts'
+import { toOperationIds, toSummary } from '../../src/openapi/operation-id.ts'
 
 const idOf = (method: string, path: string) => toOperationIds([{ method, path, operationId: undefined }])[0]
 
@@ -27,8 +27,23 @@ test('a name that is declared twice is refused', () => {
   const route = { method: 'GET', path: '/a', operationId: 'a' }
   assert.throws(() => toOperationIds([route, { ...route, path: '/b' }]), {
     name: 'DeclarationError',
-    message: 'DUPLICATE_OPERATION: GET /b: another route has this operationId. Give one of them another.',
+    message: 'DUPLICATE_OPERATION: GET /b: the operationId a is already that of GET /a. Give one of them another operationId.',
   })
+})
+
+test('the key of a route is its name, and gives way to declared ids', () => {
+  const ids = toOperationIds([
+    { method: 'GET', path: '/users', name: 'listUsers' },
+    { method: 'GET', path: '/people', name: 'listUsers' },
+    { method: 'GET', path: '/x', operationId: 'listUsers2' },
+  ])
+  assert.deepEqual(ids, ['listUsers', 'listUsers3', 'listUsers2'])
+  assert.deepEqual(['listUsers', 'getURLOfUser', 'delete_user', 'me'].map(toSummary), [
+    'List users',
+    'Get URL of user',
+    'Delete user',
+    'Me',
+  ])
 })
 
 test('law: each is there once', () => {

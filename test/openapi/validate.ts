@@ -19,7 +19,7 @@ const config = await createConfig({
 })
 
 /** What both find wrong. */
-export async function faultsOf(document: OpenAPIDocument): Promise<string[]> {
+export async function findProblems(document: OpenAPIDocument): Promise<string[]> {
   const source = JSON.stringify(document, null, 1)
   const problems = await lintFromString({ source, config })
   const { valid, errors } = await new Validator().validate(JSON.parse(source) as Record<string, unknown>)

@@ -1,0 +1,78 @@
+/** Finds out while routes are added whether their document can be made: each operation, operation id and model id means one thing. */
+import type { AnyContract } from '../contract/contract.ts'
+import { toDeclaredResponses } from '../contract/declared.ts'
+import { dependenciesInOrder } from '../contract/dependency.ts'
+import { findErrorForm, type DeclaredErrors } from '../contract/errors.ts'
+import type { Shape } from '../contract/shape.ts'
+import type { DocumentedContent } from '../representation/representation.ts'
+import { toRepresentations } from '../request/body.ts'
+import type { Route } from '../routing/route.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import type { Node } from '../schema/node.ts'
+import { readModel } from '../schema/read-model.ts'
+import { isSameModel } from '../schema/same-node.ts'
+import { isSchema, type AnySchema } from '../schema/schema.ts'
+import { everyNode } from '../schema/walk-node.ts'
+import { DeclaredIds } from './operation-id.ts'
+import { Places } from './paths.ts'
+
+export class Declarations {
+  readonly #places = new Places()
+  readonly #ids = new DeclaredIds()
+  readonly #models = new Map<string, { readonly node: Node; readonly where: string }>()
+  readonly #seen = new WeakSet<AnySchema>()
+
+  /** Throws a `DeclarationError` that names both routes. */
+  add(route: Route, errors: DeclaredErrors): void {
+    const { method, path, contract } = route
+    if (contract.inDocument === false) return
+    this.#places.take(route)
+    this.#ids.take({ method, path, operationId: contract.operationId })
+    for (const model of modelsOf(contract, errors)) {
+      if (this.#seen.has(model)) continue
+      this.#seen.add(model)
+      this.#takeModel(readModel(model), `${method} ${path}`)
+    }
+  }
+
+  #takeModel(model: Node, where: string): void {
+    for (const node of new Set([...everyNode(model, 'in'), ...everyNode(model, 'out')])) {
+      const id = node.annotations?.id
+      if (id === undefined) continue
+      const known = this.#models.get(id)
+      if (known === undefined) this.#models.set(id, { node, where })
+      else if (known.node !== node && !isSameModel(known.node, node)) {
+        throw new DeclarationError(
+          'DUPLICATE_MODEL',
+          where,
+          `the model id ${id} is already that of another model in ${known.where}`,
+          'Give one of them another id',
+        )
+      }
+    }
+  }
+}
+
+/** Of the route and its dependencies: inputs, body, responses and errors. */
+function* modelsOf(contract: AnyContract, errors: DeclaredErrors): Generator<AnySchema> {
+  for (const shapes of [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)])
+    for (const shape of [shapes.params, shapes.query, shapes.headers, shapes.cookies]) yield* modelsOfShape(shape)
+  if (contract.body !== undefined) for (const { content } of toRepresentations(contract.body)) yield* modelsOfContent(content)
+  for (const { representations, headers, cookies } of toDeclaredResponses(contract.responses)) {
+    for (const { content } of representations) yield* modelsOfContent(content)
+    yield* Object.values({ ...headers, ...cookies })
+  }
+  for (const error of errors.errors) yield* modelsOfContent(findErrorForm(error.status, { error }, true, errors).content ?? {})
+}
+
+function* modelsOfShape(shape: Shape | undefined): Generator<AnySchema> {
+  if (shape === undefined) return
+  if (isSchema(shape)) yield shape
+  else yield* Object.values(shape)
+}
+
+function* modelsOfContent({ schema, itemSchema, events = {} }: DocumentedContent): Generator<AnySchema> {
+  if (schema !== undefined) yield schema
+  if (itemSchema !== undefined) yield itemSchema
+  yield* Object.values(events)
+}
