@@ -146,6 +146,18 @@ export class App extends Router {
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
+  /** Answers an error that was thrown in front of the app, in the app's error body. Never rejects. */
+  answerError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
+    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes)
+    const reply = this.#errorHandlers.toReply(error, exchange)
+    return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
+  }
+
+  /** Whether a route is declared for a path, whatever its method. */
+  hasRoute(path: string): boolean {
+    return this.#table.has(path)
+  }
+
   #compose(): Layer {
     return composeMiddleware(this.#middlewares, (exchange) => dispatch(this.#dispatcher, exchange), this.#errorHandlers)
   }

@@ -1,9 +1,10 @@
-/** Chunks on their way to the socket: those that are ready together share one write, and each leaves within its tick. */
+/** Chunks on their way to the socket: those that are ready in the same tick share one write, and leave with that tick. */
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Chunk } from '../reply/reply.ts'
-import { timeLimitOf, type SlowClientLimit } from '../reply/slow-client.ts'
+import { streamOf } from './http2.ts'
 
-/** So much is gathered, or for so long, before other connections have their turn. */
+/** At this size, or after this time, gathered chunks are written, and other connections have their turn. */
 const GATHERED_LIMIT = 65_536
 const TURN_MS = 10
 
@@ -12,8 +13,8 @@ const LAST_CHUNK = '0\r\n\r\n'
 
 export class ChunkWriter {
   readonly #response: ServerResponse
-  readonly #limit: SlowClientLimit
-  readonly #onSlow: () => void
+  readonly #socket: Socket | undefined
+  readonly #limitBytes: number
   readonly #isFraming: boolean
   #chunks: Chunk[] = []
   #size = 0
@@ -22,23 +23,24 @@ export class ChunkWriter {
   #isScheduled = false
   #isHeadSent = false
 
-  /** The response has its head, but has not sent it: it leaves together with the first of what is written. */
-  constructor(response: ServerResponse, limit: SlowClientLimit, onSlow: () => void) {
+  /** The response has its head but has not sent it: the head leaves with the first write. While more than the limit waits, `add` asks for a pause. */
+  constructor(response: ServerResponse, limitBytes: number) {
     this.#response = response
-    this.#limit = limit
-    this.#onSlow = onSlow
-    // `node:http` would make four pieces of each chunk (RFC 9112 §7.1), and put them together again.
+    this.#limitBytes = limitBytes
+    // The streams of HTTP/2 share one socket.
+    this.#socket = streamOf(response.req) === undefined ? (response.socket ?? undefined) : undefined
+    // `node:http` would write four pieces for each chunk (RFC 9112 §7.1) and join them again.
     this.#isFraming = response.chunkedEncoding && isUntouched(response)
     if (this.#isFraming) response.chunkedEncoding = false
   }
 
-  /** The head leaves within this tick, together with what is made within it. */
+  /** The head leaves with this tick, together with the chunks of this tick. */
   begin(): void {
-    // Asked for at once, the tick's end would come before the first chunk of a producer that has it ready.
+    // Without the microtask, the tick would end before the first chunk of a producer that has it ready.
     queueMicrotask(() => this.#schedule())
   }
 
-  /** What comes back is to be awaited before the next chunk is made: the client is slow, or others wait for their turn. */
+  /** A promise must be awaited before the next chunk is made: the client is slow, or other connections wait for their turn. */
   add(chunk: Chunk): Promise<void> | undefined {
     const size = typeof chunk === 'string' ? chunk.length : chunk.byteLength
     if (size === 0) return undefined
@@ -56,18 +58,17 @@ export class ChunkWriter {
 
   readonly flush = (): void => {
     this.#isScheduled = false
-    const { socket } = this.#response
-    socket?.cork()
-    // The head alone, not before the first chunk's text: `node:http` keeps it, and keeps it in its many parts until it is written by itself.
+    this.#socket?.cork()
+    // The head by itself: as a prefix of the first chunk's text, `node:http` would keep it, in its many parts, until that is written.
     if (!this.#isHeadSent) this.#response.flushHeaders()
     this.#isHeadSent = true
     if (this.#chunks.length > 0) this.#write(this.#take())
-    socket?.uncork()
+    this.#socket?.uncork()
   }
 
   end(): void {
-    // Uncorked by the response's own end: what is left, and that, are one write.
-    this.#response.socket?.cork()
+    // `response.end()` uncorks it: what is left and the end are one write.
+    this.#socket?.cork()
     if (this.#chunks.length > 0) this.flush()
     if (this.#isFraming) this.#response.end(LAST_CHUNK, 'latin1')
     else this.#response.end()
@@ -103,37 +104,17 @@ export class ChunkWriter {
   }
 
   get #isBehind(): boolean {
-    const { writableNeedDrain, writableLength } = this.#response
-    return writableNeedDrain && writableLength > this.#limit.bytes
+    const { writableNeedDrain, writableLength } = streamOf(this.#response.req) ?? this.#response
+    return writableNeedDrain && writableLength > this.#limitBytes
   }
 
-  /** Stays open for ever when the client leaves first: nobody waits for it then. */
+  /** Never resolves when the client leaves first: nobody waits for it then. */
   #caughtUp(): Promise<void> {
-    const disarm = this.#arm()
-    return new Promise((resolve) =>
-      this.#response.once('drain', () => {
-        disarm()
-        resolve()
-      }),
-    )
-  }
-
-  /** A socket's timer starts anew whenever the client takes something, be it less than all. */
-  #arm(): () => void {
-    const response = this.#response
-    const ms = timeLimitOf(this.#limit)
-    if (ms === undefined) return () => undefined
-    const before = response.socket?.timeout ?? 0
-    response.once('timeout', this.#onSlow)
-    response.setTimeout(ms)
-    return () => {
-      response.off('timeout', this.#onSlow)
-      response.setTimeout(before)
-    }
+    return new Promise((resolve) => this.#response.once('drain', resolve))
   }
 }
 
-/** Middleware of other frameworks puts functions of its own in the place of these, and makes other bytes of what it gets. */
+/** Middleware of other frameworks replaces these functions with its own, which may write other bytes. */
 export function isUntouched(response: ServerResponse): boolean {
   return !Object.hasOwn(response, 'write') && !Object.hasOwn(response, 'end')
 }

@@ -1,58 +1,84 @@
-/** The open connections of a server, and how long one of them stays without a request (RFC 9112 §9.3, §9.8). */
+/** The open connections of a server, and how long one of them stays open without a request (RFC 9112 §9.3, §9.8). */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { latestResponse } from './turns.ts'
 
-/** So often within its time an idle connection is looked at. */
+/** How often within its time an idle connection is looked at. */
 const LOOKS = 8
-/** But not more often than this, and not more seldom: a timer can't wait for weeks. */
+/** A timer can't wait for weeks. */
 const SHORTEST_INTERVAL_MS = 100
 const LONGEST_INTERVAL_MS = 60_000
+/** The same while the server stops. */
+const LOOKS_WHILE_STOPPING = 4
 
-/** How often in a row nothing had happened on a connection. */
-interface Idleness {
+/** What the last look at a connection saw. */
+interface Seen {
   bytesRead: number
+  bytesWritten: number
+  /** The number of looks in a row at which nothing had arrived. */
+  quiet: number
+  /** The number of looks since its last answer. */
   looks: number
 }
 
-/** In the place of `keepAliveTimeout` of `node:http`, which starts and stops a timer with every request. */
+/** Instead of the `keepAliveTimeout` of `node:http`, which starts and stops a timer with every request. */
 export class Connections implements Iterable<Socket> {
-  readonly #open = new Map<Socket, Idleness>()
+  readonly #open = new Map<Socket, Seen>()
+  readonly #headTimeoutMs: number
+  #timer: NodeJS.Timeout | undefined = undefined
 
-  constructor(server: Server, keepAliveTimeoutMs: number) {
+  constructor(server: Server, keepAliveTimeoutMs: number, headTimeoutMs: number) {
+    this.#headTimeoutMs = headTimeoutMs
     server.on('connection', (socket) => {
-      this.#open.set(socket, { bytesRead: 0, looks: 0 })
+      this.#open.set(socket, { bytesRead: 0, bytesWritten: 0, quiet: 0, looks: 0 })
       socket.once('close', () => this.#open.delete(socket))
     })
     if (!(keepAliveTimeoutMs >= 0))
       throw new RangeError('KEEP_ALIVE_TIMEOUT: serve(): keepAliveTimeoutMs must be a number >= 0. Use Infinity to keep connections open.')
+    server.once('close', () => clearInterval(this.#timer))
     if (keepAliveTimeoutMs === Infinity) return
     const intervalMs = Math.min(Math.max(keepAliveTimeoutMs / LOOKS, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS)
-    const most = keepAliveTimeoutMs / intervalMs
-    server.once('listening', () => {
-      const looking = setInterval(() => this.#closeIdle(most), intervalMs).unref()
-      server.once('close', () => clearInterval(looking))
-    })
+    server.once('listening', () => this.#look(intervalMs, keepAliveTimeoutMs / intervalMs, false))
   }
 
   [Symbol.iterator](): Iterator<Socket> {
     return this.#open.keys()
   }
 
-  /** Not those over which nothing came yet: their time is that of a request's head. */
-  #closeIdle(most: number): void {
-    for (const [socket, idleness] of this.#open) {
-      const { bytesRead } = socket
-      // An answer may end right before the next look, which is then the first of its time, not the end of an interval.
-      if (latestResponse(socket) !== undefined) idleness.looks = -1
-      else if (bytesRead !== idleness.bytesRead || bytesRead === 0) idleness.looks = 0
-      else if (++idleness.looks >= most) socket.destroy()
-      idleness.bytesRead = bytesRead
+  /** From now on, a connection without a request is closed after this time, also one that never sent a byte. */
+  closeIdleAfter(ms: number): void {
+    for (const seen of this.#open.values()) {
+      seen.quiet = 0
+      seen.looks = 0
     }
+    this.#look(ms / LOOKS_WHILE_STOPPING, LOOKS_WHILE_STOPPING, true)
+  }
+
+  /** `most` looks in a row end a connection without a request. */
+  #look(intervalMs: number, most: number, isStopping: boolean): void {
+    clearInterval(this.#timer)
+    // Empty lines, which the parser skips, must not keep a connection open for longer than a head may take.
+    const mostWithBytes = most + Math.ceil(this.#headTimeoutMs / intervalMs)
+    this.#timer = setInterval(() => {
+      for (const [socket, seen] of this.#open) {
+        if (latestResponse(socket) !== undefined) {
+          // An answer may end right before the next look, which then begins the time.
+          seen.quiet = -1
+          seen.looks = -1
+        } else if (socket.bytesRead > 0 || isStopping) {
+          // Before the first byte of a connection, the time limit of a head counts.
+          seen.quiet = socket.bytesRead === seen.bytesRead ? seen.quiet + 1 : 0
+          seen.looks = socket.bytesWritten === seen.bytesWritten ? seen.looks + 1 : 0
+          if (seen.quiet >= most || seen.looks >= mostWithBytes) socket.destroy()
+        }
+        seen.bytesRead = socket.bytesRead
+        seen.bytesWritten = socket.bytesWritten
+      }
+    }, intervalMs).unref()
   }
 }
 
-/** The `Keep-Alive` field: clients that go by it never write to a connection that is about to be closed. */
+/** The `Keep-Alive` field: a client that honours it never writes to a connection that is about to be closed. */
 export function keepAliveField(keepAliveTimeoutMs: number): string | undefined {
   return keepAliveTimeoutMs === Infinity ? undefined : `timeout=${Math.floor(keepAliveTimeoutMs / 1_000)}`
 }

@@ -1,72 +1,102 @@
 /** An app as a handler of `node:http`: from an `IncomingMessage` to the answer on its `ServerResponse`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { RequestError } from '../errors/framework-errors.ts'
 import { describeError } from '../errors/http-error.ts'
 import type { Incoming } from '../http/incoming.ts'
-import { isHost, parseTarget } from '../http/request-url.ts'
+import { isHost, parseTarget, type RequestTarget } from '../http/request-url.ts'
 import type { Logger } from '../log.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
+import { authorityOf } from './http2.ts'
 import { NodeIncoming, type Serving } from './incoming.ts'
+import type { Mount } from './mount.ts'
 import { refuse } from './refuse.ts'
-import { Shutdown } from './shutdown.ts'
-import { inTurn, type NodeHandler } from './turns.ts'
+import type { Shutdown } from './shutdown.ts'
+import type { NodeHandler } from './turns.ts'
 import { writeReply } from './write.ts'
 
-/** What is served: an app, as far as a server needs one. */
+/** An app, as far as a server needs one. */
 export interface Answerer {
   /** Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply>
+  /** Answers an error that was thrown in front of the app, in the app's error body. Never rejects. */
+  answerError(error: unknown, incoming: Incoming): MaybePromise<Reply>
+  /** Whether a route is declared for a path, whatever its method. */
+  hasRoute(path: string): boolean
   /** Resolves when no background task is running any more. */
   drain(): Promise<void>
   readonly logger: Logger
 }
 
-/**
- * An app inside another framework: `express().use(toNodeHandler(app))`, a Fastify or Next.js route, `http.createServer(toNodeHandler(app))`.
- * Routes are matched by the whole path that the client sent, also under `use('/api', …)`: the document stays true. Every request is answered;
- * one whose answer has begun already is left alone.
- */
-export function toNodeHandler(app: Answerer): NodeHandler {
-  return inTurn(createHandler(app, new Shutdown()))
+export interface AppHandler {
+  readonly handle: NodeHandler
+  /** For a request that middleware in front of the app refused with an error. */
+  readonly fail: (error: unknown, message: IncomingMessage, response: ServerResponse) => void
 }
 
-export function createHandler(app: Answerer, shutdown: Shutdown, serving: Serving = {}): NodeHandler {
-  return (message, response) => {
-    if (response.headersSent) return
-    const target = parseTarget(urlOf(message))
-    if (target === undefined || !isHost(message.headers.host ?? '')) return refuse(response, 400)
-    new NodeIncoming(message, response, target, serving).begin(answer)
+export function createHandler(app: Answerer, shutdown: Shutdown, serving: Serving, mount?: Mount): AppHandler {
+  return {
+    handle: (message, response, next) => {
+      if (response.headersSent) return
+      const whole = parseMessage(message)
+      if (whole === undefined) return refuse(response, 400)
+      const target = mount === undefined ? whole : mount.targetOf(whole)
+      if (next !== undefined && mount?.fallThrough === true && (target === undefined || !app.hasRoute(target.path))) return next()
+      const incoming = new NodeIncoming(message, response, target ?? whole, serving)
+      if (target === undefined) answerError(new RequestError(404), incoming)
+      else incoming.begin(answerRequest)
+    },
+    fail: (error, message, response) => {
+      if (response.headersSent) return void response.destroy()
+      const target = parseMessage(message)
+      if (target === undefined) refuse(response, 400)
+      else answerError(toAnswerable(error), new NodeIncoming(message, response, target, serving))
+    },
   }
 
-  function answer(incoming: NodeIncoming): void {
+  function answerRequest(incoming: NodeIncoming): void {
     try {
-      const reply = app.answer(incoming)
-      if (!(reply instanceof Promise)) return writeReply(reply, incoming, shutdown)
-      reply.then(
-        (made) => write(made, incoming),
-        (error: unknown) => fail(app, error, incoming.response),
-      )
+      settle(app.answer(incoming), incoming)
     } catch (error) {
-      fail(app, error, incoming.response)
+      give500(error, incoming)
     }
   }
 
-  function write(reply: Reply, incoming: NodeIncoming): void {
+  function answerError(error: unknown, incoming: NodeIncoming): void {
     try {
-      writeReply(reply, incoming, shutdown)
-    } catch (error) {
-      fail(app, error, incoming.response)
+      settle(app.answerError(error, incoming), incoming)
+    } catch (broken) {
+      give500(broken, incoming)
     }
+  }
+
+  function settle(reply: MaybePromise<Reply>, incoming: NodeIncoming): void {
+    if (!(reply instanceof Promise)) return writeReply(reply, incoming, shutdown)
+    reply.then((made) => writeReply(made, incoming, shutdown)).catch((error: unknown) => give500(error, incoming))
+  }
+
+  /** For a fault of the framework, which must neither end the process nor leave a client waiting. */
+  function give500(error: unknown, { method, response }: NodeIncoming): void {
+    app.logger.error({ error }, `ANSWER: ${method}: expected an answer, got an error: ${describeError(error)}`)
+    refuse(response, 500)
   }
 }
 
-/** What should never be, but must neither end the process nor leave a client waiting. */
-export function fail({ logger }: Answerer, error: unknown, response: ServerResponse): void {
-  logger.error({ error }, `ANSWER: ${response.req.method}: expected an answer, got an error: ${describeError(error)}`)
-  refuse(response, 500)
+/** `undefined` where the request line or `Host` make no URL. */
+function parseMessage(message: IncomingMessage & { readonly originalUrl?: string }): RequestTarget | undefined {
+  // Express cuts the path of a mount off `url`, but not off `originalUrl`.
+  const target = parseTarget(message.originalUrl ?? message.url!)
+  if (target === undefined) return undefined
+  const host = authorityOf(message) ?? message.headers.host
+  if (host !== undefined && !isHost(host)) return undefined
+  return authorityOf(message) === undefined ? target : { ...target, authority: host }
 }
 
-/** Express cuts the path that it mounts at off `url`, but not off `originalUrl`. */
-function urlOf(message: IncomingMessage & { originalUrl?: string }): string {
-  return message.originalUrl ?? message.url!
+/** Errors of Connect middleware tell their status as those of `http-errors` do. What such an error says may repeat what the client sent. */
+function toAnswerable(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error
+  const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown }
+  const code = status ?? statusCode
+  const isOfClient = typeof code === 'number' && Number.isInteger(code) && code >= 400 && code < 500
+  return isOfClient ? new RequestError(code, undefined, { cause: error }) : error
 }

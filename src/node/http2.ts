@@ -1,13 +1,30 @@
 /** Where the compatibility API of `node:http2` is not that of `node:http` (RFC 9113). */
 import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
+import { constants, type Http2ServerRequest, type ServerHttp2Stream } from 'node:http2'
 
 /** The stream of a request over HTTP/2; `undefined` over HTTP/1. */
 export function streamOf(message: IncomingMessage): ServerHttp2Stream | undefined {
   return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).stream : undefined
 }
 
+/** The host that a request over HTTP/2 names (RFC 9113 §8.3.1). */
+export function authorityOf(message: IncomingMessage): string | undefined {
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined
+}
+
 /** Whether the client, or this server, gave the stream up before it was complete (§5.4.2). */
 export function wasReset(stream: ServerHttp2Stream): boolean {
   return stream.aborted || (stream.closed && stream.rstCode !== 0)
+}
+
+/** Ends the connection, or the stream, of a client that takes nothing. */
+export function cutOff(message: IncomingMessage): void {
+  const stream = streamOf(message)
+  if (stream === undefined) message.socket.destroy()
+  else stream.close(constants.NGHTTP2_CANCEL)
+}
+
+/** Tells the client of a stream that its body is not complete. */
+export function failStream(message: IncomingMessage): void {
+  streamOf(message)?.close(constants.NGHTTP2_INTERNAL_ERROR)
 }

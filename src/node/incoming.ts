@@ -5,8 +5,12 @@ import type { Incoming } from '../http/incoming.ts'
 import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
 import { alreadyRead, toLimitedStream } from '../request/content.ts'
 import { streamOf, wasReset } from './http2.ts'
+import { parsedContent } from './parsed-body.ts'
 import { incomplete, readContent, type ReadContent } from './read-content.ts'
 import { isOver } from './turns.ts'
+
+/** Default of `slowClientMs`, which is also that of streams. */
+export const SLOW_CLIENT_MS = 30_000
 
 /** The part of a server's settings that each of its requests needs. */
 export interface Serving {
@@ -16,6 +20,10 @@ export interface Serving {
   readonly closes?: boolean
   /** The `Keep-Alive` field of answers after which the connection is kept. */
   readonly keepAlive?: string | undefined
+  /** After how long a client that takes nothing of its answer is cut off, where the answer does not say. */
+  readonly slowClientMs: number
+  /** Whether content that a body parser in front has read is taken from the message. */
+  readonly parsedBody?: boolean
 }
 
 /** The fetch standard forbids these to a `Request` (§2.2.1), but servers receive them. */
@@ -68,6 +76,10 @@ export class NodeIncoming implements Incoming {
     return this.#serving.keepAlive
   }
 
+  get slowClientMs(): number {
+    return this.#serving.slowClientMs
+  }
+
   /**
    * Calls `answer` when the content that arrived in one packet with the head can be read without a promise. Content that has not arrived is not
    * waited for: a guard may refuse the request first.
@@ -81,6 +93,8 @@ export class NodeIncoming implements Incoming {
   /** Throws a `RequestError` when the client leaves before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     if (!this.hasBody) return
+    const parsed = this.#takeParsed()
+    if (parsed !== undefined) return yield parsed
     const message = this.#beginBody()
     try {
       // Without this option, a reader that stops early would cut the connection before the answer.
@@ -92,6 +106,8 @@ export class NodeIncoming implements Incoming {
 
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made> {
     if (!this.hasBody) return read(new Uint8Array())
+    const parsed = this.#takeParsed()
+    if (parsed !== undefined) return read(parsed.byteLength <= limitBytes ? parsed : undefined)
     const message = this.#beginBody()
     if (!hasArrived(message)) return collectLater(message, limitBytes).then((content) => read(wholeOf(content)))
     const bytes = (message.read() as Uint8Array | null) ?? new Uint8Array()
@@ -104,6 +120,13 @@ export class NodeIncoming implements Incoming {
   /** Whether content is left that must not be taken for the next request. */
   get isUnread(): boolean {
     return this.hasBody && !this.#isRead && !this.message.complete
+  }
+
+  /** What a body parser in front has read, once. */
+  #takeParsed(): Uint8Array | undefined {
+    if (this.#serving.parsedBody !== true || this.#isRead || !this.message.readableDidRead) return undefined
+    this.#isRead = true
+    return parsedContent(this.message)
   }
 
   /** Throws where the content was read already. */

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { formatHTTPDate } from '../http/http-date.ts'
 import { isHost } from '../http/request-url.ts'
 import { reasonPhrase } from '../http/status.ts'
+import { streamOf } from './http2.ts'
 import { actInstead, endTurns, hasEndedTurns, isOver, latestResponse } from './turns.ts'
 import { leaveUnread, linger } from './unread-body.ts'
 
@@ -23,6 +24,7 @@ export function faultOf({ httpVersionMajor, httpVersionMinor, headers }: Incomin
 export function refuse(response: ServerResponse, status: number): void {
   if (response.headersSent) return void response.destroy()
   const { req } = response
+  if (streamOf(req) !== undefined) return void response.writeHead(status).end()
   if (!req.complete) leaveUnread(req, response)
   endTurns(req.socket)
   response.writeHead(status, reasonPhrase(status), ['connection', 'close', 'content-length', '0'])

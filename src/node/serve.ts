@@ -5,8 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/http-error.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
 import { Connections, keepAliveField } from './connections.ts'
-import { createHandler, fail, type Answerer } from './handler.ts'
-import type { Serving } from './incoming.ts'
+import { createHandler, type Answerer } from './handler.ts'
+import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
 import { faultOf, refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { Shutdown } from './shutdown.ts'
 import { stopOnSignals } from './signals.ts'
@@ -22,7 +22,11 @@ export interface ServeOptions {
   readonly signal?: AbortSignal
   /** Whether SIGTERM and SIGINT stop the server; a second one ends the process at once. Default: true. */
   readonly stopOnSignals?: boolean
-  /** How long answers and background tasks may take to end when the server stops. Default: 10,000. */
+  /** How long the server, when it stops, goes on to listen, so that load balancers notice. Each answer says `Connection: close`. Default: 0. */
+  readonly stopDelayMs?: number
+  /** How long a connection without a request stays open when the server stops, so that a request on its way is answered. Default: 500. */
+  readonly stopIdleMs?: number
+  /** How long answers and background tasks may take to end when the server stops and no longer listens. Default: 10,000. */
   readonly stopTimeoutMs?: number
   /** Connect middleware that runs in front of the app, in this order. */
   readonly connect?: readonly ConnectMiddleware[]
@@ -34,6 +38,8 @@ export interface ServeOptions {
   readonly requestTimeoutMs?: number
   /** How long a connection without a request stays open at least. Default: 72,000, longer than load balancers keep theirs. 0: each ends with its answer. */
   readonly keepAliveTimeoutMs?: number
+  /** How long a client may take nothing of an answer that waits for it before it is cut off. Streams may say otherwise. Default: 30,000. */
+  readonly slowClientMs?: number
 }
 
 export interface Server extends AsyncDisposable {
@@ -48,18 +54,24 @@ export interface Server extends AsyncDisposable {
 
 /** Rejects with `PORT_IN_USE` where another process listens at the port. */
 export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
-  const { port = 8000, host = '127.0.0.1', stopTimeoutMs = 10_000, keepAliveTimeoutMs = 72_000, connect = [] } = options
+  const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
+  const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options
   const shutdown = new Shutdown()
   const server = createHTTPServer(options)
-  const connections = new Connections(server, keepAliveTimeoutMs)
-  const serving: Serving = { keepAlive: keepAliveField(keepAliveTimeoutMs), closes: keepAliveTimeoutMs === 0 }
+  const connections = new Connections(server, keepAliveTimeoutMs, headTimeoutMs)
+  const serving: Serving = { keepAlive: keepAliveField(keepAliveTimeoutMs), closes: keepAliveTimeoutMs === 0, slowClientMs }
   server.on('request', createListener(app, shutdown, connect, serving))
   server.on('checkContinue', createListener(app, shutdown, connect, { ...serving, awaitsContinue: true }))
-  const { stop, stopped } = createStop(server, { app, connections, shutdown, timeoutMs: stopTimeoutMs })
+  const { stop, stopped } = createStop(server, {
+    app,
+    connections,
+    shutdown,
+    times: { delayMs: stopDelayMs, idleMs: stopIdleMs, timeoutMs: stopTimeoutMs },
+  })
   await listen(server, port, host)
   const address = server.address() as AddressInfo
   server.on('error', (error) => app.logger.error({ error }, `SERVER: ${host}:${address.port}: ${describeError(error)}`))
-  if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopTimeoutMs)
+  if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopDelayMs + stopTimeoutMs)
   options.signal?.addEventListener('abort', () => void stop(), { once: true })
   if (options.signal?.aborted === true) await stop()
   return { url: urlOf(host, address.port), port: address.port, stop, stopped, [Symbol.asyncDispose]: stop }
@@ -86,8 +98,7 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
 }
 
 function createListener(app: Answerer, shutdown: Shutdown, connect: readonly ConnectMiddleware[], serving: Serving): NodeHandler {
-  const handler = createHandler(app, shutdown, serving)
-  const act = inTurn(composeConnect(connect, handler, (error, response) => fail(app, error, response)))
+  const act = inTurn(composeConnect(connect, createHandler(app, shutdown, serving)))
   return (message, response) => {
     const fault = faultOf(message)
     // Of what came along with a request for another protocol, `node:http` parses nothing.

@@ -1,4 +1,4 @@
-/** What a server still writes, and what it says to it when it stops. */
+/** The streams that a server still writes, and how they are told that it stops. */
 import type { Source } from '../reply/reply.ts'
 import { ServerClosing } from '../reply/server-closing.ts'
 import type { NodeIncoming } from './incoming.ts'
@@ -18,7 +18,7 @@ export class Shutdown {
     return this.#reason !== undefined
   }
 
-  /** As `writeSource`. A source that has no end of its own is asked to end when the server stops. */
+  /** As `writeSource`. An endless source is asked to end when the server stops. */
   write(source: Source, incoming: NodeIncoming): Promise<unknown> {
     const isEndless = source.endless === true
     if (this.#reason !== undefined && isEndless) incoming.abort(this.#reason)
@@ -26,8 +26,6 @@ export class Shutdown {
     this.#open.add(open)
     return open.written.then((error) => {
       this.#open.delete(open)
-      // The head did not say yet that this would be the connection's last answer.
-      if (this.hasBegun) incoming.message.socket.destroySoon()
       return error
     })
   }
@@ -37,7 +35,7 @@ export class Shutdown {
     for (const { incoming, isEndless } of this.#open) if (isEndless) incoming.abort(this.#reason)
   }
 
-  /** Tells the others too: their connections are about to be cut. */
+  /** Tells the finite sources too: their connections are about to be cut. */
   end(): void {
     const reason = this.#reason ?? new ServerClosing()
     for (const { incoming, isEndless } of this.#open) if (!isEndless) incoming.abort(reason)

@@ -1,9 +1,10 @@
 /** The signals that ask a process to end. */
+import cluster from 'node:cluster'
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** The first one stops, a second one ends the process at once. What still runs when the time to stop is over ends with the process. */
+/** The first signal stops the server, a second one ends the process at once. Work that still runs when the time is over ends with the process. */
 export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>, timeoutMs: number): void {
   let deadline: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
@@ -14,7 +15,10 @@ export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>,
   for (const signal of SIGNALS) process.on(signal, onSignal)
   void stopped.then(() => {
     for (const signal of SIGNALS) process.off(signal, onSignal)
+    if (deadline === undefined) return
+    // The channel to its primary process would keep a worker of a cluster alive.
+    if (cluster.worker?.isConnected() === true) cluster.worker.disconnect()
     // A timer that keeps no process alive: it fires only where something else does, such as a pool of connections.
-    if (deadline !== undefined) setTimeout(() => process.exit(), deadline - performance.now()).unref()
+    setTimeout(() => process.exit(), deadline - performance.now()).unref()
   })
 }

@@ -1,14 +1,26 @@
-/** The end of a server: what is being answered is answered, what has no end is asked to end, and the time for it is limited. */
+/** The end of a server: requests on their way are answered, streams without an end are asked to end, and the time for it is limited. */
 import type { Server } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Connections } from './connections.ts'
 import type { Answerer } from './handler.ts'
 import type { Shutdown } from './shutdown.ts'
+
+/** How long each part of stopping takes, in milliseconds. */
+export interface StopTimes {
+  /** While the server still listens. */
+  readonly delayMs: number
+  /** How long a connection without a request stays open. */
+  readonly idleMs: number
+  /** For all that follows the delay. */
+  readonly timeoutMs: number
+}
 
 export interface Stopping {
   readonly app: Answerer
   readonly connections: Connections
   readonly shutdown: Shutdown
-  readonly timeoutMs: number
+  readonly times: StopTimes
 }
 
 export function createStop(server: Server, stopping: Stopping): { stop: () => Promise<void>; stopped: Promise<void> } {
@@ -26,23 +38,32 @@ export function createStop(server: Server, stopping: Stopping): { stop: () => Pr
   }
 }
 
-async function end(server: Server, { app, connections, shutdown, timeoutMs }: Stopping): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+async function end(server: Server, { app, connections, shutdown, times }: Stopping): Promise<void> {
   shutdown.begin()
-  // A connection whose head promised to keep it may see its answer end only now.
-  server.keepAliveTimeout = 1
-  // A connection over which nothing came yet is not idle for `node:http`.
-  for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+  if (times.delayMs > 0) await wait(times.delayMs)
+  const closed = stopListening(server)
+  connections.closeIdleAfter(times.idleMs)
   const ended = closed
     .then(() => shutdown.settled())
     .then(() => app.drain())
     .then(() => true)
-  const deadline = startTimer(timeoutMs)
+  const deadline = startTimer(times.timeoutMs)
   if (await Promise.race([ended, deadline.passed.then(() => false)])) return deadline.cancel()
-  app.logger.warn({}, `STOP_TIMEOUT: serve: answers or background tasks did not end within ${timeoutMs} ms. What is left was cut off.`)
+  app.logger.warn(
+    {},
+    `STOP_TIMEOUT: serve: answers or background tasks did not end within ${times.timeoutMs} ms. The server cut what was left.`,
+  )
   shutdown.end()
-  server.closeAllConnections()
+  for (const socket of connections) socket.destroy()
   await closed
+}
+
+/** Resolves when the last connection has closed. */
+async function stopListening(server: Server): Promise<void> {
+  // The `close()` of `node:http` destroys connections without a request at once, with the requests that are on their way to them.
+  await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+  // Ends the timer of `node:http` that looks after time limits.
+  server.close()
 }
 
 function startTimer(ms: number): { passed: Promise<void>; cancel: () => void } {

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => void
+/** With `next`, as Connect middleware: the host goes on with the request. */
+export type NodeHandler = (message: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
 
 /** While more requests of a connection wait, nothing more is read from it. */
 const WAITING_LIMIT = 100
@@ -47,15 +48,17 @@ export function hasEndedTurns(socket: Socket): boolean {
 
 /** A request whose connection ends before its turn is never handled. */
 export function inTurn(handler: NodeHandler): NodeHandler {
-  return (message, response) => {
+  return (message, response, next) => {
+    // The streams of HTTP/2 need no turns.
+    if (message.httpVersionMajor === 2) return handler(message, response, next)
     const connection: Connection = message.socket
     // Its content is read all the same: the rest of the connection must arrive before it can end in order.
     if (connection[OVER] === true) return void message.resume()
     const before = connection[LATEST]
     connection[LATEST] = response
     response.on('close', forget)
-    if (response.socket === null && before !== undefined) wait(connection, before, () => handler(message, response))
-    else if (!isOver(connection)) handler(message, response)
+    if (response.socket === null && before !== undefined) wait(connection, before, () => handler(message, response, next))
+    else if (!isOver(connection)) handler(message, response, next)
   }
 }
 

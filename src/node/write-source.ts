@@ -3,14 +3,16 @@ import { openSource, type Chunks } from '../reply/declared-length.ts'
 import type { Chunk, Source } from '../reply/reply.ts'
 import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
+import { cutOff, failStream, streamOf } from './http2.ts'
 import type { NodeIncoming } from './incoming.ts'
+import { slowClients } from './slow-clients.ts'
 
-/** A reset on the heels of the last bytes could take them along, or pass for an orderly end. */
+/** A reset right behind the last bytes could erase them. */
 const RESET_AFTER_MS = 100
 
 /**
- * The response has its head, but has not sent it. Resolves when the last byte is out or the client is gone, and the producer is closed:
- * with the error that cut the body short, if one did. Never rejects.
+ * The response has its head but has not sent it. Resolves when the last byte is out or the client has left, and the producer is closed: with the
+ * error that cut the body short, if one did. Never rejects.
  */
 export function writeSource(source: Source, incoming: NodeIncoming): Promise<unknown> {
   return new Promise((resolve) => void new SourceWriter(source, incoming, resolve).write())
@@ -22,12 +24,13 @@ class SourceWriter {
   readonly #resolve: (error: unknown) => void
   readonly #writer: ChunkWriter
   readonly #isLent: boolean
-  /** Otherwise an orderly end of the connection would be the end of a whole answer (RFC 9112 §8). */
+  readonly #slowClientMs: number
+  /** Where neither a length nor chunks delimit the body, an orderly end of the connection says that it is complete (RFC 9112 §8). */
   readonly #isDelimited: boolean
   #chunks: Chunks | undefined = undefined
-  /** What cut the body short. */
+  /** The error that cut the body short. */
   #failure: unknown = undefined
-  /** Has the producer ended, in order or not? */
+  /** Whether the producer has ended, in order or not. */
   #isOver = false
   #isLeft = false
 
@@ -38,13 +41,15 @@ class SourceWriter {
     this.#resolve = resolve
     this.#isLent = source.lend !== undefined && isUntouched(response)
     this.#isDelimited = source.length !== undefined || response.chunkedEncoding
-    this.#writer = new ChunkWriter(response, source.slowClient ?? PATIENT, this.#onSlow)
+    this.#slowClientMs = source.slowClient?.ms ?? incoming.slowClientMs
+    this.#writer = new ChunkWriter(response, (source.slowClient ?? PATIENT).bytes)
   }
 
   async write(): Promise<void> {
     // The signal listens since it was first asked for: it aborts before anything here goes on.
     const { response, signal } = this.#incoming
     response.on('close', this.#onClose)
+    slowClients.watch(response, this.#slowClientMs, this.#onSlow)
     if (!this.#isLent) this.#writer.begin()
     try {
       const chunks = openSource(this.#source, signal, this.#isLent)
@@ -73,16 +78,18 @@ class SourceWriter {
 
   #fail(error: unknown): void {
     this.#isOver = true
-    // What a producer fails with after it was told to stop is no failure.
+    // An error that a producer throws after it was told to stop is no failure.
     if (!this.#incoming.signal.aborted) this.#failure ??= error
     this.#cutConnection()
   }
 
-  /** The client must see that the answer is not whole, but gets what was made of it. */
+  /** The client gets what was made, and must see that it is not the whole answer. */
   #cutConnection(): void {
-    const { socket } = this.#incoming.message
+    const { message } = this.#incoming
+    const { socket } = message
     this.#writer.flush()
-    // What is written stays with the response until the end of the tick.
+    if (streamOf(message) !== undefined) return failStream(message)
+    // The response hands its last writes to the socket at the end of the tick.
     process.nextTick(() => {
       if (this.#isDelimited) socket.destroySoon()
       else socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))
@@ -90,12 +97,13 @@ class SourceWriter {
   }
 
   readonly #onSlow = (): void => {
-    this.#failure ??= slowClientError(this.#source.slowClient!)
-    this.#incoming.message.socket.destroy()
+    this.#failure ??= slowClientError(this.#slowClientMs)
+    cutOff(this.#incoming.message)
   }
 
   readonly #onClose = (): void => {
     this.#isLeft = true
+    slowClients.unwatch(this.#incoming.response)
     if (this.#isOver) this.#resolve(this.#failure)
     else void this.#closeProducer()
   }
@@ -114,7 +122,7 @@ function reset(socket: NodeIncoming['message']['socket']): void {
   try {
     socket.resetAndDestroy()
   } catch {
-    // Only TCP knows resets: TLS tells by the alert that does not come.
+    // Only TCP has resets. Over TLS, the missing close alert tells the client.
     socket.destroy()
   }
 }

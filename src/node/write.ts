@@ -5,14 +5,18 @@ import { isNullBodyStatus, reasonPhrase } from '../http/status.ts'
 import { setFraming } from '../reply/framing.ts'
 import { isSource, type Reply } from '../reply/reply.ts'
 import { discard } from '../reply/source.ts'
+import { cutOff, streamOf } from './http2.ts'
 import type { NodeIncoming } from './incoming.ts'
 import type { Shutdown } from './shutdown.ts'
+import { slowClients } from './slow-clients.ts'
 import { leaveUnread } from './unread-body.ts'
 
-/** Up to here one write of head and text together is cheaper than two, for bytes too. */
+/** Up to this size, one write of head and text together is cheaper than two, for bytes too. In bytes. */
 const ONE_WRITE_LIMIT = 4_096
 
-/** Throws what keeps the reply from being sent: nothing of it was. */
+const CONNECTION_FIELDS = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'] as const
+
+/** Throws the error that kept the reply from being sent: no byte of it was. */
 export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {
   const { response } = incoming
   if (response.headersSent || incoming.isAbandoned) {
@@ -35,6 +39,7 @@ function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   const { response, message } = incoming
   if (!(status >= 200 && status <= 599)) throw new RangeError(`REPLY_STATUS: reply: ${status} can't end an exchange. Use 200 to 599.`)
   setFraming(reply)
+  if (streamOf(message) !== undefined) return writeStreamHead(reply, incoming)
   const isUnread = incoming.isUnread && leaveUnread(message, response)
   if (isUnread || shutdown.hasBegun) headers.set('connection', 'close')
   else if (incoming.keepAlive !== undefined && staysOpen(reply, incoming)) headers.flat.push('keep-alive', incoming.keepAlive)
@@ -42,20 +47,32 @@ function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   else response.writeHead(status, reasonPhrase(status), headers.flat)
 }
 
-/** Without a word of the handler's own. HTTP/1.0 closes where the length is not known. */
+/** HTTP/2 has no reason phrases (RFC 9113 §8.3.2), and no fields for one connection (§8.2.2). */
+function writeStreamHead({ status, headers }: Reply, { message, response, isUnread }: NodeIncoming): void {
+  for (const name of CONNECTION_FIELDS) headers.delete(name)
+  setFields(response, headers)
+  if (isUnread) response.once('finish', () => streamOf(message)?.close())
+  response.writeHead(status)
+}
+
+/** Whether the handler left the connection to the server. HTTP/1.0 closes it where the length is not known. */
 function staysOpen({ headers }: Reply, { response, message }: NodeIncoming): boolean {
   return response.shouldKeepAlive && message.httpVersionMinor !== 0 && !headers.has('connection') && !headers.has('keep-alive')
 }
 
 /** With fields that another framework or middleware put on the response: `writeHead` alone would keep one of several cookies. */
 function mergeHead(response: ServerResponse, { status, headers }: Reply): void {
+  setFields(response, headers)
+  response.writeHead(status, reasonPhrase(status))
+}
+
+function setFields(response: ServerResponse, headers: Reply['headers']): void {
   const own = new Set<string>()
   for (const [name, value] of headers) {
     if (own.has(name) || isListField(name)) response.appendHeader(name, value)
     else response.setHeader(name, value)
     own.add(name)
   }
-  response.writeHead(status, reasonPhrase(status))
 }
 
 function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {
@@ -71,13 +88,20 @@ function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
   if (afterwards !== undefined) response.once('close', () => afterwards())
   if (body === null || isSource(body) || isUnwanted) response.end()
   else {
-    writeWhole(body, response)
+    if (streamOf(incoming.message) === undefined) writeWhole(body, response)
+    else response.write(body)
     response.end()
+    if (response.writableLength > 0) cutWhenSlow(incoming)
   }
 }
 
+function cutWhenSlow({ response, message, slowClientMs }: NodeIncoming): void {
+  slowClients.watch(response, slowClientMs, () => cutOff(message))
+  response.once('close', () => slowClients.unwatch(response))
+}
+
 /**
- * Head and content in one write, of one piece where they are short. By itself, `write` would keep the socket corked until the next tick, and `end`
+ * Head and content in one write, of one piece where they are short. `write` alone would keep the socket corked until the next tick, and `end` would
  * add an empty piece.
  */
 function writeWhole(body: string | Uint8Array, response: ServerResponse): void {

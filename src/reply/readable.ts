@@ -77,7 +77,7 @@ class SourceReader {
     const ms = slowClient === undefined ? undefined : timeLimitOf(slowClient)
     if (ms === undefined) return
     const giveUp = () => {
-      const error = slowClientError(slowClient!)
+      const error = slowClientError(ms)
       this.#breakOff(error, error)
     }
     this.#patience = unref(setTimeout(giveUp, ms))

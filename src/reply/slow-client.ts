@@ -18,6 +18,6 @@ export function timeLimitOf({ ms }: SlowClientLimit): number | undefined {
   return ms > LONGEST_MS ? undefined : ms
 }
 
-export function slowClientError({ ms }: SlowClientLimit): Error {
+export function slowClientError(ms: number): Error {
   return new Error(`SLOW_CLIENT: stream: the client took nothing for ${ms} ms`)
 }

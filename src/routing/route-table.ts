@@ -65,6 +65,14 @@ export class RouteTable<Route> {
     this.#find = undefined
   }
 
+  /** Whether a route matches a path, whatever its method. */
+  has(path: string): boolean {
+    const normal = normalizePath(path)
+    if (normal === undefined) return false
+    const find = (this.#find ??= this.#compile())
+    return [...this.#methods].some((method) => find(method, normal) !== undefined)
+  }
+
   /** Throws a `RequestError`: 400 for a malformed path, 404, 405. */
   match({ method, path, search }: Incoming): Match<Route> {
     const normal = normalizePath(path)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createApp } from '../../src/index.ts'
 import type { ConnectMiddleware } from '../../src/node/index.ts'
 import { fakeApp, replyWith } from '../support/fake-app.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
 
@@ -78,4 +80,21 @@ test('a pipelined request reaches middleware in its turn', async () => {
   using wire = new Wire(server.port)
   await wire.send(`GET /1 HTTP/1.1\r\nHost: x\r\n\r\n${GET}`).whole()
   assert.deepEqual(events, ['connect /1', 'app /1', 'connect /', 'app /'])
+})
+
+test('an error of middleware that has a 4xx status is answered with it, in the error body of the app', async () => {
+  for (const [error, status] of [
+    [Object.assign(new Error('SECRET'), { status: 401 }), 401],
+    [Object.assign(new Error('SECRET'), { statusCode: 413 }), 413],
+    [Object.assign(new Error('SECRET'), { status: 502 }), 500],
+    [Object.assign(new Error('SECRET'), { status: 'SECRET' }), 500],
+    ['SECRET', 500],
+  ] as const) {
+    const app = createApp({ logger: new RecordingLogger() })
+    await using server = await listen(app, { connect: [(_message, _response, next) => next(error)] })
+    const response = await fetch(server.url)
+    assert.equal(response.status, status)
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+    assert.doesNotMatch(await response.text(), /SECRET/)
+  }
 })

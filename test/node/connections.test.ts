@@ -176,3 +176,23 @@ test('a handler that closes the connection is not contradicted', async () => {
   using wire = new Wire(server.port)
   assert.equal(fieldsOf(await wire.send(GET).whole()).get('keep-alive'), undefined)
 })
+
+test('empty lines do not keep a connection open for longer than a head may take', async () => {
+  using clock = stopTheClock()
+  await using server = await listen(answering, { keepAliveTimeoutMs: 8_000, headTimeoutMs: 4_000 })
+  using wire = new Wire(server.port)
+  await wire.send(GET).until('answer')
+  const state = { isOpen: true }
+  void wire.ended.then(() => {
+    state.isOpen = false
+  })
+  for (let second = 0; state.isOpen && second < 30; second += 1) {
+    await new Promise((resolve) => wire.socket.write('\r\n', resolve))
+    // The server has read it once it has answered over another connection.
+    using other = new Wire(server.port)
+    await other.send(CLOSING).whole()
+    clock.pass(1_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.equal(state.isOpen, false)
+})

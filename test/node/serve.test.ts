@@ -256,3 +256,32 @@ matrix(
     assert.equal(await response.text(), 'PUT /a')
   },
 )
+
+describe('a request that is sent while the server stops', () => {
+  test('is answered on a connection that was not told to close, and the answer tells it', async () => {
+    const app = fakeApp(({ path }) => replyWith(`answer ${path}`))
+    const server = await listen(app, { stopIdleMs: 60_000, stopTimeoutMs: 60_000 })
+    using used = new Wire(server.port)
+    await used.send(GET).until('answer /')
+    using fresh = new Wire(server.port)
+    using later = new Wire(server.port)
+    await later.send(GET).until('answer /')
+    const stopped = server.stop()
+    const wires = [used, fresh, later]
+    for (const wire of wires) wire.send('GET /late HTTP/1.1\r\nHost: x\r\n\r\n')
+    for (const wire of wires) assert.match(await wire.whole(), /connection: close\r\n[^]*answer \/late$/i)
+    await stopped
+    assert.deepEqual(app.logged, [])
+  })
+
+  test('is answered over a new connection while the server waits before it stops to listen', async () => {
+    const server = await listen(
+      fakeApp(() => replyWith('answer')),
+      { stopDelayMs: 200 },
+    )
+    const stopped = server.stop()
+    using wire = new Wire(server.port)
+    assert.match(await wire.send(GET).whole(), /connection: close\r\n[^]*answer$/i)
+    await stopped
+  })
+})

@@ -1,4 +1,5 @@
 /** Stands in for an app where only what happens around one matters: a function from a request to a Reply. */
+import { isHTTPError } from '../../src/errors/http-error.ts'
 import { HeaderList } from '../../src/http/header-list.ts'
 import type { Incoming } from '../../src/http/incoming.ts'
 import type { MaybePromise } from '../../src/maybe-promise.ts'
@@ -13,7 +14,11 @@ export interface FakeApp extends Answerer {
 export function fakeApp(answer: (incoming: Incoming) => MaybePromise<Reply>, drain: () => Promise<void> = async () => {}): FakeApp {
   const logged: string[] = []
   const log = (_fields: object, message: string) => void logged.push(message)
-  return { answer, drain, logged, logger: { error: log, warn: log, info: log } }
+  const answerError = (error: unknown) => {
+    logged.push(`answered ${String(error)}`)
+    return replyWith('error', [], isHTTPError(error) ? error.status : 500)
+  }
+  return { answer, answerError, hasRoute: () => true, drain, logged, logger: { error: log, warn: log, info: log } }
 }
 
 export function replyWith(body: Body, fields: readonly string[] = [], status = 200): Reply {

@@ -2,5 +2,5 @@
 import { serve, type Answerer, type ServeOptions, type Server } from '../../src/node/index.ts'
 
 export function listen(app: Answerer, options: ServeOptions = {}): Promise<Server> {
-  return serve(app, { port: 0, stopOnSignals: false, stopTimeoutMs: 1_000, ...options })
+  return serve(app, { port: 0, stopOnSignals: false, stopIdleMs: 20, stopTimeoutMs: 1_000, ...options })
 }

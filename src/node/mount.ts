@@ -1,0 +1,63 @@
+/** An app inside another framework: which requests are its own, and what the host has made of them. */
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { RequestTarget } from '../http/request-url.ts'
+import { SLOW_CLIENT_MS } from './incoming.ts'
+import { createHandler, type Answerer } from './handler.ts'
+import { Shutdown } from './shutdown.ts'
+import { inTurn, type NodeHandler } from './turns.ts'
+
+export interface NodeHandlerOptions {
+  /**
+   * The path at which the host mounts the app, such as `/api` for `use('/api', handler)`. Routes and `request.url` do not see it. Default: routes
+   * match the whole path that the client sent.
+   */
+  readonly basePath?: string
+  /** Whether the host's `next` gets a request for whose path no route is declared. Default: false, it is a 404. */
+  readonly fallThrough?: boolean
+  /** Whether content that a body parser of the host has read is taken from `message.body` or `message.rawBody`. Default: false, it is a 500. */
+  readonly parsedBody?: boolean
+  /** How long a client may take nothing of an answer that waits for it, in milliseconds. Streams may say otherwise. Default: 30,000. */
+  readonly slowClientMs?: number
+}
+
+/** A listener of `node:http` and `node:http2`, and Connect middleware. */
+export interface MountedHandler extends NodeHandler {
+  (message: Http2ServerRequest, response: Http2ServerResponse): void
+  /** For when the host stops: asks endless streams to end, and resolves when no stream and no background task is running. Never rejects. */
+  stop(): Promise<void>
+}
+
+/** Which part of a host's paths belongs to the app. */
+export interface Mount {
+  readonly fallThrough: boolean
+  /** The target that routes see; `undefined` where the path is not below the mount. */
+  targetOf(target: RequestTarget): RequestTarget | undefined
+}
+
+/**
+ * An app inside another framework: `express().use(toNodeHandler(app))`, a Fastify or Next.js route, `http.createServer(toNodeHandler(app))`,
+ * `http2.createServer(toNodeHandler(app))`. Throws a `RangeError` where `basePath` is no path.
+ */
+export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): MountedHandler {
+  const { basePath, fallThrough = false, parsedBody = false, slowClientMs = SLOW_CLIENT_MS } = options
+  const shutdown = new Shutdown()
+  const { handle } = createHandler(app, shutdown, { parsedBody, slowClientMs }, { fallThrough, targetOf: cutterOf(basePath) })
+  const stop = async () => {
+    shutdown.begin()
+    await shutdown.settled()
+    await app.drain()
+  }
+  // The compatibility API of HTTP/2 has the parts of these objects that the handler uses.
+  return Object.assign(inTurn(handle), { stop }) as MountedHandler
+}
+
+function cutterOf(basePath: string | undefined): Mount['targetOf'] {
+  if (basePath === undefined || basePath === '/') return (target) => target
+  if (!/^(?:\/[^/?#]+)+$/.test(basePath))
+    throw new RangeError('BASE_PATH: toNodeHandler(): basePath must begin with a slash and not end with one, such as /api.')
+  return (target) => {
+    const { path } = target
+    if (path === basePath) return { ...target, path: '/' }
+    return path.startsWith(`${basePath}/`) ? { ...target, path: path.slice(basePath.length) } : undefined
+  }
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { NodeIncoming } from '../../src/node/incoming.ts'
+import type { Body } from '../../src/reply/reply.ts'
+import { fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { listen } from '../support/listen.ts'
+import { Wire } from '../support/wire.ts'
+
+const LARGE = 32 * 1_048_576
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+
+function* chunks() {
+  for (let left = LARGE; left > 0; left -= 65_536) yield new Uint8Array(65_536)
+}
+
+const kinds: readonly [kind: string, make: () => Body][] = [
+  ['text', () => 'a'.repeat(LARGE)],
+  ['bytes', () => new Uint8Array(LARGE)],
+  ['a stream', () => sourceOf(() => chunks())],
+  ['a stream of a known length', () => sourceOf(() => chunks(), { length: LARGE })],
+  [
+    'lent chunks, as those of a file',
+    () => ({
+      length: LARGE,
+      open: () => chunks(),
+      lend: async function* () {
+        yield* chunks()
+      },
+    }),
+  ],
+]
+
+for (const [kind, make] of kinds) {
+  test(`a client that takes nothing of ${kind} is cut off`, async () => {
+    const left = gate()
+    const app = fakeApp((incoming) => {
+      ;(incoming as NodeIncoming).message.socket.once('close', () => left.open())
+      return replyWith(make())
+    })
+    await using server = await listen(app, { slowClientMs: 80 })
+    using _wire = new Wire(server.port).stall().send(GET)
+    await left.opened
+  })
+
+  test(`a client that takes ${kind} slowly gets all of it`, async () => {
+    await using server = await listen(
+      fakeApp(() => replyWith(make())),
+      { slowClientMs: 400 },
+    )
+    using wire = new Wire(server.port)
+    let received = 0
+    wire.socket.removeAllListeners('data').on('data', ({ byteLength }: Buffer) => {
+      received += byteLength
+      wire.socket.pause()
+      setImmediate(() => wire.socket.resume())
+    })
+    wire.send(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    assert.equal(await wire.ended, 'end')
+    assert.ok(received > LARGE)
+  })
+}
+
+test('a stream that says how long its clients may take nothing is asked, not the server', async () => {
+  const left = gate()
+  const app = fakeApp(({ signal }) => {
+    signal.addEventListener('abort', () => left.open())
+    return replyWith(sourceOf(() => chunks(), { slowClient: { bytes: 65_536, ms: 80 } }))
+  })
+  await using server = await listen(app, { slowClientMs: Infinity })
+  using _wire = new Wire(server.port).stall().send(GET)
+  await left.opened
+})
