@@ -9,7 +9,6 @@ import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
 import { authorityOf } from './http2.ts'
 import { NodeIncoming, type Serving } from './incoming.ts'
-import type { Mount } from './mount.ts'
 import { refuse } from './refuse.ts'
 import type { Shutdown } from './shutdown.ts'
 import type { NodeHandler } from './turns.ts'
@@ -26,6 +25,13 @@ export interface Answerer {
   /** Resolves when no background task is running any more. */
   drain(): Promise<void>
   readonly logger: Logger
+}
+
+/** Which part of a host's paths belongs to the app. */
+export interface Mount {
+  readonly fallThrough: boolean
+  /** The target that routes see; `undefined` where the path is not below the mount. */
+  targetOf(target: RequestTarget): RequestTarget | undefined
 }
 
 export interface AppHandler {

@@ -1,8 +1,7 @@
 /** An app inside another framework: which requests are its own, and what the host has made of them. */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { RequestTarget } from '../http/request-url.ts'
 import { SLOW_CLIENT_MS } from './incoming.ts'
-import { createHandler, type Answerer } from './handler.ts'
+import { createHandler, type Answerer, type Mount } from './handler.ts'
 import { Shutdown } from './shutdown.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 
@@ -25,13 +24,6 @@ export interface MountedHandler extends NodeHandler {
   (message: Http2ServerRequest, response: Http2ServerResponse): void
   /** For when the host stops: asks endless streams to end, and resolves when no stream and no background task is running. Never rejects. */
   stop(): Promise<void>
-}
-
-/** Which part of a host's paths belongs to the app. */
-export interface Mount {
-  readonly fallThrough: boolean
-  /** The target that routes see; `undefined` where the path is not below the mount. */
-  targetOf(target: RequestTarget): RequestTarget | undefined
 }
 
 /**

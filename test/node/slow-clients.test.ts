@@ -45,7 +45,7 @@ for (const [kind, make] of kinds) {
   test(`a client that takes ${kind} slowly gets all of it`, async () => {
     await using server = await listen(
       fakeApp(() => replyWith(make())),
-      { slowClientMs: 400 },
+      { slowClientMs: 5_000 },
     )
     using wire = new Wire(server.port)
     let received = 0
