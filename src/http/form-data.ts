@@ -12,7 +12,10 @@ export interface FormDataHead {
 
 /** `undefined` where the part is no form field. `filename*` is not looked at (RFC 7578 §4.2). */
 export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormDataHead | undefined {
-  const { type, parameters } = parse(fields.get('content-disposition') ?? '', { multipart: true, extended: false })
+  const { type, parameters } = parse((fields.get('content-disposition') ?? '').replaceAll(ESCAPED_QUOTE, '%22'), {
+    multipart: true,
+    extended: false,
+  })
   const { name, filename } = parameters
   if (type !== 'form-data' || name === undefined) return undefined
   return {
@@ -22,7 +25,14 @@ export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormData
   }
 }
 
-/** Folders are the client's affair, and a trap for whoever stores the file under its name. */
+/** Old clients write a quote inside of a name so; before a `;` or at the end it closes the name, as in `"C:\\"`. */
+const ESCAPED_QUOTE = /\\"(?!\s*(?:;|$))/g
+
+/**
+ * Folders are the client's affair, and dangerous where a file is stored under its name. Only a name that was sent empty is empty: a file called
+ * `dir/` or `a\"b.txt` is a file.
+ */
 function baseName(fileName: string): string {
-  return fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1)
+  if (fileName === '') return ''
+  return fileName.split(/[/\\]/).findLast((part) => part !== '') ?? 'file'
 }

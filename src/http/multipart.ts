@@ -167,9 +167,13 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   return all
 }
 
-/** Throws a `MultipartError`. `boundary` must be one. */
+/** Zero bytes are no parts. Throws a `MultipartError`. `boundary` must be one. */
 export async function* readMultipart(chunks: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<MultipartEvent, void, void> {
   const parser = new MultipartParser(boundary)
-  for await (const chunk of chunks) yield* parser.push(chunk)
-  parser.end()
+  let isEmpty = true
+  for await (const chunk of chunks) {
+    isEmpty &&= chunk.byteLength === 0
+    yield* parser.push(chunk)
+  }
+  if (!isEmpty) parser.end()
 }

@@ -7,6 +7,8 @@ export interface Content {
   readonly chunks: AsyncIterable<Uint8Array>
   /** Hands all bytes to `read` at once, instead of `chunks`. Throws, or rejects with, a `RequestError` 413 beyond the limit. */
   collect(read: (bytes: Uint8Array) => InputResult | Promise<InputResult>): InputResult | Promise<InputResult>
+  /** Known to have no bytes. */
+  readonly isEmpty?: boolean
   /** The parameters of its media type, such as `boundary`. */
   readonly parameters: Readonly<Record<string, string>>
   /** Registers what to undo when the response is complete or has failed. */

@@ -26,7 +26,7 @@ export function form<S extends AnySchema>(
     kind: 'form',
     mediaType: 'application/x-www-form-urlencoded',
     content: { schema },
-    reading: { isText: true, compile: () => compileReader(schema, options) },
+    reading: { isText: true, judgesNothing: true, compile: () => compileReader(schema, options) },
     compile: () => refuseAsResponse('form()'),
   }
   return takesMultipart ? [urlencoded, multipart(schema, options)] : urlencoded

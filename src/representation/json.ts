@@ -27,6 +27,7 @@ export function json<S extends AnySchema>(schema: S, mediaType = 'application/js
     reading: {
       accepts: isSameMediaType(mediaType, 'application/json') ? isJSON : undefined,
       isText: true,
+      judgesNothing: true,
       compile: () => compileReader(schema),
     },
     compile() {

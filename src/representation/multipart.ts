@@ -4,7 +4,8 @@ import { parseFormDataHead } from '../http/form-data.ts'
 import { collectBytes } from '../http/collect-bytes.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
-import { compileTextObjectReader } from '../schema/text.ts'
+import { compilePartsReader } from '../schema/parts.ts'
+import { NO_FILES } from '../schema/text.ts'
 import { decodeText, limit, type BodyReader, type Content } from './content.ts'
 import { refuseAsResponse, type ReadableRepresentation } from './representation.ts'
 
@@ -43,13 +44,16 @@ export interface MultipartOptions extends FieldOptions {
   readonly partLimitBytes?: number
 }
 
-/** Fields are read by their declared type, files become `File` objects or what `store` makes of them. */
+/**
+ * Fields are read by their declared type, files become `File` objects or what `store` makes of them. An object is a part of JSON
+ * (OpenAPI 3.1 §4.8.15.1), a list of objects has one such part for each item.
+ */
 export function multipart<S extends AnySchema>(schema: S, options: MultipartOptions = {}): FormRepresentation<S> {
   return {
     kind: 'multipart',
     mediaType: 'multipart/form-data',
     content: { schema, hasParts: true },
-    reading: { compile: () => compileReader(schema, options) },
+    reading: { judgesNothing: true, compile: () => compileReader(schema, options) },
     compile: () => refuseAsResponse('multipart()'),
   }
 }
@@ -69,7 +73,11 @@ type Values = Map<string, (string | object)[]>
 interface Limits {
   readonly maxParts: number
   readonly partLimitBytes: number
+  /** Fields that hold JSON: a browser sends a `Blob` of it as a file. */
+  readonly jsonNames: ReadonlySet<string>
 }
+
+const NO_PARTS: Values = new Map()
 
 const inMemory: FileStore = async ({ name, type, content }) => {
   const chunks: Uint8Array[] = []
@@ -79,14 +87,15 @@ const inMemory: FileStore = async ({ name, type, content }) => {
 
 function compileReader(schema: AnySchema, options: MultipartOptions): BodyReader {
   const { store = inMemory, maxParts = 1000, partLimitBytes = Infinity } = options
-  const read = compileTextObjectReader(schema)
+  const { read, jsonNames } = compilePartsReader(schema)
 
   return async (incoming) => {
     const boundary = incoming.parameters['boundary']
     try {
+      if (incoming.isEmpty === true) return await read(NO_PARTS)
       if (boundary === undefined || !isBoundary(boundary))
         throw new MultipartError('The media type names no boundary, or none that is allowed')
-      const values = await collectParts(incoming, boundary, store, { maxParts, partLimitBytes })
+      const values = await collectParts(incoming, boundary, store, { maxParts, partLimitBytes, jsonNames })
       return await read(sentFields(values, options))
     } catch (error) {
       if (error instanceof MultipartError) return { issues: [{ path: [], code: 'multipart_invalid', message: error.message }] }
@@ -106,10 +115,14 @@ async function collectParts({ chunks, cleanUp }: Content, boundary: string, stor
     const head = parseFormDataHead(event.fields)
     if (head === undefined) throw new MultipartError('A part names no form field')
     const { name, fileName, mediaType } = head
-    // A browser sends a nameless file where none was chosen.
-    if (fileName === '') continue
+    // A browser sends a file without a name where none was chosen.
+    if (fileName === '') {
+      if (!values.has(name)) values.set(name, NO_FILES)
+      continue
+    }
     const data = limit(dataOf(events), limits.partLimitBytes)
-    const value = fileName === undefined ? readField(data) : store({ field: name, name: fileName, type: mediaType, content: data }, cleanUp)
+    const isField = fileName === undefined || limits.jsonNames.has(name)
+    const value = isField ? readField(data) : store({ field: name, name: fileName, type: mediaType, content: data }, cleanUp)
     add(values, name, await value)
     await data.return()
   }
@@ -129,6 +142,6 @@ async function readField(data: AsyncIterable<Uint8Array>): Promise<string> {
 
 function add(values: Values, name: string, value: string | object): void {
   const earlier = values.get(name)
-  if (earlier === undefined) values.set(name, [value])
+  if (earlier === undefined || earlier === NO_FILES) values.set(name, [value])
   else earlier.push(value)
 }

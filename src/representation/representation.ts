@@ -91,6 +91,8 @@ export interface Representation<Value = unknown> {
 
 /** How a representation reads the body of a request. */
 export interface BodyReading {
+  /** Its model judges a request without content and media type. Default: such a request lacks its body. */
+  readonly judgesNothing?: boolean
   /** Further media types that it takes, such as `application/*+json`; `essence` is `type/subtype` in lower case. Default: none. */
   readonly accepts?: ((essence: string) => boolean) | undefined
   /** The content is text: a charset other than UTF-8 is refused with 415. Default: false. */

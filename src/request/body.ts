@@ -16,20 +16,21 @@ import { LimitedContent } from './content.ts'
 export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => MaybePromise<InputResult>
 
 const MISSING: InputResult = { issues: [{ path: [], code: 'missing', message: 'Field required' }] }
-const ABSENT: InputResult = { value: undefined }
 
 export function compileBody(declaration: BodyDeclaration, limitBytes: number): ReadBody {
   const representations = toRepresentations(declaration)
   const readers = representations.map(compileReader)
-  const optional = representations.some(takesNothing)
+  // Without content and media type, a model says what that means; text and bytes have none to ask.
+  const withModel = readers.find(({ judgesNothing }) => judgesNothing)
   const accept = representations.map(({ mediaType }) => mediaType).join(', ')
 
   /** Nearly all requests of a route send the same field: it is taken apart once. */
   let usual: Chosen | undefined
 
   return (incoming, cleanUp) => {
-    if (!incoming.hasBody) return optional ? ABSENT : MISSING
     const field = incoming.header('content-type') ?? ''
+    if (!incoming.hasBody) return readNothing(field, cleanUp)
+    if (!isTaken(field)) return readNothingOf(incoming, field, cleanUp)
     const { read, parameters } = usual?.field === field ? usual : (usual = choose(field))
     const coding = incoming.header('content-encoding')?.toLowerCase()
     if (coding !== undefined && coding !== 'identity') throw unsupported('Content must be sent without a content coding', accept)
@@ -37,9 +38,34 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
     return read(new LimitedContent(incoming, limitBytes, parameters, cleanUp))
   }
 
+  function find(field: string): CompiledReader | undefined {
+    const given = parseMediaType(field)
+    return given === undefined ? undefined : readers.find(({ matches }) => matches(given.essence))
+  }
+
+  function isTaken(field: string): boolean {
+    return usual?.field === field || find(field) !== undefined
+  }
+
+  /** Zero bytes of a declared media type are its content; without one they are no content. */
+  function readNothing(field: string, cleanUp: Content['cleanUp']): MaybePromise<InputResult> {
+    const reader = find(field) ?? withModel
+    if (reader === undefined) return MISSING
+    return reader.read({ ...NOTHING, parameters: parseMediaType(field)?.parameters ?? {}, cleanUp })
+  }
+
+  /** Chunked content and streams may hold nothing: only their first byte makes the media type wrong. */
+  async function readNothingOf(incoming: Incoming, field: string, cleanUp: Content['cleanUp']): Promise<InputResult> {
+    const length = incoming.header('content-length')
+    if (length !== undefined && length !== '0') choose(field)
+    for await (const chunk of incoming.body()) if (chunk.byteLength > 0) choose(field)
+    return readNothing(field, cleanUp)
+  }
+
+  /** Throws a `RequestError` 415. */
   function choose(field: string): Chosen {
     const given = parseMediaType(field)
-    const reader = given === undefined ? undefined : readers.find(({ matches }) => matches(given.essence))
+    const reader = find(field)
     if (given === undefined || reader === undefined) throw unsupported(`This resource takes ${accept}`, accept)
     const charset = given.parameters['charset']?.toLowerCase()
     if (reader.isText && charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
@@ -74,6 +100,7 @@ interface CompiledReader {
   readonly read: BodyReader
   readonly matches: (essence: string) => boolean
   readonly isText: boolean
+  readonly judgesNothing: boolean
 }
 
 function compileReader({ kind, mediaType = '', reading }: AnyRepresentation): CompiledReader {
@@ -85,14 +112,13 @@ function compileReader({ kind, mediaType = '', reading }: AnyRepresentation): Co
       'Declare a schema, form(), multipart(), text(), bytes(), or a representation with decode',
     )
   }
-  const { accepts, isText = false } = reading
+  const { accepts, isText = false, judgesNothing = false } = reading
   const own = parseMediaType(mediaType)?.essence
-  return { read: reading.compile(), matches: (essence) => essence === own || accepts?.(essence) === true, isText }
+  return { read: reading.compile(), matches: (essence) => essence === own || accepts?.(essence) === true, isText, judgesNothing }
 }
 
-function takesNothing({ content }: AnyRepresentation): boolean {
-  const { schema } = content
-  if (schema === undefined) return false
-  const result = schema['~standard'].validate(undefined)
-  return !(result instanceof Promise) && result.issues === undefined
+const NOTHING: Pick<Content, 'chunks' | 'collect' | 'isEmpty'> = {
+  isEmpty: true,
+  chunks: (async function* () {})(),
+  collect: (read) => read(new Uint8Array(0)),
 }

@@ -28,6 +28,9 @@ export interface TextForms {
   readonly brackets?: boolean
 }
 
+/** The texts of a field for files where none was chosen. */
+export const NO_FILES: (string | object)[] = []
+
 /** Reads the texts of one name. */
 export interface TextReader {
   readonly read: (texts: Texts) => InputResult | Promise<InputResult>
@@ -164,7 +167,8 @@ function compileBrackets(node: Node): ConvertField {
   }
 }
 
-function toObject(node: Node): ObjectNode {
+/** Throws a `DeclarationError` for a model that is no object and no record. */
+export function toObject(node: Node): ObjectNode {
   if (node.kind === 'object') return node
   if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }
   if (node.kind === 'optional' || node.kind === 'nullable' || node.kind === 'default') return toObject(node.inner)
@@ -238,7 +242,7 @@ function compileScalar(node: Node): Convert {
 
 function compileList(convert: Convert, kind: 'array' | 'set', { split }: TextForms): Convert {
   return (texts, path, attempt) => {
-    if (texts.length === 0) return undefined
+    if (texts.length === 0) return texts === NO_FILES ? [] : undefined
     const each = split === undefined ? texts : texts.flatMap<string | object>((text) => (typeof text === 'string' ? split(text) : text))
     const items = each.map((text, index) => convert([text], [...path, index], attempt))
     return kind === 'set' ? new Set(items) : items
