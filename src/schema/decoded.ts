@@ -1,9 +1,9 @@
 /** Values that a decoder outside of the framework has made: held to the limits of JSON text. */
-import { MAX_DEPTH } from './encode/trail.ts'
+import { MAX_DEPTH } from './json-text.ts'
 
 /**
  * Removes own properties named `__proto__`: they are harmless until the value is merged into another object.
- * False where the value is nested deeper than 500 levels: a model that takes any value would pass it on to code that overflows its stack.
+ * False where the value is nested deeper than 512 levels: a model that takes any value would pass it on to code that overflows its stack.
  */
 export function cleanDecoded(value: unknown, levels: number = MAX_DEPTH): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true

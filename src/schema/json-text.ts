@@ -1,11 +1,13 @@
 /** JSON text → value (RFC 8259), with a bound on nesting and the place of what is wrong. */
-import { MAX_DEPTH } from './encode/trail.ts'
 import { findSyntaxError } from './json-syntax.ts'
 
 /** `at` counts UTF-16 code units from the start of the text. */
 export type ParsedJSON =
   | { readonly value: unknown; readonly fault?: undefined; readonly at?: undefined }
   | { readonly fault: string; readonly at: number; readonly value?: undefined }
+
+/** Far more than data has, far less than what overflows the stack of whoever walks the value. */
+export const MAX_DEPTH = 512
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
