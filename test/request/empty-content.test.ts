@@ -24,18 +24,24 @@ const declared = {
 for (const [name, [body]] of Object.entries(declared))
   app.post(`/${name}`, { body, responses: { 200: z.any() } }, (input) => show(input.body))
 
-const framings: Readonly<Record<string, () => RequestInit>> = {
-  'no content': () => ({}),
-  'a length of zero': () => ({ headers: { 'content-length': '0' }, body: '' }),
-  'a stream that ends at once': () =>
-    ({ body: new ReadableStream({ start: (controller) => controller.close() }), duplex: 'half' }) as RequestInit,
+interface Framing {
+  readonly fields?: Readonly<Record<string, string>>
+  readonly init: RequestInit
+}
+
+const framings: Readonly<Record<string, () => Framing>> = {
+  'no content': () => ({ init: {} }),
+  'a length of zero': () => ({ fields: { 'content-length': '0' }, init: { body: '' } }),
+  'a stream that ends at once': () => ({
+    init: { body: new ReadableStream({ start: (controller) => controller.close() }), duplex: 'half' },
+  }),
 }
 
 for (const [name, [, type, expected]] of Object.entries(declared)) {
-  for (const [framing, init] of Object.entries(framings)) {
+  for (const [framing, framed] of Object.entries(framings)) {
     matrix(`${name}: ${framing}`, app, async (request) => {
-      const { headers, ...rest } = init()
-      const response = await request(`/${name}`, { method: 'POST', headers: { ...headers, 'content-type': type }, ...rest })
+      const { fields, init } = framed()
+      const response = await request(`/${name}`, { method: 'POST', headers: { ...fields, 'content-type': type }, ...init })
       assert.equal(response.status, expected === undefined ? 422 : 200)
       if (expected !== undefined) assert.deepEqual(await response.json(), expected)
     })
