@@ -83,6 +83,10 @@ export class Context implements BaseContext {
     return this.#parts.incoming.path
   }
 
+  get search(): string {
+    return this.#parts.incoming.search
+  }
+
   /** Works when it is taken out of the context too: `({ header }) => …`. */
   get header(): (name: string) => string | undefined {
     return (name) => this.#parts.incoming.header(name.toLowerCase())

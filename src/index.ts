@@ -62,6 +62,7 @@ export type { FieldOptions, FileStore, FormRepresentation, MultipartOptions, Upl
 export { problem } from './representation/problem.ts'
 export { raw } from './representation/raw.ts'
 export { redirect } from './representation/redirect.ts'
+export type { RedirectOptions } from './representation/redirect.ts'
 export type {
   BodyReading,
   ContentExample,

@@ -18,6 +18,8 @@ export interface BaseContext {
   readonly method: string
   /** As sent, still percent-encoded. */
   readonly path: string
+  /** The query as sent, still percent-encoded, without its `?`; empty where there is none. */
+  readonly search: string
   /** A request header by its name, in any case; repeated headers are joined with a comma (RFC 9110 §5.3). Costs no `Request`. */
   readonly header: (name: string) => string | undefined
   /** Identifies the request in the log and in error bodies. */

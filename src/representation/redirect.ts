@@ -1,11 +1,22 @@
 /** A redirect (RFC 9110 §15.4): `Location` and no content. */
 import { z } from 'zod'
-import { escapeLocation } from '../http/path.ts'
+import { formatLocation } from '../http/location.ts'
 import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
-/** The handler returns where to: a URL, or a reference relative to the request's. */
-export function redirect(): Representation<string | URL> {
+export interface RedirectOptions {
+  /** Schemes of absolute URLs that may be redirected to, such as `['https', 'com.example.app']`. Default: `http` and `https`. */
+  readonly schemes?: readonly string[]
+}
+
+const WEB: readonly string[] = ['http', 'https']
+
+/**
+ * The handler returns where to: an absolute URL, or a reference relative to the URL of the request (RFC 9110 §10.2.2).
+ * A reference that browsers would read as another host (`//evil.example`, `http://a\@b`) and a scheme that is not declared (`javascript:`) are a breach.
+ */
+export function redirect({ schemes = WEB }: RedirectOptions = {}): Representation<string | URL> {
+  const allowed = new Set(schemes.map((scheme) => `${scheme.toLowerCase()}:`))
   return {
     kind: 'redirect',
     mediaType: undefined,
@@ -14,8 +25,11 @@ export function redirect(): Representation<string | URL> {
     headers: { Location: { description: 'Where the resource is', schema: z.string().meta({ format: 'uri-reference' }), required: true } },
     compile: () => (reply, value) => {
       if (typeof value !== 'string' && !(value instanceof URL)) throw ModelError.at([], 'string or URL', value)
-      reply.headers.set('location', escapeLocation(String(value)))
-      // A writer takes the empty string as content of length 0, which a redirect has; `null` would be a status that never has any.
+      const location = formatLocation(String(value), allowed)
+      if (location === undefined)
+        throw new ModelError([], 'a safe reference: a path, or an absolute URL of a declared scheme', 'another one')
+      reply.headers.set('location', location)
+      // The writer sends an empty string with a length of 0, which a redirect has. `null` is for statuses that never have content.
       reply.body = ''
     },
   }

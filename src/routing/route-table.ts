@@ -3,6 +3,7 @@ import { addRoute, createRouter as createTree, findRoute, type RouterContext } f
 import { compileRouter } from 'rou3/compiler'
 import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { toSlashReference } from '../http/location.ts'
 import { decodeSegment } from '../http/path.ts'
 import { normalizePath } from '../http/target.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -81,10 +82,8 @@ export class RouteTable<Route> {
     const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
     if (found === undefined) return this.#miss(method, normal, find)
     const { route, template, slash, takesRest } = found.data
-    // The tree finds nothing for a path that begins with two slashes: what is redirected to is never another host.
     if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/'))) {
-      const location = (slash ? `${path}/` : path.slice(0, -1)) + (search === '' ? '' : `?${search}`)
-      return { route: this.#automatic.redirect, params: { location } }
+      return { route: this.#automatic.redirect, params: { location: toSlashReference(path, search) } }
     }
     if (found.params === undefined) return { route, params: NO_PARAMS }
     const params = decodeParams(template, found.params)

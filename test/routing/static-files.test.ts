@@ -28,6 +28,11 @@ async function answerTo(request: SendRequest, path: string, headers: Record<stri
   return [response.status, response.status === 404 ? '' : await response.text(), response.headers.get('cache-control')]
 }
 
+const slashApp = () =>
+  createApp({ logger, docsPath: false, openapiPath: false })
+    .add({ own: get('/api/hello', { responses: { 200: text() } }, () => 'own') })
+    .static('/', root)
+
 const html = { accept: 'text/html,application/xhtml+xml' }
 
 matrix('a folder below a prefix', appWith('/static'), async (request) => {
@@ -45,7 +50,8 @@ matrix('a folder without its slash', appWith('/static'), async (request) => {
     ['/static/docs', './docs/'],
     ['/static/docs?a=1', './docs/?a=1'],
     ['/static/docs/a%20b', './a%20b/'],
-    ['/static', '/static/'],
+    ['/static', './static/'],
+    ['/static?a=1', './static/?a=1'],
   ] as const) {
     const response = await send(request, path)
     assert.deepEqual([response.status, response.headers.get('location')], [307, location])
@@ -53,11 +59,12 @@ matrix('a folder without its slash', appWith('/static'), async (request) => {
   }
 })
 
-matrix('the root of a site', appWith(''), async (request) => {
-  assert.deepEqual(await answerTo(request, '/'), [200, 'home', 'no-cache'])
-  assert.deepEqual(await answerTo(request, '/docs/'), [200, 'docs', 'no-cache'])
-  assert.deepEqual(await answerTo(request, '/api/hello'), [200, 'own', null])
-})
+for (const prefix of ['', '/'])
+  matrix(`the root of a site, with the prefix "${prefix}"`, prefix === '' ? appWith('') : slashApp(), async (request) => {
+    assert.deepEqual(await answerTo(request, '/'), [200, 'home', 'no-cache'])
+    assert.deepEqual(await answerTo(request, '/docs/'), [200, 'docs', 'no-cache'])
+    assert.deepEqual(await answerTo(request, '/api/hello'), [200, 'own', null])
+  })
 
 matrix('a single-page application', appWith('', { fallback: 'index.html', immutable: /-[\da-f]{4}\.\w+$/g }), async (request) => {
   const response = await send(request, '/users/7', html)

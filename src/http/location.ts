@@ -1,0 +1,42 @@
+/** References in `Location` (RFC 9110 §10.2.2), as browsers read them (WHATWG URL §4.4). */
+import { escapeLocation } from './path.ts'
+
+/** `scheme ":"` (RFC 3986 §3.1) */
+const SCHEME = /^[a-z][a-z\d+.-]*:/i
+
+/** An authority that begins where everyone looks for it. Browsers also take `https:a`, `https:/a` and `https:\\a` for the host `a`. */
+const WEB = /^https?:\/\/[^/?#\\@]/i
+
+/** A base whose host no reference names by chance. */
+const BASE = 'http://base.invalid/'
+
+/**
+ * The value of `Location`: characters that no URI holds are percent-encoded. `undefined` for a reference that is not safe: another host without its scheme,
+ * a scheme that is not in `schemes` (`https:`), or characters that browsers drop or take for a slash before the path begins.
+ */
+export function formatLocation(reference: string, schemes: ReadonlySet<string>): string | undefined {
+  const location = escapeLocation(reference)
+  const [scheme] = SCHEME.exec(location) ?? []
+  const isWeb = scheme !== undefined && /^https?:$/i.test(scheme)
+  if (scheme !== undefined && !schemes.has(scheme.toLowerCase())) return undefined
+  if (isWeb && !WEB.test(location)) return undefined
+  const given = parse(reference)
+  const sent = parse(location)
+  // Browsers drop line breaks and take `\` for `/`: a check by the app would have read another host than the one that they go to.
+  if (given === undefined || sent === undefined || given.host !== sent.host || given.protocol !== sent.protocol) return undefined
+  return scheme === undefined && sent.host !== new URL(BASE).host ? undefined : location
+}
+
+function parse(reference: string): URL | undefined {
+  return URL.canParse(reference, BASE) ? new URL(reference, BASE) : undefined
+}
+
+/**
+ * A reference to the same path with a slash added or taken away. It is relative to the last segment, so that a proxy's prefix stays.
+ * `path` and `search` are percent-encoded, `search` without its `?`.
+ */
+export function toSlashReference(path: string, search: string): string {
+  const query = search === '' ? '' : `?${search}`
+  const names = path.split('/')
+  return path.endsWith('/') ? `../${names.at(-2)!}${query}` : `./${names.at(-1)!}/${query}`
+}
