@@ -1,18 +1,22 @@
-/** Uploaded files that are too large for the memory: on the disk while their request lasts. */
-import { openAsBlob } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+/** Uploaded files that are too large for the memory: on the disk while their request lasts, and in a folder that ends with the process. */
+import { mkdtempSync, openAsBlob, rmSync } from 'node:fs'
+import { open, readdir, rm, stat } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileStore } from '../representation/multipart.ts'
 
 export interface TemporaryFileOptions {
   /** Smaller files stay in memory. Default: 65,536 bytes. */
   readonly thresholdBytes?: number
-  /** Where larger ones go. Default: the system's own place for them. */
+  /** The folder that larger files are written below. Default: the system's folder for temporary files. */
   readonly directory?: string
 }
 
-/** For `multipart(Schema, { store: temporaryFiles() })`. A file is gone when its request has been answered or has failed: what is to be kept must be copied before. */
+/**
+ * For `multipart(Schema, { store: temporaryFiles() })`. A file is deleted when its request has been answered or has failed: copy what is to be kept.
+ * The files of a process lie in a folder of their own, which is removed when the process exits. The folder of a process that was killed is removed by
+ * the next one on the same host.
+ */
 export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }: TemporaryFileOptions = {}): FileStore {
   return async ({ name, type, content }, cleanUp) => {
     const chunks = content[Symbol.asyncIterator]()
@@ -22,8 +26,9 @@ export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }
       held.push(next.value)
       size += next.value.byteLength
       if (size > thresholdBytes) {
-        const path = join(directory, `riposte-${crypto.randomUUID()}`)
-        cleanUp(() => rm(path, { force: true }))
+        const folder = enterFolder(directory)
+        const path = join(folder.path, crypto.randomUUID())
+        cleanUp(() => rm(path, { force: true }).finally(() => leaveFolder(folder, directory)))
         await write(path, held, chunks)
         return new File([await openAsBlob(path)], name, { type })
       }
@@ -32,7 +37,71 @@ export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }
   }
 }
 
-/** Nobody but this user may read it, and nothing that lies at the path already is written to. */
+/** Containers may share a folder, and all have a process 1: the host tells them apart. */
+const PREFIX = `riposte-${hostname().replaceAll(/[^\w.]/g, '_')}-`
+
+interface Folder {
+  readonly path: string
+  /** It is removed with the last of them. */
+  files: number
+}
+
+/** The folder of this process below each directory. */
+const folders = new Map<string, Folder>()
+const swept = new Set<string>()
+
+function enterFolder(directory: string): Folder {
+  if (!swept.has(directory)) {
+    swept.add(directory)
+    void sweep(directory)
+    // A process whose time to stop is over exits in the middle of uploads.
+    if (swept.size === 1) process.once('exit', removeAll)
+  }
+  // Only this user may enter it.
+  const folder = folders.get(directory) ?? { path: mkdtempSync(join(directory, `${PREFIX}${process.pid}-`)), files: 0 }
+  folder.files++
+  folders.set(directory, folder)
+  return folder
+}
+
+async function leaveFolder(folder: Folder, directory: string): Promise<void> {
+  if (--folder.files > 0) return
+  folders.delete(directory)
+  await rm(folder.path, { recursive: true, force: true })
+}
+
+function removeAll(): void {
+  for (const { path } of folders.values()) rmSync(path, { recursive: true, force: true })
+}
+
+/** Removes the folders of processes that were killed. A folder that can't be removed belongs to another user. */
+async function sweep(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => [])
+  for (const name of names) {
+    const pid = name.startsWith(PREFIX) ? /^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length))?.[1] : undefined
+    const path = join(directory, name)
+    if (pid !== undefined && (await isLeftBehind(path, Number(pid))))
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+async function isLeftBehind(path: string, pid: number): Promise<boolean> {
+  if (pid !== process.pid) return !isRunning(pid)
+  // A restarted container gives its process the same id: the folder is older than this process. Other threads have younger ones.
+  const stats = await stat(path).catch(() => undefined)
+  return stats !== undefined && stats.ctimeMs < Date.now() - process.uptime() * 1000
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Only this user may read the file. An existing file of that path is never written to. */
 async function write(path: string, held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { z } from 'zod'
 import { createApp, multipart, post, type App } from '../../src/index.ts'
@@ -9,6 +11,13 @@ import { listen } from '../support/listen.ts'
 import { folderFor } from './folder.ts'
 
 const Seen = z.object({ sizes: z.array(z.int()), text: z.string(), onDisk: z.int() })
+
+/** Files on the disk, folders left out. */
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+  )
+}
 
 /** What is on the disk while the handler runs is in its answer. */
 function uploadApp(t: TestContext, fail = false): { app: App; folder: string } {
@@ -19,7 +28,7 @@ function uploadApp(t: TestContext, fail = false): { app: App; folder: string } {
   const upload = post('/', { body, responses: { 200: Seen } }, async ({ body: { files } }) => {
     if (fail) throw new Error('no')
     const texts = await Promise.all(files.map((file) => file.text()))
-    return { sizes: files.map(({ size }) => size), text: texts.join('|'), onDisk: readdirSync(folder).length }
+    return { sizes: files.map(({ size }) => size), text: texts.join('|'), onDisk: filesIn(folder).length }
   })
   return { app: createApp({ logger }).add(upload), folder }
 }
@@ -81,8 +90,46 @@ test('no other user may read it', { skip: process.platform === 'win32' }, async 
   const file = await store({ field: 'f', name: '../a', type: 'text/plain', content: threeBytes() }, (action) => cleanUps.push(action))
   assert.ok(file instanceof File)
   assert.deepEqual([file.name, file.type, file.size], ['../a', 'text/plain', 3])
-  const [stored] = readdirSync(folder)
-  assert.equal(statSync(join(folder, stored!)).mode & 0o777, 0o600)
+  const [stored] = filesIn(folder)
+  assert.equal(statSync(stored!).mode & 0o777, 0o600)
+  assert.equal(statSync(dirname(stored!)).mode & 0o777, 0o700)
   await Promise.all(cleanUps.map((action) => action()))
   assert.deepEqual(readdirSync(folder), [])
+})
+
+/** Stores one file in another process, then ends that process. The folder is what it left. */
+async function leave(folder: string, ending: string): Promise<readonly string[]> {
+  const program = `
+    import { temporaryFiles } from ${JSON.stringify(join(import.meta.dirname, '../../src/node/index.ts'))}
+    const store = temporaryFiles({ thresholdBytes: 0, directory: ${JSON.stringify(folder)} })
+    async function* content() { yield new Uint8Array(3) }
+    await store({ field: 'f', name: 'a', type: 'text/plain', content: content() }, () => {})
+    process.stdout.write('stored')
+    ${ending}`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  child.stdout.setEncoding('utf8')
+  const [said] = (await once(child.stdout, 'data')) as [string]
+  assert.equal(said, 'stored')
+  if (ending !== 'process.exit(0)') child.kill('SIGKILL')
+  await once(child, 'exit')
+  return readdirSync(folder)
+}
+
+describe('a process that ends during an upload', () => {
+  test('removes its folder when it exits', async (t) => {
+    assert.deepEqual(await leave(folderFor(t).path, 'process.exit(0)'), [])
+  })
+  test('leaves its folder when it is killed, which the next process removes', async (t) => {
+    const folder = folderFor(t).path
+    mkdirSync(join(folder, 'riposte-other'))
+    writeFileSync(join(folder, 'riposte-file'), 'x')
+    const left = await leave(folder, 'setInterval(() => {}, 1000)')
+    assert.equal(left.length, 3)
+    const store = temporaryFiles({ thresholdBytes: 0, directory: folder })
+    const cleanUps: (() => unknown)[] = []
+    await store({ field: 'f', name: 'a', type: 'text/plain', content: threeBytes() }, (action) => cleanUps.push(action))
+    await Promise.all(cleanUps.map((action) => action()))
+    while (readdirSync(folder).length > 2) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(readdirSync(folder).toSorted(), ['riposte-file', 'riposte-other'])
+  })
 })
