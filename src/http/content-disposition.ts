@@ -1,20 +1,20 @@
-/** What a client shall do with a file, and under which name it keeps it (RFC 6266). */
+/** Whether a client shows or saves a file, and the name that it saves it under (RFC 6266). */
 import { create } from 'content-disposition'
 import { toWellFormed } from './well-formed.ts'
 
-/** Offered for keeping, or shown where it came. */
+/** `attachment`: the client saves the file. `inline`: it shows the file. */
 export type DispositionType = 'attachment' | 'inline'
 
-/** What old clients take for more than a character, and separators in a decomposed one (RFC 6266 §4.3 and appendix D). */
+/** Characters that old clients misread in the ASCII name: quotes, path separators, and `%` before two hex digits (RFC 6266 §4.3, appendix D). */
 const UNSAFE_IN_FALLBACK = /[^\x20-\x7e]|["/\\]|%(?=[\dA-Fa-f]{2})/gu
 
 /**
- * A `Content-Disposition` field value for any name. Of a path the last part counts; controls are left out.
- * A name that ASCII can't hold goes out twice: as `filename*`, and in ASCII for clients that don't know that.
+ * A `Content-Disposition` value for any name. Only the last part of a path is used; control characters are removed.
+ * A name with other characters than ASCII is sent twice: as `filename*`, and in ASCII for clients that do not know `filename*`.
  */
 export function formatContentDisposition(fileName: string, type: DispositionType = 'attachment'): string {
   const name = baseName(toWellFormed(fileName).replace(/\p{Cc}/gu, ''))
-  // Without a name the client makes one of its own.
+  // Without a name the client chooses one.
   return name === '' || name === '.' || name === '..' ? type : create(name, { type, fallback: toASCII(name) })
 }
 

@@ -80,7 +80,7 @@ function decode(text: string): string {
   }
 }
 
-/** What browsers ask for beyond the grammar: a cookie that breaks one of these is dropped without a word. */
+/** Rules of browsers beyond the grammar: they drop a cookie that breaks one, and report nothing. */
 function assertRules(name: string, { secure, partitioned, sameSite, path, domain, maxAge, expires }: CookieAttributes): void {
   const needs = (rule: string) => new TypeError(`COOKIE: ${name}: ${rule}.`)
   if (secure !== true) {

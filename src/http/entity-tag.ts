@@ -3,7 +3,7 @@
 export interface EntityTag {
   /** Equal in meaning, perhaps not byte for byte. */
   readonly weak: boolean
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   readonly opaque: string
 }
 
@@ -35,7 +35,7 @@ export function parseEntityTags(text: string): '*' | readonly EntityTag[] | unde
   }
 }
 
-/** Throws a `TypeError` where `opaque` holds what no entity tag can: whitespace, quotes, controls. */
+/** Throws a `TypeError` where `opaque` has whitespace, quotes or control characters. */
 export function formatEntityTag({ weak, opaque }: EntityTag): string {
   if (!OPAQUE.test(opaque)) throw new TypeError('ENTITY_TAG: opaque: a tag must be Latin-1 without spaces, quotes and controls. Hash it.')
   return `${weak ? 'W/' : ''}"${opaque}"`

@@ -29,7 +29,7 @@ export function isToken(text: string): boolean {
   return TOKEN.test(text)
 }
 
-/** Throws a `TypeError` on what can't be sent as it is. Its message never holds the value. */
+/** Throws a `TypeError` on a name or value that HTTP does not allow. The message never holds the value. */
 export function assertField(name: string, value: string): void {
   if (!TOKEN.test(name))
     throw new TypeError('FIELD_NAME: header field: a name must be a token (RFC 9110 §5.6.2). Name it with letters, digits and -.')
@@ -42,7 +42,7 @@ function faultOf(value: unknown): string | undefined {
   const forbidden = FORBIDDEN.exec(value)
   if (forbidden !== null) {
     return forbidden[0] > '\xff'
-      ? 'a value must be Latin-1, and a character above U+00FF came. Encode it, by percent-encoding or as RFC 8187 says.'
+      ? 'expected Latin-1, got a character above U+00FF. Encode it, by percent-encoding or as RFC 8187 says.'
       : 'a value must be one line without control characters. Remove or encode them.'
   }
   // `field-content = field-vchar [ 1*( SP / HTAB / field-vchar ) field-vchar ]`: recipients cut such whitespace off.

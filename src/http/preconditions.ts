@@ -2,9 +2,9 @@
 import { isStrongMatch, isWeakMatch, parseEntityTag, parseEntityTags, type EntityTag } from './entity-tag.ts'
 import { parseHTTPDate } from './http-date.ts'
 
-/** What is known of the current representation. */
+/** Validators of the current representation. */
 export interface Validators {
-  /** As it is sent: `"abc"`, `W/"abc"`. */
+  /** With quotes, as in the header: `"abc"`, `W/"abc"`. */
   readonly etag?: string | undefined
   readonly lastModified?: Date | undefined
 }
@@ -15,8 +15,8 @@ export type Outcome = 'proceed' | 'not-modified' | 'precondition-failed'
 export type GetHeader = (name: string) => string | undefined
 
 /**
- * What to do with a request whose answer would be a 2xx without its conditions (§13.2.2).
- * `current` is `undefined` where there is no representation yet, as before the first PUT.
+ * What to do with a request whose response would be a 2xx without its conditions (§13.2.2).
+ * `current` is `undefined` where no representation exists yet, as before the first PUT.
  */
 export function evaluatePreconditions(method: string, current: Validators | undefined, header: GetHeader): Outcome {
   const isSafe = method === 'GET' || method === 'HEAD'
@@ -49,7 +49,7 @@ export function evaluateIfRange(ifRange: string, { etag, lastModified }: Validat
 
 type Comparison = (a: EntityTag, b: EntityTag) => boolean
 
-/** `*` is any current representation. A list that can't be read names none. */
+/** `*` is any current representation. A list with invalid syntax matches nothing. */
 function matchesAny(field: string, current: Validators | undefined, compare: Comparison): boolean {
   if (current === undefined) return false
   const tags = parseEntityTags(field)

@@ -2,7 +2,7 @@
 
 const LONE_SURROGATE = /\p{Surrogate}/gu
 
-/** Puts U+FFFD in the place of each lone surrogate, as a UTF-8 encoder does. */
+/** Replaces each lone surrogate by U+FFFD, as a UTF-8 encoder does. */
 export function toWellFormed(text: string): string {
   return text.replace(LONE_SURROGATE, '\uFFFD')
 }

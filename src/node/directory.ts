@@ -77,7 +77,7 @@ class Directory implements FileRoot {
     return new DiskFile({ path: found.path, name: basename(path), recent }, found.stats)
   }
 
-  /** The file that the path leads to; `undefined` where there is none or it is outside the folder. */
+  /** The file that the path leads to; `undefined` where no file exists there or it is outside the folder. */
   async #find(path: string): Promise<Located | undefined> {
     const root = (this.#root ??= await this.#findRoot())
     const whole = join(this.#path, path)

@@ -1,4 +1,4 @@
-/** Which files of a disk were read a moment ago: they are still in memory, where a thread's round trip would cost five times what reading costs. */
+/** Which files of a disk were read recently. They are still in memory, where the round trip to a thread costs five times as much as the read itself. */
 import { statfsSync, type Stats } from 'node:fs'
 
 /** Of `statfs(2)`: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. Elsewhere, over a network say, even what was just read may let one wait. */

@@ -44,7 +44,7 @@ export interface FileAnswer extends FilePresentation {
   readonly file: FileLike
 }
 
-/** The handler returns a path. Where there is no file of that path below the root, the response is a 404. */
+/** The handler returns a path. The response is a 404 where the root has no such file. */
 export function file(options: RootedFileOptions): Representation<string | PathAnswer>
 /** The handler returns a `File`, a `Blob`, or another `FileLike`. */
 export function file(options?: FileOptions): Representation<FileLike | FileAnswer>

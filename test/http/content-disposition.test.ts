@@ -37,7 +37,7 @@ const written: [fileName: string, field: string][] = [
 for (const [fileName, field] of written)
   test(`written: ${JSON.stringify(fileName)}`, () => assert.equal(formatContentDisposition(fileName), field))
 
-test('a file that is shown where it came', () => {
+test('a file that is shown, not saved', () => {
   assert.equal(formatContentDisposition('a.pdf', 'inline'), 'inline; filename=a.pdf')
 })
 

@@ -21,7 +21,7 @@ test('what HTTP can carry passes', () => {
   assertField("!#$%&'*+-.^_`|~09azAZ", 'v')
 })
 
-test('a name that is no token is refused', () => {
+test('a name that is not a token is refused', () => {
   for (const name of ['', ' ', 'a b', 'a:', 'é', 'a\r\nb', '(a)', 'a"']) assert.throws(() => assertField(name, 'v'), TypeError)
 })
 
@@ -47,7 +47,7 @@ test('what is no string is refused', () => {
   }
 })
 
-test('a message never holds the value, nor a name that is no token', () => {
+test('a message never holds the value, nor a name that is not a token', () => {
   for (const secret of ['SECRET\n', 'SECRET\u0100', ' SECRET']) {
     assert.throws(
       () => assertField('X-Lab', secret),

@@ -26,7 +26,7 @@ const read: [text: string, instant: string][] = [
 ]
 for (const [text, instant] of read) test(`read: ${text}`, () => assert.equal(parseHTTPDate(text, NOW)?.toISOString(), instant))
 
-test('what is none of the forms is undefined', () => {
+test('text in none of the three forms is undefined', () => {
   const otherForms = [
     '',
     '0',

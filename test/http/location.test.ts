@@ -98,7 +98,7 @@ test('a browser goes to the host that the reference names in its authority, or s
   )
 })
 
-test('slash references keep what stands before the path', () => {
+test('slash references keep a prefix of the path', () => {
   for (const [path, search, target] of [
     ['/x/', '', '/x'],
     ['/x', '', '/x/'],

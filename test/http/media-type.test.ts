@@ -99,7 +99,7 @@ test('text without a charset is UTF-8', () => {
   }
 })
 
-test('a charset that was named stays, and what is no text has none', () => {
+test('a charset that is named stays, and other content than text gets none', () => {
   const own = ['text/html; charset=iso-8859-1', 'text/html;CHARSET="utf-8"']
   for (const type of [
     ...own,

@@ -12,10 +12,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { directory } from '../../src/node/directory.ts'
 import type { FileContent, FileLike } from '../../src/representation/file-like.ts'
@@ -284,8 +286,8 @@ async function readTwice(t: TestContext) {
   return { folder, path, root }
 }
 
-describe('a file that was read a moment ago', () => {
-  test('is told of and read as it is now', async (t) => {
+describe('a file that was read recently', () => {
+  test('is found and read in its current state', async (t) => {
     const { path, root } = await readTwice(t)
     writeFileSync(path, 'the second')
     assert.equal(await textOf(await root.open('sub/a')), 'the second')
@@ -298,7 +300,7 @@ describe('a file that was read a moment ago', () => {
     unlinkSync(path)
     assert.equal(await root.open('sub/a'), undefined)
   })
-  test('is not found through a link out that came to its place, or to its folder’s', async (t) => {
+  test('is not found where a link to the outside replaces it or its folder', async (t) => {
     const { folder, path, root } = await readTwice(t)
     unlinkSync(path)
     symlinkSync(join(folder.outside, 'secret.txt'), path)
@@ -308,7 +310,7 @@ describe('a file that was read a moment ago', () => {
     symlinkSync(folder.outside, join(folder.path, 'sub'))
     assert.equal(await root.open('sub/a'), undefined)
   })
-  test('is no file any more when it is a pipe', { skip: process.platform === 'win32' }, async (t) => {
+  test('is not found when a pipe replaces it', { skip: process.platform === 'win32' }, async (t) => {
     const { path, root } = await readTwice(t)
     unlinkSync(path)
     execFileSync('/usr/bin/env', ['mkfifo', path])
@@ -381,4 +383,53 @@ describe('where the system does not name the file of a descriptor', () => {
     assert.equal(await textOf(await root.open('link/a')), 'inside')
     for (const path of ['out/secret.txt', 'nope', '../files-outside/secret.txt']) assert.equal(await root.open(path), undefined)
   })
+})
+
+/** Exchanges a folder with a link to the outside, again and again, until it is told to stop. */
+const SWAPPER = `
+const { renameSync } = require('node:fs')
+const { parentPort, workerData: base } = require('node:worker_threads')
+const at = (name) => base + '/' + name
+let swaps = 0
+let isOver = false
+parentPort.on('message', () => { isOver = true })
+const swap = () => {
+  for (let i = 0; i < 50; i++, swaps++) {
+    renameSync(at('sub'), at('inside'))
+    renameSync(at('link'), at('sub'))
+    renameSync(at('sub'), at('link'))
+    renameSync(at('inside'), at('sub'))
+  }
+  if (isOver) parentPort.postMessage(swaps)
+  else setImmediate(swap)
+}
+swap()`
+
+test('a folder that is exchanged for a link to the outside during requests: no byte and no size of the outside', async (t) => {
+  const folder = folderFor(t)
+  folder.write('sub/a', 'inside')
+  writeFileSync(join(folder.outside, 'a'), SECRET)
+  symlinkSync(folder.outside, join(folder.path, 'link'))
+  const root = directory(folder.path)
+  assert.ok((await root.open('sub/a')) !== undefined)
+  const swapper = new Worker(SWAPPER, { eval: true, workerData: folder.path })
+  let found = 0
+  const read = async (): Promise<void> => {
+    for (let n = 0; n < 500; n++) {
+      const file = await root.open('sub/a').catch(() => undefined)
+      if (file === undefined) continue
+      assert.equal(file.size, 'inside'.length)
+      const bytes = await file.slice(0, file.size).arrayBuffer!().catch(() => undefined)
+      if (bytes === undefined) continue
+      assert.equal(Buffer.from(bytes).toString(), 'inside')
+      found++
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, read))
+  const swapped = once(swapper, 'message')
+  swapper.postMessage('stop')
+  const [swaps] = (await swapped) as [number]
+  await swapper.terminate()
+  assert.ok(swaps >= 100)
+  t.diagnostic(`${swaps} swaps, ${found} of 4000 reads found the file`)
 })

@@ -37,7 +37,7 @@ async function collect(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Takes so many bytes at least, and no more for now. */
+/** Reads at least `length` bytes, then pauses. */
 function receive(response: IncomingMessage, length: number): Promise<void> {
   return new Promise((resolve) => {
     let received = 0

@@ -390,7 +390,7 @@ describe('files that the handler has itself', () => {
   })
 })
 
-describe('what is no file', () => {
+describe('a value that is not a file', () => {
   const broken = appWith({
     root: get('/root', { responses: { 200: file({ root }) } }, () => 7 as never),
     object: get('/object', { responses: { 200: file({ root }) } }, () => ({ file: 'x' }) as never),
