@@ -28,7 +28,7 @@ export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }
       if (size > thresholdBytes) {
         const folder = enterFolder(directory)
         const path = join(folder.path, crypto.randomUUID())
-        cleanUp(() => rm(path, { force: true }).finally(() => leaveFolder(folder, directory)))
+        cleanUp(() => leaveFolder(folder, directory, path))
         await write(path, held, chunks)
         return new File([await openAsBlob(path)], name, { type })
       }
@@ -64,10 +64,11 @@ function enterFolder(directory: string): Folder {
   return folder
 }
 
-async function leaveFolder(folder: Folder, directory: string): Promise<void> {
-  if (--folder.files > 0) return
-  folders.delete(directory)
-  await rm(folder.path, { recursive: true, force: true })
+/** Removes the file, and the folder after its last file. */
+async function leaveFolder(folder: Folder, directory: string, path: string): Promise<void> {
+  const isLast = --folder.files === 0
+  if (isLast) folders.delete(directory)
+  await rm(isLast ? folder.path : path, { recursive: true, force: true })
 }
 
 function removeAll(): void {

@@ -427,6 +427,7 @@ test('a folder that is exchanged for a link to the outside during requests: no b
   }
   await Promise.all(Array.from({ length: 8 }, read))
   const swapped = once(swapper, 'message')
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a worker thread's, not a window's
   swapper.postMessage('stop')
   const [swaps] = (await swapped) as [number]
   await swapper.terminate()
