@@ -1,0 +1,50 @@
+/** Generated models against their document, as ajv reads it: what an app answers validates, formats and references included, both ways. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { createApp } from '../../src/index.ts'
+import { specimen } from '../schema/encode/specimens.ts'
+import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
+
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
+
+/** Of generated models and one value of each; a value that the app can't answer is skipped. */
+const valued = specimen.chain(({ schema, valid }) => fc.tuple(fc.constant(schema), valid))
+
+test('law: every answer of a generated model validates against its document', async () => {
+  let answered = 0
+  await fc.assert(
+    fc.asyncProperty(valued, async ([schema, value]) => {
+      const model = z.object({ v: schema })
+      const app = createApp({ logger: silent, docsPath: false })
+      app.get('/', { responses: { 200: model } }, () => ({ v: value }))
+      const response = await app.request('/')
+      if (response.status !== 200) return
+      answered += 1
+      const sent: unknown = await response.json()
+      const document = await app.document()
+      assert.equal(validatorOf(document)(responseSchema(document, 'GET /'), sent), undefined, JSON.stringify(sent))
+    }),
+    { numRuns: 60 },
+  )
+  assert.ok(answered > 30, `only ${answered} values were answered`)
+})
+
+test('law: every default that a document shows validates beside its schema', async () => {
+  const defaulted = valued.filter(([, value]) => value !== undefined)
+  await fc.assert(
+    fc.asyncProperty(defaulted, async ([schema, value]) => {
+      const model = z.object({ v: schema.default(value as never) })
+      const app = createApp({ logger: silent, docsPath: false })
+      app.post('/', { body: model, responses: { 200: model } }, () => ({}))
+      const document = await app.document()
+      const validate = validatorOf(document)
+      for (const form of [bodySchema(document, 'POST /'), responseSchema(document, 'POST /')] as const) {
+        const property = (form as { properties: Record<string, { default?: unknown }> }).properties['v']!
+        if ('default' in property) assert.equal(validate(property, property.default), undefined, JSON.stringify(property))
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
