@@ -31,6 +31,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200
 
   return (result, exchange) => {
+    if (result instanceof Response) return passOn(result, exchange)
     if (result instanceof StatusResult) return findMake(result.status)(result.status, result, result.value, exchange)
     const staged = exchange.staged?.status
     if (staged !== undefined) return findMake(staged)(staged, undefined, result, exchange)
@@ -39,6 +40,17 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
         `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().`,
       )
     return defaultMake(defaultStatus, undefined, result, exchange)
+  }
+
+  /** A WHATWG response has its own status. */
+  function passOn(response: Response, exchange: ResponseExchange): ReturnType<Make> {
+    try {
+      return findMake(response.status)(response.status, undefined, response, exchange)
+    } catch (error) {
+      // Its connection would stay open until the body is collected.
+      if (!response.bodyUsed && !response.body?.locked) response.body?.cancel().catch(() => undefined)
+      throw error
+    }
   }
 
   function findMake(status: number): Make {
@@ -57,12 +69,15 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   const { key, representations } = declared
   const place = `${where} ${key}`
   const writeFields = compileFields(declared)
-  const contents = representations.map((representation) => compileContent(representation, representations.length > 1))
-  const choose = compileChoice(declared)
+  const contents = representations.map((representation) =>
+    compileContent(representation, representations.length > 1 && declared.choose === undefined),
+  )
+  const byAccept = compileChoice(declared)
+  const byValue = declared.choose
   const only = contents.length === 1 ? contents[0] : undefined
 
   return (status, sent, value, exchange) => {
-    const content = only ?? contents[choose(exchange.incoming)]
+    const content = only ?? contents[byValue === undefined ? byAccept(exchange.incoming) : byValue(value, sent?.init?.as)]
     if (content === undefined) throw notAcceptable([declared])
     const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
     try {

@@ -1,4 +1,5 @@
 /** Declared responses, normalised: the run time and the document read this, however they were written. */
+import { isEither, type Either } from '../representation/either.ts'
 import { json } from '../representation/json.ts'
 import { empty } from '../representation/empty.ts'
 import { isNullBodyStatus } from '../http/status.ts'
@@ -11,6 +12,8 @@ export interface DeclaredResponse {
   readonly key: StatusKey
   /** At least one; several are chosen by `Accept`. */
   readonly representations: readonly AnyRepresentation[]
+  /** Given where the handler chooses, by a value or by the media type that `reply()` names. */
+  readonly choose: Either<AnyRepresentation>['choose'] | undefined
   /** By their names as declared. */
   readonly headers: Readonly<Record<string, AnySchema>>
   readonly cookies: Readonly<Record<string, AnySchema>>
@@ -23,6 +26,7 @@ const KEY = /^(?:[2-5]\d\d|[2-5]XX|default)$/
 
 function toRepresentations(body: DetailedResponse['body'], key: StatusKey): readonly AnyRepresentation[] {
   if (body === undefined) return [empty()]
+  if (isEither(body)) return body.representations
   if (isRepresentation(body)) return [body]
   if (isSchema(body)) {
     if (typeof key === 'number' && isNullBodyStatus(key)) {
@@ -40,12 +44,13 @@ function toRepresentations(body: DetailedResponse['body'], key: StatusKey): read
 
 function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): DeclaredResponse {
   const detailed: DetailedResponse =
-    isSchema(declaration) || isRepresentation(declaration) || Array.isArray(declaration)
+    isSchema(declaration) || isEither(declaration) || isRepresentation(declaration) || Array.isArray(declaration)
       ? { body: declaration as NonNullable<DetailedResponse['body']> }
       : (declaration as DetailedResponse)
   return {
     key,
     representations: toRepresentations(detailed.body, key),
+    choose: isEither(detailed.body) ? detailed.body.choose : undefined,
     headers: detailed.headers ?? {},
     cookies: detailed.cookies ?? {},
     description: detailed.description,

@@ -1,4 +1,5 @@
 /** What a handler sees of a request, and what it is. */
+import type { Either } from '../representation/either.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 
@@ -43,11 +44,13 @@ export type FailFunction<E> = <X extends AnyErrorClass>(
 /** The `event` of a `sse()` route makes its typed events. */
 type EventsOf<D> = D extends { readonly '~events'?: infer Events }
   ? Events
-  : D extends { readonly body: infer Body }
-    ? EventsOf<Body>
-    : D extends readonly (infer Each)[]
-      ? EventsOf<Each>
-      : never
+  : D extends Either<infer Each>
+    ? EventsOf<Each>
+    : D extends { readonly body: infer Body }
+      ? EventsOf<Body>
+      : D extends readonly (infer Each)[]
+        ? EventsOf<Each>
+        : never
 
 interface StreamContext<R> {
   /** Makes the declared events of a `sse()` response: `yield event.tick({ n: 1 })`. */

@@ -36,7 +36,8 @@ export function notAcceptable(declared: readonly DeclaredResponse[]): RequestErr
  */
 export function compileAcceptance(declared: readonly DeclaredResponse[]): ((incoming: Incoming) => void) | undefined {
   const successes = declared.filter(({ key }) => mayBeSuccess(key))
-  if (successes.length === 0 || successes.some(({ representations }) => representations.length === 1)) return undefined
+  if (successes.length === 0 || successes.some(({ representations, choose }) => representations.length === 1 || choose !== undefined))
+    return undefined
   const choices = successes.map(compileChoice)
   return (incoming) => {
     if (choices.every((choose) => choose(incoming) === -1)) throw notAcceptable(successes)

@@ -1,12 +1,13 @@
 /** The responses that a route declares: status → representation, header fields, cookies, description. */
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import type { Either } from '../representation/either.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { ClientErrorStatus, RedirectStatus, ServerErrorStatus, SuccessStatus } from '../http/status.ts'
 
 export interface DetailedResponse {
   /** A schema means `json(schema)`; several representations are chosen by `Accept`. */
-  readonly body?: AnySchema | AnyRepresentation | readonly AnyRepresentation[]
+  readonly body?: AnySchema | AnyRepresentation | Either<AnyRepresentation> | readonly AnyRepresentation[]
   /** Header fields that the response carries. One whose schema takes `undefined` may be missing. */
   readonly headers?: Readonly<Record<string, AnySchema>>
   /** Cookies that the response sets. */
@@ -15,7 +16,12 @@ export interface DetailedResponse {
   readonly description?: string
 }
 
-export type ResponseDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[] | DetailedResponse
+export type ResponseDeclaration =
+  | AnySchema
+  | AnyRepresentation
+  | Either<AnyRepresentation>
+  | readonly AnyRepresentation[]
+  | DetailedResponse
 
 /** A 1xx ends no exchange: it is no response to declare. */
 export type StatusRange = '2XX' | '3XX' | '4XX' | '5XX'
@@ -27,11 +33,16 @@ export type Responses = { readonly [Key in StatusKey]?: ResponseDeclaration }
 
 type ValueOfBody<B> = B extends AnySchema
   ? Accepted<B>
-  : B extends { readonly kind: string; readonly '~value'?: infer Value }
-    ? Value
-    : B extends readonly (infer Each)[]
-      ? ValueOfAll<Each>
-      : void
+  : B extends Either<infer Each>
+    ? EachValue<Each>
+    : B extends { readonly kind: string; readonly '~value'?: infer Value }
+      ? Value
+      : B extends readonly (infer Each)[]
+        ? ValueOfAll<Each>
+        : void
+
+/** The handler chooses: a value of any. */
+type EachValue<Each> = Each extends unknown ? ValueOfBody<Each> : never
 
 /** The value must do for each representation, as any may be chosen: a function of all their values takes what they have in common. */
 type ValueOfAll<Each> = (Each extends unknown ? (value: ValueOfBody<Each>) => void : never) extends (value: infer Value) => void

@@ -10,6 +10,8 @@ export interface SentCookie extends CookieAttributes {
 
 /** As the run time sees it. */
 export interface ReplyInit {
+  /** The media type of one of the representations of `either()`. Default: the value tells. */
+  readonly as?: string | undefined
   readonly headers?: Readonly<Record<string, unknown>>
   readonly cookies?: Readonly<Record<string, string | SentCookie>>
 }
@@ -40,11 +42,13 @@ type DeclaredHeaders<H> = [keyof H] extends [RequiredNames<H>]
 
 /** `NoInfer`: a value is checked against its declaration, nothing is to be learnt from it. That is half of what a route costs the compiler. */
 interface DeclaredInit<H> {
+  readonly as?: ReplyInit['as']
   readonly headers: NoInfer<H>
   readonly cookies?: ReplyInit['cookies']
 }
 
 interface FreeInit {
+  readonly as?: ReplyInit['as']
   readonly headers?: Readonly<Record<string, string>>
   readonly cookies?: ReplyInit['cookies']
 }

@@ -19,6 +19,8 @@ export interface Incoming {
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made>
   /** Aborts when the client is gone before its answer was complete. */
   readonly signal: AbortSignal
+  /** Aborts the signal. Default: the run time can't. */
+  abort?(reason: Error): void
   /** The request as the WHATWG has it. Its body fails with a `RequestError` 413 beyond the limit, in bytes, which is asked for when the body is read. */
   toRequest(limitBytes: () => number): Request
 }

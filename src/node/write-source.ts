@@ -1,6 +1,7 @@
 /** A source on its way to the client: opened, drawn from as fast as the client takes, and closed exactly once. */
 import { openSource, type Chunks } from '../reply/declared-length.ts'
 import type { Chunk, Source } from '../reply/reply.ts'
+import { ServerClosing } from '../reply/server-closing.ts'
 import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
 import { cutOff, failStream, streamOf } from './http2.ts'
@@ -72,7 +73,11 @@ class SourceWriter {
   }
 
   #end(): void {
+    const { reason } = this.#incoming.signal as { readonly reason: unknown }
+    // A producer that stops when it hears that the server stops has not finished: its end must not look complete.
+    if (reason instanceof ServerClosing && this.#source.endless !== true) return this.#fail(reason)
     this.#isOver = true
+    this.#failure ??= this.#source.failure
     this.#writer.end()
   }
 

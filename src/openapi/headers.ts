@@ -22,13 +22,13 @@ const VARY: HeaderObject = {
   schema: { type: 'string' },
 }
 
-export function toHeaders({ headers, cookies, representations }: DeclaredResponse, components: Components): Headers {
+export function toHeaders({ headers, cookies, representations, choose }: DeclaredResponse, components: Components): Headers {
   return {
     ...Object.assign(
       {},
       ...representations.map((representation) => ofRepresentation(representation, representations.length === 1, components)),
     ),
-    ...(representations.length > 1 ? { Vary: VARY } : {}),
+    ...(representations.length > 1 && choose === undefined ? { Vary: VARY } : {}),
     ...mapValues(headers, (schema) => toHeader(schema, components)),
     ...toSetCookie(cookies),
   }

@@ -47,7 +47,7 @@ class SourceReader {
         const next = await chunks.next()
         if (this.#isOver) return
         if (next.done === true) {
-          this.#finish()
+          this.#finish(this.#source.failure)
           return controller.close()
         }
         // A reader that asked must get something.

@@ -11,6 +11,8 @@ export interface Source {
   readonly length?: number
   /** Has no end of its own: it is told at once when the server stops, not only at the deadline. Default: false. */
   readonly endless?: boolean
+  /** What went wrong although the content has an orderly end: an error that its last item tells the client. It is logged. */
+  readonly failure?: unknown
   /** Default: the client may take its time. */
   readonly slowClient?: SlowClientLimit
   /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */

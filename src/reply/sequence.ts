@@ -24,6 +24,7 @@ function isIterable(value: object): value is Iterable<unknown> {
 }
 
 interface NodeStream extends AsyncIterable<unknown> {
+  on(event: 'error', listener: () => void): unknown
   destroy(): unknown
 }
 
@@ -37,9 +38,13 @@ function readNodeStream(stream: NodeStream): AsyncIterator<unknown> {
   return {
     next: () => items.next(),
     return: async () => {
+      // Without a listener, an error that the stream emits while it is destroyed ends the process.
+      stream.on('error', ignore)
       stream.destroy()
       await items.return?.()
       return { done: true, value: undefined }
     },
   }
 }
+
+function ignore(): void {}

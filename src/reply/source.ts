@@ -16,9 +16,13 @@ export function adoptContentLength(reply: Reply): void {
 }
 
 /** A source in the place of another one, for the same client. */
-export function wrapSource({ endless, slowClient }: Source, open: Source['open'], length?: number): Source {
+export function wrapSource(source: Source, open: Source['open'], length?: number): Source {
+  const { endless, slowClient } = source
   return {
     open,
+    get failure() {
+      return source.failure
+    },
     ...(endless !== undefined && { endless }),
     ...(slowClient !== undefined && { slowClient }),
     ...(length !== undefined && { length }),
@@ -47,6 +51,7 @@ export function endAfter(source: Source, end: () => Promise<void>): Source {
 /** Closes the producer of a reply that will not be written: its `finally` must run all the same. */
 export function discard({ body }: Reply): void {
   if (!isSource(body)) return
-  const items = body.open(AbortSignal.abort())
-  void Promise.resolve(items.return?.()).catch(() => undefined)
+  const close = async () => body.open(AbortSignal.abort()).return?.()
+  // A producer's `finally` may throw: there is no response left that could tell about it.
+  void close().catch(() => undefined)
 }

@@ -32,7 +32,7 @@ export function declareOne(data: EventData): DeclaredEvents {
       const format = compileData(data)
       return (item) => {
         if (!(item instanceof ServerSentEvent)) return formatEvent({ data: format(item) })
-        return write(item, item.data === undefined ? undefined : format(item.data))
+        return write(item, item.data === undefined ? undefined : item.isText ? (item.data as string) : format(item.data))
       }
     },
   }

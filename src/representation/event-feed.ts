@@ -7,8 +7,10 @@ import type { SlowClientLimit } from '../reply/slow-client.ts'
 import { unref } from '../reply/unref.ts'
 import type { FeedClock, Ticking } from './feed-clock.ts'
 
-/** How long the head waits for a first event, so that a failure before it can still be an ordinary answer. */
+/** How long the head of a GET waits for the first event. */
 export const FIRST_EVENT_GRACE_MS = 50
+/** Timers take a longer time for none. */
+const LONGEST_TIMER_MS = 2_147_483_647
 /** How long the end waits for the producer's `finally` when the server stops. */
 export const FINALLY_GRACE_MS = 1000
 /** Clients that are sent away come back spread over this time and its double: not all at once. */
@@ -19,13 +21,40 @@ type Result = IteratorResult<Chunk, undefined>
 
 const DONE: Result = { done: true, value: undefined }
 
+export interface Feeding {
+  /** Throws on an item that does not fit its model. */
+  readonly format: (item: unknown) => string
+  readonly isGet: boolean
+  /** Aborts the signal of the handler, where the run time can. */
+  readonly abort?: ((reason: Error) => void) | undefined
+  /** The text of the event that ends a complete stream. */
+  readonly last?: string | undefined
+  /** The text of the event that tells a late error. */
+  readonly toError?: ((error: unknown) => string) | undefined
+}
+
+/** The reason of the signal when a stream has reached its `maxAgeMs`. */
+class StreamTooOld extends Error {
+  constructor() {
+    super('the stream has reached its maxAgeMs')
+    this.name = 'StreamTooOld'
+  }
+}
+
 /** The producer is asked for an item only when the writer asks for a chunk: nothing piles up behind a slow client. */
 export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticking {
-  readonly endless = true
+  readonly endless: boolean
   readonly slowClient: SlowClientLimit
   readonly #items: Items
   readonly #format: (item: unknown) => string
   readonly #clock: FeedClock
+  readonly #abort: Feeding['abort']
+  readonly #last: string | undefined
+  readonly #toError: Feeding['toError']
+  readonly #awaitFirstMs: number
+  #failure: unknown = undefined
+  /** The head has left: an error can no longer be a response of its own. */
+  #hasBegun = false
   /** Made, but not asked for yet. */
   #ready = ''
   #end: { readonly error?: unknown } | undefined = undefined
@@ -41,11 +70,15 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   /** Since the writer asked or was given something; up to one tick more than in truth. */
   #silenceMs = 0
 
-  /** `format` throws on an item that breaks its model. */
-  constructor(items: Items, format: (item: unknown) => string, clock: FeedClock) {
+  constructor(items: Items, clock: FeedClock, { format, isGet, abort, last, toError }: Feeding) {
     this.#items = items
     this.#format = format
     this.#clock = clock
+    this.#abort = abort
+    this.#last = last
+    this.#toError = toError
+    this.endless = clock.rhythm.endless ?? isGet
+    this.#awaitFirstMs = clock.rhythm.awaitFirstMs ?? (isGet ? FIRST_EVENT_GRACE_MS : Infinity)
     this.slowClient = clock.rhythm.slowClient
   }
 
@@ -53,10 +86,12 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   begin(): Promise<void> {
     const { retryMs } = this.#clock.rhythm
     const opening = retryMs === undefined ? '' : formatEvent({ retry: retryMs })
-    const late = setTimeout(() => this.#give(opening === '' ? HEARTBEAT : ''), FIRST_EVENT_GRACE_MS)
+    const ms = this.#awaitFirstMs
+    const late = ms > LONGEST_TIMER_MS ? undefined : setTimeout(() => this.#give(opening === '' ? HEARTBEAT : ''), ms)
     const begun = new Promise<void>((resolve, reject) => {
       this.#resolve = ({ value }) => {
         this.#ready = opening + (typeof value === 'string' ? value : '')
+        this.#hasBegun = true
         resolve()
       }
       this.#reject = reject
@@ -113,19 +148,38 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     if (done === true) this.#isClosed = true
     // What comes after the farewell comes too late.
     if (this.#end !== undefined) return
-    if (done === true) return this.#finish({})
+    if (done === true) {
+      if (this.#last !== undefined) this.#give(this.#last)
+      return this.#finish({})
+    }
     let text
     try {
       text = this.#format(value)
     } catch (error) {
-      return this.#finish({ error }, this.#close().catch(ignore))
+      return this.#tellError(error, this.#close().catch(ignore))
     }
     this.#give(text)
   }
 
   readonly #fail = (error: unknown): void => {
     this.#isClosed = true
-    this.#finish({ error })
+    this.#tellError(error)
+  }
+
+  /** As the last event where one is declared for errors and the head has left; else the connection is cut, so that no client takes a part for the whole. */
+  #tellError(error: unknown, ending?: Promise<unknown>): void {
+    if (!this.#hasBegun || this.#toError === undefined || this.#end !== undefined) return this.#finish({ error }, ending)
+    try {
+      this.#give(this.#toError(error))
+    } catch (again) {
+      return this.#finish({ error: again }, ending)
+    }
+    this.#failure = error
+    this.#finish({}, ending)
+  }
+
+  get failure(): unknown {
+    return this.#failure
   }
 
   #give(text: string): void {
@@ -168,15 +222,21 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   }
 
   readonly #onAbort = (): void => {
-    // Of a client that is gone the writer tells by `return()`.
-    if (this.#signal?.reason instanceof ServerClosing) this.#sayFarewell()
+    // A client that has disconnected is the writer's to report, by `return()`.
+    const reason: unknown = this.#signal?.reason
+    if (!(reason instanceof ServerClosing)) return
+    if (this.endless) this.#sayFarewell()
+    else this.#finish({ error: reason }, this.#close().catch(ignore))
   }
 
   tick(tickMs: number): void {
     const { heartbeatMs, maxAgeMs } = this.#clock.rhythm
     this.#ageMs += tickMs
     this.#silenceMs += tickMs
-    if (this.#ageMs >= maxAgeMs) this.#sayFarewell()
+    if (this.#ageMs >= maxAgeMs) {
+      this.#sayFarewell()
+      this.#abort?.(new StreamTooOld())
+    }
     if (this.#resolve !== undefined && this.#silenceMs >= heartbeatMs) this.#give(HEARTBEAT)
   }
 

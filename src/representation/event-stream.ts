@@ -11,23 +11,37 @@ export interface EventStreamOptions extends SlowClientOptions {
   readonly retryMs?: number
   /** The longest that a stream lives; its client then connects again, perhaps to another process. Default: `Infinity`. */
   readonly maxAgeMs?: number
+  /**
+   * Whether the stream has no end of its own. When the server stops, the clients of an endless stream are told to connect again; a finite one
+   * may finish until the deadline, then its connection is cut. Default: true for GET, false for other methods.
+   */
+  readonly endless?: boolean
+  /** How long the head waits for the first event, so that an error before it is an ordinary error response. Default: 50 for GET, else `Infinity`. */
+  readonly awaitFirstMs?: number
 }
 
 export interface Rhythm {
   readonly heartbeatMs: number
   readonly retryMs: number | undefined
   readonly maxAgeMs: number
+  readonly endless: boolean | undefined
+  readonly awaitFirstMs: number | undefined
   readonly slowClient: SlowClientLimit
 }
 
 /** Throws a `RangeError` on a time that is none. */
 export function toRhythm(options: EventStreamOptions): Rhythm {
-  const { heartbeatMs = 15_000, retryMs, maxAgeMs = Infinity } = options
-  for (const [name, time] of Object.entries({ heartbeatMs, maxAgeMs, ...(retryMs !== undefined && { retryMs }) })) {
+  const { heartbeatMs = 15_000, retryMs, maxAgeMs = Infinity, endless, awaitFirstMs } = options
+  for (const [name, time] of Object.entries({
+    heartbeatMs,
+    maxAgeMs,
+    ...(retryMs !== undefined && { retryMs }),
+    ...(awaitFirstMs !== undefined && { awaitFirstMs }),
+  })) {
     const fits = name === 'retryMs' ? Number.isSafeInteger(time) && time >= 0 : time > 0
     if (!fits) throw new RangeError(`EVENT_STREAM: ${name} must be a number > 0, in milliseconds.`)
   }
-  return { heartbeatMs, retryMs, maxAgeMs, slowClient: toSlowClientLimit(options) }
+  return { heartbeatMs, retryMs, maxAgeMs, endless, awaitFirstMs, slowClient: toSlowClientLimit(options) }
 }
 
 /** Events with options of their own. */

@@ -1,7 +1,8 @@
 /** A WHATWG `Response` passed on as it is: for proxies, and for what another library has already made. */
 import { isSameMediaType } from '../http/media-type.ts'
 import { readChunks } from '../reply/read-chunks.ts'
-import type { Source } from '../reply/reply.ts'
+import type { Chunk, Source } from '../reply/reply.ts'
+import { ServerClosing } from '../reply/server-closing.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import type { Representation } from './representation.ts'
@@ -18,8 +19,24 @@ const NOT_PASSED_ON = new Set([
   'content-length',
 ])
 
-/** Its status must be the declared one, and so must its media type where one is declared: without one, any content may come. */
-export function raw(mediaType?: string): Representation<Response> {
+export interface RawOptions {
+  /**
+   * The body is decoded although `Content-Encoding` says otherwise, as `fetch` leaves it: the field is removed. Default: found out. A response
+   * of `fetch` is decoded; in one that wraps the body of another the first bytes tell, but for `br`.
+   */
+  readonly decoded?: boolean
+  /** The body has no end of its own: it is ended when the server stops. Default: false. */
+  readonly endless?: boolean
+}
+
+/**
+ * The response's status must be declared: `{ default: raw() }` takes every one. With a media type, that of the response must be the same;
+ * without one, any content may be sent.
+ */
+export function raw(mediaType?: string, options?: RawOptions): Representation<Response>
+export function raw(options: RawOptions): Representation<Response>
+export function raw(first?: string | RawOptions, second: RawOptions = {}): Representation<Response> {
+  const [mediaType, options] = typeof first === 'object' ? [undefined, first] : [first, second]
   return {
     kind: 'raw',
     mediaType: undefined,
@@ -28,29 +45,83 @@ export function raw(mediaType?: string): Representation<Response> {
       () =>
       (reply, value, { incoming }) => {
         if (!(value instanceof Response)) throw ModelError.at([], 'Response', value)
-        const { body } = value
+        const { body, headers } = value
+        const isHead = incoming.method === 'HEAD'
         const breach = findBreach(value, reply.status, mediaType)
-        if (breach !== undefined || incoming.method === 'HEAD') body?.cancel().catch(() => undefined)
+        if (breach !== undefined || isHead) body?.cancel().catch(() => undefined)
         if (breach !== undefined) throw breach
-        for (const [name, field] of value.headers) if (isPassedOn(name, value)) reply.headers.append(name, field)
-        reply.body = body === null ? '' : incoming.method === 'HEAD' ? NOTHING : toSource(body)
+        const pass = (isDecoded: boolean) => {
+          const ofConnection = new Set((headers.get('connection') ?? '').toLowerCase().split(/[ \t]*,[ \t]*/))
+          for (const [name, field] of headers) {
+            if (NOT_PASSED_ON.has(name) || ofConnection.has(name) || (isDecoded && name === 'content-encoding')) continue
+            reply.headers.append(name, field)
+          }
+        }
+        const coding = headers.get('content-encoding')
+        const isDecoded = coding === null ? false : (options.decoded ?? (value.url !== '' ? true : undefined))
+        if (isHead || body === null) {
+          pass(isDecoded ?? false)
+          reply.body = isHead ? nothingOf(headers, isDecoded === true) : ''
+          return undefined
+        }
+        const chunks = readChunks(body)
+        if (isDecoded !== undefined) {
+          pass(isDecoded)
+          reply.body = toSource(chunks, options)
+          return undefined
+        }
+        return chunks.next().then((first) => {
+          pass(first.done !== true && !mayBeCoded(first.value, coding!))
+          reply.body = toSource(startWith(first, chunks), options)
+        })
       },
   }
 }
 
-function findBreach({ status, body, headers }: Response, promised: number, mediaType: string | undefined): ModelError | undefined {
-  if (status !== promised) return ModelError.at(['status'], `status ${promised}`, status)
+function findBreach({ status, body, headers }: Response, expected: number, mediaType: string | undefined): ModelError | undefined {
+  if (status !== expected) return new ModelError(['status'], `status ${expected}`, `status ${status}`)
   if (mediaType === undefined || body === null || isSameMediaType(headers.get('content-type') ?? '', mediaType)) return undefined
   return new ModelError(['content-type'], mediaType, 'another media type')
 }
 
-/** `fetch` decodes content but leaves the field that says how it was encoded. Only what was fetched has a URL. */
-function isPassedOn(name: string, { url }: Response): boolean {
-  return !NOT_PASSED_ON.has(name) && !(name === 'content-encoding' && url !== '')
+/** RFC 9110 §8.6: "a server MUST NOT send Content-Length in such a response unless its field value equals" that of a GET. */
+function nothingOf(headers: Headers, isDecoded: boolean): Source {
+  const length = isDecoded ? null : headers.get('content-length')
+  return length !== null && /^\d{1,15}$/.test(length) ? { ...NOTHING, length: Number(length) } : NOTHING
 }
 
-/** Throws a `TypeError` where it is read already. */
-function toSource(body: ReadableStream<Uint8Array>): Source {
-  const chunks = readChunks(body)
-  return { open: () => chunks }
+/** RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1: what the content of a coding begins with. Brotli has no mark. */
+function mayBeCoded([first, second]: Uint8Array, coding: string): boolean {
+  if (first === undefined || second === undefined) return true
+  if (/^(?:x-)?gzip$/i.test(coding)) return first === 0x1f && second === 0x8b
+  if (/^deflate$/i.test(coding)) return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
+  if (/^zstd$/i.test(coding)) return first === 0x28 && second === 0xb5
+  return true
+}
+
+type Chunks = AsyncIterator<Uint8Array>
+
+function startWith(first: IteratorResult<Uint8Array>, rest: Chunks): Chunks {
+  let isFirst = true
+  return {
+    next() {
+      if (!isFirst) return rest.next()
+      isFirst = false
+      return Promise.resolve(first)
+    },
+    return: () => rest.return!(),
+  }
+}
+
+function toSource(chunks: Chunks, { endless = false }: RawOptions): Source {
+  if (!endless) return { open: () => chunks as AsyncIterator<Chunk> }
+  return {
+    endless,
+    open(signal) {
+      const end = () => signal.reason instanceof ServerClosing && void chunks.return!()
+      signal.addEventListener('abort', end, { once: true })
+      if (signal.aborted) end()
+      return chunks as AsyncIterator<Chunk>
+    },
+  }
 }

@@ -30,11 +30,14 @@ export class ServerSentEvent {
   readonly event: string | undefined
   readonly data: unknown
   readonly fields: EventFields | undefined
+  /** The data is text as it is, whatever the model. */
+  readonly isText: boolean
 
-  constructor(event: string | undefined, data: unknown, fields: EventFields | undefined) {
+  constructor(event: string | undefined, data: unknown, fields: EventFields | undefined, isText = false) {
     this.event = event
     this.data = data
     this.fields = fields
+    this.isText = isText
   }
 }
 
@@ -43,6 +46,8 @@ export interface FreeEventMaker<Data extends EventData> {
   (fields: FreeEventFields<EventValue<Data>>): ServerSentEvent
   /** The event that a client sees without asking for it by name. */
   message(data: EventValue<Data>, fields?: EventFields): ServerSentEvent
+  /** An event whose data is this text, beside those that fit the model. `text('', { id })` only tells the client an id. */
+  text(data: string, fields?: EventFields): ServerSentEvent
 }
 
 /** One maker for each declared event; `event({ comment })` for what is none. */
@@ -56,6 +61,11 @@ export function createEventMakers(names: readonly string[]): (fields: FreeEventF
   for (const name of names) {
     // Not an assignment: a function's own `name` and `length` can't be assigned to.
     Object.defineProperty(event, name, { value: (data: unknown, fields?: EventFields) => new ServerSentEvent(name, data, fields) })
+  }
+  if (!names.includes('text')) {
+    Object.defineProperty(event, 'text', {
+      value: (data: string, fields?: EventFields) => new ServerSentEvent(undefined, data, fields, true),
+    })
   }
   return event
 }

@@ -1,13 +1,18 @@
 /** Server-sent events (`text/event-stream`, WHATWG HTML §9.2): typed, validated and filtered one by one. */
 import { z } from 'zod'
+import { UnhandledError } from '../errors/framework-errors.ts'
+import { isHTTPError, type HTTPError } from '../errors/http-error.ts'
+import { formatEvent } from '../http/event-stream.ts'
 import { toItems, type Sequence } from '../reply/sequence.ts'
+import { compileEncoder } from '../schema/encode.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import { declareByName, declareOne, isEventData } from './declared-events.ts'
 import { EventFeed } from './event-feed.ts'
 import { EventStream, toRhythm, type EventStreamOptions } from './event-stream.ts'
 import { FeedClock } from './feed-clock.ts'
-import type { DocumentedHeader, Representation } from './representation.ts'
+import { kindOf, type ErrorBody } from './error-body.ts'
+import type { DocumentedContent, DocumentedHeader, Exchange, Representation } from './representation.ts'
 import {
   createEventMakers,
   type EventData,
@@ -29,31 +34,45 @@ export interface SSERepresentation<Item, Makers> extends Representation<Sequence
   readonly events: unknown
 }
 
+export interface SSEOptions extends EventStreamOptions {
+  /** Data of a last event, sent as text when the handler's events are complete, such as `[DONE]`. Default: none. */
+  readonly end?: string
+  /**
+   * The body of a last event for an error after the head: it is logged, and the stream ends in order. Default: none, the connection is cut.
+   * Of events by name it is `error`.
+   */
+  readonly error?: ErrorBody
+}
+
 /** Data of one kind, whatever the event's name. The handler yields values, or events that its `event` makes. */
 export function sse<Data extends EventData>(
   data: Data,
-  options?: EventStreamOptions,
+  options?: SSEOptions,
 ): SSERepresentation<EventValue<Data> | ServerSentEvent, FreeEventMaker<Data>>
 /** Events by name; `message` is the one that a client sees without asking for it by name. No others are sent. */
 export function sse<Events extends Readonly<Record<string, EventData>>>(
   events: Events,
-  options?: EventStreamOptions,
+  options?: SSEOptions,
 ): SSERepresentation<ServerSentEvent, EventMakers<Events>>
 export function sse(
   declared: EventData | Readonly<Record<string, EventData>>,
-  options: EventStreamOptions = {},
+  options: SSEOptions = {},
 ): SSERepresentation<unknown, unknown> {
   const clock = new FeedClock(toRhythm(options))
-  const { names, content, compileFormat } = isEventData(declared) ? declareOne(declared) : declareByName(declared)
+  const isOne = isEventData(declared)
+  const { names, content, compileFormat } = isOne ? declareOne(declared) : declareByName(declared)
+  const last = options.end === undefined ? undefined : formatEvent({ data: options.end })
   return {
     kind: 'sse',
     mediaType: 'text/event-stream',
-    content,
+    content: documentOptions(content, options, isOne ? 'message' : 'error'),
     headers: HEADERS,
     events: createEventMakers(names),
     compile() {
       const format = compileFormat()
-      return (reply, value, { incoming }) => {
+      const toError = options.error === undefined ? undefined : compileError(options.error, isOne ? undefined : 'error')
+      return (reply, value, exchange) => {
+        const { incoming } = exchange
         const isOwn = value instanceof EventStream
         const items = toItems(isOwn ? value.events : value)
         if (items === undefined) throw ModelError.at([], 'an iterable or a stream of events', value)
@@ -63,10 +82,39 @@ export function sse(
           reply.body = NOTHING
           return Promise.resolve(items.return?.()).then(() => undefined)
         }
-        const feed = new EventFeed(items, format, isOwn ? new FeedClock(toRhythm({ ...options, ...value.options })) : clock)
+        const feed = new EventFeed(items, isOwn ? new FeedClock(toRhythm({ ...options, ...value.options })) : clock, {
+          format,
+          isGet: incoming.method === 'GET',
+          abort: incoming.abort === undefined ? undefined : (reason) => incoming.abort!(reason),
+          last,
+          toError: toError && ((error) => toError(error, exchange)),
+        })
         reply.body = feed
         return feed.begin()
       }
     },
   }
+}
+
+/** An error that is not meant for clients says only what a 500 says. */
+function compileError(body: ErrorBody, event: string | undefined): (error: unknown, exchange: Exchange) => string {
+  return (thrown, exchange) => {
+    const error: HTTPError = isHTTPError(thrown) && thrown.status < 500 ? thrown : new UnhandledError(thrown)
+    const kind = kindOf(error)
+    const representation = body.representationOf(kind)
+    const { schema } = representation.content
+    const toText = representation.compileText?.() ?? (schema && compileEncoder(schema).encodeText)
+    if (toText === undefined) throw thrown
+    return formatEvent({ event, data: toText(body.toValue(error, kind, exchange)) })
+  }
+}
+
+/** The document names what options add to the declared events. */
+function documentOptions(content: DocumentedContent, { end, error }: SSEOptions, name: string): DocumentedContent {
+  const added = [error?.content.schema, end === undefined ? undefined : z.literal(end)].filter((model) => model !== undefined)
+  if (added.length === 0) return content
+  const { message, ...others } = content.events ?? {}
+  const models = [...(name === 'message' && message !== undefined ? [message] : []), ...added] as z.ZodType[]
+  const model = models.length === 1 ? models[0]! : z.union(models)
+  return { ...content, events: { ...others, ...(name === 'message' || message === undefined ? {} : { message }), [name]: model } }
 }

@@ -21,7 +21,7 @@ function format(item: unknown): string {
 }
 
 function feedOf(events: unknown, options: EventStreamOptions = {}): EventFeed {
-  return new EventFeed(toItems(events)!, format, new FeedClock(toRhythm(options)))
+  return new EventFeed(toItems(events)!, new FeedClock(toRhythm(options)), { format, isGet: true })
 }
 
 /** Begins and opens a feed, as the flow and a writer do. */
@@ -388,7 +388,7 @@ test('feeds of one rhythm have one timer, and each its own silence', async () =>
   const stopped = mock.method(globalThis, 'clearInterval')
   const open = async () => {
     const { events, next } = waiting(['a'])
-    const feed = new EventFeed(toItems(events)!, format, clock)
+    const feed = new EventFeed(toItems(events)!, clock, { format, isGet: true })
     await feed.begin()
     const reader = feed.open(new AbortController().signal)
     await reader.next()
