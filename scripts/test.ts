@@ -1,6 +1,9 @@
-/** `npm test`: types, lint, format and unused code, then every test; the last line counts what passed. With paths, only the tests under them. */
+/**
+ * `npm test`: types, lint, format and unused code, then every test; the last line counts what passed. With paths, only the tests under them.
+ * `npm run test:long`: only the tests with random cases, each with many more of them.
+ */
 import { spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
@@ -19,17 +22,24 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   unused: ['knip'],
 }
 
+const isLong = process.argv.includes('--long')
+/** `test/support/fuzz.ts` reads it in each test process. */
+if (isLong) process.env['RIPOSTE_LONG'] = '1'
+
 /** A test that hangs is a test that fails. */
-const FILE_TIMEOUT_MS = 180_000
+const FILE_TIMEOUT_MS = isLong ? 3_600_000 : 180_000
 
 /** A bare folder finds no `.ts` tests on Node 20: files are passed one by one. */
 async function findTests(paths: readonly string[]): Promise<string[]> {
   const files = await readdir('test', { recursive: true })
-  return files
+  const found = files
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join('test', file))
     .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)))
     .toSorted()
+  if (!isLong) return found
+  const sources = await Promise.all(found.map((file) => readFile(file, 'utf8')))
+  return found.filter((_, index) => sources[index]!.includes("/support/fuzz.ts'"))
 }
 
 /** Prints what a check has to say only when it fails. */
@@ -70,10 +80,10 @@ async function runTests(files: string[], counts: Counts): Promise<void> {
   for (const remark of remarks) console.log(remark)
 }
 
-const paths = process.argv.slice(2)
+const paths = process.argv.slice(2).filter((argument) => argument !== '--long')
 const files = await findTests(paths)
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
-if (paths.length === 0) for (const [name, command] of Object.entries(CHECKS)) await check(name, command, counts)
+if (paths.length === 0 && !isLong) for (const [name, command] of Object.entries(CHECKS)) await check(name, command, counts)
 const totalOf = ({ passed, failed, skipped }: Counts) => passed + failed + skipped
 const checked = totalOf(counts)
 if (files.length > 0) await runTests(files, counts)

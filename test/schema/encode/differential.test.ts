@@ -10,9 +10,11 @@ import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import type { Node } from '../../../src/schema/node.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
+import { fuzzRuns } from '../../support/fuzz.ts'
 import { junk, specimen, spoil, type Specimen } from './specimens.ts'
 
-const MODELS = Number(process.env['RIPOSTE_FUZZ_MODELS'] ?? 1000)
+/** A million pairs of model and value in the long run. */
+const MODELS = fuzzRuns(1000, 10_000)
 const VALUES = 100
 
 const REFUSED = 'refused'
