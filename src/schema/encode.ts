@@ -1,9 +1,9 @@
 /** Model → the response pass: validate, filter and serialise in one. */
 import { chooseBackEnd, type BackEndName } from './encode/back-end.ts'
-import { encodeCarefully, filterCarefully } from './encode/careful.ts'
+import { encodeCarefully, filterCarefully } from './encode/closures/careful.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
-import { findIslands, type DescribedIsland } from './encode/islands.ts'
+import { findIslands, type DescribedIsland } from './encode/plan/islands.ts'
 import type { Node } from './node.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'

@@ -1,12 +1,12 @@
 /** Which way a model is encoded: by its form, by what the run time can do, and by what its answers turn out to be like. */
 import type { Node } from '../node.ts'
 import { toOutput } from './output.ts'
-import { projectEncoder } from './project.ts'
+import { projectEncoder } from './project/print.ts'
 import { ELSEWHERE, SlabEncoder } from './slab/encoder.ts'
 import { getSlab, type Slab } from './slab/memory.ts'
 import { generatesAnyTime } from './slab/run-time.ts'
-import { canGenerate } from './source.ts'
-import { judge } from './suits-slab.ts'
+import { canGenerate } from './code/source.ts'
+import { judge } from './slab/worth.ts'
 
 export type BackEndName = 'closures' | 'project' | 'slab' | 'project or slab'
 

@@ -2,10 +2,10 @@
 import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
-import { inOrder } from './property-order.ts'
+import { inOrder } from './plan/property-order.ts'
 import { isInheritedName, isObject, readDefined } from '../object-value.ts'
-import { isRecursive } from './recursion.ts'
-import { estimateBytes } from './size.ts'
+import { isRecursive } from './plan/recursion.ts'
+import { estimateBytes } from './plan/size.ts'
 
 /** About what is encoded at once within a few milliseconds. */
 const LARGE_BYTES = 1_048_576

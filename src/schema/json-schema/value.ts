@@ -1,5 +1,5 @@
 /** A default or an example of a model → the JSON that stands for it in a document: the form in which it travels. */
-import { encodeCarefully } from '../encode/careful.ts'
+import { encodeCarefully } from '../encode/closures/careful.ts'
 import type { DefaultNode, Node } from '../node.ts'
 
 /** `undefined` for a value that its model refuses, or that JSON can't hold exactly. */

@@ -1,8 +1,8 @@
 /** All ways to encode a model, side by side. */
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../src/schema/model-error.ts'
-import { encodeCarefully } from '../../../src/schema/encode/careful.ts'
-import { projectEncoder } from '../../../src/schema/encode/project.ts'
+import { encodeCarefully } from '../../../src/schema/encode/closures/careful.ts'
+import { projectEncoder } from '../../../src/schema/encode/project/print.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import type { Node } from '../../../src/schema/node.ts'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { fastTestOf } from '../../../src/schema/encode/formats.ts'
+import { fastTestOf } from '../../../src/schema/encode/values/formats.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { byteTestOf } from '../../../src/schema/encode/slab/provided.ts'
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { printProject } from '../../../src/schema/encode/project.ts'
-import { printSlab } from '../../../src/schema/encode/slab.ts'
+import { printProject } from '../../../src/schema/encode/project/print.ts'
+import { printSlab } from '../../../src/schema/encode/slab/print.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
 
 const Tree = z

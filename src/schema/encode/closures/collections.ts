@@ -1,9 +1,9 @@
 /** Arrays, tuples, records, maps and sets. */
 import type { ArrayNode, MapNode, Node, RecordNode, SetNode, TupleNode } from '../../node.ts'
-import { hasTextKeys, parseNumericKey } from '../keys.ts'
-import { requiredItems } from '../presence.ts'
+import { hasTextKeys, parseNumericKey } from '../plan/keys.ts'
+import { requiredItems } from '../plan/presence.ts'
 import { assign, isPlainObject } from '../../object-value.ts'
-import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
+import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
 
 type Compile = (node: Node) => Step
 

@@ -1,10 +1,10 @@
 /** Where other code has its say: codecs, and nodes that go through their own library. */
 import type { CodecNode, IslandNode, Node } from '../../node.ts'
-import { describe } from '../describe.ts'
-import { settle } from '../settled.ts'
+import { describe } from '../plan/describe.ts'
+import { settle } from '../plan/settled.ts'
 import { readableTest } from './readable.ts'
-import { BROKEN, type Form, type Step, type Trail } from '../trail.ts'
-import { anyStep } from '../anything.ts'
+import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
+import { anyStep } from '../values/anything.ts'
 
 type Compile = (node: Node, form: Form) => Step
 

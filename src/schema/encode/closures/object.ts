@@ -1,9 +1,9 @@
 /** Objects: only what is declared is read, each property once. */
 import type { Node, ObjectNode } from '../../node.ts'
-import { describe } from '../describe.ts'
-import { isPromised, requiresProperty } from '../presence.ts'
+import { describe } from '../plan/describe.ts'
+import { isPromised, requiresProperty } from '../plan/presence.ts'
 import { assign, isDefined, isInheritedName, isObject, isReadable, isThenable, readDefined } from '../../object-value.ts'
-import { BROKEN, type Step, type Trail } from '../trail.ts'
+import { BROKEN, type Step, type Trail } from '../values/trail.ts'
 
 /** A step that can be told the value of a property that was read already: a union's tag. */
 export type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown

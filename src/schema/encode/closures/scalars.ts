@@ -1,11 +1,11 @@
 /** Closures of values that hold no others. */
 import type { BigIntNode, BytesNode, DateNode, FileNode, LiteralNode, Node, NumberNode, StringNode, UrlNode } from '../../node.ts'
-import { isBytes, toBase64 } from '../base64.ts'
-import { bigintTest, numberTest, stringTest, timeTest } from '../constraints.ts'
-import { formatTime, isBeyondYears } from '../dates.ts'
-import { describe } from '../describe.ts'
-import { toInteger } from '../digits.ts'
-import type { Form, Step } from '../trail.ts'
+import { isBytes, toBase64 } from '../values/base64.ts'
+import { bigintTest, numberTest, stringTest, timeTest } from '../values/constraints.ts'
+import { formatTime, isBeyondYears } from '../values/dates.ts'
+import { describe } from '../plan/describe.ts'
+import { toInteger } from '../values/digits.ts'
+import type { Form, Step } from '../values/trail.ts'
 
 export function typeStep(node: Node, test: (value: unknown) => boolean): Step {
   const expected = describe(node)

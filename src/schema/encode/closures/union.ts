@@ -1,11 +1,11 @@
 /** Unions and intersections. */
 import type { IntersectionNode, Node, UnionNode } from '../../node.ts'
-import { describe } from '../describe.ts'
+import { describe } from '../plan/describe.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import { isInheritedName, isObject, readDefined } from '../../object-value.ts'
-import { mergeValues, UNMERGEABLE } from '../merge-values.ts'
-import { BROKEN, type Step } from '../trail.ts'
-import { planUnion, type RankedUnion, type TaggedUnion } from '../union.ts'
+import { mergeValues, UNMERGEABLE } from '../values/merge-values.ts'
+import { BROKEN, type Step } from '../values/trail.ts'
+import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
 import { objectStep, type ObjectStep } from './object.ts'
 
 type Compile = (node: Node) => Step

@@ -1,10 +1,10 @@
 /** Nodes that stand around another. */
 import type { DefaultNode, Node, NullableNode, OptionalNode, ReferenceNode } from '../../node.ts'
-import { hasDefault } from '../presence.ts'
-import { isRecursive } from '../recursion.ts'
-import { settleDefault } from '../settled.ts'
+import { hasDefault } from '../plan/presence.ts'
+import { isRecursive } from '../plan/recursion.ts'
+import { settleDefault } from '../plan/settled.ts'
 import { MAX_DEPTH } from '../../json-text.ts'
-import { BROKEN, type Step } from '../trail.ts'
+import { BROKEN, type Step } from '../values/trail.ts'
 
 type Compile = (node: Node) => Step
 

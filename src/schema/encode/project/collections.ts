@@ -1,13 +1,13 @@
 /** Projected arrays, tuples and records. */
 import type { ArrayNode, RecordNode, TupleNode } from '../../node.ts'
-import { isBrokenArray } from '../broken.ts'
+import { isBrokenArray } from '../code/broken.ts'
 import { keyStep } from '../closures/collections.ts'
-import { compileStep } from '../closures.ts'
-import { hostKey } from '../hosted.ts'
+import { compileStep } from '../closures/compile.ts'
+import { hostKey } from '../closures/hosted.ts'
 import { isAnyText } from '../../intersection.ts'
-import { requiredItems } from '../presence.ts'
+import { requiredItems } from '../plan/presence.ts'
 import { assign, isPlainObject } from '../../object-value.ts'
-import { checked, fail, type ProjectWriting } from './write.ts'
+import { checked, fail, type ProjectWriting } from './writing.ts'
 
 /** Always a new array: what is on the value's own, such as a `toJSON`, stays behind. */
 export function writeArray(node: ArrayNode, value: string, writing: ProjectWriting): string {

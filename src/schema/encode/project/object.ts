@@ -1,11 +1,11 @@
 /** Projected objects: each is a literal, so that all of a model have one shape. */
 import type { ObjectNode, Property } from '../../node.ts'
-import { isNoObject } from '../broken.ts'
-import { isPromised, requiresProperty } from '../presence.ts'
+import { isNoObject } from '../code/broken.ts'
+import { isPromised, requiresProperty } from '../plan/presence.ts'
 import { assign, isDefined, isInheritedName, isReadable, readDefined } from '../../object-value.ts'
-import { Block, isIdentifier, member, quote, type Source } from '../source.ts'
-import { list, nameOf } from '../writing.ts'
-import { checked, fail, type ProjectWriting } from './write.ts'
+import { Block, isIdentifier, member, quote, type Source } from '../code/source.ts'
+import { list, nameOf } from '../code/writing.ts'
+import { checked, fail, type ProjectWriting } from './writing.ts'
 
 interface Tag {
   readonly name: string

@@ -1,10 +1,10 @@
 /** Projected unions. */
 import type { Node, UnionNode } from '../../node.ts'
-import { isNoObject, toCode } from '../broken.ts'
-import { Block } from '../source.ts'
-import { planUnion, type RankedUnion, type TaggedUnion } from '../union.ts'
-import { list, nameOf } from '../writing.ts'
-import { broken, fail, type ProjectWriting } from './write.ts'
+import { isNoObject, toCode } from '../code/broken.ts'
+import { Block } from '../code/source.ts'
+import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
+import { list, nameOf } from '../code/writing.ts'
+import { broken, fail, type ProjectWriting } from './writing.ts'
 import { objectFunction, readOf, writeObject } from './object.ts'
 
 export function writeUnion(node: UnionNode, value: string, writing: ProjectWriting): string {

@@ -1,5 +1,5 @@
 /** The part of a generated function that writes: text that is known beforehand is gathered, and stored eight bytes at a time. */
-import { Block } from '../source.ts'
+import { Block } from '../code/source.ts'
 
 const encoder = new TextEncoder()
 

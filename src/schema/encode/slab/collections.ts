@@ -1,11 +1,11 @@
 /** Arrays, tuples and records in the slab's code. */
 import type { ArrayNode, RecordNode, TupleNode } from '../../node.ts'
-import { isBrokenArray, isBrokenString } from '../broken.ts'
+import { isBrokenArray, isBrokenString } from '../code/broken.ts'
 import { isAnyText } from '../../intersection.ts'
 import { isPlainObject } from '../../object-value.ts'
 import { unwrap } from './foreign.ts'
 import { LIMIT } from './memory.ts'
-import { FAIL, type SlabWriting } from './write.ts'
+import { FAIL, type SlabWriting } from './writing.ts'
 
 export function writeArray(node: ArrayNode, value: string, writing: SlabWriting): void {
   const { out } = writing

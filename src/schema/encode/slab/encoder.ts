@@ -1,7 +1,7 @@
 /** Runs the slab's code: optimistically first, with care where strings turn out to need escapes, and not at all where the slab won't do. */
 import { copyOut } from './copies.ts'
 import type { Node } from '../../node.ts'
-import { printSlab, type PrintedSlab } from '../slab.ts'
+import { printSlab, type PrintedSlab } from './print.ts'
 import { FULL, LONGEST_RUN, type Slab } from './memory.ts'
 import { TEXT_LIMIT } from './run-time.ts'
 import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from './scan.ts'

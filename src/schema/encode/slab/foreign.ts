@@ -1,16 +1,16 @@
 /** Where the slab's code leaves a value to other code: codecs, islands, and kinds that native JSON writes. */
 import type { DefaultNode, Node } from '../../node.ts'
-import { stringifyDigits } from '../digits.ts'
-import { anything } from '../anything.ts'
-import { hostCodec, hostIsland } from '../hosted.ts'
+import { stringifyDigits } from '../values/digits.ts'
+import { anything } from '../values/anything.ts'
+import { hostCodec, hostIsland } from '../closures/hosted.ts'
 import { mergeIntersection } from '../../intersection.ts'
-import { hasDefault } from '../presence.ts'
-import { compileProject } from '../project.ts'
-import { isRecursive } from '../recursion.ts'
-import { settle, settleDefault } from '../settled.ts'
-import { BROKEN } from '../trail.ts'
+import { hasDefault } from '../plan/presence.ts'
+import { compileProject } from '../project/print.ts'
+import { isRecursive } from '../plan/recursion.ts'
+import { settle, settleDefault } from '../plan/settled.ts'
+import { BROKEN } from '../values/trail.ts'
 import { presenceOf } from './presence.ts'
-import { checked, type SlabWriting } from './write.ts'
+import { checked, type SlabWriting } from './writing.ts'
 
 const ANY: Node = { kind: 'any' }
 

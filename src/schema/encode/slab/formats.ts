@@ -1,5 +1,5 @@
 /** The tests of common formats once more, over bytes that are written already: a byte is read in half the time of a character. */
-import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../formats.ts'
+import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../values/formats.ts'
 import type { Slab } from './memory.ts'
 
 /** Does `[start, end)` hold a text of the format? */

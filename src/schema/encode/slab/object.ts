@@ -1,14 +1,14 @@
 /** Objects in the slab's code: names and punctuation are known beforehand but for what may be absent. */
 import type { ObjectNode, Property } from '../../node.ts'
-import { isPromised } from '../presence.ts'
-import { inOrder } from '../property-order.ts'
+import { isPromised } from '../plan/presence.ts'
+import { inOrder } from '../plan/property-order.ts'
 import { isNotReadable, readOf } from '../project/object.ts'
 import { isDefined } from '../../object-value.ts'
-import { quote } from '../source.ts'
-import { nameOf } from '../writing.ts'
+import { quote } from '../code/source.ts'
+import { nameOf } from '../code/writing.ts'
 import type { Bytes } from './bytes.ts'
 import { unwrap } from './foreign.ts'
-import { FAIL, writeCall, writeFunction, type SlabWriting } from './write.ts'
+import { FAIL, writeCall, writeFunction, type SlabWriting } from './writing.ts'
 
 interface Tag {
   readonly name: string

@@ -1,6 +1,6 @@
 /** How generated code can tell that a value will not be on the wire. */
 import type { Node } from '../../node.ts'
-import { hasDefault, mayVanish } from '../presence.ts'
+import { hasDefault, mayVanish } from '../plan/presence.ts'
 
 /**
  * `always`: every accepted value is written; `unless undefined`: all but `undefined` are;

@@ -1,10 +1,10 @@
 /** Scalars in the slab's code. */
 import type { BigIntNode, DateNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
-import { constantsOf, isBrokenBigInt, isBrokenLiteral, isBrokenNumber, isBrokenString, toCode } from '../broken.ts'
-import { timeTest } from '../constraints.ts'
-import { fastTestOf } from '../formats.ts'
+import { constantsOf, isBrokenBigInt, isBrokenLiteral, isBrokenNumber, isBrokenString, toCode } from '../code/broken.ts'
+import { timeTest } from '../values/constraints.ts'
+import { fastTestOf } from '../values/formats.ts'
 import { byteTestOf } from './provided.ts'
-import { FAIL, type SlabWriting } from './write.ts'
+import { FAIL, type SlabWriting } from './writing.ts'
 
 /** What a short string or a number takes at most. */
 const SCALAR_BYTES = 64

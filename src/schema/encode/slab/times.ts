@@ -1,5 +1,5 @@
 /** Dates as RFC 3339 text in the slab. */
-import { civilOf, DAY_MS, isInRange } from '../dates.ts'
+import { civilOf, DAY_MS, isInRange } from '../values/dates.ts'
 import type { Slab } from './memory.ts'
 import { PAIRS, type NumberWriters } from './numbers.ts'
 

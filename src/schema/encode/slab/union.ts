@@ -1,11 +1,11 @@
 /** Unions in the slab's code: an option that fails leaves nothing behind but bytes that are written over. */
 import type { Node, UnionNode } from '../../node.ts'
-import { isNoObject, toCode } from '../broken.ts'
+import { isNoObject, toCode } from '../code/broken.ts'
 import { readOf } from '../project/object.ts'
-import { planUnion, type RankedUnion, type TaggedUnion } from '../union.ts'
-import { nameOf } from '../writing.ts'
+import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
+import { nameOf } from '../code/writing.ts'
 import { objectFunction, writeObject } from './object.ts'
-import { FAIL, writeFunction, type SlabWriting } from './write.ts'
+import { FAIL, writeFunction, type SlabWriting } from './writing.ts'
 
 export function writeUnion(node: UnionNode, value: string, writing: SlabWriting): void {
   const plan = planUnion(node)

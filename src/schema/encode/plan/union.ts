@@ -1,8 +1,8 @@
 /** How the options of a union are chosen when it is encoded. */
-import { mergeIntersection } from '../intersection.ts'
-import type { Node, ObjectNode, UnionNode } from '../node.ts'
-import { findTag, flattenOptions, type Constant } from '../union.ts'
-import { compileRank, type Rank } from '../union-rank.ts'
+import { mergeIntersection } from '../../intersection.ts'
+import type { Node, ObjectNode, UnionNode } from '../../node.ts'
+import { findTag, flattenOptions, type Constant } from '../../union.ts'
+import { compileRank, type Rank } from '../../union-rank.ts'
 
 /** The options are told apart by the constant that one property has. */
 export interface TaggedUnion {

@@ -1,5 +1,5 @@
 /** One careful run of a model over a value: how deep it is, and where it broke. */
-import { ModelError, typeNameOf } from '../model-error.ts'
+import { ModelError, typeNameOf } from '../../model-error.ts'
 
 /** What a step gives instead of a value that is not what its node promises. */
 export const BROKEN: unique symbol = Symbol('broken')

@@ -1,5 +1,5 @@
 /** What the keys of records and maps are on the wire. */
-import type { MapNode } from '../node.ts'
+import type { MapNode } from '../../node.ts'
 
 /** Is a map of this node an object on the wire? Otherwise it is an array of pairs. */
 export function hasTextKeys({ key }: MapNode): boolean {

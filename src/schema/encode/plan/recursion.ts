@@ -1,6 +1,6 @@
 /** Which references lead back to themselves: only those can make a value endless. */
-import type { Node, ReferenceNode } from '../node.ts'
-import { innerOf } from '../walk-node.ts'
+import type { Node, ReferenceNode } from '../../node.ts'
+import { innerOf } from '../../walk-node.ts'
 
 const known = new WeakMap<ReferenceNode, boolean>()
 

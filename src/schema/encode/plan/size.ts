@@ -1,5 +1,5 @@
 /** How many bytes a value of a model is likely to take: a guess, before it is known. */
-import type { Node } from '../node.ts'
+import type { Node } from '../../node.ts'
 
 const STRING = 20
 /** What may hold anything. */

@@ -1,5 +1,5 @@
 /** One value of the two that remain where a value went through both sides of an intersection. */
-import { assign, isPlainObject } from '../object-value.ts'
+import { assign, isPlainObject } from '../../object-value.ts'
 
 export const UNMERGEABLE: unique symbol = Symbol('unmergeable')
 

@@ -1,5 +1,5 @@
 /** What a node promises, in words: for breaches and for the description of an encoder. */
-import type { BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../node.ts'
+import type { BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
 
 export function describe(node: Node): string {
   switch (node.kind) {

@@ -1,8 +1,8 @@
 /** Where generated code is being written: one function of one source. */
-import type { Node } from '../node.ts'
+import type { Node } from '../../node.ts'
 import type { Block, Source } from './source.ts'
-import { MAX_DEPTH } from '../json-text.ts'
-import { TOO_DEEP } from './trail.ts'
+import { MAX_DEPTH } from '../../json-text.ts'
+import { TOO_DEEP } from '../values/trail.ts'
 
 export interface Writing {
   readonly source: Source

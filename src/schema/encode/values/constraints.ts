@@ -1,5 +1,5 @@
 /** What scalars must fulfil beyond their type. */
-import type { BigIntNode, DateNode, NumberNode, StringNode } from '../node.ts'
+import type { BigIntNode, DateNode, NumberNode, StringNode } from '../../node.ts'
 import { timeOf } from './dates.ts'
 import { fastTestOf } from './formats.ts'
 

@@ -1,9 +1,9 @@
 /** Whether a model is worth code that writes bytes: a guess of what it saves over its projection, from measured costs. */
-import type { Node } from '../node.ts'
-import { fastTestOf } from './formats.ts'
-import { mergeIntersection } from '../intersection.ts'
-import { settle } from './settled.ts'
-import { hasFastStringify } from './slab/run-time.ts'
+import type { Node } from '../../node.ts'
+import { fastTestOf } from '../values/formats.ts'
+import { mergeIntersection } from '../../intersection.ts'
+import { settle } from '../plan/settled.ts'
+import { hasFastStringify } from './run-time.ts'
 
 /** What one value of a kind saves over a projection, in nanoseconds. What native JSON must write costs the way there and back. */
 const DATE = 50

@@ -1,6 +1,6 @@
 /** What the parts of the slab's code are written with. */
 import type { Node } from '../../node.ts'
-import type { Source } from '../source.ts'
+import type { Source } from '../code/source.ts'
 import { LIMIT } from './memory.ts'
 import { Bytes } from './bytes.ts'
 

@@ -1,5 +1,5 @@
 /** The order in which properties are written. */
-import type { Property } from '../node.ts'
+import type { Property } from '../../node.ts'
 
 /** As declared, but names that are array indexes come first: so JavaScript keeps them, and so `JSON.stringify` writes them. */
 export function inOrder(properties: readonly Property[]): readonly Property[] {

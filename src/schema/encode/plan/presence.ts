@@ -1,5 +1,5 @@
 /** Where a node may leave nothing on the wire, and which properties its value may have. */
-import type { Node, Property, TupleNode } from '../node.ts'
+import type { Node, Property, TupleNode } from '../../node.ts'
 
 /** The references that were entered on the way: a model comes back to itself through one only. */
 type Entered = ReadonlySet<Node>

@@ -1,5 +1,5 @@
 /** The parts of a model that are not compiled, with their reasons: for `app.contracts()`. */
-import type { Node } from '../node.ts'
+import type { Node } from '../../node.ts'
 
 export interface DescribedIsland {
   /** Names of properties; `[]` stands for the items of a list or the values of a record. */

@@ -1,6 +1,6 @@
 /** Models of values that are what their library gives back: nothing is transformed once more. */
-import type { IslandNode, Node } from '../node.ts'
-import { everyNode, mapInner } from '../walk-node.ts'
+import type { IslandNode, Node } from '../../node.ts'
+import { everyNode, mapInner } from '../../walk-node.ts'
 
 /** For values that their library has judged: the node without its islands. */
 export const settle: (node: Node) => Node = settler(({ output }) => (output === undefined ? ANY : settle(output)))

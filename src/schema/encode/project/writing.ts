@@ -1,8 +1,8 @@
 /** What the parts of a projection are written with. */
 import type { Node } from '../../node.ts'
-import type { Source } from '../source.ts'
-import { BROKEN } from '../trail.ts'
-import type { Writing } from '../writing.ts'
+import type { Source } from '../code/source.ts'
+import { BROKEN } from '../values/trail.ts'
+import type { Writing } from '../code/writing.ts'
 
 export interface ProjectWriting extends Writing {
   /** Writes the code that checks `value`, a variable. Gives the expression of what goes on the wire, to be used once; `undefined` is absent. */

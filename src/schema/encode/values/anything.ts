@@ -1,5 +1,5 @@
 /** Values of `any` models: nothing is filtered, and JSON is what JavaScript makes of the value. What JSON would write as `{}` is refused. */
-import { isPlainObject, isThenable } from '../object-value.ts'
+import { isPlainObject, isThenable } from '../../object-value.ts'
 import { BROKEN, type Form, type Step, type Trail } from './trail.ts'
 
 const EXPECTED = 'value that JSON can hold'

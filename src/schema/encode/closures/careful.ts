@@ -1,9 +1,9 @@
 /** The encoder of closures: for run times that forbid code generation, and to find what the generated code only knows to be broken. */
-import type { Node } from '../node.ts'
-import { compileStep } from './closures.ts'
-import { stringifyDigits } from './digits.ts'
-import { ignoreRejections } from './rejections.ts'
-import { BROKEN, Trail, type Form } from './trail.ts'
+import type { Node } from '../../node.ts'
+import { compileStep } from './compile.ts'
+import { stringifyDigits } from '../values/digits.ts'
+import { ignoreRejections } from '../values/rejections.ts'
+import { BROKEN, Trail, type Form } from '../values/trail.ts'
 
 /** The value checked and filtered in one of its forms. Throws a `ModelError`. */
 export function filterCarefully(node: Node, form: Form, value: unknown): unknown {

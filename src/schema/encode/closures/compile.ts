@@ -1,13 +1,13 @@
 /** A node as a closure that checks and filters: needs no code generation, says where a value breaks, and is what the generated code is held against. */
-import type { Node } from '../node.ts'
-import { arrayStep, mapStep, recordStep, setStep, tupleStep } from './closures/collections.ts'
-import { codecStep, islandStep } from './closures/foreign.ts'
-import { objectStep } from './closures/object.ts'
-import { bigintStep, bytesStep, dateStep, fileStep, literalStep, numberStep, stringStep, typeStep, urlStep } from './closures/scalars.ts'
-import { intersectionStep, unionStep } from './closures/union.ts'
-import { defaultStep, nullableStep, optionalStep, referenceStep } from './closures/wrappers.ts'
-import { anyStep } from './anything.ts'
-import type { Form, Step } from './trail.ts'
+import type { Node } from '../../node.ts'
+import { arrayStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
+import { codecStep, islandStep } from './foreign.ts'
+import { objectStep } from './object.ts'
+import { bigintStep, bytesStep, dateStep, fileStep, literalStep, numberStep, stringStep, typeStep, urlStep } from './scalars.ts'
+import { intersectionStep, unionStep } from './union.ts'
+import { defaultStep, nullableStep, optionalStep, referenceStep } from './wrappers.ts'
+import { anyStep } from '../values/anything.ts'
+import type { Form, Step } from '../values/trail.ts'
 
 const steps: Readonly<Record<Form, WeakMap<Node, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }
 

@@ -1,8 +1,8 @@
 /** The expressions by which generated code finds that a scalar, or the outside of a container, is not what its node promises. */
-import type { ArrayNode, BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../node.ts'
-import { bigintTest, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from './constraints.ts'
-import { fastTestOf } from './formats.ts'
-import { hasDefault } from './presence.ts'
+import type { ArrayNode, BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
+import { bigintTest, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from '../values/constraints.ts'
+import { fastTestOf } from '../values/formats.ts'
+import { hasDefault } from '../plan/presence.ts'
 import { quote, type Source } from './source.ts'
 
 /** For a node whose values are on the wire as they are: true of a value that is broken. */

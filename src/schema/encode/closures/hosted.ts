@@ -1,8 +1,8 @@
 /** What generated code leaves to closures: codecs, islands, and kinds that are too rare for code of their own. */
-import type { CodecNode, IslandNode, Node } from '../node.ts'
-import { compileStep } from './closures.ts'
-import { acceptStep, runCodec } from './closures/foreign.ts'
-import { BROKEN, Trail } from './trail.ts'
+import type { CodecNode, IslandNode, Node } from '../../node.ts'
+import { compileStep } from './compile.ts'
+import { acceptStep, runCodec } from './foreign.ts'
+import { BROKEN, Trail } from '../values/trail.ts'
 
 /** A value → its wire form, or `BROKEN`. */
 export type Hosted = (value: unknown) => unknown
