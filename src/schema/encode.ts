@@ -10,7 +10,7 @@ import type { AnySchema } from './schema.ts'
 import { everyNode } from './walk-node.ts'
 
 export interface Encoder {
-  /** A model's value as JSON, ready for a writer: flat ASCII text where it is short, else bytes of its own. Throws a `ModelError`. */
+  /** The value as JSON: a flat string if it is short and ASCII, else bytes that nothing else uses. Throws a `ModelError`. */
   readonly encode: (value: unknown) => string | Uint8Array
   /** The same as text. Throws a `ModelError`. */
   readonly encodeText: (value: unknown) => string
@@ -25,10 +25,10 @@ export interface Encoder {
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
 }
 
-/** How a model is encoded, for those who want to know. */
+/** How a model is encoded. */
 export interface EncodingDescription {
   readonly backEnd: BackEndName
-  /** What goes through the schema's own library. */
+  /** The parts that go through the schema's own library. */
   readonly islands: readonly DescribedIsland[]
 }
 
@@ -38,7 +38,7 @@ interface Compiled extends Encoder {
 
 const encoders = new WeakMap<AnySchema, Compiled>()
 
-/** Compiled once for each schema. Throws a `DeclarationError` for what can't travel. */
+/** Compiles each schema once. Throws a `DeclarationError` for a model that has no JSON. */
 export function compileEncoder(schema: AnySchema): Encoder {
   return compileOnce(schema)
 }
@@ -54,7 +54,7 @@ function compileOnce(schema: AnySchema): Compiled {
 }
 
 function createEncoder(node: Node): Compiled {
-  // Reads what lazy schemas refer to: a model that can't travel is refused where it is declared, not by its first answer.
+  // Resolves lazy schemas: a model that has no JSON is refused when it is declared, not by its first answer.
   everyNode(node, 'out')
   const whole = createPlainEncoder(node)
   const slices = createSlices(node, createPlainEncoder)
@@ -85,14 +85,14 @@ function createPlainEncoder(node: Node) {
   }
 }
 
-/** Generated code only knows that a value is broken; the careful run finds where. If it finds nothing, a getter gave something else, and its result stands. */
+/** Generated code only knows that a value is broken; the careful run finds where. If that run succeeds, a getter returned another value, and its result is used. */
 function withCare<Output>(fast: (value: unknown) => Output | undefined, careful: (value: unknown) => Output): (value: unknown) => Output {
   return (value) => {
     try {
       const output = fast(value)
       if (output !== undefined) return output
     } catch {
-      // The careful run throws it again, with its place where it is a breach.
+      // The careful run throws it again, with its place if it is a breach.
     }
     return careful(value)
   }

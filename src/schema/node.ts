@@ -185,7 +185,7 @@ export interface DefaultNode extends Annotated {
   readonly inner: Node
   /** A fresh default: not shared between requests. */
   readonly value: () => unknown
-  /** It stands for what comes in, and is transformed like that. By default it is what comes out, as it is. */
+  /** The value replaces an absent input and is transformed like one. Default: it replaces the output and is not transformed. */
   readonly isInput?: boolean
 }
 
@@ -215,7 +215,7 @@ export interface IslandNode extends Annotated {
   readonly input?: Node
   /** The form of what its library gives back, where it is known: filtered and documented by it. */
   readonly output?: Node
-  /** Whether its library is known to give this value back as it is, without being asked. */
+  /** Is the library known to return this value unchanged? Then it is not called. */
   readonly keeps?: (value: unknown) => boolean
   /** Where the schema is a model that is known, with checks that are code: that model without its checks. */
   readonly base?: Node

@@ -6,20 +6,20 @@ import type { Node } from './node.ts'
 import type { AnySchema } from './schema.ts'
 
 const models = new WeakMap<object, Node>()
-/** Schemas that are being read: what refers to them from inside is recursive. */
+/** Schemas that are being read: a reference to one of them from inside is recursive. */
 const reading = new Set<object>()
 
-/** Throws a `DeclarationError` for what can't travel: functions, symbols, promises. */
+/** Throws a `DeclarationError` for a schema that has no JSON: functions, symbols, promises. */
 export function readModel(schema: AnySchema): Node {
   return models.get(schema) ?? (isZod(schema) ? readZod(schema) : readOnce(schema, fromStandard))
 }
 
-/** What is inside a zod schema is almost always zod's: to ask for `~standard` would have zod make one for each. */
+/** Schemas inside a zod schema are almost always zod's own. Reading `~standard` would make zod create an object for each. */
 function readZod(schema: AnySchema | $ZodType): Node {
-  return models.get(schema) ?? ('_zod' in schema ? readOnce(schema, readZodAnew) : readOnce(schema, fromStandard))
+  return models.get(schema) ?? ('_zod' in schema ? readOnce(schema, readUnknownZod) : readOnce(schema, fromStandard))
 }
 
-function readZodAnew(schema: $ZodType): Node {
+function readUnknownZod(schema: $ZodType): Node {
   return fromZod(schema, readZod)
 }
 
@@ -47,7 +47,7 @@ interface DescribesItself {
   }
 }
 
-/** The schema's own library checks, and what it tells of its form decides what is read, written and documented. */
+/** The schema's own library checks values. Its JSON Schema decides what is read, written and documented. */
 function fromStandard(schema: AnySchema): Node {
   const { vendor, jsonSchema } = schema['~standard'] as AnySchema['~standard'] & DescribesItself
   const reason = `checked by ${vendor}`

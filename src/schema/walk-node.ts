@@ -17,40 +17,59 @@ export function everyNode(root: Node, side: Side): ReadonlySet<Node> {
   return seen
 }
 
-/** The nodes directly inside. */
-export function innerOf(node: Node, side: Side): readonly Node[] {
+/** A node directly inside of another one. */
+interface Edge {
+  readonly node: Node
+  /** Its place in a path: the name of a property, an index of a tuple, or `[]` for all items. Absent where the place is the outer node's own. */
+  readonly step?: string
+}
+
+const EACH = '[]'
+
+export function edgesOf(node: Node, side: Side): readonly Edge[] {
   switch (node.kind) {
     case 'object':
-      return [...node.properties.map((property) => property.node), ...(typeof node.additional === 'string' ? [] : [node.additional])]
+      return [
+        ...node.properties.map((property) => ({ node: property.node, step: property.name })),
+        ...(typeof node.additional === 'string' ? [] : [{ node: node.additional, step: EACH }]),
+      ]
     case 'array':
     case 'set':
-      return [node.items]
+      return [{ node: node.items, step: EACH }]
     case 'tuple':
-      return [...node.items, ...(node.rest === undefined ? [] : [node.rest])]
+      return [
+        ...node.items.map((item, index) => ({ node: item, step: String(index) })),
+        ...(node.rest === undefined ? [] : [{ node: node.rest, step: EACH }]),
+      ]
     case 'record':
     case 'map':
-      return [node.key, node.value]
+      return [{ node: node.key }, { node: node.value, step: EACH }]
     case 'union':
-      return node.options
+      return node.options.map((option) => ({ node: option }))
     case 'intersection': {
       const merged = side === 'in' ? node : mergeIntersection(node)
-      return merged === node ? [node.left, node.right] : [merged]
+      return merged === node ? [{ node: node.left }, { node: node.right }] : [{ node: merged }]
     }
     case 'optional':
     case 'nullable':
     case 'default':
-      return [node.inner]
+      return [{ node: node.inner }]
     case 'reference':
-      return [node.target()]
+      return [{ node: node.target() }]
     case 'codec':
-      return side === 'in' ? [node.wire] : [node.domain, node.wire]
+      return side === 'in' ? [{ node: node.wire }] : [{ node: node.domain }, { node: node.wire }]
     case 'island': {
       const known = side === 'in' ? node.input : node.output
-      return known === undefined ? [] : [known]
+      return known === undefined ? [] : [{ node: known }]
     }
     default:
       return []
   }
+}
+
+/** The nodes directly inside. */
+export function innerOf(node: Node, side: Side): readonly Node[] {
+  return edgesOf(node, side).map((edge) => edge.node)
 }
 
 /** The same node over other inner nodes. A codec keeps its wire side, which is no value of the program. */

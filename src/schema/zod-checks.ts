@@ -54,7 +54,7 @@ function isBareURL({ _zod: { def } }: $ZodChecks): boolean {
 }
 
 /**
- * What every parser of URLs takes, and zod gives back as it is: nearly all that there are. Without two hyphens together, which begin a name in
+ * URLs that every parser accepts and zod returns unchanged, which are nearly all. Without two hyphens together, which begin a name in
  * Punycode, and with a last label that is no number (WHATWG URL §3.5).
  */
 const PLAIN_URL = /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}(?::[0-9]{1,4})?(?:[/?#][\x21-\x7e]*)?$/i
@@ -212,11 +212,11 @@ const EXACT_PATTERNS: Readonly<Record<string, RegExp>> = {
 interface FormatCheck {
   readonly format: string
   readonly pattern?: RegExp | undefined
-  /** Of a date and time: the offset may be absent. */
+  /** A date and time may have no offset. */
   readonly local?: boolean
-  /** Of a date and time: an offset other than `Z` is taken. */
+  /** A date and time may have an offset other than `Z`. */
   readonly offset?: boolean
-  /** Of a date and time: digits after the second; -1 for no seconds at all. */
+  /** The digits after the second of a date and time; -1: it has no seconds. */
   readonly precision?: number | null
 }
 

@@ -1,4 +1,4 @@
-/** Which way a model is encoded: by its form, by what the run time can do, and by what its answers turn out to be like. */
+/** Chooses the back end of a model: by its form, by the abilities of the run time, and by the answers seen so far. */
 import type { Node } from '../node.ts'
 import { toOutput } from './output.ts'
 import { projectEncoder } from './project/print.ts'
@@ -10,7 +10,7 @@ import { judge } from './slab/worth.ts'
 
 export type BackEndName = 'closures' | 'project' | 'slab' | 'project or slab'
 
-/** `undefined` for a value that is not what its model promises. */
+/** Returns `undefined` for a value that breaks its model. */
 export interface BackEnd {
   readonly name: BackEndName
   readonly encode: (value: unknown) => string | Uint8Array | undefined
@@ -26,10 +26,10 @@ export function chooseBackEnd(node: Node): BackEnd {
   return verdict === 'slab' ? bySlab(node, slab, project) : byEither(node, slab, project)
 }
 
-/** Every value goes the careful way. */
+/** Every value goes to the careful encoder. */
 const CLOSURES: BackEnd = { name: 'closures', encode: () => undefined, encodeText: () => undefined }
 
-/** Its code is generated for the first answer: an app may have hundreds of models, most of them idle. */
+/** The code is generated for the first answer: an app may have hundreds of models that are rarely used. */
 function byProject(node: Node): BackEnd {
   let generated = generatesAnyTime ? undefined : projectEncoder(node)
   const encodeText = (value: unknown) => (generated ??= generate(() => projectEncoder(node)) ?? CLOSURES.encodeText)(value)
@@ -43,7 +43,7 @@ function byProject(node: Node): BackEnd {
   }
 }
 
-/** `undefined` where the run time no longer allows it. */
+/** `undefined` if the run time no longer allows code generation. */
 function generate<Made>(make: () => Made): Made | undefined {
   try {
     return make()
@@ -53,10 +53,10 @@ function generate<Made>(make: () => Made): Made | undefined {
   }
 }
 
-/** The longer code for bytes is for models that are in use. */
+/** The code for bytes is long: it is generated for models that are in use. */
 const ANSWERS_BEFORE_SLAB = 8
 
-/** What the slab can't take goes by the projection. */
+/** Values that the slab refuses go to the projection. */
 function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWERS_BEFORE_SLAB): BackEnd {
   let encoder: SlabEncoder | undefined
   let answersLeft = answersBefore
@@ -83,7 +83,7 @@ function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWER
   }
 }
 
-/** So long an answer, in UTF-16 units, or one that had to be bytes, is made faster by writing bytes from the start, and the next ones are like it. */
+/** In UTF-16 units. After a longer answer, or one that is not ASCII, the next answers are likely to be similar, and bytes are faster for them. */
 const LONG = 15_360
 const PATIENCE = 64
 

@@ -1,4 +1,4 @@
-/** Text as writers take it. */
+/** JSON text → what a writer takes. */
 import { copyOut } from './slab/copies.ts'
 import { TEXT_LIMIT } from './slab/run-time.ts'
 
@@ -7,7 +7,7 @@ const ASCII = /^[\0-\x7f]*$/
 const hasBuffer = typeof Buffer === 'function'
 const encoder = new TextEncoder()
 
-/** UTF-8 takes no more bytes for one UTF-16 unit. */
+/** The most bytes of one UTF-16 unit in UTF-8. */
 const MOST_BYTES = 3
 let scratch: Buffer | undefined
 
@@ -15,7 +15,7 @@ let scratch: Buffer | undefined
 export function toOutput(text: string): string | Uint8Array {
   if (text.length > TEXT_LIMIT) return toBytes(text)
   if (!hasBuffer) return ASCII.test(text) ? text : toBytes(text)
-  // Faster than to count them, and where it is not ASCII, they are there already.
+  // Encoding is faster than counting characters beyond ASCII, and the bytes are ready if there are any.
   scratch ??= Buffer.allocUnsafeSlow(TEXT_LIMIT * MOST_BYTES)
   const end = scratch.write(text)
   return end === text.length ? text : copyOut(scratch, end)

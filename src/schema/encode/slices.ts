@@ -1,4 +1,4 @@
-/** Long lists in slices, so that encoding one answer does not keep all others waiting. */
+/** Encodes long lists in slices, so that one answer does not block the others. */
 import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
@@ -7,7 +7,7 @@ import { isInheritedName, isObject, readDefined } from '../object-value.ts'
 import { isRecursive } from './plan/recursion.ts'
 import { estimateBytes } from './plan/size.ts'
 
-/** About what is encoded at once within a few milliseconds. */
+/** About the size that is encoded within a few milliseconds. */
 const LARGE_BYTES = 1_048_576
 const FIRST_SLICE_BYTES = 65_536
 /** Answers of this length show how long the items of a list are. */
@@ -22,14 +22,14 @@ interface SubEncoder {
 }
 
 export interface SliceEncoder {
-  /** Looks at lengths only, of properties that are plain data. */
+  /** Looks at lengths only, and at data properties only. */
   readonly isLarge: (value: unknown) => boolean
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
   /** Takes note of how long an answer was. */
   readonly learn: (value: unknown, bytes: number) => void
 }
 
-/** `compile` makes encoders of parts; it is called when the first large value comes. `undefined` for a model without a long list near its top. */
+/** `compile` makes encoders of parts; it is called for the first large value. Returns `undefined` for a model without a list at its top. */
 export function createSlices(root: Node, compile: (node: Node) => SubEncoder): SliceEncoder | undefined {
   const node = resolve(root)
   const lists = node.kind === 'array' ? [node] : node.kind === 'object' ? listsOf(node).map(({ list }) => list) : []
@@ -73,7 +73,7 @@ function listsOf({ properties }: ObjectNode): { readonly name: string; readonly 
   })
 }
 
-/** A getter is not asked: it may cost anything, and is read once only. */
+/** Runs no getter: it may be slow, and is read only once, by the encoder. */
 function countItems(value: unknown, names: readonly string[]): number {
   if (Array.isArray(value)) return value.length
   if (typeof value !== 'object' || value === null) return 0
@@ -124,7 +124,7 @@ function nextCount(count: number, tookMs: number): number {
   return tookMs > LONG_MS ? Math.max(1, count >> 1) : count
 }
 
-/** Lets timers, sockets and other requests have their turn. */
+/** Lets timers, sockets and other requests run. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve)
@@ -132,7 +132,7 @@ function nextTurn(): Promise<void> {
   })
 }
 
-/** A breach inside a slice, at its place in the whole. */
+/** Corrects the path of a breach inside a slice to its place in the whole value. */
 function at<Output>(path: Path, from: number, encode: () => Output): Output {
   try {
     return encode()
@@ -154,7 +154,7 @@ function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): E
       slicing.pieces.push(toBytes(compile(node).encodeText(value)))
       return
     }
-    // All are read before the first wait: what comes later may have changed them.
+    // All properties are read before the first wait: later the program may have changed them.
     const read = new Map(node.properties.map(({ name }) => [name, isInheritedName(name) ? readDefined(value, name) : value[name]]))
     let before = '{'
     for (const part of parts) {
@@ -174,7 +174,7 @@ function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): E
   }
 }
 
-/** Nothing where the property is missing: one that is there and `undefined` is not the same to every model. */
+/** No entry for a missing property: some models accept it, but not a property that is `undefined`. */
 function present(name: string, value: object, read: unknown): [string, unknown][] {
   return read !== undefined || name in value ? [[name, read]] : []
 }

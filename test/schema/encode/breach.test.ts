@@ -1,4 +1,4 @@
-/** Where a breach is said to be, and that no value is ever part of what is said. */
+/** The path in the message of a breach, and that no message contains a value. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

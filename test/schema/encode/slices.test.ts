@@ -14,7 +14,7 @@ async function inSlices(schema: z.ZodType, value: unknown): Promise<{ text: stri
   return { text: Buffer.concat(pieces).toString(), pieces: pieces.length }
 }
 
-test('a long list is large, a short one is not, and neither is what is no list', () => {
+test('a long list is large; a short list and other values are not', () => {
   const { isLarge } = compileEncoder(z.array(Row))
   assert.equal(isLarge(rows(50)), false)
   assert.equal(isLarge(rows(50_000)), true)
@@ -23,7 +23,7 @@ test('a long list is large, a short one is not, and neither is what is no list',
   assert.equal(compileEncoder(z.string()).isLarge('x'.repeat(5_000_000)), false)
 })
 
-test('so is an object with one, if it is plain data', () => {
+test('an object with a long list is large, if the list is a data property', () => {
   const { isLarge } = compileEncoder(z.object({ items: z.array(Row), total: z.int() }))
   assert.equal(isLarge({ items: rows(50_000), total: 1 }), true)
   assert.equal(
@@ -77,7 +77,7 @@ test('an object with lists is the same text, its properties in their order', asy
   assert.equal(missing, '{"items":[1]}')
 })
 
-test('what is not sliced comes in one piece', async () => {
+test('a strict object is encoded in one piece', async () => {
   assert.deepEqual(await inSlices(z.strictObject({ items: z.array(z.int()) }), { items: [1, 2] }), { text: '{"items":[1,2]}', pieces: 1 })
 })
 
@@ -108,7 +108,7 @@ test('other work is done between slices', async () => {
   assert.ok(turns > 3, `${turns} turns`)
 })
 
-test('a client that leaves ends it', async () => {
+test('an aborted signal ends the encoding', async () => {
   const controller = new AbortController()
   const reason = new Error('gone')
   let read = 0

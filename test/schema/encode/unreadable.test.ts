@@ -131,7 +131,7 @@ describe('an instance is data', () => {
   })
 })
 
-test('a plain object without any property is written as it is declared', () => {
+test('a plain object without a declared property is written as {}', () => {
   assert.equal(encodeEveryWay(Author, {}), '{}')
   assert.equal(encodeEveryWay(z.object({}), { secret: 1 }), '{}')
   assert.equal(encodeEveryWay(Author, Object.create(null)), '{}')

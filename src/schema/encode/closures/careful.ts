@@ -1,11 +1,11 @@
-/** The encoder of closures: for run times that forbid code generation, and to find what the generated code only knows to be broken. */
+/** The encoder by closures: for run times that forbid code generation, and to find the place where a value breaks its model. */
 import type { Node } from '../../node.ts'
 import { compileStep } from './compile.ts'
 import { stringifyDigits } from '../values/digits.ts'
 import { ignoreRejections } from '../values/rejections.ts'
 import { BROKEN, Trail, type Form } from '../values/trail.ts'
 
-/** The value checked and filtered in one of its forms. Throws a `ModelError`. */
+/** Checks and filters the value, in one of its forms. Throws a `ModelError`. */
 export function filterCarefully(node: Node, form: Form, value: unknown): unknown {
   const trail = new Trail()
   try {
@@ -28,7 +28,7 @@ export function encodeCarefully(node: Node, value: unknown): string {
   throw trail.toBreach()
 }
 
-/** Only `any` nodes can make this fail: what they hold is foreign. */
+/** Fails only for a `toJSON` or a getter that throws, inside a value of `any`. */
 function tryStringify(tree: unknown): string | undefined {
   try {
     return stringifyDigits(tree)

@@ -44,7 +44,7 @@ export function tupleStep(node: TupleNode, compile: Compile): Step {
     for (let i = 0; i < Math.max(length, steps.length); i++) {
       const made = (steps[i] ?? rest!)(i < length ? value[i] : undefined, trail)
       if (made === BROKEN) return trail.at(i)
-      // The tail ends with what is there: a default after an absent item has no place of its own.
+      // An absent item ends the tuple: the items after it would move to its place.
       if (made === undefined && i >= length) break
       result.push(made)
     }
@@ -69,7 +69,7 @@ export function recordStep(node: RecordNode, compile: Compile): Step {
   }
 }
 
-/** Keys of objects are text: one that reads as a number may be one. */
+/** Keys of objects are text. A key that the model refuses as text is tried as a number. */
 export function keyStep(step: Step): (name: string, trail: Trail) => string | typeof BROKEN {
   return (name, trail) => {
     let key = step(name, trail)
@@ -118,7 +118,7 @@ export function setStep({ items, minItems = 0, maxItems = Infinity }: SetNode, f
     if (list.length < minItems || list.length > maxItems) return trail.fail(describeCount(minItems, maxItems), value)
     const result = copyItems(list, step, trail)
     if (result === BROKEN) return BROKEN
-    // Two dates of one time are one text, and nothing is null: what was promised is a list without doubles.
+    // Two dates of one time become equal texts: the list on the wire must not repeat them.
     return form === 'domain' ? new Set(result as unknown[]) : [...new Set((result as unknown[]).map((item) => item ?? null))]
   }
 }

@@ -1,4 +1,4 @@
-/** A node as a closure that checks and filters: needs no code generation, says where a value breaks, and is what the generated code is held against. */
+/** Node → closure that checks and filters. It needs no code generation and finds the place of a breach; tests compare the generated code with it. */
 import type { Node } from '../../node.ts'
 import { arrayStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
 import { codecStep, islandStep } from './foreign.ts'

@@ -1,4 +1,4 @@
-/** Where other code has its say: codecs, and nodes that go through their own library. */
+/** Values that go through other code: codecs, checks that are code, and nodes of other libraries. */
 import type { CodecNode, IslandNode, Node } from '../../node.ts'
 import { describe } from '../plan/describe.ts'
 import { settle } from '../plan/settled.ts'
@@ -8,7 +8,7 @@ import { anyStep } from '../values/anything.ts'
 
 type Compile = (node: Node, form: Form) => Step
 
-/** The program's value is checked, then what its codec makes of it. */
+/** Checks the program's value, then the result of its codec. */
 export function codecStep(node: CodecNode, form: Form, compile: Compile): Step {
   const domain = compile(node.domain, 'domain')
   if (form === 'domain') return domain
@@ -57,7 +57,7 @@ function recheckStep(node: IslandNode, domain: Step, recheck: Validate, isSettle
   }
 }
 
-/** A library takes a promise for an object, and copies nothing of it. */
+/** A library accepts a promise as an object without properties: it is refused before. */
 function libraryStep(node: IslandNode): Step {
   const { validate } = node.schema['~standard']
   const isReadableInput = readableTest(node.input ?? ANY)
@@ -80,7 +80,7 @@ function accept(node: IslandNode, result: ReturnType<Validate>, trail: Trail): u
   return BROKEN
 }
 
-/** Its rejection is nobody's: without a handler it would end the process. */
+/** Nothing awaits the promise: without a handler, its rejection would end the process. */
 function refuse(promise: Promise<unknown>, trail: Trail): typeof BROKEN {
   promise.catch(() => undefined)
   return trail.failWith('value that is made at once', 'a Promise')

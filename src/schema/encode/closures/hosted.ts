@@ -1,4 +1,4 @@
-/** What generated code leaves to closures: codecs, islands, and kinds that are too rare for code of their own. */
+/** Closures that generated code calls: for codecs, islands and rare kinds. */
 import type { CodecNode, IslandNode, Node } from '../../node.ts'
 import { compileStep } from './compile.ts'
 import { acceptStep, runCodec } from './foreign.ts'
@@ -12,7 +12,7 @@ export function hostStep(node: Node): Hosted {
   return (value) => step(value, new Trail())
 }
 
-/** The program's value → what its codec makes of it, not yet checked. */
+/** The program's value → the result of its codec, not yet checked. */
 export function hostCodec(node: CodecNode): Hosted {
   const domain = compileStep(node.domain, 'domain')
   return (value) => {
@@ -22,7 +22,7 @@ export function hostCodec(node: CodecNode): Hosted {
   }
 }
 
-/** A value → what its library gives back. */
+/** A value → what its checks or its library return. */
 export function hostIsland(node: IslandNode): Hosted {
   const accept = acceptStep(node, compileStep)
   return (value) => accept(value, new Trail())

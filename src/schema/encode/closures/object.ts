@@ -1,18 +1,18 @@
-/** Objects: only what is declared is read, each property once. */
+/** Objects: only declared properties are read, each one once. */
 import type { Node, ObjectNode } from '../../node.ts'
 import { describe } from '../plan/describe.ts'
 import { isPromised, requiresProperty } from '../plan/presence.ts'
 import { assign, isDefined, isInheritedName, isObject, isReadable, isThenable, readDefined } from '../../object-value.ts'
 import { BROKEN, type Step, type Trail } from '../values/trail.ts'
 
-/** A step that can be told the value of a property that was read already: a union's tag. */
+/** `tag` is the value of the property that a union has read already. */
 export type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown
 
 interface Field {
   readonly name: string
   readonly step: Step
   readonly read: (value: Record<string, unknown>, name: string) => unknown
-  /** Absence would leave a promised property out. */
+  /** The property must be on the wire, although its step may return `undefined`. */
   readonly isPromised: boolean
   /** May be absent, but not `undefined`. */
   readonly exact: boolean
@@ -44,7 +44,7 @@ export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?
       const raw = name === tag ? tagValue : field.read(value, name)
       if (raw === undefined && field.exact && isDefined(value, name)) return at(trail, name, field.expected)
       const made = field.step(raw, trail)
-      // A promise says more than its missing property.
+      // A promise is reported as such, not by the property that it does not have.
       if (made === BROKEN) return isThenable(value) ? trail.fail(expected, value) : trail.at(name)
       if (made !== undefined) assign(result, name, made)
       else if (field.isPromised) return at(trail, name, field.expected)

@@ -43,7 +43,7 @@ function rankedStep({ options, rank }: RankedUnion, expected: string, compile: C
       if (made !== BROKEN || trail.exhausted) return made
       trail.depth = depth
     }
-    // The best match says more about where it broke than the list of all; but only where it was entered.
+    // The place inside the best match tells more than the list of all options; but only if it got inside.
     if (steps[order[0]!]!(value, trail) === BROKEN && trail.distance > 0) return BROKEN
     return trail.fail(expected, value)
   }

@@ -25,7 +25,7 @@ export function defaultStep(node: DefaultNode, compile: Compile): Step {
   return (value, trail) => (value === undefined ? fill(node.value(), trail) : step(value, trail))
 }
 
-/** Resolved when it is first used: a recursive model is not complete before. */
+/** Resolved on first use: a recursive model is not complete before. */
 export function referenceStep(node: ReferenceNode, compile: Compile): Step {
   let resolved: Step | undefined
   return (value, trail) => {

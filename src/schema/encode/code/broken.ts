@@ -1,11 +1,11 @@
-/** The expressions by which generated code finds that a scalar, or the outside of a container, is not what its node promises. */
+/** Expressions of generated code that are true for a value that breaks its node: scalars, and the containers themselves. */
 import type { ArrayNode, BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
 import { bigintTest, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { hasDefault } from '../plan/presence.ts'
 import { quote, type Source } from './source.ts'
 
-/** For a node whose values are on the wire as they are: true of a value that is broken. */
+/** For a node whose values need no conversion; `undefined` for all others. */
 export function isBrokenScalar(node: Node, value: string, source: Source): string | undefined {
   switch (node.kind) {
     case 'string':
@@ -43,7 +43,7 @@ export function isBrokenString(node: StringNode, value: string, source: Source):
   if (minLength === 1) terms.push(`${value}.length === 0`)
   const least = minLength > 1 ? `${value}.length < ${minLength * 2}` : undefined
   const most = maxLength < Infinity ? `${value}.length > ${maxLength}` : undefined
-  // Only a text near its limits is counted: a code point is one or two units.
+  // A code point is one or two units: only a text near the limits is counted.
   if (least !== undefined || most !== undefined) {
     const near = least !== undefined && most !== undefined ? `(${least} || ${most})` : (least ?? most)
     terms.push(`${near} && !${source.constant(hasLength, 'hasLength')}(${value}, ${minLength}, ${maxLength})`)

@@ -1,6 +1,6 @@
-/** JavaScript that is written at run time: functions, the constants they close over, and their evaluation. */
+/** Generated JavaScript: functions, the constants that they use, and the evaluation. */
 
-/** Code generation is forbidden by some content security policies, and on some edges after start-up. */
+/** Some content security policies forbid code generation, and some edge platforms do so after start-up. */
 export function canGenerate(): boolean {
   try {
     // oxlint-disable-next-line no-implied-eval, no-new-func -- asks whether it is allowed
@@ -27,7 +27,7 @@ export class Source {
   readonly #functionNames = new Map<unknown, Map<string, string>>()
   readonly #taken = new Set<string>()
 
-  /** A name for a value that the code uses. The same value has one name. */
+  /** The name of a value that the code uses. Equal values share one name. */
   constant(value: unknown, name: string): string {
     let known = this.#constantNames.get(value)
     if (known === undefined) {
@@ -47,7 +47,7 @@ export class Source {
     return made
   }
 
-  /** A function for `key` in one of its variants, written on first use; it may call itself. */
+  /** The name of the function for `key` and `variant`. It is written on first use, and may call itself. */
   function(key: unknown, variant: string, name: string, write: (name: string) => string): string {
     let variants = this.#functionNames.get(key)
     if (variants === undefined) this.#functionNames.set(key, (variants = new Map()))
@@ -61,14 +61,14 @@ export class Source {
     return known
   }
 
-  /** The text of the whole, which returns the function `entry`. */
+  /** The whole text, which returns the function `entry`. */
   print(entry: string): string {
     return `const { ${[...this.#constants.keys()].join(', ')} } = constants\n${this.#functions.join('\n')}\nreturn ${entry}`
   }
 
-  /** Each evaluation has a comment of its own: equal texts would share V8's evaluation cache, and with it the type feedback of unlike models. */
+  /** Each text has a unique comment: V8 would share the type feedback of equal texts between different models. */
   evaluate(text: string, provided: Readonly<Record<string, unknown>> = {}): unknown {
-    // oxlint-disable-next-line no-implied-eval, no-new-func -- made of a declared model only; every name and text of it is quoted
+    // oxlint-disable-next-line no-implied-eval, no-new-func -- generated from declared models only, with every name and text quoted
     const create = new Function('constants', 'provided', `"use strict" /* model ${++serial} */\n${text}`) as (
       constants: object,
       provided: object,

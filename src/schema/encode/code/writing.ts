@@ -1,4 +1,4 @@
-/** Where generated code is being written: one function of one source. */
+/** The place that a writer adds code to: one function of one source. */
 import type { Node } from '../../node.ts'
 import type { Block, Source } from './source.ts'
 import { MAX_DEPTH } from '../../json-text.ts'
@@ -7,7 +7,7 @@ import { TOO_DEEP } from '../values/trail.ts'
 export interface Writing {
   readonly source: Source
   readonly block: Block
-  /** The model refers to itself: each function is told how deep it is. */
+  /** The model refers to itself: each function takes its depth. */
   readonly recursive: boolean
 }
 
@@ -22,7 +22,7 @@ export function deeper({ source, block }: Writing, ...names: readonly string[]):
   return [...names, 'depth + 1'].join(', ')
 }
 
-/** What a function is called: the model's own name where it has one. */
+/** The name of a function: the model's id if it has one. */
 export function nameOf(node: Node, hint: string): string {
   return node.annotations?.id ?? hint
 }

@@ -1,4 +1,4 @@
-/** What a node promises, in words: for breaches and for the description of an encoder. */
+/** What a node accepts, in words: the `expected` part of a breach. */
 import type { BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
 
 export function describe(node: Node): string {
@@ -63,7 +63,7 @@ function describeRange(node: NumberNode | BigIntNode): string {
   return ranged ? ' in its range' : ''
 }
 
-/** Constants are part of the contract, not of the value: they may be named. */
+/** Constants are part of the contract, not of the value: a message may contain them. */
 function describeLiteral({ values }: LiteralNode): string {
   if (values.length > 5) return `one of ${values.length} constants`
   return values

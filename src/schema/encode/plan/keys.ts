@@ -1,4 +1,4 @@
-/** What the keys of records and maps are on the wire. */
+/** Keys of records and maps on the wire. */
 import type { MapNode } from '../../node.ts'
 
 /** Is a map of this node an object on the wire? Otherwise it is an array of pairs. */

@@ -1,7 +1,7 @@
-/** Where a node may leave nothing on the wire, and which properties its value may have. */
+/** Which nodes may leave nothing on the wire, and which objects need a property. */
 import type { Node, Property, TupleNode } from '../../node.ts'
 
-/** The references that were entered on the way: a model comes back to itself through one only. */
+/** The references on the way to a node: a recursive model returns to itself through one of them. */
 type Entered = ReadonlySet<Node>
 
 const NONE: Entered = new Set()
@@ -31,7 +31,7 @@ function admitsAbsence(node: Node, entered: Entered = NONE): boolean {
   }
 }
 
-/** May JSON of this node's accepted value be nothing after all? Then an object must look before it promises the property. */
+/** May an accepted value have no JSON? Then an object must check the result before it writes the property. */
 export function mayVanish(node: Node, entered: Entered = NONE): boolean {
   switch (node.kind) {
     case 'any':
@@ -54,12 +54,12 @@ export function mayVanish(node: Node, entered: Entered = NONE): boolean {
   }
 }
 
-/** Must the property be on the wire, and can only the finished value tell whether it is? */
+/** Must the property be on the wire, although an accepted value may have no JSON? Then the result is checked. */
 export function isPromised({ node, required }: Property): boolean {
   return (required || hasDefault(node)) && !admitsAbsence(node) && mayVanish(node)
 }
 
-/** Is an object without any property refused anyway, because one of these must be there? */
+/** Must one of these properties be present, so that an object without any of them is refused? */
 export function requiresProperty(properties: readonly Property[]): boolean {
   return properties.some((property) => (isPromised(property) && !hasDefault(property.node)) || refusesUndefined(property.node))
 }
@@ -84,19 +84,19 @@ function refusesUndefined(node: Node, entered: Entered = NONE): boolean {
     case 'codec':
       return refusesUndefined(node.domain, entered)
     case 'island':
-      // Other libraries may make a value of what is absent.
+      // Its library may replace an absent value.
       return node.base !== undefined && refusesUndefined(node.base, entered)
     default:
       return true
   }
 }
 
-/** How many items a tuple must have: the last ones may be optional or have defaults. */
+/** The fewest items of a tuple: the last ones may be optional or have defaults. */
 export function requiredItems({ items }: TupleNode): number {
   return items.findLastIndex((item) => !admitsAbsence(item) && !hasDefault(item)) + 1
 }
 
-/** Does a default fill the gap, where one is optional as well? */
+/** Does a default replace an absent value, also inside an optional node? */
 export function hasDefault(node: Node, entered: Entered = NONE): boolean {
   switch (node.kind) {
     case 'default':

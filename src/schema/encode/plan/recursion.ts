@@ -1,4 +1,4 @@
-/** Which references lead back to themselves: only those can make a value endless. */
+/** Which references lead back to themselves: only those can make a value arbitrarily deep. */
 import type { Node, ReferenceNode } from '../../node.ts'
 import { innerOf } from '../../walk-node.ts'
 

@@ -1,14 +1,14 @@
-/** How many bytes a value of a model is likely to take: a guess, before it is known. */
+/** Estimates the bytes of a value from its model, before an answer was seen. */
 import type { Node } from '../../node.ts'
 
 const STRING = 20
-/** What may hold anything. */
+/** A value of `any`. */
 const UNKNOWN = 100
 const ITEMS = 4
 
 const NONE: ReadonlySet<Node> = new Set()
 
-/** `entered`: the references on the way, through which alone a model comes back to itself. */
+/** `entered`: the references on the way to the node: a recursive model returns to itself through one of them. */
 export function estimateBytes(node: Node, entered: ReadonlySet<Node> = NONE): number {
   const estimate = (inner: Node) => estimateBytes(inner, entered)
   switch (node.kind) {

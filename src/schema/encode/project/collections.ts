@@ -9,7 +9,7 @@ import { requiredItems } from '../plan/presence.ts'
 import { assign, isPlainObject } from '../../object-value.ts'
 import { checked, fail, type ProjectWriting } from './writing.ts'
 
-/** Always a new array: what is on the value's own, such as a `toJSON`, stays behind. */
+/** Always a new array, so that a `toJSON` of the value is not called. */
 export function writeArray(node: ArrayNode, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   block.line(`if (${isBrokenArray(node, value)}) ${fail(source)}`)

@@ -1,19 +1,13 @@
-/** Projected objects: each is a literal, so that all of a model have one shape. */
+/** Projected objects. Each is an object literal, so that all objects of a model share one hidden class. */
 import type { ObjectNode, Property } from '../../node.ts'
-import { isNoObject } from '../code/broken.ts'
-import { isPromised, requiresProperty } from '../plan/presence.ts'
-import { assign, isDefined, isInheritedName, isReadable, readDefined } from '../../object-value.ts'
-import { Block, isIdentifier, member, quote, type Source } from '../code/source.ts'
+import { isNotReadable, readOf, type Tag } from '../code/read.ts'
+import { isPromised } from '../plan/presence.ts'
+import { assign, isDefined } from '../../object-value.ts'
+import { Block, isIdentifier, quote } from '../code/source.ts'
 import { list, nameOf } from '../code/writing.ts'
 import { checked, fail, type ProjectWriting } from './writing.ts'
 
-interface Tag {
-  readonly name: string
-  /** The variable that it was read into: a property is read once. */
-  readonly value: string
-}
-
-/** `tag` tells the options of a union apart. */
+/** `tag`: the property that the union around this object has read. */
 export function writeObject(node: ObjectNode, value: string, writing: ProjectWriting, tag?: Tag): string {
   const name = objectFunction(node, `${value}_object`, writing, tag?.name)
   return checked(`${name}(${list(writing, value, tag?.value)})`, value, writing)
@@ -39,13 +33,6 @@ function writeBody(node: ObjectNode, writing: ProjectWriting, tag: string | unde
   writeAdditional(node, literal, writing)
 }
 
-/** The test of the value itself, before its properties are read. With a tag, the union has made it. */
-export function isNotReadable({ properties }: ObjectNode, tag: string | undefined, source: Source): string | undefined {
-  if (requiresProperty(properties)) return tag === undefined ? isNoObject('value') : undefined
-  const names = properties.map(({ name }) => name)
-  return `!${source.constant(isReadable, 'isReadable')}(value, ${source.constant(names, 'names')})`
-}
-
 function keyOf(name: string): string {
   if (name === '__proto__') return '["__proto__"]'
   return isIdentifier(name) ? name : quote(name)
@@ -65,11 +52,6 @@ function writeProperty(property: Property, tag: string | undefined, writing: Pro
   block.line(`const ${there} = ${made}`)
   block.line(`if (${there} === undefined) ${fail(source)}`)
   return there
-}
-
-/** Plain access, but for names that any object has. */
-export function readOf(value: string, name: string, source: Source): string {
-  return isInheritedName(name) ? `${source.constant(readDefined, 'readDefined')}(${value}, ${quote(name)})` : member(value, name)
 }
 
 function writeAdditional({ properties, additional }: ObjectNode, literal: string, writing: ProjectWriting): void {

@@ -21,7 +21,7 @@ import { deeper, list, nameOf } from '../code/writing.ts'
 
 const ANY: Node = { kind: 'any' }
 
-/** Gives `BROKEN` for a value that is not what its model promises. */
+/** Returns `BROKEN` for a value that breaks its model. */
 export type Project = (value: unknown, depth: number) => unknown
 
 export function compileProject(node: Node): Project {
@@ -29,7 +29,7 @@ export function compileProject(node: Node): Project {
   return source.evaluate(text) as Project
 }
 
-/** Value → JSON text; `undefined` for a value that is not what its model promises. */
+/** Value → JSON text; `undefined` for a value that breaks its model. */
 export function projectEncoder(node: Node): (value: unknown) => string | undefined {
   const project = compileProject(node)
   const stringify = [...everyNode(node, 'out')].some(({ kind }) => kind === 'bigint') ? stringifyDigits : JSON.stringify
@@ -115,7 +115,7 @@ function writeUnless(constant: 'null' | 'undefined', inner: Node, value: string,
   return made
 }
 
-/** Where islands are inside, a filled-in value has another way than one that came. */
+/** A default that contains islands goes through closures: it is the islands' output, and must not go through them again. */
 function writeDefault(node: DefaultNode, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   const makeDefault = `${source.constant(node.value, 'makeDefault')}()`
@@ -145,7 +145,7 @@ function writeReference(node: ReferenceNode, value: string, writing: ProjectWrit
   return checked(`${name}(${deeper(writing, value)})`, value, writing)
 }
 
-/** A node as a function of its own. */
+/** Writes a function for the node. */
 function writeFunction(node: Node, hint: string, writing: ProjectWriting): string {
   if (node.kind === 'object') return objectFunction(node, hint, writing)
   return writing.source.function(node, 'function', hint, (name) => {

@@ -5,7 +5,8 @@ import { Block } from '../code/source.ts'
 import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
 import { list, nameOf } from '../code/writing.ts'
 import { broken, fail, type ProjectWriting } from './writing.ts'
-import { objectFunction, readOf, writeObject } from './object.ts'
+import { readOf } from '../code/read.ts'
+import { objectFunction, writeObject } from './object.ts'
 
 export function writeUnion(node: UnionNode, value: string, writing: ProjectWriting): string {
   const plan = planUnion(node)
@@ -52,7 +53,7 @@ function writeRanked({ options, rank }: RankedUnion, value: string, writing: Pro
   return made
 }
 
-/** A function of its own: where it fails, the next option is tried. */
+/** Each option is a function: if it fails, the next one is called. */
 function writeOption(option: Node, hint: string, writing: ProjectWriting): string {
   if (option.kind === 'object') return objectFunction(option, hint, writing)
   return writing.source.function(option, 'function', nameOf(option, hint), (own) => {

@@ -1,11 +1,11 @@
-/** What the parts of a projection are written with. */
+/** What all writers of a projection share. */
 import type { Node } from '../../node.ts'
 import type { Source } from '../code/source.ts'
 import { BROKEN } from '../values/trail.ts'
 import type { Writing } from '../code/writing.ts'
 
 export interface ProjectWriting extends Writing {
-  /** Writes the code that checks `value`, a variable. Gives the expression of what goes on the wire, to be used once; `undefined` is absent. */
+  /** Writes the code that checks `value`, a variable. Returns the expression for the wire, to be used once; `undefined` means absent. */
   readonly write: (node: Node, value: string, writing: ProjectWriting) => string
 }
 

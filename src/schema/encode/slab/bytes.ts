@@ -1,35 +1,35 @@
-/** The part of a generated function that writes: text that is known beforehand is gathered, and stored eight bytes at a time. */
+/** The writing part of a generated function: static text is gathered and stored eight bytes at a time. */
 import { Block } from '../code/source.ts'
 
 const encoder = new TextEncoder()
 
 export class Bytes {
   readonly block = new Block()
-  /** The most bytes that the function writes, less what is checked where it is written. */
+  /** The most bytes that the function writes without a check of its own. */
   bound = 0
-  /** The model's own text needs escapes, which the scan can't tell from those that are missing. */
+  /** The static text has escapes: the scan can't tell them from a string's unescaped backslashes. */
   hasEscapes = false
   #pending = ''
   #quotes = 0
 
-  /** Text of the model's own, with the quotation marks that it has. */
+  /** Static text, with its quotation marks. */
   text(text: string): void {
     this.#pending += text
     this.hasEscapes ||= text.includes('\\')
   }
 
-  /** Room for what the next line writes. */
+  /** Counts the bytes that the next line writes. */
   reserve(length: number): void {
     this.bound += length
   }
 
-  /** What is gathered must stand before anything else is written. */
+  /** Writes the stores of the gathered text. Called before any other write. */
   flush(): void {
     const text = this.#pending
     if (text === '') return
     this.#pending = ''
     this.#quotes += text.split('"').length - 1
-    // What is stored past the end is written over by what follows. Spaces make a number that is quickly printed and read.
+    // Bytes stored past the end are overwritten by the next write. Padding with spaces gives short number literals.
     const { buffer, length: padded } = encoder.encode(`${text}        `)
     const length = padded - 8
     this.reserve(padded)
@@ -39,7 +39,7 @@ export class Bytes {
     this.block.line(`${stores.join('; ')}; p += ${length} // ${JSON.stringify(text).replaceAll(/[\u2028\u2029]/g, ' ')}`)
   }
 
-  /** Writes the code of a branch or a loop, which may not run, with its own count of quotation marks. */
+  /** Writes a branch or a loop, which counts its own quotation marks because it may not run. */
   inside(head: string, write: () => void): void {
     this.flush()
     const outer = this.#quotes
@@ -51,7 +51,7 @@ export class Bytes {
     this.#quotes = outer
   }
 
-  /** Adds what was written to the count that the scan is held against. */
+  /** Adds the quotation marks of the static text to the count that the scan is compared with. */
   tally(): void {
     this.flush()
     if (this.#quotes > 0) this.block.line(`quotes += ${this.#quotes}`)
@@ -65,6 +65,6 @@ function storeOf(view: DataView, at: number, rest: number): string {
   if (rest === 1) return `bytes[${place}] = ${view.getUint8(at)}`
   if (rest === 2) return `view.setUint16(${place}, ${view.getUint16(at, true)}, true)`
   if (rest <= 4) return `view.setUint32(${place}, ${view.getUint32(at, true)}, true)`
-  // No UTF-8 text has the bits of a NaN, which a store might change.
+  // A store may change the bits of a NaN; no UTF-8 text has such bits.
   return `view.setFloat64(${place}, ${view.getFloat64(at, true)}, true)`
 }

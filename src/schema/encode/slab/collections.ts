@@ -26,7 +26,7 @@ function writeItems(value: string, from: number, { source, out }: SlabWriting, w
   })
 }
 
-/** What is absent leaves a null: the items after it keep their places. */
+/** An absent item is written as null, so that the items after it keep their indexes. */
 function writeItem(node: ArrayNode['items'], value: string, writing: SlabWriting): void {
   const { out } = writing
   const { condition, write } = unwrap(node, value, writing)
@@ -35,7 +35,7 @@ function writeItem(node: ArrayNode['items'], value: string, writing: SlabWriting
   out.inside('else', () => out.text('null'))
 }
 
-/** All items are required here. */
+/** Only for tuples whose items are all required. */
 export function writeTuple(node: TupleNode, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const { length } = node.items
@@ -53,7 +53,7 @@ export function writeTuple(node: TupleNode, value: string, writing: SlabWriting)
   out.text(']')
 }
 
-/** Its keys are text as it is. */
+/** Only for records whose keys are strings in the program too. */
 export function writeRecord(node: RecordNode, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   out.block.line(`if (!${source.constant(isPlainObject, 'isPlainObject')}(${value})) ${FAIL}`)

@@ -1,8 +1,8 @@
-/** Private copies of what stands in the slab. Memory is asked for in large pieces: for each answer alone that costs as much as copying it. */
+/** Copies answers out of the slab. Memory is allocated in large pieces: an allocation for each answer costs as much as the copy. */
 
 const PIECE_BYTES = 131_072
 
-/** A longer copy has memory of its own, so that a slow reader holds little beside what it reads. */
+/** A longer copy has its own memory. A slow reader then keeps at most one piece alive in addition to its answer. */
 const SHARED_LIMIT = PIECE_BYTES / 4
 
 let piece: Buffer | undefined

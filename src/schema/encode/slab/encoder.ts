@@ -1,4 +1,4 @@
-/** Runs the slab's code: optimistically first, with care where strings turn out to need escapes, and not at all where the slab won't do. */
+/** Runs the slab's code: the optimistic variant first, the careful one after strings that needed escapes. Other values go to the projection. */
 import { copyOut } from './copies.ts'
 import type { Node } from '../../node.ts'
 import { printSlab, type PrintedSlab } from './print.ts'
@@ -10,17 +10,17 @@ import { provisionsOf, type Provided } from './provided.ts'
 
 /** One variant of a model's code. */
 interface Code {
-  /** Gives where it ended, or something negative for a broken value. */
+  /** Returns the end position, or a negative number for a broken value. */
   readonly write: (value: unknown) => number
-  /** How many quotation marks the model and its values' own delimiters account for. */
+  /** The quotation marks of the static text and around the strings. */
   readonly quotes: () => number
 }
 
-/** After a miss so many answers go the safe way at once: the next ones are likely to be like it. After each further miss twice as many do. */
+/** After a miss, this many answers go to the careful variant at once, because they are likely to be similar. Each further miss doubles it. */
 const PATIENCE = 16
 const MOST_PATIENCE = 256
 
-/** The slab is in use, or too small. */
+/** The slab is in use or too small: the projection must encode the value. */
 export const ELSEWHERE: unique symbol = Symbol('elsewhere')
 
 export class SlabEncoder {
@@ -28,10 +28,10 @@ export class SlabEncoder {
   readonly #optimistic: Code | undefined
   readonly #printed: PrintedSlab
   #careful: Code | undefined
-  /** Answers that go with care at once. */
+  /** The next answers that skip the optimistic variant. */
   #careLeft = 0
   #patience = PATIENCE
-  /** Answers that go elsewhere at once. */
+  /** The next answers that skip the slab. */
   #elsewhereLeft = 0
   #isASCII = true
 
@@ -41,13 +41,13 @@ export class SlabEncoder {
     this.#optimistic = printed.facts.hasEscapes ? undefined : this.#compile(provisionsOf(slab).optimistic)
   }
 
-  /** `undefined` for a model whose code would be too long. */
+  /** `undefined` for a model whose code would write too many bytes between two checks of the space. */
   static of(node: Node, slab: Slab): SlabEncoder | undefined {
     const printed = printSlab(node)
     return printed.facts.longestRun > LONGEST_RUN ? undefined : new SlabEncoder(printed, slab)
   }
 
-  /** `undefined` for a value that is not what its model promises. */
+  /** `undefined` for a value that breaks its model. */
   encode(value: unknown): string | Uint8Array | undefined | typeof ELSEWHERE {
     return this.#run(value, false)
   }
@@ -58,7 +58,7 @@ export class SlabEncoder {
 
   #run(value: unknown, asText: boolean): string | Uint8Array | undefined | typeof ELSEWHERE {
     const slab = this.#slab
-    // A getter that encodes another answer must not write over this one.
+    // A getter that encodes another answer must not overwrite this one.
     if (slab.busy) return ELSEWHERE
     if (this.#elsewhereLeft > 0) {
       this.#elsewhereLeft--
@@ -94,7 +94,7 @@ export class SlabEncoder {
     return end
   }
 
-  /** `undefined` where a string turns out to need more than to be copied. */
+  /** `undefined` if a string needs escapes or has a lone surrogate. */
   #tryOptimistic(code: Code, value: unknown): number | undefined {
     const end = code.write(value)
     if (end < 0) return end

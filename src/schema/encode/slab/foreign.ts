@@ -1,4 +1,4 @@
-/** Where the slab's code leaves a value to other code: codecs, islands, and kinds that native JSON writes. */
+/** Values that the slab's code hands to other code: codecs, islands, and kinds that native JSON writes. */
 import type { DefaultNode, Node } from '../../node.ts'
 import { stringifyDigits } from '../values/digits.ts'
 import { anything } from '../values/anything.ts'
@@ -15,12 +15,12 @@ import { checked, type SlabWriting } from './writing.ts'
 const ANY: Node = { kind: 'any' }
 
 export interface Member {
-  /** True where there is something to write; `undefined` where there always is. */
+  /** The expression that is true if there is something to write; `undefined` if there always is. */
   readonly condition: string | undefined
   readonly write: () => void
 }
 
-/** Takes a value through the nodes that change it, up to one that writes. */
+/** Takes a value through the nodes that change it, to the node that is written. */
 export function unwrap(node: Node, value: string, writing: SlabWriting): Member {
   const { source } = writing
   switch (node.kind) {
@@ -63,7 +63,7 @@ function settledMember(node: Node, value: string, writing: SlabWriting): Member 
   return { condition: presence === 'always' ? undefined : `${value} !== undefined`, write }
 }
 
-/** Its projection, by `JSON.stringify`. */
+/** Writes the projection of the value by `JSON.stringify`. */
 export function writeByNative(node: Node, value: string, writing: SlabWriting): Member {
   const { source, out } = writing
   const toJSON = node.kind === 'any' ? stringifyAnything : projectToJSON(node)

@@ -1,4 +1,4 @@
-/** The tests of common formats once more, over bytes that are written already: a byte is read in half the time of a character. */
+/** The tests of common formats over bytes in the slab: a byte is read in half the time of a character of a string. */
 import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../values/formats.ts'
 import type { Slab } from './memory.ts'
 
@@ -8,9 +8,9 @@ export type TestBytes = (start: number, end: number) => boolean
 const NIL = '00000000-0000-0000-0000-000000000000'
 const MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-/** By the function that tests the same of a text. */
+/** By the function that tests a text for the same format. */
 export function byteTests({ bytes, isHexadecimal }: Slab): ReadonlyMap<unknown, TestBytes> {
-  // Here V8 knows them as constants: what a module has at its top, a bundler makes a variable.
+  // V8 treats these locals as constants. A bundler turns constants at the top of a module into variables.
   const classes = CLASSES
   const { LETTER, DIGIT, APOSTROPHE, HYPHEN, DOT, AT } = MARKS
   return new Map<unknown, TestBytes>([

@@ -1,4 +1,4 @@
-/** The slab: one reusable piece of memory that answers are written into as UTF-8, and the SIMD scan over it. */
+/** The slab: one reusable block of memory for answers in UTF-8, with the SIMD loops over it. */
 
 import { createScanner, HIGH, NON_ASCII, type Scanner } from './scan.ts'
 import { createShortCopy, type ShortCopy } from './short-copy.ts'
@@ -13,22 +13,22 @@ declare global {
 
 const PAGE = 65_536
 const PAGES = 64
-/** Written without another look: what stands between two checks of the space is always shorter. */
+/** Code between two checks of the remaining space writes less than this. In bytes. */
 const SLACK = PAGE
 
 /** In bytes. */
 export const SIZE = PAGES * PAGE
 
-/** Where writing must end. */
+/** A check of the space fails beyond this position. */
 export const LIMIT = SIZE - SLACK
 
-/** The most bytes that one function may write besides long strings. */
+/** The most bytes that one function may write, not counting long strings, which check the space themselves. */
 export const LONGEST_RUN = SLACK / 2
 
-/** Thrown where the slab is full. */
+/** Thrown by generated code when the slab is full. */
 export const FULL: Error = new Error('The slab is full')
 
-/** Methods of Node's and Bun's `Buffer` that its documentation does not have. */
+/** Undocumented methods of Node's and Bun's `Buffer`. */
 export interface NativeBuffer extends Buffer {
   utf8Write(text: string, offset: number): number
   latin1Slice(start: number, end: number): string
@@ -39,14 +39,14 @@ export interface Slab extends Scanner {
   readonly bytes: NativeBuffer
   readonly view: DataView
   readonly copyShort: ShortCopy | undefined
-  /** An encoder is writing: another one, called by a getter, must not. */
+  /** An encoder is writing. A getter of its value may call another encoder, which must not write here. */
   busy: boolean
 }
 
 let slab: Slab | undefined
 let isMade = false
 
-/** `undefined` where the run time lacks what it needs. */
+/** `undefined` on run times without WebAssembly SIMD or without the buffer methods. */
 export function getSlab(): Slab | undefined {
   if (!isMade) {
     isMade = true
@@ -73,7 +73,7 @@ function createSlab(): Slab | undefined {
   return isSound(made) ? made : undefined
 }
 
-/** Undocumented methods and another byte order are not to be trusted unseen. */
+/** Tries the undocumented methods and the byte order before they are used. */
 function isSound({ bytes, view, scan, hasReplacement, copyShort }: Slab): boolean {
   const sample = '"é\u{1f680}'
   const length = bytes.utf8Write(sample, 3)

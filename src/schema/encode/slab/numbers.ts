@@ -2,11 +2,11 @@
 import type { Slab } from './memory.ts'
 
 export interface NumberWriters {
-  /** A safe integer. Gives where it ended. */
+  /** A safe integer. Returns the position after it. */
   readonly integer: (value: number, at: number) => number
   /** Any finite number. */
   readonly number: (value: number, at: number) => number
-  /** Text that is known to be ASCII. */
+  /** Text that must be ASCII. */
   readonly ascii: (text: string, at: number) => number
 }
 
@@ -17,7 +17,7 @@ export const PAIRS: Uint16Array = Uint16Array.from(
 )
 
 export function numberWriters({ bytes, view }: Slab): NumberWriters {
-  // Here V8 knows it as a constant: what a module has at its top, a bundler makes a variable.
+  // V8 treats this local as a constant. A bundler turns constants at the top of a module into variables.
   const pairs = PAIRS
   return { integer, number, ascii }
 
@@ -75,7 +75,7 @@ export function numberWriters({ bytes, view }: Slab): NumberWriters {
 
   function number(value: number, at: number): number {
     if (Number.isSafeInteger(value)) return integer(value, at)
-    // Of so few digits the nearest double has one shortest form: these.
+    // With so few digits, the shortest text of the double has exactly these digits.
     const hundredths = Math.round(value * 100)
     if (hundredths / 100 === value && hundredths < 1e9 && hundredths > -1e9) return decimal(hundredths, at)
     return ascii(String(value), at)

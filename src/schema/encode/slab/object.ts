@@ -1,8 +1,8 @@
-/** Objects in the slab's code: names and punctuation are known beforehand but for what may be absent. */
+/** Objects in the slab's code. Names and punctuation are static text, except around properties that may be absent. */
 import type { ObjectNode, Property } from '../../node.ts'
 import { isPromised } from '../plan/presence.ts'
 import { inOrder } from '../plan/property-order.ts'
-import { isNotReadable, readOf } from '../project/object.ts'
+import { isNotReadable, readOf, type Tag } from '../code/read.ts'
 import { isDefined } from '../../object-value.ts'
 import { quote } from '../code/source.ts'
 import { nameOf } from '../code/writing.ts'
@@ -10,13 +10,7 @@ import type { Bytes } from './bytes.ts'
 import { unwrap } from './foreign.ts'
 import { FAIL, writeCall, writeFunction, type SlabWriting } from './writing.ts'
 
-interface Tag {
-  readonly name: string
-  /** The variable that it was read into: a property is read once. */
-  readonly value: string
-}
-
-/** `tag` tells the options of a union apart. */
+/** `tag`: the property that the union around this object has read. */
 export function writeObject(node: ObjectNode, value: string, writing: SlabWriting, tag?: Tag): void {
   const name = objectFunction(node, `${value}_object`, writing, tag?.name)
   writeCall(name, tag === undefined ? [value, 'p'] : [value, 'p', tag.value], writing)
@@ -28,10 +22,10 @@ export function objectFunction(node: ObjectNode, hint: string, writing: SlabWrit
   )
 }
 
-/** What stands before the next name: nothing yet, a comma, or what only the run shows. */
+/** What precedes the next name: the brace, a comma, or either of them, known only at run time. */
 interface Place {
   before: 'nothing' | 'comma' | 'unknown'
-  /** The variable that holds where the object was opened, while that can matter. */
+  /** The variable with the position after the opening brace; it is needed while `before` is `unknown`. */
   open: string
 }
 

@@ -1,4 +1,4 @@
-/** How generated code can tell that a value will not be on the wire. */
+/** How generated code finds out that a value will not be on the wire. */
 import type { Node } from '../../node.ts'
 import { hasDefault, mayVanish } from '../plan/presence.ts'
 

@@ -1,4 +1,4 @@
-/** Generated code that checks a value and writes it as UTF-8 into one reusable slab: for lists of rows the fastest way there is. */
+/** Generates code that checks a value and writes it as UTF-8 into the reusable slab: the fastest back end for lists of rows. */
 import type { Node, ReferenceNode } from '../../node.ts'
 import { requiredItems } from '../plan/presence.ts'
 import { isRecursive } from '../plan/recursion.ts'
@@ -88,7 +88,7 @@ function writeReference(node: ReferenceNode, value: string, writing: SlabWriting
   writeCall(nodeFunction(target, nameOf(target, 'Node'), writing), [value, 'p'], writing, 'depth + 1')
 }
 
-/** A node as a function of its own. */
+/** Writes a function for the node. */
 function nodeFunction(node: Node, hint: string, writing: SlabWriting): string {
   if (node.kind === 'object' && typeof node.additional === 'string') return objectFunction(node, hint, writing)
   return writing.source.function(node, 'function', hint, (name) =>

@@ -1,4 +1,4 @@
-/** What the slab gives to generated code. */
+/** The functions and buffers that generated code is called with. */
 import { byteTests, type TestBytes } from './formats.ts'
 import { FULL, getSlab, LIMIT, type Slab } from './memory.ts'
 import { QUOTES } from './scan.ts'
@@ -12,7 +12,7 @@ export type Provided = Readonly<Record<(typeof PROVIDED)[number], unknown>>
 
 let tests: ReadonlyMap<unknown, TestBytes> | undefined
 
-/** The test of bytes for a test of text, where there is one. */
+/** The test over bytes for a test over text; `undefined` for all others. */
 export function byteTestOf(test: unknown): TestBytes | undefined {
   return (tests ??= byteTests(getSlab()!)).get(test)
 }
@@ -24,7 +24,7 @@ interface Provisions {
 
 const known = new WeakMap<Slab, Provisions>()
 
-/** Made once: of a function that exists several times, V8 no longer knows the slab as a constant, and each write takes half as long again. */
+/** Created once. With several closures of one function V8 no longer treats the slab as a constant, and each write takes 1.5 times as long. */
 export function provisionsOf(slab: Slab): Provisions {
   let provisions = known.get(slab)
   if (provisions === undefined) known.set(slab, (provisions = createProvisions(slab)))
@@ -37,7 +37,7 @@ function createProvisions(slab: Slab): Provisions {
   const common = { bytes, view, ...numbers, time: timeWriter(slab, numbers), raw, countQuotes, FULL }
   return { optimistic: { ...common, text: optimisticText(slab) }, careful: { ...common, text: carefulText(slab) } }
 
-  /** JSON that was written elsewhere. */
+  /** Copies JSON text. */
   function raw(json: string, at: number): number {
     if (json.length * 3 > LIMIT - at) throw FULL
     return at + bytes.utf8Write(json, at)

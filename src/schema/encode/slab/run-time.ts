@@ -1,4 +1,4 @@
-/** Which engine runs this: what is fast differs. */
+/** Which engine this is: engines differ in what is fast. */
 
 const { process, navigator } = globalThis as {
   readonly process?: { readonly versions?: { readonly node?: string; readonly bun?: string } }
@@ -8,23 +8,23 @@ const { process, navigator } = globalThis as {
 const versions = process?.versions
 const nodeMajor = versions?.bun === undefined ? Number.parseInt(versions?.node ?? '', 10) : NaN
 
-/** Workers take Node's name, but generate code at start-up only. */
+/** May code be generated during a request? Workers report a Node version, but allow it during start-up only. */
 export const generatesAnyTime: boolean = versions?.node !== undefined && navigator?.userAgent !== 'Cloudflare-Workers'
 
-/** Since Node 22, WebAssembly reads strings, and V8 does so faster than JavaScript does. Bun takes longer. */
+/** Since Node 22, WebAssembly reads strings, faster than JavaScript does. In Bun it is slower. */
 export const hasStringsInWasm: boolean = nodeMajor >= 22
 
 /**
- * Longer strings are copied faster by the native method than unit by unit: calls of it have cost more or less, and cost most for strings that
- * were put together a moment ago. In UTF-16 units.
+ * In UTF-16 units. Longer strings are copied faster by the native method than unit by unit. The cost of a native call differs between versions
+ * of Node, and is highest for strings that were concatenated recently.
  */
-export const LONGEST_SHORT: number = nodeMajor < 22 ? 40 : nodeMajor >= 22 ? 32 : 20
+export const LONGEST_SHORT: number = Number.isNaN(nodeMajor) ? 20 : nodeMajor < 22 ? 40 : 32
 
 /**
- * The most bytes that are handed over as text. Text lies on V8's own heap, where memory that was just used is used again: to make bytes of it
- * takes fresh memory, up to three times what all the rest of an answer costs. Of longer text, what Node writes takes fresh memory too.
+ * The longest answer, in bytes, that is returned as a string. A new buffer needs fresh memory, which can cost three times as much as the rest
+ * of the answer, while V8 reuses the memory of strings. For longer strings Node allocates fresh memory itself.
  */
 export const TEXT_LIMIT: number = versions?.bun === undefined ? 122_880 : 15_360
 
-/** Since Node 25, V8 writes the strings of a plain object faster than anything that is not native. */
+/** Since Node 25, native `JSON.stringify` writes the strings of plain objects faster than JavaScript can. */
 export const hasFastStringify: boolean = nodeMajor >= 25

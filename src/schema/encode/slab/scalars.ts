@@ -6,7 +6,7 @@ import { fastTestOf } from '../values/formats.ts'
 import { byteTestOf } from './provided.ts'
 import { FAIL, type SlabWriting } from './writing.ts'
 
-/** What a short string or a number takes at most. */
+/** The most bytes of a short string or a number. */
 const SCALAR_BYTES = 64
 
 function failIf(condition: string, { out }: SlabWriting): void {
@@ -28,7 +28,7 @@ export function writeString(node: StringNode, value: string, writing: SlabWritin
   out.text('"')
 }
 
-/** `call` writes the insides. */
+/** `call` writes the text between the quotation marks. */
 function writeQuoted(call: string, { out }: SlabWriting): void {
   out.text('"')
   out.flush()
@@ -69,7 +69,7 @@ export function writeBoolean(value: string, writing: SlabWriting): void {
   out.inside('else', () => out.text('false'))
 }
 
-/** A value that has one form is written with what stands around it. */
+/** A constant is static text, stored together with the text around it. */
 export function writeConstant(node: Node, text: string, value: string, { source, out }: SlabWriting): void {
   const condition = node.kind === 'literal' ? isBrokenLiteral(node, value, source) : `${value} !== null`
   out.block.line(`if (${condition}) ${FAIL}`)

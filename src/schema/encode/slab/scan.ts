@@ -2,27 +2,27 @@
 
 import { instantiate, type SlabMemory } from './wasm.ts'
 
-/** Of the result of a scan: how many quotation marks there are. */
+/** The bits of a scan's result that count quotation marks. */
 export const QUOTES = (1 << 29) - 1
-/** Something at U+F000 or beyond is there, as U+FFFD is, which is written for a lone surrogate. */
+/** A character from U+F000 on was found. U+FFFD is one, which native code writes for a lone surrogate. */
 export const HIGH = 1 << 29
-/** A backslash or a control character is there. */
+/** A backslash or a control character was found. */
 export const UNCLEAN = 1 << 30
-/** Something beyond ASCII is there. */
+/** A character beyond ASCII was found. */
 export const NON_ASCII = 1 << 31
 
-/** They take steps of 16 bytes: past the end must stand spaces. */
+/** The loops take steps of 16 bytes: the bytes past the end must be spaces. */
 export interface Scanner {
   readonly scan: (start: number, end: number) => number
-  /** Is there a U+FFFD? Rather yes than no where one stands right behind the end. */
+  /** Is there a U+FFFD? A U+FFFD right after the end may count. */
   readonly hasReplacement: (start: number, end: number) => number
-  /** Are the 36 bytes from `at` on hexadecimal digits, 8-4-4-4-12 of them? */
+  /** Are the 36 bytes from `at` on hexadecimal digits in groups of 8-4-4-4-12? */
   readonly isHexadecimal: (at: number) => number
-  /** Copies with the escapes of JSON to `to`, far enough before `start` or behind `end`. Gives where it ended. */
+  /** Copies to `to` with the escapes of JSON. The two ranges must not overlap. Returns the end of the copy. */
   readonly escape: (start: number, end: number, to: number) => number
 }
 
-/** Throws where there is no WebAssembly with SIMD. */
+/** Throws on run times without WebAssembly SIMD. */
 export function createScanner(memory: SlabMemory): Scanner {
   return instantiate(CODE, memory) as Scanner
 }

@@ -2,10 +2,10 @@
 import { instantiate, type SlabMemory } from './wasm.ts'
 import { hasStringsInWasm } from './run-time.ts'
 
-/** Copies the low bytes of the units. Gives the bits that any of the units has. */
+/** Copies the low byte of each unit. Returns the bitwise or of all units. */
 export type ShortCopy = (text: string, length: number, at: number) => number
 
-/** `undefined` where WebAssembly can't look into strings, or does so slowly. */
+/** `undefined` on run times where WebAssembly can't read strings, or is slow at it. */
 export function createShortCopy(memory: SlabMemory): ShortCopy | undefined {
   if (!hasStringsInWasm) return undefined
   try {

@@ -1,13 +1,13 @@
-/** The insides of strings in the slab. */
+/** Strings in the slab, without their quotation marks. */
 import { FULL, LIMIT, SIZE, type Slab } from './memory.ts'
 import { LONGEST_SHORT } from './run-time.ts'
 import { HIGH, QUOTES, UNCLEAN } from './scan.ts'
 import { LONGEST_ESCAPE, unitWriter } from './units.ts'
 
-/** Writes a string without its quotation marks. Gives where it ended. */
+/** Writes a string without its quotation marks. Returns the position after it. */
 export type WriteText = (text: string, at: number) => number
 
-/** Copies. Characters that need an escape, and replaced surrogates, are looked for afterwards, in all that was written. */
+/** Copies only. One scan of the whole answer finds characters that need an escape, and replaced surrogates, afterwards. */
 export function optimisticText(slab: Slab): WriteText {
   const { bytes, copyShort } = slab
   const long = LONGEST_SHORT
@@ -38,15 +38,15 @@ export function optimisticText(slab: Slab): WriteText {
   }
 }
 
-/** In UTF-16 units: of a longer string, the looks at all its bytes take less than a look at each unit. */
+/** In UTF-16 units. For a longer string, scans of its bytes are faster than a loop over its units. */
 const LONGEST_BY_UNITS = 48
 
-/** Looks at each string by itself, and escapes where it must. */
+/** Scans each string, and escapes where it is necessary. */
 export function carefulText(slab: Slab): WriteText {
   const { bytes, view, scan, hasReplacement, escape, copyShort } = slab
   const longest = LONGEST_BY_UNITS
   const writeUnits = unitWriter(slab)
-  /** The last short string was copied as it is: so the next one may be. */
+  /** The last short string needed no escape: the next one is tried without. */
   let isPlain = true
 
   return (text, at) => {
@@ -72,7 +72,7 @@ export function carefulText(slab: Slab): WriteText {
     return (found & (UNCLEAN | QUOTES)) === 0 ? end : escapeAgain(at, end)
   }
 
-  /** From the far end of the slab. */
+  /** Copies the string to the far end of the slab, and from there back with escapes. */
   function escapeAgain(at: number, end: number): number {
     const length = end - at
     const start = SIZE - length - STEP
@@ -82,22 +82,22 @@ export function carefulText(slab: Slab): WriteText {
     return escape(start, start + length, at)
   }
 
-  /** A lone surrogate needs an escape that no byte tells. */
+  /** A lone surrogate needs an escape, but its bytes are those of U+FFFD. */
   function stringify(text: string, at: number): number {
     const escaped = JSON.stringify(text)
     if (escaped.length * 3 > LIMIT - at) throw FULL
-    // One byte back and forth: the quotation marks of the native text fall on those that are there already.
+    // The native text has quotation marks of its own: they overwrite those around the string.
     return at - 2 + bytes.utf8Write(escaped, at - 1)
   }
 }
 
-/** The scan takes steps of 16 bytes: past the end must stand what it does not mind. */
+/** The loops take steps of 16 bytes: writes spaces past the end, which they ignore. */
 export function pad(view: DataView, end: number): void {
   view.setFloat64(end, SPACES, true)
   view.setFloat64(end + 8, SPACES, true)
 }
 
-/** What the loops over bytes look at in one step. */
+/** The bytes of one step of the loops. */
 const STEP = 16
 /** Eight spaces. */
 const SPACES = 6.013470016999068e-154

@@ -3,12 +3,12 @@ import { civilOf, DAY_MS, isInRange } from '../values/dates.ts'
 import type { Slab } from './memory.ts'
 import { PAIRS, type NumberWriters } from './numbers.ts'
 
-/** By number: two digits and the character behind them, little end first. The byte behind that is written over. */
+/** By number: two digits and the character after them, little-endian. The next write overwrites the fourth byte. */
 function digitsAnd(character: string, count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, value) => PAIRS[value]! | (character.charCodeAt(0) << 16))
 }
 
-/** By number: `000Z` to `999Z`, little end first. */
+/** By number: `000Z` to `999Z`, little-endian. */
 function millisecondsAndZ(): Uint32Array {
   return Uint32Array.from({ length: 1000 }, (_, value) => {
     const hundreds = Math.floor(value / 100)
@@ -16,7 +16,7 @@ function millisecondsAndZ(): Uint32Array {
   })
 }
 
-/** The text behind the day is written by table; a day that was the last one's too is copied. */
+/** The time of day is written by tables. The text of the day is kept for the next date, which is often of the same day. */
 export function timeWriter({ view }: Slab, { ascii }: NumberWriters): (time: number, at: number) => number {
   const dayMs = DAY_MS
   const withColon = digitsAnd(':', 60)

@@ -1,7 +1,7 @@
-/** Unions in the slab's code: an option that fails leaves nothing behind but bytes that are written over. */
+/** Unions in the slab's code. After an option fails, the next one overwrites its bytes. */
 import type { Node, UnionNode } from '../../node.ts'
 import { isNoObject, toCode } from '../code/broken.ts'
-import { readOf } from '../project/object.ts'
+import { readOf } from '../code/read.ts'
 import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
 import { nameOf } from '../code/writing.ts'
 import { objectFunction, writeObject } from './object.ts'
@@ -54,7 +54,7 @@ function writeRanked({ options, rank }: RankedUnion, value: string, writing: Sla
   block.line(`if (p < 0) ${FAIL}`)
 }
 
-/** A function of its own: where it fails, the next option is tried. */
+/** Each option is a function: if it fails, the next one is called. */
 function optionFunction(option: Node, hint: string, writing: SlabWriting): string {
   if (option.kind === 'object' && typeof option.additional === 'string') return objectFunction(option, hint, writing)
   return writing.source.function(option, 'option', nameOf(option, hint), (name) =>

@@ -1,4 +1,4 @@
-/** The part of WebAssembly that the slab needs: the library of types for all run times has none. */
+/** The part of WebAssembly that the slab uses, with types: the shared type library has none for it. */
 
 export interface SlabMemory {
   readonly buffer: ArrayBuffer
@@ -14,7 +14,7 @@ export function createMemory(pages: number): SlabMemory {
   return new (webAssembly().Memory)({ initial: pages, maximum: pages })
 }
 
-/** What a module exports that imports no more than the memory, and of JavaScript what `builtins` names. */
+/** The exports of a module that imports the memory only, and the JavaScript builtins that `builtins` names. */
 export function instantiate(base64: string, memory: SlabMemory, builtins: readonly string[] = []): object {
   const { Module, Instance } = webAssembly()
   return new Instance(new Module(Buffer.from(base64, 'base64'), { builtins }), { m: { memory } }).exports

@@ -1,24 +1,24 @@
-/** Whether a model is worth code that writes bytes: a guess of what it saves over its projection, from measured costs. */
+/** Should a model have code that writes bytes? Estimates the time that it saves over a projection, from measured costs. */
 import type { Node } from '../../node.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import { settle } from '../plan/settled.ts'
 import { hasFastStringify } from './run-time.ts'
 
-/** What one value of a kind saves over a projection, in nanoseconds. What native JSON must write costs the way there and back. */
+/** What one value of a kind saves over a projection, in nanoseconds. A value that native JSON writes costs time instead. */
 const DATE = 50
 const NUMBER = 8
-/** What may have a fraction. Of more than two digits, native JSON writes it without making a text of it first. */
+/** A number that may have a fraction. With more than two digits, native JSON writes it faster: it creates no string first. */
 const FRACTION = -20
 const STRING = hasFastStringify ? -5 : 10
-/** A format that is tested on the bytes. */
+/** A format that is tested over the bytes. */
 const TESTED = 30
 const NATIVE = -70
 
-/** The code of larger objects is too long: it takes thousands of answers until it is optimised. */
+/** The code of larger objects is so long that V8 needs thousands of answers to optimise it. */
 const MOST_PROPERTIES = 64
 
-/** Values inside of lists count for so many. */
+/** The items that a list is assumed to have. */
 const ITEMS = 20
 
 export type Verdict = 'slab' | 'project' | 'project while its answers are short'

@@ -1,28 +1,28 @@
-/** What the parts of the slab's code are written with. */
+/** What all writers of the slab's code share. */
 import type { Node } from '../../node.ts'
 import type { Source } from '../code/source.ts'
 import { LIMIT } from './memory.ts'
 import { Bytes } from './bytes.ts'
 
-/** What is known of the whole code when it is written. */
+/** Facts about the whole generated code. */
 export interface Facts {
   /** The most bytes that one function writes between two checks of the space. */
   longestRun: number
-  /** The model's own text has escapes. */
+  /** The static text has escapes. */
   hasEscapes: boolean
 }
 
 export interface SlabWriting {
   readonly source: Source
   readonly out: Bytes
-  /** The model refers to itself: each function is told how deep it is. */
+  /** The model refers to itself: each function takes its depth. */
   readonly recursive: boolean
   readonly facts: Facts
   /** Writes the code that checks and writes `value`, a variable that is not absent. */
   readonly write: (node: Node, value: string, writing: SlabWriting) => void
 }
 
-/** Each function of the code gives where it ended, or this. */
+/** Each generated function returns the end position, or this. */
 const BROKEN_AT = -1
 
 export const FAIL = `return ${BROKEN_AT}`

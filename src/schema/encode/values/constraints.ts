@@ -1,9 +1,9 @@
-/** What scalars must fulfil beyond their type. */
+/** What scalars must satisfy beyond their type. */
 import type { BigIntNode, DateNode, NumberNode, StringNode } from '../../node.ts'
 import { timeOf } from './dates.ts'
 import { fastTestOf } from './formats.ts'
 
-/** Code points, as JSON Schema counts. A lone surrogate is one. */
+/** Counts code points, as JSON Schema does. A lone surrogate counts as one. */
 function countCodePoints(text: string): number {
   let count = 0
   for (let i = 0; i < text.length; i++, count++) {
@@ -16,7 +16,7 @@ function countCodePoints(text: string): number {
   return count
 }
 
-/** A code point is one or two units: only a text near the limits must be counted. */
+/** A code point is one or two units: only a text near the limits is counted. */
 export function hasLength(text: string, minimum: number, maximum: number): boolean {
   const units = text.length
   if (units < minimum || units > maximum * 2) return false
@@ -25,7 +25,7 @@ export function hasLength(text: string, minimum: number, maximum: number): boole
   return count >= minimum && count <= maximum
 }
 
-/** A `g` or `y` expression keeps its place between calls: it would accept every other value. */
+/** A `g` or `y` expression keeps its position between calls, and would refuse every second value. */
 export function matchesFromStart(pattern: RegExp, text: string): boolean {
   pattern.lastIndex = 0
   return pattern.test(text)

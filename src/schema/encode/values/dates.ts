@@ -1,4 +1,4 @@
-/** Dates as RFC 3339 text, by integer arithmetic: `Date.prototype.toISOString` takes eight times as long. */
+/** Dates as RFC 3339 text by integer arithmetic: eight times as fast as `Date.prototype.toISOString` (Node 20, bench/encoders). */
 
 /** 0000-01-01 and the end of 9999-12-31: RFC 3339 §5.6 has years of four digits only. */
 const FIRST_MS = -62_167_219_200_000
@@ -31,7 +31,7 @@ export function isInRange(time: number): boolean {
   return time >= FIRST_BY_ARITHMETIC_MS && time <= LAST_MS
 }
 
-/** The digits of the last day that was formatted, as characters: rows of a list often share it. */
+/** The characters of the last formatted day: rows of a list often share it. */
 const day = { number: NaN, y1: 0, y2: 0, y3: 0, y4: 0, m1: 0, m2: 0, d1: 0, d2: 0 }
 
 /** The same text as `toISOString`. */

@@ -1,4 +1,4 @@
-/** Integers of 64 bits in JSON: digits, also where a number would lose some. */
+/** 64-bit integers in JSON: all digits are written, also beyond the precision of a number. */
 
 declare global {
   interface JSON {
@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** Stands in a tree for digits where `JSON.rawJSON` is missing. */
+/** A leaf of digits for run times without `JSON.rawJSON`. */
 class Digits {
   readonly text: string
 
@@ -43,7 +43,7 @@ export function stringifyDigits(tree: unknown): string | undefined {
       const text: string | undefined = JSON.stringify(tree)
       if (pending.length === 0 || text === undefined) return text
       const parts = text.split(`"${token}"`)
-      // A text of the value's own that reads like the token: another token is tried.
+      // A string of the value equals the token: another token is tried.
       if (parts.length === pending.length + 1) return parts.map((part, index) => part + (pending[index] ?? '')).join('')
     }
   } finally {

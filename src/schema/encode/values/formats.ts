@@ -1,4 +1,4 @@
-/** Formats that nearly every model has, tested by a loop over the characters: two to three times as fast as by their expressions. */
+/** Tests of the most common formats by a loop over the characters: two to three times as fast as the regular expressions. */
 
 const HEX_PART = '[0-9a-fA-F]'
 
@@ -10,7 +10,7 @@ function uuidSource(version: string): string {
 /** Bits of `CLASSES`, and single characters. */
 export const MARKS = { LETTER: 1, DIGIT: 2, HEX: 4, LOCAL: 8, APOSTROPHE: 39, HYPHEN: 45, DOT: 46, AT: 64 } as const
 
-/** By character: letters, digits, hexadecimal digits, and what may stand in the local part of an address besides letters, digits and dots. */
+/** By character: is it a letter, a digit, a hexadecimal digit, or another character that the local part of an address may have? */
 export const CLASSES: Uint8Array = Uint8Array.from({ length: 256 }, (_, unit) => {
   const character = String.fromCharCode(unit)
   return (
@@ -23,7 +23,7 @@ export const CLASSES: Uint8Array = Uint8Array.from({ length: 256 }, (_, unit) =>
 
 export const { isEmail, isUUID, isUUID4, isUUID7 } = textTests()
 
-/** zod's own. Another expression is run as it is. */
+/** By the source of zod's expression. Any other expression runs unchanged. */
 const TESTS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   [String.raw`^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$`, isEmail],
   [`^(${uuidSource('[1-8]')}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$`, isUUID],
@@ -37,7 +37,7 @@ export function fastTestOf({ source, flags }: RegExp): ((text: string) => boolea
 }
 
 function textTests() {
-  // Here V8 knows them as constants: what a module has at its top, a bundler makes a variable.
+  // V8 treats these locals as constants. A bundler turns constants at the top of a module into variables.
   const classes = CLASSES
   const { LETTER, DIGIT, HEX, APOSTROPHE, HYPHEN, DOT, AT } = MARKS
 

@@ -1,13 +1,13 @@
-/** One careful run of a model over a value: how deep it is, and where it broke. */
+/** The state of one careful run: the depth, and where the value broke its model. */
 import { ModelError, typeNameOf } from '../../model-error.ts'
 
-/** What a step gives instead of a value that is not what its node promises. */
+/** Returned by a step for a value that breaks its node. */
 export const BROKEN: unique symbol = Symbol('broken')
 
-/** Thrown by generated code where a recursive model is entered too often. */
+/** Thrown by generated code when a value goes too deep into a recursive model. */
 export const TOO_DEEP: Error = new Error('A value goes too deep')
 
-/** What is made of a value: what JSON will hold, or the program's own value, in which dates are still dates. */
+/** The result of a step: data for JSON, or the program's own values, in which dates are still dates. */
 export type Form = 'wire' | 'domain'
 
 /** Checks and filters one value; `undefined` means that nothing is written. */
@@ -15,9 +15,9 @@ export type Step = (value: unknown, trail: Trail) => unknown
 
 export class Trail {
   depth = 0
-  /** Too deep: no other option of a union may be tried, or a cycle would be walked again from each of its levels. */
+  /** The value was too deep. No other option of a union is tried: a cycle would be walked again from each of its levels. */
   exhausted = false
-  /** Values that JSON can't hold are looked for inside `any` nodes too. */
+  /** Runs native JSON on values of `any`, to find a `toJSON` or a getter that throws. */
   readonly verifying: boolean
   #steps: (string | number)[] = []
   #expected = ''
@@ -41,13 +41,13 @@ export class Trail {
     return BROKEN
   }
 
-  /** Names the place of what broke below, from the inside out. */
+  /** Adds a step to the path of the breach, from the inside out. */
   at(step: string | number): typeof BROKEN {
     this.#steps.push(step)
     return BROKEN
   }
 
-  /** How far below the present node it broke. */
+  /** How many steps below the current node it broke. */
   get distance(): number {
     return this.#steps.length
   }
