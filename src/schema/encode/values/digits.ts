@@ -1,4 +1,4 @@
-/** 64-bit integers in JSON: all digits are written, also beyond the precision of a number. */
+/** Integers of 64 bits in JSON: all digits are written, also beyond the precision of a number. */
 
 declare global {
   interface JSON {
