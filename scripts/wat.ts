@@ -11,8 +11,8 @@ const LINE_LENGTH = 138
 
 /** The statement that declares the assembled bytes. */
 async function assemble(file: string): Promise<string> {
-  const { parseWat } = await loadWabt()
-  const module = parseWat(file, await readFile(file, 'utf8'), { simd: true, reference_types: true })
+  const wabt = await loadWabt()
+  const module = wabt.parseWat(file, await readFile(file, 'utf8'), { simd: true, reference_types: true })
   const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64')
   module.destroy()
   const lines = base64.match(new RegExp(`.{1,${LINE_LENGTH}}`, 'g'))!
