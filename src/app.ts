@@ -1,17 +1,18 @@
 /** The app: routes, error handlers and middleware come together, and requests come in. */
 import { compileRoute, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/describe.ts'
+import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { Responses } from './contract/responses.ts'
 import { dispatch, type Dispatcher } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
-import { describeError } from './errors/http-error.ts'
+import { describeError, type HTTPError } from './errors/http-error.ts'
 import { Exchange } from './exchange.ts'
 import { fromRequest, toResponse } from './fetch.ts'
 import type { Incoming } from './http/incoming.ts'
-import { consoleLogger, type Logger } from './log.ts'
+import { consoleLogger, guardLogger, type Logger } from './log.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer, type Middleware } from './middleware.ts'
 import { Declarations } from './openapi/declarations.ts'
@@ -23,17 +24,22 @@ import type { FileRoot } from './representation/file-like.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { problem } from './representation/problem.ts'
 import { redirect } from './representation/redirect.ts'
-import { Router } from './routing/router.ts'
-import { get, options, type Route } from './routing/route.ts'
+import { Router, type SharedBy } from './routing/router.ts'
+import { get, options, type NothingShared, type Route, type Sharing } from './routing/route.ts'
 import { RouteTable } from './routing/route-table.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
 /** With what the document says of the API: title, version, servers, … */
-export interface AppOptions extends DocumentInfo, DocumentPaths {
+export interface AppOptions<D extends Dependencies = Dependencies, R extends Responses = Responses, E extends AnyErrorClass = AnyErrorClass>
+  extends DocumentInfo, DocumentPaths {
   /** How errors look where no route or router says otherwise. Default: `problem()`, RFC 9457. */
   readonly errorBody?: ErrorBody
-  /** Errors that any route may throw. */
-  readonly errors?: readonly AnyErrorClass[]
+  /** Dependencies of every route that is added, which run before all others; not of the document and its page. Default: none. */
+  readonly dependencies?: D
+  /** Responses of every route that is added; a router's and a route's own win. Default: none. */
+  readonly responses?: R
+  /** Errors that any route may throw. Default: none. */
+  readonly errors?: readonly E[]
   /** Gives the document that is served and shown, from the one that was made: for what no declaration can say. */
   readonly document?: (document: OpenAPIDocument) => MaybePromise<OpenAPIDocument>
   /** The largest request body, in bytes. Default: 1 MiB. */
@@ -52,7 +58,7 @@ const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ param
 
 const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
-export class App extends Router {
+export class App<S extends Sharing = NothingShared> extends Router<S> {
   readonly #info: Pick<AppOptions, keyof DocumentInfo | 'document'>
   readonly #declarations = new Declarations()
   readonly logger: Logger
@@ -66,9 +72,12 @@ export class App extends Router {
   #document: Promise<OpenAPIDocument> | undefined
 
   constructor(options: AppOptions = {}) {
-    super()
+    super({
+      ...(options.dependencies && { dependencies: options.dependencies }),
+      ...(options.responses && { responses: options.responses }),
+    })
     this.#info = options
-    this.logger = options.logger ?? consoleLogger
+    this.logger = guardLogger(options.logger ?? consoleLogger)
     this.#defaults = {
       errorBody: options.errorBody ?? problem(),
       errors: options.errors ?? [],
@@ -87,11 +96,16 @@ export class App extends Router {
       redirect: this.#compile(AUTOMATIC_REDIRECT),
     })
     this.#dispatcher = { routes: this.#table, errorHandlers: this.#errorHandlers }
-    this.add(documentRoutes(options, () => this.document()))
+    for (const route of Object.values(documentRoutes(options, () => this.document()))) this.join(route)
   }
 
   /** Answers errors of a class and its subclasses, or of a status. What it may answer becomes part of every route's contract. */
-  onError<R extends Responses>(status: number, contract: ErrorHandlerContract<R>, handler: ErrorHandler<Error, R>): this
+  onError<const Status extends number, R extends Responses>(
+    status: Status,
+    contract: ErrorHandlerContract<R>,
+    // A handler for 500 also takes what is thrown without being an HTTPError.
+    handler: ErrorHandler<Status extends 500 ? Error : HTTPError, R>,
+  ): this
   onError<Class extends Throwable, R extends Responses>(
     type: Class,
     contract: ErrorHandlerContract<R>,
@@ -164,7 +178,11 @@ export class App extends Router {
 
   /** Something may be left to do after the last byte. */
   #watch(reply: Reply, exchange: Exchange): Reply {
-    if (exchange.hasAftermath || isSource(reply.body)) reply.afterwards = (error) => this.#finish(exchange, error)
+    if (exchange.hasAftermath || isSource(reply.body)) {
+      // Read while the request is open: some run times forget its head with it.
+      const { requestId } = exchange
+      reply.afterwards = (error) => this.#finish(exchange, requestId, error)
+    }
     return reply
   }
 
@@ -195,10 +213,12 @@ export class App extends Router {
     return compileRoute(route, this.#defaults)
   }
 
-  #finish(exchange: Exchange, cut: unknown): void {
-    const { incoming, requestId } = exchange
-    const log = (error: unknown, when: string) =>
+  #finish(exchange: Exchange, requestId: string, cut: unknown): void {
+    const { incoming } = exchange
+    const log = (error: unknown, when: string) => {
+      if (exchange.isLeaving(error)) return
       this.logger.error({ requestId, error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
+    }
     if (cut !== undefined) log(cut, 'while the answer was sent')
     const report = (error: unknown) => log(error, 'after the answer')
     const finished: Promise<void> = exchange.finish(report, cut).finally(() => this.#unfinished.delete(finished))
@@ -206,6 +226,10 @@ export class App extends Router {
   }
 }
 
-export function createApp(options?: AppOptions): App {
+export function createApp<
+  D extends Readonly<Record<string, AnyDependency>> = {},
+  R extends Responses = {},
+  E extends AnyErrorClass = never,
+>(options?: AppOptions<D, R, E>): App<SharedBy<NothingShared, '', D, R, E>> {
   return new App(options)
 }

@@ -2,7 +2,7 @@
 import type { AnyContract } from './contract/contract.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance } from './contract/negotiation.ts'
-import { toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
+import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
 import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { Shape } from './contract/shape.ts'
 import { isContextMember, type Context } from './context.ts'
@@ -13,6 +13,7 @@ import type { Exchange } from './exchange.ts'
 import { adopt, after, type MaybePromise } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { compileBody } from './request/body.ts'
+import type { Reply } from './reply/reply.ts'
 import { compileTexts } from './request/input.ts'
 import { judgeBody } from './request/problems.ts'
 import type { Route } from './routing/route.ts'
@@ -26,8 +27,8 @@ export interface CompiledRoute extends DeclaredErrors {
   readonly bodyLimitBytes: number
   /** Reads and judges path, query, headers and cookies. Refuses nothing yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
-  /** Runs the dependencies. Throws a `RequestError` 422 before one whose own inputs are wrong. */
-  readonly resolve: (exchange: Exchange) => MaybePromise<void>
+  /** Runs the dependencies. Resolves to a Reply where one of them ends the request with it. Throws a `RequestError` 422 before one whose own inputs are wrong. */
+  readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
   /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
   readonly readBody: (exchange: Exchange) => MaybePromise<void>
   /** Runs the handler. Throws a `RequestError` 406 before it where the client takes no success that it can answer with. */
@@ -52,7 +53,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   const declaredErrors: DeclaredErrors = {
     where,
     errorBody: contract.errorBody ?? defaults.errorBody,
-    byStatus: new Map(declared.map((response) => [response.key, response])),
+    byStatus: new Map([...declaredByDependencies(contract.dependencies), ...declared].map((response) => [response.key, response])),
     errors: new Set([
       ...defaults.errors,
       ...(contract.errors ?? []),
@@ -64,14 +65,14 @@ export function compileRoute({ method, path, contract, handler }: Route, default
     ...declaredErrors,
     bodyLimitBytes,
     readTexts: compileReadTexts(contract, dependencies, defaults.maxIssues),
-    resolve: compileDependencies(contract.dependencies) ?? nothing,
+    resolve: compileDependencies(contract.dependencies, where) ?? nothing,
     readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
     handle: compileHandler(declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
   }
 }
 
-const nothing = () => {}
+const nothing = () => undefined
 
 function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDependency[], maxIssues: number): CompiledRoute['readTexts'] {
   const readTexts = compileTexts(contract, dependencies, maxIssues)

@@ -1,6 +1,10 @@
 /** Runs a route's dependencies one after the other, each once per request, and releases what they hold. */
+import { compileResponses, type ResponseExchange, type ToReply } from './contract/compile.ts'
+import { toDeclaredResponses } from './contract/declared.ts'
 import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { StatusResult } from './contract/result.ts'
 import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'
+import type { Reply } from './reply/reply.ts'
 
 /** What a generator holds until it is released. */
 export interface Resource {
@@ -10,7 +14,7 @@ export interface Resource {
 }
 
 /** What resolving needs of a request's exchange. */
-export interface DependencyHolder {
+export interface DependencyHolder extends ResponseExchange {
   /** The values of the route's dependencies, by their names. */
   values: Readonly<Record<string, unknown>> | undefined
   hold(resource: Resource): void
@@ -27,29 +31,45 @@ interface Step {
   readonly dependency: AnyDependency
   readonly place: number
   readonly needs: Places
+  /** Makes the response that it ends the request with. */
+  readonly toReply: ToReply
 }
 
-export type Resolve = (holder: DependencyHolder) => MaybePromise<void>
+/** Resolves to a Reply where a dependency ends the request with one. */
+export type Resolve = (holder: DependencyHolder) => MaybePromise<Reply | undefined>
 
-/** The first dependency that throws ends it: none after it starts. `undefined` where there are none. */
-export function compileDependencies(dependencies: Dependencies = {}): Resolve | undefined {
+/** The first dependency that throws or replies ends it: none after it starts. `undefined` where there are none. */
+export function compileDependencies(dependencies: Dependencies = {}, where: string): Resolve | undefined {
   const ordered = dependenciesInOrder(dependencies)
   const placesOf = (named: Dependencies = {}): Places =>
     Object.entries(named).map(([name, dependency]) => [name, ordered.indexOf(dependency)])
-  const steps = ordered.map((dependency, place): Step => ({ dependency, place, needs: placesOf(dependency.options.dependencies) }))
+  const steps = ordered.map((dependency, place): Step => ({
+    dependency,
+    place,
+    needs: placesOf(dependency.options.dependencies),
+    toReply: compileResponses(toDeclaredResponses(dependency.options.responses ?? {}), `${where} dependencies`),
+  }))
   const names = placesOf(dependencies)
   if (steps.length === 0) return undefined
 
   return (holder) => run(holder, [])
 
   /** `values` holds one value for each step that is done. */
-  function run(holder: DependencyHolder, values: unknown[]): MaybePromise<void> {
+  function run(holder: DependencyHolder, values: unknown[]): MaybePromise<Reply | undefined> {
     while (values.length < steps.length) {
       const value = start(steps[values.length]!, values, holder)
-      if (isPromise(value)) return value.then((settled) => run(holder, [...values, settled]))
-      values.push(value)
+      if (isPromise(value)) return value.then((settled) => take(settled, values, holder) ?? run(holder, values))
+      const early = take(value, values, holder)
+      if (early !== undefined) return early
     }
     holder.values = pick(names, values)
+    return undefined
+  }
+
+  function take(value: unknown, values: unknown[], holder: DependencyHolder): MaybePromise<Reply> | undefined {
+    if (value instanceof StatusResult) return steps[values.length]!.toReply(value, holder)
+    values.push(value)
+    return undefined
   }
 }
 

@@ -28,10 +28,12 @@ export function dispatch({ routes, errorHandlers }: Dispatcher, exchange: Exchan
     () => {
       const route = exchange.enter(routes.match(exchange.incoming))
       return after(route.readTexts(exchange), () =>
-        after(route.resolve(exchange), () =>
-          after(route.readBody(exchange), () =>
-            after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply))),
-          ),
+        after(route.resolve(exchange), (early) =>
+          early === undefined
+            ? after(route.readBody(exchange), () =>
+                after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply))),
+              )
+            : exchange.releaseThen(early),
         ),
       )
     },

@@ -13,9 +13,10 @@ import { describeError, HTTPError, isHTTPError } from './errors/http-error.ts'
 import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
-import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'
+import { adopt, after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { HandledErrors } from './openapi/settings.ts'
 import { Reply } from './reply/reply.ts'
+import { DeclarationError } from './schema/declaration-error.ts'
 import { kindOf } from './representation/error-body.ts'
 
 /** A class whose instances a handler takes, those of its subclasses included. */
@@ -26,10 +27,10 @@ export interface ErrorHandlerContract<R extends Responses> {
   readonly responses: R
 }
 
-export type ErrorHandler<Thrown, R> = (
-  error: Thrown,
-  context: BaseContext & { readonly reply: ReplyFunction<R> },
-) => MaybePromise<HandlerResult<R>>
+/** The conditional makes the compiler read the responses before the handler, so that literals keep their types. */
+export type ErrorHandler<Thrown, R> = [R] extends [never]
+  ? never
+  : (error: Thrown, context: BaseContext & { readonly reply: ReplyFunction<R> }) => HandlerResult<R> | Promise<HandlerResult<R>>
 
 interface Registered extends HandledErrors {
   readonly where: string
@@ -52,6 +53,8 @@ export class ErrorHandlers {
   add(key: Throwable | number, { responses }: ErrorHandlerContract<Responses>, handle: Registered['handle']): void {
     const declared = toDeclaredResponses(responses)
     const where = typeof key === 'number' ? `onError(${key})` : `onError(${key.name})`
+    if (this.#byStatus.has(key as number) || this.#byClass.has(key))
+      throw new DeclarationError('DUPLICATE_HANDLER', where, 'another handler takes the same errors', 'Keep one of the two')
     const registered = { key, where, responses: declared, handle, toReply: compileResponses(declared, where) }
     if (typeof key === 'number') this.#byStatus.set(key, registered)
     else this.#byClass.set(key, registered)
@@ -64,10 +67,21 @@ export class ErrorHandlers {
 
   /** Gives up what the request has begun, then answers. Never throws. */
   toReply(error: unknown, exchange: Exchange): MaybePromise<Reply> {
-    return exchange.abandon(error, (thrown) => {
-      const registered = this.#find(thrown)
-      return registered === undefined ? this.#own(thrown, exchange) : this.#handle(registered, thrown, exchange)
-    })
+    return exchange.abandon(error, (thrown) =>
+      attempt(
+        () => this.#answer(thrown, exchange),
+        // What was thrown can't even be looked at, such as a proxy.
+        (again) => {
+          this.#report(this.#declaredFor(exchange).where, again, exchange)
+          return this.#render(new UnhandledError(again), exchange)
+        },
+      ),
+    )
+  }
+
+  #answer(thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
+    const registered = this.#find(thrown)
+    return registered === undefined ? this.#own(thrown, exchange) : this.#handle(registered, thrown, exchange)
   }
 
   /** By status first (RFC 9110's own errors), then by class, nearest first. What the framework found wrong is no business of a class. */
@@ -158,7 +172,9 @@ export class ErrorHandlers {
     return declaredErrors ?? this.#outside
   }
 
-  #report(where: string, error: unknown, { requestId }: Exchange): void {
+  #report(where: string, error: unknown, exchange: Exchange): void {
+    if (exchange.isLeaving(error)) return
+    const { requestId } = exchange
     const message = isHTTPError(error) && error instanceof ContractError ? error.message : `${where}: ${describeError(error)}`
     this.#logger.error({ requestId, error }, message)
   }

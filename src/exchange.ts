@@ -86,6 +86,12 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     return resources.length === 0 ? answerNow(error) : releaseWith(resources, error).then(({ thrown }) => answerNow(thrown))
   }
 
+  /** Whether the error says only that the client is gone, such as a `fetch` that was given the request's signal. */
+  isLeaving(error: unknown): boolean {
+    const { signal } = this.incoming
+    return signal.aborted && (error === signal.reason || nameOf(error) === 'AbortError')
+  }
+
   /** Whether there is anything to do after the last byte. */
   get hasAftermath(): boolean {
     return this.tasks !== undefined || this.#resources !== undefined
@@ -103,5 +109,14 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
       if (thrown !== cut) report(thrown)
     })
     await this.tasks?.run(report)
+  }
+}
+
+/** `undefined` where the error can't be read. */
+function nameOf(error: unknown): unknown {
+  try {
+    return error instanceof Error ? error.name : undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
-import { RequestError } from './errors/framework-errors.ts'
+import { requestError } from './errors/framework-errors.ts'
 import type { Incoming } from './http/incoming.ts'
 import { collectBytes } from './http/collect-bytes.ts'
 import { targetOf } from './http/request-url.ts'
@@ -52,7 +52,7 @@ class FetchIncoming implements Incoming {
     try {
       yield* readChunks(body)
     } catch (cause) {
-      throw new RequestError(400, 'The content ended before it was complete', { cause })
+      throw requestError(400, 'The content ended before it was complete', { cause })
     }
   }
 

@@ -1,4 +1,4 @@
-/** Where the server's own words go. */
+/** Where the framework's own messages go. */
 
 /** What `console` and pino both have. */
 export interface Logger {
@@ -7,9 +7,52 @@ export interface Logger {
   info(fields: object, message: string): void
 }
 
-/** Lines for people, errors with their stack, on standard error. */
+/** Lines for people on standard error: a message, its fields, and errors with their stack, indented. */
 export const consoleLogger: Logger = {
-  error: (fields, message) => console.error(message, fields),
-  warn: (fields, message) => console.warn(message, fields),
-  info: (fields, message) => console.info(message, fields),
+  error: (fields, message) => console.error(format(fields, message)),
+  warn: (fields, message) => console.warn(format(fields, message)),
+  info: (fields, message) => console.info(format(fields, message)),
+}
+
+function format(fields: object, message: string): string {
+  const parts = Object.entries(fields).map(([name, value]) =>
+    value instanceof Error ? `\n${formatError(value)}` : ` ${name}=${escapeControls(String(value))}`,
+  )
+  return message + parts.join('')
+}
+
+/** Each line is indented, so that no text of an error looks like a line of the log. */
+function formatError(error: Error): string {
+  const lines = String(error.stack ?? error).split('\n')
+  const own = lines.map((line) => `    ${escapeControls(line)}`).join('\n')
+  return error.cause instanceof Error && error.cause !== error ? `${own}\n    caused by:\n${formatError(error.cause)}` : own
+}
+
+/** C0, DEL, C1 and the line separators: a terminal or a log reader acts on them. */
+const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g // oxlint-disable-line no-control-regex -- these are what is looked for
+
+/** A message is one line of the log, whatever text is in it. */
+export function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** A logger that never throws and leaves no rejection: the framework logs from places where nobody could catch it. */
+export function guardLogger(logger: Logger): Logger {
+  const guard =
+    (level: keyof Logger) =>
+    (fields: object, message: string): void => {
+      const line = escapeControls(message)
+      // The fields hold the user's error, which may throw when it is inspected. The message is not lost with it.
+      if (!write(level, fields, line)) write(level, {}, line)
+    }
+  function write(level: keyof Logger, fields: object, line: string): boolean {
+    try {
+      const result: unknown = logger[level](fields, line)
+      if (result instanceof Promise) result.catch(() => undefined)
+      return true
+    } catch {
+      return false
+    }
+  }
+  return { error: guard('error'), warn: guard('warn'), info: guard('info') }
 }

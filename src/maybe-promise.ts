@@ -8,7 +8,9 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 
 /** What a user's function gave. Queries of many libraries are thenables without being promises. */
 export function adopt(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || isPromise(value)) return value
+  if (typeof value !== 'object' || value === null) return value
+  // A subclass may have a `then` of its own, which may return anything.
+  if (isPromise(value)) return value.then === Promise.prototype.then ? value : new Promise((resolve) => resolve(value))
   return 'then' in value && typeof value.then === 'function' ? Promise.resolve(value) : value
 }
 

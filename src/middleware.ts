@@ -66,7 +66,7 @@ class Inside {
 
   /** Nobody will write what comes: its producer must be closed all the same. */
   drop(): void {
-    void this.#answer?.then(discard)
+    void this.#answer?.then(discard, () => undefined)
   }
 
   async #make(): Promise<Reply> {

@@ -7,6 +7,7 @@ import { dependency, type AnyDependency } from '../src/contract/dependency.ts'
 import { defineError } from '../src/errors/define-error.ts'
 import { HTTPError } from '../src/errors/http-error.ts'
 import { fastapi } from '../src/index.ts'
+import { empty } from '../src/representation/empty.ts'
 import { jsonl } from '../src/representation/jsonl.ts'
 import { sse } from '../src/representation/sse.ts'
 import { stream } from '../src/representation/stream.ts'
@@ -87,7 +88,7 @@ function resource(
     })
   const inner = step('inner')
   const router = createRouter({ prefix: '/router', dependencies: { ofRouter: step('of the router') } })
-  router.get('/', { dependencies: { first: step('first', { inner }), second: step('second', { inner }) }, ...Text }, () => 'x')
+  router.get('', { dependencies: { first: step('first', { inner }), second: step('second', { inner }) }, ...Text }, () => 'x')
   app.add(router)
 
   matrix("dependencies run one after the other: the router's, then the route's, each after those that it uses", app, async (request) => {
@@ -482,5 +483,70 @@ test('a response-scoped dependency can not use a shorter-lived one, directly or 
       assert.deepEqual(await logger.waitForMessages(), [`GET ${path}: while the answer was sent: Error: commit failed`])
       assert.deepEqual(log.take(), ['last item'])
     }
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
+  const held = resource(log, 'held')
+  const cached = dependency(
+    {
+      headers: { 'if-none-match': z.string().optional() },
+      responses: { 304: empty(), 503: { body: z.object({ retry: z.boolean() }), headers: { 'Retry-After': z.int() } } },
+    },
+    ({ headers, reply }) => {
+      const tag = headers['if-none-match']
+      if (tag === 'same') return reply(304)
+      if (tag === 'later') return reply(503, { retry: true, secret: 'SECRET' } as { retry: boolean }, { headers: { 'Retry-After': 5 } })
+      if (tag === 'thrown') throw new HTTPError(503)
+      if (tag === 'undeclared') return reply(418 as 503, { retry: true }, { headers: { 'Retry-After': 5 } })
+      return 'value'
+    },
+  )
+  const never = dependency({ dependencies: { cached } }, ({ cached }) => log.add(`started with ${cached}`))
+  app.post('/', { dependencies: { held, cached, never }, body: z.object({}), ...Text }, () => 'x')
+
+  matrix('a dependency may end a request with a response that it declares', app, async (request) => {
+    const ask = (tag: string) => request('/', { method: 'POST', headers: { 'if-none-match': tag } })
+    assert.equal((await ask('same')).status, 304)
+    assert.deepEqual(log.take(), ['open held', 'close held'])
+    const later = await ask('later')
+    assert.deepEqual([later.status, later.headers.get('retry-after'), await later.text()], [503, '5', '{"retry":true}'])
+    assert.equal((await ask('undeclared')).status, 500)
+    assert.match(logger.takeMessages()[0] ?? '', /^UNDECLARED_STATUS: POST \/ dependencies: /)
+    log.take()
+    assert.equal((await ask('')).status, 422)
+    assert.deepEqual(log.take(), ['open held', 'started with value', 'held hears The request does not fit its declared inputs'])
+  })
+
+  test('the responses of a dependency are in the document of the routes that use it', async () => {
+    const operation = (await app.document()).paths['/']?.post
+    const { 304: unchanged, 503: unavailable } = operation?.responses as Record<string, { headers?: object }>
+    assert.ok(unchanged)
+    assert.deepEqual(Object.keys(unavailable?.headers ?? {}), ['Retry-After'])
+  })
+}
+
+{
+  const { app } = createTestApp()
+  const seeing = dependency((context) => context)
+  app.get('/{a}/{b}', { params: { b: z.int() }, dependencies: { seeing }, responses: { 200: z.unknown() } }, (context) => [
+    [context.params, context.query, context.headers, context.cookies],
+    [context.seeing.params, context.seeing.query, context.seeing.headers, context.seeing.cookies],
+  ])
+  app.get('/none', { dependencies: { seeing }, responses: { 200: z.unknown() } }, (context) => [
+    [context.params, context.query, context.headers, context.cookies],
+    [context.seeing.params, context.seeing.query, context.seeing.headers, context.seeing.cookies],
+  ])
+
+  matrix('undeclared locations are empty objects, and undeclared path parameters stay text beside declared ones', app, async (request) => {
+    assert.deepEqual(await (await request('/x/7?q=1')).json(), [
+      [{ a: 'x', b: 7 }, {}, {}, {}],
+      [{}, {}, {}, {}],
+    ])
+    assert.deepEqual(await (await request('/none?q=1')).json(), [
+      [{}, {}, {}, {}],
+      [{}, {}, {}, {}],
+    ])
   })
 }

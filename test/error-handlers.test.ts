@@ -15,7 +15,7 @@ import { redirect } from '../src/representation/redirect.ts'
 import { stream } from '../src/representation/stream.ts'
 import { html, text } from '../src/representation/text.ts'
 import { empty } from '../src/representation/empty.ts'
-import { errorBody, fastapi, problem } from '../src/index.ts'
+import { errorBody, fastapi, problem, RequestError } from '../src/index.ts'
 import { createRouter } from '../src/routing/router.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
@@ -431,11 +431,11 @@ function boom(): never {
   const inner = createRouter({ prefix: '/inner', errorBody: named('inner') })
   const plain = createRouter({ prefix: '/plain' })
   app.get('/', { responses: { 200: Ok } }, boom)
-  router.get('/', { responses: { 200: Ok } }, boom)
+  router.get('', { responses: { 200: Ok } }, boom)
   router.get('/route', { responses: { 200: Ok }, errorBody: named('route') }, boom)
   router.get('/status', { responses: { 200: Ok, 500: named('status') }, errorBody: named('route') }, boom)
-  inner.get('/', { responses: { 200: Ok } }, boom)
-  plain.get('/', { responses: { 200: Ok } }, boom)
+  inner.get('', { responses: { 200: Ok } }, boom)
+  plain.get('', { responses: { 200: Ok } }, boom)
   router.add(inner).add(plain)
   app.add(router)
 
@@ -470,7 +470,7 @@ function boom(): never {
       request_id: 'id-1',
     })
     const [, withObject] = await answerOf(request, '/object')
-    assert.deepEqual((withObject as { data: unknown }).data, { code: 17, items: ['a', { b: null }] })
+    assert.deepEqual([(withObject as { detail: string }).detail, Object.hasOwn(withObject as object, 'data')], ["I'm a Teapot", false])
     const [status, invalid] = await answerOf(request, '/input/x?n=y')
     assert.equal(status, 422)
     assert.deepEqual(
@@ -498,7 +498,7 @@ function boom(): never {
   app.get('/input/{id}', { params: { id: z.int() }, responses: { 200: Ok } }, () => ({ ok: true }))
 
   matrix("FastAPI's bodies", app, async (request) => {
-    assert.deepEqual(await answerOf(request, '/http'), [418, { detail: { code: 17 } }])
+    assert.deepEqual(await answerOf(request, '/http'), [418, { detail: "I'm a Teapot" }])
     assert.deepEqual(await answerOf(request, '/bare'), [418, { detail: "I'm a Teapot" }])
     assert.deepEqual(await answerOf(request, '/nowhere'), [404, { detail: 'Not Found' }])
     assert.deepEqual(await answerOf(request, '/input/x'), [
@@ -607,8 +607,70 @@ function boom(): never {
 
 test('what a handler may answer is read when it is added', () => {
   const { app } = createTestApp()
-  assert.throws(() => app.onError(RangeError, { responses: { 999: Ok } as never }, () => undefined as never), { code: 'RESPONSE_STATUS' })
+  assert.throws(() => app.onError(RangeError, { responses: { 999: Ok } as never }, (() => undefined) as never), { code: 'RESPONSE_STATUS' })
   assert.throws(() => app.onError(RangeError, { responses: { 400: json(z.symbol() as never) } }, () => undefined as never), {
     code: 'SCHEMA_FORM',
   })
+})
+
+test('a second handler for the same class or status is refused where it is added', () => {
+  const { app } = createTestApp()
+  for (const key of [RangeError, 422] as const) {
+    const add = () => app.onError(key as never, { responses: { 400: Ok } }, (() => undefined) as never)
+    add()
+    assert.throws(add, { code: 'DUPLICATE_HANDLER' })
+  }
+})
+
+test('a RequestError can be recognised, but not constructed', async () => {
+  const { app } = createTestApp()
+  app.get('/', { responses: { 200: Ok } }, () => {
+    throw Reflect.construct(RequestError, [403, 'SECRET']) as Error
+  })
+  assert.throws(() => Reflect.construct(RequestError, [403, 'SECRET']) as unknown, /^TypeError: REQUEST_ERROR: /)
+  const response = await app.request('/')
+  assert.equal(response.status, 500)
+  assert.doesNotMatch(await response.text(), /SECRET/)
+})
+
+test('a handler for 422 maps it to a status that it declares, with the error itself', async () => {
+  const { app } = createTestApp()
+  const errors = errorBody(z.object({ fields: z.array(z.string()) }), (_error, { problems }) => ({
+    fields: problems.map(({ location }) => location.join('.')),
+  }))
+  app.onError(422, { responses: { 400: errors } }, (error, { reply }) => reply(400, error))
+  app.get('/', { query: { n: z.int() }, responses: { 200: Ok } }, () => ({ ok: true }) as never)
+  const response = await app.request('/?n=x')
+  assert.deepEqual([response.status, await response.json()], [400, { fields: ['query.n'] }])
+})
+
+test('the detail and the headers of an error may be made from its data', async () => {
+  const { app } = createTestApp()
+  const TooMany = defineError('TOO_MANY', {
+    status: 429,
+    data: z.object({ seconds: z.int() }),
+    detail: ({ seconds }) => `Wait ${seconds} seconds`,
+    headers: ({ seconds }) => ({ 'Retry-After': String(seconds) }),
+  })
+  app.get('/', { errors: [TooMany], responses: { 200: Ok } }, ({ fail }) => {
+    throw fail(TooMany, { seconds: 5 })
+  })
+  const response = await app.request('/')
+  assert.deepEqual([response.status, response.headers.get('retry-after')], [429, '5'])
+  assert.match(await response.text(), /Wait 5 seconds/)
+  for (const status of [404.5, Number.NaN, 399, 600])
+    assert.throws(() => defineError('X', { status, detail: 'x' }), { code: 'ERROR_STATUS' })
+})
+
+test('no row leaves as the detail of an error', async () => {
+  for (const form of [fastapi(), problem()]) {
+    const app = createApp({ errorBody: form, logger: new RecordingLogger() })
+    const row = { id: 1, password_hash: 'SECRET' }
+    app.get('/open', { responses: { 200: Ok, 404: {} } }, () => {
+      throw new HTTPError(404, row)
+    })
+    const response = await app.request('/open')
+    assert.equal(response.status, 404)
+    assert.doesNotMatch(await response.text(), /SECRET/)
+  }
 })

@@ -10,7 +10,7 @@ const USAGE = `Usage: riposte <command> <module>
   riposte routes src/app.ts     every route, what it answers, and how its models are encoded
   riposte openapi src/app.ts    the OpenAPI document, as JSON
 
-The module exports the app as "app" or as its default; "src/app.ts#admin" takes the export of that name.`
+The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" takes the export of that name.`
 
 const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<string>>> = {
   routes: (app) => formatRoutes(app.contracts()),

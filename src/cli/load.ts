@@ -24,12 +24,19 @@ export async function loadApp(target: string): Promise<LoadedApp> {
   const names = name === undefined ? ['app', 'default'] : [name]
   // The exports of a CommonJS module may stand below its default.
   const candidates = [module, module['default']].flatMap((exports) => names.map((each) => (exports as Exports | undefined)?.[each]))
-  const app = candidates.find(isApp)
+  const app = candidates.find(isApp) ?? (await makeApp(candidates))
   if (app !== undefined) return app
   const wanted = names.map((each) => `"${each}"`).join(' or ')
   throw new AppModuleError(
-    `APP_EXPORT: ${path}: expected an app as ${wanted}, got ${listNames(module)}. Export what createApp() gives, not the server.`,
+    `APP_EXPORT: ${path}: expected an app as ${wanted}, got ${listNames(module)}. Export what createApp() returns, or a function that returns it, not the server.`,
   )
+}
+
+/** By the first factory among the exports: a function that needs no argument. */
+async function makeApp(candidates: readonly unknown[]): Promise<LoadedApp | undefined> {
+  const create = candidates.find((candidate) => typeof candidate === 'function')
+  const made: unknown = create === undefined ? undefined : await (create as () => unknown)()
+  return isApp(made) ? made : undefined
 }
 
 type Exports = Readonly<Record<string, unknown>>

@@ -6,6 +6,7 @@ import { isNullBodyStatus } from '../http/status.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import { dependenciesInOrder, type Dependencies } from './dependency.ts'
 import type { DetailedResponse, ResponseDeclaration, Responses, StatusKey } from './responses.ts'
 
 export interface DeclaredResponse {
@@ -71,6 +72,11 @@ export function toDeclaredResponses(responses: Responses): readonly DeclaredResp
     }
     return toDeclaredResponse((/^\d+$/.test(key) ? Number(key) : key) as StatusKey, declaration as ResponseDeclaration)
   })
+}
+
+/** What the dependencies of a route may end its requests with. */
+export function declaredByDependencies(dependencies: Dependencies | undefined): readonly DeclaredResponse[] {
+  return dependenciesInOrder(dependencies).flatMap(({ options }) => [...toDeclaredResponses(options.responses ?? {})])
 }
 
 /** Looks a status up: exact first, then its range, then `default`. */

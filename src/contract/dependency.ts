@@ -3,12 +3,14 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { BaseContext, FailFunction, InputContext } from './handler.ts'
+import type { Responses } from './responses.ts'
+import type { ReplyFunction, StatusResult } from './result.ts'
 import type { InputsOf, Shape } from './shape.ts'
 
 /** When a generator's clean-up runs: before the body is sent, or after its last byte. */
 export type DependencyScope = 'handler' | 'response'
 
-export interface DependencyOptions<P, Q, H, K, E, D> {
+export interface DependencyOptions<P, Q, H, K, E, D, R = Responses> {
   readonly params?: P
   readonly query?: Q
   readonly headers?: H
@@ -16,6 +18,8 @@ export interface DependencyOptions<P, Q, H, K, E, D> {
   readonly dependencies?: D
   /** Errors that it may throw: they are in the document of every route that uses it. */
   readonly errors?: readonly E[]
+  /** Responses that it may end a request with, by `reply()`: they are in the document of every route that uses it. Default: none. */
+  readonly responses?: R
   /** Default: `handler`. */
   readonly scope?: DependencyScope
 }
@@ -41,10 +45,15 @@ type ValueOf<D> = D extends Dependency<infer Value, unknown> ? Value : never
 
 export type ResolvedOf<D> = { readonly [Name in keyof D]: ValueOf<D[Name]> }
 
-type Yielded<Result> = Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>
+/** What `reply()` makes ends the request: it is not a value for the handler. */
+type Yielded<Result> = Exclude<Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>, StatusResult>
 
-export type DependencyContext<P, Q, H, K, E> = BaseContext &
-  InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> & { readonly fail: FailFunction<E> }
+export type DependencyContext<P, Q, H, K, E, R = {}> = BaseContext &
+  InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> & {
+    readonly fail: FailFunction<E>
+    /** Makes a response that ends the request when it is returned or yielded: what comes after does not start. */
+    readonly reply: ReplyFunction<R>
+  }
 
 export function dependency<Result>(provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Result): Dependency<Yielded<Result>>
 export function dependency<
@@ -55,9 +64,10 @@ export function dependency<
   K extends Shape = {},
   E extends AnyErrorClass = never,
   D extends Readonly<Record<string, AnyDependency>> = {},
+  R extends Responses = {},
 >(
-  options: DependencyOptions<P, Q, H, K, E, D>,
-  provide: (context: DependencyContext<P, Q, H, K, E> & ResolvedOf<D>) => Result,
+  options: DependencyOptions<P, Q, H, K, E, D, R>,
+  provide: (context: DependencyContext<P, Q, H, K, E, R> & ResolvedOf<D>) => Result,
 ): Dependency<Yielded<Result>, E>
 
 /** Declares a dependency. It runs once per request, after those before it and those that it uses. */

@@ -1,6 +1,7 @@
 /** The errors that a route declares, and the content that a thrown one is sent as. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { HTTPError } from '../errors/http-error.ts'
+import { adopt, after } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
 import { isErrorBody, type ErrorBody, type ErrorKind } from '../representation/error-body.ts'
 import type { AnyRepresentation, DocumentedContent, Exchange } from '../representation/representation.ts'
@@ -51,7 +52,10 @@ function inErrorBody(body: ErrorBody, known: ErrorKind): ErrorForm {
   return {
     mediaType,
     content,
-    render: (reply, error, exchange) => representation.compile()(reply, body.toValue(error, known, exchange), exchange),
+    render(reply, error, exchange) {
+      const render = representation.compile()
+      return after(adopt(body.toValue(error, known, exchange)), (value) => render(reply, value, exchange))
+    },
   }
 }
 
@@ -64,8 +68,9 @@ function inRepresentation(representation: AnyRepresentation, body: ErrorBody, kn
     content: isPossible ? content : undefined,
     render(reply, error, exchange) {
       if (!isPossible) throw new ModelError([], kind, 'an error')
-      const value = fromError === undefined ? body.toValue(error, known, exchange) : fromError(error, reply)
-      return representation.compile()(reply, value, exchange)
+      const value = fromError === undefined ? body.toValue(error, { ...known, isFiltered: true }, exchange) : fromError(error, reply)
+      const render = representation.compile()
+      return after(adopt(value), (settled) => render(reply, settled, exchange))
     },
   }
 }

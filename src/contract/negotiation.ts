@@ -1,5 +1,5 @@
 /** Chooses one of a response's representations by the client's `Accept` (RFC 9110 §12.5.1). */
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import { negotiate } from '../http/accept.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { DeclaredResponse } from './declared.ts'
@@ -27,7 +27,7 @@ export function compileChoice({ representations }: DeclaredResponse): Choose {
 
 export function notAcceptable(declared: readonly DeclaredResponse[]): RequestError {
   const offers = declared.flatMap(({ representations }) => representations.map(({ mediaType }) => mediaType ?? '*/*'))
-  return new RequestError(406, `This resource is available as ${[...new Set(offers)].join(', ')}`)
+  return requestError(406, `This resource is available as ${[...new Set(offers)].join(', ')}`)
 }
 
 /**

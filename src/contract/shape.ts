@@ -11,5 +11,11 @@ type Segment<Text extends string> = Text extends `+${infer Name}` ? Name : Text
 /** The names in a path template: `/users/{user_id}` → `user_id`. */
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Segment<Name> | NamesIn<Rest> : never
 
-/** Path parameters that are not declared are text. */
-export type ParamsOf<Path extends string, P> = [P] extends [never] ? { [Name in NamesIn<Path>]: string } : InputsOf<P>
+/** Path parameters that are not declared are text, beside those that are. One schema of an object reads all of them. */
+export type ParamsOf<Path extends string, P> = [P] extends [never]
+  ? { [Name in NamesIn<Path>]: string }
+  : P extends AnySchema
+    ? OutputOf<P>
+    : [Exclude<NamesIn<Path>, keyof P>] extends [never]
+      ? InputsOf<P>
+      : InputsOf<P> & { [Name in Exclude<NamesIn<Path>, keyof P>]: string }

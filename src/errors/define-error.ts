@@ -1,28 +1,41 @@
 /** Errors declared by name: their status, text and data are part of every contract that lists them. */
+import { reasonPhrase } from '../http/status.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 import { HTTPError } from './http-error.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
 
 export interface ErrorDefinition<Status extends number, Data extends AnySchema | undefined> {
+  /** 400 to 599. */
   readonly status: Status
-  /** What went wrong, for the client. */
-  readonly detail: string
-  /** The model of what the client gets in addition to the text: validated and filtered like any response. */
+  /** What went wrong, for the client: text, or a function that makes it from the data. */
+  readonly detail: string | ((data: DataOf<Data>) => string)
+  /** What the client learns beside the text: validated and filtered like any answer. */
   readonly data?: Data
-  readonly headers?: Readonly<Record<string, string>>
-  /** For the document. Default: `detail`. */
+  /** Sent with the error: header fields, or a function that makes them from the data. Default: none. */
+  readonly headers?: Readonly<Record<string, string>> | ((data: DataOf<Data>) => Readonly<Record<string, string>>)
+  /** For the document. Default: `detail` where it is text, else the status's reason phrase. */
   readonly description?: string
 }
 
 type DataOf<Data> = Data extends AnySchema ? Accepted<Data> : undefined
+
+/** A definition when its types no longer matter. */
+interface AnyDefinition {
+  readonly status: number
+  readonly detail: string | ((data: never) => string)
+  readonly headers?: Readonly<Record<string, string>> | ((data: never) => Readonly<Record<string, string>>)
+  readonly data?: AnySchema | undefined
+}
 
 /** An error that was declared with `defineError`. */
 export class DefinedError<Code extends string = string, Data = unknown> extends HTTPError {
   readonly code: Code
   readonly data: Data
 
-  constructor(code: Code, definition: ErrorDefinition<number, AnySchema | undefined>, data: Data, options?: ErrorOptions) {
-    super(definition.status, definition.detail, { ...options, headers: definition.headers ?? {} })
+  constructor(code: Code, { status, detail, headers = {} }: AnyDefinition, data: Data, options?: ErrorOptions) {
+    const made = typeof headers === 'function' ? headers(data as never) : headers // the data of its own definition
+    super(status, typeof detail === 'function' ? detail(data as never) : detail, { ...options, headers: made })
     this.name = code
     this.code = code
     this.data = data
@@ -38,8 +51,10 @@ export interface ErrorClass<Code extends string = string, Status extends number 
   ): DefinedError<Code, Data>
   readonly code: Code
   readonly status: Status
+  /** The reason phrase of its status where it is made from data. */
   readonly detail: string
   readonly data: AnySchema | undefined
+  /** Those that are the same in every response. */
   readonly headers: Readonly<Record<string, string>>
   readonly description: string
 }
@@ -49,22 +64,29 @@ export type AnyErrorClass = ErrorClass<string, number, any> // oxlint-disable-li
 /**
  * Declares an error. `code` is its stable name for clients: upper case with underscores.
  *
- * @throws {TypeError} when `status` is not an error status (400 to 599)
+ * @throws {DeclarationError} when `status` is not an error status, an integer from 400 to 599
  */
 export function defineError<const Code extends string, const Status extends number, Data extends AnySchema | undefined = undefined>(
   code: Code,
   definition: ErrorDefinition<Status, Data>,
 ): ErrorClass<Code, Status, DataOf<Data>> {
-  if (definition.status < 400 || definition.status > 599) {
-    throw new TypeError(`ERROR_STATUS: defineError(${code}): the status must be an error status, 400 to 599. Use reply() for others.`)
+  const { status, detail, headers = {} } = definition
+  if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw new DeclarationError(
+      'ERROR_STATUS',
+      `defineError(${code})`,
+      'expected an integer from 400 to 599 as the status, got another',
+      'Answer other statuses with reply()',
+    )
   }
+  const phrase = typeof detail === 'string' ? detail : reasonPhrase(status)
   const declared = class extends DefinedError<Code, DataOf<Data>> {
     static readonly code = code
-    static readonly status = definition.status
-    static readonly detail = definition.detail
+    static readonly status = status
+    static readonly detail = phrase
     static readonly data: AnySchema | undefined = definition.data
-    static readonly headers = definition.headers ?? {}
-    static readonly description = definition.description ?? definition.detail
+    static readonly headers = typeof headers === 'function' ? {} : headers
+    static readonly description = definition.description ?? phrase
 
     constructor(data: DataOf<Data>, options?: ErrorOptions) {
       super(code, definition, data, options)

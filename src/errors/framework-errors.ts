@@ -1,4 +1,16 @@
-/** The framework's own errors: a bad request or a broken contract. They never reach an error handler that is registered for a class. */
+/**
+ * The framework's own errors. None of them reaches a handler that was registered for a class.
+ *
+ *     Error
+ *     ├── HTTPError             an error that knows its response; anyone may throw one
+ *     │   ├── DefinedError      made by a class of defineError(), part of the contract
+ *     │   ├── RequestError      the request is wrong; only the framework makes one
+ *     │   ├── ContractError     the handler broke its contract: 500
+ *     │   └── UnhandledError    anything else that was thrown: 500
+ *     ├── ModelError            a value does not fit its model
+ *     └── TypeError
+ *         └── DeclarationError  a declaration is wrong; thrown at start-up
+ */
 import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
 
 /** One thing wrong with a request. */
@@ -11,19 +23,43 @@ export interface InputProblem {
   readonly message: string
 }
 
-/** The request is refused by the framework: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. */
+let make: (status: number, detail?: string, options?: RequestErrorOptions) => RequestError
+
+export interface RequestErrorOptions extends HTTPErrorOptions {
+  readonly problems?: readonly InputProblem[]
+}
+
+/** Only this file has it: a `RequestError` is sent without being declared, so that one of a handler's would be a hole in its contract. */
+const FRAMEWORK = Symbol('framework')
+
+/**
+ * The request can't be answered as it is: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. Recognise it with `instanceof`. Only the framework
+ * makes one: throw an error that is declared in `errors` instead.
+ */
 export class RequestError extends HTTPError {
+  /** What is wrong with the inputs, for 422. Empty for other statuses. */
   readonly problems: readonly InputProblem[]
 
-  constructor(status: number, detail?: string, options: HTTPErrorOptions & { readonly problems?: readonly InputProblem[] } = {}) {
+  private constructor(maker: unknown, status: number, detail?: string, options: RequestErrorOptions = {}) {
+    if (maker !== FRAMEWORK)
+      throw new TypeError('REQUEST_ERROR: RequestError: only the framework makes one. Throw an error that is declared in errors.')
     const { stackTraceLimit } = Error
-    // A stack would only show where the framework noticed a client's mistake, and many bad requests would pay for one each.
+    // A client's mistake needs no stack, and a flood of them should not pay for one each.
     Error.stackTraceLimit = 0
     super(status, detail, options)
     Error.stackTraceLimit = stackTraceLimit
     this.name = 'RequestError'
     this.problems = options.problems ?? []
   }
+
+  static {
+    make = (status, detail, options) => new RequestError(FRAMEWORK, status, detail, options)
+  }
+}
+
+/** For the framework alone. */
+export function requestError(status: number, detail?: string, options?: RequestErrorOptions): RequestError {
+  return make(status, detail, options)
 }
 
 /** A handler broke its contract. The client learns only that the server failed; `message` is for the log. */

@@ -3,7 +3,7 @@ import { present } from '../schema/json-schema/keywords.ts'
 import { fromFurtherStatuses } from './conditional.ts'
 import { fromFrameworkErrors } from './framework-errors.ts'
 import { toInputFields } from './inputs.ts'
-import { fromErrorHandlers, fromErrors, fromResponses, toRouteErrors, type RouteErrors } from './outcomes.ts'
+import { fromDependencies, fromErrorHandlers, fromErrors, fromResponses, toRouteErrors, type RouteErrors } from './outcomes.ts'
 import { toSummary } from './operation-id.ts'
 import type { PlacedRoute } from './paths.ts'
 import { toParameters, type ParameterObject } from './parameters.ts'
@@ -51,6 +51,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   ]
   const sources = [
     fromResponses(errors, scope),
+    ...fromDependencies(contract, scope),
     ...fromFurtherStatuses(route.method, errors, scope),
     ...fromErrors(contract, errors, scope),
     ...fromErrorHandlers(scope),

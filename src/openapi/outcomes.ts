@@ -1,6 +1,6 @@
 /** What may come of an operation, each source apart: its declared responses, the errors that may be thrown, the app's error handlers. */
 import type { AnyContract } from '../contract/contract.ts'
-import { toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
+import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import { findErrorForm, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
 import type { StatusKey } from '../contract/responses.ts'
@@ -24,7 +24,8 @@ export type Outcomes = ReadonlyMap<StatusKey, Outcome>
 export type RouteErrors = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
 
 export function toRouteErrors(contract: AnyContract, { settings }: Scope): RouteErrors {
-  const byStatus = new Map(toDeclaredResponses(contract.responses).map((response) => [response.key, response]))
+  const declared = [...declaredByDependencies(contract.dependencies), ...toDeclaredResponses(contract.responses)]
+  const byStatus = new Map(declared.map((response) => [response.key, response]))
   return { byStatus, errorBody: contract.errorBody ?? settings.errorBody }
 }
 
@@ -70,6 +71,11 @@ export function fromErrors(contract: AnyContract, errors: RouteErrors, { setting
       const form = findErrorForm(status, { error }, true, errors)
       return new Map([[status, { description, headers: toConstantHeaders(headers), contents: toErrorContents(form) }]])
     })
+}
+
+/** One source for each response of a dependency: it stands beside what the route declares for the same status. */
+export function fromDependencies(contract: AnyContract, scope: Scope): readonly Outcomes[] {
+  return declaredByDependencies(contract.dependencies).map((response) => fromDeclared([response], scope))
 }
 
 /** One source for each handler: any route may throw what it is for. */

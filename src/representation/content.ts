@@ -1,5 +1,5 @@
 /** The content of a request as a representation reads it: its bytes within the limit, its text, its media type's parameters. */
-import { RequestError } from '../errors/framework-errors.ts'
+import { RequestError, requestError } from '../errors/framework-errors.ts'
 import type { InputResult } from '../schema/issue.ts'
 
 export interface Content {
@@ -20,7 +20,7 @@ export type BodyReader = (content: Content) => InputResult | Promise<InputResult
 
 export function tooLarge(limitBytes: number): RequestError {
   // On a kept connection the rest of the content would be read for nothing, or be parsed as the next request.
-  return new RequestError(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
+  return requestError(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
 }
 
 /** Throws a `RequestError` 413 at the first chunk beyond the limit. */

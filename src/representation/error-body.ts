@@ -1,9 +1,10 @@
 /** What errors look like on the wire: a representation, and how its value is made from an error. */
 import { z } from 'zod'
 import { declarationOf, DefinedError, type AnyErrorClass } from '../errors/define-error.ts'
-import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
-import type { HTTPError } from '../errors/http-error.ts'
+import { type InputProblem, RequestError } from '../errors/framework-errors.ts'
+import { isHTTPError, type HTTPError } from '../errors/http-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
+import { ModelError } from '../schema/model-error.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { json } from './json.ts'
@@ -27,9 +28,12 @@ export interface ErrorKind {
   readonly error?: AnyErrorClass
   /** A request that does not fit its inputs' models: 422. */
   readonly validation?: boolean
+  /** A model that is declared for the status filters the body, so that a detail of any JSON may go through it. */
+  readonly isFiltered?: boolean
 }
 
-export interface ErrorBody extends Representation<never> {
+/** A handler gives it the error itself: `reply(400, error)`. */
+export interface ErrorBody extends Representation<HTTPError> {
   readonly kind: 'error-body'
   /** The content of one kind of error. */
   readonly representationOf: (kind: ErrorKind) => AnyRepresentation
@@ -58,7 +62,13 @@ export function defineErrorBody({ representationOf, toValue }: ErrorBodyDefiniti
     mediaType,
     content,
     representationOf,
-    compile: () => representationOf({}).compile(),
+    compile() {
+      const render = representationOf({}).compile()
+      return (reply, error, exchange) => {
+        if (!isHTTPError(error)) throw new ModelError([], 'an error', 'another value')
+        return render(reply, toValue(error, toFacts(error, {}, exchange.requestId), {}), exchange)
+      }
+    },
     toValue: (error, kind, { requestId }) => toValue(error, toFacts(error, kind, requestId), kind),
   }
 }

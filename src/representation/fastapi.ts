@@ -26,6 +26,10 @@ const withCode = perError((error: AnyErrorClass) => {
 export function fastapi({ codes = false }: FastapiOptions = {}): ErrorBody {
   return defineErrorBody({
     representationOf: ({ error, validation }) => (error && codes ? withCode(error) : validation ? VALIDATION : OTHER),
-    toValue: ({ detail }, { code, data, problems }, { validation }) => ({ detail: validation ? toIssues(problems) : detail, code, data }),
+    toValue: ({ detail, title }, { code, data, problems }, { validation, isFiltered }) => ({
+      detail: validation ? toIssues(problems) : isFiltered === true || typeof detail === 'string' ? detail : title,
+      code,
+      data,
+    }),
   })
 }

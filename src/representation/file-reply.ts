@@ -1,5 +1,5 @@
 /** A response with a file: validators, preconditions, ranges, in the order of RFC 9110 §13.2.2. */
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { parseEntityTag } from '../http/entity-tag.ts'
 import { formatHTTPDate } from '../http/http-date.ts'
 import { formatContentRange, formatUnsatisfiedRange, type ByteRange } from '../http/range.ts'
@@ -16,7 +16,7 @@ export async function sendFile(reply: Reply, file: FileLike, mediaType: string, 
   const { status } = reply
   describe(reply, file, mediaType)
   const outcome = applyPreconditions(reply, incoming, size)
-  if (outcome === 'precondition-failed') throw new RequestError(412)
+  if (outcome === 'precondition-failed') throw requestError(412)
   if (outcome === 'not-modified') return
   const isRead = incoming.method === 'GET' || incoming.method === 'HEAD'
   if (isRead && status === 200) reply.headers.setDefault('accept-ranges', 'bytes')
@@ -47,7 +47,7 @@ async function sendRanges(reply: Reply, file: FileLike, ranges: readonly ByteRan
   const { headers } = reply
   const { size } = file
   const [range] = ranges
-  if (range === undefined) throw new RequestError(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(size) } })
+  if (range === undefined) throw requestError(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(size) } })
   const mediaType = headers.get('content-type')!
   const parts = ranges.length === 1 ? undefined : toPartsBody(file, ranges, mediaType)
   // Read before the reply changes: where that fails, the reply is used again.

@@ -1,6 +1,6 @@
 /** Files, given by their path below a root or as objects, with validators, preconditions and ranges (RFC 9110 §13, §14). */
 import { z } from 'zod'
-import { RequestError } from '../errors/framework-errors.ts'
+import { RequestError, requestError } from '../errors/framework-errors.ts'
 import { formatContentDisposition, type DispositionType } from '../http/content-disposition.ts'
 import { mediaTypeOf } from '../http/file-type.ts'
 import { HeaderList } from '../http/header-list.ts'
@@ -75,7 +75,7 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
   }
 
   async function send(reply: Reply, answer: Answer, found: FileLike | undefined, exchange: Exchange): Promise<void> {
-    if (found === undefined) throw new RequestError(404)
+    if (found === undefined) throw requestError(404)
     const { path } = answer
     const { headers } = reply
     const disposition = toDisposition(answer, options, path ?? found.name ?? '')

@@ -1,5 +1,5 @@
 /** `application/x-www-form-urlencoded` (WHATWG URL §5): what HTML forms send. Declared as a body of requests, never of responses. */
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { parseQuery } from '../http/query.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text.ts'
@@ -36,7 +36,7 @@ function compileReader(schema: AnySchema, options: FieldOptions): BodyReader {
   const read = compileTextObjectReader(schema)
   return readingText((text) => {
     const fields = parseQuery(text)
-    if (fields === undefined) throw new RequestError(413, 'The form has too many fields')
+    if (fields === undefined) throw requestError(413, 'The form has too many fields')
     return read(sentFields(fields, options))
   })
 }

@@ -1,5 +1,5 @@
 /** `multipart/form-data` (RFC 7578): fields by declared type, files into memory or into a store. A body of requests, never of responses. */
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
 import { collectBytes } from '../http/collect-bytes.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
@@ -111,7 +111,7 @@ async function collectParts({ chunks, cleanUp }: Content, boundary: string, stor
   for await (const event of events) {
     // Data that a store has not read is skipped here.
     if (event.kind !== 'head') continue
-    if (++parts > limits.maxParts) throw new RequestError(413, `The form has more than ${limits.maxParts} parts`)
+    if (++parts > limits.maxParts) throw requestError(413, `The form has more than ${limits.maxParts} parts`)
     const head = parseFormDataHead(event.fields)
     if (head === undefined) throw new MultipartError('A part names no form field')
     const { name, fileName, mediaType } = head

@@ -27,18 +27,18 @@ const ofDeclared = perError((error: AnyErrorClass) => {
 
 /**
  * `application/problem+json` with `type`, `title`, `status`, `detail` and `request_id`. A declared error adds its `code` and `data`,
- * a 422 its `errors`. A detail that is not text becomes `data`.
+ * a 422 its `errors`. A detail that is not text becomes `data` where a model that is declared for the status filters it.
  */
 export function problem(): ErrorBody {
   return defineErrorBody({
     representationOf: ({ error, validation }) => (error ? ofDeclared(error) : validation ? VALIDATION : OTHER),
-    toValue: ({ title, status, detail }, { requestId, code, data, problems }) => ({
+    toValue: ({ title, status, detail }, { requestId, code, data, problems }, { isFiltered }) => ({
       title,
       status,
       detail: typeof detail === 'string' ? detail : title,
       request_id: requestId,
       code,
-      data: typeof detail === 'string' ? data : detail,
+      data: typeof detail === 'string' || isFiltered !== true ? data : detail,
       errors: toIssues(problems),
     }),
   })

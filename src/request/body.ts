@@ -1,6 +1,6 @@
 /** Reads a request's content by its media type, within its limit. */
 import type { BodyDeclaration } from '../contract/contract.ts'
-import { RequestError } from '../errors/framework-errors.ts'
+import { RequestError, requestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
 import { tooLarge, type BodyReader, type Content } from '../representation/content.ts'
@@ -83,7 +83,7 @@ interface Chosen {
 
 /** RFC 9110 §15.5.16: the answer tells what would have been taken. */
 function unsupported(detail: string, accept: string): RequestError {
-  return new RequestError(415, detail, { headers: { accept } })
+  return requestError(415, detail, { headers: { accept } })
 }
 
 function assertLength(incoming: Incoming, limitBytes: number): void {

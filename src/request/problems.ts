@@ -1,5 +1,5 @@
 /** What is wrong with a request: each problem once, up to a limit, and the count of the others. */
-import { RequestError, type InputProblem } from '../errors/framework-errors.ts'
+import { type InputProblem, RequestError, requestError } from '../errors/framework-errors.ts'
 import type { InputResult } from '../schema/issue.ts'
 
 type Refused = Extract<InputResult, { readonly issues: unknown }>
@@ -31,7 +31,7 @@ export class Problems {
   }
 
   toError(): RequestError {
-    return new RequestError(422, 'The request does not fit its declared inputs', { problems: this.#all() })
+    return requestError(422, 'The request does not fit its declared inputs', { problems: this.#all() })
   }
 
   /** The last place of the list tells how many more there are. */

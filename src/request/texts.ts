@@ -1,5 +1,5 @@
 /** The texts that a request holds, by location and name. A location is taken apart when the first name of it is asked for. */
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { parseCookies } from '../http/cookies.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseQuery } from '../http/query.ts'
@@ -54,7 +54,7 @@ export class RequestTexts {
 
   #queryMap(): ReadonlyMap<string, readonly string[]> {
     this.#query ??= parseQuery(this.#incoming.search)
-    if (this.#query === undefined) throw new RequestError(400, 'The query has too many parameters')
+    if (this.#query === undefined) throw requestError(400, 'The query has too many parameters')
     return this.#query
   }
 

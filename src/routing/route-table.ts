@@ -1,7 +1,7 @@
 /** Which route answers a request: matching is rou3's, what HTTP says about a miss is ours. */
 import { addRoute, createRouter as createTree, findRoute, type RouterContext } from 'rou3'
 import { compileRouter } from 'rou3/compiler'
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { toSlashReference } from '../http/location.ts'
 import { decodeSegment } from '../http/path.ts'
@@ -77,7 +77,7 @@ export class RouteTable<Route> {
   /** Throws a `RequestError`: 400 for a malformed path, 404, 405. */
   match({ method, path, search }: Incoming): Match<Route> {
     const normal = normalizePath(path)
-    if (normal === undefined) throw new RequestError(400, 'The path holds a malformed percent escape')
+    if (normal === undefined) throw requestError(400, 'The path holds a malformed percent escape')
     const find = (this.#find ??= this.#compile())
     const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
     if (found === undefined) return this.#miss(method, normal, find)
@@ -94,11 +94,11 @@ export class RouteTable<Route> {
 
   #miss(method: string, path: string, find: Find<Route>): Match<Route> {
     const allowed = [...this.#methods].filter((other) => find(other, path) !== undefined)
-    if (allowed.length === 0 && path !== '*') throw new RequestError(404)
+    if (allowed.length === 0 && path !== '*') throw requestError(404)
     if (allowed.includes('GET') && !allowed.includes('HEAD')) allowed.push('HEAD')
     const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ')
     if (method === 'OPTIONS') return { route: this.#automatic.options, params: { allow } }
-    throw new RequestError(405, undefined, { headers: { allow } })
+    throw requestError(405, undefined, { headers: { allow } })
   }
 
   /** Where code generation is forbidden (workerd, a strict CSP), the tree is walked instead. */
@@ -116,7 +116,7 @@ function decodeParams({ names }: PathTemplate, found: Record<string, string>): R
   let at = 0
   for (const place in found) {
     const text = decodeSegment(found[place]!)
-    if (text === undefined) throw new RequestError(400, 'The path is not percent-encoded UTF-8')
+    if (text === undefined) throw requestError(400, 'The path is not percent-encoded UTF-8')
     params[names[at++]!] = text
   }
   return params

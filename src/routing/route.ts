@@ -37,8 +37,28 @@ export interface Route<
   readonly '~errors'?: E
 }
 
-/** `Shared` is what a router gives to every handler. */
-export interface DefineRoute<Shared = {}> {
+/** What a router shares with the handlers of its routes. */
+export interface Sharing {
+  /** Its parameters are path parameters of each route. */
+  readonly prefix: string
+  readonly values: object
+  readonly responses: object
+  readonly errors: AnyErrorClass
+}
+
+export interface NothingShared {
+  readonly prefix: ''
+  readonly values: {}
+  readonly responses: {}
+  readonly errors: never
+}
+
+/** A route's own responses win. */
+export type MergedResponses<Outer, Inner> = [keyof Outer] extends [never]
+  ? Inner
+  : { readonly [Key in keyof Outer | keyof Inner]: Key extends keyof Inner ? Inner[Key] : Key extends keyof Outer ? Outer[Key] : never }
+
+export interface DefineRoute<S extends Sharing = NothingShared> {
   <
     const Path extends string,
     R extends Responses,
@@ -49,19 +69,29 @@ export interface DefineRoute<Shared = {}> {
     B extends BodyDeclaration = never,
     E extends AnyErrorClass = never,
     D extends Readonly<Record<string, AnyDependency>> = {},
-    Result = Returned<R>,
+    Result = Returned<MergedResponses<S['responses'], R>>,
   >(
     path: Path,
     contract: Contract<P, Q, H, K, B, R, E, D>,
     handler: Handler<
-      RouteContext<ParamsOf<Path, NoInfer<P>>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, BodyOf<B>, R, E> & ResolvedOf<D> & Shared,
-      R,
+      RouteContext<
+        ParamsOf<`${S['prefix']}${Path}`, NoInfer<P>>,
+        InputsOf<Q>,
+        InputsOf<H>,
+        InputsOf<K>,
+        BodyOf<B>,
+        MergedResponses<S['responses'], R>,
+        E | S['errors']
+      > &
+        ResolvedOf<D> &
+        S['values'],
+      MergedResponses<S['responses'], R>,
       Result
     >,
   ): Route<Path, P, Q, H, K, B, R, E>
 }
 
-export function defineRoute<Shared = {}>(method: Method): DefineRoute<Shared> {
+export function defineRoute<S extends Sharing = NothingShared>(method: Method): DefineRoute<S> {
   return (path, contract, handler) => ({
     kind: 'route',
     method,

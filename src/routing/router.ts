@@ -6,38 +6,72 @@ import type { Responses } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { defineRoute, isRoute, type DefineRoute, type Method, type Route } from './route.ts'
+import {
+  defineRoute,
+  isRoute,
+  type DefineRoute,
+  type MergedResponses,
+  type Method,
+  type NothingShared,
+  type Route,
+  type Sharing,
+} from './route.ts'
 import { parseTemplate } from './template.ts'
 
-export interface RouterOptions<D extends Dependencies = Dependencies> {
-  /** Before every path: `/users`. */
-  readonly prefix?: string
+export interface RouterOptions<
+  Prefix extends string = string,
+  D extends Dependencies = Dependencies,
+  R extends Responses = Responses,
+  E extends AnyErrorClass = AnyErrorClass,
+> {
+  /** Before every path: `/users`. Default: none. */
+  readonly prefix?: Prefix
+  /** Default: none. */
   readonly tags?: readonly string[]
-  /** Dependencies of every route; handlers find them under these names. */
+  /** Dependencies of every route, which run before the route's own; handlers find them under these names. Default: none. */
   readonly dependencies?: D
-  /** Responses of every route; a route's own win. */
-  readonly responses?: Responses
-  readonly errors?: readonly AnyErrorClass[]
+  /** Responses of every route; a route's own win. Default: none. */
+  readonly responses?: R
+  /** Errors that every route may throw. Default: none. */
+  readonly errors?: readonly E[]
+  /** How errors look where a route says nothing else. Default: the parent's, then the app's. */
   readonly errorBody?: ErrorBody
 }
 
-/** A route, a router of them, or a plain object of both. */
-export type Routes = Route | Router | { readonly [name: string]: Routes }
+/** What a router with these options shares, below one that shares `S`. */
+export type SharedBy<S extends Sharing, Prefix extends string, D, R extends Responses, E extends AnyErrorClass> = {
+  readonly prefix: `${S['prefix']}${Prefix}`
+  readonly values: S['values'] & ResolvedOf<D>
+  readonly responses: MergedResponses<S['responses'], R>
+  readonly errors: S['errors'] | E
+}
 
-export class Router<Shared = {}> {
+/** Any router, whatever it shares. */
+export interface AnyRouter {
+  readonly kind: 'router'
+  readonly routes: readonly Route[]
+}
+
+/** A router whose types no longer matter. */
+type AnyTaker = Router<any> // oxlint-disable-line typescript/no-explicit-any -- what it shares stands in parameter positions
+
+/** A route, a router of them, or a plain object of both. */
+export type Routes = Route | AnyRouter | { readonly [name: string]: Routes }
+
+export class Router<S extends Sharing = NothingShared> {
   readonly kind = 'router'
   readonly routes: Route[] = []
-  readonly get: DefineRoute<Shared> = this.#statement('GET')
-  readonly post: DefineRoute<Shared> = this.#statement('POST')
-  readonly put: DefineRoute<Shared> = this.#statement('PUT')
-  readonly patch: DefineRoute<Shared> = this.#statement('PATCH')
-  readonly delete: DefineRoute<Shared> = this.#statement('DELETE')
-  readonly head: DefineRoute<Shared> = this.#statement('HEAD')
-  readonly options: DefineRoute<Shared> = this.#statement('OPTIONS')
-  readonly query: DefineRoute<Shared> = this.#statement('QUERY')
+  readonly get: DefineRoute<S> = this.#statement('GET')
+  readonly post: DefineRoute<S> = this.#statement('POST')
+  readonly put: DefineRoute<S> = this.#statement('PUT')
+  readonly patch: DefineRoute<S> = this.#statement('PATCH')
+  readonly delete: DefineRoute<S> = this.#statement('DELETE')
+  readonly head: DefineRoute<S> = this.#statement('HEAD')
+  readonly options: DefineRoute<S> = this.#statement('OPTIONS')
+  readonly query: DefineRoute<S> = this.#statement('QUERY')
   readonly #shared: RouterOptions
   /** Of the routers that this one was added to: they take what is added to it later. */
-  readonly #takers: Router<unknown>[] = []
+  readonly #takers: AnyTaker[] = []
 
   /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
   constructor(shared: RouterOptions = {}) {
@@ -54,20 +88,40 @@ export class Router<Shared = {}> {
     return this
   }
 
+  /**
+   * Makes a router below this one. Its handlers know this router's dependencies, `errors` and `responses`, and the parameters of its prefix.
+   *
+   * @throws {DeclarationError} when the prefix is not the beginning of a path
+   */
+  router<
+    const Prefix extends string = '',
+    D extends Readonly<Record<string, AnyDependency>> = {},
+    R extends Responses = {},
+    E extends AnyErrorClass = never,
+  >(options: RouterOptions<Prefix, D, R, E> = {}): Router<SharedBy<S, Prefix, D, R, E>> {
+    const child = new Router<SharedBy<S, Prefix, D, R, E>>(options)
+    this.add(child)
+    return child
+  }
+
   /** Called for each route that joins, with what the router shares already merged in. */
   protected joined(_route: Route): void {}
 
   #take(route: Route): Route {
     const path = joinPath(this.#shared.prefix, route.path)
     const contract = mergeContract(this.#shared, route.contract, `${route.method} ${path}`)
-    const joined: Route = { ...route, path, contract }
-    this.joined(joined)
-    this.routes.push(joined)
-    for (const taker of this.#takers) taker.#take(joined)
-    return joined
+    return this.join({ ...route, path, contract })
   }
 
-  #giveTo(taker: Router<unknown>): void {
+  /** Takes a route as it is, without what the router shares. */
+  protected join(route: Route): Route {
+    this.joined(route)
+    this.routes.push(route)
+    for (const taker of this.#takers) taker.#take(route)
+    return route
+  }
+
+  #giveTo(taker: AnyTaker): void {
     if (taker.#givesTo(this))
       throw new DeclarationError(
         'ROUTER_CYCLE',
@@ -79,14 +133,14 @@ export class Router<Shared = {}> {
     this.#takers.push(taker)
   }
 
-  #givesTo(router: Router<unknown>): boolean {
+  #givesTo(router: AnyTaker): boolean {
     return router === this || this.#takers.some((taker) => taker.#givesTo(router))
   }
 
-  #statement(method: Method): DefineRoute<Shared> {
-    const define = defineRoute<Shared>(method)
+  #statement(method: Method): DefineRoute<S> {
+    const define = defineRoute<S>(method)
     const take = (path: string, contract: unknown, handler: unknown) => this.#take(define(path, contract as never, handler as never)) // the statement's own type has tied the three together
-    return take as DefineRoute<Shared>
+    return take as DefineRoute<S>
   }
 }
 
@@ -97,10 +151,10 @@ function assertPrefix(prefix = ''): void {
     throw new DeclarationError('PATH_TEMPLATE', prefix, 'a prefix ends with a slash, and each path begins with one', 'Leave it out')
 }
 
+/** `''` is the prefix itself, `'/'` the prefix with a slash. */
 function joinPath(prefix = '', path: string): string {
-  if (prefix === '') return path
-  parseTemplate(path)
-  return path === '/' ? prefix : prefix + path
+  if (path !== '') parseTemplate(path)
+  return prefix + path
 }
 
 function mergeContract(shared: RouterOptions, contract: AnyContract, where: string): AnyContract {
@@ -131,7 +185,7 @@ function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, wh
 }
 
 /** A route takes the key under which it stands, where it has no name yet. */
-function* flatten(routes: Routes, key?: string): Generator<Route | Router> {
+function* flatten(routes: Routes, key?: string): Generator<Route | AnyTaker> {
   if (routes instanceof Router) yield routes
   else if (isRoute(routes)) yield key === undefined || routes.name !== undefined || !NAME.test(key) ? routes : { ...routes, name: key }
   else for (const [name, each] of Object.entries(routes)) yield* flatten(each, name)
@@ -140,9 +194,17 @@ function* flatten(routes: Routes, key?: string): Generator<Route | Router> {
 /** A name in a program. Other keys, such as `0` or `GET /users`, name no operation. */
 const NAME = /^[A-Za-z_$][\w$]*$/
 
-/** Routers routes: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. */
-export function createRouter<D extends Readonly<Record<string, AnyDependency>> = {}>(
-  options: RouterOptions<D> = {},
-): Router<ResolvedOf<D>> {
-  return new Router<ResolvedOf<D>>(options)
+/**
+ * A router by itself, to be added to an app or to another router: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. Its handlers
+ * know what it shares itself; use `app.router()` where they need what the app or another router shares.
+ *
+ * @throws {DeclarationError} when the prefix is not the beginning of a path
+ */
+export function createRouter<
+  const Prefix extends string = '',
+  D extends Readonly<Record<string, AnyDependency>> = {},
+  R extends Responses = {},
+  E extends AnyErrorClass = never,
+>(options: RouterOptions<Prefix, D, R, E> = {}): Router<SharedBy<NothingShared, Prefix, D, R, E>> {
+  return new Router(options)
 }

@@ -1,6 +1,6 @@
 /** A folder of files as routes: a site, or the output of a bundler. */
 import { z } from 'zod'
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { toSlashReference } from '../http/location.ts'
 import { file } from '../representation/file.ts'
 import type { FileRoot } from '../representation/file-like.ts'
@@ -47,7 +47,7 @@ export function staticFiles(prefix: string, root: FileRoot, options: StaticOptio
     }
     if (!isFolder && (await root.open(joinNames(rest, index))) !== undefined) return reply(307, toSlashReference(path, search))
     const shell = fallback === undefined || !headers.accept.toLowerCase().includes('text/html') ? undefined : await root.open(fallback)
-    if (shell === undefined) throw new RequestError(404)
+    if (shell === undefined) throw requestError(404)
     response.headers.set('cache-control', 'no-cache')
     response.headers.append('vary', 'Accept')
     return { path: fallback!, file: shell }

@@ -17,7 +17,7 @@ const SEGMENT = /^(?:\{(\+?)([A-Za-z_][\w-]*)\}|([^{}?#\s]*))$/
 /** Throws a `DeclarationError` for a template that is not a path. */
 export function parseTemplate(template: string): PathTemplate {
   const fail = (what: string, fix: string): never => {
-    throw new DeclarationError('PATH_TEMPLATE', template, what, fix)
+    throw new DeclarationError('PATH_TEMPLATE', template === '' ? "''" : template, what, fix)
   }
   if (!template.startsWith('/')) fail('a path template begins with a slash', 'Write it as it stands in the document, such as /users/{id}')
   const segments = template.slice(1).split('/')

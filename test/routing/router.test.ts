@@ -37,23 +37,32 @@ test('routes are taken from a route, a router, and objects of both, however deep
   assert.equal(one.path, '/one')
 })
 
-test('prefixes are joined as paths; that of a router alone has no slash', () => {
-  const inner = createRouter({ prefix: '/{post_id}/comments' }).add({ list: get('/', Text, () => ''), one: get('/{id}', Text, () => '') })
-  const outer = createRouter({ prefix: '/posts' }).add({ list: get('/', Text, () => ''), folder: get('/folder/', Text, () => ''), inner })
-  assert.deepEqual(pathsOf(createTestApp().add(outer)), [
+test("the empty path is a router's prefix itself, '/' is the prefix with a slash", () => {
+  const inner = createRouter({ prefix: '/{post_id}/comments' }).add({ list: get('', Text, () => ''), one: get('/{id}', Text, () => '') })
+  const outer = createRouter({ prefix: '/posts' }).add({
+    list: get('', Text, () => ''),
+    slash: get('/', Text, () => ''),
+    folder: get('/folder/', Text, () => ''),
+    inner,
+  })
+  // An app takes one of the two: the other is redirected.
+  assert.throws(() => createTestApp().add(outer), { code: 'DUPLICATE_ROUTE' })
+  assert.deepEqual(pathsOf(outer), [
     'GET /posts',
+    'GET /posts/',
     'GET /posts/folder/',
     'GET /posts/{post_id}/comments',
     'GET /posts/{post_id}/comments/{id}',
   ])
   assert.deepEqual(pathsOf(createRouter().add(get('/', Text, () => ''))), ['GET /'])
+  assert.throws(() => createTestApp().get('', Text, () => ''), { code: 'PATH_TEMPLATE', message: /^PATH_TEMPLATE: '': / })
 })
 
 test('what is no beginning of a path is refused where it is written', () => {
   for (const prefix of ['users', '/users/', '/', '/a//b', '/{+rest}/', '/a b'])
     assert.throws(() => createRouter({ prefix }), { code: 'PATH_TEMPLATE' }, prefix)
   const router = createRouter({ prefix: '/users' })
-  for (const path of ['me', '', '//me']) assert.throws(() => router.get(path, Text, () => ''), { code: 'PATH_TEMPLATE' }, path)
+  for (const path of ['me', '//me']) assert.throws(() => router.get(path, Text, () => ''), { code: 'PATH_TEMPLATE' }, path)
   assert.throws(() => createTestApp().add(createRouter({ prefix: '/{id}' }).add(get('/{id}', Text, () => ''))), { code: 'PATH_TEMPLATE' })
   assert.throws(() => createTestApp().add(createRouter({ prefix: '/{+rest}' }).add(get('/more', Text, () => ''))), {
     code: 'PATH_TEMPLATE',
@@ -71,7 +80,7 @@ const guard = dependency({ headers: { 'x-user': z.string().optional() }, errors:
 const named = errorBody(z.object({ oops: z.string() }), (error) => ({ oops: String(error.detail) }))
 
 const inner = createRouter({ prefix: '/inner', dependencies: { extra: dependency(() => 'extra') }, tags: ['inner'] })
-inner.get('/', { tags: ['own'], ...Text }, ({ extra }) => extra)
+inner.get('', { tags: ['own'], ...Text }, ({ extra }) => extra)
 const outer = createRouter({
   prefix: '/outer',
   dependencies: { user: guard },
@@ -134,10 +143,10 @@ matrix("its responses, errors and error body hold; a route's own responses win",
     assert.deepEqual(await documented(grown), [])
     late.get('/user', Text, ({ user }) => user)
     around.add(get('/value', { responses: { 200: Ok } }, () => ({ ok: true })))
-    late.add(createRouter({ prefix: '/deep' }).add(get('/', Text, () => 'deep')))
+    late.add(createRouter({ prefix: '/deep' }).add(get('', Text, () => 'deep')))
     const later = createRouter({ prefix: '/later' })
     late.add(later)
-    later.get('/', Text, () => 'later')
+    later.get('', Text, () => 'later')
     assert.deepEqual(pathsOf(grown), ['GET /around/late/user', 'GET /around/value', 'GET /around/late/deep', 'GET /around/late/later'])
     assert.deepEqual(pathsOf(other), ['GET /late/user', 'GET /late/deep', 'GET /late/later'])
     assert.deepEqual(grown.routes[0]?.contract.tags, ['late'])
@@ -177,3 +186,48 @@ test('a router can not come into itself', () => {
   assert.throws(() => inner.add(outer), refused)
   assert.throws(() => outer.add(outer), refused)
 })
+
+{
+  const order: string[] = []
+  const step = (name: string) =>
+    dependency(() => {
+      order.push(name)
+      return name
+    })
+  const Taken = defineError('TAKEN', { status: 409, detail: 'Taken' })
+  const parent = createApp({
+    logger: new RecordingLogger(),
+    dependencies: { ofApp: step('app') },
+    errors: [Gone],
+    responses: { 202: z.object({ queued: z.boolean() }) },
+  })
+  const orgs = parent.router({ prefix: '/orgs/{org}', dependencies: { ofRouter: step('router') }, errors: [Taken] })
+  const members = orgs.router({ prefix: '/members', responses: { 403: {} } })
+  members.get('/{id}', { params: { id: z.int() }, dependencies: { own: step('route') }, ...Text }, ({ params, ofApp, ofRouter, own }) =>
+    [params.org, params.id, ofApp, ofRouter, own].join(' '),
+  )
+  members.post('', { responses: { 201: text() } }, ({ params, reply, fail }) => {
+    if (params.org === 'gone') throw fail(Gone)
+    if (params.org === 'taken') throw fail(Taken)
+    if (params.org === 'secret') return reply(403)
+    return reply(202, { queued: true })
+  })
+
+  matrix('a child router knows what the app and its parents share, and runs their dependencies first', parent, async (request) => {
+    assert.equal(await (await request('/orgs/acme/members/7')).text(), 'acme 7 app router route')
+    assert.deepEqual(order.splice(0), ['app', 'router', 'route'])
+    const statuses = ['gone', 'taken', 'secret', 'acme'].map(
+      async (org) => (await request(`/orgs/${org}/members`, { method: 'POST' })).status,
+    )
+    assert.deepEqual(await Promise.all(statuses), [410, 409, 403, 202])
+    order.splice(0)
+    assert.equal((await request('/openapi.json')).status, 200)
+    assert.deepEqual(order, [])
+  })
+
+  test('what parents share is in the document of a route of their child', async () => {
+    const { paths } = await parent.document()
+    const operation = paths['/orgs/{org}/members']?.post
+    assert.deepEqual(Object.keys(operation?.responses ?? {}), ['201', '202', '400', '403', '409', '410', '500'])
+  })
+}

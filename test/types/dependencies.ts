@@ -1,6 +1,6 @@
 /** Dependencies are typed by inference: what they give, what they take, what they use. */
 import { z } from 'zod'
-import { createApp, createRouter, dependency, get } from '../../src/index.ts'
+import { createApp, createRouter, defineError, dependency, get } from '../../src/index.ts'
 import { same } from './equal.ts'
 import { row, User, type UserRow } from './models.ts'
 
@@ -38,3 +38,21 @@ router.get('/{id}', { params: { id: z.int() }, dependencies: { later }, response
 })
 
 createApp().add({ router, deep: { route: get('/x', { responses: { 200: User } }, () => row) } })
+
+const Gone = defineError('GONE', { status: 410, detail: 'Gone' })
+const cached = dependency({ responses: { 304: {}, 503: z.object({ retry: z.boolean() }) } }, ({ reply }) =>
+  Math.random() > 0.5 ? reply(304) : 'value',
+)
+const parent = createApp({ dependencies: { cached }, errors: [Gone], responses: { 202: z.object({ queued: z.boolean() }) } })
+const child = parent.router({ prefix: '/orgs/{org}', dependencies: { later } })
+child.get('/{id}', { params: { id: z.int() }, responses: { 200: User } }, (context) => {
+  same<typeof context.cached, 'value'>(true)
+  same<typeof context.later, string>(true)
+  same<typeof context.params.org, string>(true)
+  same<typeof context.params.id, number>(true)
+  if (context.params.id === 1) throw context.fail(Gone)
+  if (context.params.id === 2) return context.reply(202, { queued: true })
+  return row
+})
+// @ts-expect-error -- a response that the dependency does not declare
+dependency({ responses: { 304: {} } }, ({ reply }) => reply(204))
