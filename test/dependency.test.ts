@@ -521,7 +521,7 @@ test('a response-scoped dependency can not use a shorter-lived one, directly or 
 
   test('the responses of a dependency are in the document of the routes that use it', async () => {
     const operation = (await app.document()).paths['/']?.post
-    const { 304: unchanged, 503: unavailable } = operation?.responses as Record<string, { headers?: object }>
+    const { 304: unchanged, 503: unavailable } = (operation?.responses ?? {}) as Record<string, { headers?: object }>
     assert.ok(unchanged)
     assert.deepEqual(Object.keys(unavailable?.headers ?? {}), ['Retry-After'])
   })

@@ -77,10 +77,8 @@ const MISDEEDS: Readonly<Record<string, () => unknown>> = {
 
 const Text = { responses: { 200: text() } }
 const broken: Logger = {
-  error: () => {
-    throw new Error('the logger is broken')
-  },
-  warn: () => Promise.reject(new Error('the logger is broken')),
+  error: () => boom(),
+  warn: () => boom(),
   info: () => undefined,
 }
 

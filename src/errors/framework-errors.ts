@@ -1,5 +1,7 @@
-/**
- * The framework's own errors. None of them reaches a handler that was registered for a class.
+/** Errors of the framework itself. None of them reaches a handler that was registered for a class. */
+
+/*
+ * The tree of all errors:
  *
  *     Error
  *     ├── HTTPError             an error that knows its response; anyone may throw one

@@ -1,6 +1,6 @@
 /** All the content of a message of `node:http`, by events: for short content, an async iterator would cost more than the rest of its request. */
 import type { IncomingMessage } from 'node:http'
-import { RequestError, requestError } from '../errors/framework-errors.ts'
+import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import { ByteCollector } from '../http/collect-bytes.ts'
 
 /** The content, or why it is not complete; `undefined` as soon as there is more of it than the limit. */

@@ -1,5 +1,5 @@
 /** The content of a request as a representation reads it: its bytes within the limit, its text, its media type's parameters. */
-import { RequestError, requestError } from '../errors/framework-errors.ts'
+import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import type { InputResult } from '../schema/issue.ts'
 
 export interface Content {

@@ -1,6 +1,6 @@
 /** Reads a request's content by its media type, within its limit. */
 import type { BodyDeclaration } from '../contract/contract.ts'
-import { RequestError, requestError } from '../errors/framework-errors.ts'
+import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
 import { tooLarge, type BodyReader, type Content } from '../representation/content.ts'

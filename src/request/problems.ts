@@ -1,5 +1,5 @@
 /** What is wrong with a request: each problem once, up to a limit, and the count of the others. */
-import { type InputProblem, RequestError, requestError } from '../errors/framework-errors.ts'
+import { requestError, type InputProblem, type RequestError } from '../errors/framework-errors.ts'
 import type { InputResult } from '../schema/issue.ts'
 
 type Refused = Extract<InputResult, { readonly issues: unknown }>
