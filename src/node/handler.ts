@@ -1,6 +1,6 @@
 /** An app as a handler of `node:http`: from an `IncomingMessage` to the answer on its `ServerResponse`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { RequestError } from '../errors/framework-errors.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { describeError } from '../errors/http-error.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { isHost, parseTarget, type RequestTarget } from '../http/request-url.ts'
@@ -49,7 +49,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
       const target = mount === undefined ? whole : mount.targetOf(whole)
       if (next !== undefined && mount?.fallThrough === true && (target === undefined || !app.hasRoute(target.path))) return next()
       const incoming = new NodeIncoming(message, response, target ?? whole, serving)
-      if (target === undefined) answerError(new RequestError(404), incoming)
+      if (target === undefined) answerError(requestError(404), incoming)
       else incoming.begin(answerRequest)
     },
     fail: (error, message, response) => {
@@ -104,5 +104,5 @@ function toAnswerable(error: unknown): unknown {
   const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown }
   const code = status ?? statusCode
   const isOfClient = typeof code === 'number' && Number.isInteger(code) && code >= 400 && code < 500
-  return isOfClient ? new RequestError(code, undefined, { cause: error }) : error
+  return isOfClient ? requestError(code, undefined, { cause: error }) : error
 }
