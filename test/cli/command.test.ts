@@ -27,6 +27,7 @@ const MODULES: Readonly<Record<string, string>> = {
   'app.ts': APP,
   'default.ts': `export { admin as default } from './app.ts'\n`,
   'other.cjs': `module.exports = { app: { contracts: () => [], document: async () => ({ openapi: '3.1.1' }) } }\n`,
+  'factory.ts': `import { admin } from './app.ts'\nexport const createAdmin = async () => admin\nexport default () => admin\n`,
   'none.ts': `export const server = {}\nexport const port = 8000\n`,
   'nothing.ts': `export {}\n`,
   'broken.ts': `throw new Error('no database')\n`,
@@ -65,10 +66,12 @@ DELETE /users/{id}
     assert.deepEqual([exitCode, document.info.title, Object.keys(document.paths)], [0, 'Users', ['/users', '/users/{id}']])
   })
 
-  test('takes the default export, an export by name, and what a CommonJS module exports', async () => {
+  test('takes the default export, an export by name, a function that makes the app, and what a CommonJS module exports', async () => {
     const health = 'GET /health\n  200  application/json  slab'
     assert.equal((await runCommand(['routes', at('default.ts')])).text, health)
     assert.equal((await runCommand(['routes', `${at('app.ts')}#admin`])).text, health)
+    assert.equal((await runCommand(['routes', at('factory.ts')])).text, health)
+    assert.equal((await runCommand(['routes', `${at('factory.ts')}#createAdmin`])).text, health)
     assert.equal((await runCommand(['openapi', at('other.cjs')])).text, '{\n  "openapi": "3.1.1"\n}')
   })
 
@@ -76,7 +79,7 @@ DELETE /users/{id}
     'missing.ts':
       /^APP_MODULE: .*missing\.ts: expected a module, got a path where there is no file\. Name the file that exports the app\.$/,
     '': /^APP_MODULE: .*: expected a module, got a path where there is no file/,
-    'none.ts': /^APP_EXPORT: .*: expected an app as "app" or "default", got port, server\. Export what createApp\(\) gives/,
+    'none.ts': /^APP_EXPORT: .*: expected an app as "app" or "default", got port, server\. Export what createApp\(\) returns/,
     'nothing.ts': /got nothing/,
     'app.ts#nobody': /expected an app as "nobody", got admin, app, default/,
     'app.ts#': /expected an app as ""/,
