@@ -40,7 +40,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 function hasPlainPrototype(value: object): boolean {
   const proto: unknown = Object.getPrototypeOf(value)
-  return proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'))
+  return proto === Object.prototype || proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'))
 }
 
 /** A promise, or what `await` takes for one: an unfinished query of many database libraries. */
@@ -49,8 +49,8 @@ export function isThenable(value: object): boolean {
 }
 
 /**
- * May a model read this value, when no property of the model has to be there? Without this test a promise, a `Map`, an `Error`, a `Response` or
- * any other instance would be written as `{}`. An instance is data where it has at least one of the declared properties.
+ * May a model read this value, in which all its properties are absent? Without this test a promise, a `Map`, an `Error`, a `Response` or any
+ * other instance would be written as `{}`. An instance is data where it has one of the declared properties, even if it is `undefined`.
  */
 export function isReadable(value: unknown, names: readonly string[]): value is Record<string, unknown> {
   if (!isObject(value) || isThenable(value)) return false

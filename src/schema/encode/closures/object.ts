@@ -34,14 +34,16 @@ export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?
   })
   const finish = additionalStep(node, compile)
   const names = node.properties.map(({ name }) => name)
-  const accepts = requiresProperty(node.properties) ? isObject : (value: unknown) => isReadable(value, names)
+  const mayBeEmpty = !requiresProperty(node.properties)
 
   return (value, trail, tagValue) => {
-    if (!isObject(value) || !accepts(value)) return trail.fail(expected, value)
+    if (!isObject(value)) return trail.fail(expected, value)
+    let isEmpty = mayBeEmpty
     const result: Record<string, unknown> = {}
     for (const field of fields) {
       const { name } = field
       const raw = name === tag ? tagValue : field.read(value, name)
+      isEmpty &&= raw === undefined
       if (raw === undefined && field.exact && isDefined(value, name)) return at(trail, name, field.expected)
       const made = field.step(raw, trail)
       // A promise is reported as such, not by the property that it does not have.
@@ -49,6 +51,7 @@ export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?
       if (made !== undefined) assign(result, name, made)
       else if (field.isPromised) return at(trail, name, field.expected)
     }
+    if (isEmpty && !isReadable(value, names)) return trail.fail(expected, value)
     return finish === undefined ? result : finish(value, result, trail)
   }
 }

@@ -2,7 +2,6 @@
 import type { ObjectNode } from '../../node.ts'
 import { isInheritedName, isReadable, readDefined } from '../../object-value.ts'
 import { requiresProperty } from '../plan/presence.ts'
-import { isNoObject } from './broken.ts'
 import { member, quote, type Source } from './source.ts'
 
 /** A property that a union has read already: its value tells the options apart. */
@@ -12,11 +11,15 @@ export interface Tag {
   readonly value: string
 }
 
-/** The test of the value itself, before its properties are read. With a tag, the union has made it. */
-export function isNotReadable({ properties }: ObjectNode, tag: string | undefined, source: Source): string | undefined {
-  if (requiresProperty(properties)) return tag === undefined ? isNoObject('value') : undefined
+/**
+ * True of a value that no model may read, although it is an object; `undefined` where a required property makes the test unnecessary. It runs only
+ * for a value that has none of the properties: `read` holds the variables that they were read into.
+ */
+export function isUnreadable({ properties }: ObjectNode, read: readonly string[], source: Source): string | undefined {
+  if (requiresProperty(properties)) return undefined
   const names = properties.map(({ name }) => name)
-  return `!${source.constant(isReadable, 'isReadable')}(value, ${source.constant(names, 'names')})`
+  const isReadableCall = `!${source.constant(isReadable, 'isReadable')}(value, ${source.constant(names, 'names')})`
+  return [...read.map((value) => `${value} === undefined`), isReadableCall].join(' && ')
 }
 
 /** Plain access, but for names that any object has. */

@@ -1,6 +1,7 @@
 /** Projected objects. Each is an object literal, so that all objects of a model share one hidden class. */
 import type { ObjectNode, Property } from '../../node.ts'
-import { isNotReadable, readOf, type Tag } from '../code/read.ts'
+import { isNoObject } from '../code/broken.ts'
+import { isUnreadable, readOf, type Tag } from '../code/read.ts'
 import { isPromised } from '../plan/presence.ts'
 import { assign, isDefined } from '../../object-value.ts'
 import { Block, isIdentifier, quote } from '../code/source.ts'
@@ -23,12 +24,16 @@ export function objectFunction(node: ObjectNode, hint: string, writing: ProjectW
 
 function writeBody(node: ObjectNode, writing: ProjectWriting, tag: string | undefined): void {
   const { source, block } = writing
-  const broken = isNotReadable(node, tag, source)
-  if (broken !== undefined) block.line(`if (${broken}) ${fail(source)}`)
+  if (tag === undefined) block.line(`if (${isNoObject('value')}) ${fail(source)}`)
+  const read: string[] = []
   const members = node.properties.map((property) => {
-    const made = writeProperty(property, property.name === tag ? 'tag' : undefined, writing)
+    const value = property.name === tag ? 'tag' : source.unique(property.name)
+    read.push(value)
+    const made = writeProperty(property, value, writing)
     return `${keyOf(property.name)}: ${made}`
   })
+  const unreadable = isUnreadable(node, read, source)
+  if (unreadable !== undefined) block.line(`if (${unreadable}) ${fail(source)}`)
   const literal = members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
   writeAdditional(node, literal, writing)
 }
@@ -38,16 +43,14 @@ function keyOf(name: string): string {
   return isIdentifier(name) ? name : quote(name)
 }
 
-function writeProperty(property: Property, tag: string | undefined, writing: ProjectWriting): string {
+function writeProperty({ name, node, required }: Property, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
-  const { name, node } = property
-  const value = tag ?? source.unique(name)
-  if (tag === undefined) block.line(`const ${value} = ${readOf('value', name, source)}`)
+  if (value !== 'tag') block.line(`const ${value} = ${readOf('value', name, source)}`)
   if (node.kind === 'optional' && node.exact) {
     block.line(`if (${value} === undefined && ${source.constant(isDefined, 'isDefined')}(value, ${quote(name)})) ${fail(source)}`)
   }
   const made = writing.write(node, value, writing)
-  if (!isPromised(property)) return made
+  if (!isPromised({ name, node, required })) return made
   const there = source.unique(name)
   block.line(`const ${there} = ${made}`)
   block.line(`if (${there} === undefined) ${fail(source)}`)

@@ -2,7 +2,8 @@
 import type { ObjectNode, Property } from '../../node.ts'
 import { isPromised } from '../plan/presence.ts'
 import { inOrder } from '../plan/property-order.ts'
-import { isNotReadable, readOf, type Tag } from '../code/read.ts'
+import { isNoObject } from '../code/broken.ts'
+import { isUnreadable, readOf, type Tag } from '../code/read.ts'
 import { isDefined } from '../../object-value.ts'
 import { quote } from '../code/source.ts'
 import { nameOf } from '../code/writing.ts'
@@ -31,19 +32,21 @@ interface Place {
 
 function writeBody(node: ObjectNode, writing: SlabWriting, tag: string | undefined): void {
   const { source, out } = writing
-  const broken = isNotReadable(node, tag, source)
-  if (broken !== undefined) out.block.line(`if (${broken}) ${FAIL}`)
+  if (tag === undefined) out.block.line(`if (${isNoObject('value')}) ${FAIL}`)
   if (node.additional === 'refuse') {
     const declared = source.constant(new Set(node.properties.map(({ name }) => name)), 'declared')
     out.block.line(`for (const key of Object.keys(value)) if (!${declared}.has(key)) ${FAIL}`)
   }
   out.text('{')
   const place: Place = { before: 'nothing', open: '' }
-  for (const property of inOrder(node.properties)) writeProperty(property, place, writing, tag)
+  const read = inOrder(node.properties).map((property) => writeProperty(property, place, writing, tag))
+  const unreadable = isUnreadable(node, read, source)
+  if (unreadable !== undefined) out.block.line(`if (${unreadable}) ${FAIL}`)
   out.text('}')
 }
 
-function writeProperty(property: Property, place: Place, writing: SlabWriting, tag: string | undefined): void {
+/** Returns the variable that the property was read into. */
+function writeProperty(property: Property, place: Place, writing: SlabWriting, tag: string | undefined): string {
   const { source, out } = writing
   const { name, node } = property
   const value = name === tag ? 'tag' : source.unique(name)
@@ -60,11 +63,12 @@ function writeProperty(property: Property, place: Place, writing: SlabWriting, t
     if (place.before === 'nothing') markOpen(place, writing)
     out.inside(`if (${condition})`, writeMember)
     if (place.before === 'nothing') place.before = 'unknown'
-    return
+    return value
   }
   if (condition !== undefined) out.block.line(`if (!(${condition})) ${FAIL}`)
   writeMember()
   place.before = 'comma'
+  return value
 }
 
 function markOpen(place: Place, { source, out }: SlabWriting): void {
