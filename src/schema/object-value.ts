@@ -40,7 +40,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 function hasPlainPrototype(value: object): boolean {
   const proto: unknown = Object.getPrototypeOf(value)
-  return proto === Object.prototype || proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'))
+  return (
+    proto === Object.prototype ||
+    proto === null ||
+    (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'))
+  )
 }
 
 /** A promise, or what `await` takes for one: an unfinished query of many database libraries. */
