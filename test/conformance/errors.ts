@@ -12,7 +12,10 @@ export const http = get('/lab/error/http', { query: HttpQuery, responses: { defa
   throw new HTTPError(status, query.detail, header === undefined ? {} : { headers: { 'X-Lab-Error': header } })
 })
 
-export const httpObject = get('/lab/error/http-object', { responses: { 200: Ok, 422: detail } }, () => {
+/** A detail that is not text needs a model: what the model does not name is not sent. */
+const ObjectDetail = z.object({ detail: z.object({ code: z.int(), items: z.array(z.json()) }) })
+
+export const httpObject = get('/lab/error/http-object', { responses: { 200: Ok, 422: ObjectDetail } }, () => {
   throw new HTTPError(422, { code: 17, items: ['a', { b: null }] })
 })
 
