@@ -3,8 +3,10 @@ import { compileRoute, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/describe.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
+import type { MatchedRoute } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
-import { dispatch, type Dispatcher } from './dispatch.ts'
+import type { Middleware } from './contract/middleware.ts'
+import { answerMiss, answerRoute, dispatch, type Dispatcher, type LayeredRoute } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
@@ -12,9 +14,10 @@ import { describeError, type HTTPError } from './errors/http-error.ts'
 import { Exchange } from './exchange.ts'
 import { fromRequest, toResponse } from './fetch.ts'
 import type { Incoming } from './http/incoming.ts'
+import type { Platform } from './http/platform.ts'
 import { consoleLogger, guardLogger, type Logger } from './log.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
-import { composeMiddleware, type Layer, type Middleware } from './middleware.ts'
+import { composeMiddleware, type Layer } from './middleware.ts'
 import { Declarations } from './openapi/declarations.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
@@ -58,17 +61,35 @@ const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ param
 
 const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
+interface ComposedRoute extends LayeredRoute {
+  readonly layers: readonly (readonly Middleware[])[]
+  answer: Layer
+}
+
+function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
+  const merge = (key: 'methods' | 'requestHeaders' | 'responseHeaders') => [...new Set(all.flatMap((matched) => matched[key]))]
+  const methods = merge('methods')
+  return {
+    template: all[0]!.template,
+    operationId: undefined,
+    methods: [...methods, ...(methods.includes('GET') && !methods.includes('HEAD') ? ['HEAD'] : []), 'OPTIONS'],
+    requestHeaders: merge('requestHeaders'),
+    responseHeaders: merge('responseHeaders'),
+  }
+}
+
 export class App<S extends Sharing = NothingShared> extends Router<S> {
   readonly #info: Pick<AppOptions, keyof DocumentInfo | 'document'>
   readonly #declarations = new Declarations()
   readonly logger: Logger
-  readonly #table: RouteTable<CompiledRoute>
+  readonly #table: RouteTable<LayeredRoute>
   readonly #errorHandlers: ErrorHandlers
-  readonly #dispatcher: Dispatcher
-  readonly #middlewares: Middleware[] = []
   readonly #unfinished = new Set<Promise<void>>()
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number; maxIssues: number }
-  #answer: Layer | undefined
+  /** All routes of the table. */
+  readonly #layered: ComposedRoute[] = []
+  /** `undefined` while middleware or routes were added that are not composed yet. */
+  #dispatcher: Dispatcher | undefined
   #document: Promise<OpenAPIDocument> | undefined
 
   constructor(options: AppOptions = {}) {
@@ -91,12 +112,13 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
       errors: new Set(this.#defaults.errors),
     }
     this.#errorHandlers = new ErrorHandlers(outside, this.logger)
+    const automaticOptions = this.#compile(AUTOMATIC_OPTIONS)
+    const automaticRedirect = this.#compile(AUTOMATIC_REDIRECT)
     this.#table = new RouteTable({
-      options: this.#compile(AUTOMATIC_OPTIONS),
-      redirect: this.#compile(AUTOMATIC_REDIRECT),
+      options: (others) => this.#automatic(automaticOptions, others),
+      redirect: (right) => this.#automatic(automaticRedirect, [right]),
     })
-    this.#dispatcher = { routes: this.#table, errorHandlers: this.#errorHandlers }
-    for (const route of Object.values(documentRoutes(options, () => this.document()))) this.join(route)
+    for (const route of Object.values(documentRoutes(options, () => this.document()))) this.join({ ...route, layers: [this.middleware] })
   }
 
   /** Answers errors of a class and its subclasses, or of a status. What it may answer becomes part of every route's contract. */
@@ -122,11 +144,9 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this.add({ ...staticFiles(prefix, root, options) })
   }
 
-  /** Adds a layer around everything: routing, errors and the answers of other layers added later. */
-  use(middleware: Middleware): this {
-    this.#middlewares.push(middleware)
-    this.#answer = undefined
-    return this
+  /** Adds a layer around everything, also the answers to paths without a route; inside the layers that were added earlier. */
+  override use(middleware: Middleware): this {
+    return super.use(middleware)
   }
 
   /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` where two models share one name. */
@@ -156,14 +176,15 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   /** Answers a request of any run time. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
     const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes)
-    const reply = (this.#answer ??= this.#compose())(exchange)
+    const reply = dispatch((this.#dispatcher ??= this.#compose()), exchange)
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
-  /** Answers an error that was thrown in front of the app, in the app's error body. Never rejects. */
+  /** Answers an error that was thrown in front of the app, in the app's error body and inside its middleware. Never rejects. */
   answerError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
     const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes)
-    const reply = this.#errorHandlers.toReply(error, exchange)
+    exchange.miss = error
+    const reply = (this.#dispatcher ??= this.#compose()).answerMiss(exchange)
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
@@ -172,29 +193,50 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this.#table.has(path)
   }
 
-  #compose(): Layer {
-    return composeMiddleware(this.#middlewares, (exchange) => dispatch(this.#dispatcher, exchange), this.#errorHandlers)
+  #compose(): Dispatcher {
+    for (const route of this.#layered) route.answer = this.#around(route.layers, route.compiled)
+    const innermost = answerMiss(this.#errorHandlers)
+    return { routes: this.#table, answerMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
+  }
+
+  #around(layers: readonly (readonly Middleware[])[], compiled: CompiledRoute): Layer {
+    return composeMiddleware(layers.flat(), answerRoute(compiled, this.#errorHandlers), this.#errorHandlers)
+  }
+
+  /** An answer that no route declares, inside the layers of the route that it stands for. */
+  #automatic(compiled: CompiledRoute, others: readonly LayeredRoute[]): LayeredRoute {
+    const [first] = others as readonly ComposedRoute[]
+    if (first === undefined) return { compiled, answer: this.#around([this.middleware], compiled) }
+    const matched = mergeMatched(others.map((route) => route.compiled.matched))
+    return { compiled: { ...compiled, matched }, answer: this.#around(first.layers, compiled) }
   }
 
   /** Something may be left to do after the last byte. */
   #watch(reply: Reply, exchange: Exchange): Reply {
-    if (exchange.hasAftermath || isSource(reply.body)) {
-      // Read while the request is open: some run times forget its head with it.
-      const { requestId } = exchange
-      reply.afterwards = (error) => this.#finish(exchange, requestId, error)
+    const { sentListeners } = exchange
+    if (!exchange.hasAftermath && sentListeners === undefined && !isSource(reply.body)) return reply
+    // Read while the request is open: some run times forget its head with it.
+    const { incoming, requestId } = exchange
+    sentListeners?.count(reply, incoming.method)
+    const { status, afterwards } = reply
+    reply.afterwards = (error) => {
+      afterwards?.(error)
+      const report = (thrown: unknown) => this.logger.error({ requestId, error: thrown }, `onSent: ${describeError(thrown)}`)
+      sentListeners?.notify({ status, aborted: error !== undefined || incoming.isAbandoned, error }, report)
+      this.#finish(exchange, requestId, error)
     }
     return reply
   }
 
-  /** A WHATWG fetch handler. */
-  readonly fetch = async (request: Request): Promise<Response> => {
-    const incoming = fromRequest(request)
+  /** A WHATWG fetch handler. `platform` is what the context shows as `platform`. */
+  readonly fetch = async (request: Request, platform?: Platform): Promise<Response> => {
+    const incoming = fromRequest(request, platform)
     return toResponse(await this.answer(incoming), incoming)
   }
 
   /** Answers in memory: for tests. A path is enough. */
-  request(target: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.fetch(target instanceof Request ? target : new Request(new URL(target, 'http://localhost'), init))
+  request(target: string | URL | Request, init?: RequestInit, platform?: Platform): Promise<Response> {
+    return this.fetch(target instanceof Request ? target : new Request(new URL(target, 'http://localhost'), init), platform)
   }
 
   /** Resolves when no background task is running any more. */
@@ -206,7 +248,16 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#document = undefined
     const compiled = this.#compile(route)
     this.#declarations.add(route, compiled)
-    this.#table.add(route.method, route.path, compiled)
+    const layered = { compiled, layers: route.layers ?? [], answer: answerRoute(compiled, this.#errorHandlers) }
+    this.#table.add(route.method, route.path, layered)
+    this.#layered.push(layered)
+    this.#dispatcher = undefined
+  }
+
+  protected override changed(): void {
+    super.changed()
+    this.#document = undefined
+    this.#dispatcher = undefined
   }
 
   #compile(route: Route): CompiledRoute {

@@ -6,6 +6,7 @@ import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } fr
 import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { Shape } from './contract/shape.ts'
 import { isContextMember, type Context } from './context.ts'
+import type { MatchedRoute } from './contract/handler.ts'
 import { compileDependencies } from './dependency.ts'
 import { assertErrorModels, type DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
@@ -25,6 +26,7 @@ import { isSchema, type AnySchema } from './schema/schema.ts'
 
 export interface CompiledRoute extends DeclaredErrors {
   readonly bodyLimitBytes: number
+  readonly matched: MatchedRoute
   /** Reads and judges path, query, headers and cookies. Refuses nothing yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
   /** Runs the dependencies. Resolves to a Reply where one of them ends the request with it. Throws a `RequestError` 422 before one whose own inputs are wrong. */
@@ -64,6 +66,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   return {
     ...declaredErrors,
     bodyLimitBytes,
+    matched: toMatchedRoute(method, path, contract, declared),
     readTexts: compileReadTexts(contract, dependencies, defaults.maxIssues),
     resolve: compileDependencies(contract.dependencies, where) ?? nothing,
     readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
@@ -73,6 +76,28 @@ export function compileRoute({ method, path, contract, handler }: Route, default
 }
 
 const nothing = () => undefined
+
+function toMatchedRoute(method: string, template: string, contract: AnyContract, declared: readonly DeclaredResponse[]): MatchedRoute {
+  const shapes = [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)].map(({ headers }) => headers)
+  return {
+    template,
+    operationId: contract.operationId,
+    methods: [method],
+    requestHeaders: inLowerCase([...shapes.flatMap(namesOf), ...(contract.body === undefined ? [] : ['content-type'])]),
+    responseHeaders: inLowerCase(declared.flatMap(({ headers }) => Object.keys(headers))),
+  }
+}
+
+function inLowerCase(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => name.toLowerCase()))]
+}
+
+function namesOf(shape: Shape | undefined): readonly string[] {
+  if (shape === undefined) return []
+  if (!isSchema(shape)) return Object.keys(shape)
+  const node = readModel(shape)
+  return node.kind === 'object' ? node.properties.map(({ name }) => name) : []
+}
 
 function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDependency[], maxIssues: number): CompiledRoute['readTexts'] {
   const readTexts = compileTexts(contract, dependencies, maxIssues)

@@ -1,10 +1,12 @@
 /** What handlers, dependencies and middleware see of one request. What costs something is made when it is first read. */
 import { Background } from './background.ts'
-import type { BaseContext } from './contract/handler.ts'
+import type { BaseContext, MatchedRoute } from './contract/handler.ts'
 import { reply } from './contract/result.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { parseLastEventId } from './http/event-stream.ts'
 import type { Incoming } from './http/incoming.ts'
+import type { Platform } from './http/platform.ts'
+import { SentListeners, type SentListener } from './reply/sent.ts'
 import { StagedResponse } from './reply/staged.ts'
 import { NO_INPUTS, type TextInputs } from './request/input.ts'
 
@@ -20,6 +22,9 @@ export class RequestParts {
   bodyLimitBytes: number
   staged: StagedResponse | undefined = undefined
   tasks: Background | undefined = undefined
+  matched: MatchedRoute | undefined = undefined
+  sentListeners: SentListeners | undefined = undefined
+  #signal: AbortSignal | undefined = undefined
   #requestId: string | undefined = undefined
   #request: Request | undefined = undefined
 
@@ -29,7 +34,12 @@ export class RequestParts {
   }
 
   get signal(): AbortSignal {
-    return this.incoming.signal
+    return this.#signal ?? this.incoming.signal
+  }
+
+  /** A layer may give another signal to everything inside it. */
+  set signal(signal: AbortSignal) {
+    this.#signal = signal
   }
 
   get request(): Request {
@@ -87,6 +97,14 @@ export class Context implements BaseContext {
     return this.#parts.incoming.search
   }
 
+  get route(): MatchedRoute | undefined {
+    return this.#parts.matched
+  }
+
+  get platform(): Platform {
+    return this.#parts.incoming.platform
+  }
+
   /** Works when it is taken out of the context too: `({ header }) => …`. */
   get header(): (name: string) => string | undefined {
     return (name) => this.#parts.incoming.header(name.toLowerCase())
@@ -110,6 +128,10 @@ export class Context implements BaseContext {
 
   get background(): Background {
     return this.#parts.background
+  }
+
+  get onSent(): (listener: SentListener) => void {
+    return (listener) => (this.#parts.sentListeners ??= new SentListeners()).add(listener)
   }
 
   get lastEventId(): string | undefined {

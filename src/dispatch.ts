@@ -3,19 +3,42 @@ import type { CompiledRoute } from './compile-route.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import type { Exchange } from './exchange.ts'
 import { after, attempt, type MaybePromise } from './maybe-promise.ts'
+import type { Layer } from './middleware.ts'
 import type { Reply } from './reply/reply.ts'
 import type { RouteTable } from './routing/route-table.ts'
 
+export interface LayeredRoute {
+  readonly compiled: CompiledRoute
+  /** The route inside its layers. */
+  readonly answer: Layer
+}
+
 export interface Dispatcher {
-  readonly routes: RouteTable<CompiledRoute>
-  readonly errorHandlers: ErrorHandlers
+  readonly routes: RouteTable<LayeredRoute>
+  /** Answers a request that no route was found for. */
+  readonly answerMiss: Layer
 }
 
 /**
- * Answers one request. Guards come first: no byte of the body is read before the dependencies let the request in. A step whose value is
- * there at once costs no promise. Never throws, never rejects.
+ * Answers one request: finds its route, then enters the layers around it, which end in `answerRoute`. Layers know the route, and what they throw
+ * is answered as the route declares. Never throws, never rejects.
+ */
+export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange): MaybePromise<Reply> {
+  let answer = answerMiss
+  try {
+    const { route, params } = routes.match(exchange.incoming) // 400 404 405
+    exchange.enter(route.compiled, params)
+    answer = route.answer
+  } catch (error) {
+    exchange.miss = error
+  }
+  return answer(exchange)
+}
+
+/**
+ * What is inside of all layers. Guards come first: no byte of the body is read before the dependencies let the request in. A step whose value is
+ * there at once costs no promise.
  *
- *     match      routing/route-table.ts  400 404 405
  *     readTexts  request/input.ts        path, query, headers and cookies are judged, not refused yet
  *     resolve    dependency.ts           401 403 …, in order; 422 before one whose own inputs are wrong
  *     readBody   request/body.ts         400 413 415; 422 with every problem of the request
@@ -23,20 +46,28 @@ export interface Dispatcher {
  *     toReply    contract/compile.ts     500 on a breach
  *     release    exchange.ts             the clean-ups that come before the body is sent
  */
-export function dispatch({ routes, errorHandlers }: Dispatcher, exchange: Exchange): MaybePromise<Reply> {
-  return attempt(
-    () => {
-      const route = exchange.enter(routes.match(exchange.incoming))
-      return after(route.readTexts(exchange), () =>
-        after(route.resolve(exchange), (early) =>
-          early === undefined
-            ? after(route.readBody(exchange), () =>
-                after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply))),
-              )
-            : exchange.releaseThen(early),
+export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers): Layer {
+  return (exchange) => {
+    exchange.isRunning = true
+    return attempt(
+      () =>
+        after(exchange.assertWanted() ?? route.readTexts(exchange), () =>
+          after(route.resolve(exchange), (early) =>
+            early === undefined
+              ? after(route.readBody(exchange), () =>
+                  after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply))),
+                )
+              : exchange.releaseThen(early),
+          ),
         ),
-      )
-    },
-    (error) => errorHandlers.toReply(error, exchange),
-  )
+      (error) => {
+        exchange.isRunning = false
+        return errorHandlers.toReply(error, exchange)
+      },
+    )
+  }
+}
+
+export function answerMiss(errorHandlers: ErrorHandlers): Layer {
+  return (exchange) => errorHandlers.toReply(exchange.miss, exchange)
 }

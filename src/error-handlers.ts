@@ -10,7 +10,6 @@ import type { Exchange } from './exchange.ts'
 import { declarationOf, DefinedError } from './errors/define-error.ts'
 import { ContractError, RequestError, UnhandledError } from './errors/framework-errors.ts'
 import { describeError, HTTPError, isHTTPError } from './errors/http-error.ts'
-import { HeaderList } from './http/header-list.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
 import { adopt, after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
@@ -42,11 +41,11 @@ export class ErrorHandlers {
   readonly #byClass = new Map<unknown, Registered>()
   readonly #byStatus = new Map<number, Registered>()
   readonly #logger: Logger
-  readonly #outside: DeclaredErrors
+  /** What holds where no route was found. */
+  readonly outside: DeclaredErrors
 
-  /** `outside` holds for what no route was found for. */
   constructor(outside: DeclaredErrors, logger: Logger) {
-    this.#outside = outside
+    this.outside = outside
     this.#logger = logger
   }
 
@@ -141,14 +140,14 @@ export class ErrorHandlers {
       [
         [error, declared],
         ...(error.status === 500 ? [] : [[failure, declared] as const]),
-        ...(declared === this.#outside ? [] : [[failure, { ...this.#outside, where: declared.where }] as const]),
+        ...(declared === this.outside ? [] : [[failure, { ...this.outside, where: declared.where }] as const]),
       ],
       exchange,
     )
   }
 
   #tryEach([first, ...others]: readonly ErrorForContract[], exchange: Exchange): MaybePromise<Reply> {
-    if (first === undefined) return new Reply(500, HeaderList.from([]), null)
+    if (first === undefined) return new Reply(500)
     return after(this.#tryRender(...first, exchange), (reply) => reply ?? this.#tryEach(others, exchange))
   }
 
@@ -169,7 +168,7 @@ export class ErrorHandlers {
   }
 
   #declaredFor({ declaredErrors }: Exchange): DeclaredErrors {
-    return declaredErrors ?? this.#outside
+    return declaredErrors ?? this.outside
   }
 
   #report(where: string, error: unknown, exchange: Exchange): void {
@@ -198,7 +197,7 @@ function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
 }
 
 function render(error: HTTPError, exchange: Exchange, declared: DeclaredErrors): MaybePromise<Reply> {
-  const reply = new Reply(error.status, HeaderList.from([]), null)
+  const reply = new Reply(error.status)
   exchange.staged?.applyTo(reply)
   for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
   const isNamed = error instanceof RequestError || isDeclared(error, declared)

@@ -2,6 +2,7 @@
 import { Context, RequestParts } from './context.ts'
 import type { ResponseExchange } from './contract/compile.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
+import type { MatchedRoute } from './contract/handler.ts'
 import { release, releaseWith, type DependencyHolder, type Resource } from './dependency.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import { isSource, type Reply } from './reply/reply.ts'
@@ -11,11 +12,18 @@ import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 /** What a route tells the exchange when it was matched. */
 interface Entered extends DeclaredErrors {
   readonly bodyLimitBytes: number
+  readonly matched: MatchedRoute
 }
 
 export class Exchange extends RequestParts implements ResponseExchange, DependencyHolder {
-  /** What the route that matched declares of errors. */
+  /** The route that matched. */
+  entered: DeclaredErrors | undefined = undefined
+  /** Why no route did. */
+  miss: unknown = undefined
+  /** What the route that matched declares of errors, and the layer that is about to answer with one. */
   declaredErrors: DeclaredErrors | undefined = undefined
+  /** From the first step of the route until its reply is made. */
+  isRunning = false
   pathParams: PathParams = {}
   /** `undefined` where the route reads no text inputs. */
   reading: Reading | undefined = undefined
@@ -24,17 +32,31 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   values: Readonly<Record<string, unknown>> | undefined = undefined
   #resources: Resource[] | undefined = undefined
   #context: Context | undefined = undefined
+  #givenUp: { readonly reason: unknown; readonly ended: Promise<void> } | undefined = undefined
 
   /** As middleware and error handlers see the request. */
   get context(): Context {
     return (this.#context ??= new Context(this))
   }
 
-  enter<Route extends Entered>({ route, params }: { readonly route: Route; readonly params: PathParams }): Route {
+  enter(route: Entered, params: PathParams): void {
+    this.entered = route
     this.declaredErrors = route
+    this.matched = route.matched
     this.bodyLimitBytes = route.bodyLimitBytes
     this.pathParams = params
-    return route
+  }
+
+  /** Throws the reason where a layer has answered already, so that nothing further is started. */
+  assertWanted(): void {
+    if (this.#givenUp !== undefined) throw this.#givenUp.reason
+  }
+
+  /** A layer has answered without what is inside of it. `ended` resolves when that has ended too. */
+  giveUp(ended: Promise<void>, reason: unknown = new DOMException('A middleware has answered already', 'AbortError')): void {
+    this.#givenUp = { reason, ended }
+    this.tasks = undefined
+    this.staged?.abandon()
   }
 
   /** As the handler sees the request. */
@@ -58,6 +80,9 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
 
   /** Releases what is held for the handler, and ties what is held for the response to the end of a streamed body. */
   releaseThen(reply: Reply): MaybePromise<Reply> {
+    if (this.#givenUp !== undefined) discard(reply)
+    this.assertWanted()
+    this.isRunning = false
     const resources = this.#resources
     if (resources === undefined) return reply
     return release(resources, 'handler').then(
@@ -77,7 +102,8 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
    * `answer` with the resulting error.
    */
   abandon(error: unknown, answer: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
-    const resources = this.#resources ?? []
+    // While a handler runs, it may use what its dependencies hold.
+    const resources = this.isRunning ? [] : (this.#resources ?? [])
     const answerNow = (thrown: unknown) => {
       this.tasks = undefined
       this.staged?.abandon()
@@ -88,20 +114,22 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
 
   /** Whether the error says only that the client is gone, such as a `fetch` that was given the request's signal. */
   isLeaving(error: unknown): boolean {
-    const { signal } = this.incoming
+    if (this.#givenUp !== undefined && error === this.#givenUp.reason) return true
+    const { signal } = this
     return signal.aborted && (error === signal.reason || nameOf(error) === 'AbortError')
   }
 
   /** Whether there is anything to do after the last byte. */
   get hasAftermath(): boolean {
-    return this.tasks !== undefined || this.#resources !== undefined
+    return this.tasks !== undefined || this.#resources !== undefined || this.#givenUp !== undefined
   }
 
   /**
-   * What comes after the last byte: clean-ups that are held until then, which hear of what cut the body short, then background tasks.
+   * What comes after the last byte: clean-ups that are held until then, which receive the error that cut the body short, then background tasks.
    * Never rejects.
    */
   async finish(report: (error: unknown) => void, cut?: unknown): Promise<void> {
+    await this.#givenUp?.ended
     const resources = this.#resources ?? []
     const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut)
     await released.catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
 import { requestError } from './errors/framework-errors.ts'
 import type { Incoming } from './http/incoming.ts'
+import type { Platform } from './http/platform.ts'
 import { collectBytes } from './http/collect-bytes.ts'
 import { targetOf } from './http/request-url.ts'
 import { isNullBodyStatus } from './http/status.ts'
@@ -12,20 +13,22 @@ import { isSource, type Reply } from './reply/reply.ts'
 import { alreadyRead, toLimitedStream } from './request/content.ts'
 import { discard } from './reply/source.ts'
 
-export function fromRequest(request: Request): FetchIncoming {
-  return new FetchIncoming(request)
+export function fromRequest(request: Request, platform: Platform = {}): FetchIncoming {
+  return new FetchIncoming(request, platform)
 }
 
 class FetchIncoming implements Incoming {
   readonly method: string
   readonly path: string
   readonly search: string
+  readonly platform: Platform
   readonly #request: Request
   #controller: AbortController | undefined = undefined
   #stopForwarding: (() => void) | undefined = undefined
 
-  constructor(request: Request) {
+  constructor(request: Request, platform: Platform) {
     const { path, search } = targetOf(request.url)
+    this.platform = platform
     this.#request = request
     this.method = request.method
     this.path = path
@@ -62,6 +65,10 @@ class FetchIncoming implements Incoming {
 
   get signal(): AbortSignal {
     return this.#control().signal
+  }
+
+  get isAbandoned(): boolean {
+    return this.#request.signal.aborted || this.#controller?.signal.aborted === true
   }
 
   /** The client is gone. Not every run time aborts the request's own signal when it cancels the response's body. */

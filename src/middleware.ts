@@ -1,13 +1,17 @@
 /** An onion over replies: each layer sees the request on its way in and the finished Reply on its way out, before it is written. */
-import type { BaseContext } from './contract/handler.ts'
+import { compileResponses, type ToReply } from './contract/compile.ts'
+import { toDeclaredResponses, findByStatus } from './contract/declared.ts'
+import type { DeclaredErrors } from './contract/errors.ts'
+import { compileOptionalFields, type OptionalFields } from './contract/fields.ts'
+import type { Middleware, NextOptions } from './contract/middleware.ts'
+import { StatusResult } from './contract/result.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
+import { ContractError } from './errors/framework-errors.ts'
 import type { Exchange } from './exchange.ts'
-import { isPromise, type MaybePromise } from './maybe-promise.ts'
+import { after, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
 import { discard } from './reply/source.ts'
-
-/** Answers with what `next()` gives, with another Reply, or throws. `next` may be called once. */
-export type Middleware = (context: BaseContext, next: () => Promise<Reply>) => MaybePromise<Reply>
+import { ModelError } from './schema/model-error.ts'
 
 export type Layer = (exchange: Exchange) => MaybePromise<Reply>
 
@@ -18,60 +22,151 @@ export function composeMiddleware(middlewares: readonly Middleware[], innermost:
 
 /** What the layer throws is answered as an error there: those around it still see a Reply. */
 function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers): Layer {
+  const declared = compileDeclared(middleware)
   return (exchange) => {
-    const inside = new Inside(inner, exchange)
+    const inside = new Inside(inner, exchange, declared)
     const failed = (error: unknown) => {
-      inside.drop()
+      inside.drop(error)
+      exchange.declaredErrors = declared.besides(exchange.entered ?? errorHandlers.outside)
       return errorHandlers.toReply(error, exchange)
     }
     try {
       const reply = middleware(exchange.context, inside.next)
-      return isPromise(reply) ? reply.then((made) => inside.taken(made)).catch(failed) : inside.taken(reply)
+      if (isPromise(reply)) return reply.then((made) => inside.taken(made)).catch(failed)
+      const taken = inside.taken(reply)
+      return isPromise(taken) ? taken.catch(failed) : taken
     } catch (error) {
       return failed(error)
     }
   }
 }
 
+/** The contract of a middleware, compiled once however many routes have it. */
+class Declared {
+  readonly where: string
+  readonly toReply: ToReply
+  readonly fields: OptionalFields
+  readonly #byStatus: DeclaredErrors['byStatus']
+  readonly #errors: DeclaredErrors['errors']
+  readonly #besides = new WeakMap<DeclaredErrors, DeclaredErrors>()
+
+  constructor({ name, contract: { responses = {}, responseHeaders = {}, errors = [] } = {} }: Middleware) {
+    const declared = toDeclaredResponses(responses)
+    this.where = name === '' ? 'middleware' : `middleware ${name}`
+    this.toReply = compileResponses(declared, this.where)
+    this.fields = compileOptionalFields(responseHeaders)
+    this.#byStatus = new Map(declared.map((response) => [response.key, response]))
+    this.#errors = new Set(errors)
+  }
+
+  /** What may be answered at this layer: what the route declares, and what the middleware does. */
+  besides(route: DeclaredErrors): DeclaredErrors {
+    let merged = this.#besides.get(route)
+    if (merged === undefined) {
+      merged = {
+        where: route.where,
+        errorBody: route.errorBody,
+        byStatus: new Map([...route.byStatus, ...this.#byStatus]),
+        errors: new Set([...route.errors, ...this.#errors]),
+      }
+      this.#besides.set(route, merged)
+    }
+    return merged
+  }
+
+  /** Throws a `ContractError` where the layer answers by itself with a status that is declared nowhere. */
+  assertStatus({ status }: Reply, route: DeclaredErrors | undefined): void {
+    if (findByStatus(this.#byStatus, status) !== undefined) return
+    if (route !== undefined && findByStatus(route.byStatus, status) !== undefined) return
+    throw new ContractError(
+      `UNDECLARED_STATUS: ${this.where}: the middleware answered ${status}, which is not declared. Declare it with defineMiddleware({ responses: { ${status}: … } }, …).`,
+    )
+  }
+
+  /** Throws a `ContractError` where a declared header does not fit its model. */
+  assertFields(reply: Reply): void {
+    try {
+      this.fields.assert(reply)
+    } catch (error) {
+      if (error instanceof ModelError) throw new ContractError(`RESPONSE_BREACH: ${this.where}: ${error.message}`, { cause: error })
+      throw error
+    }
+  }
+}
+
+const compiled = new WeakMap<Middleware, Declared>()
+
+function compileDeclared(middleware: Middleware): Declared {
+  let declared = compiled.get(middleware)
+  if (declared === undefined) compiled.set(middleware, (declared = new Declared(middleware)))
+  return declared
+}
+
 /** What is inside a layer, for one request. */
 class Inside {
   readonly #inner: Layer
   readonly #exchange: Exchange
+  readonly #declared: Declared
   #answer: Promise<Reply> | undefined = undefined
-  #isMade = false
+  #made: Reply | undefined = undefined
+  /** The status of the reply as the layer received it. */
+  #status = 0
 
-  constructor(inner: Layer, exchange: Exchange) {
+  constructor(inner: Layer, exchange: Exchange, declared: Declared) {
     this.#inner = inner
     this.#exchange = exchange
+    this.#declared = declared
   }
 
-  readonly next = async (): Promise<Reply> => {
+  readonly next = async ({ signal }: NextOptions = {}): Promise<Reply> => {
     if (this.#answer !== undefined) {
       throw new TypeError(
         'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.',
       )
     }
+    if (signal !== undefined) this.#exchange.signal = signal
     return await (this.#answer = this.#make())
   }
 
   /** The layer answers with this. */
-  taken(reply: unknown): Reply {
-    if (!(reply instanceof Reply)) {
+  taken(result: unknown): MaybePromise<Reply> {
+    if (result instanceof StatusResult) return this.#convert(result)
+    if (!(result instanceof Reply)) {
       throw new TypeError('MIDDLEWARE_RESULT: middleware: expected a Reply, got another value. Return the Reply that next() gives.')
     }
     // A layer that did not wait can't have taken anything of it.
-    if (!this.#isMade) this.drop()
+    if (this.#made === undefined) this.drop()
+    return this.#assert(result)
+  }
+
+  /** What was staged is for the reply that is given up, unless it is marked `always`. */
+  #convert(result: StatusResult): MaybePromise<Reply> {
+    const { toReply, fields } = this.#declared
+    this.drop()
+    if (this.#answer !== undefined) this.#exchange.staged?.abandon()
+    return after(toReply(fields.format(result), this.#exchange), (reply) => this.#assert(reply))
+  }
+
+  #assert(reply: Reply): Reply {
+    if (reply !== this.#made || reply.status !== this.#status) this.#declared.assertStatus(reply, this.#exchange.entered)
+    this.#declared.assertFields(reply)
     return reply
   }
 
-  /** Nobody will write what comes: its producer must be closed all the same. */
-  drop(): void {
-    void this.#answer?.then(discard, () => undefined)
+  /** Nothing writes the reply from inside: its producer must be closed, and what the handler still holds is released when it has ended. */
+  drop(reason?: unknown): void {
+    if (this.#made !== undefined) return discard(this.#made)
+    if (this.#answer !== undefined)
+      this.#exchange.giveUp(
+        this.#answer.then(discard, () => undefined),
+        reason,
+      )
   }
 
   async #make(): Promise<Reply> {
     const reply = await this.#inner(this.#exchange)
-    this.#isMade = true
+    this.#status = reply.status
+    this.#made = reply
     return reply
   }
 }

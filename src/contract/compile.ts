@@ -79,7 +79,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   return (status, sent, value, exchange) => {
     const content = only ?? contents[byValue === undefined ? byAccept(exchange.incoming) : byValue(value, sent?.init?.as)]
     if (content === undefined) throw notAcceptable([declared])
-    const reply = new Reply(status, HeaderList.from(content.fields.slice()), null)
+    const reply = new Reply(status, { headers: HeaderList.from(content.fields.slice()) })
     try {
       if (content.rendersLast) settle(reply, content, sent, exchange)
       const rendered = content.render(reply, value, exchange)

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../representation/error-body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { AnyDependency } from './dependency.ts'
+import type { Middleware } from './middleware.ts'
 import type { Responses } from './responses.ts'
 import type { Shape } from './shape.ts'
 
@@ -43,6 +44,8 @@ export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
   /** Dependencies, by the name under which the handler finds them. */
   readonly dependencies?: D
   readonly responses: R
+  /** Middleware around this route, inside that of the app and its routers; the first is the outermost. Default: none. */
+  readonly middleware?: readonly Middleware[]
   /** Errors that the handler may throw, declared with `defineError`. */
   readonly errors?: readonly E[]
   /** How errors look where their status declares nothing else. Default: the router's, then the app's. */

@@ -8,7 +8,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import { parseExactJSON } from '../schema/parse-json.ts'
 import { compileTextReader } from '../schema/text.ts'
 import type { DeclaredResponse } from './declared.ts'
-import type { ReplyInit } from './result.ts'
+import { StatusResult, type ReplyInit } from './result.ts'
 
 /** Throws a `ModelError` that names the field. */
 export type FieldWriter = (reply: Reply, init: ReplyInit | undefined) => void
@@ -38,6 +38,32 @@ function compileField(name: string, schema: AnySchema): DeclaredField {
       const result = read([text])
       if (result instanceof Promise || result.issues !== undefined)
         throw new ModelError([name], 'text that its model reads', 'another text')
+    },
+  }
+}
+
+/** Headers that any response may have, but need not. */
+export interface OptionalFields {
+  /** The result with their values as text. */
+  format(result: StatusResult): StatusResult
+  /** Throws a `ModelError` where one that is there does not fit. */
+  assert(reply: Reply): void
+}
+
+export function compileOptionalFields(headers: DeclaredResponse['headers']): OptionalFields {
+  const fields = new Map(Object.entries(headers).map(([name, schema]) => [name.toLowerCase(), compileField(name, schema)]))
+  return {
+    format(result) {
+      const { status, value, init } = result
+      if (fields.size === 0 || init?.headers === undefined) return result
+      const texts = Object.entries(init.headers).map(([name, given]) => [name, fields.get(name.toLowerCase())?.format(given) ?? given])
+      return new StatusResult(status, value, { ...init, headers: Object.fromEntries(texts) as Record<string, unknown> })
+    },
+    assert(reply) {
+      for (const [name, { assertText }] of fields) {
+        const text = reply.headers.get(name)
+        if (text !== undefined) assertText(text)
+      }
     },
   }
 }

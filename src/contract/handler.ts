@@ -1,8 +1,9 @@
 /** What a handler sees of a request, and what it is. */
 import type { Either } from '../representation/either.ts'
+import type { Platform } from '../http/platform.ts'
+import type { SentListener } from '../reply/sent.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
-
 import type { Checked } from './mismatch.ts'
 import type { ReplyFunction } from './result.ts'
 
@@ -10,6 +11,20 @@ import type { ReplyFunction } from './result.ts'
 export interface BackgroundTasks {
   /** Runs after the last byte, in this process, one after the other in the order added. A task that fails is logged and stops no other. */
   add<Arguments extends readonly unknown[]>(task: (...args: Arguments) => unknown, ...args: Arguments): void
+}
+
+/** The route that a request matched. */
+export interface MatchedRoute {
+  /** The path as declared, with the prefixes of its routers: `/users/{user_id}`. A label for logs and metrics that takes few values. */
+  readonly template: string
+  /** As declared; `undefined` where the document makes one. */
+  readonly operationId: string | undefined
+  /** `GET`; of an automatic answer to OPTIONS, the methods of all routes at this path. */
+  readonly methods: readonly string[]
+  /** Names of the headers that the contract reads, in lower case. */
+  readonly requestHeaders: readonly string[]
+  /** Names of the headers that the contract declares for its responses, in lower case. */
+  readonly responseHeaders: readonly string[]
 }
 
 /** What every handler, dependency and middleware has. */
@@ -21,6 +36,10 @@ export interface BaseContext {
   readonly path: string
   /** The query as sent, still percent-encoded, without its `?`; empty where there is none. */
   readonly search: string
+  /** The route that the request matched; `undefined` where none did, such as for a 404 or 405. */
+  readonly route: MatchedRoute | undefined
+  /** What the run time knows of the request: the address of the client, and what applications add. */
+  readonly platform: Platform
   /** A request header by its name, in any case; repeated headers are joined with a comma (RFC 9110 §5.3). Costs no `Request`. */
   readonly header: (name: string) => string | undefined
   /** Identifies the request in the log and in error bodies. */
@@ -30,6 +49,8 @@ export interface BaseContext {
   /** Header fields and cookies of the answer to come. */
   readonly response: StagedResponse
   readonly background: BackgroundTasks
+  /** Calls the listener once, after the last byte of the response or when the client is gone. What it throws is logged. */
+  readonly onSent: (listener: SentListener) => void
 }
 
 /** Stands where an error would stand, so that the message says what to do. */

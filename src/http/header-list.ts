@@ -16,6 +16,16 @@ export class HeaderList {
     return new HeaderList(flat)
   }
 
+  /** A list of these headers, or the list itself. Throws a `TypeError` on a name or value that HTTP does not allow. */
+  static of(headers: HeaderList | Readonly<Record<string, string | readonly string[]>>): HeaderList {
+    if (headers instanceof HeaderList) return headers
+    const list = new HeaderList([])
+    for (const [name, value] of Object.entries(headers)) {
+      for (const each of typeof value === 'string' ? [value] : value) list.append(name, each)
+    }
+    return list
+  }
+
   /** The value; repeated fields are joined with a comma (RFC 9110 §5.3). `undefined` where the list has no field of this name. */
   get(name: string): string | undefined {
     const { flat } = this

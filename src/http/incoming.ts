@@ -1,4 +1,5 @@
 /** A request as it came over the wire, before anything was read of it. Every run time gives its own. */
+import type { Platform } from './platform.ts'
 
 export interface Incoming {
   /** As sent: `GET`, `POST`, … */
@@ -21,6 +22,9 @@ export interface Incoming {
   readonly signal: AbortSignal
   /** Aborts the signal. Default: the run time can't. */
   abort?(reason: Error): void
+  /** Whether the client is known to be gone before its answer was complete. */
+  readonly isAbandoned: boolean
+  readonly platform: Platform
   /** The request as the WHATWG has it. Its body fails with a `RequestError` 413 beyond the limit, in bytes, which is asked for when the body is read. */
   toRequest(limitBytes: () => number): Request
 }

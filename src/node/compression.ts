@@ -2,7 +2,7 @@
 import { acceptedEncodings } from '../http/accept.ts'
 import { parseList } from '../http/list.ts'
 import { parseMediaType } from '../http/media-type.ts'
-import type { Middleware } from '../middleware.ts'
+import type { Middleware } from '../contract/middleware.ts'
 import { selectedContent } from '../reply/conditions.ts'
 import { isSource, type Reply, type SelectedContent } from '../reply/reply.ts'
 import { codings, encodeSource, encodeWhole } from './content-coding.ts'

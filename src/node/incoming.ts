@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
+import type { Platform } from '../http/platform.ts'
 import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
 import { alreadyRead, toLimitedStream } from '../request/content.ts'
 import { streamOf, wasReset } from './http2.ts'
@@ -144,6 +145,12 @@ export class NodeIncoming implements Incoming {
   /** Aborts the signal for another reason than the client's leaving. */
   abort(reason: Error): void {
     this.#control().abort(reason)
+  }
+
+  /** With what Connect middleware left on the message, such as `user` and `session`. */
+  get platform(): Platform & { readonly message: IncomingMessage; readonly response: ServerResponse } {
+    const { message, response } = this
+    return { clientAddress: message.socket.remoteAddress, message, response }
   }
 
   /** Whether the client left before its answer was complete. */

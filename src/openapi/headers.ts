@@ -58,6 +58,20 @@ function toSetCookie(cookies: DeclaredResponse['cookies']): Headers {
   return { 'Set-Cookie': present<HeaderObject>({ description: `Sets ${lines.join('; ')}`, required, schema: { type: 'string' } }) }
 }
 
+/** Headers that a response may have, but need not. */
+export function toOptionalHeaders(headers: DeclaredResponse['headers'], components: Components): Headers {
+  return mapValues(headers, (schema) => {
+    const { required: _, ...header } = toHeader(schema, components)
+    return header
+  })
+}
+
+/** The response's own declaration of a header wins over an added one. */
+export function addHeaders(own: Headers = {}, added: Headers = {}): Headers {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  return { ...own, ...Object.fromEntries(Object.entries(added).filter(([name]) => !names.has(name.toLowerCase()))) }
+}
+
 export function toConstantHeaders(values: Readonly<Record<string, string>>): Headers {
   return mapValues(values, (value) => ({ required: true, schema: { type: 'string', const: value } }))
 }

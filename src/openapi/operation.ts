@@ -3,13 +3,23 @@ import { present } from '../schema/json-schema/keywords.ts'
 import { fromFurtherStatuses } from './conditional.ts'
 import { fromFrameworkErrors } from './framework-errors.ts'
 import { toInputFields } from './inputs.ts'
-import { fromDependencies, fromErrorHandlers, fromErrors, fromResponses, toRouteErrors, type RouteErrors } from './outcomes.ts'
+import {
+  fromDependencies,
+  fromErrorHandlers,
+  fromErrors,
+  fromMiddleware,
+  fromResponses,
+  toAddedHeaders,
+  toRouteErrors,
+  type RouteErrors,
+} from './outcomes.ts'
 import { toSummary } from './operation-id.ts'
 import type { PlacedRoute } from './paths.ts'
 import { toParameters, type ParameterObject } from './parameters.ts'
 import { toRequestBody, type RequestBodyObject } from './request-body.ts'
 import { toResponses, type ResponsesObject } from './responses.ts'
 import type { ExternalDocumentation } from '../contract/contract.ts'
+import { layersOf } from '../routing/route.ts'
 import type { Scope, ServerObject } from './settings.ts'
 
 export interface OperationObject {
@@ -44,6 +54,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   const { summary, description, deprecated, externalDocs, body } = contract
   const tags = [...new Set(contract.tags)]
   const errors = toRouteErrors(contract, scope)
+  const layers = layersOf(route).map((middleware) => middleware.contract ?? {})
   const fields = toInputFields(contract, pathNames)
   const parameters = [
     ...toParameters(fields, scope.components),
@@ -54,6 +65,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
     ...fromDependencies(contract, scope),
     ...fromFurtherStatuses(route.method, errors, scope),
     ...fromErrors(contract, errors, scope),
+    ...fromMiddleware(layers, errors, scope),
     ...fromErrorHandlers(scope),
     ...fromFrameworkErrors(route, fields, errors, scope),
   ]
@@ -66,7 +78,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
     deprecated,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'input', scope),
-    responses: toResponses(sources, scope),
+    responses: toResponses(sources, toAddedHeaders(layers, scope), scope),
   })
   return { ...operation, ...extensionsOf(contract) }
 }

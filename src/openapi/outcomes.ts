@@ -3,11 +3,12 @@ import type { AnyContract } from '../contract/contract.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import { findErrorForm, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
+import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
-import { toConstantHeaders, toHeaders, type Headers } from './headers.ts'
+import { toConstantHeaders, toHeaders, toOptionalHeaders, type Headers } from './headers.ts'
 import { isHandled } from './handled.ts'
 import type { Scope } from './settings.ts'
 
@@ -61,10 +62,14 @@ export function toErrorContents({ mediaType, content }: ErrorForm): readonly Pos
 }
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */
-export function fromErrors(contract: AnyContract, errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
+export function fromErrors(contract: AnyContract, errors: RouteErrors, scope: Scope): readonly Outcomes[] {
   const ofDependencies = dependenciesInOrder(contract.dependencies).flatMap(({ options }) => [...(options.errors ?? [])])
-  const classes = new Set<AnyErrorClass>([...(contract.errors ?? []), ...ofDependencies, ...settings.errors])
-  return [...classes]
+  const classes = new Set<AnyErrorClass>([...(contract.errors ?? []), ...ofDependencies, ...scope.settings.errors])
+  return fromErrorClasses([...classes], errors, scope)
+}
+
+function fromErrorClasses(classes: readonly AnyErrorClass[], errors: RouteErrors, { settings }: Scope): readonly Outcomes[] {
+  return classes
     .filter((error) => !isHandled(settings.errorHandlers, error.status, error))
     .map((error) => {
       const { status, description, headers } = error
@@ -76,6 +81,20 @@ export function fromErrors(contract: AnyContract, errors: RouteErrors, { setting
 /** One source for each response of a dependency: it stands beside what the route declares for the same status. */
 export function fromDependencies(contract: AnyContract, scope: Scope): readonly Outcomes[] {
   return declaredByDependencies(contract.dependencies).map((response) => fromDeclared([response], scope))
+}
+
+/** Each middleware around the route may answer by itself, in its own responses or with an error. */
+export function fromMiddleware(layers: readonly MiddlewareContract[], errors: RouteErrors, scope: Scope): readonly Outcomes[] {
+  return layers.flatMap(({ responses = {}, errors: classes = [] }) => {
+    const own = new Map(toDeclaredResponses(responses).map((response) => [response.key, response]))
+    const byStatus = new Map([...errors.byStatus, ...own])
+    return [fromResponses({ ...errors, byStatus: own }, scope), ...fromErrorClasses(classes, { ...errors, byStatus }, scope)]
+  })
+}
+
+/** Headers that middleware may add to any response. */
+export function toAddedHeaders(layers: readonly MiddlewareContract[], { components }: Scope): Headers {
+  return Object.assign({}, ...layers.map(({ responseHeaders = {} }) => toOptionalHeaders(responseHeaders, components))) as Headers
 }
 
 /** One source for each handler: any route may throw what it is for. */

@@ -5,7 +5,7 @@ import { reasonPhrase } from '../http/status.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import type { Reference } from './components.ts'
 import { toContent, type ContentObject } from './content.ts'
-import { mergeHeaders, type Headers } from './headers.ts'
+import { addHeaders, mergeHeaders, type Headers } from './headers.ts'
 import type { Outcome, Outcomes } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
@@ -19,14 +19,15 @@ export type ResponsesObject = Readonly<Record<string, ResponseObject | Reference
 
 const RANGES: readonly StatusKey[] = ['2XX', '3XX', '4XX', '5XX', 'default']
 
-/** Exact statuses ascending, then ranges, then `default`. */
-export function toResponses(sources: readonly Outcomes[], scope: Scope): ResponsesObject {
+/** Exact statuses ascending, then ranges, then `default`. Each response may have the `added` headers. */
+export function toResponses(sources: readonly Outcomes[], added: Headers, scope: Scope): ResponsesObject {
   const keys = new Set(sources.flatMap((outcomes) => [...outcomes.keys()]))
   const exact = [...keys].filter((key) => typeof key === 'number').toSorted((a, b) => a - b)
   return Object.fromEntries(
     [...exact, ...RANGES.filter((key) => keys.has(key))].map((key) => {
       const outcomes = sources.map((source) => findOutcome(source, key)).filter((outcome) => outcome !== undefined)
-      return [String(key), toResponse(key, outcomes, scope)]
+      const response = toResponse(key, outcomes, scope)
+      return [String(key), Object.keys(added).length === 0 ? response : { ...response, headers: addHeaders(response.headers, added) }]
     }),
   )
 }

@@ -41,7 +41,7 @@ function toOperation(name: string, webhook: Webhook, scope: Scope): OperationObj
     deprecated,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'output', scope),
-    responses: toResponses([fromDeclared(toDeclaredResponses(responses), scope)], scope),
+    responses: toResponses([fromDeclared(toDeclaredResponses(responses), scope)], {}, scope),
   })
   return { ...operation, ...extensionsOf(webhook) }
 }

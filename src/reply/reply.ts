@@ -1,5 +1,5 @@
 /** The finished record that every writer takes: a status, header fields and a body, not yet on the wire. */
-import type { HeaderList } from '../http/header-list.ts'
+import { HeaderList } from '../http/header-list.ts'
 import type { SlowClientLimit } from './slow-client.ts'
 
 /** A piece of a streamed body. Text is sent as UTF-8. */
@@ -19,12 +19,12 @@ export interface Source {
   open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>
   /**
    * As `open`, for a reader that asks for the next chunk only when it is done with the last: all chunks may lie in the same memory.
-   * Whoever hands chunks on can't know that, and opens.
+   * Code that passes chunks on can't know that, and calls `open`.
    */
   lend?(signal: AbortSignal): AsyncIterator<Uint8Array>
 }
 
-/** A string is ASCII: its length is its length in bytes. `null` is no content at all. */
+/** `null` is no content at all. */
 export type Body = null | string | Uint8Array | Source
 
 /** What a 200 says about its content. */
@@ -37,20 +37,48 @@ export interface SelectedContent {
   readonly length: number | undefined
 }
 
+/** The headers and the body of a new `Reply`. */
+export interface ReplyOptions {
+  /** Default: none; text gets `Content-Type: text/plain; charset=utf-8`. */
+  readonly headers?: HeaderList | Readonly<Record<string, string | readonly string[]>>
+  /** Text in any language is sent as UTF-8. Default: no content. */
+  readonly body?: Body
+}
+
 export class Reply {
   status: number
   headers: HeaderList
-  body: Body
+  /** The body as it goes on the wire: a string must be ASCII, because its length is the length in bytes. `body` takes any text. */
+  content: Body
   /** Set on a 206 and a 304 that stand for a 200: what that one says about its content. Layers decide by it, so that both carry the same `ETag` and `Vary`. */
   selected: SelectedContent | undefined = undefined
   /** Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. */
   afterwards: ((error?: unknown) => void) | undefined = undefined
 
-  constructor(status: number, headers: HeaderList, body: Body) {
+  /** Throws a `TypeError` on a header name or value that HTTP does not allow. */
+  constructor(status: number, { headers = {}, body = null }: ReplyOptions = {}) {
     this.status = status
-    this.headers = headers
-    this.body = body
+    this.headers = HeaderList.of(headers)
+    this.content = toContent(body)
+    if (typeof body === 'string' && !this.headers.has('content-type')) this.headers.append('content-type', 'text/plain; charset=utf-8')
   }
+
+  get body(): Body {
+    return this.content
+  }
+
+  /** Text that is not ASCII is encoded as UTF-8. */
+  set body(body: Body) {
+    this.content = toContent(body)
+  }
+}
+
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\x00-\x7f]*$/
+const encoder = new TextEncoder()
+
+function toContent(body: Body): Body {
+  return typeof body !== 'string' || ASCII.test(body) ? body : encoder.encode(body)
 }
 
 /** Is this body made while it is sent? */

@@ -98,7 +98,7 @@ interface Putting {
 }
 
 function put(reply: Reply, encoded: unknown, { exchange, slowClient }: Putting): void | Promise<void> {
-  if (typeof encoded === 'string') reply.body = toOutput(encoded)
+  if (typeof encoded === 'string') reply.content = toOutput(encoded)
   else if (encoded instanceof Uint8Array) reply.body = encoded
   else if (typeof encoded === 'object' && encoded !== null) return renderChunks(reply, encoded, exchange, { toChunk, slowClient })
   else throw ModelError.at(['encode()'], 'text, bytes or an iterable of them', encoded)

@@ -34,7 +34,7 @@ export function json<S extends AnySchema>(schema: S, mediaType = 'application/js
       const { encode, encodeSlices, isLarge } = compileEncoder(schema)
       return (reply, value, exchange) => {
         if (isLarge(value)) return encodeSlices(value, exchange.signal).then((slices) => put(reply, slices))
-        reply.body = encode(value)
+        reply.content = encode(value)
         return undefined
       }
     },

@@ -26,7 +26,7 @@ export function text(mediaType = 'text/plain'): TextRepresentation {
     fromError: ({ detail }) => detail,
     compileText: () => toText,
     compile: () => (reply, value) => {
-      reply.body = toOutput(toText(value))
+      reply.content = toOutput(toText(value))
     },
   }
 }

@@ -17,10 +17,10 @@ export interface Match<Route> {
 
 /** Routes that no one declared but that HTTP users expect. */
 export interface AutomaticRoutes<Route> {
-  /** Answers OPTIONS with the methods of a path, which are its parameter `allow`. */
-  readonly options: Route
+  /** Answers OPTIONS with the methods of a path, which are its parameter `allow`. `others` are the routes at this path; the one that a preflight asks about is the first. */
+  readonly options: (others: readonly Route[]) => Route
   /** Sends a path with one slash too many or too few to its right form, which is its parameter `location`. */
-  readonly redirect: Route
+  readonly redirect: (right: Route) => Route
 }
 
 interface Entry<Route> {
@@ -75,15 +75,16 @@ export class RouteTable<Route> {
   }
 
   /** Throws a `RequestError`: 400 for a malformed path, 404, 405. */
-  match({ method, path, search }: Incoming): Match<Route> {
+  match(incoming: Incoming): Match<Route> {
+    const { method, path, search } = incoming
     const normal = normalizePath(path)
     if (normal === undefined) throw requestError(400, 'The path holds a malformed percent escape')
     const find = (this.#find ??= this.#compile())
     const found = find(method, normal) ?? (method === 'HEAD' ? find('GET', normal) : undefined)
-    if (found === undefined) return this.#miss(method, normal, find)
+    if (found === undefined) return this.#miss(incoming, normal, find)
     const { route, template, slash, takesRest } = found.data
     if (!takesRest && slash !== (normal.length > 1 && normal.endsWith('/'))) {
-      return { route: this.#automatic.redirect, params: { location: toSlashReference(path, search) } }
+      return { route: this.#automatic.redirect(route), params: { location: toSlashReference(path, search) } }
     }
     if (found.params === undefined) return { route, params: NO_PARAMS }
     const params = decodeParams(template, found.params)
@@ -92,12 +93,17 @@ export class RouteTable<Route> {
     return { route, params }
   }
 
-  #miss(method: string, path: string, find: Find<Route>): Match<Route> {
+  #miss(incoming: Incoming, path: string, find: Find<Route>): Match<Route> {
+    const { method } = incoming
     const allowed = [...this.#methods].filter((other) => find(other, path) !== undefined)
     if (allowed.length === 0 && path !== '*') throw requestError(404)
     if (allowed.includes('GET') && !allowed.includes('HEAD')) allowed.push('HEAD')
     const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ')
-    if (method === 'OPTIONS') return { route: this.#automatic.options, params: { allow } }
+    if (method === 'OPTIONS') {
+      const asked = incoming.header('access-control-request-method')
+      const others = allowed.toSorted((a, b) => Number(b === asked) - Number(a === asked)).map((other) => find(other, path)?.data.route)
+      return { route: this.#automatic.options(others.filter((route) => route !== undefined)), params: { allow } }
+    }
     throw requestError(405, undefined, { headers: { allow } })
   }
 

@@ -3,6 +3,7 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyContract, BodyDeclaration, Contract } from '../contract/contract.ts'
 import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
 import type { AnyHandler, Handler, RouteContext } from '../contract/handler.ts'
+import type { Middleware } from '../contract/middleware.ts'
 import type { Responses } from '../contract/responses.ts'
 import type { Returned } from '../contract/result.ts'
 import type { InputsOf, ParamsOf, Shape } from '../contract/shape.ts'
@@ -28,6 +29,8 @@ export interface Route<
   readonly handler: AnyHandler
   /** Its key in the object that it was added with: `app.add({ listUsers: get(…) })`. Names the operation in the document. */
   readonly name?: string
+  /** Middleware of its routers and its own, outermost first. A router may still add to its part. Default: `contract.middleware`. */
+  readonly layers?: readonly (readonly Middleware[])[]
   readonly '~params'?: P
   readonly '~query'?: Q
   readonly '~headers'?: H
@@ -111,6 +114,11 @@ export const head: DefineRoute = defineRoute('HEAD')
 export const options: DefineRoute = defineRoute('OPTIONS')
 /** QUERY: safe like GET, with a body like POST. */
 export const query: DefineRoute = defineRoute('QUERY')
+
+/** All middleware around a route, the outermost first. */
+export function layersOf({ contract, layers = [contract.middleware ?? []] }: Route): readonly Middleware[] {
+  return layers.flat()
+}
 
 export function isRoute(value: unknown): value is Route {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'route'

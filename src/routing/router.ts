@@ -2,6 +2,7 @@
 import type { AnyContract } from '../contract/contract.ts'
 import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
 import type { Dependencies } from '../contract/dependency.ts'
+import type { Middleware } from '../contract/middleware.ts'
 import type { Responses } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
@@ -72,11 +73,20 @@ export class Router<S extends Sharing = NothingShared> {
   readonly #shared: RouterOptions
   /** Of the routers that this one was added to: they take what is added to it later. */
   readonly #takers: AnyTaker[] = []
+  /** The routes refer to this list, so that what is added to it later is around them too. */
+  protected readonly middleware: Middleware[] = []
 
   /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
   constructor(shared: RouterOptions = {}) {
     assertPrefix(shared.prefix)
     this.#shared = shared
+  }
+
+  /** Adds a layer around every route, also around those that were added before; inside the layers that were added earlier. */
+  use(middleware: Middleware): this {
+    this.middleware.push(middleware)
+    this.changed()
+    return this
   }
 
   /** Adds routes that were made as values. What is added to a router later comes along. Throws a `DeclarationError` where a router would come into itself. */
@@ -107,10 +117,15 @@ export class Router<S extends Sharing = NothingShared> {
   /** Called for each route that joins, with what the router shares already merged in. */
   protected joined(_route: Route): void {}
 
+  /** Called where middleware was added around routes that have joined already. */
+  protected changed(): void {
+    for (const taker of this.#takers) taker.changed()
+  }
+
   #take(route: Route): Route {
     const path = joinPath(this.#shared.prefix, route.path)
     const contract = mergeContract(this.#shared, route.contract, `${route.method} ${path}`)
-    return this.join({ ...route, path, contract })
+    return this.join({ ...route, path, contract, layers: [this.middleware, ...(route.layers ?? [contract.middleware ?? []])] })
   }
 
   /** Takes a route as it is, without what the router shares. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { describe, test } from 'node:test'
 import zlib, { brotliDecompressSync, createGunzip, gunzipSync } from 'node:zlib'
-import { createApp, text } from '../../src/index.ts'
+import { createApp, defineMiddleware, text } from '../../src/index.ts'
 import { HeaderList } from '../../src/http/header-list.ts'
 import { compression, type CompressionOptions } from '../../src/node/index.ts'
 import { Reply, type Chunk, type Source } from '../../src/reply/reply.ts'
@@ -15,12 +15,12 @@ const words = 'all work and no play '.repeat(200)
 function answer(reply: () => Reply, options: CompressionOptions = {}) {
   const app = createApp()
   app.use(compression(options))
-  app.use(() => reply())
+  app.use(defineMiddleware({ responses: { 200: {} } }, reply))
   return (accept?: string) => app.request('/', accept === undefined ? {} : { headers: { 'accept-encoding': accept } })
 }
 
 const whole = (headers: string[] = []) =>
-  answer(() => new Reply(200, HeaderList.from(['content-type', 'text/plain', 'etag', '"a"', ...headers]), words))
+  answer(() => new Reply(200, { headers: HeaderList.from(['content-type', 'text/plain', 'etag', '"a"', ...headers]), body: words }))
 
 async function bytesOf(response: Response): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer())
@@ -50,14 +50,14 @@ test('a strong validator becomes a weak one', async () => {
 test('content that is short, coded already, not to be transformed or not text is left alone', async () => {
   assert.equal((await whole(['content-encoding', 'identity'])('br')).headers.get('content-encoding'), 'identity')
   assert.equal((await whole(['cache-control', 'no-transform'])('br')).headers.get('content-encoding'), null)
-  const small = answer(() => new Reply(200, HeaderList.from(['content-type', 'text/plain']), 'short'))
+  const small = answer(() => new Reply(200, { headers: HeaderList.from(['content-type', 'text/plain']), body: 'short' }))
   assert.equal((await small('br')).headers.get('content-encoding'), null)
-  const image = answer(() => new Reply(200, HeaderList.from(['content-type', 'image/png']), words))
+  const image = answer(() => new Reply(200, { headers: HeaderList.from(['content-type', 'image/png']), body: words }))
   assert.equal((await image('br')).headers.get('content-encoding'), null)
 })
 
 function streamed(source: Source) {
-  return answer(() => new Reply(200, HeaderList.from(['content-type', 'text/plain']), source))
+  return answer(() => new Reply(200, { headers: HeaderList.from(['content-type', 'text/plain']), body: source }))
 }
 
 test('a stream is compressed whole, whatever the size of its chunks', async () => {
@@ -108,11 +108,11 @@ test('a client that leaves closes the producer, even while the producer waits', 
 })
 
 const typed = (type: string, cacheControl = 'private') =>
-  answer(() => new Reply(200, HeaderList.from(['content-type', type, 'cache-control', cacheControl]), words))
+  answer(() => new Reply(200, { headers: HeaderList.from(['content-type', type, 'cache-control', cacheControl]), body: words }))
 
 const oneEvent: Source = { open: () => ['data: 1\n\n'][Symbol.iterator]() }
 const events = (options: CompressionOptions) =>
-  answer(() => new Reply(200, HeaderList.from(['content-type', 'text/event-stream']), oneEvent), options)
+  answer(() => new Reply(200, { headers: HeaderList.from(['content-type', 'text/event-stream']), body: oneEvent }), options)
 
 const codingOf = async (send: ReturnType<typeof typed>) => (await send('gzip')).headers.get('content-encoding')
 

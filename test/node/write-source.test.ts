@@ -526,16 +526,7 @@ test('middleware of other frameworks gets what was made, not how it is framed', 
 })
 
 test('an answer without afterwards is as good', async () => {
-  await using server = await listen(
-    fakeApp(
-      () =>
-        new Reply(
-          200,
-          replyWith('').headers,
-          sourceOf(() => ['a'][Symbol.iterator]()),
-        ),
-    ),
-  )
+  await using server = await listen(fakeApp(() => new Reply(200, { headers: {}, body: sourceOf(() => ['a'][Symbol.iterator]()) })))
   using wire = new Wire(server.port)
   await wire.send(GET).until('0\r\n\r\n')
 })

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { createApp, file, get, Reply, text, type FileLike, type Routes } from '../../src/index.ts'
+import { createApp, defineMiddleware, empty, file, get, Reply, text, type FileLike, type Routes } from '../../src/index.ts'
 import { compression, directory } from '../../src/node/index.ts'
-import { HeaderList } from '../../src/http/header-list.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'riposte-conditions-'))
@@ -172,12 +171,14 @@ matrix('a 304 that another layer makes gets the headers of the compressed 200', 
 function layered() {
   const app = createApp({ docsPath: false, openapiPath: false })
   app.use(compression())
-  app.use(async ({ header }, next) => {
-    const reply = await next()
-    reply.headers.set('etag', '"a"')
-    if (header('if-none-match') === undefined) return reply
-    return new Reply(304, HeaderList.from(['etag', '"a"']), null)
-  })
+  app.use(
+    defineMiddleware({ responses: { 304: empty() } }, async ({ header }, next) => {
+      const reply = await next()
+      reply.headers.set('etag', '"a"')
+      if (header('if-none-match') === undefined) return reply
+      return new Reply(304, { headers: { etag: '"a"' } })
+    }),
+  )
   app.get('/', { responses: { 200: text() } }, () => words.repeat(100))
   return app
 }

@@ -8,7 +8,7 @@ import { adoptContentLength, discard } from '../../src/reply/source.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 
 function replyWith(body: Reply['body'], contentLength?: string): Reply {
-  return new Reply(200, HeaderList.from(contentLength === undefined ? [] : ['content-length', contentLength]), body)
+  return new Reply(200, { headers: HeaderList.from(contentLength === undefined ? [] : ['content-length', contentLength]), body })
 }
 
 test('a content-length becomes the length of a source', () => {

@@ -1,5 +1,4 @@
 /** A representation without the flow around it: a value in, the reply that a writer would take out. */
-import { HeaderList } from '../../src/http/header-list.ts'
 import { isSource, Reply, type Source } from '../../src/reply/reply.ts'
 import type { AnyRepresentation, Exchange } from '../../src/representation/representation.ts'
 
@@ -20,6 +19,8 @@ function exchangeOf(method = 'GET'): Exchange {
       },
       collect: () => Promise.reject(new Error('no content was sent')),
       signal,
+      isAbandoned: false,
+      platform: {},
       toRequest: () => new Request('http://localhost/', { method }),
     },
   }
@@ -27,7 +28,7 @@ function exchangeOf(method = 'GET'): Exchange {
 
 /** Rejects with what would be answered as an error. */
 export async function render(representation: AnyRepresentation, value: unknown, method?: string): Promise<Reply> {
-  const reply = new Reply(200, HeaderList.from([]), null)
+  const reply = new Reply(200)
   await representation.compile()(reply, value, exchangeOf(method))
   return reply
 }

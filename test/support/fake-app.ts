@@ -22,7 +22,9 @@ export function fakeApp(answer: (incoming: Incoming) => MaybePromise<Reply>, dra
 }
 
 export function replyWith(body: Body, fields: readonly string[] = [], status = 200): Reply {
-  return new Reply(status, HeaderList.from([...fields]), body)
+  const reply = new Reply(status, { headers: HeaderList.from([...fields]) })
+  reply.body = body
+  return reply
 }
 
 /** A source from a generator function. */

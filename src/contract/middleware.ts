@@ -1,0 +1,69 @@
+/** The declaration of a middleware: a function around replies, and the responses that it may give by itself. */
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { Accepted } from '../schema/accepted.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { BaseContext, FailFunction } from './handler.ts'
+import type { DeclaredFor, Responses, StatusOf, ValueOf } from './responses.ts'
+import type { ReplyInit, StatusResult } from './result.ts'
+
+export interface NextOptions {
+  /** The `signal` of everything inside. Default: that of the request. */
+  readonly signal?: AbortSignal
+}
+
+/** Answers the request by the layers inside and the route. May be called once. */
+export type Next = (options?: NextOptions) => Promise<Reply>
+
+/** What a middleware may answer by itself. It is in the document of every route that has the middleware. */
+export interface MiddlewareContract<R = Responses, H = Readonly<Record<string, AnySchema>>, E = AnyErrorClass> {
+  /** Responses that it may give by `context.reply()` or a `Reply` of its own. Default: none. */
+  readonly responses?: R
+  /** Headers that it may add to any response. One that is set must fit its model. Default: none. */
+  readonly responseHeaders?: H
+  /** Errors that it may throw. Default: none. */
+  readonly errors?: readonly E[]
+}
+
+/** Returns the reply of `next()`, or answers by itself with a declared status, or throws a declared error. */
+export interface Middleware {
+  (context: BaseContext, next: Next): MaybePromise<Reply | StatusResult>
+  /** Default: it answers nothing by itself. */
+  readonly contract?: MiddlewareContract
+}
+
+interface MiddlewareInit<H> extends Omit<ReplyInit, 'headers'> {
+  readonly headers?: { readonly [Name in keyof H]?: H[Name] extends AnySchema ? Accepted<H[Name]> : never } & Readonly<
+    Record<string, unknown>
+  >
+}
+
+export interface MiddlewareContext<R, H, E> extends BaseContext {
+  /** Makes a declared response, to be returned instead of the reply of `next()`. */
+  readonly reply: <const Status extends StatusOf<R>>(
+    status: Status,
+    value?: NoInfer<ValueOf<DeclaredFor<R, Status>>>,
+    init?: MiddlewareInit<H>,
+  ) => StatusResult
+  readonly fail: FailFunction<E>
+}
+
+/**
+ * Declares a middleware. A response, header or error that it does not declare, and the route does not either, becomes a 500.
+ *
+ *     const maintenance = defineMiddleware({ responses: { 503: problem() } }, async ({ reply }, next) => isDown() ? reply(503) : next())
+ */
+export function defineMiddleware<
+  R extends Responses = {},
+  H extends Readonly<Record<string, AnySchema>> = {},
+  E extends AnyErrorClass = never,
+>(
+  contract: MiddlewareContract<R, H, E>,
+  handle: (context: MiddlewareContext<R, H, E>, next: Next) => MaybePromise<Reply | StatusResult>,
+): Middleware {
+  const middleware = (context: BaseContext, next: Next) => handle(context as MiddlewareContext<R, H, E>, next) // every context has both members at run time
+  // Messages name the middleware as its author did.
+  Object.defineProperty(middleware, 'name', { value: handle.name })
+  return Object.assign(middleware, { contract: contract as MiddlewareContract })
+}

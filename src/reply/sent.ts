@@ -1,0 +1,75 @@
+/** What is known of a response after its last byte. */
+import { isNullBodyStatus } from '../http/status.ts'
+import { lengthOf } from './framing.ts'
+import { isSource, type Chunk, type Reply, type Source } from './reply.ts'
+import { wrapSource } from './source.ts'
+
+export interface Sent {
+  readonly status: number
+  /** The length of the body that was handed to the connection, after its compression. */
+  readonly bytes: number
+  /** From the call of `onSent` to the last byte, in milliseconds. */
+  readonly durationMs: number
+  /** The client left before the last byte, or an error cut the body short. */
+  readonly aborted: boolean
+  /** What cut the body short; `undefined` where nothing did, and where the client left. */
+  readonly error: unknown
+}
+
+export type SentListener = (sent: Sent) => void
+
+/** The listeners of one request. */
+export class SentListeners {
+  readonly #listeners: { readonly listener: SentListener; readonly startMs: number }[] = []
+  #bytes = 0
+
+  add(listener: SentListener): void {
+    this.#listeners.push({ listener, startMs: performance.now() })
+  }
+
+  /** Counts the bytes of the body from now on. */
+  count(reply: Reply, method: string): void {
+    const { body } = reply
+    if (method === 'HEAD' || isNullBodyStatus(reply.status)) return
+    if (isSource(body)) reply.body = countBytes(body, (bytes) => (this.#bytes += bytes))
+    else this.#bytes = lengthOf(body) ?? 0
+  }
+
+  /** Calls each listener, also where another one throws. */
+  notify(sent: Pick<Sent, 'status' | 'aborted' | 'error'>, report: (error: unknown) => void): void {
+    const endMs = performance.now()
+    for (const { listener, startMs } of this.#listeners) {
+      try {
+        listener({ ...sent, bytes: this.#bytes, durationMs: endMs - startMs })
+      } catch (error) {
+        report(error)
+      }
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+
+/** Chunks go through untouched, so the source may lend their memory as before. */
+function countBytes(source: Source, add: (bytes: number) => void): Source {
+  const counted = wrapSource(source, (signal) => countChunks(source.open(signal), add), source.length)
+  if (source.lend === undefined) return counted
+  return Object.assign(counted, { lend: (signal: AbortSignal) => countChunks(source.lend!(signal), add) })
+}
+
+function countChunks<Piece extends Chunk>(
+  chunks: AsyncIterator<Piece> | Iterator<Piece>,
+  add: (bytes: number) => void,
+): AsyncIterator<Piece> {
+  return {
+    async next() {
+      const next = await chunks.next()
+      if (next.done !== true) add(typeof next.value === 'string' ? encoder.encode(next.value).byteLength : next.value.byteLength)
+      return next
+    },
+    async return() {
+      await chunks.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}
