@@ -11,7 +11,7 @@ import { sessions, users } from './schema.ts'
 const SESSION_SECONDS = 3600
 
 export function sessionRoutes(db: Database) {
-  /** Whoever uses it gains its 401: in the document, in the client's types. */
+  /** A route that uses it may answer its 401: the document says so. */
   const currentUser = dependency(
     { cookies: { session_id: z.string().optional() }, errors: [NotLoggedIn] },
     async ({ cookies: { session_id = '' }, fail }) => {

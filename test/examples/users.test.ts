@@ -1,66 +1,39 @@
 /** The example app as a stranger meets it: started from nothing, asked with the lines of its README, stopped by a signal. */
 import assert from 'node:assert/strict'
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { Example, type RunningExample } from './example.ts'
 
 const run = promisify(execFile)
-const folder = join(import.meta.dirname, '../../examples/users')
-const skip = existsSync(join(folder, 'node_modules')) ? false : 'the example is not installed: npm ci --prefix examples/users'
+const example = new Example('users')
 
-/** The `curl` lines of the README, each on one line. */
-async function readmeLines(url: string): Promise<readonly string[]> {
-  const readme = await readFile(join(folder, 'README.md'), 'utf8')
-  const lines = readme.replaceAll(/\\\n\s*/g, '').match(/^curl .*/gm) ?? []
-  return lines.map((line) => line.replace(/ +#.*/, '').replaceAll('localhost:8000', new URL(url).host))
-}
-
-describe('the users example', { skip }, () => {
+describe('the users example', { skip: example.skip }, () => {
   let data: string
-  let app: ChildProcess
-  let url: string
-  let said = ''
-
-  const start = () => {
-    const env = { ...process.env, DATA_DIR: data, PORT: '0', HOST: '127.0.0.1' }
-    const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8')
-    return child
-  }
+  let app: RunningExample
 
   before(async () => {
     data = join(await mkdtemp(join(tmpdir(), 'users-')), 'data')
-    app = start()
-    url = await new Promise<string>((resolve, reject) => {
-      const listen = (text: string) => {
-        said += text
-        const found = /(http:\S+)\/users/.exec(said)
-        if (found !== null) resolve(found[1]!)
-      }
-      app.stdout!.on('data', listen)
-      app.stderr!.on('data', listen)
-      app.once('exit', () => reject(new Error(`it ended: ${said}`)))
-    })
+    app = await example.start({ DATA_DIR: data })
   })
 
   after(async () => {
-    app.kill('SIGKILL')
+    await app[Symbol.asyncDispose]()
     await rm(join(data, '..'), { recursive: true, force: true })
   })
 
   const ask = async (path: string, init?: RequestInit) => {
-    const response = await fetch(url + path, init)
+    const response = await fetch(app.url + path, init)
     return { response, body: (await response.json()) as Record<string, unknown> }
   }
 
   test('the first start says what it makes and where to look', () => {
-    assert.match(said, /First start/)
-    assert.match(said, /\/docs/)
+    assert.match(app.printed, /First start/)
+    assert.match(app.printed, /\/docs/)
   })
 
   test('a row leaves filtered, a page of a query is counted', async () => {
@@ -70,7 +43,7 @@ describe('the users example', { skip }, () => {
   })
 
   test('the lines of its README work', async () => {
-    const lines = await readmeLines(url)
+    const lines = await example.readCommands(app.url)
     assert.ok(lines.length > 10)
     for (const line of lines) {
       const isStream = line.startsWith('curl -N')
@@ -92,17 +65,16 @@ describe('the users example', { skip }, () => {
   })
 
   test('a second process is refused the folder, in a sentence', async () => {
-    const second = start()
+    const second = example.spawn({ DATA_DIR: data })
     let error = ''
-    second.stderr.on('data', (text: string) => (error += text))
+    second.stderr!.setEncoding('utf8').on('data', (text: string) => (error += text))
     const [code] = (await once(second, 'close')) as [number]
     assert.equal(code, 1)
     assert.match(error, /^The app can't start: .* is in use by process \d+\. Stop that process or set DATA_DIR to another folder\.\n$/)
   })
 
   test('a signal stops it cleanly', async () => {
-    app.kill('SIGTERM')
-    assert.deepEqual(await once(app, 'exit'), [0, null])
+    assert.deepEqual(await app.stop(), [0, null])
     assert.ok(!(await readdir(data)).includes('process.lock'))
   })
 })
