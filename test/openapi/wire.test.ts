@@ -18,6 +18,8 @@ interface Case {
 
 const a = z.strictObject({ a: z.int() })
 const b = z.strictObject({ b: z.int() })
+const kindA = z.strictObject({ kind: z.literal('a'), one: z.int() })
+const kindB = z.strictObject({ kind: z.literal('b'), two: z.int() })
 const isoTime = '2024-01-01T03:04:05'
 
 const cases: readonly Case[] = [
@@ -38,6 +40,24 @@ const cases: readonly Case[] = [
   { name: 'an address beyond ASCII', model: z.email({ pattern: z.regexes.unicodeEmail }), values: ['jörg@example.com'], refused: ['jörg'] },
   { name: 'a date', model: z.date(), values: [new Date(0), new Date('1999-12-31T23:59:59.999Z')], refused: ['yesterday'] },
   { name: 'a bigint', model: z.bigint(), values: [42n, -9007199254740993n], refused: ['x'] },
+  { name: 'a constant bigint', model: z.literal(42n), values: [42n], refused: ['43', 43] },
+  { name: 'a few bigints', model: z.union([z.literal(1n), z.literal(2n)]), values: [1n, 2n], refused: ['3'] },
+  {
+    name: 'closed ∩ union',
+    model: a.and(z.union([b, z.strictObject({ c: z.int() })])),
+    values: [
+      { a: 1, b: 2 },
+      { a: 1, c: 2 },
+    ],
+    refused: [{ a: 1 }, { b: 2 }],
+  },
+  {
+    name: 'closed ∩ tagged union',
+    model: a.and(z.discriminatedUnion('kind', [kindA, kindB])),
+    values: [{ a: 1, kind: 'a', one: 1 }],
+    refused: [{ kind: 'a', one: 1 }],
+  },
+  { name: 'closed ∩ record', model: a.and(z.record(z.string(), z.int())), values: [{ a: 1, b: 2 }], refused: [{ a: 1, b: 'x' }, { b: 1 }] },
   { name: 'closed ∩ closed', model: a.and(b), values: [{ a: 1, b: 2 }], refused: [{ a: 1 }, { a: 1, b: 2, c: 3 }] },
   {
     name: 'closed ∩ closed ∩ closed',
