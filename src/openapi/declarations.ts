@@ -53,7 +53,7 @@ export class Declarations {
   }
 }
 
-/** Of the route and its dependencies: inputs, body, responses and errors. */
+/** The models of the route and its dependencies: inputs, body, responses and errors. */
 function* modelsOf(contract: AnyContract, errors: DeclaredErrors): Generator<AnySchema> {
   for (const shapes of [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)])
     for (const shape of [shapes.params, shapes.query, shapes.headers, shapes.cookies]) yield* modelsOfShape(shape)

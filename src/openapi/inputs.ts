@@ -1,4 +1,4 @@
-/** What an operation takes besides its body: the fields of its route and of every dependency, by location. */
+/** The inputs of an operation, without its body: the fields of its route and of each dependency, by location. */
 import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'

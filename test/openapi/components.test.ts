@@ -105,7 +105,7 @@ test('any JSON: recursion through a union', () => {
 test('ids become names that OpenAPI allows', () =>
   assert.deepEqual(describe([[z.object({}).meta({ id: 'Page<User>' }), 'output']]).used, refs('Page_User_')))
 
-test('what stands nowhere is not there', () => {
+test('a model that is used nowhere is left out', () => {
   assert.deepEqual(new Components().toObject(), {})
 })
 
@@ -123,7 +123,7 @@ test('different ids have different names, whatever characters they have', () => 
   assert.deepEqual(named('日本'), ['_65E5__672C_'])
 })
 
-test('an empty id is none', () => {
+test('an empty id does not name a component', () => {
   const model = z.object({ a: z.int() }).meta({ id: '' })
   assert.deepEqual(describe([[model, 'output']]).used[0]!.type, 'object')
 })

@@ -9,7 +9,7 @@ import { findProblems } from './validate.ts'
 
 const document = createDocument(routes, settings)
 
-/** Written anew with `UPDATE=1`. What changes in it changes for every client. */
+/** Written again with `UPDATE=1`. What changes in it changes for every client. */
 test('the document of a small shop, word for word', async () => {
   const path = join(import.meta.dirname, 'bookshop.json')
   if (process.env['UPDATE'] !== undefined) await writeFile(path, `${JSON.stringify(document, null, 2)}\n`)

@@ -1,4 +1,4 @@
-/** JSON Schema 2020-12 → nodes, for models whose library tells of itself in it. */
+/** JSON Schema 2020-12 → nodes, for models of libraries that describe themselves in it. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fromJSONSchema, type JSONSchemaForm } from '../../src/schema/from-json-schema.ts'
@@ -92,7 +92,7 @@ const forms: Readonly<Record<string, [form: JSONSchemaForm, node: unknown][]>> =
       { allOf: [{ properties: { a: { type: 'string' } } }, { properties: { b: { type: 'string' } } }] },
       { kind: 'intersection', left: object([optional('a', string)]), right: object([optional('b', string)]) },
     ],
-    // What stands beside a combination holds as well.
+    // Keywords beside a combination hold too.
     [{ type: 'string', allOf: [{ minLength: 1 }] }, string],
     [
       { type: 'object', properties: { a: { type: 'string' } }, allOf: [{ minProperties: 1 }, { properties: { b: { type: 'string' } } }] },

@@ -1,4 +1,4 @@
-/** What stands in documents is what travels: models node by node, and a law over random ones. */
+/** The schema in a document is that of what travels: models node by node, and a law over random ones. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -68,7 +68,7 @@ describe('strings', () => {
     'a pattern': [z.string().regex(/^[a-z]+$/), { type: 'string', pattern: '^[a-z]+$' }],
     'several patterns': [z.string().regex(/a/).regex(/b/), { type: 'string', allOf: [{ pattern: 'a' }, { pattern: 'b' }] }],
     'a pattern whose flags JSON Schema has not': [z.string().regex(/^[a-z]+$/i), { type: 'string' }],
-    'a pattern that is none with the flag u': [z.string().regex(new RegExp('\\-')), { type: 'string' }],
+    'a pattern that the flag u refuses': [z.string().regex(new RegExp('\\-')), { type: 'string' }],
     'a prefix': [z.string().startsWith('ab'), { type: 'string', pattern: '^ab.*' }],
   })
 })
@@ -164,8 +164,33 @@ describe('null, absence and defaults', () => {
       Model,
       { type: 'object', properties: { level: { type: 'integer', default: 7 }, nick: { type: ['string', 'null'] } }, required: ['level'] },
     ],
-    'a default that is made anew is not shown': [z.string().default(() => crypto.randomUUID()), { type: 'string' }],
-    'nor is a date, which is nearly always now': [z.date().default(() => new Date()), { type: 'string', format: 'date-time' }],
+    'a random default is not shown': [z.string().default(() => crypto.randomUUID()), { type: 'string' }],
+    'the present date is not shown as a default': [z.date().default(() => new Date()), { type: 'string', format: 'date-time' }],
+    'the present time is not shown as a default': [z.number().default(() => Date.now()), { type: 'number' }],
+    'the present time in seconds is not shown': [z.number().default(() => Math.floor(Date.now() / 1000)), { type: 'number' }],
+    'the present time as text is not shown': [z.string().default(() => new Date().toISOString()), { type: 'string' }],
+    'the present time in a list is not shown': [
+      z.array(z.number()).default(() => [Date.now()]),
+      { type: 'array', items: { type: 'number' } },
+    ],
+    'a constant date is shown as a default': [
+      z.date().default(new Date(0)),
+      { type: 'string', format: 'date-time', default: '1970-01-01T00:00:00.000Z' },
+    ],
+    'a function of a constant is shown': [
+      z.array(z.string()).default(() => ['a']),
+      { type: 'array', items: { type: 'string' }, default: ['a'] },
+    ],
+    'meta shows a default that looks like a moment': [
+      z.string().default('2024-01-01').meta({ default: '2024-01-01' }),
+      { type: 'string', default: '2024-01-01' },
+    ],
+    'a default that needs an open request is not shown': [
+      z.string().default(() => {
+        throw new Error('no request')
+      }),
+      { type: 'string' },
+    ],
   })
   test('what has a default need not be sent', () => {
     assert.deepEqual(input(Model), {
@@ -219,7 +244,7 @@ test('what a model says of itself stands beside its form', () => {
   })
 })
 
-test('other libraries are documented by what they tell of themselves', () => {
+test('models of other libraries are documented by their own JSON Schema', () => {
   const told: Node = {
     kind: 'island',
     schema: z.string(),

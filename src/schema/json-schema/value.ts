@@ -19,56 +19,38 @@ export function toExample(node: Node, value: unknown): unknown {
   return toWireValue(node, value) ?? toWireValue({ kind: 'any' }, value)
 }
 
-/** `undefined` for a default that a function makes: each request gets another one, so the document can show none. */
-export function toConstant({ inner, value }: DefaultNode): unknown {
-  const [first, second] = WORLDS.map((world) => toWireValue(inner, inWorld(world, value)))
-  return JSON.stringify(first) === JSON.stringify(second) ? first : undefined
-}
-
-/** What a function may ask for: it gives something else in each world. */
-interface World {
-  readonly time: number
-  readonly random: number
-  readonly pid: number
-}
-
-/** Every part of the two dates differs, from the year to the millisecond. */
-const WORLDS: readonly World[] = [
-  { time: Date.UTC(2001, 1, 3, 4, 5, 6, 7), random: 0.1, pid: 1001 },
-  { time: Date.UTC(2012, 8, 17, 18, 29, 40, 581), random: 0.9, pid: 2002 },
-]
-
 /**
- * A library hides whether a default is a constant or the result of a function: a getter gives either. So the getter is called
- * with another clock, random source and process id. It is synchronous: no other code runs before they are restored.
+ * `undefined` for a default that the next request may not get. A library hides whether a function makes a default, so it is read twice:
+ * a function gives another object, another id or another count. Only the clock may give the same twice.
  */
-function inWorld({ time, random, pid }: World, make: () => unknown): unknown {
-  const { Date: PresentDate, Math: PresentMath, process } = globalThis as { Date: DateConstructor; Math: Math; process?: object }
-  class WorldDate extends PresentDate {
-    constructor(...fields: readonly []) {
-      super(...(fields.length === 0 ? ([time] as unknown as readonly []) : fields))
-    }
-    static override now(): number {
-      return time
-    }
-  }
-  const restore = [
-    replace(globalThis, 'Date', WorldDate),
-    replace(PresentMath, 'random', () => random),
-    ...(process === undefined ? [] : [replace(process, 'pid', pid)]),
-  ]
+export function toConstant({ inner, value }: DefaultNode): unknown {
   try {
-    return make()
+    const first = value()
+    return isConstant(first, value()) ? toWireValue(inner, first) : undefined
   } catch {
+    // A function may need an open request.
     return undefined
-  } finally {
-    for (const undo of restore) undo()
   }
 }
 
-function replace(target: object, name: string, value: unknown): () => void {
-  const present = Object.getOwnPropertyDescriptor(target, name)
-  if (present?.configurable !== true) return () => undefined
-  Object.defineProperty(target, name, { configurable: true, enumerable: present.enumerable === true, writable: true, value })
-  return () => void Object.defineProperty(target, name, present)
+/** Are both readings one value? The library copies lists, plain objects, maps and sets, but not what is in them. */
+function isConstant(first: unknown, second: unknown): boolean {
+  if (Object.is(first, second)) return !isMoment(first)
+  const [one, other] = [membersOf(first), membersOf(second)]
+  return one !== undefined && one.length === other?.length && one.every((member, index) => isConstant(member, other[index]))
+}
+
+/** Names, keys and values in order. `undefined` for an object that the library does not copy. */
+function membersOf(value: unknown): readonly unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return value as readonly unknown[]
+  if (value instanceof Map || value instanceof Set) return [...value.entries()].flat()
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null ? Object.entries(value).flat() : undefined
+}
+
+/** Text that begins with a date or a time of day, and numbers from 10^9 on, which may count seconds since 1970. */
+function isMoment(value: unknown): boolean {
+  if (typeof value === 'string') return /^(?:[+-]?\d{4,6}-\d\d|\d\d:\d\d|[A-Z][a-z]{2},? )/.test(value)
+  return (typeof value === 'number' || typeof value === 'bigint') && value >= 1e9
 }
