@@ -28,7 +28,7 @@ import type { ErrorBody } from './representation/error-body.ts'
 import { problem } from './representation/problem.ts'
 import { redirect } from './representation/redirect.ts'
 import { Router, type SharedBy } from './routing/router.ts'
-import { get, options, type NothingShared, type Route, type Sharing } from './routing/route.ts'
+import { get, layersOf, options, type NothingShared, type Route, type Sharing } from './routing/route.ts'
 import { RouteTable } from './routing/route-table.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
@@ -62,7 +62,7 @@ const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ param
 const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
 interface ComposedRoute extends LayeredRoute {
-  readonly layers: readonly (readonly Middleware[])[]
+  readonly declared: Route
   answer: Layer
 }
 
@@ -194,21 +194,21 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 
   #compose(): Dispatcher {
-    for (const route of this.#layered) route.answer = this.#around(route.layers, route.compiled)
+    for (const route of this.#layered) route.answer = this.#around(layersOf(route.declared), route.compiled)
     const innermost = answerMiss(this.#errorHandlers)
     return { routes: this.#table, answerMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
   }
 
-  #around(layers: readonly (readonly Middleware[])[], compiled: CompiledRoute): Layer {
-    return composeMiddleware(layers.flat(), answerRoute(compiled, this.#errorHandlers), this.#errorHandlers)
+  #around(layers: readonly Middleware[], compiled: CompiledRoute): Layer {
+    return composeMiddleware(layers, answerRoute(compiled, this.#errorHandlers), this.#errorHandlers)
   }
 
   /** An answer that no route declares, inside the layers of the route that it stands for. */
   #automatic(compiled: CompiledRoute, others: readonly LayeredRoute[]): LayeredRoute {
     const [first] = others as readonly ComposedRoute[]
-    if (first === undefined) return { compiled, answer: this.#around([this.middleware], compiled) }
+    if (first === undefined) return { compiled, answer: this.#around(this.middleware, compiled) }
     const matched = mergeMatched(others.map((route) => route.compiled.matched))
-    return { compiled: { ...compiled, matched }, answer: this.#around(first.layers, compiled) }
+    return { compiled: { ...compiled, matched }, answer: this.#around(layersOf(first.declared), compiled) }
   }
 
   /** Something may be left to do after the last byte. */
@@ -248,7 +248,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#document = undefined
     const compiled = this.#compile(route)
     this.#declarations.add(route, compiled)
-    const layered = { compiled, layers: route.layers ?? [], answer: answerRoute(compiled, this.#errorHandlers) }
+    const layered = { compiled, declared: route, answer: answerRoute(compiled, this.#errorHandlers) }
     this.#table.add(route.method, route.path, layered)
     this.#layered.push(layered)
     this.#dispatcher = undefined

@@ -114,6 +114,8 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
 
   /** Whether the error says only that the client is gone, such as a `fetch` that was given the request's signal. */
   isLeaving(error: unknown): boolean {
+    // A layer reports the error that it threw while the handler runs; the handler ends with the same error later.
+    if (this.isRunning) return false
     if (this.#givenUp !== undefined && error === this.#givenUp.reason) return true
     const { signal } = this
     return signal.aborted && (error === signal.reason || nameOf(error) === 'AbortError')

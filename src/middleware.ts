@@ -76,8 +76,9 @@ class Declared {
 
   /** Throws a `ContractError` where the layer answers by itself with a status that is declared nowhere. */
   assertStatus({ status }: Reply, route: DeclaredErrors | undefined): void {
-    if (findByStatus(this.#byStatus, status) !== undefined) return
-    if (route !== undefined && findByStatus(route.byStatus, status) !== undefined) return
+    // Where no route was found, there is no contract that a client could rely on.
+    if (route === undefined || findByStatus(this.#byStatus, status) !== undefined || findByStatus(route.byStatus, status) !== undefined)
+      return
     throw new ContractError(
       `UNDECLARED_STATUS: ${this.where}: the middleware answered ${status}, which is not declared. Declare it with defineMiddleware({ responses: { ${status}: … } }, …).`,
     )

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../representation/error-body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { AnyDependency } from './dependency.ts'
+import type { Deprecation } from './deprecation.ts'
 import type { Middleware } from './middleware.ts'
 import type { Responses } from './responses.ts'
 import type { Shape } from './shape.ts'
@@ -25,7 +26,8 @@ export interface Documentation {
   readonly tags?: readonly string[]
   /** Default: the route's key in `app.add({ listUsers: get(…) })`, else made from method and path. */
   readonly operationId?: string
-  readonly deprecated?: boolean
+  /** With its dates, responses have `Deprecation`, `Sunset` and `Link` too. Default: false. */
+  readonly deprecated?: boolean | Deprecation
   readonly externalDocs?: ExternalDocumentation
   /** Extensions stand in the operation as they are. */
   readonly [extension: `x-${string}`]: unknown

@@ -65,7 +65,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
     ...fromDependencies(contract, scope),
     ...fromFurtherStatuses(route.method, errors, scope),
     ...fromErrors(contract, errors, scope),
-    ...fromMiddleware(layers, errors, scope),
+    ...fromMiddleware(route.method, layers, errors, scope),
     ...fromErrorHandlers(scope),
     ...fromFrameworkErrors(route, fields, errors, scope),
   ]
@@ -75,7 +75,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
     summary: summary ?? (route.name === undefined ? undefined : toSummary(route.name)),
     description,
     externalDocs,
-    deprecated,
+    deprecated: deprecated === undefined ? undefined : deprecated !== false,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'input', scope),
     responses: toResponses(sources, toAddedHeaders(layers, scope), scope),

@@ -7,6 +7,7 @@ import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
+import type { Method } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
 import { toConstantHeaders, toHeaders, toOptionalHeaders, type Headers } from './headers.ts'
 import { isHandled } from './handled.ts'
@@ -84,9 +85,16 @@ export function fromDependencies(contract: AnyContract, scope: Scope): readonly 
 }
 
 /** Each middleware around the route may answer by itself, in its own responses or with an error. */
-export function fromMiddleware(layers: readonly MiddlewareContract[], errors: RouteErrors, scope: Scope): readonly Outcomes[] {
+export function fromMiddleware(
+  method: Method,
+  layers: readonly MiddlewareContract[],
+  errors: RouteErrors,
+  scope: Scope,
+): readonly Outcomes[] {
   return layers.flatMap(({ responses = {}, errors: classes = [] }) => {
-    const own = new Map(toDeclaredResponses(responses).map((response) => [response.key, response]))
+    // "The 304 status code indicates that a conditional GET or HEAD request has been received" (RFC 9110 §15.4.5).
+    const possible = toDeclaredResponses(responses).filter(({ key }) => key !== 304 || method === 'GET' || method === 'HEAD')
+    const own = new Map(possible.map((response) => [response.key, response]))
     const byStatus = new Map([...errors.byStatus, ...own])
     return [fromResponses({ ...errors, byStatus: own }, scope), ...fromErrorClasses(classes, { ...errors, byStatus }, scope)]
   })

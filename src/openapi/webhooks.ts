@@ -38,7 +38,7 @@ function toOperation(name: string, webhook: Webhook, scope: Scope): OperationObj
     summary,
     description,
     externalDocs,
-    deprecated,
+    deprecated: deprecated === undefined ? undefined : deprecated !== false,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'output', scope),
     responses: toResponses([fromDeclared(toDeclaredResponses(responses), scope)], {}, scope),

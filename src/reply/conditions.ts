@@ -10,7 +10,7 @@ import type { Reply, SelectedContent } from './reply.ts'
  * Evaluates the preconditions of the request against `ETag` and `Last-Modified` of the reply (§13.2.2), and makes the reply a 304 where they say so.
  * `length` is that of the whole content, in bytes.
  */
-export function applyPreconditions(reply: Reply, incoming: Incoming, length?: number): Outcome {
+export function applyPreconditions(reply: Reply, incoming: Pick<Incoming, 'method' | 'header'>, length?: number): Outcome {
   const { method } = incoming
   // Other methods have made their change already, so a condition would come too late. Other statuses: §13.2.1.
   if ((method !== 'GET' && method !== 'HEAD') || reply.status < 200 || reply.status > 299) return 'proceed'

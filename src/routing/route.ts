@@ -3,6 +3,7 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyContract, BodyDeclaration, Contract } from '../contract/contract.ts'
 import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
 import type { AnyHandler, Handler, RouteContext } from '../contract/handler.ts'
+import { deprecationLayer } from '../contract/deprecation.ts'
 import type { Middleware } from '../contract/middleware.ts'
 import type { Responses } from '../contract/responses.ts'
 import type { Returned } from '../contract/result.ts'
@@ -117,7 +118,8 @@ export const query: DefineRoute = defineRoute('QUERY')
 
 /** All middleware around a route, the outermost first. */
 export function layersOf({ contract, layers = [contract.middleware ?? []] }: Route): readonly Middleware[] {
-  return layers.flat()
+  const deprecation = deprecationLayer(contract.deprecated)
+  return deprecation === undefined ? layers.flat() : [...layers.flat(), deprecation]
 }
 
 export function isRoute(value: unknown): value is Route {

@@ -1,0 +1,19 @@
+/** Refuses requests for other hosts: their name would stand in links and redirects, and DNS rebinding would reach a local server. */
+import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
+import { defineError } from '../errors/define-error.ts'
+
+/** 421 `HOST_NOT_ALLOWED`: the server does not answer for this host (RFC 9110 §15.5.20). */
+export const HostNotAllowed = defineError('HOST_NOT_ALLOWED', { status: 421, detail: 'This server does not answer for the requested host' })
+
+/**
+ * Middleware: `app.use(allowedHosts(['api.example', '*.app.example']))`. `*.` stands for any subdomain, not for the domain itself. The port does not matter.
+ */
+export function allowedHosts(hosts: readonly string[]): Middleware {
+  const exact = new Set(hosts.map((host) => host.toLowerCase()))
+  const suffixes = [...exact].filter((host) => host.startsWith('*.')).map((host) => host.slice(1))
+  return defineMiddleware({ errors: [HostNotAllowed] }, function allowedHosts({ header, fail }, next) {
+    const host = (header('host') ?? '').toLowerCase().replace(/:\d+$/, '')
+    if (!exact.has(host) && !suffixes.some((suffix) => host.endsWith(suffix) && host.length > suffix.length)) throw fail(HostNotAllowed)
+    return next()
+  })
+}

@@ -1,0 +1,92 @@
+/** Cross-origin requests by scripts in browsers: the CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
+import type { MatchedRoute } from '../contract/handler.ts'
+import { Reply } from '../reply/reply.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+
+export interface CORSOptions {
+  /** Origins whose scripts may read responses, such as `https://app.example`; a pattern must match the whole origin. `*` is every origin. */
+  readonly origins: '*' | readonly (string | RegExp)[]
+  /** Whether browsers send cookies and scripts may read the responses. Not with `origins: '*'`. Default: false. */
+  readonly credentials?: boolean
+  /** Request headers that scripts may send, in addition to those that the contract reads, `Content-Type` and `Authorization`. Default: none. */
+  readonly headers?: readonly string[]
+  /** Response headers that scripts may read, in addition to those that the contract declares. Default: none. */
+  readonly exposedHeaders?: readonly string[]
+  /** How long a browser keeps the answer to a preflight, in seconds. Default: 600. */
+  readonly maxAge?: number
+}
+
+/** Scripts may read these without being told (CORS-safelisted response-header names). */
+const READABLE = new Set(['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'])
+
+/**
+ * Middleware: `app.use(cors({ origins: ['https://app.example'] }))`. It answers preflights from the contracts of the routes at the path, and puts its
+ * headers on every response, errors included. A route for OPTIONS of your own answers its preflights itself.
+ *
+ * @throws {DeclarationError} `CORS_ORIGINS` for credentials with `*`, and for an origin that is not one
+ */
+export function cors(options: CORSOptions): Middleware {
+  const { origins, credentials = false } = options
+  assertOrigins(options)
+  return defineMiddleware({}, async function cors({ method, header, route }, next) {
+    const origin = header('origin')
+    const isAllowed = origins === '*' || (origin !== undefined && origins.some((allowed) => isMatch(allowed, origin)))
+    const asked = method === 'OPTIONS' && origin !== undefined ? header('access-control-request-method') : undefined
+    const isPreflight = asked !== undefined && isAllowed && (route === undefined || route.methods.length > 1)
+    const reply = isPreflight ? toPreflight(asked, route, options) : await next()
+    const { headers } = reply
+    // Also without an Origin: a cache must not give this response to a request that has one.
+    if (origins !== '*') headers.vary('Origin')
+    if (!isAllowed) return reply
+    headers.set('access-control-allow-origin', origins === '*' ? '*' : origin!)
+    if (credentials) headers.set('access-control-allow-credentials', 'true')
+    const exposed = isPreflight ? [] : toExposed(route, options)
+    if (exposed.length > 0) headers.set('access-control-expose-headers', exposed.join(', '))
+    return reply
+  })
+}
+
+/** A path without a route is answered too, so that the script sees the 404 of the request that follows. */
+function toPreflight(asked: string, route: MatchedRoute | undefined, { headers = [], maxAge = 600 }: CORSOptions): Reply {
+  const reply = new Reply(204)
+  const allowed = new Set([...(route?.requestHeaders ?? []), 'content-type', 'authorization', ...headers.map((name) => name.toLowerCase())])
+  reply.headers.set('access-control-allow-methods', (route?.methods ?? [asked]).join(', '))
+  reply.headers.set('access-control-allow-headers', [...allowed].join(', '))
+  reply.headers.set('access-control-max-age', String(maxAge))
+  for (const name of ['Access-Control-Request-Method', 'Access-Control-Request-Headers']) reply.headers.vary(name)
+  return reply
+}
+
+function toExposed(route: MatchedRoute | undefined, { exposedHeaders = [] }: CORSOptions): readonly string[] {
+  const names = [...(route?.responseHeaders ?? []), ...exposedHeaders.map((name) => name.toLowerCase())]
+  return [...new Set(names)].filter((name) => !READABLE.has(name))
+}
+
+function isMatch(allowed: string | RegExp, origin: string): boolean {
+  if (typeof allowed === 'string') return allowed === origin
+  // A pattern that matches a part would let `https://app.example.evil.example` in.
+  return new RegExp(`^(?:${allowed.source})$`, allowed.flags.replace(/[gy]/g, '')).test(origin)
+}
+
+function assertOrigins({ origins, credentials }: CORSOptions): void {
+  if (origins === '*') {
+    if (credentials === true) throw unusable("browsers refuse credentials with '*'", 'List the origins')
+    return
+  }
+  const wrong = origins.find((origin) => typeof origin === 'string' && origin !== 'null' && toOrigin(origin) !== origin)
+  if (wrong !== undefined)
+    throw unusable(`expected an origin, got ${String(wrong)}`, 'Write scheme, host and port without a path, such as https://app.example')
+}
+
+function unusable(what: string, fix: string): DeclarationError {
+  return new DeclarationError('CORS_ORIGINS', 'cors() origins', what, fix)
+}
+
+function toOrigin(text: string): string | undefined {
+  try {
+    return new URL(text).origin
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,24 @@
+/** One line in the log for each request, when its last byte is out. */
+import type { Middleware } from '../contract/middleware.ts'
+import type { Logger } from '../log.ts'
+
+export interface RequestLogOptions {
+  /** pino, `console`, or anything with their `info` and `error`. */
+  readonly logger: Pick<Logger, 'info' | 'error'>
+}
+
+/**
+ * Middleware: `app.use(requestLog({ logger: pino() }))`, outside of all others. A line has the fields `requestId`, `method`, `route` (the template, never the
+ * values in the path or the query), `status`, `durationMs`, `bytes`, `aborted` and, where an error cut the body short, `err`. A 5xx is logged as an error.
+ */
+export function requestLog({ logger }: RequestLogOptions): Middleware {
+  return function requestLog({ method, requestId, route, onSent }, next) {
+    onSent(({ status, durationMs, bytes, aborted, error }) => {
+      const fields = { requestId, method, route: route?.template, status, durationMs: Math.round(durationMs * 10) / 10, bytes, aborted }
+      const line = `${method} ${route?.template ?? '(no route)'} ${status}`
+      if (status >= 500 || error !== undefined) logger.error(error === undefined ? fields : { ...fields, err: error }, line)
+      else logger.info(fields, line)
+    })
+    return next()
+  }
+}

@@ -1,0 +1,35 @@
+/** A limit on the time until a response begins. */
+import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
+import { defineError } from '../errors/define-error.ts'
+
+export interface TimeoutOptions {
+  /** From the layer to the reply; the body of a stream may take longer. */
+  readonly ms: number
+}
+
+/** 503 `TIMEOUT`: the response was not ready in time. */
+export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The server took too long to answer' })
+
+/**
+ * Middleware: `router.use(timeout({ ms: 5_000 }))`. After that time it answers 503 and aborts the `signal` of everything inside. A value, an error, a cookie or a
+ * background task that comes later is discarded. What the dependencies hold is released when the handler has ended, with the error thrown into them.
+ */
+export function timeout({ ms }: TimeoutOptions): Middleware {
+  return defineMiddleware({ errors: [TimedOut] }, async function timeout({ signal, fail }, next) {
+    const controller = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const error = fail(TimedOut)
+        reject(error)
+        // The 503 comes first, so that a handler that stops at once does not answer or log in its place.
+        setTimeout(() => controller.abort(error))
+      }, ms)
+    })
+    try {
+      return await Promise.race([next({ signal: AbortSignal.any([signal, controller.signal]) }), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  })
+}

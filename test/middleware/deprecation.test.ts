@@ -1,0 +1,30 @@
+/** A deprecated route says so on the wire and in the document. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createApp, text } from '../../src/index.ts'
+import { matrix } from '../support/matrix.ts'
+
+const app = createApp()
+const deprecated = {
+  since: new Date('2026-01-01T00:00:00Z'),
+  sunset: new Date('2027-01-01T00:00:00Z'),
+  link: 'https://docs.example/v2',
+}
+app.get('/old', { deprecated, responses: { 200: text() } }, () => 'x')
+app.get('/older', { deprecated: true, responses: { 200: text() } }, () => 'x')
+
+matrix('Deprecation, Sunset and Link are on its responses', app, async (request) => {
+  const { headers } = await request('/old')
+  assert.equal(headers.get('deprecation'), '@1767225600')
+  assert.equal(headers.get('sunset'), 'Fri, 01 Jan 2027 00:00:00 GMT')
+  assert.equal(headers.get('link'), '<https://docs.example/v2>; rel="deprecation"; type="text/html"')
+  assert.equal((await request('/older')).headers.get('deprecation'), null)
+})
+
+test('the operation is deprecated in the document, with the headers', async () => {
+  const { paths } = await app.document()
+  const { deprecated, responses } = paths['/old']!['get']!
+  assert.equal(deprecated, true)
+  assert.deepEqual(Object.keys((responses['200'] as { headers: object }).headers), ['Deprecation', 'Sunset', 'Link'])
+  assert.equal(paths['/older']!['get']!.deprecated, true)
+})

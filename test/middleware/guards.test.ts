@@ -1,0 +1,138 @@
+/** Middleware that lets a request in or not: CSRF, hosts and rates. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createApp, text } from '../../src/index.ts'
+import { allowedHosts, csrf, rateLimit, type Limiter } from '../../src/middleware/index.ts'
+import { matrix } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+const Text = { responses: { 200: text() } }
+
+describe('csrf', () => {
+  const app = createApp().use(csrf({ origins: ['https://admin.example'] }))
+  app.get('/', Text, () => 'x')
+  app.post('/', Text, () => 'x')
+  const CASES: readonly (readonly [status: number, headers: Record<string, string>])[] = [
+    [200, {}],
+    [200, { 'sec-fetch-site': 'same-origin' }],
+    [200, { 'sec-fetch-site': 'none' }],
+    [403, { 'sec-fetch-site': 'same-site' }],
+    [403, { 'sec-fetch-site': 'cross-site' }],
+    [403, { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    [200, { 'sec-fetch-site': 'cross-site', origin: 'https://admin.example' }],
+    [403, { origin: 'https://evil.example' }],
+    [403, { origin: 'null' }],
+    [200, { origin: 'https://admin.example' }],
+  ]
+
+  matrix('lets a write in from its own origin, from listed ones, and from clients that are no browsers', app, async (request) => {
+    for (const [status, headers] of CASES) {
+      const response = await request('/', { method: 'POST', headers })
+      assert.equal(response.status, status, JSON.stringify(headers))
+      if (status === 403) assert.match(await response.text(), /"code":"CROSS_ORIGIN_REQUEST"/)
+      assert.equal((await request('/', { headers })).status, 200)
+    }
+  })
+
+  test('compares the origin with the host where the browser sends no Sec-Fetch-Site', async () => {
+    for (const [origin, status] of [
+      ['https://api.example:8000', 200],
+      ['https://api.example', 403],
+    ] as const) {
+      const headers = { origin, host: 'api.example:8000' }
+      assert.equal((await app.request('/', { method: 'POST', headers })).status, status, origin)
+    }
+  })
+
+  test('403 is in the document', async () => assert.ok('403' in (await app.document()).paths['/']!['post']!.responses))
+})
+
+describe('allowedHosts', () => {
+  const app = createApp().use(allowedHosts(['api.example', '*.app.example']))
+  app.get('/', Text, () => 'x')
+
+  test('answers 421 to other hosts', async () => {
+    for (const [host, status] of [
+      ['api.example', 200],
+      ['API.example:8000', 200],
+      ['a.app.example', 200],
+      ['app.example', 421],
+      ['.app.example', 421],
+      ['api.example.evil.example', 421],
+      ['evilapi.example', 421],
+    ] as const)
+      assert.equal((await app.request('/', { headers: { host } })).status, status, host)
+  })
+
+  matrix('answers 421 to a path without a route too', app, async (request) => {
+    assert.equal((await request('/nowhere')).status, 421)
+  })
+})
+
+/** Behaves as those of rate-limiter-flexible: it rejects with a result where the limit is exceeded. */
+function limiterOf(points: number): Limiter {
+  const counts = new Map<string, number>()
+  return {
+    points,
+    duration: 60,
+    consume(key) {
+      if (key === 'broken') return Promise.reject(new Error('the store is gone'))
+      const used = (counts.get(key) ?? 0) + 1
+      counts.set(key, used)
+      const result = { remainingPoints: Math.max(0, points - used), msBeforeNext: 29_500 }
+      // oxlint-disable-next-line prefer-promise-reject-errors -- the library does the same
+      return used > points ? Promise.reject(result) : Promise.resolve(result)
+    },
+  }
+}
+
+function createLimited() {
+  const logger = new RecordingLogger()
+  const app = createApp({ logger }).use(rateLimit({ limiter: limiterOf(2), key: ({ header }) => header('x-client') ?? 'all' }))
+  app.get('/', Text, () => 'x')
+  return app
+}
+
+describe('rateLimit', () => {
+  const limited = createLimited()
+
+  matrix('counts each client by its key, and answers 429 beyond the limit', limited, async (request) => {
+    const client = `client-${Math.random()}`
+    const seen = []
+    for (const path of ['/', '/nowhere', '/', '/']) {
+      const { status, headers } = await request(path, { headers: { 'x-client': client } })
+      seen.push([status, headers.get('ratelimit'), headers.get('ratelimit-policy'), headers.get('retry-after')])
+    }
+    assert.deepEqual(seen, [
+      [200, '"default";r=1;t=30', '"default";q=2;w=60', null],
+      [404, '"default";r=0;t=30', '"default";q=2;w=60', null],
+      [429, '"default";r=0;t=30', '"default";q=2;w=60', '30'],
+      [429, '"default";r=0;t=30', '"default";q=2;w=60', '30'],
+    ])
+  })
+
+  matrix('a store that fails is a 500: nobody gets in uncounted', limited, async (request) => {
+    assert.equal((await request('/', { headers: { 'x-client': 'broken' } })).status, 500)
+  })
+
+  test('counts by the address of the client, and fails where the run time does not know it', async () => {
+    const logger = new RecordingLogger()
+    const app = createApp({ logger }).use(rateLimit({ limiter: limiterOf(1) }))
+    app.get('/', Text, () => 'x')
+    const send = async (clientAddress?: string) => (await app.request('/', {}, { clientAddress })).status
+    assert.deepEqual([await send('192.0.2.1'), await send('192.0.2.2'), await send('192.0.2.1'), await send()], [200, 200, 429, 500])
+    assert.match(logger.takeMessages().join(), /RATE_LIMIT_KEY: /)
+  })
+
+  test('429 and its headers are in the document', async () => {
+    const { responses } = (await limited.document()).paths['/']!['get']!
+    const names = (status: string) => Object.keys((responses[status] as { headers?: object }).headers ?? {})
+    assert.deepEqual(
+      [names('200'), names('429')],
+      [
+        ['RateLimit', 'RateLimit-Policy'],
+        ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      ],
+    )
+  })
+})

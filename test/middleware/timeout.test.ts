@@ -1,0 +1,70 @@
+/** A response that takes too long: one 503, and nothing of what comes late. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createApp, dependency, stream, text } from '../../src/index.ts'
+import { timeout } from '../../src/middleware/index.ts'
+import { gate } from '../support/fake-app.ts'
+import { Journal } from '../support/journal.ts'
+import { matrix } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+const log = new Journal()
+let slow = gate()
+const held = dependency(function* () {
+  try {
+    yield 1
+    log.add('committed')
+  } catch (error) {
+    log.add(`rolled back: ${(error as Error).name}`)
+  }
+})
+const logger = new RecordingLogger()
+const app = createApp({ logger })
+const contract = { dependencies: { held }, responses: { 200: text() }, middleware: [timeout({ ms: 20 })] }
+app.get('/{end}', contract, async ({ params, signal, response, background }) => {
+  if (params.end === 'at-once') return 'fast'
+  response.cookies.set('sid', 'SECRET')
+  await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  log.add(`aborted: ${(signal.reason as Error).name}`)
+  await slow.opened
+  background.add(() => log.add('SECRET task'))
+  if (params.end === 'throws') throw signal.reason
+  return 'SECRET'
+})
+app.get('/stream/{x}', { responses: { 200: stream('text/plain') }, middleware: [timeout({ ms: 20 })] }, async function* () {
+  yield 'a'
+  await new Promise((resolve) => setTimeout(resolve, 40))
+  yield 'b'
+})
+
+matrix('a response that is ready in time passes', app, async (request) => {
+  const response = await request('/at-once')
+  assert.deepEqual([response.status, await response.text()], [200, 'fast'])
+  assert.deepEqual(log.take(), ['committed'])
+})
+
+matrix('a late value or error is discarded, and its dependencies are released once', app, async (request) => {
+  for (const path of ['/returns', '/throws']) {
+    slow = gate()
+    const response = await request(path)
+    assert.deepEqual([response.status, response.headers.get('set-cookie')], [503, null], path)
+    const body = await response.text()
+    assert.match(body, /"code":"TIMEOUT"/)
+    assert.doesNotMatch(body, /SECRET/)
+    assert.deepEqual(await log.takeWhen(1), ['aborted: TIMEOUT'])
+    slow.open()
+    assert.deepEqual(await log.takeWhen(1), ['rolled back: TIMEOUT'])
+    await app.drain()
+    assert.deepEqual(log.take(), [])
+    assert.deepEqual(logger.takeMessages(), ['GET /{end}: TIMEOUT: The server took too long to answer'])
+  }
+})
+
+matrix('the body of a stream may take longer', app, async (request) => {
+  assert.equal(await (await request('/stream/x')).text(), 'ab')
+})
+
+test('503 is in the document of the routes below it', async () => {
+  const { paths } = await app.document()
+  assert.ok('503' in paths['/{end}']!['get']!.responses)
+})
