@@ -8,7 +8,7 @@ import { StatusResult } from './contract/result.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import { ContractError } from './errors/framework-errors.ts'
 import type { Exchange } from './exchange.ts'
-import { after, isPromise, type MaybePromise } from './maybe-promise.ts'
+import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
 import { discard } from './reply/source.ts'
 import { ModelError } from './schema/model-error.ts'
@@ -32,7 +32,8 @@ function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers
     }
     try {
       const reply = middleware(exchange.context, inside.next)
-      if (isPromise(reply)) return reply.then((made) => inside.taken(made)).catch(failed)
+      // One promise for both: a second one for each layer costs more than all that is done here.
+      if (isPromise(reply)) return reply.then((made) => attempt(() => inside.taken(made), failed), failed)
       const taken = inside.taken(reply)
       return isPromise(taken) ? taken.catch(failed) : taken
     } catch (error) {
@@ -119,14 +120,16 @@ class Inside {
     this.#declared = declared
   }
 
-  readonly next = async ({ signal }: NextOptions = {}): Promise<Reply> => {
+  /** Not async, which would cost a promise more. */
+  readonly next = (options?: NextOptions): Promise<Reply> => {
     if (this.#answer !== undefined) {
-      throw new TypeError(
-        'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.',
-      )
+      const message = 'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.'
+      return Promise.reject(new TypeError(message))
     }
-    if (signal !== undefined) this.#exchange.signal = signal
-    return await (this.#answer = this.#make())
+    if (options?.signal !== undefined) this.#exchange.signal = options.signal
+    const reply = this.#inner(this.#exchange)
+    this.#answer = isPromise(reply) ? reply.then((made) => this.#receive(made)) : Promise.resolve(this.#receive(reply))
+    return this.#answer
   }
 
   /** The layer answers with this. */
@@ -164,8 +167,7 @@ class Inside {
       )
   }
 
-  async #make(): Promise<Reply> {
-    const reply = await this.#inner(this.#exchange)
+  #receive(reply: Reply): Reply {
     this.#status = reply.status
     this.#made = reply
     return reply
