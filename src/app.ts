@@ -1,11 +1,11 @@
 /** The app: routes, error handlers and middleware come together, and requests come in. */
-import { compileRoute, type CompiledRoute } from './compile-route.ts'
+import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/describe.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
-import type { MatchedRoute } from './contract/handler.ts'
-import type { Responses } from './contract/responses.ts'
-import type { Middleware } from './contract/middleware.ts'
+import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/added-fields.ts'
+import type { FieldModels, ResponseFields, Responses } from './contract/responses.ts'
+import { contractsOf, type Middleware } from './contract/middleware.ts'
 import { answerMiss, answerRoute, dispatch, type Dispatcher, type LayeredRoute } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
@@ -33,8 +33,14 @@ import { RouteTable } from './routing/route-table.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
 /** With what the document says of the API: title, version, servers, … */
-export interface AppOptions<D extends Dependencies = Dependencies, R extends Responses = Responses, E extends AnyErrorClass = AnyErrorClass>
-  extends DocumentInfo, DocumentPaths {
+export interface AppOptions<
+  D extends Dependencies = Dependencies,
+  R extends Responses = Responses,
+  E extends AnyErrorClass = AnyErrorClass,
+  SH extends FieldModels = FieldModels,
+  SK extends FieldModels = FieldModels,
+>
+  extends DocumentInfo, DocumentPaths, ResponseFields<SH, SK> {
   /** How errors look where no route or router says otherwise. Default: `problem()`, RFC 9457. */
   readonly errorBody?: ErrorBody
   /** Dependencies of every route that is added, which run before all others; not of the document and its page. Default: none. */
@@ -64,26 +70,17 @@ const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ param
 interface ComposedRoute extends LayeredRoute {
   readonly declared: Route
   answer: Layer
-}
-
-function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
-  const merge = (key: 'methods' | 'requestHeaders' | 'responseHeaders') => [...new Set(all.flatMap((matched) => matched[key]))]
-  const methods = merge('methods')
-  return {
-    template: all[0]!.template,
-    operationId: undefined,
-    methods: [...methods, ...(methods.includes('GET') && !methods.includes('HEAD') ? ['HEAD'] : []), 'OPTIONS'],
-    requestHeaders: merge('requestHeaders'),
-    responseHeaders: merge('responseHeaders'),
-  }
+  fields: AddedFields
 }
 
 export class App<S extends Sharing = NothingShared> extends Router<S> {
-  readonly #info: Pick<AppOptions, keyof DocumentInfo | 'document'>
+  readonly #info: Pick<AppOptions, keyof DocumentInfo | keyof ResponseFields | 'document'>
   readonly #declarations = new Declarations()
   readonly logger: Logger
   readonly #table: RouteTable<LayeredRoute>
   readonly #errorHandlers: ErrorHandlers
+  /** Of responses outside of any route. */
+  #fields: AddedFields
   readonly #unfinished = new Set<Promise<void>>()
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number; maxIssues: number }
   /** All routes of the table. */
@@ -96,8 +93,11 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     super({
       ...(options.dependencies && { dependencies: options.dependencies }),
       ...(options.responses && { responses: options.responses }),
+      ...(options.responseHeaders && { responseHeaders: options.responseHeaders }),
+      ...(options.responseCookies && { responseCookies: options.responseCookies }),
     })
     this.#info = options
+    this.#fields = compileAddedFields([options], 'app')
     this.logger = guardLogger(options.logger ?? consoleLogger)
     this.#defaults = {
       errorBody: options.errorBody ?? problem(),
@@ -175,16 +175,18 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
 
   /** Answers a request of any run time. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
-    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes)
-    const reply = dispatch((this.#dispatcher ??= this.#compose()), exchange)
+    const dispatcher = (this.#dispatcher ??= this.#compose())
+    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes, this.#fields)
+    const reply = dispatch(dispatcher, exchange)
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
   /** Answers an error that was thrown in front of the app, in the app's error body and inside its middleware. Never rejects. */
   answerError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
-    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes)
+    const dispatcher = (this.#dispatcher ??= this.#compose())
+    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes, this.#fields)
     exchange.miss = error
-    const reply = (this.#dispatcher ??= this.#compose()).answerMiss(exchange)
+    const reply = dispatcher.answerMiss(exchange)
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
@@ -194,21 +196,26 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 
   #compose(): Dispatcher {
-    for (const route of this.#layered) route.answer = this.#around(layersOf(route.declared), route.compiled)
+    for (const route of this.#layered) Object.assign(route, this.#around(layersOf(route.declared), route.compiled))
+    this.#fields = compileAddedFields([this.#info, ...contractsOf(this.middleware)], 'outside any route')
     const innermost = answerMiss(this.#errorHandlers)
     return { routes: this.#table, answerMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
   }
 
-  #around(layers: readonly Middleware[], compiled: CompiledRoute): Layer {
-    return composeMiddleware(layers, answerRoute(compiled, this.#errorHandlers), this.#errorHandlers)
+  #around(layers: readonly Middleware[], compiled: CompiledRoute): Pick<LayeredRoute, 'answer' | 'fields'> {
+    return {
+      answer: composeMiddleware(layers, answerRoute(compiled, this.#errorHandlers), this.#errorHandlers),
+      fields: compileAddedFields([...compiled.responseFields, ...contractsOf(layers)], compiled.where),
+    }
   }
 
   /** An answer that no route declares, inside the layers of the route that it stands for. */
   #automatic(compiled: CompiledRoute, others: readonly LayeredRoute[]): LayeredRoute {
     const [first] = others as readonly ComposedRoute[]
-    if (first === undefined) return { compiled, answer: this.#around(this.middleware, compiled) }
+    if (first === undefined) return { compiled, ...this.#around(this.middleware, compiled) }
+    const { responseFields } = first.compiled
     const matched = mergeMatched(others.map((route) => route.compiled.matched))
-    return { compiled: { ...compiled, matched }, answer: this.#around(layersOf(first.declared), compiled) }
+    return { compiled: { ...compiled, matched }, ...this.#around(layersOf(first.declared), { ...compiled, responseFields }) }
   }
 
   /** Something may be left to do after the last byte. */
@@ -248,7 +255,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#document = undefined
     const compiled = this.#compile(route)
     this.#declarations.add(route, compiled)
-    const layered = { compiled, declared: route, answer: answerRoute(compiled, this.#errorHandlers) }
+    const layered = { compiled, declared: route, answer: answerRoute(compiled, this.#errorHandlers), fields: NO_FIELDS }
     this.#table.add(route.method, route.path, layered)
     this.#layered.push(layered)
     this.#dispatcher = undefined
@@ -281,6 +288,8 @@ export function createApp<
   D extends Readonly<Record<string, AnyDependency>> = {},
   R extends Responses = {},
   E extends AnyErrorClass = never,
->(options?: AppOptions<D, R, E>): App<SharedBy<NothingShared, '', D, R, E>> {
+  SH extends FieldModels = {},
+  SK extends FieldModels = {},
+>(options?: AppOptions<D, R, E, SH, SK>): App<SharedBy<NothingShared, '', D, R, E, SH, SK>> {
   return new App(options)
 }

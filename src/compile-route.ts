@@ -1,5 +1,7 @@
 /** Route → the three steps that a request takes through it. All that can be done once is done here. */
 import type { AnyContract } from './contract/contract.ts'
+import { declaredFields } from './contract/added-fields.ts'
+import type { ResponseFields } from './contract/responses.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance } from './contract/negotiation.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
@@ -27,6 +29,8 @@ import { isSchema, type AnySchema } from './schema/schema.ts'
 export interface CompiledRoute extends DeclaredErrors {
   readonly bodyLimitBytes: number
   readonly matched: MatchedRoute
+  /** What the route, its routers and its dependencies declare of all its responses. */
+  readonly responseFields: readonly ResponseFields[]
   /** Reads and judges path, query, headers and cookies. Refuses nothing yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
   /** Runs the dependencies. Resolves to a Reply where one of them ends the request with it. Throws a `RequestError` 422 before one whose own inputs are wrong. */
@@ -67,6 +71,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
     ...declaredErrors,
     bodyLimitBytes,
     matched: toMatchedRoute(method, path, contract, declared),
+    responseFields: declaredFields(contract),
     readTexts: compileReadTexts(contract, dependencies, defaults.maxIssues),
     resolve: compileDependencies(contract.dependencies, where) ?? nothing,
     readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
@@ -84,7 +89,23 @@ function toMatchedRoute(method: string, template: string, contract: AnyContract,
     operationId: contract.operationId,
     methods: [method],
     requestHeaders: inLowerCase([...shapes.flatMap(namesOf), ...(contract.body === undefined ? [] : ['content-type'])]),
-    responseHeaders: inLowerCase(declared.flatMap(({ headers }) => Object.keys(headers))),
+    responseHeaders: inLowerCase([
+      ...declared.flatMap(({ headers }) => Object.keys(headers)),
+      ...declaredFields(contract).flatMap(({ responseHeaders = {} }) => Object.keys(responseHeaders)),
+    ]),
+  }
+}
+
+/** For an automatic response, which stands for all routes of its path. */
+export function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
+  const merge = (key: 'methods' | 'requestHeaders' | 'responseHeaders') => [...new Set(all.flatMap((matched) => matched[key]))]
+  const methods = merge('methods')
+  return {
+    template: all[0]!.template,
+    operationId: undefined,
+    methods: [...methods, ...(methods.includes('GET') && !methods.includes('HEAD') ? ['HEAD'] : []), 'OPTIONS'],
+    requestHeaders: merge('requestHeaders'),
+    responseHeaders: merge('responseHeaders'),
   }
 }
 

@@ -1,6 +1,7 @@
 /** What handlers, dependencies and middleware see of one request. What costs something is made when it is first read. */
 import { Background } from './background.ts'
 import type { BaseContext, MatchedRoute } from './contract/handler.ts'
+import { NO_FIELDS, type AddedFields } from './contract/added-fields.ts'
 import { reply } from './contract/result.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { parseLastEventId } from './http/event-stream.ts'
@@ -20,6 +21,8 @@ export class RequestParts {
   readonly incoming: Incoming
   /** The limit of the route that matched; the app's before one did. */
   bodyLimitBytes: number
+  /** What any response of the route may have; of the app before a route is found. */
+  fields: AddedFields
   staged: StagedResponse | undefined = undefined
   tasks: Background | undefined = undefined
   matched: MatchedRoute | undefined = undefined
@@ -28,8 +31,9 @@ export class RequestParts {
   #requestId: string | undefined = undefined
   #request: Request | undefined = undefined
 
-  constructor(incoming: Incoming, bodyLimitBytes: number) {
+  constructor(incoming: Incoming, bodyLimitBytes: number, fields = NO_FIELDS) {
     this.incoming = incoming
+    this.fields = fields
     this.bodyLimitBytes = bodyLimitBytes
   }
 
@@ -51,7 +55,7 @@ export class RequestParts {
   }
 
   get response(): StagedResponse {
-    return (this.staged ??= new StagedResponse())
+    return (this.staged ??= new StagedResponse(this))
   }
 
   get background(): Background {

@@ -1,5 +1,6 @@
 /** The flow: what happens to one request, in the order in which it happens. */
 import type { CompiledRoute } from './compile-route.ts'
+import type { AddedFields } from './contract/added-fields.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import type { Exchange } from './exchange.ts'
 import { after, attempt, type MaybePromise } from './maybe-promise.ts'
@@ -11,6 +12,8 @@ export interface LayeredRoute {
   readonly compiled: CompiledRoute
   /** The route inside its layers. */
   readonly answer: Layer
+  /** What any response may have, also that of a layer. */
+  readonly fields: AddedFields
 }
 
 export interface Dispatcher {
@@ -27,7 +30,7 @@ export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange)
   let answer = answerMiss
   try {
     const { route, params } = routes.match(exchange.incoming) // 400 404 405
-    exchange.enter(route.compiled, params)
+    exchange.enter(route.compiled, params, route.fields)
     answer = route.answer
   } catch (error) {
     exchange.miss = error

@@ -199,13 +199,13 @@ function isDeclared(error: HTTPError, { errors }: DeclaredErrors): boolean {
 function render(error: HTTPError, exchange: Exchange, declared: DeclaredErrors): MaybePromise<Reply> {
   const reply = new Reply(error.status)
   exchange.staged?.applyTo(reply)
-  for (const [name, value] of Object.entries(error.headers)) reply.headers.add(name, value)
+  for (const [name, value] of Object.entries(error.headers)) reply.headers.set(name, value)
   const isNamed = error instanceof RequestError || isDeclared(error, declared)
   const promised = isNamed ? undefined : findByStatus(declared.byStatus, error.status)
   if (promised !== undefined) {
-    compileFields(promised)(reply, undefined)
-    if (promised.representations.length > 1) reply.headers.append('vary', 'Accept')
-  }
+    compileFields(promised)(reply, undefined, exchange.fields)
+    if (promised.representations.length > 1) reply.headers.vary('Accept')
+  } else exchange.fields.assert(reply)
   if (isNullBodyStatus(error.status)) return reply
   const form = findErrorForm(error.status, kindOf(error), isNamed, declared)
   if (form.mediaType === undefined) reply.headers.delete('content-type')

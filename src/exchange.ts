@@ -1,5 +1,6 @@
 /** The framework's own state of one request, from its first line to its last clean-up. Users' functions never see it. */
 import { Context, RequestParts } from './context.ts'
+import type { AddedFields } from './contract/added-fields.ts'
 import type { ResponseExchange } from './contract/compile.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { MatchedRoute } from './contract/handler.ts'
@@ -39,8 +40,9 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     return (this.#context ??= new Context(this))
   }
 
-  enter(route: Entered, params: PathParams): void {
+  enter(route: Entered, params: PathParams, fields: AddedFields): void {
     this.entered = route
+    this.fields = fields
     this.declaredErrors = route
     this.matched = route.matched
     this.bodyLimitBytes = route.bodyLimitBytes

@@ -9,7 +9,7 @@ export type { DescribedResponse } from './contract/describe.ts'
 export type { BackgroundTasks, BaseContext, FailFunction, Handler, MatchedRoute, RouteContext } from './contract/handler.ts'
 export { defineMiddleware } from './contract/middleware.ts'
 export type { Middleware, MiddlewareContext, MiddlewareContract, Next, NextOptions } from './contract/middleware.ts'
-export type { Responses } from './contract/responses.ts'
+export type { FieldModels, ResponseFields, Responses } from './contract/responses.ts'
 export type { HandlerResult, ReplyFunction, StatusResult } from './contract/result.ts'
 export { DefinedError, defineError } from './errors/define-error.ts'
 export type { ErrorClass, ErrorDefinition } from './errors/define-error.ts'
@@ -28,11 +28,20 @@ export { Page, PageQuery } from './pagination/page.ts'
 export type { PageModel, PageOf, PageRequest } from './pagination/page.ts'
 export { paginate } from './pagination/paginate.ts'
 export type { PageSource } from './pagination/paginate.ts'
+export { defineCookie } from './reply/cookie.ts'
+export type { Cookie, CookieOptions } from './reply/cookie.ts'
 export { Reply } from './reply/reply.ts'
 export type { Body, Chunk, ReplyOptions, SelectedContent, Source } from './reply/reply.ts'
 export type { Sent, SentListener } from './reply/sent.ts'
 export type { Sequence } from './reply/sequence.ts'
-export type { StagedResponse } from './reply/staged.ts'
+export type {
+  DeclaredStagedCookies,
+  DeclaredStagedHeaders,
+  DeclaredStagedResponse,
+  StagedFor,
+  StagedResponse,
+  StageOptions,
+} from './reply/staged.ts'
 export { bytes } from './representation/bytes.ts'
 export type { BytesRepresentation } from './representation/bytes.ts'
 export type { BodyReader, Content } from './representation/content.ts'

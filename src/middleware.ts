@@ -1,8 +1,8 @@
 /** An onion over replies: each layer sees the request on its way in and the finished Reply on its way out, before it is written. */
+import { compileAddedFields, type AddedFields } from './contract/added-fields.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses, findByStatus } from './contract/declared.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
-import { compileOptionalFields, type OptionalFields } from './contract/fields.ts'
 import type { Middleware, NextOptions } from './contract/middleware.ts'
 import { StatusResult } from './contract/result.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
@@ -11,7 +11,6 @@ import type { Exchange } from './exchange.ts'
 import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
 import { discard } from './reply/source.ts'
-import { ModelError } from './schema/model-error.ts'
 
 export type Layer = (exchange: Exchange) => MaybePromise<Reply>
 
@@ -46,16 +45,18 @@ function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers
 class Declared {
   readonly where: string
   readonly toReply: ToReply
-  readonly fields: OptionalFields
+  /** A `ContractError` names the layer. */
+  readonly fields: AddedFields
   readonly #byStatus: DeclaredErrors['byStatus']
   readonly #errors: DeclaredErrors['errors']
   readonly #besides = new WeakMap<DeclaredErrors, DeclaredErrors>()
 
-  constructor({ name, contract: { responses = {}, responseHeaders = {}, errors = [] } = {} }: Middleware) {
+  constructor({ name, contract = {} }: Middleware) {
+    const { responses = {}, errors = [] } = contract
     const declared = toDeclaredResponses(responses)
     this.where = name === '' ? 'middleware' : `middleware ${name}`
     this.toReply = compileResponses(declared, this.where)
-    this.fields = compileOptionalFields(responseHeaders)
+    this.fields = compileAddedFields([contract], this.where)
     this.#byStatus = new Map(declared.map((response) => [response.key, response]))
     this.#errors = new Set(errors)
   }
@@ -83,16 +84,6 @@ class Declared {
     throw new ContractError(
       `UNDECLARED_STATUS: ${this.where}: the middleware answered ${status}, which is not declared. Declare it with defineMiddleware({ responses: { ${status}: … } }, …).`,
     )
-  }
-
-  /** Throws a `ContractError` where a declared header does not fit its model. */
-  assertFields(reply: Reply): void {
-    try {
-      this.fields.assert(reply)
-    } catch (error) {
-      if (error instanceof ModelError) throw new ContractError(`RESPONSE_BREACH: ${this.where}: ${error.message}`, { cause: error })
-      throw error
-    }
   }
 }
 
@@ -145,15 +136,15 @@ class Inside {
 
   /** What was staged is for the reply that is given up, unless it is marked `always`. */
   #convert(result: StatusResult): MaybePromise<Reply> {
-    const { toReply, fields } = this.#declared
+    const { toReply } = this.#declared
     this.drop()
     if (this.#answer !== undefined) this.#exchange.staged?.abandon()
-    return after(toReply(fields.format(result), this.#exchange), (reply) => this.#assert(reply))
+    return after(toReply(result, this.#exchange), (reply) => this.#assert(reply))
   }
 
   #assert(reply: Reply): Reply {
     if (reply !== this.#made || reply.status !== this.#status) this.#declared.assertStatus(reply, this.#exchange.entered)
-    this.#declared.assertFields(reply)
+    this.#declared.fields.assert(reply)
     return reply
   }
 

@@ -7,6 +7,7 @@ import { adoptContentLength, discard } from '../reply/source.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
 import { ModelError } from '../schema/model-error.ts'
+import type { AddedFields } from './added-fields.ts'
 import { compileFields } from './fields.ts'
 import { findByStatus, type DeclaredResponse } from './declared.ts'
 import { compileChoice, notAcceptable } from './negotiation.ts'
@@ -17,6 +18,8 @@ import { StatusResult } from './result.ts'
 export interface ResponseExchange extends Exchange {
   /** `undefined` while nothing was staged. */
   readonly staged: StagedResponse | undefined
+  /** What any response of the route may have. */
+  readonly fields: AddedFields
 }
 
 export type ToReply = (result: unknown, exchange: ResponseExchange) => Reply | Promise<Reply>
@@ -92,9 +95,11 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   }
 
   /** What was staged or given to `reply()` replaces what stands already, but not by content of another kind. */
-  function settle(reply: Reply, { mediaType }: CompiledContent, sent: StatusResult | undefined, { staged }: ResponseExchange): void {
+  function settle(reply: Reply, content: CompiledContent, sent: StatusResult | undefined, { staged, fields }: ResponseExchange): void {
+    const { mediaType, isChosen } = content
     staged?.applyTo(reply)
-    writeFields(reply, sent?.init)
+    writeFields(reply, sent?.init, fields)
+    if (isChosen) reply.headers.vary('Accept')
     if ((staged ?? sent?.init) !== undefined && mediaType !== undefined) assertMediaType(reply, mediaType)
   }
 
@@ -127,17 +132,19 @@ interface CompiledContent {
   readonly render: Render
   readonly rendersLast: boolean
   readonly fields: readonly string[]
+  /** By the `Accept` of the request. */
+  readonly isChosen: boolean
   /** What the document says of it; `undefined` where there is no content, or any may come. */
   readonly mediaType: string | undefined
 }
 
 function compileContent(representation: AnyRepresentation, isChosen: boolean): CompiledContent {
   const { mediaType, content, rendersLast = false } = representation
-  const type = mediaType === undefined ? [] : ['content-type', mediaType]
   return {
     render: representation.compile(),
     rendersLast,
-    fields: isChosen ? [...type, 'vary', 'Accept'] : type,
+    fields: mediaType === undefined ? [] : ['content-type', mediaType],
+    isChosen,
     mediaType: content.mediaType === '*/*' ? undefined : (content.mediaType ?? mediaType),
   }
 }

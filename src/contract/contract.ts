@@ -6,7 +6,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { AnyDependency } from './dependency.ts'
 import type { Deprecation } from './deprecation.ts'
 import type { Middleware } from './middleware.ts'
-import type { Responses } from './responses.ts'
+import type { ResponseFields, Responses } from './responses.ts'
 import type { Shape } from './shape.ts'
 
 /** A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told apart by `Content-Type`. */
@@ -56,14 +56,15 @@ export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
   readonly bodyLimitBytes?: number
 }
 
-/** A contract when its types no longer matter. */
-export type AnyContract = Contract<
-  Shape | undefined,
-  Shape | undefined,
-  Shape | undefined,
-  Shape | undefined,
-  BodyDeclaration | undefined,
-  Responses,
-  AnyErrorClass,
-  Readonly<Record<string, AnyDependency>> | undefined
->
+/** A contract when its types no longer matter, with what its routers share. */
+export type AnyContract = ResponseFields &
+  Contract<
+    Shape | undefined,
+    Shape | undefined,
+    Shape | undefined,
+    Shape | undefined,
+    BodyDeclaration | undefined,
+    Responses,
+    AnyErrorClass,
+    Readonly<Record<string, AnyDependency>> | undefined
+  >

@@ -5,6 +5,7 @@ import { empty } from '../representation/empty.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
+import { toCookies, type AnyCookie } from '../reply/cookie.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { dependenciesInOrder, type Dependencies } from './dependency.ts'
 import type { DetailedResponse, ResponseDeclaration, Responses, StatusKey } from './responses.ts'
@@ -17,7 +18,7 @@ export interface DeclaredResponse {
   readonly choose: Either<AnyRepresentation>['choose'] | undefined
   /** By their names as declared. */
   readonly headers: Readonly<Record<string, AnySchema>>
-  readonly cookies: Readonly<Record<string, AnySchema>>
+  readonly cookies: Readonly<Record<string, AnyCookie>>
   readonly description: string | undefined
   /** No content is declared: the response has none, except for a thrown error. */
   readonly isBare: boolean
@@ -53,7 +54,7 @@ function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): D
     representations: toRepresentations(detailed.body, key),
     choose: isEither(detailed.body) ? detailed.body.choose : undefined,
     headers: detailed.headers ?? {},
-    cookies: detailed.cookies ?? {},
+    cookies: toCookies(detailed.cookies ?? {}, `response ${key} cookies`),
     description: detailed.description,
     isBare: detailed.body === undefined,
   }

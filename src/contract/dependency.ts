@@ -2,15 +2,18 @@
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import { isSchema } from '../schema/schema.ts'
 import type { BaseContext, FailFunction, InputContext } from './handler.ts'
-import type { Responses } from './responses.ts'
+import { toCookieModels } from '../reply/cookie.ts'
+import type { StagedFor } from '../reply/staged.ts'
+import type { FieldModels, ResponseFields, Responses } from './responses.ts'
 import type { ReplyFunction, StatusResult } from './result.ts'
 import type { InputsOf, Shape } from './shape.ts'
 
 /** When a generator's clean-up runs: before the body is sent, or after its last byte. */
 export type DependencyScope = 'handler' | 'response'
 
-export interface DependencyOptions<P, Q, H, K, E, D, R = Responses> {
+export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, SH = FieldModels, SK = FieldModels> extends ResponseFields<SH, SK> {
   readonly params?: P
   readonly query?: Q
   readonly headers?: H
@@ -48,7 +51,7 @@ export type ResolvedOf<D> = { readonly [Name in keyof D]: ValueOf<D[Name]> }
 /** What `reply()` makes ends the request: it is not a value for the handler. */
 type Yielded<Result> = Exclude<Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>, StatusResult>
 
-export type DependencyContext<P, Q, H, K, E, R = {}> = BaseContext &
+export type DependencyContext<P, Q, H, K, E, R = {}, SH = {}, SK = {}> = BaseContext<StagedFor<SH, SK>> &
   InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> & {
     readonly fail: FailFunction<E>
     /** Makes a response that ends the request when it is returned or yielded: what comes after does not start. */
@@ -65,17 +68,25 @@ export function dependency<
   E extends AnyErrorClass = never,
   D extends Readonly<Record<string, AnyDependency>> = {},
   R extends Responses = {},
+  SH extends FieldModels = {},
+  SK extends FieldModels = {},
 >(
-  options: DependencyOptions<P, Q, H, K, E, D, R>,
-  provide: (context: DependencyContext<P, Q, H, K, E, R> & ResolvedOf<D>) => Result,
+  options: DependencyOptions<P, Q, H, K, E, D, R, SH, SK>,
+  provide: (context: DependencyContext<P, Q, H, K, E, R, SH, SK> & ResolvedOf<D>) => Result,
 ): Dependency<Yielded<Result>, E>
 
 /** Declares a dependency. It runs once per request, after those before it and those that it uses. */
 export function dependency(first: object, second?: Provider<never, unknown>): AnyDependency {
   const [options, provide] = second === undefined ? [{}, first as Provider<never, unknown>] : [first as AnyDependency['options'], second]
-  const declared: AnyDependency = { kind: 'dependency', options, provide }
+  const declared: AnyDependency = { kind: 'dependency', options: withCookieModels(options, 'dependency()'), provide }
   if (options.scope === 'response') assertLongerLived(options.dependencies)
   return declared
+}
+
+/** A cookie that `defineCookie()` declares is read by its model. */
+export function withCookieModels<Declared extends { readonly cookies?: Shape | undefined }>(declared: Declared, where: string): Declared {
+  const { cookies } = declared
+  return cookies === undefined || isSchema(cookies) ? declared : { ...declared, cookies: toCookieModels(cookies, `${where} cookies`) }
 }
 
 /** What is released before the body is sent can't be used by what lives until its last byte. */

@@ -28,7 +28,7 @@ export interface MatchedRoute {
 }
 
 /** What every handler, dependency and middleware has. */
-export interface BaseContext {
+export interface BaseContext<Staged = StagedResponse> {
   /** The request as the WHATWG has it; made when it is first read. */
   readonly request: Request
   readonly method: string
@@ -47,7 +47,7 @@ export interface BaseContext {
   /** Aborts when the client is gone before its answer is complete. */
   readonly signal: AbortSignal
   /** Header fields and cookies of the answer to come. */
-  readonly response: StagedResponse
+  readonly response: Staged
   readonly background: BackgroundTasks
   /** Calls the listener once, after the last byte of the response or when the client is gone. What it throws is logged. */
   readonly onSent: (listener: SentListener) => void
@@ -88,7 +88,8 @@ export interface InputContext<P, Q, H, K, B> {
   readonly body: B
 }
 
-export interface RouteContext<P, Q, H, K, B, R, E> extends BaseContext, InputContext<P, Q, H, K, B>, StreamContext<R> {
+export interface RouteContext<P, Q, H, K, B, R, E, Staged = StagedResponse>
+  extends BaseContext<Staged>, InputContext<P, Q, H, K, B>, StreamContext<R> {
   /** Answers with a declared status: the value, header fields and cookies are checked against its declaration. */
   readonly reply: ReplyFunction<R>
   readonly fail: FailFunction<E>

@@ -5,7 +5,8 @@ import type { Reply } from '../reply/reply.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { BaseContext, FailFunction } from './handler.ts'
-import type { DeclaredFor, Responses, StatusOf, ValueOf } from './responses.ts'
+import type { StagedFor } from '../reply/staged.ts'
+import type { DeclaredFor, FieldModels, ResponseFields, Responses, StatusOf, ValueOf } from './responses.ts'
 import type { ReplyInit, StatusResult } from './result.ts'
 
 export interface NextOptions {
@@ -17,11 +18,9 @@ export interface NextOptions {
 export type Next = (options?: NextOptions) => Promise<Reply>
 
 /** What a middleware may answer by itself. It is in the document of every route that has the middleware. */
-export interface MiddlewareContract<R = Responses, H = Readonly<Record<string, AnySchema>>, E = AnyErrorClass> {
+export interface MiddlewareContract<R = Responses, H = FieldModels, E = AnyErrorClass, K = FieldModels> extends ResponseFields<H, K> {
   /** Responses that it may give by `context.reply()` or a `Reply` of its own. Default: none. */
   readonly responses?: R
-  /** Headers that it may add to any response. One that is set must fit its model. Default: none. */
-  readonly responseHeaders?: H
   /** Errors that it may throw. Default: none. */
   readonly errors?: readonly E[]
 }
@@ -39,7 +38,7 @@ interface MiddlewareInit<H> extends Omit<ReplyInit, 'headers'> {
   >
 }
 
-export interface MiddlewareContext<R, H, E> extends BaseContext {
+export interface MiddlewareContext<R, H, E, K = {}> extends BaseContext<StagedFor<H, K>> {
   /** Makes a declared response, to be returned instead of the reply of `next()`. */
   readonly reply: <const Status extends StatusOf<R>>(
     status: Status,
@@ -56,14 +55,20 @@ export interface MiddlewareContext<R, H, E> extends BaseContext {
  */
 export function defineMiddleware<
   R extends Responses = {},
-  H extends Readonly<Record<string, AnySchema>> = {},
+  H extends FieldModels = {},
   E extends AnyErrorClass = never,
+  K extends FieldModels = {},
 >(
-  contract: MiddlewareContract<R, H, E>,
-  handle: (context: MiddlewareContext<R, H, E>, next: Next) => MaybePromise<Reply | StatusResult>,
+  contract: MiddlewareContract<R, H, E, K>,
+  handle: (context: MiddlewareContext<R, H, E, K>, next: Next) => MaybePromise<Reply | StatusResult>,
 ): Middleware {
-  const middleware = (context: BaseContext, next: Next) => handle(context as MiddlewareContext<R, H, E>, next) // every context has both members at run time
+  const middleware = (context: BaseContext, next: Next) => handle(context as MiddlewareContext<R, H, E, K>, next) // every context has both members at run time
   // Messages name the middleware as its author did.
   Object.defineProperty(middleware, 'name', { value: handle.name })
   return Object.assign(middleware, { contract: contract as MiddlewareContract })
+}
+
+/** What each declares; empty for a plain function. */
+export function contractsOf(middlewares: readonly Middleware[]): readonly MiddlewareContract[] {
+  return middlewares.map(({ contract = {} }) => contract)
 }

@@ -10,7 +10,7 @@ export interface DetailedResponse {
   readonly body?: AnySchema | AnyRepresentation | Either<AnyRepresentation> | readonly AnyRepresentation[]
   /** Header fields that the response carries. One whose schema takes `undefined` may be missing. */
   readonly headers?: Readonly<Record<string, AnySchema>>
-  /** Cookies that the response sets. */
+  /** Cookies that the response sets: models or `defineCookie()`. One whose model takes `undefined` may be missing. */
   readonly cookies?: Readonly<Record<string, AnySchema>>
   /** By default the status's reason phrase. */
   readonly description?: string
@@ -30,6 +30,17 @@ export type StatusKey = number | StatusRange | 'default'
 
 /** An exact status wins over a range, a range over `default`. */
 export type Responses = { readonly [Key in StatusKey]?: ResponseDeclaration }
+
+/** Models by name. */
+export type FieldModels = Readonly<Record<string, AnySchema>>
+
+/** What any response may have, but need not. */
+export interface ResponseFields<H = FieldModels, K = FieldModels> {
+  /** Headers that any response may have. Default: none. */
+  readonly responseHeaders?: H
+  /** Cookies that any response may set: models or `defineCookie()`. Default: none. */
+  readonly responseCookies?: K
+}
 
 type ValueOfBody<B> = B extends AnySchema
   ? Accepted<B>

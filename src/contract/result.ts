@@ -1,11 +1,13 @@
 /** What a handler may give back: a bare value, or a value sent on purpose with a status. */
 import type { CookieAttributes } from '../http/cookies.ts'
+import type { AnyCookie, CookieValue } from '../reply/cookie.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema, InputOf } from '../schema/schema.ts'
 import type { DeclaredFor, DefaultKey, StatusOf, ValueOf } from './responses.ts'
 
-export interface SentCookie extends CookieAttributes {
-  readonly value: string
+/** A cookie with attributes of its own. */
+export interface SentCookie<Value = unknown> extends CookieAttributes {
+  readonly value: Value
 }
 
 /** As the run time sees it. */
@@ -13,7 +15,7 @@ export interface ReplyInit {
   /** The media type of one of the representations of `either()`. Default: the value tells. */
   readonly as?: string | undefined
   readonly headers?: Readonly<Record<string, unknown>>
-  readonly cookies?: Readonly<Record<string, string | SentCookie>>
+  readonly cookies?: Readonly<Record<string, unknown>>
 }
 
 /** What `reply()` makes: an answer on purpose. It is not on the wire yet. */
@@ -40,28 +42,58 @@ type DeclaredHeaders<H> = [keyof H] extends [RequiredNames<H>]
   ? { readonly [Name in keyof H]: FieldOf<H[Name]> }
   : { readonly [Name in RequiredNames<H>]: FieldOf<H[Name]> } & { readonly [Name in Exclude<keyof H, RequiredNames<H>>]?: FieldOf<H[Name]> }
 
+type CookieOf<C> = C extends AnyCookie ? CookieValue<C> : FieldOf<C>
+
+/** As headers: a required cookie is required, another name is refused. */
+type DeclaredCookies<K> = { readonly [Name in RequiredNames<K>]: CookieOf<K[Name]> | SentCookie<CookieOf<K[Name]>> } & {
+  readonly [Name in Exclude<keyof K, RequiredNames<K>>]?: CookieOf<K[Name]> | SentCookie<CookieOf<K[Name]>>
+}
+
+type FreeCookies = Readonly<Record<string, string | SentCookie<string>>>
+
 /** `NoInfer`: a value is checked against its declaration, nothing is to be learnt from it. That is half of what a route costs the compiler. */
 interface DeclaredInit<H> {
   readonly as?: ReplyInit['as']
   readonly headers: NoInfer<H>
-  readonly cookies?: ReplyInit['cookies']
+  readonly cookies?: FreeCookies
 }
 
 interface FreeInit {
   readonly as?: ReplyInit['as']
   readonly headers?: Readonly<Record<string, string>>
-  readonly cookies?: ReplyInit['cookies']
+  readonly cookies?: FreeCookies
 }
 
 type InitArgument<H> = {} extends H ? [init?: Partial<DeclaredInit<H>>] : [init: DeclaredInit<H>]
 
+interface CookiesInit<H, K> {
+  readonly as?: ReplyInit['as']
+  readonly headers: NoInfer<H>
+  readonly cookies: NoInfer<K>
+}
+
+/** What is optional altogether may be left out. */
+type CookiesInitOf<H, K> = ({} extends H ? Partial<Pick<CookiesInit<H, K>, 'headers'>> : Pick<CookiesInit<H, K>, 'headers'>) &
+  ({} extends K ? Partial<Pick<CookiesInit<H, K>, 'cookies'>> : Pick<CookiesInit<H, K>, 'cookies'>) &
+  Pick<CookiesInit<H, K>, 'as'>
+
+type CookiesInitArgument<Init> = {} extends Init ? [init?: Init] : [init: Init]
+
+type HeadersOf<D> = [D] extends [never]
+  ? {}
+  : D extends { readonly headers: infer H }
+    ? DeclaredHeaders<H>
+    : Readonly<Record<string, string>>
+
 /**
- * The arguments after the status: the value where there is one, then header fields and cookies. A representation documents header
- * fields of its own: those are not the handler's to give.
+ * The arguments after the status: the value where there is one, then headers and cookies. A representation documents headers of its own:
+ * those are not the handler's to give.
  */
-export type ReplyArguments<D> = [D] extends [{ readonly headers: infer H; readonly kind?: undefined }]
-  ? [value: NoInfer<ValueOf<D>>, ...init: InitArgument<DeclaredHeaders<H>>]
-  : [value: NoInfer<ValueOf<D>>, init?: FreeInit]
+export type ReplyArguments<D> = [D] extends [{ readonly cookies: infer K; readonly kind?: undefined }]
+  ? [value: NoInfer<ValueOf<D>>, ...init: CookiesInitArgument<CookiesInitOf<HeadersOf<D>, DeclaredCookies<K>>>]
+  : [D] extends [{ readonly headers: infer H; readonly kind?: undefined }]
+    ? [value: NoInfer<ValueOf<D>>, ...init: InitArgument<DeclaredHeaders<H>>]
+    : [value: NoInfer<ValueOf<D>>, init?: FreeInit]
 
 /** Answers with a declared status. What it gives names no status: each call would be compared with all that the handler may return. */
 export type ReplyFunction<R> = <const Status extends StatusOf<R>>(

@@ -12,8 +12,8 @@ export interface ErrorDefinition<Status extends number, Data extends AnySchema |
   readonly detail: string | ((data: DataOf<Data>) => string)
   /** What the client learns beside the text: validated and filtered like any answer. */
   readonly data?: Data
-  /** Sent with the error: header fields, or a function that makes them from the data. Default: none. */
-  readonly headers?: Readonly<Record<string, string>> | ((data: DataOf<Data>) => Readonly<Record<string, string>>)
+  /** Sent with the error. Each is text, or a function that makes it from the data. Default: none. */
+  readonly headers?: Readonly<Record<string, string | ((data: DataOf<Data>) => string)>>
   /** For the document. Default: `detail` where it is text, else the status's reason phrase. */
   readonly description?: string
 }
@@ -24,7 +24,7 @@ type DataOf<Data> = Data extends AnySchema ? Accepted<Data> : undefined
 interface AnyDefinition {
   readonly status: number
   readonly detail: string | ((data: never) => string)
-  readonly headers?: Readonly<Record<string, string>> | ((data: never) => Readonly<Record<string, string>>)
+  readonly headers?: Readonly<Record<string, string | ((data: never) => string)>>
   readonly data?: AnySchema | undefined
 }
 
@@ -34,8 +34,8 @@ export class DefinedError<Code extends string = string, Data = unknown> extends 
   readonly data: Data
 
   constructor(code: Code, { status, detail, headers = {} }: AnyDefinition, data: Data, options?: ErrorOptions) {
-    const made = typeof headers === 'function' ? headers(data as never) : headers // the data of its own definition
-    super(status, typeof detail === 'function' ? detail(data as never) : detail, { ...options, headers: made })
+    const make = (part: string | ((data: never) => string)) => (typeof part === 'function' ? part(data as never) : part) // the data of its own definition
+    super(status, make(detail), { ...options, headers: mapValues(headers, make) })
     this.name = code
     this.code = code
     this.data = data
@@ -54,8 +54,8 @@ export interface ErrorClass<Code extends string = string, Status extends number 
   /** The reason phrase of its status where it is made from data. */
   readonly detail: string
   readonly data: AnySchema | undefined
-  /** Those that are the same in every response. */
-  readonly headers: Readonly<Record<string, string>>
+  /** `undefined` where the value is made from data. */
+  readonly headers: Readonly<Record<string, string | undefined>>
   readonly description: string
 }
 
@@ -85,7 +85,7 @@ export function defineError<const Code extends string, const Status extends numb
     static readonly status = status
     static readonly detail = phrase
     static readonly data: AnySchema | undefined = definition.data
-    static readonly headers = typeof headers === 'function' ? {} : headers
+    static readonly headers = mapValues(headers, (value) => (typeof value === 'string' ? value : undefined))
     static readonly description = definition.description ?? phrase
 
     constructor(data: DataOf<Data>, options?: ErrorOptions) {
@@ -93,6 +93,13 @@ export function defineError<const Code extends string, const Status extends numb
     }
   }
   return declared as unknown as ErrorClass<Code, Status, DataOf<Data>> // whether `data` may be left out depends on its type
+}
+
+function mapValues<Value, Mapped>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => Mapped,
+): Readonly<Record<string, Mapped>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
 }
 
 /** The class of a declared error. */

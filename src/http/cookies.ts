@@ -24,10 +24,16 @@ export interface CookieAttributes {
   readonly priority?: 'low' | 'medium' | 'high' | undefined
 }
 
-/** Cookies of these names hold only where they were set over HTTPS (RFC 6265bis §4.1.3). */
-const SECURE_PREFIX = /^__(?:secure|host)-/i
+/** Browsers accept cookies of these names only over HTTPS (RFC 6265bis §4.1.3). */
+const SECURE_PREFIX = /^__(?:secure|host|http)-/i
 
-/** A `Set-Cookie` field value. The value may be any text: it is percent-encoded. Throws a `TypeError` on what a browser would drop. */
+/** Browsers accept cookies of these names only where scripts can't read them (RFC 6265bis §4.1.3). */
+const HTTP_PREFIX = /^__(?:host-)?http-/i
+
+/** RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer, and an attribute of more than 1,024 bytes. */
+const MOST_BYTES = 4096
+
+/** A `Set-Cookie` field value. The value may be any text: it is percent-encoded. Throws a `TypeError` on what browsers drop. */
 export function formatSetCookie(name: string, value: string, attributes: CookieAttributes = {}): string {
   if (!isToken(name))
     throw new TypeError('COOKIE: cookie: a name must be a token (RFC 9110 §5.6.2). Name it with letters, digits, - and _.')
@@ -35,21 +41,27 @@ export function formatSetCookie(name: string, value: string, attributes: CookieA
   // A literal with a spread and these four after it takes V8 ten microseconds.
   const cookie = Object.assign({}, attributes, { name, value: toWellFormed(value), path, sameSite })
   assertRules(name, cookie)
+  let line: string
   try {
     // The library leaves out what is undefined, but its types do not say so.
-    return stringifySetCookie(cookie as SetCookie)
+    line = stringifySetCookie(cookie as SetCookie)
   } catch (error) {
     // The library's message is `option path is invalid: ` and the value.
     // oxlint-disable-next-line preserve-caught-error -- as a cause it would carry the value into the log
     throw new TypeError(`COOKIE: ${name}: ${(error as Error).message.split(':', 1)[0]}. See RFC 6265bis §4.1.`)
   }
+  // `name=value` comes first, and is ASCII.
+  const end = line.indexOf(';')
+  if ((end === -1 ? line.length : end) - 1 > MOST_BYTES)
+    throw new TypeError(`COOKIE: ${name}: expected at most ${MOST_BYTES} bytes of name and encoded value, got more. Browsers drop it.`)
+  return line
 }
 
 /** A `Set-Cookie` field value that expires the cookie. A browser finds it by the `path`, `domain` and `partitioned` that it was set with. */
 export function formatDeleteCookie(name: string, attributes: CookieAttributes = {}): string {
-  // A prefix that says so was set over HTTPS, and a browser takes its end no other way.
-  const { secure = SECURE_PREFIX.test(name) } = attributes
-  return formatSetCookie(name, '', { ...attributes, secure, maxAge: 0, expires: new Date(0) })
+  // A browser deletes a cookie with such a prefix only under the rules under which it accepts it.
+  const { secure = SECURE_PREFIX.test(name), httpOnly = HTTP_PREFIX.test(name) } = attributes
+  return formatSetCookie(name, '', { ...attributes, secure, httpOnly, maxAge: 0, expires: new Date(0) })
 }
 
 /** What a `Set-Cookie` field value says of its cookie. */
@@ -81,13 +93,14 @@ function decode(text: string): string {
 }
 
 /** Rules of browsers beyond the grammar: they drop a cookie that breaks one, and report nothing. */
-function assertRules(name: string, { secure, partitioned, sameSite, path, domain, maxAge, expires }: CookieAttributes): void {
+function assertRules(name: string, { secure, httpOnly, partitioned, sameSite, path, domain, maxAge, expires }: CookieAttributes): void {
   const needs = (rule: string) => new TypeError(`COOKIE: ${name}: ${rule}.`)
   if (secure !== true) {
     if (sameSite?.toLowerCase() === 'none') throw needs('sameSite none needs secure: true')
     if (partitioned === true) throw needs('partitioned needs secure: true')
     if (SECURE_PREFIX.test(name)) throw needs('its prefix needs secure: true')
   }
+  if (httpOnly !== true && HTTP_PREFIX.test(name)) throw needs('its prefix needs httpOnly: true')
   if (/^__host-/i.test(name)) {
     if (path !== '/') throw needs('the prefix __Host- needs the path /')
     if (domain !== undefined) throw needs('the prefix __Host- allows no domain')

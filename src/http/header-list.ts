@@ -1,5 +1,5 @@
 /** Header fields in the form that `node:http` writes fastest: one flat list, name, value, name, value (RFC 9110 §5). */
-import { assertField, isListField } from './fields.ts'
+import { assertField } from './fields.ts'
 import { parseList } from './list.ts'
 
 /** Names are kept in lower case, and a name may occur more than once. Every name and value is checked when it is added, so none can end its line early. */
@@ -60,12 +60,6 @@ export class HeaderList {
     if (current === undefined) this.append('vary', name)
     else if (!parseList(current).some((member) => member === '*' || member.toLowerCase() === name.toLowerCase()))
       this.set('vary', `${current}, ${name}`)
-  }
-
-  /** Appends to a list header such as `Link`, and replaces any other header. Throws a `TypeError` as `set` does. */
-  add(name: string, value: string): void {
-    if (isListField(name)) this.append(name, value)
-    else this.set(name, value)
   }
 
   /** Adds the field only where the list has none of this name. */

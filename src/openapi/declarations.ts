@@ -1,5 +1,6 @@
 /** Finds out while routes are added whether their document can be made: each operation, operation id and model id means one thing. */
 import type { AnyContract } from '../contract/contract.ts'
+import { declaredFields } from '../contract/added-fields.ts'
 import { toDeclaredResponses } from '../contract/declared.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import { findErrorForm, type DeclaredErrors } from '../contract/errors.ts'
@@ -60,8 +61,10 @@ function* modelsOf(contract: AnyContract, errors: DeclaredErrors): Generator<Any
   if (contract.body !== undefined) for (const { content } of toRepresentations(contract.body)) yield* modelsOfContent(content)
   for (const { representations, headers, cookies } of toDeclaredResponses(contract.responses)) {
     for (const { content } of representations) yield* modelsOfContent(content)
-    yield* Object.values({ ...headers, ...cookies })
+    yield* Object.values(headers)
+    yield* Object.values(cookies).map(({ model }) => model)
   }
+  for (const { responseHeaders } of declaredFields(contract)) yield* Object.values(responseHeaders ?? {})
   for (const error of errors.errors) yield* modelsOfContent(findErrorForm(error.status, { error }, true, errors).content ?? {})
 }
 

@@ -1,5 +1,8 @@
 /** Headers of responses: declared ones, and those that a representation always sends. A cookie is the header that sets it. */
 import type { DeclaredResponse } from '../contract/declared.ts'
+import type { ResponseFields } from '../contract/responses.ts'
+import { toCookies, type AnyCookie } from '../reply/cookie.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
@@ -48,32 +51,64 @@ function toHeader(model: AnySchema, components: Components): HeaderObject {
   return present<HeaderObject>({ description, required: mayBeAbsent(node, 'output') ? undefined : true, deprecated, schema })
 }
 
-function toSetCookie(cookies: DeclaredResponse['cookies']): Headers {
-  const models = Object.entries(cookies).map(([name, schema]) => [name, readModel(schema)] as const)
-  if (models.length === 0) return {}
-  const lines = models.map(([name, { annotations }]) =>
-    annotations?.description === undefined ? `\`${name}\`` : `\`${name}\`: ${annotations.description}`,
-  )
-  const required = models.every(([, node]) => mayBeAbsent(node, 'output')) ? undefined : true
-  return { 'Set-Cookie': present<HeaderObject>({ description: `Sets ${lines.join('; ')}`, required, schema: { type: 'string' } }) }
+function toSetCookie(declared: DeclaredResponse['cookies']): Headers {
+  const cookies = Object.values(declared)
+  if (cookies.length === 0) return {}
+  const required = cookies.every(({ model }) => mayBeAbsent(readModel(model), 'output')) ? undefined : true
+  return {
+    'Set-Cookie': present<HeaderObject>({
+      description: `Sets ${cookies.map(describeCookie).join('; ')}`,
+      required,
+      schema: { type: 'string' },
+    }),
+  }
+}
+
+/** `session_id` (HttpOnly, Secure, SameSite=Lax, Max-Age=3600): description */
+function describeCookie({ name, model, attributes }: AnyCookie): string {
+  const { description } = readModel(model).annotations ?? {}
+  const { httpOnly, secure, sameSite, maxAge, domain, path, partitioned } = attributes
+  const known = [
+    httpOnly === true && 'HttpOnly',
+    secure === true && 'Secure',
+    sameSite !== undefined && `SameSite=${sameSite[0]!.toUpperCase()}${sameSite.slice(1)}`,
+    maxAge !== undefined && `Max-Age=${maxAge}`,
+    domain !== undefined && `Domain=${domain}`,
+    path !== undefined && `Path=${path}`,
+    partitioned === true && 'Partitioned',
+  ].filter((text) => text !== false)
+  const named = known.length === 0 ? `\`${name}\`` : `\`${name}\` (${known.join(', ')})`
+  return description === undefined ? named : `${named}: ${description}`
 }
 
 /** Headers that a response may have, but need not. */
-export function toOptionalHeaders(headers: DeclaredResponse['headers'], components: Components): Headers {
-  return mapValues(headers, (schema) => {
-    const { required: _, ...header } = toHeader(schema, components)
-    return header
-  })
+export function toAddedHeaders(declarations: readonly ResponseFields[], { components }: { readonly components: Components }): Headers {
+  const all = declarations.map(({ responseHeaders = {}, responseCookies = {} }) => ({
+    ...mapValues(responseHeaders, (schema) => toHeader(schema, components)),
+    ...toSetCookie(toCookies(responseCookies, 'responseCookies')),
+  }))
+  return mapValues(mergeHeaders(all), (header) => present<HeaderObject>({ ...header, required: undefined }))
 }
 
-/** The response's own declaration of a header wins over an added one. */
-export function addHeaders(own: Headers = {}, added: Headers = {}): Headers {
+/** The response's own declaration of a header wins over an added one; cookies stand beside each other. */
+export function addHeaders(own: Headers, added: Headers): Headers {
   const names = new Set(Object.keys(own).map((name) => name.toLowerCase()))
-  return { ...own, ...Object.fromEntries(Object.entries(added).filter(([name]) => !names.has(name.toLowerCase()))) }
+  const others = Object.entries(added).filter(([name]) => !names.has(name.toLowerCase()))
+  const { 'Set-Cookie': first } = own
+  const { 'Set-Cookie': second } = added
+  const cookies =
+    first !== undefined && second !== undefined ? { 'Set-Cookie': { ...first, description: joinCookies([first, second]) } } : {}
+  return { ...own, ...Object.fromEntries(others), ...cookies }
 }
 
-export function toConstantHeaders(values: Readonly<Record<string, string>>): Headers {
-  return mapValues(values, (value) => ({ required: true, schema: { type: 'string', const: value } }))
+function joinCookies(found: readonly HeaderObject[]): string {
+  const texts = new Set(found.map(({ description = '' }) => description.replace(/^Sets /, '')))
+  return `Sets ${[...texts].join('; ')}`
+}
+
+/** A header whose value is made for each error is any text. */
+export function toErrorHeaders(values: AnyErrorClass['headers']): Headers {
+  return mapValues(values, (value) => ({ required: true, schema: present<JSONSchema>({ type: 'string', const: value }) }))
 }
 
 function mapValues<Value, Mapped>(
@@ -96,7 +131,8 @@ export function mergeHeaders(all: readonly Headers[]): Headers {
   return Object.fromEntries(
     [...names].map(([lower, name]) => {
       const found = fields.filter(([other]) => other.toLowerCase() === lower).map(([, header]) => header)
-      return [name, mergeHeader(found, found.length === all.length)]
+      const merged = mergeHeader(found, found.length === all.length)
+      return [name, lower === 'set-cookie' && found.length > 1 ? { ...merged, description: joinCookies(found) } : merged]
     }),
   )
 }

@@ -1,7 +1,9 @@
 /** A route → its operation: its inputs, and every response that it may give. */
 import { present } from '../schema/json-schema/keywords.ts'
+import { declaredFields } from '../contract/added-fields.ts'
 import { fromFurtherStatuses } from './conditional.ts'
 import { fromFrameworkErrors } from './framework-errors.ts'
+import { toAddedHeaders } from './headers.ts'
 import { toInputFields } from './inputs.ts'
 import {
   fromDependencies,
@@ -9,7 +11,6 @@ import {
   fromErrors,
   fromMiddleware,
   fromResponses,
-  toAddedHeaders,
   toRouteErrors,
   type RouteErrors,
 } from './outcomes.ts'
@@ -19,6 +20,7 @@ import { toParameters, type ParameterObject } from './parameters.ts'
 import { toRequestBody, type RequestBodyObject } from './request-body.ts'
 import { toResponses, type ResponsesObject } from './responses.ts'
 import type { ExternalDocumentation } from '../contract/contract.ts'
+import { contractsOf } from '../contract/middleware.ts'
 import { layersOf } from '../routing/route.ts'
 import type { Scope, ServerObject } from './settings.ts'
 
@@ -54,7 +56,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   const { summary, description, deprecated, externalDocs, body } = contract
   const tags = [...new Set(contract.tags)]
   const errors = toRouteErrors(contract, scope)
-  const layers = layersOf(route).map((middleware) => middleware.contract ?? {})
+  const layers = contractsOf(layersOf(route))
   const fields = toInputFields(contract, pathNames)
   const parameters = [
     ...toParameters(fields, scope.components),
@@ -78,7 +80,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
     deprecated: deprecated === undefined ? undefined : deprecated !== false,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'input', scope),
-    responses: toResponses(sources, toAddedHeaders(layers, scope), scope),
+    responses: toResponses(sources, toAddedHeaders([...declaredFields(contract), ...layers], scope), scope),
   })
   return { ...operation, ...extensionsOf(contract) }
 }

@@ -9,7 +9,7 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
 import type { Method } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
-import { toConstantHeaders, toHeaders, toOptionalHeaders, type Headers } from './headers.ts'
+import { toErrorHeaders, toHeaders, type Headers } from './headers.ts'
 import { isHandled } from './handled.ts'
 import type { Scope } from './settings.ts'
 
@@ -75,7 +75,7 @@ function fromErrorClasses(classes: readonly AnyErrorClass[], errors: RouteErrors
     .map((error) => {
       const { status, description, headers } = error
       const form = findErrorForm(status, { error }, true, errors)
-      return new Map([[status, { description, headers: toConstantHeaders(headers), contents: toErrorContents(form) }]])
+      return new Map([[status, { description, headers: toErrorHeaders(headers), contents: toErrorContents(form) }]])
     })
 }
 
@@ -98,11 +98,6 @@ export function fromMiddleware(
     const byStatus = new Map([...errors.byStatus, ...own])
     return [fromResponses({ ...errors, byStatus: own }, scope), ...fromErrorClasses(classes, { ...errors, byStatus }, scope)]
   })
-}
-
-/** Headers that middleware may add to any response. */
-export function toAddedHeaders(layers: readonly MiddlewareContract[], { components }: Scope): Headers {
-  return Object.assign({}, ...layers.map(({ responseHeaders = {} }) => toOptionalHeaders(responseHeaders, components))) as Headers
 }
 
 /** One source for each handler: any route may throw what it is for. */

@@ -26,8 +26,7 @@ export function toResponses(sources: readonly Outcomes[], added: Headers, scope:
   return Object.fromEntries(
     [...exact, ...RANGES.filter((key) => keys.has(key))].map((key) => {
       const outcomes = sources.map((source) => findOutcome(source, key)).filter((outcome) => outcome !== undefined)
-      const response = toResponse(key, outcomes, scope)
-      return [String(key), Object.keys(added).length === 0 ? response : { ...response, headers: addHeaders(response.headers, added) }]
+      return [String(key), toResponse(key, outcomes, added, scope)]
     }),
   )
 }
@@ -37,9 +36,9 @@ function findOutcome(outcomes: Outcomes, key: StatusKey): Outcome | undefined {
   return typeof key === 'number' ? findByStatus(outcomes, key) : (outcomes.get(key) ?? outcomes.get('default'))
 }
 
-function toResponse(key: StatusKey, outcomes: readonly Outcome[], scope: Scope): ResponseObject {
+function toResponse(key: StatusKey, outcomes: readonly Outcome[], added: Headers, scope: Scope): ResponseObject {
   const descriptions = new Set(outcomes.map(({ description }) => description).filter((description) => description !== undefined))
-  const headers = mergeHeaders(outcomes.map((outcome) => outcome.headers))
+  const headers = addHeaders(mergeHeaders(outcomes.map((outcome) => outcome.headers)), added)
   const contents = outcomes.flatMap((outcome) => outcome.contents)
   return present<ResponseObject>({
     description: descriptions.size === 0 ? phraseOf(key) : [...descriptions].join('; '),

@@ -1,18 +1,33 @@
-/** What a handler, a dependency or a middleware puts on the answer before there is one: FastAPI's injected `Response`. */
+/** What a handler, a dependency or a middleware puts on the response before there is one: FastAPI's injected `Response`. */
 import { formatDeleteCookie, formatSetCookie, type CookieAttributes } from '../http/cookies.ts'
-import { assertField, isListField } from '../http/fields.ts'
+import { assertField } from '../http/fields.ts'
+import type { Accepted } from '../schema/accepted.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { AnyCookie, CookieValue } from './cookie.ts'
 import type { Reply } from './reply.ts'
 
 export interface StageOptions {
-  /** Also on an error's answer. Default: false. */
+  /** Also on the response to an error. Default: false. */
   readonly always?: boolean
+}
+
+/** What the route declares about headers and cookies of all its responses. Both texts throw a `ContractError` on a value that does not fit. */
+export interface FieldRules {
+  headerText(name: string, value: unknown): string
+  /** The declared cookie of a name. */
+  cookie(name: string): AnyCookie | undefined
+  cookieText(cookie: AnyCookie, value: unknown): string
+}
+
+/** Has the rules of the route once one is found. */
+interface Owner {
+  readonly fields: FieldRules
 }
 
 interface StagedField {
   readonly name: string
   readonly value: string
-  /** Stands beside earlier ones instead of replacing them. */
-  readonly append: boolean
+  readonly verb: 'set' | 'append' | 'vary'
   readonly always: boolean
 }
 
@@ -23,12 +38,12 @@ export class StagedResponse {
   readonly cookies: StagedCookies
   readonly #fields: StagedField[] = []
 
-  constructor() {
-    this.headers = new StagedHeaders(this.#fields)
-    this.cookies = new StagedCookies(this.#fields)
+  constructor(owner: Owner) {
+    this.headers = new StagedHeaders(this.#fields, owner)
+    this.cookies = new StagedCookies(this.#fields, owner)
   }
 
-  /** The answer will be an error's: only what is marked `always` stays. */
+  /** The response will be that of an error: only what is marked `always` stays. */
   abandon(): void {
     this.status = undefined
     const kept = this.#fields.filter(({ always }) => always)
@@ -36,35 +51,42 @@ export class StagedResponse {
   }
 
   /** Puts what was staged onto a finished reply. */
-  applyTo(reply: Reply): void {
-    for (const { name, value, append } of this.#fields) {
-      if (append) reply.headers.append(name, value)
-      else reply.headers.set(name, value)
+  applyTo({ headers }: Reply): void {
+    for (const { name, value, verb } of this.#fields) {
+      if (verb === 'vary') headers.vary(value)
+      else headers[verb](name, value)
     }
   }
 }
 
-/** Header fields of the answer to come. Every write throws a `TypeError` on a name or value that HTTP does not allow. */
+/** Headers of the response to come. Every write throws a `TypeError` on a name or value that HTTP does not allow. */
 export class StagedHeaders {
   readonly #fields: StagedField[]
+  readonly #owner: Owner
 
-  constructor(fields: StagedField[]) {
+  constructor(fields: StagedField[], owner: Owner) {
     this.#fields = fields
+    this.#owner = owner
   }
 
-  /** Replaces every earlier value; fields that are lists by nature (`Set-Cookie`, `Link`, `Vary`, …) gain one more. */
+  /** Replaces every value of this name, also those that the representation sends. */
   set(name: string, value: string, { always = false }: StageOptions = {}): void {
-    if (isListField(name)) this.append(name, value, { always })
-    else {
-      assertField(name, value)
-      this.delete(name)
-      this.#fields.push({ name: name.toLowerCase(), value, append: false, always })
-    }
+    const text = this.#owner.fields.headerText(name, value)
+    assertField(name, text)
+    this.delete(name)
+    this.#fields.push({ name: name.toLowerCase(), value: text, verb: 'set', always })
   }
 
+  /** Adds a value beside others of this name: `Link`, `Server-Timing`, `WWW-Authenticate`. */
   append(name: string, value: string, { always = false }: StageOptions = {}): void {
     assertField(name, value)
-    this.#fields.push({ name: name.toLowerCase(), value, append: true, always })
+    this.#fields.push({ name: name.toLowerCase(), value, verb: 'append', always })
+  }
+
+  /** Adds the name of a request header to `Vary` (RFC 9110 §12.5.5), unless it is in it. */
+  vary(name: string, { always = false }: StageOptions = {}): void {
+    assertField(name, name)
+    this.#fields.push({ name: 'vary', value: name, verb: 'vary', always })
   }
 
   delete(name: string): void {
@@ -83,25 +105,76 @@ export class StagedHeaders {
   }
 }
 
-/** Cookies of the answer to come. */
+/** Cookies of the response to come. */
 export class StagedCookies {
   readonly #fields: StagedField[]
+  readonly #owner: Owner
 
-  constructor(fields: StagedField[]) {
+  constructor(fields: StagedField[], owner: Owner) {
     this.#fields = fields
+    this.#owner = owner
   }
 
-  /** `path` is `/` and `sameSite` is `lax` by default. Throws a `TypeError` on what RFC 6265bis does not allow. */
-  set(name: string, value: string, { always = false, ...attributes }: CookieAttributes & StageOptions = {}): void {
-    this.#push(formatSetCookie(name, value, attributes), always)
+  /**
+   * Sets a cookie of `defineCookie()`, or one by its name. The attributes of a declared cookie are its own, where none are given. `path` is `/` and
+   * `sameSite` is `lax` by default. Throws a `TypeError` on what browsers drop (RFC 6265bis §5.7).
+   */
+  set<Declared extends AnyCookie>(cookie: Declared, value: CookieValue<Declared>, options?: CookieAttributes & StageOptions): void
+  set(name: string, value: string, options?: CookieAttributes & StageOptions): void
+  set(given: string | AnyCookie, value: unknown, { always = false, ...attributes }: CookieAttributes & StageOptions = {}): void {
+    const cookie = this.#find(given)
+    const text = cookie === undefined ? (value as string) : this.#owner.fields.cookieText(cookie, value)
+    this.#push(formatSetCookie(nameOf(given), text, { ...cookie?.attributes, ...attributes }), always)
   }
 
-  /** Expires the cookie. `path`, `domain` and the prefix rules must be those it was set with. */
-  delete(name: string, { always = false, ...attributes }: CookieAttributes & StageOptions = {}): void {
-    this.#push(formatDeleteCookie(name, attributes), always)
+  /** Deletes a cookie. One that is not declared needs the `path`, `domain` and `partitioned` that it was set with. */
+  delete(given: string | AnyCookie, { always = false, ...attributes }: CookieAttributes & StageOptions = {}): void {
+    this.#push(formatDeleteCookie(nameOf(given), { ...this.#find(given)?.attributes, ...attributes }), always)
+  }
+
+  #find(given: string | AnyCookie): AnyCookie | undefined {
+    return typeof given === 'string' ? this.#owner.fields.cookie(given) : given
   }
 
   #push(value: string, always: boolean): void {
-    this.#fields.push({ name: 'set-cookie', value, append: true, always })
+    this.#fields.push({ name: 'set-cookie', value, verb: 'append', always })
   }
 }
+
+function nameOf(given: string | AnyCookie): string {
+  return typeof given === 'string' ? given : given.name
+}
+
+type FieldValue<Models, Name> = Name extends keyof Models
+  ? Models[Name] extends AnyCookie
+    ? CookieValue<Models[Name]>
+    : Models[Name] extends AnySchema
+      ? Accepted<Models[Name]>
+      : never
+  : string
+
+/** `StagedHeaders` where headers are declared: their values are those of the models. */
+export interface DeclaredStagedHeaders<H> extends StagedHeaders {
+  /** Replaces every value of this name, also those that the representation sends. Throws a `ContractError` on a value that does not fit its model. */
+  set<const Name extends (keyof H & string) | (string & {})>(name: Name, value: FieldValue<H, Name>, options?: StageOptions): void
+}
+
+/** `StagedCookies` where cookies are declared: their values are those of the models. */
+export interface DeclaredStagedCookies<K> extends StagedCookies {
+  /** Throws a `ContractError` on a value that does not fit its model. */
+  set<Declared extends AnyCookie>(cookie: Declared, value: CookieValue<Declared>, options?: CookieAttributes & StageOptions): void
+  set<const Name extends (keyof K & string) | (string & {})>(
+    name: Name,
+    value: FieldValue<K, Name>,
+    options?: CookieAttributes & StageOptions,
+  ): void
+}
+
+/** `StagedResponse` where headers or cookies are declared. */
+export interface DeclaredStagedResponse<H, K> extends StagedResponse {
+  readonly headers: DeclaredStagedHeaders<H>
+  readonly cookies: DeclaredStagedCookies<K>
+}
+
+/** What is staged where these headers and cookies are declared. */
+export type StagedFor<H, K> = [keyof H, keyof K] extends [never, never] ? StagedResponse : DeclaredStagedResponse<H, K>

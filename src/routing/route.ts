@@ -1,7 +1,8 @@
 /** Routes as values: method + path + contract + handler. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyContract, BodyDeclaration, Contract } from '../contract/contract.ts'
-import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
+import { withCookieModels, type AnyDependency, type ResolvedOf } from '../contract/dependency.ts'
+import type { StagedFor } from '../reply/staged.ts'
 import type { AnyHandler, Handler, RouteContext } from '../contract/handler.ts'
 import { deprecationLayer } from '../contract/deprecation.ts'
 import type { Middleware } from '../contract/middleware.ts'
@@ -48,6 +49,8 @@ export interface Sharing {
   readonly values: object
   readonly responses: object
   readonly errors: AnyErrorClass
+  readonly responseHeaders: object
+  readonly responseCookies: object
 }
 
 export interface NothingShared {
@@ -55,6 +58,8 @@ export interface NothingShared {
   readonly values: {}
   readonly responses: {}
   readonly errors: never
+  readonly responseHeaders: {}
+  readonly responseCookies: {}
 }
 
 /** A route's own responses win. */
@@ -85,7 +90,8 @@ export interface DefineRoute<S extends Sharing = NothingShared> {
         InputsOf<K>,
         BodyOf<B>,
         MergedResponses<S['responses'], R>,
-        E | S['errors']
+        E | S['errors'],
+        StagedFor<S['responseHeaders'], S['responseCookies']>
       > &
         ResolvedOf<D> &
         S['values'],
@@ -100,7 +106,7 @@ export function defineRoute<S extends Sharing = NothingShared>(method: Method): 
     kind: 'route',
     method,
     path,
-    contract,
+    contract: withCookieModels(contract, `${method} ${path}`),
     handler,
   })
 }

@@ -3,7 +3,7 @@ import type { AnyContract } from '../contract/contract.ts'
 import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
 import type { Dependencies } from '../contract/dependency.ts'
 import type { Middleware } from '../contract/middleware.ts'
-import type { Responses } from '../contract/responses.ts'
+import type { FieldModels, ResponseFields, Responses } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -24,7 +24,9 @@ export interface RouterOptions<
   D extends Dependencies = Dependencies,
   R extends Responses = Responses,
   E extends AnyErrorClass = AnyErrorClass,
-> {
+  SH extends FieldModels = FieldModels,
+  SK extends FieldModels = FieldModels,
+> extends ResponseFields<SH, SK> {
   /** Before every path: `/users`. Default: none. */
   readonly prefix?: Prefix
   /** Default: none. */
@@ -40,11 +42,13 @@ export interface RouterOptions<
 }
 
 /** What a router with these options shares, below one that shares `S`. */
-export type SharedBy<S extends Sharing, Prefix extends string, D, R extends Responses, E extends AnyErrorClass> = {
+export type SharedBy<S extends Sharing, Prefix extends string, D, R extends Responses, E extends AnyErrorClass, SH, SK> = {
   readonly prefix: `${S['prefix']}${Prefix}`
   readonly values: S['values'] & ResolvedOf<D>
   readonly responses: MergedResponses<S['responses'], R>
   readonly errors: S['errors'] | E
+  readonly responseHeaders: S['responseHeaders'] & SH
+  readonly responseCookies: S['responseCookies'] & SK
 }
 
 /** Any router, whatever it shares. */
@@ -108,8 +112,10 @@ export class Router<S extends Sharing = NothingShared> {
     D extends Readonly<Record<string, AnyDependency>> = {},
     R extends Responses = {},
     E extends AnyErrorClass = never,
-  >(options: RouterOptions<Prefix, D, R, E> = {}): Router<SharedBy<S, Prefix, D, R, E>> {
-    const child = new Router<SharedBy<S, Prefix, D, R, E>>(options)
+    SH extends FieldModels = {},
+    SK extends FieldModels = {},
+  >(options: RouterOptions<Prefix, D, R, E, SH, SK> = {}): Router<SharedBy<S, Prefix, D, R, E, SH, SK>> {
+    const child = new Router<SharedBy<S, Prefix, D, R, E, SH, SK>>(options)
     this.add(child)
     return child
   }
@@ -180,6 +186,8 @@ function mergeContract(shared: RouterOptions, contract: AnyContract, where: stri
     dependencies: mergeDependencies(shared.dependencies, contract.dependencies, where),
     responses: { ...shared.responses, ...contract.responses },
     errors: [...(shared.errors ?? []), ...(contract.errors ?? [])],
+    responseHeaders: { ...shared.responseHeaders, ...contract.responseHeaders },
+    responseCookies: { ...shared.responseCookies, ...contract.responseCookies },
     ...(errorBody === undefined ? {} : { errorBody }),
   }
 }
@@ -220,6 +228,8 @@ export function createRouter<
   D extends Readonly<Record<string, AnyDependency>> = {},
   R extends Responses = {},
   E extends AnyErrorClass = never,
->(options: RouterOptions<Prefix, D, R, E> = {}): Router<SharedBy<NothingShared, Prefix, D, R, E>> {
+  SH extends FieldModels = {},
+  SK extends FieldModels = {},
+>(options: RouterOptions<Prefix, D, R, E, SH, SK> = {}): Router<SharedBy<NothingShared, Prefix, D, R, E, SH, SK>> {
   return new Router(options)
 }

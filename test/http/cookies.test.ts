@@ -174,3 +174,19 @@ test('a cookie ends where its age or its date says so, the age first', () => {
   assert.equal(parseSetCookie('a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=5').isEnd, false)
   assert.equal(parseSetCookie('a=1').isEnd, false)
 })
+
+test('a cookie that browsers would drop because of its length is refused', () => {
+  const most = 4096
+  assert.equal(formatSetCookie('id', 'x'.repeat(most - 2)).indexOf(';'), most + 1)
+  assert.throws(() => formatSetCookie('id', 'x'.repeat(most - 1)), /COOKIE: id: expected at most 4096 bytes/)
+  // Three bytes each when it is encoded.
+  assert.throws(() => formatSetCookie('id', ' '.repeat(most / 2)), /COOKIE: id: expected at most 4096 bytes/)
+})
+
+test('a cookie with a prefix is set, and deleted, under the rules of its prefix', () => {
+  assert.throws(() => formatSetCookie('__Http-id', 'a', { secure: true }), /httpOnly/)
+  assert.throws(() => formatSetCookie('__Http-id', 'a', { httpOnly: true }), /secure/)
+  assert.throws(() => formatSetCookie('__Host-Http-id', 'a', { secure: true, httpOnly: true, path: '/a' }), /path/)
+  for (const name of ['__Http-id', '__Host-Http-id', '__Secure-id', '__Host-id'])
+    assert.match(formatDeleteCookie(name), /^[^;]+=; Max-Age=0; .*Secure/)
+})
