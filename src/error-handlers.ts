@@ -1,8 +1,8 @@
 /** Whatever was thrown → a Reply: by the handlers that were registered, else in the error body that is declared for its status. */
 import { compileResponses, type ToReply } from './contract/compile.ts'
-import { findByStatus, toDeclaredResponses } from './contract/declared.ts'
+import { findByStatus, isChosenByAccept, toDeclaredResponses } from './contract/declared.ts'
 import { compileFields } from './contract/fields.ts'
-import { findErrorForm, type DeclaredErrors } from './contract/errors.ts'
+import { chooseErrorForm, findErrorForms, type DeclaredErrors } from './contract/errors.ts'
 import type { BaseContext } from './contract/handler.ts'
 import type { Responses } from './contract/responses.ts'
 import type { HandlerResult, ReplyFunction } from './contract/result.ts'
@@ -202,12 +202,12 @@ function render(error: HTTPError, exchange: Exchange, declared: DeclaredErrors):
   for (const [name, value] of Object.entries(error.headers)) reply.headers.set(name, value)
   const isNamed = error instanceof RequestError || isDeclared(error, declared)
   const promised = isNamed ? undefined : findByStatus(declared.byStatus, error.status)
-  if (promised !== undefined) {
-    compileFields(promised)(reply, undefined, exchange.fields)
-    if (promised.representations.length > 1) reply.headers.vary('Accept')
-  } else exchange.fields.assert(reply)
+  if (promised !== undefined) compileFields(promised)(reply, undefined, exchange.fields)
+  else exchange.fields.assert(reply)
+  const forms = findErrorForms(error.status, kindOf(error), isNamed, declared)
+  if (forms.length > 1 || (promised !== undefined && isChosenByAccept(promised))) reply.headers.vary('Accept')
   if (isNullBodyStatus(error.status)) return reply
-  const form = findErrorForm(error.status, kindOf(error), isNamed, declared)
+  const form = chooseErrorForm(forms, exchange)
   if (form.mediaType === undefined) reply.headers.delete('content-type')
   else reply.headers.set('content-type', form.mediaType)
   return after(form.render(reply, error, exchange), () => reply)

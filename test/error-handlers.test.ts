@@ -315,6 +315,8 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   throwing(app, '/json', missing('SECRET'), { 404: json(Short, 'application/hal+json') })
   throwing(app, '/defined', missing('SECRET'), { 404: short })
   throwing(app, '/several', missing('Nothing'), { 404: [text(), json(Short)] })
+  throwing(app, '/impossible', missing('Nothing'), { 404: [text(), stream('text/csv')] })
+  throwing(app, '/bodies', missing('Nothing'), { 404: [problem(), errorBody(html(), ({ detail }) => `<p>${detail}</p>`)] })
   throwing(app, '/redirect', () => new HTTPError(303, undefined, { headers: { Location: '/é' } }), { 303: redirect() })
   throwing(app, '/failed', () => new Error('SECRET'), { 500: text() })
   throwing(app, '/fields', missing('Nothing', { 'X-Count': '7', 'set-cookie': 'seen=yes' }), {
@@ -342,6 +344,16 @@ const ODD: Readonly<Record<string, () => unknown>> = {
     assert.deepEqual(await toldBy(request, '/defined'), [404, 'text/x-short; charset=utf-8', '<Not Found>'])
     assert.deepEqual(await toldBy(request, '/several'), [404, 'text/plain; charset=utf-8', 'Nothing'])
     assert.equal((await request('/several')).headers.get('vary'), 'Accept')
+    for (const [path, accept, type] of [
+      ['/several', 'application/json', 'application/json'],
+      ['/several', 'image/png', 'text/plain; charset=utf-8'],
+      ['/impossible', 'text/csv', 'text/plain; charset=utf-8'],
+      ['/bodies', 'text/html', 'text/html; charset=utf-8'],
+      ['/bodies', '*/*', 'application/problem+json'],
+    ] as const) {
+      const { status, headers } = await request(path, { headers: { accept } })
+      assert.deepEqual([status, headers.get('content-type'), headers.get('vary')], [404, type, 'Accept'], `${path} ${accept}`)
+    }
     assert.deepEqual(await toldBy(request, '/redirect'), [303, null, ''])
     assert.equal((await request('/redirect')).headers.get('location'), '/%C3%A9')
     const { headers } = await request('/fields')

@@ -80,6 +80,11 @@ export function declaredByDependencies(dependencies: Dependencies | undefined): 
   return dependenciesInOrder(dependencies).flatMap(({ options }) => [...toDeclaredResponses(options.responses ?? {})])
 }
 
+/** Does the client's `Accept` choose the representation? Then the response has `Vary`. */
+export function isChosenByAccept({ representations, choose }: DeclaredResponse): boolean {
+  return representations.length > 1 && choose === undefined
+}
+
 /** Looks a status up: exact first, then its range, then `default`. */
 export function findByStatus<Value>(byKey: ReadonlyMap<StatusKey, Value>, status: number): Value | undefined {
   return byKey.get(status) ?? byKey.get(`${Math.floor(status / 100)}XX` as StatusKey) ?? byKey.get('default')

@@ -1,6 +1,7 @@
 /** The errors that a route declares, and the content that a thrown one is sent as. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { HTTPError } from '../errors/http-error.ts'
+import { negotiate } from '../http/accept.ts'
 import { adopt, after } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
 import { isErrorBody, type ErrorBody, type ErrorKind } from '../representation/error-body.ts'
@@ -31,13 +32,33 @@ export interface ErrorForm {
 
 type Declared = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
 
-/** `isNamed`: the contract or the framework declares this very error, so that a representation for its status is not meant for it. */
-export function findErrorForm(status: number, kind: ErrorKind, isNamed: boolean, { byStatus, errorBody }: Declared): ErrorForm {
+/**
+ * The contents that an error of this status may be sent as: one, or several of which the client's `Accept` chooses.
+ * `isNamed`: the contract or the framework declares this very error, so that a representation for its status is not meant for it.
+ */
+export function findErrorForms(status: number, kind: ErrorKind, isNamed: boolean, { byStatus, errorBody }: Declared): readonly ErrorForm[] {
   const declared = findByStatus(byStatus, status)
-  const own = declared?.representations.find(isErrorBody)
-  if (declared === undefined || own !== undefined || isNamed || leavesBodyOpen(declared, status))
-    return inErrorBody(own ?? errorBody, isNamed ? kind : {})
-  return inRepresentation(declared.representations[0]!, errorBody, kind)
+  const own = declared?.representations.filter(isErrorBody) ?? []
+  const known = isNamed ? kind : {}
+  if (own.length > 0) return offer(declared, own).map((body) => inErrorBody(body, known))
+  if (declared === undefined || isNamed || leavesBodyOpen(declared, status)) return [inErrorBody(errorBody, known)]
+  const { representations } = declared
+  const possible = representations.filter(canHoldError)
+  return offer(declared, possible.length === 0 ? representations : possible).map((each) => inRepresentation(each, errorBody, kind))
+}
+
+/** Where a handler chooses the representation, an error is sent in the first. */
+function offer<Each>(declared: DeclaredResponse | undefined, all: readonly Each[]): readonly Each[] {
+  return declared?.choose === undefined ? all : all.slice(0, 1)
+}
+
+/** The first where the client takes none: RFC 9110 §12.4.1 lets a server disregard `Accept`, and an error is better sent than replaced by a 406. */
+export function chooseErrorForm(forms: readonly ErrorForm[], { incoming }: Exchange): ErrorForm {
+  const accept = forms.length === 1 ? undefined : incoming.header('accept')
+  if (accept === undefined) return forms[0]!
+  const offers = forms.map(({ mediaType }) => mediaType ?? '*/*')
+  const chosen = negotiate(accept, offers)
+  return forms[chosen === undefined ? 0 : offers.indexOf(chosen)]!
 }
 
 /** A status of errors with nothing but a description, or one that takes any media type. */
@@ -59,10 +80,14 @@ function inErrorBody(body: ErrorBody, known: ErrorKind): ErrorForm {
   }
 }
 
+function canHoldError({ fromError, content }: AnyRepresentation): boolean {
+  return fromError !== undefined || content.schema !== undefined
+}
+
 /** In what is declared for its status: as it represents errors itself, else its model has to take what the error body says. */
 function inRepresentation(representation: AnyRepresentation, body: ErrorBody, known: ErrorKind): ErrorForm {
   const { kind, mediaType, content, fromError } = representation
-  const isPossible = fromError !== undefined || content.schema !== undefined
+  const isPossible = canHoldError(representation)
   return {
     mediaType,
     content: isPossible ? content : undefined,
@@ -77,7 +102,7 @@ function inRepresentation(representation: AnyRepresentation, body: ErrorBody, kn
 
 /** Throws a `DeclarationError` where a model of the errors that may be thrown can't be encoded. */
 export function assertErrorModels({ errors, errorBody, byStatus }: DeclaredErrors): void {
-  const forms = [...errors].map((error) => findErrorForm(error.status, { error }, true, { byStatus, errorBody }))
+  const forms = [...errors].flatMap((error) => findErrorForms(error.status, { error }, true, { byStatus, errorBody }))
   const contents = [...forms, errorBody.representationOf({}), errorBody.representationOf({ validation: true })]
   for (const { content } of contents) if (content?.schema !== undefined) readModel(content.schema)
 }

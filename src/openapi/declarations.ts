@@ -3,7 +3,7 @@ import type { AnyContract } from '../contract/contract.ts'
 import { declaredFields } from '../contract/added-fields.ts'
 import { toDeclaredResponses } from '../contract/declared.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
-import { findErrorForm, type DeclaredErrors } from '../contract/errors.ts'
+import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'
 import type { Shape } from '../contract/shape.ts'
 import type { DocumentedContent } from '../representation/representation.ts'
 import { toRepresentations } from '../request/body.ts'
@@ -65,7 +65,8 @@ function* modelsOf(contract: AnyContract, errors: DeclaredErrors): Generator<Any
     yield* Object.values(cookies).map(({ model }) => model)
   }
   for (const { responseHeaders } of declaredFields(contract)) yield* Object.values(responseHeaders ?? {})
-  for (const error of errors.errors) yield* modelsOfContent(findErrorForm(error.status, { error }, true, errors).content ?? {})
+  for (const error of errors.errors)
+    for (const { content = {} } of findErrorForms(error.status, { error }, true, errors)) yield* modelsOfContent(content)
 }
 
 function* modelsOfShape(shape: Shape | undefined): Generator<AnySchema> {

@@ -1,13 +1,13 @@
 /** The errors that the framework itself answers with, for a bad request or a failed handler. */
 import { findByStatus } from '../contract/declared.ts'
-import { findErrorForm } from '../contract/errors.ts'
+import { findErrorForms } from '../contract/errors.ts'
 import { isErrorBody } from '../representation/error-body.ts'
 import type { Route } from '../routing/route.ts'
 import { CONTENT_RANGE, furtherStatuses } from './conditional.ts'
 import { isHandled } from './handled.ts'
 import type { Headers } from './headers.ts'
 import type { InputField } from './inputs.ts'
-import { toErrorContents, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
+import { toErrorContents, toVary, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
 /** One source for each error. The 500 stays where a handler for it exists: that handler may fail too. */
@@ -48,8 +48,8 @@ function statusesOf({ method, contract }: Route, fields: readonly InputField[], 
 
 /** A model that is declared for 500 is meant for this error. The other errors are the framework's own and have its body. */
 function toOutcome(status: number, errors: RouteErrors): Outcome {
-  const form = findErrorForm(status, { validation: status === 422 }, status !== 500, errors)
-  return { headers: HEADERS[status] ?? {}, contents: toErrorContents(form) }
+  const forms = findErrorForms(status, { validation: status === 422 }, status !== 500, errors)
+  return { headers: { ...HEADERS[status], ...toVary(forms) }, contents: toErrorContents(forms) }
 }
 
 const HEADERS: Readonly<Record<number, Headers>> = {

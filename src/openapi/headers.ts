@@ -1,5 +1,5 @@
 /** Headers of responses: declared ones, and those that a representation always sends. A cookie is the header that sets it. */
-import type { DeclaredResponse } from '../contract/declared.ts'
+import { isChosenByAccept, type DeclaredResponse } from '../contract/declared.ts'
 import type { ResponseFields } from '../contract/responses.ts'
 import { toCookies, type AnyCookie } from '../reply/cookie.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
@@ -19,19 +19,20 @@ export interface HeaderObject {
 
 export type Headers = Readonly<Record<string, HeaderObject>>
 
-const VARY: HeaderObject = {
+export const VARY: HeaderObject = {
   description: 'Request headers that select the content',
   required: true,
   schema: { type: 'string' },
 }
 
-export function toHeaders({ headers, cookies, representations, choose }: DeclaredResponse, components: Components): Headers {
+export function toHeaders(response: DeclaredResponse, components: Components): Headers {
+  const { headers, cookies, representations } = response
   return {
     ...Object.assign(
       {},
       ...representations.map((representation) => ofRepresentation(representation, representations.length === 1, components)),
     ),
-    ...(representations.length > 1 && choose === undefined ? { Vary: VARY } : {}),
+    ...(isChosenByAccept(response) ? { Vary: VARY } : {}),
     ...mapValues(headers, (schema) => toHeader(schema, components)),
     ...toSetCookie(cookies),
   }

@@ -2,14 +2,14 @@
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
-import { findErrorForm, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
+import { findErrorForms, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
 import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
 import type { Method } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
-import { toErrorHeaders, toHeaders, type Headers } from './headers.ts'
+import { toErrorHeaders, toHeaders, VARY, type Headers } from './headers.ts'
 import { isHandled } from './handled.ts'
 import type { Scope } from './settings.ts'
 
@@ -54,12 +54,17 @@ function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { set
   if (!isOfErrors || errors.byStatus.get(key)?.isBare !== true) return outcome
   const status = typeof key === 'number' ? key : 500
   if (typeof key === 'number' && isHandled(settings.errorHandlers, status, HTTPError)) return outcome
-  return { ...outcome, contents: toErrorContents(findErrorForm(status, {}, false, errors)) }
+  return { ...outcome, contents: toErrorContents(findErrorForms(status, {}, false, errors)) }
 }
 
 /** None where an error goes out without content, or where it fits nothing that is declared. */
-export function toErrorContents({ mediaType, content }: ErrorForm): readonly PossibleContent[] {
-  return mediaType === undefined || content === undefined ? [] : [{ mediaType, content }]
+export function toErrorContents(forms: readonly ErrorForm[]): readonly PossibleContent[] {
+  return forms.flatMap(({ mediaType, content }) => (mediaType === undefined || content === undefined ? [] : [{ mediaType, content }]))
+}
+
+/** `Accept` chooses one of several. */
+export function toVary(forms: readonly ErrorForm[]): Headers {
+  return forms.length > 1 ? { Vary: VARY } : {}
 }
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */
@@ -74,8 +79,10 @@ function fromErrorClasses(classes: readonly AnyErrorClass[], errors: RouteErrors
     .filter((error) => !isHandled(settings.errorHandlers, error.status, error))
     .map((error) => {
       const { status, description, headers } = error
-      const form = findErrorForm(status, { error }, true, errors)
-      return new Map([[status, { description, headers: toErrorHeaders(headers), contents: toErrorContents(form) }]])
+      const forms = findErrorForms(status, { error }, true, errors)
+      return new Map([
+        [status, { description, headers: { ...toErrorHeaders(headers), ...toVary(forms) }, contents: toErrorContents(forms) }],
+      ])
     })
 }
 

@@ -17,7 +17,7 @@ import { errorBody, fastapi, problem } from '../../src/index.ts'
 import { json } from '../../src/representation/json.ts'
 import { raw } from '../../src/representation/raw.ts'
 import { sse } from '../../src/representation/sse.ts'
-import { text } from '../../src/representation/text.ts'
+import { html, text } from '../../src/representation/text.ts'
 import { get, post, type Route } from '../../src/routing/route.ts'
 
 const settings: DocumentSettings = { errorBody: problem(), errors: [], errorHandlers: [] }
@@ -261,4 +261,13 @@ test('paths that OpenAPI holds for one are one', () => {
     name: 'DeclarationError',
     message: /^DUPLICATE_OPERATION: GET \/a\/\{\+rest\}: /,
   })
+})
+
+test('a thrown error of several bodies is documented in each of them', () => {
+  const page = errorBody(html(), ({ detail }) => `<p>${detail}</p>`)
+  const Gone = defineError('GONE', { status: 410, detail: 'Gone' })
+  const route = get('/a', { responses: { 200: z.string(), 410: [problem(), page] }, errors: [Gone] }, nothing)
+  const { content, headers } = responseOf(route, 410)
+  assert.deepEqual(Object.keys(content!), ['application/problem+json', 'text/html'])
+  assert.equal(headers!['Vary']!.required, true)
 })

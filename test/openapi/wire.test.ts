@@ -1,5 +1,6 @@
 /** The document against the wire: what each model sends validates, and every body that validates is accepted. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { createApp } from '../../src/index.ts'
 import { z } from 'zod'
 import { matrix } from '../support/matrix.ts'
@@ -135,5 +136,59 @@ for (const { name, model, values, bodies = [], refused = [] } of cases) {
       assert.equal((await post(body)).status, 422, JSON.stringify(body))
       assert.notEqual(accepts(body), undefined, `the document allows ${JSON.stringify(body)}`)
     }
+  })
+}
+
+const optional: readonly (readonly [name: string, model: z.ZodType, isRequired: boolean])[] = [
+  ['an object', z.object({ a: z.int() }), true],
+  ['an object of defaults', z.object({ a: z.int().default(1) }), true],
+  ['any value', z.any(), false],
+  ['an optional object', z.object({ a: z.int() }).optional(), false],
+  ['an object with a default', z.object({ a: z.int() }).default({ a: 1 }), false],
+  ['null or an object', z.object({ a: z.int() }).nullable(), true],
+  ['a union with undefined', z.union([z.object({ a: z.int() }), z.undefined()]), false],
+  [
+    'a refined optional object',
+    z
+      .object({ a: z.int() })
+      .optional()
+      .refine(() => true),
+    false,
+  ],
+]
+
+for (const [name, model, isRequired] of optional) {
+  const app = createApp({ logger: silent })
+  app.post('/', { body: model as z.ZodObject, responses: { 204: {} } }, () => undefined)
+  matrix(`a request body is required where its model needs one: ${name}`, app, async (request) => {
+    const { requestBody } = (await app.document()).paths['/']!['post']!
+    assert.deepEqual(
+      [requestBody!.required ?? false, (await request('/', { method: 'POST' })).status],
+      isRequired ? [true, 422] : [false, 204],
+    )
+  })
+}
+
+const shapes = { Circle: z.object({ r: z.int() }), Square: z.object({ side: z.int() }) }
+const tags: readonly (readonly [name: string, circle: z.ZodType, square: z.ZodType, mapping: readonly string[] | undefined])[] = [
+  ['one text each', z.literal('circle'), z.literal('square'), ['circle', 'square']],
+  ['several texts', z.enum(['circle', 'disc']), z.literal('square'), ['circle', 'disc', 'square']],
+  ['numbers', z.literal(1), z.literal(2), undefined],
+  ['text and a number', z.literal('circle'), z.literal(2), undefined],
+  ['text that may be absent', z.literal('circle'), z.literal('square').optional(), undefined],
+]
+
+for (const [name, circle, square, mapping] of tags) {
+  test(`a discriminator maps every tag of a union, or has no mapping: ${name}`, async () => {
+    const Circle = shapes.Circle.extend({ kind: circle }).meta({ id: 'Circle' })
+    const Square = shapes.Square.extend({ kind: square }).meta({ id: 'Square' })
+    const app = createApp({ logger: silent })
+    const model = z.discriminatedUnion('kind', [Circle, Square] as never)
+    app.get('/', { responses: { 200: z.object({ shape: model }) } }, () => ({ shape: undefined }) as never)
+    const { properties } = responseSchema(await app.document(), 'GET /') as {
+      properties: Record<string, { discriminator?: { mapping?: object } }>
+    }
+    const shown = properties['shape']!.discriminator?.mapping
+    assert.deepEqual(shown === undefined ? undefined : Object.keys(shown), mapping)
   })
 }
