@@ -12,14 +12,26 @@ const NUMBER_FORMATS = ['uint32', 'uint64']
 /** Gives what does not fit, `undefined` where all does. */
 export type Validate = (schema: unknown, value: unknown) => string | undefined
 
+/** One for all documents: to make one costs more than most documents. 133.07 is a multiple of 0.01, whatever its binary form. */
+const ajv = new Ajv2020({ strict: false, allErrors: true, multipleOfPrecision: 9, validateSchema: false })
+addFormats.default(ajv)
+for (const format of NUMBER_FORMATS) ajv.addFormat(format, true)
+
+/** By the text of the document: generated apps often have the same. */
+const validators = new Map<string, Validate>()
+
 export function validatorOf(document: OpenAPIDocument): Validate {
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
-  addFormats.default(ajv)
-  for (const format of NUMBER_FORMATS) ajv.addFormat(format, true)
-  ajv.addSchema({ $id: 'document', ...JSON.parse(JSON.stringify(document)) })
+  const text = JSON.stringify(document)
+  let validate = validators.get(text)
+  if (validate === undefined) validators.set(text, (validate = createValidator(text, `document${validators.size}`)))
+  return validate
+}
+
+function createValidator(document: string, id: string): Validate {
+  ajv.addSchema({ $id: id, ...JSON.parse(document) })
   const compiled = new Map<string, ReturnType<typeof ajv.compile>>()
   return (schema, value) => {
-    const source = JSON.stringify(schema).replaceAll('"#/', '"document#/')
+    const source = JSON.stringify(schema).replaceAll('"#/', `"${id}#/`)
     let check = compiled.get(source)
     if (check === undefined) compiled.set(source, (check = ajv.compile(JSON.parse(source))))
     return check(value) ? undefined : ajv.errorsText(check.errors)
