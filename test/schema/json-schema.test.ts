@@ -185,6 +185,10 @@ describe('null, absence and defaults', () => {
       z.string().default('2024-01-01').meta({ default: '2024-01-01' }),
       { type: 'string', default: '2024-01-01' },
     ],
+    'a default list with undefined is not shown': [
+      z.array(z.string().optional()).default([undefined]),
+      { type: 'array', items: { type: ['string', 'null'] } },
+    ],
     'a default that needs an open request is not shown': [
       z.string().default(() => {
         throw new Error('no request')

@@ -35,9 +35,11 @@ export function toConstant({ inner, value }: DefaultNode): unknown {
 
 /** Are both readings one value? The library copies lists, plain objects, maps and sets, but not what is in them. */
 function isConstant(first: unknown, second: unknown): boolean {
-  if (Object.is(first, second)) return !isMoment(first)
+  // In a list, undefined is sent as null, which a request may not have.
+  if (Array.isArray(first) && first.includes(undefined)) return false
   const [one, other] = [membersOf(first), membersOf(second)]
-  return one !== undefined && one.length === other?.length && one.every((member, index) => isConstant(member, other[index]))
+  if (one === undefined) return Object.is(first, second) && !isMoment(first)
+  return one.length === other?.length && one.every((member, index) => isConstant(member, other[index]))
 }
 
 /** Names, keys and values in order. `undefined` for an object that the library does not copy. */
