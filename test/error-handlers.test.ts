@@ -316,7 +316,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   throwing(app, '/defined', missing('SECRET'), { 404: short })
   throwing(app, '/several', missing('Nothing'), { 404: [text(), json(Short)] })
   throwing(app, '/impossible', missing('Nothing'), { 404: [text(), stream('text/csv')] })
-  throwing(app, '/bodies', missing('Nothing'), { 404: [problem(), errorBody(html(), ({ detail }) => `<p>${detail}</p>`)] })
+  throwing(app, '/bodies', missing('Nothing'), { 404: [problem(), errorBody(html(), ({ detail }) => `<p>${String(detail)}</p>`)] })
   throwing(app, '/redirect', () => new HTTPError(303, undefined, { headers: { Location: '/é' } }), { 303: redirect() })
   throwing(app, '/failed', () => new Error('SECRET'), { 500: text() })
   throwing(app, '/fields', missing('Nothing', { 'X-Count': '7', 'set-cookie': 'seen=yes' }), {

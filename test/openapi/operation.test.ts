@@ -264,7 +264,7 @@ test('paths that OpenAPI holds for one are one', () => {
 })
 
 test('a thrown error of several bodies is documented in each of them', () => {
-  const page = errorBody(html(), ({ detail }) => `<p>${detail}</p>`)
+  const page = errorBody(html(), ({ detail }) => `<p>${String(detail)}</p>`)
   const Gone = defineError('GONE', { status: 410, detail: 'Gone' })
   const route = get('/a', { responses: { 200: z.string(), 410: [problem(), page] }, errors: [Gone] }, nothing)
   const { content, headers } = responseOf(route, 410)
