@@ -6,14 +6,15 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\[^][^"\\]*)*"?|-?\d[\d.eE+-]*/g
 /** Integers of fewer digits always fit a double. */
 const LONG_INTEGER = /^-?\d{16,}$/
 
-/** Nobody can forge the mark: each process has its own. */
-const MARK = crypto.randomUUID()
+/** Nobody can forge it: each process has its own. Made with its first use: Workers give no random values while a module loads. */
+let mark: string | undefined
 
 /** Throws a `SyntaxError`, as `JSON.parse` does. Long integers come as bigints. */
 export function parseExactJSON(text: string): unknown {
-  const marked = text.replace(STRING_OR_NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${MARK}${token}"` : token))
+  const own = (mark ??= crypto.randomUUID())
+  const marked = text.replace(STRING_OR_NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${own}${token}"` : token))
   if (marked === text) return JSON.parse(text)
   return JSON.parse(marked, (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
+    typeof value === 'string' && value.startsWith(own) ? BigInt(value.slice(own.length)) : value,
   )
 }
