@@ -1,11 +1,10 @@
-/** One timer for all the event streams that have the same rhythm. */
+/** Tells the event streams of one rhythm that time goes by. Each has a timer of its own: Workers end a timer with the request that started it. */
 import { unref } from '../reply/unref.ts'
 import type { Rhythm } from './event-stream.ts'
 
 const SLOWEST_TICK_MS = 15_000
 const TICKS_PER_BEAT = 8
 
-/** What is told that time goes by: at its first tick, less time than a tick may have gone by. */
 export interface Ticking {
   tick(tickMs: number): void
 }
@@ -13,8 +12,7 @@ export interface Ticking {
 export class FeedClock {
   readonly rhythm: Rhythm
   readonly #tickMs: number
-  readonly #told = new Set<Ticking>()
-  #timer: ReturnType<typeof setInterval> | undefined = undefined
+  readonly #timers = new Map<Ticking, ReturnType<typeof setInterval>>()
 
   constructor(rhythm: Rhythm) {
     this.rhythm = rhythm
@@ -22,18 +20,11 @@ export class FeedClock {
   }
 
   add(ticking: Ticking): void {
-    this.#told.add(ticking)
-    this.#timer ??= unref(setInterval(this.#tick, this.#tickMs))
+    this.#timers.set(ticking, unref(setInterval(() => ticking.tick(this.#tickMs), this.#tickMs)))
   }
 
   delete(ticking: Ticking): void {
-    this.#told.delete(ticking)
-    if (this.#told.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
-  }
-
-  readonly #tick = (): void => {
-    for (const ticking of this.#told) ticking.tick(this.#tickMs)
+    clearInterval(this.#timers.get(ticking))
+    this.#timers.delete(ticking)
   }
 }

@@ -382,7 +382,7 @@ test('when it is over, no clock runs and no listener stays', async () => {
   running.mock.restore()
 })
 
-test('feeds of one rhythm have one timer, and each its own silence', async () => {
+test('each feed has a timer and a silence of its own', async () => {
   const clock = new FeedClock(toRhythm({ heartbeatMs: 800 }))
   const started = mock.method(globalThis, 'setInterval')
   const stopped = mock.method(globalThis, 'clearInterval')
@@ -404,11 +404,11 @@ test('feeds of one rhythm have one timer, and each its own silence', async () =>
   mock.timers.tick(100)
   assert.deepEqual(await beat, chunk(':\n\n'))
   assert.deepEqual(await other.reader.next(), DONE)
-  assert.equal(stopped.mock.callCount(), 0)
+  assert.equal(stopped.mock.callCount(), 1)
   one.next('c')
   await one.reader.return()
-  assert.equal(started.mock.callCount(), 1)
-  assert.equal(stopped.mock.callCount(), 1)
+  assert.equal(started.mock.callCount(), 2)
+  assert.equal(stopped.mock.callCount(), 2)
   started.mock.restore()
   stopped.mock.restore()
 })
