@@ -12,7 +12,7 @@ import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throw
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { describeError, type HTTPError } from './errors/http-error.ts'
 import { Exchange } from './exchange.ts'
-import { fromRequest, toResponse } from './fetch.ts'
+import { fromRequest, toResponse, type ExecutionContext } from './fetch.ts'
 import type { Incoming } from './http/incoming.ts'
 import type { Platform } from './http/platform.ts'
 import { consoleLogger, guardLogger, type Logger } from './log.ts'
@@ -227,18 +227,21 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     sentListeners?.count(reply, incoming.method)
     const { status, afterwards } = reply
     reply.afterwards = (error) => {
-      afterwards?.(error)
-      const report = (thrown: unknown) => this.logger.error({ requestId, error: thrown }, `onSent: ${describeError(thrown)}`)
+      void afterwards?.(error)
+      const report = (thrown: unknown) => this.logger.error({ requestId, err: thrown }, `onSent: ${describeError(thrown)}`)
       sentListeners?.notify({ status, aborted: error !== undefined || incoming.isAbandoned, error }, report)
-      this.#finish(exchange, requestId, error)
+      return this.#finish(exchange, requestId, error)
     }
     return reply
   }
 
-  /** A WHATWG fetch handler. `platform` is what the context shows as `platform`. */
-  readonly fetch = async (request: Request, platform?: Platform): Promise<Response> => {
+  /**
+   * A WHATWG fetch handler. `platform` is what the context shows as `platform`. Work after the answer is told to `waitUntil`, which Workers have in
+   * their third argument.
+   */
+  readonly fetch = async (request: Request, platform?: Platform, execution?: ExecutionContext): Promise<Response> => {
     const incoming = fromRequest(request, platform)
-    return toResponse(await this.answer(incoming), incoming)
+    return toResponse(await this.answer(incoming), incoming, execution)
   }
 
   /** Answers in memory: for tests. A path is enough. */
@@ -248,6 +251,8 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
 
   /** Resolves when no background task is running any more. */
   async drain(): Promise<void> {
+    // `fetch` begins the tasks of an answer in the turn after it.
+    await new Promise((resolve) => setTimeout(resolve))
     while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
   }
 
@@ -271,16 +276,17 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return compileRoute(route, this.#defaults)
   }
 
-  #finish(exchange: Exchange, requestId: string, cut: unknown): void {
+  #finish(exchange: Exchange, requestId: string, cut: unknown): Promise<void> {
     const { incoming } = exchange
     const log = (error: unknown, when: string) => {
       if (exchange.isLeaving(error)) return
-      this.logger.error({ requestId, error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
+      this.logger.error({ requestId, err: error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
     }
     if (cut !== undefined) log(cut, 'while the answer was sent')
     const report = (error: unknown) => log(error, 'after the answer')
     const finished: Promise<void> = exchange.finish(report, cut).finally(() => this.#unfinished.delete(finished))
     this.#unfinished.add(finished)
+    return finished
   }
 }
 

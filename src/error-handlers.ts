@@ -154,7 +154,7 @@ export class ErrorHandlers {
   #tryRender(error: HTTPError, declared: DeclaredErrors, exchange: Exchange): MaybePromise<Reply | undefined> {
     const fail = (broken: unknown) => {
       this.#logger.error(
-        { requestId: exchange.requestId, error: broken },
+        { requestId: exchange.requestId, err: broken },
         `ERROR_BODY: ${declared.where} ${error.status}: the error does not fit what is declared for it: ${describeError(broken)}`,
       )
       return undefined
@@ -175,7 +175,7 @@ export class ErrorHandlers {
     if (exchange.isLeaving(error)) return
     const { requestId } = exchange
     const message = isHTTPError(error) && error instanceof ContractError ? error.message : `${where}: ${describeError(error)}`
-    this.#logger.error({ requestId, error }, message)
+    this.#logger.error({ requestId, err: error }, message)
   }
 }
 

@@ -100,11 +100,24 @@ class FetchIncoming implements Incoming {
   }
 }
 
+/** How a run time is told about work that goes on after the answer: `ctx` of Workers. */
+export interface ExecutionContext {
+  waitUntil?(work: Promise<unknown>): void
+}
+
 /** Never throws: a reply that can't be sent is a 500 without content. */
-export function toResponse(reply: Reply, incoming: FetchIncoming): Response {
+export function toResponse(reply: Reply, incoming: FetchIncoming, execution?: ExecutionContext): Response {
+  let resolve: (finished: void | Promise<void>) => void = () => undefined
   const finish = (error?: unknown) => {
     incoming.settle()
-    reply.afterwards?.(error)
+    resolve(reply.afterwards?.(error))
+  }
+  if (reply.afterwards !== undefined) {
+    execution?.waitUntil?.(
+      new Promise<void>((settle) => {
+        resolve = settle
+      }),
+    )
   }
   try {
     return createResponse(reply, incoming, finish)
@@ -126,7 +139,9 @@ function createResponse(reply: Reply, incoming: FetchIncoming, finish: (error?: 
   }
   if (isNullBodyStatus(status)) discard(reply)
   const response = new Response(isUnwanted || body === null || isSource(body) ? null : toContent(body), init)
-  queueMicrotask(finish)
+  if (reply.afterwards === undefined) finish()
+  // A microtask would run before the run time has sent the answer.
+  else setTimeout(finish)
   return response
 }
 

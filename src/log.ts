@@ -1,6 +1,6 @@
 /** Where the framework's own messages go. */
 
-/** What `console` and pino both have. */
+/** What `console` and pino both have. The error of a log entry is its field `err`, which pino writes with its stack. */
 export interface Logger {
   error(fields: object, message: string): void
   warn(fields: object, message: string): void

@@ -108,7 +108,7 @@ matrix('the answer does not wait for a task, but shutting down does', app, async
   const drained = app.drain().then(() => {
     isDrained = true
   })
-  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setTimeout(resolve, 5))
   assert.equal(isDrained, false)
   done.open()
   await drained
@@ -124,6 +124,34 @@ matrix('a task that fails is logged and stops no other', app, async (request) =>
   assert.equal((await request('/failing')).status, 200)
   assert.deepEqual(await log.takeWhen(1), ['next task'])
   assert.deepEqual(logger.takeMessages(), ['GET /failing: after the answer: Error: in a task'])
+})
+
+test('a run time is told about the tasks of an answer, whole or streamed', async () => {
+  for (const [path, entries] of [
+    ['/failing', ['next task']],
+    ['/stream', ['end of the body', 'task']],
+  ] as const) {
+    const work: Promise<unknown>[] = []
+    const response = await app.fetch(new Request(`http://x${path}`), {}, { waitUntil: (promise) => work.push(promise) })
+    assert.equal(work.length, 1)
+    await response.text()
+    await work[0]
+    assert.deepEqual(log.take(), entries)
+  }
+  logger.take()
+  const work: Promise<unknown>[] = []
+  await app.fetch(new Request('http://x/none'), {}, { waitUntil: (promise) => work.push(promise) })
+  assert.deepEqual(work, [])
+})
+
+test('tasks begin in a later turn than the answer', async () => {
+  const response = await app.request('/failing')
+  await response.text()
+  await Promise.resolve()
+  assert.deepEqual(log.take(), [])
+  await app.drain()
+  assert.deepEqual(log.take(), ['next task'])
+  logger.take()
 })
 
 matrix('an answer to HEAD has tasks as well', app, async (request) => {

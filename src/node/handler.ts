@@ -83,7 +83,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
 
   /** For a fault of the framework, which must neither end the process nor leave a client waiting. */
   function give500(error: unknown, { method, response }: NodeIncoming): void {
-    app.logger.error({ error }, `ANSWER: ${method}: expected an answer, got an error: ${describeError(error)}`)
+    app.logger.error({ err: error }, `ANSWER: ${method}: expected an answer, got an error: ${describeError(error)}`)
     refuse(response, 500)
   }
 }

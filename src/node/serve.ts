@@ -70,7 +70,7 @@ export async function serve(app: Answerer, options: ServeOptions = {}): Promise<
   })
   await listen(server, port, host)
   const address = server.address() as AddressInfo
-  server.on('error', (error) => app.logger.error({ error }, `SERVER: ${host}:${address.port}: ${describeError(error)}`))
+  server.on('error', (error) => app.logger.error({ err: error }, `SERVER: ${host}:${address.port}: ${describeError(error)}`))
   if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopDelayMs + stopTimeoutMs)
   options.signal?.addEventListener('abort', () => void stop(), { once: true })
   if (options.signal?.aborted === true) await stop()

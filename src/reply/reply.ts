@@ -52,8 +52,11 @@ export class Reply {
   content: Body
   /** Set on a 206 and a 304 that stand for a 200: what that one says about its content. Layers decide by it, so that both carry the same `ETag` and `Vary`. */
   selected: SelectedContent | undefined = undefined
-  /** Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. */
-  afterwards: ((error?: unknown) => void) | undefined = undefined
+  /**
+   * Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. Its promise never
+   * rejects.
+   */
+  afterwards: ((error?: unknown) => void | Promise<void>) | undefined = undefined
 
   /** Throws a `TypeError` on a header name or value that HTTP does not allow. */
   constructor(status: number, { headers = {}, body = null }: ReplyOptions = {}) {

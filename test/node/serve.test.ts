@@ -213,7 +213,7 @@ describe('stop', () => {
             }
           }),
         )
-        reply.afterwards = () => order.push('afterwards')
+        reply.afterwards = () => void order.push('afterwards')
         return reply
       },
       async () => void order.push('drained'),
