@@ -107,10 +107,11 @@ export interface ExecutionContext {
 
 /** Never throws: a reply that can't be sent is a 500 without content. */
 export function toResponse(reply: Reply, incoming: FetchIncoming, execution?: ExecutionContext): Response {
-  let resolve: (finished: void | Promise<void>) => void = () => undefined
+  let resolve: ((finished: void | Promise<void>) => void) | undefined
   const finish = (error?: unknown) => {
     incoming.settle()
-    resolve(reply.afterwards?.(error))
+    const finished = reply.afterwards?.(error)
+    resolve?.(finished)
   }
   if (reply.afterwards !== undefined) {
     execution?.waitUntil?.(

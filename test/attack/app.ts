@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type * as riposteNode from '../../src/node/index.ts'
+import type * as riposte from '../../src/index.ts'
 import type { Measures } from './victim.ts'
 
 const [root = '', files = ''] = process.argv.slice(2)
-const { bytes, createApp, file, form, sse, stream, text } = (await import(
-  join(root, 'src/index.ts')
-)) as typeof import('../../src/index.ts')
-const { compression, directory, serve } = (await import(join(root, 'src/node/index.ts'))) as typeof import('../../src/node/index.ts')
+const { bytes, createApp, file, form, sse, stream, text } = (await import(join(root, 'src/index.ts'))) as typeof riposte
+const { compression, directory, serve } = (await import(join(root, 'src/node/index.ts'))) as typeof riposteNode
 
 const MEBIBYTE = 1_048_576
 const large = 'a'.repeat(5 * MEBIBYTE)

@@ -78,13 +78,17 @@ export const wrongItems: Attack = {
   name: 'three bodies of 1 MiB with wrong items at once',
   async run(options) {
     await using victim = await startVictim(options)
-    const body = `[${'1,'.repeat(MEBIBYTE / 2 - 10)}1]`
     return await memoryOf(victim, async () => {
-      const send = () =>
-        fetch(`http://127.0.0.1:${victim.port}/lists/texts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-      await Promise.all([send(), send(), send()].map(async (sent) => (await sent).arrayBuffer()))
+      await Promise.all([1, 2, 3].map(() => sendWrongItems(victim.port)))
     })
   },
+}
+
+async function sendWrongItems(port: number): Promise<void> {
+  const body = `[${'1,'.repeat(MEBIBYTE / 2 - 10)}1]`
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`http://127.0.0.1:${port}/lists/texts`, { method: 'POST', headers, body })
+  await response.arrayBuffer()
 }
 
 export const readNothing: Attack = {

@@ -23,9 +23,9 @@ export const swappedFolder: Attack = {
     try {
       await using victim = await startVictim({ root, files })
       const seen = new Map<string, number>()
-      let isOver = false
+      const load = { isOver: false }
       const read = async () => {
-        while (!isOver) {
+        while (!load.isOver) {
           const response = await fetch(`http://127.0.0.1:${victim.port}/swapped/name`)
           const content = await response.text()
           const kind = response.status === 200 ? content : String(response.status)
@@ -42,7 +42,7 @@ export const swappedFolder: Attack = {
         const inside = seen.get('inside') ?? 0
         while ((seen.get('inside') ?? 0) < inside + CLIENTS && !victim.hasEnded) await new Promise(setImmediate)
       }
-      isOver = true
+      load.isOver = true
       await clients
       const counts = [...seen].map(([kind, count]) => `${count} × ${kind}`).join(', ')
       if (seen.has(OUTSIDE)) throw new Error(counts)

@@ -15,7 +15,7 @@ import type { VictimOptions } from './victim.ts'
 export interface Attack {
   readonly name: string
   /** Resolves with what was measured. Rejects where the server did not hold. */
-  run(options: VictimOptions): Promise<string>
+  readonly run: (options: VictimOptions) => Promise<string>
 }
 
 const ATTACKS: readonly Attack[] = [

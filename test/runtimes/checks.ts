@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 export interface Check {
   readonly name: string
   /** Resolves with nothing, rejects where the answer is another. */
-  run(url: string): Promise<void>
+  readonly run: (url: string) => Promise<void>
 }
 
 const checks: Record<string, (url: string) => Promise<void>> = {
