@@ -16,6 +16,8 @@ export class ChunkWriter {
   readonly #socket: Socket | undefined
   readonly #limitBytes: number
   readonly #isFraming: boolean
+  /** `compression()` of npm gives the response one, and holds bytes back until it is called. */
+  readonly #flushOther: (() => void) | undefined
   #chunks: Chunk[] = []
   #size = 0
   /** When the first of the chunks was gathered, in milliseconds. */
@@ -32,6 +34,7 @@ export class ChunkWriter {
     // `node:http` would write four pieces for each chunk (RFC 9112 §7.1) and join them again.
     this.#isFraming = response.chunkedEncoding && isUntouched(response)
     if (this.#isFraming) response.chunkedEncoding = false
+    if (Object.hasOwn(response, 'flush')) this.#flushOther = () => (response as ServerResponse & { flush(): void }).flush()
   }
 
   /** The head leaves with this tick, together with the chunks of this tick. */
@@ -63,6 +66,7 @@ export class ChunkWriter {
     if (!this.#isHeadSent) this.#response.flushHeaders()
     this.#isHeadSent = true
     if (this.#chunks.length > 0) this.#write(this.#take())
+    this.#flushOther?.()
     this.#socket?.uncork()
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp } from '../../src/index.ts'
 import type { ConnectMiddleware } from '../../src/node/index.ts'
-import { fakeApp, replyWith } from '../support/fake-app.ts'
+import { fakeApp, gate, gatedSource, replyWith } from '../support/fake-app.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
@@ -97,4 +97,32 @@ test('an error of middleware that has a 4xx status is answered with it, in the e
     assert.equal(response.headers.get('content-type'), 'application/problem+json')
     assert.doesNotMatch(await response.text(), /SECRET/)
   }
+})
+
+test('middleware that holds a stream back is asked to flush it', async () => {
+  const last = gate()
+  // As `compression()` of npm does.
+  const hold: ConnectMiddleware = (_message, response, next) => {
+    const held: unknown[] = []
+    const write = response.write.bind(response) as (chunk: unknown) => boolean
+    const flush = () => held.splice(0).forEach((chunk) => write(chunk))
+    const end = response.end.bind(response)
+    Object.assign(response, {
+      flush,
+      write: (chunk: unknown) => held.push(chunk) > 0,
+      end: () => {
+        flush()
+        return end()
+      },
+    })
+    next()
+  }
+  await using server = await listen(
+    fakeApp(() => replyWith(gatedSource(last))),
+    { connect: [hold] },
+  )
+  using wire = new Wire(server.port).send(GET)
+  await wire.until('first')
+  last.open()
+  assert.match(await wire.whole(), /last/)
 })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
+import cluster from 'node:cluster'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Wire } from '../support/wire.ts'
 
@@ -72,4 +74,13 @@ test('a second signal ends the process at once', async () => {
   assert.equal(code, 128 + 15)
   assert.doesNotMatch(said, /stopped/)
   await wire.ended
+})
+
+test('a worker of a cluster ends when its server has stopped', async () => {
+  cluster.setupPrimary({ exec: join(import.meta.dirname, 'cluster-worker.ts'), execArgv: ['--import', 'tsx'] })
+  const worker = cluster.fork()
+  await once(worker, 'message')
+  worker.process.kill('SIGTERM')
+  const [code] = (await once(worker, 'exit')) as [number | null]
+  assert.equal(code, 0)
 })
