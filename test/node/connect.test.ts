@@ -99,27 +99,28 @@ test('an error of middleware that has a 4xx status is answered with it, in the e
   }
 })
 
+/** As `compression()` of npm does. */
+const holdBack: ConnectMiddleware = (_message, response, next) => {
+  const held: unknown[] = []
+  const write = response.write.bind(response) as (chunk: unknown) => boolean
+  const flush = () => held.splice(0).forEach((chunk) => write(chunk))
+  const end = response.end.bind(response)
+  Object.assign(response, {
+    flush,
+    write: (chunk: unknown) => held.push(chunk) > 0,
+    end: () => {
+      flush()
+      return end()
+    },
+  })
+  next()
+}
+
 test('middleware that holds a stream back is asked to flush it', async () => {
   const last = gate()
-  // As `compression()` of npm does.
-  const hold: ConnectMiddleware = (_message, response, next) => {
-    const held: unknown[] = []
-    const write = response.write.bind(response) as (chunk: unknown) => boolean
-    const flush = () => held.splice(0).forEach((chunk) => write(chunk))
-    const end = response.end.bind(response)
-    Object.assign(response, {
-      flush,
-      write: (chunk: unknown) => held.push(chunk) > 0,
-      end: () => {
-        flush()
-        return end()
-      },
-    })
-    next()
-  }
   await using server = await listen(
     fakeApp(() => replyWith(gatedSource(last))),
-    { connect: [hold] },
+    { connect: [holdBack] },
   )
   using wire = new Wire(server.port).send(GET)
   await wire.until('first')
