@@ -21,14 +21,14 @@ export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutd
   const { response } = incoming
   if (response.headersSent || incoming.isAbandoned) {
     discard(reply)
-    reply.afterwards?.()
+    void reply.afterwards?.()
     return
   }
   try {
     writeHead(reply, incoming, shutdown)
   } catch (error) {
     discard(reply)
-    reply.afterwards?.(error)
+    void reply.afterwards?.(error)
     throw error
   }
   writeBody(reply, incoming, shutdown)
@@ -85,7 +85,7 @@ function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): vo
     return
   }
   if (isNull) discard(reply)
-  if (afterwards !== undefined) response.once('close', () => afterwards())
+  if (afterwards !== undefined) response.once('close', () => void afterwards())
   if (body === null || isSource(body) || isUnwanted) response.end()
   else {
     if (streamOf(incoming.message) === undefined) writeWhole(body, response)
