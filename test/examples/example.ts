@@ -31,9 +31,19 @@ export class Example {
 
   /** The `curl` commands of the README, each on one line, asked of the app at `url`. */
   async readCommands(url: string): Promise<readonly string[]> {
+    const script = await this.readScript(url)
+    return script.match(/^curl .*/gm) ?? []
+  }
+
+  /** The block of the README that has `curl` commands, each on one line, asked of the app at `url`. */
+  async readScript(url: string): Promise<string> {
     const readme = await readFile(join(this.folder, 'README.md'), 'utf8')
-    const lines = readme.replaceAll(/\\\n\s*/g, '').match(/^curl .*/gm) ?? []
-    return lines.map((line) => line.replace(/ +#.*/, '').replaceAll('localhost:8000', new URL(url).host))
+    const blocks = Array.from(readme.matchAll(/^```sh\n([^]*?)^```$/gm), ([, block = '']) => block)
+    const script = blocks.filter((block) => block.includes('curl ')).join('')
+    return script
+      .replaceAll(/\\\n\s*/g, '')
+      .replaceAll(/ +#.*/g, '')
+      .replaceAll('localhost:8000', new URL(url).host)
   }
 
   /** A package that only the example has. */

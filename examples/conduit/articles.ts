@@ -1,0 +1,160 @@
+/** Articles: list, feed, read, write, favorite. */
+import { and, arrayContains, desc, eq, inArray, type SQL } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
+import { del, dependency, empty, get, post, put } from 'riposte'
+import { fromDrizzle } from 'riposte/drizzle'
+import { z } from 'zod'
+import type { Access } from './access.ts'
+import { findArticle, selectArticles } from './articles-query.ts'
+import type { Database } from './database.ts'
+import { ArticleNotFound, NotTheAuthor } from './errors.ts'
+import { ArticleEnvelope, ArticlePage, ArticleUpdate, NewArticle, PageQuery } from './models.ts'
+import { articles, favorites, follows, users } from './schema.ts'
+
+export type ArticleAccess = ReturnType<typeof createArticleAccess>
+
+/** The article that the path names; for its author alone. */
+export function createArticleAccess(db: Database, { viewer, currentUser }: Access) {
+  const article = dependency(
+    { params: { slug: z.string() }, dependencies: { viewer }, errors: [ArticleNotFound] },
+    async ({ params: { slug }, viewer, fail }) => {
+      const found = await findArticle(db, slug, viewer?.id ?? 0)
+      if (found === undefined) throw fail(ArticleNotFound)
+      return found
+    },
+  )
+  const ownArticle = dependency({ dependencies: { currentUser, article }, errors: [NotTheAuthor] }, ({ currentUser, article, fail }) => {
+    if (article.authorId !== currentUser.id) throw fail(NotTheAuthor)
+    return article
+  })
+  return { article, ownArticle }
+}
+
+export function articleRoutes(db: Database, { viewer, currentUser }: Access, { article, ownArticle }: ArticleAccess) {
+  async function readPage(viewerId: number, { limit, offset }: { limit: number; offset: number }, filter: SQL | undefined) {
+    const query = selectArticles(db, viewerId).where(filter).orderBy(desc(articles.createdAt), desc(articles.id))
+    const source = fromDrizzle(db, query)
+    return { articles: await source.slice(offset, limit), articlesCount: await source.count() }
+  }
+
+  const idOf = (username: string) => db.select({ id: users.id }).from(users).where(eq(users.username, username))
+
+  const listArticles = get(
+    '/articles',
+    {
+      tags: ['articles'],
+      dependencies: { viewer },
+      query: { ...PageQuery, tag: z.string().optional(), author: z.string().optional(), favorited: z.string().optional() },
+      responses: { 200: ArticlePage },
+    },
+    ({ query: { tag, author, favorited, ...page }, viewer }) => {
+      const byFavorite = (username: string) =>
+        db
+          .select({ id: favorites.articleId })
+          .from(favorites)
+          .where(inArray(favorites.userId, idOf(username)))
+      const filter = and(
+        tag === undefined ? undefined : arrayContains(articles.tagList, [tag]),
+        author === undefined ? undefined : eq(users.username, author),
+        favorited === undefined ? undefined : inArray(articles.id, byFavorite(favorited)),
+      )
+      return readPage(viewer?.id ?? 0, page, filter)
+    },
+  )
+
+  const getFeed = get(
+    '/articles/feed',
+    { tags: ['articles'], dependencies: { currentUser }, query: PageQuery, responses: { 200: ArticlePage } },
+    ({ query, currentUser }) => {
+      const followed = db.select({ id: follows.followedId }).from(follows).where(eq(follows.followerId, currentUser.id))
+      return readPage(currentUser.id, query, inArray(articles.authorId, followed))
+    },
+  )
+
+  const getArticle = get(
+    '/articles/{slug}',
+    { tags: ['articles'], dependencies: { article }, responses: { 200: ArticleEnvelope } },
+    ({ article }) => ({ article }),
+  )
+
+  /** As it is now. The article was there a moment ago; one that was deleted since is a 404. */
+  async function reread(slug: string, viewerId: number) {
+    const found = await findArticle(db, slug, viewerId)
+    if (found === undefined) throw new ArticleNotFound()
+    return { article: found }
+  }
+
+  const createArticle = post(
+    '/articles',
+    {
+      tags: ['articles'],
+      dependencies: { currentUser },
+      body: z.object({ article: NewArticle }),
+      responses: { 201: ArticleEnvelope },
+      errors: [ArticleNotFound],
+    },
+    async ({ body: { article }, currentUser }) => {
+      const slug = await freeSlug(db, article.title)
+      await db.insert(articles).values({ ...article, tagList: sorted(article.tagList), slug, authorId: currentUser.id })
+      return reread(slug, currentUser.id)
+    },
+  )
+
+  const updateArticle = put(
+    '/articles/{slug}',
+    {
+      tags: ['articles'],
+      dependencies: { ownArticle },
+      body: z.object({ article: ArticleUpdate }),
+      responses: { 200: ArticleEnvelope },
+    },
+    async ({ body: { article: changes }, ownArticle }) => {
+      const { title = ownArticle.title, tagList = ownArticle.tagList } = changes
+      const slug = title === ownArticle.title ? ownArticle.slug : await freeSlug(db, title)
+      await db
+        .update(articles)
+        .set({ ...changes, tagList: sorted(tagList), slug, updatedAt: new Date() })
+        .where(eq(articles.id, ownArticle.id))
+      return reread(slug, ownArticle.authorId)
+    },
+  )
+
+  const deleteArticle = del(
+    '/articles/{slug}',
+    { tags: ['articles'], dependencies: { ownArticle }, responses: { 204: empty() } },
+    async ({ ownArticle }) => {
+      await db.delete(articles).where(eq(articles.id, ownArticle.id))
+    },
+  )
+
+  const favoriteArticle = post(
+    '/articles/{slug}/favorite',
+    { tags: ['favorites'], dependencies: { currentUser, article }, responses: { 200: ArticleEnvelope } },
+    async ({ currentUser, article }) => {
+      await db.insert(favorites).values({ userId: currentUser.id, articleId: article.id }).onConflictDoNothing()
+      return reread(article.slug, currentUser.id)
+    },
+  )
+
+  const unfavoriteArticle = del(
+    '/articles/{slug}/favorite',
+    { tags: ['favorites'], dependencies: { currentUser, article }, responses: { 200: ArticleEnvelope } },
+    async ({ currentUser, article }) => {
+      await db.delete(favorites).where(and(eq(favorites.userId, currentUser.id), eq(favorites.articleId, article.id)))
+      return reread(article.slug, currentUser.id)
+    },
+  )
+
+  return { listArticles, getFeed, getArticle, createArticle, updateArticle, deleteArticle, favoriteArticle, unfavoriteArticle }
+}
+
+const sorted = (tags: readonly string[]) => [...new Set(tags)].toSorted()
+
+/** `How to train your dragon` is `how-to-train-your-dragon`, with a random end where another article has that. */
+async function freeSlug(db: Database, title: string): Promise<string> {
+  const plain = title.normalize('NFKD').toLowerCase().replaceAll(/\p{M}/gu, '')
+  const words = plain.match(/[\p{L}\p{N}]+/gu) ?? ['article']
+  const slug = words.join('-')
+  const isTaken = (await db.$count(articles, eq(articles.slug, slug))) > 0 || slug === 'feed'
+  return isTaken ? `${slug}-${randomBytes(4).toString('hex')}` : slug
+}
