@@ -16,27 +16,28 @@ export async function loadApp(target: string): Promise<LoadedApp> {
   const [path = '', name] = target.split('#')
   const file = resolve(path)
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new AppModuleError(
-      `APP_MODULE: ${path}: expected a module, got a path where there is no file. Name the file that exports the app.`,
-    )
+    throw new AppModuleError(`APP_MODULE: ${path}: expected a module, got a path without a file. Name the file that exports the app.`)
   if (/\.[cm]?tsx?$/.test(path)) await takeTypeScript(file, path)
   const module = (await import(pathToFileURL(file).href)) as Exports
   const names = name === undefined ? ['app', 'default'] : [name]
   // The exports of a CommonJS module may stand below its default.
   const candidates = [module, module['default']].flatMap((exports) => names.map((each) => (exports as Exports | undefined)?.[each]))
-  const app = candidates.find(isApp) ?? (await makeApp(candidates))
-  if (app !== undefined) return app
   const wanted = names.map((each) => `"${each}"`).join(' or ')
+  const app = candidates.find(isApp)
+  if (app !== undefined) return app
+  const create = candidates.find((candidate) => typeof candidate === 'function')
+  if (create !== undefined) return callFactory(create as () => unknown, `${path}: expected an app as ${wanted}`)
   throw new AppModuleError(
     `APP_EXPORT: ${path}: expected an app as ${wanted}, got ${listNames(module)}. Export what createApp() returns, or a function that returns it, not the server.`,
   )
 }
 
-/** By the first factory among the exports: a function that needs no argument. */
-async function makeApp(candidates: readonly unknown[]): Promise<LoadedApp | undefined> {
-  const create = candidates.find((candidate) => typeof candidate === 'function')
-  const made: unknown = create === undefined ? undefined : await (create as () => unknown)()
-  return isApp(made) ? made : undefined
+/** The function gets no arguments. */
+async function callFactory(create: () => unknown, expectation: string): Promise<LoadedApp> {
+  const made = await create()
+  if (isApp(made)) return made
+  const type = made === null ? 'null' : typeof made
+  throw new AppModuleError(`APP_EXPORT: ${expectation}, got a function that returned ${type}. Return what createApp() returns.`)
 }
 
 type Exports = Readonly<Record<string, unknown>>

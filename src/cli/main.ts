@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `riposte` command: tells of an app what its declarations say. */
+/** The `riposte` command: prints what the declarations of an app say. */
 import { runCommand } from './command.ts'
 
 const { text, exitCode } = await runCommand(process.argv.slice(2))

@@ -27,9 +27,13 @@ const MODULES: Readonly<Record<string, string>> = {
   'app.ts': APP,
   'default.ts': `export { admin as default } from './app.ts'\n`,
   'other.cjs': `module.exports = { app: { contracts: () => [], document: async () => ({ openapi: '3.1.1' }) } }\n`,
-  'factory.ts': `import { admin } from './app.ts'\nexport const createAdmin = async () => admin\nexport default () => admin\n`,
   'none.ts': `export const server = {}\nexport const port = 8000\n`,
   'nothing.ts': `export {}\n`,
+  'factory.ts': `import { admin, app } from './app.ts'
+export default () => admin
+export const createLater = () => Promise.resolve(app)
+export const createNothing = () => undefined
+export const createBroken = () => { throw new Error('no database') }\n`,
   'broken.ts': `throw new Error('no database')\n`,
   'wrong.ts': `import { createApp } from '${join(ROOT, 'src/index.ts')}'
 import { z } from 'zod'
@@ -66,23 +70,29 @@ DELETE /users/{id}
     assert.deepEqual([exitCode, document.info.title, Object.keys(document.paths)], [0, 'Users', ['/users', '/users/{id}']])
   })
 
-  test('takes the default export, an export by name, a function that makes the app, and what a CommonJS module exports', async () => {
+  test('takes the default export, an export by name, and what a CommonJS module exports', async () => {
     const health = 'GET /health\n  200  application/json  slab'
     assert.equal((await runCommand(['routes', at('default.ts')])).text, health)
     assert.equal((await runCommand(['routes', `${at('app.ts')}#admin`])).text, health)
-    assert.equal((await runCommand(['routes', at('factory.ts')])).text, health)
-    assert.equal((await runCommand(['routes', `${at('factory.ts')}#createAdmin`])).text, health)
     assert.equal((await runCommand(['openapi', at('other.cjs')])).text, '{\n  "openapi": "3.1.1"\n}')
   })
 
+  test('calls a function that returns an app, or a promise of one', async () => {
+    assert.equal((await runCommand(['routes', at('factory.ts')])).text, 'GET /health\n  200  application/json  slab')
+    const { text } = await runCommand(['openapi', `${at('factory.ts')}#createLater`])
+    assert.equal((JSON.parse(text) as { info: { title: string } }).info.title, 'Users')
+  })
+
   const failures: Readonly<Record<string, RegExp>> = {
-    'missing.ts':
-      /^APP_MODULE: .*missing\.ts: expected a module, got a path where there is no file\. Name the file that exports the app\.$/,
-    '': /^APP_MODULE: .*: expected a module, got a path where there is no file/,
+    'missing.ts': /^APP_MODULE: .*missing\.ts: expected a module, got a path without a file\. Name the file that exports the app\.$/,
+    '': /^APP_MODULE: .*: expected a module, got a path without a file/,
     'none.ts': /^APP_EXPORT: .*: expected an app as "app" or "default", got port, server\. Export what createApp\(\) returns/,
     'nothing.ts': /got nothing/,
     'app.ts#nobody': /expected an app as "nobody", got admin, app, default/,
     'app.ts#': /expected an app as ""/,
+    'factory.ts#createNothing':
+      /^APP_EXPORT: .*: expected an app as "createNothing", got a function that returned undefined\. Return what createApp\(\) returns\.$/,
+    'factory.ts#createBroken': /^Error: no database\n {4}at createBroken .*factory\.ts:5/,
     'broken.ts': /^Error: no database\n {4}at .*broken\.ts:1/,
     'wrong.ts': /^PATH_PARAMETER: GET \/a params\.b: the path has no such parameter\. Name it in the path or remove it\.$/,
   }
