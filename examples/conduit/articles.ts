@@ -39,6 +39,12 @@ export function articleRoutes(db: Database, { viewer, currentUser }: Access, { a
 
   const idOf = (username: string) => db.select({ id: users.id }).from(users).where(eq(users.username, username))
 
+  const favoritesOf = (username: string) =>
+    db
+      .select({ id: favorites.articleId })
+      .from(favorites)
+      .where(inArray(favorites.userId, idOf(username)))
+
   const listArticles = get(
     '/articles',
     {
@@ -48,15 +54,10 @@ export function articleRoutes(db: Database, { viewer, currentUser }: Access, { a
       responses: { 200: ArticlePage },
     },
     ({ query: { tag, author, favorited, ...page }, viewer }) => {
-      const byFavorite = (username: string) =>
-        db
-          .select({ id: favorites.articleId })
-          .from(favorites)
-          .where(inArray(favorites.userId, idOf(username)))
       const filter = and(
         tag === undefined ? undefined : arrayContains(articles.tagList, [tag]),
         author === undefined ? undefined : eq(users.username, author),
-        favorited === undefined ? undefined : inArray(articles.id, byFavorite(favorited)),
+        favorited === undefined ? undefined : inArray(articles.id, favoritesOf(favorited)),
       )
       return readPage(viewer?.id ?? 0, page, filter)
     },

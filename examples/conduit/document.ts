@@ -17,7 +17,7 @@ export function withTokens(document: OpenAPIDocument): OpenAPIDocument {
   const securitySchemes = {
     token: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`Token` and the JSON Web Token of the user' },
   }
-  return { ...document, paths: Object.fromEntries(paths), components: { ...document.components, securitySchemes } } as OpenAPIDocument
+  return { ...document, paths: Object.fromEntries(paths), components: { ...document.components, securitySchemes } }
 }
 
 function securityOf(operationId: string): readonly object[] {

@@ -54,6 +54,12 @@ interface Answer {
   readonly body: Envelopes
 }
 
+const titlesOf = ({ body }: Answer) => body.articles.map(({ title }) => title)
+
+const answerOf = ({ status, body }: Answer) => [status, body]
+
+const favoriteOf = ({ status, body }: Answer) => [status, body.article.favorited, body.article.favoritesCount]
+
 describe('the conduit example', { skip: example.skip }, () => {
   let app: RunningExample
 
@@ -88,10 +94,6 @@ describe('the conduit example', { skip: example.skip }, () => {
     return body.article
   }
 
-  const titlesOf = ({ body }: Answer) => body.articles.map(({ title }) => title)
-
-  const refusal = ({ status, body }: Answer) => [status, body]
-
   test('a user registers, logs in, reads and changes themselves', async () => {
     const token = await register('rita')
     const { body: own } = await ask('GET', '/user', { token })
@@ -112,16 +114,16 @@ describe('the conduit example', { skip: example.skip }, () => {
     const token = await register('taken')
     const user = { username: 'taken', email: 'free@example.com', password: 'a long password' }
     const taken = { errors: { username: ['has already been taken'] } }
-    assert.deepEqual(refusal(await ask('POST', '/users', { body: { user } })), [409, taken])
+    assert.deepEqual(answerOf(await ask('POST', '/users', { body: { user } })), [409, taken])
     const email = await ask('POST', '/users', { body: { user: { ...user, username: 'free', email: 'taken@example.com' } } })
-    assert.deepEqual(refusal(email), [409, { errors: { email: ['has already been taken'] } }])
+    assert.deepEqual(answerOf(email), [409, { errors: { email: ['has already been taken'] } }])
     await register('other')
-    assert.deepEqual(refusal(await ask('PUT', '/user', { token, body: { user: { username: 'other' } } })), [409, taken])
+    assert.deepEqual(answerOf(await ask('PUT', '/user', { token, body: { user: { username: 'other' } } })), [409, taken])
     const blank = await ask('POST', '/users', { body: { user: { username: '', email: 'no address', password: 'a long password' } } })
     assert.equal(blank.status, 422)
     assert.deepEqual([Object.keys(blank.body.errors), blank.body.errors['username']], [['username', 'email'], ["can't be blank"]])
     const wrong = await ask('POST', '/users/login', { body: { user: { email: 'taken@example.com', password: 'wrong' } } })
-    assert.deepEqual(refusal(wrong), [401, { errors: { credentials: ['invalid'] } }])
+    assert.deepEqual(answerOf(wrong), [401, { errors: { credentials: ['invalid'] } }])
     const nothing = await ask('POST', '/users', { body: '{"user":' })
     assert.deepEqual([nothing.status, Object.keys(nothing.body.errors)], [422, ['body']])
   })
@@ -143,9 +145,9 @@ describe('the conduit example', { skip: example.skip }, () => {
     ] as const
     for (const [method, path] of needy) {
       const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{' }
-      assert.deepEqual(refusal(await ask(method, path, body)), [401, { errors: { token: ['is missing'] } }], `${method} ${path}`)
+      assert.deepEqual(answerOf(await ask(method, path, body)), [401, { errors: { token: ['is missing'] } }], `${method} ${path}`)
     }
-    assert.deepEqual(refusal(await ask('GET', '/user', { token: 'forged' })), [401, { errors: { token: ['is invalid'] } }])
+    assert.deepEqual(answerOf(await ask('GET', '/user', { token: 'forged' })), [401, { errors: { token: ['is invalid'] } }])
   })
 
   test('an article has its slug, its tags in order, its dates and its author', async () => {
@@ -170,18 +172,18 @@ describe('the conduit example', { skip: example.skip }, () => {
     assert.equal(article.createdAt, createdAt)
     assert.ok(article.updatedAt > createdAt)
     const missing = [404, { errors: { article: ['not found'] } }]
-    assert.deepEqual(refusal(await ask('GET', `/articles/${slug}`)), missing)
+    assert.deepEqual(answerOf(await ask('GET', `/articles/${slug}`)), missing)
     assert.equal((await ask('DELETE', '/articles/after', { token })).status, 204)
-    assert.deepEqual(refusal(await ask('GET', '/articles/after')), missing)
+    assert.deepEqual(answerOf(await ask('GET', '/articles/after')), missing)
   })
 
   test('only its author changes an article, and its fields are checked', async () => {
     const [author, stranger] = [await register('arthur'), await register('stan')]
     const { slug } = await write(author, 'Mine')
     const forbidden = [403, { errors: { article: ['forbidden'] } }]
-    assert.deepEqual(refusal(await ask('DELETE', `/articles/${slug}`, { token: stranger })), forbidden)
+    assert.deepEqual(answerOf(await ask('DELETE', `/articles/${slug}`, { token: stranger })), forbidden)
     const body = { article: { title: 'Yours' } }
-    assert.deepEqual(refusal(await ask('PUT', `/articles/${slug}`, { token: stranger, body })), forbidden)
+    assert.deepEqual(answerOf(await ask('PUT', `/articles/${slug}`, { token: stranger, body })), forbidden)
     assert.equal((await ask('PUT', '/articles/none', { token: stranger, body })).status, 404)
     const blank = await ask('POST', '/articles', { token: author, body: { article: { title: '', description: 'x' } } })
     assert.deepEqual([blank.status, Object.keys(blank.body.errors).toSorted()], [422, ['body', 'title']])
@@ -200,33 +202,33 @@ describe('the conduit example', { skip: example.skip }, () => {
     const page = await ask('GET', '/articles?author=lisa&limit=1&offset=1')
     assert.deepEqual([titlesOf(page), page.body.articlesCount], [['Lisa 2'], 3])
     assert.ok(!Object.hasOwn(page.body.articles[0]!, 'body'))
-    assert.deepEqual(refusal(await ask('GET', '/articles?author=nobody')), [200, { articles: [], articlesCount: 0 }])
+    assert.deepEqual(answerOf(await ask('GET', '/articles?author=nobody')), [200, { articles: [], articlesCount: 0 }])
     assert.deepEqual(Object.keys((await ask('GET', '/articles?limit=none')).body.errors), ['limit'])
   })
 
   test('a favorite is counted once, for the one who likes it', async () => {
     const [fay, fred] = [await register('fay'), await register('fred')]
     const { slug } = await write(fay, 'Likeable')
-    const counts = ({ status, body }: Answer) => [status, body.article.favorited, body.article.favoritesCount]
-    for (const _ of [1, 2]) assert.deepEqual(counts(await ask('POST', `/articles/${slug}/favorite`, { token: fred })), [200, true, 1])
-    assert.deepEqual(counts(await ask('GET', `/articles/${slug}`, { token: fay })), [200, false, 1])
-    for (const _ of [1, 2]) assert.deepEqual(counts(await ask('DELETE', `/articles/${slug}/favorite`, { token: fred })), [200, false, 0])
+    for (const _ of [1, 2]) assert.deepEqual(favoriteOf(await ask('POST', `/articles/${slug}/favorite`, { token: fred })), [200, true, 1])
+    assert.deepEqual(favoriteOf(await ask('GET', `/articles/${slug}`, { token: fay })), [200, false, 1])
+    for (const _ of [1, 2])
+      assert.deepEqual(favoriteOf(await ask('DELETE', `/articles/${slug}/favorite`, { token: fred })), [200, false, 0])
     assert.equal((await ask('POST', '/articles/none/favorite', { token: fred })).status, 404)
   })
 
   test('the feed has the articles of those whom a user follows', async () => {
     const [reader, writer] = [await register('reader'), await register('writer')]
     await write(writer, 'Read me')
-    assert.deepEqual(refusal(await ask('GET', '/articles/feed', { token: reader })), [200, { articles: [], articlesCount: 0 }])
+    assert.deepEqual(answerOf(await ask('GET', '/articles/feed', { token: reader })), [200, { articles: [], articlesCount: 0 }])
     const profile = { username: 'writer', bio: null, image: null, following: true }
-    assert.deepEqual(refusal(await ask('POST', '/profiles/writer/follow', { token: reader })), [200, { profile }])
+    assert.deepEqual(answerOf(await ask('POST', '/profiles/writer/follow', { token: reader })), [200, { profile }])
     const feed = await ask('GET', '/articles/feed', { token: reader })
     assert.deepEqual([titlesOf(feed), feed.body.articlesCount, feed.body.articles[0]?.author.following], [['Read me'], 1, true])
     assert.deepEqual((await ask('GET', '/profiles/writer', { token: reader })).body.profile, profile)
     assert.deepEqual((await ask('GET', '/profiles/writer')).body.profile, { ...profile, following: false })
     await ask('DELETE', '/profiles/writer/follow', { token: reader })
     assert.equal((await ask('GET', '/articles/feed', { token: reader })).body.articlesCount, 0)
-    assert.deepEqual(refusal(await ask('GET', '/profiles/none')), [404, { errors: { profile: ['not found'] } }])
+    assert.deepEqual(answerOf(await ask('GET', '/profiles/none')), [404, { errors: { profile: ['not found'] } }])
   })
 
   test('comments are listed, and deleted by those who wrote them', async () => {
@@ -236,11 +238,11 @@ describe('the conduit example', { skip: example.skip }, () => {
     assert.deepEqual([status, body.comment.body, body.comment.author.username], [201, 'First!', 'cora'])
     assert.deepEqual((await ask('GET', `/articles/${slug}/comments`)).body.comments, [body.comment])
     const path = `/articles/${slug}/comments/${body.comment.id}`
-    assert.deepEqual(refusal(await ask('DELETE', path, { token: carl })), [403, { errors: { comment: ['forbidden'] } }])
+    assert.deepEqual(answerOf(await ask('DELETE', path, { token: carl })), [403, { errors: { comment: ['forbidden'] } }])
     assert.equal((await ask('DELETE', path, { token: cora })).status, 204)
-    assert.deepEqual(refusal(await ask('DELETE', path, { token: cora })), [404, { errors: { comment: ['not found'] } }])
+    assert.deepEqual(answerOf(await ask('DELETE', path, { token: cora })), [404, { errors: { comment: ['not found'] } }])
     const blank = await ask('POST', `/articles/${slug}/comments`, { token: cora, body: { comment: { body: ' ' } } })
-    assert.deepEqual(refusal(blank), [422, { errors: { body: ["can't be blank"] } }])
+    assert.deepEqual(answerOf(blank), [422, { errors: { body: ["can't be blank"] } }])
   })
 
   test('tags are listed once, in order', async () => {
