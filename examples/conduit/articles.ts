@@ -78,7 +78,7 @@ export function articleRoutes(db: Database, { viewer, currentUser }: Access, { a
     ({ article }) => ({ article }),
   )
 
-  /** As it is now. The article was there a moment ago; one that was deleted since is a 404. */
+  /** The article with what a request has changed. One that another request has deleted is a 404. */
   async function reread(slug: string, viewerId: number) {
     const found = await findArticle(db, slug, viewerId)
     if (found === undefined) throw new ArticleNotFound()
