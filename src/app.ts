@@ -27,6 +27,7 @@ import type { FileRoot } from './representation/file-like.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { problem } from './representation/problem.ts'
 import { redirect } from './representation/redirect.ts'
+import { toIssueLimit } from './request/problems.ts'
 import { Router, type SharedBy } from './routing/router.ts'
 import { get, layersOf, options, type NothingShared, type Route, type Sharing } from './routing/route.ts'
 import { RouteTable } from './routing/route-table.ts'
@@ -53,7 +54,7 @@ export interface AppOptions<
   readonly document?: (document: OpenAPIDocument) => MaybePromise<OpenAPIDocument>
   /** The largest request body, in bytes. Default: 1 MiB. */
   readonly bodyLimitBytes?: number
-  /** The most problems that a 422 lists, at most 1,000. Beyond it, the last entry tells how many more there are. Default: 100. */
+  /** The most problems that a 422 lists, from 1 to 1,000. Beyond it, the last entry tells how many more there are. Default: 100. */
   readonly maxIssues?: number
   /** Default: lines on standard error. */
   readonly logger?: Logger
@@ -103,7 +104,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
       errorBody: options.errorBody ?? problem(),
       errors: options.errors ?? [],
       bodyLimitBytes: options.bodyLimitBytes ?? MEBIBYTE,
-      maxIssues: options.maxIssues ?? 100,
+      maxIssues: toIssueLimit(options.maxIssues),
     }
     const outside: DeclaredErrors = {
       where: 'outside any route',

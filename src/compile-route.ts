@@ -72,7 +72,10 @@ export function compileRoute({ method, path, contract, handler }: Route, default
     bodyLimitBytes,
     matched: toMatchedRoute(method, path, contract, declared),
     responseFields: declaredFields(contract),
-    readTexts: compileReadTexts(contract, dependencies, defaults.maxIssues),
+    readTexts: compileReadTexts(contract, dependencies, {
+      maxIssues: defaults.maxIssues,
+      pathNames: path === '*' ? [] : parseTemplate(path).names,
+    }),
     resolve: compileDependencies(contract.dependencies, where) ?? nothing,
     readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
     handle: compileHandler(declared, handler as (context: Context) => unknown),
@@ -120,8 +123,12 @@ function namesOf(shape: Shape | undefined): readonly string[] {
   return node.kind === 'object' ? node.properties.map(({ name }) => name) : []
 }
 
-function compileReadTexts(contract: AnyContract, dependencies: readonly AnyDependency[], maxIssues: number): CompiledRoute['readTexts'] {
-  const readTexts = compileTexts(contract, dependencies, maxIssues)
+function compileReadTexts(
+  contract: AnyContract,
+  dependencies: readonly AnyDependency[],
+  settings: Parameters<typeof compileTexts>[2],
+): CompiledRoute['readTexts'] {
+  const readTexts = compileTexts(contract, dependencies, settings)
   if (readTexts === undefined) return nothing
   return (exchange) =>
     after(readTexts(exchange.incoming, exchange.pathParams), (reading) => {

@@ -4,6 +4,7 @@ import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'
+import { takesNul } from '../schema/nul.ts'
 import { readModel } from '../schema/read-model.ts'
 import { isSchema } from '../schema/schema.ts'
 
@@ -145,14 +146,24 @@ function withoutNull(node: Node): Node {
   }
 }
 
+/** No header field can hold U+0000 (RFC 9110 §5.5). */
+function takesEveryCharacter(node: Node, location: InputLocation): boolean {
+  return location === 'header' || takesNul(node)
+}
+
 /** Of one name in the query, two texts are one too many, unless it is a list. */
 function takesAnyText(node: Node, location: InputLocation, isListed = location !== 'query'): boolean {
   switch (node.kind) {
     case 'any':
-      return isListed
+      return isListed && takesEveryCharacter(node, location)
     case 'string':
       return (
-        isListed && node.patterns.length === 0 && node.check === undefined && node.minLength === undefined && node.maxLength === undefined
+        isListed &&
+        takesEveryCharacter(node, location) &&
+        node.patterns.length === 0 &&
+        node.check === undefined &&
+        node.minLength === undefined &&
+        node.maxLength === undefined
       )
     case 'array':
     case 'set':

@@ -112,7 +112,9 @@ function toChunk(item: unknown): Chunk {
 type Check = (decoded: unknown) => InputResult | Promise<InputResult>
 
 function compileCheck(schema: AnySchema | undefined, textValues: boolean): Check {
-  return schema === undefined ? (value) => ({ value }) : compileWireReader(schema, { textValues }).read
+  if (schema === undefined) return (value) => ({ value })
+  const { read, refuseNul } = compileWireReader(schema, { textValues })
+  return (value) => refuseNul(value) ?? read(value)
 }
 
 function compileReader(mediaType: string, decode: (body: EncodedBody) => unknown, check: Check): BodyReader {

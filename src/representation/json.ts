@@ -4,6 +4,7 @@ import type { Reply } from '../reply/reply.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { parseJSONText } from '../schema/json-text.ts'
+import { mayHoldNul } from '../schema/nul.ts'
 import { parseExactJSON } from '../schema/parse-json.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import { compileWireReader } from '../schema/wire.ts'
@@ -51,13 +52,15 @@ function put(reply: Reply, slices: readonly Uint8Array[]): void {
 const isJSON: NonNullable<BodyReading['accepts']> = (essence) => essence.endsWith('+json')
 
 function compileReader(schema: AnySchema): BodyReader {
-  const { read, needsExactIntegers } = compileWireReader(schema)
+  const { read, refuseNul, needsExactIntegers } = compileWireReader(schema)
   const parse: (text: string) => unknown = needsExactIntegers ? parseExactJSON : JSON.parse
 
   return readingText((text) => {
     if (text === '') return read(undefined)
     const { value, fault, at } = parseJSONText(text, parse)
     if (fault !== undefined) return { issues: [{ path: [at], code: 'json_invalid', message: fault }] }
+    const refused = mayHoldNul(text) ? refuseNul(value) : undefined
+    if (refused !== undefined) return refused
     return value === null ? readNull() : read(value)
   })
 

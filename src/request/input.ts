@@ -6,6 +6,7 @@ import { parseListValues } from '../http/list.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
+import { holdsNul, NUL, nulIssue } from '../schema/nul.ts'
 import { compileBracketReader, compileTextReader, compileTextObjectReader, type TextObjectReader } from '../schema/text.ts'
 import { Problems } from './problems.ts'
 import { RequestTexts, type LocationKey } from './texts.ts'
@@ -106,17 +107,50 @@ interface Shapes {
   readonly cookies?: Shape | undefined
 }
 
+interface TextSettings {
+  readonly maxIssues: number
+  /** The parameters in the path of the route. */
+  readonly pathNames: readonly string[]
+}
+
 /** Throws a `RequestError` 400 where a query can't be taken apart. */
-export type ReadTexts = (incoming: Incoming, pathParams: PathParams) => MaybePromise<Reading>
+export type ReadTexts = (incoming: Incoming, pathParams: PathParams) => MaybePromise<Reading | undefined>
 
 /** `undefined` where neither the route nor a dependency declares a text input. */
-export function compileTexts(shapes: Shapes, dependencies: readonly AnyDependency[], maxIssues: number): ReadTexts | undefined {
+export function compileTexts(
+  shapes: Shapes,
+  dependencies: readonly AnyDependency[],
+  { maxIssues, pathNames }: TextSettings,
+): ReadTexts | undefined {
   const readRoute = compileShapes(shapes)
   const readers = dependencies.map(({ options }) => compileShapes(options))
-  if ([readRoute, ...readers].every((read) => read === undefined)) return undefined
+  const readPath = compileUndeclared(pathNames, [shapes, ...dependencies.map(({ options }) => options)])
+  if ([readRoute, ...readers].every((read) => read === undefined)) {
+    // Nothing is read of text without the character.
+    return readPath && ((incoming, params) => (holdsNul(params) ? new Reading(incoming, params, maxIssues).read([], readPath) : undefined))
+  }
   const all = readers.map((read) => read ?? readNothing)
-  return (incoming, pathParams) => new Reading(incoming, pathParams, maxIssues).read(all, readRoute ?? readNothing)
+  const readOwn: ReadShapes = (reading, owner) => {
+    readRoute?.(reading, owner)
+    readPath?.(reading, owner)
+  }
+  return (incoming, pathParams) => new Reading(incoming, pathParams, maxIssues).read(all, readOwn)
 }
+
+/** A path parameter that nobody declares is text. `undefined` where there is none. */
+function compileUndeclared(pathNames: readonly string[], declarations: readonly Shapes[]): ReadShapes | undefined {
+  const isDeclared = (name: string) => declarations.some(({ params = {} }) => isSchema(params) || Object.hasOwn(params, name))
+  const fields = pathNames.filter((name) => !isDeclared(name)).map((name) => ({ name, location: [LOCATION_NAMES.params, name] }))
+  if (fields.length === 0) return undefined
+  return (reading, owner) => {
+    for (const { name, location } of fields) {
+      const [text = ''] = reading.textsOf('params', name)
+      if (text.includes(NUL)) reading.take({ issues: [nulIssue([])] }, location, owner, ignore)
+    }
+  }
+}
+
+const ignore = () => {}
 
 type ReadShapes = (reading: Reading, owner: TextInputs) => void
 

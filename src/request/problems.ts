@@ -1,8 +1,14 @@
 /** What is wrong with a request: each problem once, up to a limit, and the count of the others. */
 import { requestError, type InputProblem, type RequestError } from '../errors/framework-errors.ts'
-import type { InputResult } from '../schema/issue.ts'
+import { ISSUE_LIMIT, type InputResult } from '../schema/issue.ts'
 
 type Refused = Extract<InputResult, { readonly issues: unknown }>
+
+/** `maxIssues` of an app. Throws a `RangeError` for a number that no list can have. */
+export function toIssueLimit(maxIssues = 100): number {
+  if (Number.isInteger(maxIssues) && maxIssues >= 1 && maxIssues <= ISSUE_LIMIT) return maxIssues
+  throw new RangeError(`MAX_ISSUES: createApp(): maxIssues must be an integer from 1 to ${ISSUE_LIMIT}.`)
+}
 
 export class Problems {
   readonly #listed: InputProblem[] = []

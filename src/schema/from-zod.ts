@@ -188,13 +188,22 @@ function annotationsOf(schema: $ZodType): Annotations | undefined {
   // `User.describe('…')` is still User: only its description differs.
   const id = own?.['id'] ?? (parent !== undefined && parent._zod.def === schema._zod.def ? metadataOf(parent)?.['id'] : undefined)
   if (own === undefined && id === undefined) return undefined
-  const { id: _id, title, description, deprecated, examples, ...keywords } = (own ?? {}) as Annotations & Readonly<Record<string, unknown>>
+  const {
+    id: _id,
+    title,
+    description,
+    deprecated,
+    examples,
+    nul,
+    ...keywords
+  } = (own ?? {}) as Annotations & Readonly<Record<string, unknown>>
   return {
     ...(typeof id === 'string' && id !== '' ? { id } : {}),
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     ...(deprecated === undefined ? {} : { deprecated }),
     ...(examples === undefined ? {} : { examples }),
+    ...(nul === true ? { nul } : {}),
     ...(Object.keys(keywords).length === 0 ? {} : { keywords }),
   }
 }

@@ -11,7 +11,7 @@ export interface InputIssue {
 }
 
 /** The most issues that are described of one value: of a list of 1 MiB, each item can be wrong. */
-const ISSUE_LIMIT = 1000
+export const ISSUE_LIMIT = 1000
 
 /** A value that was read, or what is wrong with it. */
 export type InputResult =

@@ -8,6 +8,8 @@ export interface Annotations {
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly deprecated?: boolean
+  /** An input of this model may hold U+0000. */
+  readonly nul?: boolean
   /** Any other keyword for the document, as its author wrote it: `readOnly`, `format`, `x-internal`. */
   readonly keywords?: Readonly<Record<string, unknown>>
 }

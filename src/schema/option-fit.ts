@@ -10,7 +10,7 @@ export function isMembers(value: unknown): value is Members {
 }
 
 /** May JSON be of this model? Looks at types, required names and constants, one level deep: no option that fits is ruled out. */
-function mayFit(node: Node, json: unknown): boolean {
+export function mayFit(node: Node, json: unknown): boolean {
   switch (node.kind) {
     case 'null':
       return json === null

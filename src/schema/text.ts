@@ -1,16 +1,15 @@
 /** Texts of a request → typed values: parameters, headers, cookies and form fields are read by what is declared. */
-import { compileCheck, type Check } from './check.ts'
+import { compileCheck } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
-import type { InputIssue, InputResult } from './issue.ts'
+import type { InputResult } from './issue.ts'
+import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
 import { isPart, unwrap } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
+import { Attempt, keyOf, NO_PATH, NO_PICKS, readWith, type Convert, type Path, type Texts } from './text-attempt.ts'
 import { hasConstant, optionsOf, precedence } from './text-union.ts'
-
-/** The texts of one name: none, one, or several where it was repeated. A file of a form is left to the schema. */
-type Texts = readonly (string | object)[]
 
 /** The texts of one location or form by name, as a `Map` has them. */
 export interface TextMap {
@@ -26,6 +25,8 @@ export interface TextForms {
   readonly parseJSON?: ((text: string) => unknown) | undefined
   /** `name[member]` is a member of the object `name` (OpenAPI's style `deepObject`). */
   readonly brackets?: boolean
+  /** U+0000 is taken. */
+  readonly nul?: boolean | undefined
 }
 
 /** The texts of a field for files where none was chosen. */
@@ -39,27 +40,6 @@ export interface TextReader {
 /** Reads an object, or a record of any names. */
 export type TextObjectReader = (texts: TextMap) => InputResult | Promise<InputResult>
 
-type Path = InputIssue['path']
-
-/** One attempt at reading: `picks` says which reading of an ambiguous text is tried. */
-class Attempt {
-  readonly issues: InputIssue[] = []
-  readonly picks: ReadonlyMap<string, number>
-  /** The ambiguous texts: how many readings each has. */
-  readonly choices = new Map<string, number>()
-
-  constructor(picks: ReadonlyMap<string, number>) {
-    this.picks = picks
-  }
-}
-
-/** Gives what the schema is to check. Adds an issue for what can't be read. */
-type Convert = (texts: Texts, path: Path, attempt: Attempt) => unknown
-
-const NO_PATH: Path = []
-const NO_TEXTS: Texts = []
-const NO_PICKS: ReadonlyMap<string, number> = new Map()
-
 /** Throws a `DeclarationError` for a model that no text can hold. */
 export function compileTextReader(schema: AnySchema, forms: TextForms = {}): TextReader {
   const convert = compileConvert(readModel(schema), forms)
@@ -68,7 +48,8 @@ export function compileTextReader(schema: AnySchema, forms: TextForms = {}): Tex
 }
 
 export function compileTextObjectReader(schema: AnySchema, forms: TextForms = {}): TextObjectReader {
-  const convert = compileObject(toObject(readModel(schema)), forms)
+  const node = readModel(schema)
+  const convert = compileObject(toObject(node), withNul(node, forms))
   const check = compileCheck(schema, forms.parseJSON === undefined ? 'values' : 'parts')
   return (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check)
 }
@@ -79,56 +60,19 @@ export function compileBracketReader(
 ): ((texts: TextMap, name: string) => InputResult | Promise<InputResult>) | undefined {
   const node = readModel(schema)
   if (!isBracketed(node)) return undefined
-  const convert = compileBrackets(node)
+  const convert = compileBrackets(node, {})
   const check = compileCheck(schema)
   return (texts, name) => readWith((attempt) => convert(texts, name, NO_PATH, attempt), check)
 }
 
-/** Where a check refuses one reading of a text, the next is tried. */
-function readWith(convert: (attempt: Attempt) => unknown, check: Check, picks = NO_PICKS): InputResult | Promise<InputResult> {
-  const attempt = new Attempt(picks)
-  const value = convert(attempt)
-  const judge = (result: InputResult): InputResult | Promise<InputResult> => {
-    if (result.issues === undefined) return attempt.issues.length === 0 ? result : { issues: attempt.issues }
-    const next = nextPicks(attempt, result.issues)
-    return next === undefined ? withUnreadable(attempt.issues, result) : readWith(convert, check, next)
-  }
-  // Of one name that can't be read, the schema has nothing to say.
-  if (attempt.issues.some(({ path }) => path.length === 0)) return { issues: attempt.issues }
-  const result = check(value)
-  return result instanceof Promise ? result.then(judge) : judge(result)
-}
-
-function nextPicks({ choices, picks }: Attempt, issues: readonly InputIssue[]): ReadonlyMap<string, number> | undefined {
-  if (choices.size === 0) return undefined
-  const next = new Map(picks)
-  for (const key of new Set(issues.flatMap(({ path }) => prefixesOf(path)))) {
-    const pick = picks.get(key) ?? 0
-    if (pick + 1 < (choices.get(key) ?? 0)) next.set(key, pick + 1)
-  }
-  return [...next].some(([key, pick]) => picks.get(key) !== pick) ? next : undefined
-}
-
-/** The schema says nothing more of a place that could not be read. */
-function withUnreadable(unreadable: readonly InputIssue[], result: InputResult): InputResult {
-  if (unreadable.length === 0) return result
-  const places = new Set(unreadable.map(({ path }) => keyOf(path)))
-  const found = (result.issues ?? []).filter(({ path }) => !prefixesOf(path).some((key) => places.has(key)))
-  return { ...result, issues: [...unreadable, ...found], value: undefined }
-}
-
-const keyOf = (path: Path) => JSON.stringify(path)
-
-function prefixesOf(path: Path): readonly string[] {
-  return Array.from({ length: path.length + 1 }, (_, length) => keyOf(path.slice(0, length)))
-}
+const NO_TEXTS: Texts = []
 
 type ConvertObject = (texts: TextMap, path: Path, attempt: Attempt) => object
 
 function compileObject({ properties, additional }: ObjectNode, forms: TextForms): ConvertObject {
   const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
   const listed = new Set(properties.map(({ name }) => name))
-  const others = additional === 'drop' ? undefined : additional === 'refuse' ? convertText : compileConvert(additional, forms)
+  const others = additional === 'drop' ? undefined : additional === 'refuse' ? takeText : compileConvert(additional, forms)
   return (texts, path, attempt) => {
     // A client may send any name, and a schema may ask for any: neither may find what every object inherits.
     const values = Object.create(null) as Record<string, unknown>
@@ -137,7 +81,11 @@ function compileObject({ properties, additional }: ObjectNode, forms: TextForms)
       if (value !== undefined) values[name] = value
     }
     if (others !== undefined)
-      for (const name of texts.keys()) if (!listed.has(name)) values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
+      for (const name of texts.keys()) {
+        if (listed.has(name)) continue
+        if (forms.nul !== true && name.includes(NUL)) attempt.issues.push(nulIssue(path))
+        else values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
+      }
     return values
   }
 }
@@ -145,7 +93,7 @@ function compileObject({ properties, additional }: ObjectNode, forms: TextForms)
 type ConvertField = (texts: TextMap, name: string, path: Path, attempt: Attempt) => unknown
 
 function compileField(node: Node, forms: TextForms): ConvertField {
-  if (forms.brackets === true && isBracketed(node)) return compileBrackets(node)
+  if (forms.brackets === true && isBracketed(node)) return compileBrackets(node, forms)
   const convert = compileConvert(node, forms)
   return (texts, name, path, attempt) => convert(texts.get(name) ?? NO_TEXTS, path, attempt)
 }
@@ -156,8 +104,8 @@ function isBracketed(node: Node): boolean {
   return kind === 'object' || kind === 'record'
 }
 
-function compileBrackets(node: Node): ConvertField {
-  const convert = compileObject(toObject(unwrap(node)), {})
+function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
+  const convert = compileObject(toObject(node), withNul(node, { nul }))
   return (texts, name, path, attempt) => {
     const names = [...texts.keys()].flatMap((key) =>
       key.startsWith(`${name}[`) && key.endsWith(']') ? [key.slice(name.length + 1, -1)] : [],
@@ -183,7 +131,13 @@ export function toObject(node: Node): ObjectNode {
   )
 }
 
-function compileConvert(node: Node, forms: TextForms): Convert {
+/** A model that takes U+0000 says so for everything inside. */
+function withNul(node: Node, forms: TextForms): TextForms {
+  return takesNul(node) || takesNul(unwrap(node)) ? { ...forms, nul: true } : forms
+}
+
+function compileConvert(node: Node, outer: TextForms): Convert {
+  const forms = withNul(node, outer)
   if (forms.parseJSON !== undefined && isPart(node)) return compileJSON(node, forms.parseJSON)
   switch (node.kind) {
     case 'optional':
@@ -195,7 +149,7 @@ function compileConvert(node: Node, forms: TextForms): Convert {
     case 'codec':
       return compileConvert(node.wire, forms)
     case 'island':
-      return node.input === undefined ? convertText : compileConvert(node.input, forms)
+      return node.input === undefined ? textReader(forms) : compileConvert(node.input, forms)
     case 'array':
     case 'set':
       return compileList(compileConvert(node.items, { ...forms, split: undefined }), node.kind, forms)
@@ -215,7 +169,7 @@ function compileConvert(node: Node, forms: TextForms): Convert {
         'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
       )
     default:
-      return compileScalar(node)
+      return compileScalar(node, forms)
   }
 }
 
@@ -226,13 +180,25 @@ function isRepeated(texts: Texts, path: Path, { issues }: Attempt): boolean {
   return true
 }
 
-const convertText: Convert = (texts, path, attempt) => (isRepeated(texts, path, attempt) ? undefined : texts[0])
+/** The text unchanged, for what compares or reads it. */
+const takeText: Convert = (texts, path, attempt) => (isRepeated(texts, path, attempt) ? undefined : texts[0])
 
-function compileScalar(node: Node): Convert {
+const takeTextWithoutNul: Convert = (texts, path, attempt) => {
+  const text = takeText(texts, path, attempt)
+  if (typeof text !== 'string' || !text.includes(NUL)) return text
+  attempt.issues.push(nulIssue(path))
+  return undefined
+}
+
+function textReader({ nul }: TextForms): Convert {
+  return nul === true ? takeText : takeTextWithoutNul
+}
+
+function compileScalar(node: Node, forms: TextForms): Convert {
   const reader = scalarReader(node)
-  if (reader === undefined) return convertText
+  if (reader === undefined) return textReader(forms)
   return (texts, path, attempt) => {
-    const text = convertText(texts, path, attempt)
+    const text = takeText(texts, path, attempt)
     if (typeof text !== 'string') return text
     const value = reader.parse(text)
     if (value === undefined) attempt.issues.push(toIssue(reader, path))
@@ -253,7 +219,7 @@ function compileList(convert: Convert, kind: 'array' | 'set', { split }: TextFor
 function compileLiteral({ values }: LiteralNode): Convert {
   const byText = new Map(values.map((value) => [String(value), value]))
   return (texts, path, attempt) => {
-    const text = convertText(texts, path, attempt)
+    const text = takeText(texts, path, attempt)
     return typeof text === 'string' && byText.has(text) ? byText.get(text) : text
   }
 }
@@ -261,14 +227,17 @@ function compileLiteral({ values }: LiteralNode): Convert {
 /** JSON in a part of a form. A list has one part for each item. */
 function compileJSON(node: Node, parseJSON: (text: string) => unknown): Convert {
   const read: Convert = (texts, path, attempt) => {
-    const text = convertText(texts, path, attempt)
+    const text = takeText(texts, path, attempt)
     if (typeof text !== 'string') return text
     try {
-      return parseJSON(text)
+      const value = parseJSON(text)
+      const refused = mayHoldNul(text) ? findNul(node, value) : undefined
+      if (refused?.issues === undefined) return value
+      attempt.issues.push(...refused.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] })))
     } catch {
       attempt.issues.push({ path, code: 'json_invalid', message: 'The field is not valid JSON' })
-      return undefined
     }
+    return undefined
   }
   const { kind } = unwrap(node)
   // Its schema makes the set: in JSON both are lists.

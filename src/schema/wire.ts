@@ -1,5 +1,7 @@
 /** JSON of a request → typed values: dates, big integers, bytes and the like are read from their form in JSON, and all is checked. */
 import { compileCheck, type Check } from './check.ts'
+import type { InputResult } from './issue.ts'
+import { findNul } from './nul.ts'
 import { isMembers } from './option-fit.ts'
 import { unwrap } from './wire-side.ts'
 import type { Node } from './node.ts'
@@ -12,6 +14,8 @@ export interface WireReader {
   /** Integers beyond 2^53 must come as bigints: the model keeps them exact. */
   readonly needsExactIntegers: boolean
   readonly read: Check
+  /** What is wrong with text that may hold U+0000; `undefined` where the model takes it or drops it. */
+  readonly refuseNul: (json: unknown) => InputResult | undefined
 }
 
 export interface WireOptions {
@@ -24,6 +28,7 @@ export function compileWireReader(schema: AnySchema, { textValues = false }: Wir
   const check = compileCheck(schema, textValues ? 'texts' : 'json')
   return {
     needsExactIntegers: [...everyNode(node, 'in')].some(({ kind }) => kind === 'bigint'),
+    refuseNul: (json) => findNul(node, json),
     // Other libraries check what JSON has; they read no text.
     read: textValues && !isZod(schema) ? (json) => check(readTexts(node, json)) : check,
   }

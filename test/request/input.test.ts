@@ -1,5 +1,6 @@
 /** Lists where a name has one text: header fields and path parameters. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import { fastapi } from '../../src/index.ts'
@@ -59,4 +60,10 @@ matrix('an element that is wrong is named by its place, and the list by its name
 matrix('a list in the path stands between commas, one in a cookie is one text', app, async (request) => {
   assert.deepEqual(await read(request, '/path/1,2'), [1, 2])
   assert.deepEqual(await read(request, '/cookies', { cookie: 'ids=a,b' }), ['a,b'])
+})
+
+test('maxIssues is an integer from 1 to 1,000, which is said when the app is made', () => {
+  for (const maxIssues of [0, -1, 1.5, 1001, NaN, Infinity])
+    assert.throws(() => createApp({ maxIssues }), /^RangeError: MAX_ISSUES: createApp\(\)/)
+  for (const maxIssues of [1, 1000]) assert.doesNotThrow(() => createApp({ maxIssues }))
 })
