@@ -1,4 +1,4 @@
-/** The inputs of an operation, without its body: the fields of its route and of each dependency, by location. */
+/** What an operation takes besides its body: the fields of its route and of every dependency, by location. */
 import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { Shape } from '../contract/shape.ts'
@@ -7,6 +7,7 @@ import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { takesNul } from '../schema/nul.ts'
 import { readModel } from '../schema/read-model.ts'
 import { isSchema } from '../schema/schema.ts'
+import { isBracketed } from '../schema/text.ts'
 
 /** OpenAPI's names of the locations. */
 const LOCATIONS = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
@@ -21,8 +22,8 @@ export interface InputField {
   readonly required: boolean
   /** Whether there is text, or no text, that it refuses. */
   readonly canFail: boolean
-  /** How what is more than one text is written, where it is: a list between commas, or each name of an object as a parameter. */
-  readonly style?: 'simple' | 'form'
+  /** How several texts are written: a list between commas, each name of an object as a parameter, or `name[member]`. */
+  readonly style?: 'simple' | 'form' | 'deepObject'
 }
 
 type Shapes = Pick<AnyContract, keyof typeof LOCATIONS>
@@ -94,8 +95,13 @@ function toField(location: InputLocation, name: string, node: Node, required: bo
     node: withoutNull(node),
     required: required || isInPath,
     canFail: (required && !isInPath) || !takesAnyText(node, location),
-    ...((isInPath || location === 'header') && isList(node) ? { style: 'simple' } : {}),
+    ...styleOf(location, node),
   }
+}
+
+function styleOf(location: InputLocation, node: Node): Pick<InputField, 'style'> {
+  if (location === 'query' && isBracketed(node)) return { style: 'deepObject' }
+  return (location === 'path' || location === 'header') && isList(node) ? { style: 'simple' } : {}
 }
 
 function isList(node: Node): boolean {

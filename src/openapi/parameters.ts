@@ -9,7 +9,7 @@ export interface ParameterObject {
   readonly description?: string
   readonly required?: boolean
   readonly deprecated?: boolean
-  readonly style?: 'simple' | 'form'
+  readonly style?: 'simple' | 'form' | 'deepObject'
   readonly explode?: boolean
   readonly schema: JSONSchema
 }
@@ -20,7 +20,7 @@ export function toParameters(fields: readonly InputField[], components: Componen
   return groupByName(documented).map((declared) => toParameter(declared, components))
 }
 
-/** OpenAPI ignores the header parameters "Accept", "Content-Type" and "Authorization" (OpenAPI 3.1 §4.8.12). */
+/** "If `in` is "header" and the `name` field is "Accept", "Content-Type" or "Authorization", the parameter definition SHALL be ignored" (OpenAPI 3.1 §4.8.12). */
 function isIgnored({ location, name }: InputField): boolean {
   return location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())
 }
@@ -44,6 +44,6 @@ function toParameter(declared: readonly InputField[], components: Components): P
   const different = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
   const { description, deprecated, ...schema } = different.length === 1 ? different[0]! : { allOf: different }
   const required = declared.some((field) => field.required) ? true : undefined
-  const explode = style === 'form' ? true : undefined
+  const explode = style === 'form' || style === 'deepObject' ? true : undefined
   return present<ParameterObject>({ name, in: location, description, required, deprecated, style, explode, schema })
 }

@@ -1,5 +1,6 @@
 /** Runs a schema over a value that came in, and describes what every library finds wrong with it in one language. */
 import { compile, config, util, type $ZodIssue, type $ZodRawIssue, type $ZodType, type ParseContextInternal } from 'zod/v4/core'
+import { countOmitted } from './bounded-issues.ts'
 import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
@@ -28,7 +29,10 @@ function checkByZod(original: AnySchema & $ZodType, form: InputForm): Check {
 }
 
 function toResult({ value, issues }: { value: unknown; issues: readonly $ZodRawIssue[] }, context: ParseContextInternal): InputResult {
-  return issues.length === 0 ? { value } : toIssues(issues, (issue) => fromZod(issue, context))
+  if (issues.length === 0) return { value }
+  const { kept, omitted } = countOmitted(issues)
+  const result = toIssues(kept, (issue) => fromZod(issue, context))
+  return omitted === 0 ? result : { ...result, omitted: omitted + (result.omitted ?? 0) }
 }
 
 function checkByOther(schema: AnySchema): Check {

@@ -1,8 +1,10 @@
 /** A zod schema → a copy of it that reads what travels: dates from text, the option of a union that fits best, defaults that no requests share. */
 import { clone, type $ZodType, type ParseContextInternal, type ParsePayload } from 'zod/v4/core'
+import { boundedList } from './bounded-issues.ts'
 import { freshly } from './fresh-value.ts'
 import type { LiteralNode, MapNode, Node } from './node.ts'
 import { isAmbiguous, isMembers, rankOptions } from './option-fit.ts'
+import { toPlainNumbers } from './plain-numbers.ts'
 import { isPart, unwrap } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, type ScalarReader } from './scalar.ts'
@@ -70,6 +72,12 @@ class Copier {
     if (step !== undefined) {
       this.hasReplacedSteps = true
       replaceParse(made, step)
+    } else if (definitionOf(schema).type === 'array') {
+      // It gives the value that zod's own step gives, so zod may make code of the schema: this one runs where that code found a fault.
+      replaceParse(
+        made,
+        boundedList(() => definitionOf(made)['element'] as $ZodType),
+      )
     }
     return made
   }
@@ -83,7 +91,7 @@ class Copier {
       if (seen.has(one)) return false
       seen.add(one)
       const { type } = definitionOf(one)
-      if (FILLED_IN.has(type) || this.#stepOf(one, oneForm) !== undefined) return true
+      if (FILLED_IN.has(type) || type === 'array' || this.#stepOf(one, oneForm) !== undefined) return true
       return innerOf(one, oneForm).some(([inner, innerForm]) => leads(inner, innerForm))
     }
     const isChanged = leads(schema, form)
@@ -99,7 +107,7 @@ class Copier {
       const copyInner = (one: $ZodType) => this.copy(one, formInside(definition.type, key, one, form))
       const copyAll = () => mapSchemas(definition[key], copyInner)
       if (key === 'getter') descriptors[key] = { value: () => copyInner((definition['getter'] as () => $ZodType)()), enumerable: true }
-      else if (key === 'shape') descriptors[key] = { get: once(copyAll), enumerable: true, configurable: true }
+      else if (key === 'shape') descriptors[key] = toShape(once(copyAll), isRecursive(schema))
       else descriptors[key] = { value: copyAll(), enumerable: true }
     }
     if (definition.type === 'default' || definition.type === 'prefault')
@@ -149,8 +157,19 @@ class Copier {
   }
 }
 
-const FILLED_IN: ReadonlySet<string> = new Set(['default', 'prefault', 'catch'])
+/** zod makes no code of an object whose shape is a getter, which only a recursive model needs. */
+function toShape(make: () => unknown, isLazy: boolean): PropertyDescriptor {
+  return { ...(isLazy ? { get: make } : { value: make() }), enumerable: true, configurable: true }
+}
 
+function isRecursive(schema: $ZodType): boolean {
+  const seen = new Set<$ZodType>()
+  const leadsBack = (one: $ZodType): boolean =>
+    innerOf(one, 'values').some(([inner]) => inner === schema || (!seen.has(inner) && (seen.add(inner), leadsBack(inner))))
+  return leadsBack(schema)
+}
+
+const FILLED_IN: ReadonlySet<string> = new Set(['default', 'prefault', 'catch'])
 function definitionOf(schema: $ZodType): Definition {
   return schema._zod.def as unknown as Definition
 }
@@ -171,7 +190,7 @@ function innerOf(schema: $ZodType, form: InputForm): readonly (readonly [schema:
   })
 }
 
-/** One schema, a list, or an object of them. Those of other libraries stay. */
+/** One schema, a list, or an object of them. */
 function mapSchemas(value: unknown, map: (schema: $ZodType) => $ZodType): unknown {
   if (Array.isArray(value)) return value.map((one: $ZodType) => map(one))
   if (typeof value !== 'object' || value === null) return value
@@ -245,15 +264,6 @@ const withoutPrototype: Replace = replaceValue((value) =>
 
 function hasInheritedName(definition: Definition): boolean {
   return Object.keys(definition['shape'] as object).some((name) => name in Object.prototype)
-}
-
-function toPlainNumbers(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
-  if (Array.isArray(value)) return value.map(toPlainNumbers)
-  if (!isMembers(value)) return value
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlainNumbers(one)]))
 }
 
 /** Tries the options that the value may be of, best first. What is wrong with the only one is told as if there were no others. */

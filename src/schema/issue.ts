@@ -13,18 +13,19 @@ export interface InputIssue {
 /** The most issues that are described of one value: of a list of 1 MiB, each item can be wrong. */
 export const ISSUE_LIMIT = 1000
 
+/** What is wrong with a value. */
+interface Refused {
+  readonly issues: readonly InputIssue[]
+  /** How many more there are than are listed. Default: none. */
+  readonly omitted?: number
+  readonly value?: undefined
+}
+
 /** A value that was read, or what is wrong with it. */
-export type InputResult =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | {
-      readonly issues: readonly InputIssue[]
-      /** How many more there are than are listed. Default: none. */
-      readonly omitted?: number
-      readonly value?: undefined
-    }
+export type InputResult = { readonly value: unknown; readonly issues?: undefined } | Refused
 
 /** Describes the first of what was found, and counts the others. */
-export function toIssues<Found>(found: ArrayLike<Found>, describe: (found: Found) => InputIssue): InputResult {
+export function toIssues<Found>(found: ArrayLike<Found>, describe: (found: Found) => InputIssue): Refused {
   const { length } = found
   const listed = Array.from({ length: Math.min(length, ISSUE_LIMIT) }, (_, index) => describe(found[index]!))
   return length > ISSUE_LIMIT ? { issues: listed, omitted: length - ISSUE_LIMIT } : { issues: listed }

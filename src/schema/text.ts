@@ -99,7 +99,7 @@ function compileField(node: Node, forms: TextForms): ConvertField {
 }
 
 /** Is it an object whose members are parameters of their own in a query? */
-function isBracketed(node: Node): boolean {
+export function isBracketed(node: Node): boolean {
   const { kind } = unwrap(node)
   return kind === 'object' || kind === 'record'
 }

@@ -273,3 +273,15 @@ test('a thrown error of several bodies is documented in each of them', () => {
   assert.deepEqual(Object.keys(content!), ['application/problem+json', 'text/html'])
   assert.equal(headers!['Vary']!.required, true)
 })
+
+test('an object in the query is written as name[member]', () => {
+  const filter = z.object({ status: z.string() }).optional()
+  const [parameter] = operationOf(get('/a', { query: { filter }, responses }, nothing)).parameters ?? []
+  assert.deepEqual(parameter, {
+    name: 'filter',
+    in: 'query',
+    style: 'deepObject',
+    explode: true,
+    schema: { type: 'object', properties: { status: { type: 'string' } }, required: ['status'] },
+  })
+})

@@ -168,3 +168,12 @@ describe('a message never holds what came', () => {
     )
   })
 })
+
+test('zod keeps a thousand issues of a list, also of lists in lists, and the others are counted', () => {
+  const read = compileCheck(z.object({ rows: z.array(z.array(z.string())) }), 'json')
+  const rows = Array.from({ length: 50 }, () => Array.from({ length: 100 }, () => 1))
+  const { issues, omitted } = read({ rows }) as { issues: readonly { path: unknown }[]; omitted: number }
+  assert.equal(issues.length, 1000)
+  assert.equal(omitted, 4000)
+  assert.deepEqual(issues.at(-1)?.path, ['rows', 9, 99])
+})
