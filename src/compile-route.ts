@@ -5,12 +5,13 @@ import type { ResponseFields } from './contract/responses.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance } from './contract/negotiation.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
-import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { dependenciesInOrder, schemesOf, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { assertScopes, SECURITY_MEMBERS } from './contract/security.ts'
 import type { Shape } from './contract/shape.ts'
 import { isContextMember, type Context } from './context.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { compileDependencies } from './dependency.ts'
-import { assertErrorModels, type DeclaredErrors } from './contract/errors.ts'
+import { assertErrorModels, errorsOfRoute, type DeclaredErrors } from './contract/errors.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import type { Exchange } from './exchange.ts'
 import { adopt, after, type MaybePromise } from './maybe-promise.ts'
@@ -60,11 +61,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
     where,
     errorBody: contract.errorBody ?? defaults.errorBody,
     byStatus: new Map([...declaredByDependencies(contract.dependencies), ...declared].map((response) => [response.key, response])),
-    errors: new Set([
-      ...defaults.errors,
-      ...(contract.errors ?? []),
-      ...dependencies.flatMap(({ options }) => [...(options.errors ?? [])]),
-    ]),
+    errors: new Set([...defaults.errors, ...errorsOfRoute(contract)]),
   }
   assertErrorModels(declaredErrors)
   return {
@@ -76,7 +73,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
       maxIssues: defaults.maxIssues,
       pathNames: path === '*' ? [] : parseTemplate(path).names,
     }),
-    resolve: compileDependencies(contract.dependencies, where) ?? nothing,
+    resolve: compileDependencies(contract, where) ?? nothing,
     readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
     handle: compileHandler(declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
@@ -173,17 +170,20 @@ function eventsOf(declared: readonly DeclaredResponse[]): unknown {
 function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDependency>, path: string, where: string): void {
   assertParams(contract.params, path, where, () => true)
   assertNames(contract.dependencies, `${where} dependencies`)
+  assertScopes(contract.scopes, schemesOf(contract.dependencies), where)
   for (const { options } of dependencies) {
     // One that serves several routes may take a parameter that only some of them have.
     assertParams(options.params, path, `${where} dependencies`, (model) => !mayBeAbsent(readModel(model), 'input'))
-    assertNames(options.dependencies, `${where} dependencies`)
+    assertNames(options.dependencies, `${where} dependencies`, options.security === undefined ? NO_MEMBERS : SECURITY_MEMBERS)
   }
 }
 
-/** A dependency must not hide what every context has. */
-function assertNames(dependencies: Dependencies = {}, where: string): void {
+const NO_MEMBERS: ReadonlySet<string> = new Set()
+
+/** A dependency must not hide what the context has: what every one has, and `further` members. */
+function assertNames(dependencies: Dependencies = {}, where: string, further = NO_MEMBERS): void {
   for (const name of Object.keys(dependencies)) {
-    if (isContextMember(name))
+    if (isContextMember(name) || further.has(name))
       throw new DeclarationError(
         'DEPENDENCY_NAME',
         `${where}.${name}`,

@@ -2,7 +2,9 @@
 import { compileResponses, type ResponseExchange, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses } from './contract/declared.ts'
 import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { compileGuard, type Guard, type GuardedExchange } from './contract/guard.ts'
 import { StatusResult } from './contract/result.ts'
+import { ContractError } from './errors/framework-errors.ts'
 import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { Reply } from './reply/reply.ts'
 
@@ -14,7 +16,7 @@ export interface Resource {
 }
 
 /** What resolving needs of a request's exchange. */
-export interface DependencyHolder extends ResponseExchange {
+export interface DependencyHolder extends ResponseExchange, GuardedExchange {
   /** The values of the route's dependencies, by their names. */
   values: Readonly<Record<string, unknown>> | undefined
   hold(resource: Resource): void
@@ -31,6 +33,10 @@ interface Step {
   readonly dependency: AnyDependency
   readonly place: number
   readonly needs: Places
+  /** `undefined` where it declares no `security`. */
+  readonly guard: Guard | undefined
+  /** Guards that must let the request in before it runs: its own, and those of the dependencies that use it. */
+  readonly admissions: readonly Guard[]
   /** Makes the response that it ends the request with. */
   readonly toReply: ToReply
 }
@@ -38,15 +44,31 @@ interface Step {
 /** Resolves to a Reply where a dependency ends the request with one. */
 export type Resolve = (holder: DependencyHolder) => MaybePromise<Reply | undefined>
 
+/** What the dependencies learn of their route. */
+interface RouteOfDependencies {
+  readonly dependencies?: Dependencies | undefined
+  readonly scopes?: readonly string[]
+}
+
 /** The first dependency that throws or replies ends it: none after it starts. `undefined` where there are none. */
-export function compileDependencies(dependencies: Dependencies = {}, where: string): Resolve | undefined {
-  const ordered = dependenciesInOrder(dependencies)
+export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfDependencies, where: string): Resolve | undefined {
+  const guards = new Map<AnyDependency, Guard>()
+  const admissions: Guard[][] = []
+  const ordered = dependenciesInOrder(dependencies, (dependency, place) => {
+    const { security } = dependency.options
+    if (security === undefined) return
+    const guard = compileGuard(security, scopes)
+    guards.set(dependency, guard)
+    admissions[place] = [...(admissions[place] ?? []), guard]
+  })
   const placesOf = (named: Dependencies = {}): Places =>
     Object.entries(named).map(([name, dependency]) => [name, ordered.indexOf(dependency)])
   const steps = ordered.map((dependency, place): Step => ({
     dependency,
     place,
     needs: placesOf(dependency.options.dependencies),
+    guard: guards.get(dependency),
+    admissions: admissions[place] ?? [],
     toReply: compileResponses(toDeclaredResponses(dependency.options.responses ?? {}), `${where} dependencies`),
   }))
   const names = placesOf(dependencies)
@@ -57,11 +79,14 @@ export function compileDependencies(dependencies: Dependencies = {}, where: stri
   /** `values` holds one value for each step that is done. */
   function run(holder: DependencyHolder, values: unknown[]): MaybePromise<Reply | undefined> {
     while (values.length < steps.length) {
-      const value = start(steps[values.length]!, values, holder)
+      const step = steps[values.length]!
+      for (const guard of step.admissions) guard.admit(holder)
+      const value = start(step, values, holder)
       if (isPromise(value)) return value.then((settled) => take(settled, values, holder) ?? run(holder, values))
       const early = take(value, values, holder)
       if (early !== undefined) return early
     }
+    if (scopes.length > 0 && !holder.hasReadScopes) throw scopesNotRead(where)
     holder.values = pick(names, values)
     return undefined
   }
@@ -79,11 +104,27 @@ function pick(places: Places, values: readonly unknown[]): Readonly<Record<strin
   return picked
 }
 
-function start({ dependency, place, needs }: Step, values: readonly unknown[], holder: DependencyHolder): unknown {
-  const { provide, options } = dependency
-  const context = holder.contextOf(place, pick(needs, values))
-  const provided = adopt(provide(context as never)) // typed where it was declared: here all dependencies are alike
+function start(step: Step, values: readonly unknown[], holder: DependencyHolder): unknown {
+  const { place, needs, guard } = step
+  if (guard === undefined) return provide(step, holder.contextOf(place, pick(needs, values)), holder)
+  return guard.run(
+    holder,
+    () => holder.contextOf(place, pick(needs, values)),
+    (context) => provide(step, context, holder),
+  )
+}
+
+function provide({ dependency }: Step, context: object, holder: DependencyHolder): unknown {
+  const { options } = dependency
+  const provided = adopt(dependency.provide(context as never)) // typed where it was declared: here all dependencies are alike
   return after(provided, (value) => (isGenerator(value) ? open(value, options.scope ?? 'handler', holder) : value))
+}
+
+/** A scope that is in the document but that nothing looks at would protect nothing. */
+function scopesNotRead(where: string): ContractError {
+  return new ContractError(
+    `SCOPES_NOT_READ: ${where} scopes: expected a dependency with security to read them, got none that did. Read scopes in its context and throw fail(InsufficientScope) where one is not granted.`,
+  )
 }
 
 function open(generator: AnyGenerator, scope: Resource['scope'], holder: DependencyHolder): unknown {

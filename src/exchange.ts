@@ -31,6 +31,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   body: unknown = undefined
   /** The values of the route's dependencies, by the names under which its handler finds them. */
   values: Readonly<Record<string, unknown>> | undefined = undefined
+  hasReadScopes = false
   #resources: Resource[] | undefined = undefined
   #context: Context | undefined = undefined
   #givenUp: { readonly reason: unknown; readonly ended: Promise<void> } | undefined = undefined

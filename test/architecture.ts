@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['middleware.ts'],
   ['dispatch.ts', 'document-routes.ts'],
   ['app.ts'],
-  ['node', 'client', 'jobs', 'channel', 'check', 'drizzle', 'middleware'],
+  ['node', 'client', 'jobs', 'channel', 'check', 'drizzle', 'middleware', 'security'],
   ['cli', 'index.ts'],
 ]
 

@@ -35,5 +35,3 @@ export const UserNotFound = defineError('USER_NOT_FOUND', {
 export const EmailTaken = defineError('EMAIL_TAKEN', { status: 409, detail: 'Email already registered' })
 
 export const WrongCredentials = defineError('WRONG_CREDENTIALS', { status: 401, detail: 'Email or password is wrong' })
-
-export const NotLoggedIn = defineError('NOT_LOGGED_IN', { status: 401, detail: 'Log in first' })

@@ -45,6 +45,8 @@ export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
   readonly body?: B
   /** Dependencies, by the name under which the handler finds them. */
   readonly dependencies?: D
+  /** Scopes that the client needs, which a dependency with `security` checks; those of its routers come first. Default: none. */
+  readonly scopes?: readonly string[]
   readonly responses: R
   /** Middleware around this route, inside that of the app and its routers; the first is the outermost. Default: none. */
   readonly middleware?: readonly Middleware[]

@@ -8,12 +8,21 @@ import { toCookieModels } from '../reply/cookie.ts'
 import type { StagedFor } from '../reply/staged.ts'
 import type { FieldModels, ResponseFields, Responses } from './responses.ts'
 import type { ReplyFunction, StatusResult } from './result.ts'
+import { Unauthorized, type SecurityContext, type SecurityErrors, type SecurityScheme } from './security.ts'
 import type { InputsOf, Shape } from './shape.ts'
 
 /** When a generator's clean-up runs: before the body is sent, or after its last byte. */
 export type DependencyScope = 'handler' | 'response'
 
-export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, SH = FieldModels, SK = FieldModels> extends ResponseFields<SH, SK> {
+export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, C = unknown, SH = FieldModels, SK = FieldModels> extends ResponseFields<
+  SH,
+  SK
+> {
+  /**
+   * How the client proves who it is, by a scheme of `riposte/security`: `bearer()`. Without credentials the request is refused with 401 before
+   * the dependency runs. Default: none.
+   */
+  readonly security?: SecurityScheme<C>
   readonly params?: P
   readonly query?: Q
   readonly headers?: H
@@ -51,9 +60,10 @@ export type ResolvedOf<D> = { readonly [Name in keyof D]: ValueOf<D[Name]> }
 /** What `reply()` makes ends the request: it is not a value for the handler. */
 type Yielded<Result> = Exclude<Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>, StatusResult>
 
-export type DependencyContext<P, Q, H, K, E, R = {}, SH = {}, SK = {}> = BaseContext<StagedFor<SH, SK>> &
-  InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> & {
-    readonly fail: FailFunction<E>
+export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}> = BaseContext<StagedFor<SH, SK>> &
+  InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> &
+  SecurityContext<C> & {
+    readonly fail: FailFunction<E | SecurityErrors<C>>
     /** Makes a response that ends the request when it is returned or yielded: what comes after does not start. */
     readonly reply: ReplyFunction<R>
   }
@@ -68,16 +78,18 @@ export function dependency<
   E extends AnyErrorClass = never,
   D extends Readonly<Record<string, AnyDependency>> = {},
   R extends Responses = {},
+  C = never,
   SH extends FieldModels = {},
   SK extends FieldModels = {},
 >(
-  options: DependencyOptions<P, Q, H, K, E, D, R, SH, SK>,
-  provide: (context: DependencyContext<P, Q, H, K, E, R, SH, SK> & ResolvedOf<D>) => Result,
-): Dependency<Yielded<Result>, E>
+  options: DependencyOptions<P, Q, H, K, E, D, R, C, SH, SK>,
+  provide: (context: DependencyContext<P, Q, H, K, E, R, C, SH, SK> & ResolvedOf<D>) => Result,
+): Dependency<Yielded<Result>, E | SecurityErrors<C>>
 
 /** Declares a dependency. It runs once per request, after those before it and those that it uses. */
 export function dependency(first: object, second?: Provider<never, unknown>): AnyDependency {
-  const [options, provide] = second === undefined ? [{}, first as Provider<never, unknown>] : [first as AnyDependency['options'], second]
+  const [given, provide] = second === undefined ? [{}, first as Provider<never, unknown>] : [first as AnyDependency['options'], second]
+  const options = given.security === undefined ? given : { ...given, errors: [...(given.errors ?? []), Unauthorized] }
   const declared: AnyDependency = { kind: 'dependency', options: withCookieModels(options, 'dependency()'), provide }
   if (options.scope === 'response') assertLongerLived(options.dependencies)
   return declared
@@ -109,16 +121,28 @@ function isGeneratorFunction(provide: unknown): boolean {
   return /^\[object (?:Async)?GeneratorFunction\]$/.test(Object.prototype.toString.call(provide))
 }
 
-/** All dependencies of a route in the order in which they run: each once, after those that it uses. */
-export function dependenciesInOrder(dependencies: Dependencies = {}): readonly AnyDependency[] {
+/**
+ * All dependencies of a route in the order in which they run: each once, after those that it uses. `enter` is called for each before those
+ * that it uses, with the place of the first of them that is new.
+ */
+export function dependenciesInOrder(
+  dependencies: Dependencies = {},
+  enter?: (dependency: AnyDependency, place: number) => void,
+): readonly AnyDependency[] {
   const ordered = new Set<AnyDependency>()
   const add = (named: Dependencies = {}): void => {
     for (const dependency of Object.values(named)) {
       if (ordered.has(dependency)) continue
+      enter?.(dependency, ordered.size)
       add(dependency.options.dependencies)
       ordered.add(dependency)
     }
   }
   add(dependencies)
   return [...ordered]
+}
+
+/** The security schemes of a route, in the order in which they are checked. All of them must be satisfied. */
+export function schemesOf(dependencies: Dependencies | undefined): readonly SecurityScheme[] {
+  return dependenciesInOrder(dependencies).flatMap(({ options: { security } }) => (security === undefined ? [] : [security]))
 }

@@ -8,8 +8,11 @@ import { isErrorBody, type ErrorBody, type ErrorKind } from '../representation/e
 import type { AnyRepresentation, DocumentedContent, Exchange } from '../representation/representation.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { readModel } from '../schema/read-model.ts'
+import type { AnyContract } from './contract.ts'
 import { findByStatus, type DeclaredResponse } from './declared.ts'
+import { dependenciesInOrder } from './dependency.ts'
 import type { StatusKey } from './responses.ts'
+import { errorsOfScopes } from './security.ts'
 
 export interface DeclaredErrors {
   /** `GET /users/{user_id}`, for the log. */
@@ -18,6 +21,11 @@ export interface DeclaredErrors {
   /** An error body of its own for a status; `undefined` where the status is declared without one. */
   readonly byStatus: ReadonlyMap<StatusKey, DeclaredResponse>
   readonly errors: ReadonlySet<AnyErrorClass>
+}
+
+/** The errors that a route may throw by what it declares itself: its own, those of its dependencies, and that of its scopes. */
+export function errorsOfRoute({ errors = [], dependencies, scopes }: AnyContract): readonly AnyErrorClass[] {
+  return [...errors, ...dependenciesInOrder(dependencies).flatMap(({ options }) => [...(options.errors ?? [])]), ...errorsOfScopes(scopes)]
 }
 
 /** The content of an error response. */

@@ -2,7 +2,7 @@
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredFields } from '../contract/added-fields.ts'
 import { toDeclaredResponses } from '../contract/declared.ts'
-import { dependenciesInOrder } from '../contract/dependency.ts'
+import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
 import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'
 import type { Shape } from '../contract/shape.ts'
 import type { DocumentedContent } from '../representation/representation.ts'
@@ -16,11 +16,13 @@ import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { everyNode } from '../schema/walk-node.ts'
 import { DeclaredIds } from './operation-id.ts'
 import { Places } from './paths.ts'
+import { SecurityNames } from './security.ts'
 
 export class Declarations {
   readonly #places = new Places()
   readonly #ids = new DeclaredIds()
   readonly #models = new Map<string, { readonly node: Node; readonly where: string }>()
+  readonly #security = new SecurityNames()
   readonly #seen = new WeakSet<AnySchema>()
 
   /** Throws a `DeclarationError` that names both routes. */
@@ -29,6 +31,7 @@ export class Declarations {
     if (contract.inDocument === false) return
     this.#places.take(route)
     this.#ids.take({ method, path, operationId: contract.operationId })
+    this.#security.take(schemesOf(contract.dependencies), `${method} ${path}`)
     for (const model of modelsOf(contract, errors)) {
       if (this.#seen.has(model)) continue
       this.#seen.add(model)

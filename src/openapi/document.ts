@@ -9,6 +9,7 @@ import { Places, type PlacedRoute } from './paths.ts'
 import { withoutServerPath } from './server-path.ts'
 import { shareErrors } from './share-errors.ts'
 import { toMethodKey, toWebhooks } from './webhooks.ts'
+import { toSecuritySchemes, type SecurityRequirement } from './security.ts'
 import type { Contact, DocumentSettings, License, Scope, ServerObject, TagObject } from './settings.ts'
 
 export interface InfoObject {
@@ -30,7 +31,7 @@ export interface OpenAPIDocument {
   readonly webhooks?: Readonly<Record<string, PathItemObject>>
   readonly components: ComponentsObject
   /** Riposte does not write these: they are for a `document` hook. */
-  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly security?: readonly SecurityRequirement[]
   readonly externalDocs?: ExternalDocumentation
   readonly [extension: `x-${string}`]: unknown
 }
@@ -54,6 +55,7 @@ export function createDocument(routes: Iterable<Route>, settings: DocumentSettin
     webhooks,
     components: present<ComponentsObject>({
       ...scope.components.toObject(),
+      securitySchemes: toSecuritySchemes(placed.map(({ route }) => route.contract)),
       responses: Object.keys(shared.responses).length === 0 ? undefined : shared.responses,
     }),
   })

@@ -22,6 +22,7 @@ import { toResponses, type ResponsesObject } from './responses.ts'
 import type { ExternalDocumentation } from '../contract/contract.ts'
 import { contractsOf } from '../contract/middleware.ts'
 import { layersOf } from '../routing/route.ts'
+import { toSecurity, type SecurityRequirement } from './security.ts'
 import type { Scope, ServerObject } from './settings.ts'
 
 export interface OperationObject {
@@ -34,8 +35,8 @@ export interface OperationObject {
   readonly requestBody?: RequestBodyObject
   readonly responses: ResponsesObject
   readonly externalDocs?: ExternalDocumentation
+  readonly security?: readonly SecurityRequirement[]
   /** Riposte does not write these: they are for a `document` hook. */
-  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly callbacks?: Readonly<Record<string, object>>
   readonly servers?: readonly ServerObject[]
   readonly [extension: `x-${string}`]: unknown
@@ -80,6 +81,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
     deprecated: deprecated === undefined ? undefined : deprecated !== false,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'input', scope),
+    security: toSecurity(contract),
     responses: toResponses(sources, toAddedHeaders([...declaredFields(contract), ...layers], scope), scope),
   })
   return { ...operation, ...extensionsOf(contract) }

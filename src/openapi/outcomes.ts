@@ -1,8 +1,7 @@
 /** What may come of an operation, each source apart: its declared responses, the errors that may be thrown, the app's error handlers. */
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
-import { dependenciesInOrder } from '../contract/dependency.ts'
-import { findErrorForms, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
+import { errorsOfRoute, findErrorForms, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
 import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
@@ -11,6 +10,7 @@ import type { Method } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
 import { toErrorHeaders, toHeaders, VARY, type Headers } from './headers.ts'
 import { isHandled } from './handled.ts'
+import { toChallengeHeaders } from './security.ts'
 import type { Scope } from './settings.ts'
 
 export interface Outcome {
@@ -69,8 +69,7 @@ export function toVary(forms: readonly ErrorForm[]): Headers {
 
 /** One source for each error class that the route, its dependencies or the whole app declares. */
 export function fromErrors(contract: AnyContract, errors: RouteErrors, scope: Scope): readonly Outcomes[] {
-  const ofDependencies = dependenciesInOrder(contract.dependencies).flatMap(({ options }) => [...(options.errors ?? [])])
-  const classes = new Set<AnyErrorClass>([...(contract.errors ?? []), ...ofDependencies, ...scope.settings.errors])
+  const classes = new Set<AnyErrorClass>([...errorsOfRoute(contract), ...scope.settings.errors])
   return fromErrorClasses([...classes], errors, scope)
 }
 
@@ -78,11 +77,10 @@ function fromErrorClasses(classes: readonly AnyErrorClass[], errors: RouteErrors
   return classes
     .filter((error) => !isHandled(settings.errorHandlers, error.status, error))
     .map((error) => {
-      const { status, description, headers } = error
+      const { status, description } = error
       const forms = findErrorForms(status, { error }, true, errors)
-      return new Map([
-        [status, { description, headers: { ...toErrorHeaders(headers), ...toVary(forms) }, contents: toErrorContents(forms) }],
-      ])
+      const headers = { ...toErrorHeaders(error.headers), ...toChallengeHeaders(error), ...toVary(forms) }
+      return new Map([[status, { description, headers, contents: toErrorContents(forms) }]])
     })
 }
 

@@ -33,6 +33,8 @@ export interface RouterOptions<
   readonly tags?: readonly string[]
   /** Dependencies of every route, which run before the route's own; handlers find them under these names. Default: none. */
   readonly dependencies?: D
+  /** Scopes that every route requires, checked by a dependency with `security`. Default: none. */
+  readonly scopes?: readonly string[]
   /** Responses of every route; a route's own win. Default: none. */
   readonly responses?: R
   /** Errors that every route may throw. Default: none. */
@@ -184,6 +186,7 @@ function mergeContract(shared: RouterOptions, contract: AnyContract, where: stri
     ...contract,
     tags: [...(shared.tags ?? []), ...(contract.tags ?? [])],
     dependencies: mergeDependencies(shared.dependencies, contract.dependencies, where),
+    scopes: [...new Set([...(shared.scopes ?? []), ...(contract.scopes ?? [])])],
     responses: { ...shared.responses, ...contract.responses },
     errors: [...(shared.errors ?? []), ...(contract.errors ?? [])],
     responseHeaders: { ...shared.responseHeaders, ...contract.responseHeaders },

@@ -1,0 +1,79 @@
+/** Reads the credentials for a dependency with `security` before it runs, and answers a refusal with the challenge of its scheme. */
+import { isHTTPError, type HTTPError } from '../errors/http-error.ts'
+import type { Incoming } from '../http/incoming.ts'
+import { after, attempt } from '../maybe-promise.ts'
+import type { StagedResponse } from '../reply/staged.ts'
+import { StatusResult } from './result.ts'
+import { InsufficientScope, Unauthorized, type Refusal, type SecurityScheme } from './security.ts'
+
+/** What a guard needs of a request's exchange. */
+export interface GuardedExchange {
+  readonly incoming: Incoming
+  readonly response: StagedResponse
+  /** Whether a dependency has looked at the scopes that the route requires. */
+  hasReadScopes: boolean
+}
+
+export interface Guard {
+  /** Throws an `Unauthorized` where the request has no credentials, or malformed ones. */
+  admit(exchange: GuardedExchange): void
+  /** Runs the dependency with the credentials in its context. */
+  run(exchange: GuardedExchange, makeContext: () => object, provide: (context: object) => unknown): unknown
+}
+
+const INVALID: Refusal = { error: 'invalid_token' }
+
+export function compileGuard({ read, challenge }: SecurityScheme, scopes: readonly string[]): Guard {
+  function stage(exchange: GuardedExchange, refusal: Refusal | undefined): void {
+    const value = challenge(refusal)
+    // An error discards what is staged, but for what is marked `always`.
+    if (value !== undefined) exchange.response.headers.append('www-authenticate', value, { always: true })
+  }
+
+  function readCredentials(exchange: GuardedExchange): unknown {
+    const reading = read(exchange.incoming)
+    if (typeof reading === 'object') return reading.credentials
+    // "If the request lacks any authentication information … the resource server SHOULD NOT include an error code" (RFC 6750 §3.1).
+    stage(exchange, reading === 'missing' ? undefined : INVALID)
+    throw new Unauthorized()
+  }
+
+  return {
+    admit: readCredentials,
+    run(exchange, makeContext, provide) {
+      const credentials = readCredentials(exchange)
+      const refusal = credentials === undefined ? undefined : INVALID
+      const provided = attempt(
+        () => provide(withSecurity(makeContext(), credentials, scopes, exchange)),
+        (thrown) => {
+          if (isHTTPError(thrown) && !hasChallenge(thrown)) {
+            if (thrown.status === 401) stage(exchange, refusal)
+            else if (thrown instanceof InsufficientScope) stage(exchange, { error: 'insufficient_scope', scope: scopes.join(' ') })
+          }
+          throw thrown
+        },
+      )
+      return after(provided, (value) => {
+        if (value instanceof StatusResult && value.status === 401) stage(exchange, refusal)
+        return value
+      })
+    },
+  }
+}
+
+function hasChallenge({ headers }: HTTPError): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'www-authenticate')
+}
+
+function withSecurity(context: object, credentials: unknown, scopes: readonly string[], exchange: GuardedExchange): object {
+  return Object.defineProperties(context, {
+    credentials: { value: credentials, enumerable: true },
+    scopes: {
+      enumerable: true,
+      get() {
+        exchange.hasReadScopes = true
+        return scopes
+      },
+    },
+  })
+}

@@ -1,0 +1,84 @@
+/** How a client proves who it is, as dependencies declare it, and the errors of one that does not (RFC 9110 §11). */
+import { defineError, type AnyErrorClass } from '../errors/define-error.ts'
+import type { Incoming } from '../http/incoming.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+
+/** A Security Scheme Object (OpenAPI 3.1.1 §4.8.27). */
+export interface SecuritySchemeObject {
+  readonly type: 'http' | 'apiKey' | 'oauth2' | 'openIdConnect'
+  readonly description?: string
+  readonly scheme?: 'basic' | 'bearer'
+  readonly bearerFormat?: string
+  readonly in?: 'header' | 'query' | 'cookie'
+  readonly name?: string
+  readonly flows?: object
+  readonly openIdConnectUrl?: string
+}
+
+/** What a request gave. `malformed` is what uses the scheme, but not as its grammar says. */
+export type CredentialsReading<Credentials> = { readonly credentials: Credentials } | 'missing' | 'malformed'
+
+/** Why credentials that were given are refused, in the words of RFC 6750 §3.1. */
+export type Refusal = { readonly error: 'invalid_token' } | { readonly error: 'insufficient_scope'; readonly scope: string }
+
+/** One way for clients to prove who they are: `bearer()`, `basic()`, `apiKey()`, `oauth2()`, `openIdConnect()`. */
+export interface SecurityScheme<Credentials = unknown> {
+  /** Its key in `components.securitySchemes` of the document. */
+  readonly schemeName: string
+  readonly object: SecuritySchemeObject
+  /** Whether a request without credentials is let in. */
+  readonly isOptional: boolean
+  /** The scopes that it knows; `undefined` where it takes any. */
+  readonly scopes: ReadonlySet<string> | undefined
+  readonly read: (incoming: Incoming) => CredentialsReading<Credentials>
+  /** The `WWW-Authenticate` value of a refused request; `undefined` where the scheme has none for this refusal. */
+  readonly challenge: (refusal?: Refusal) => string | undefined
+}
+
+/** What a dependency with `security` has in its context. */
+export type SecurityContext<Credentials> = [Credentials] extends [never]
+  ? {}
+  : {
+      /** What the client proves its identity with. Nothing but its form was checked. */
+      readonly credentials: Credentials
+      /** The scopes that the route requires. Throw `fail(InsufficientScope)` where the client has not been granted all of them. */
+      readonly scopes: readonly string[]
+    }
+
+/** No dependency that a security dependency uses may have one of these names. */
+export const SECURITY_MEMBERS: ReadonlySet<string> = new Set<keyof SecurityContext<string>>(['credentials', 'scopes'])
+
+/** 401: the request has no credentials, or they are not valid. Every dependency with `security` may throw it: `throw fail(Unauthorized)`. */
+export const Unauthorized = defineError('UNAUTHORIZED', {
+  status: 401,
+  detail: 'This operation requires valid credentials',
+  description: 'Unauthorized',
+})
+
+/** 403: the credentials are valid, but a scope that the route requires was not granted: `throw fail(InsufficientScope)`. */
+export const InsufficientScope = defineError('INSUFFICIENT_SCOPE', {
+  status: 403,
+  detail: 'The credentials were not granted every scope that this operation requires',
+  description: 'Insufficient scope',
+})
+
+/** The errors that a dependency with `security` may throw without declaring them. */
+export type SecurityErrors<Credentials> = [Credentials] extends [never] ? never : typeof Unauthorized | typeof InsufficientScope
+
+/** What a route adds to its declared errors because it requires scopes. */
+export function errorsOfScopes(scopes: readonly string[] = []): readonly AnyErrorClass[] {
+  return scopes.length === 0 ? [] : [InsufficientScope]
+}
+
+/** Throws a `DeclarationError` for a scope that no dependency of the route could check. */
+export function assertScopes(scopes: readonly string[] = [], schemes: readonly SecurityScheme[], where: string): void {
+  const unknown = scopes.find((scope) => !schemes.some((scheme) => scheme.scopes?.has(scope) ?? true))
+  if (unknown === undefined) return
+  const got = schemes.length === 0 ? 'a route without one' : `${JSON.stringify(unknown)}, which none of its flows declares`
+  throw new DeclarationError(
+    'SCOPES',
+    `${where} scopes`,
+    `expected a scope of a dependency with security, got ${got}`,
+    schemes.length === 0 ? 'Add the dependency' : 'Declare the scope in oauth2({ flows })',
+  )
+}

@@ -1,0 +1,72 @@
+/** The security of a route's dependencies → `securitySchemes`, and the requirements of its operation (OpenAPI 3.1.1 §4.8.30). */
+import type { AnyContract } from '../contract/contract.ts'
+import { schemesOf } from '../contract/dependency.ts'
+import { InsufficientScope, Unauthorized, type SecurityScheme, type SecuritySchemeObject } from '../contract/security.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import type { Headers } from './headers.ts'
+
+/** Scopes by the name of a scheme. Every scheme of one requirement must be satisfied; one requirement of a list is enough. */
+export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
+
+/** `undefined` where no dependency declares a scheme. Where all credentials may be absent, the last requirement is `{}`. */
+export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly SecurityRequirement[] | undefined {
+  const schemes = schemesOf(dependencies)
+  if (schemes.length === 0) return undefined
+  const names = [...new Set(schemes.map(({ schemeName }) => schemeName))]
+  const isRequired = (name: string) => schemes.some(({ schemeName, isOptional }) => schemeName === name && !isOptional)
+  return names.reduce<readonly SecurityRequirement[]>(
+    (requirements, name) => {
+      const required = scopesOf(schemes.filter(({ schemeName }) => schemeName === name)[0]!, schemes, scopes)
+      const satisfied = requirements.map((requirement) => ({ ...requirement, [name]: required }))
+      return isRequired(name) ? satisfied : [...satisfied, ...requirements]
+    },
+    [{}],
+  )
+}
+
+/** Scopes belong to OAuth 2.0 and OpenID Connect. Where a route uses neither, they are "role names which are required for the execution". */
+function scopesOf(scheme: SecurityScheme, all: readonly SecurityScheme[], scopes: readonly string[]): readonly string[] {
+  if (all.some(isScoped) && !isScoped(scheme)) return []
+  return scopes.filter((scope) => scheme.scopes?.has(scope) ?? true)
+}
+
+function isScoped({ object: { type } }: SecurityScheme): boolean {
+  return type === 'oauth2' || type === 'openIdConnect'
+}
+
+export function toSecuritySchemes(contracts: readonly AnyContract[]): Readonly<Record<string, SecuritySchemeObject>> | undefined {
+  const schemes = contracts.flatMap(({ dependencies }) => schemesOf(dependencies))
+  if (schemes.length === 0) return undefined
+  const byName = schemes.map(({ schemeName, object }) => [schemeName, object] as const)
+  return Object.fromEntries(byName.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What a scheme adds to the responses of the errors that it is refused with. */
+export function toChallengeHeaders(error: AnyErrorClass): Headers {
+  const isRefusal = error === Unauthorized || error === InsufficientScope
+  if (!isRefusal) return {}
+  const header = { description: 'How to authenticate (RFC 9110 §11.6.1)', schema: { type: 'string' } } as const
+  return { 'WWW-Authenticate': error === Unauthorized ? { ...header, required: true } : header }
+}
+
+/** Finds out while routes are added whether each scheme name means one scheme. */
+export class SecurityNames {
+  readonly #known = new Map<string, { readonly object: string; readonly where: string }>()
+
+  /** Throws a `DeclarationError` that names both routes. */
+  take(schemes: readonly SecurityScheme[], where: string): void {
+    for (const { schemeName, object } of schemes) {
+      const text = JSON.stringify(object)
+      const known = this.#known.get(schemeName)
+      if (known === undefined) this.#known.set(schemeName, { object: text, where })
+      else if (known.object !== text)
+        throw new DeclarationError(
+          'DUPLICATE_SECURITY',
+          where,
+          `expected another name than ${schemeName}, got that of a different security scheme in ${known.where}`,
+          'Set schemeName',
+        )
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/** What `riposte/security` exports, name by name. */
+export { InsufficientScope, Unauthorized } from '../contract/security.ts'
+export type { SecurityScheme } from '../contract/security.ts'
+export { apiKey } from './api-key.ts'
+export type { APIKeyOptions } from './api-key.ts'
+export { basic } from './basic.ts'
+export type { BasicCredentials, BasicOptions } from './basic.ts'
+export { bearer, oauth2, openIdConnect } from './bearer.ts'
+export type { BearerOptions, OAuth2Flow, OAuth2Flows, OAuth2Options, OpenIdConnectOptions } from './bearer.ts'
+export { AccessToken, PasswordGrant } from './password-grant.ts'
