@@ -29,7 +29,7 @@ export function documentRoutes(
     },
   )
   if (docsPath === false) return { openapi }
-  const toPage = once((shown: OpenAPIDocument) => createPage(shown, referTo(openapiPath, docsPath)))
+  const toPage = once((shown: OpenAPIDocument) => createPage(shown, referTo(openapiPath, docsPath), referTo('/', openapiPath)))
   const docs = get(docsPath, { inDocument: false, responses: { 200: html() } }, async ({ response }) => {
     const page = await toPage(await document())
     response.headers.set('content-security-policy', page.policy)
@@ -60,13 +60,18 @@ async function createFile(document: OpenAPIDocument): Promise<FileLike> {
   return { size: content.size, etag, slice: (start, end) => content.slice(start, end) }
 }
 
-async function createPage(document: OpenAPIDocument, documentPath: string): Promise<DocsPage> {
+async function createPage(document: OpenAPIDocument, documentPath: string, rootPath: string): Promise<DocsPage> {
   const { createDocsPage } = await import('./openapi/docs.ts')
-  return createDocsPage(document, documentPath)
+  return createDocsPage(document, documentPath, rootPath)
 }
 
-/** Relative where both are in one folder, so that a proxy may put a prefix before them. */
+/** A reference to one path from another, relative so that a proxy may put a prefix before them. */
 function referTo(path: string, from: string): string {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1)
-  return from.slice(0, from.lastIndexOf('/') + 1) === folder ? path.slice(folder.length) : path
+  const folders = from.split('/').slice(1, -1)
+  const segments = path.split('/').slice(1)
+  while (folders.length > 0 && segments.length > 1 && folders[0] === segments[0]) {
+    folders.shift()
+    segments.shift()
+  }
+  return `${'../'.repeat(folders.length)}${segments.join('/')}` || '.'
 }

@@ -74,7 +74,8 @@ test('law: no text of a document becomes part of the page', async () => {
     '[a](https://x"onclick="y)',
     '<!--',
   )
-  const known = new Set(tagsOf(page.html + markdown('**a** *b* `c` [d](https://e.example)')!.text))
+  const { html: harmless } = await createDocsPage(withTexts(document, 'text') as OpenAPIDocument, 'text')
+  const known = new Set(tagsOf(page.html + harmless + markdown('**a** *b* `c` [d](https://e.example)')!.text))
   await fc.assert(
     fc.asyncProperty(hostile, async (text) => {
       const { html: shown } = await createDocsPage(withTexts(document, text) as OpenAPIDocument, text)
@@ -119,6 +120,9 @@ test('types are written as in TypeScript', () => {
     [z.file(), 'bytes'],
     [z.enum(['a', 'b']), '"a" | "b"'],
     [z.string().nullable(), 'string | null'],
+    [z.date().nullable(), 'date-time | null'],
+    [z.int32().nullable(), 'int32 | null'],
+    [z.email().nullable(), 'email | null'],
     [z.array(z.string()), 'string[]'],
     [z.array(z.union([z.string(), z.int()])), '(string | integer)[]'],
     [z.tuple([z.string()], z.int()), '[string, …integer[]]'],
@@ -176,7 +180,7 @@ test('a call is written as a shell takes it', () => {
     requestBody: { content: { 'application/json': { schema: { type: 'string', examples: ["it's"] } } } },
     responses: {},
   } as const
-  const command = toCurl('POST', '/a/{id}', operation, {})
+  const command = toCurl({ method: 'POST', path: '/a/{id}', operation }, {})
     .text.replace(/<[^>]*>/g, '')
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')

@@ -1,11 +1,14 @@
 /** An operation → the command that calls it. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { OperationObject } from '../operation.ts'
-import { nameOf, toExample, type Schemas } from './example.ts'
+import { toCredentials, type Schemes } from './authorize.ts'
+import type { ShownOperation } from './groups.ts'
+import { nameOf, toExample, toTextValue, type Schemas } from './example.ts'
 import { join, verbatim, type Content, type HTML } from './html.ts'
 
 /** What is needed, and nothing else. `{base}` stands for where the API is served, until the page knows. */
-export function toCurl(method: string, path: string, operation: OperationObject, schemas: Schemas): HTML {
+export function toCurl({ method, path, operation }: ShownOperation, schemas: Schemas, schemes: Schemes = {}): HTML {
+  const credentials = toCredentials(operation, schemes)
   const { parameters = [], requestBody, responses } = operation
   const needed = parameters.filter(({ required }) => required)
   const valueOf = (schema: JSONSchema) => toTextValue(toExample(schema, schemas))
@@ -21,9 +24,10 @@ export function toCurl(method: string, path: string, operation: OperationObject,
     (response) => 'content' in response && response.content?.['text/event-stream'] !== undefined,
   )
   const lines: Content[] = [
-    verbatim`curl${isStream ? ' -N' : ''}${method === 'GET' ? '' : ` -X ${method}`} <span class="text">'<span class="base">{base}</span>${quoted(url)}'</span>`,
+    verbatim`curl${isStream ? ' -N' : ''}${method === 'GET' ? '' : ` -X ${method}`} <span class="text">'<span class="base">{base}</span>${quoted(url)}${credentials.query && verbatim`${query.length === 0 ? '?' : '&'}${credentials.query}`}'</span>`,
     ...needed.filter((parameter) => parameter.in === 'header').map(({ name, schema }) => flag('-H', `${name}: ${valueOf(schema)}`)),
     ...(cookies.length === 0 ? [] : [flag('-b', cookies.join('; '))]),
+    ...credentials.flags.map(([name, value]) => verbatim`${name} <span class="text">'${value}'</span>`),
     ...(requestBody === undefined ? [] : toBody(requestBody.content, schemas)),
   ]
   return verbatim`${join(lines, ' \\\n  ')}`
@@ -44,11 +48,6 @@ function formFields(schema: JSONSchema, schemas: Schemas): readonly (readonly [n
   return Object.entries(properties)
     .filter(([name]) => required.includes(name))
     .map(([name, property]) => [name, property.contentMediaType === undefined ? toTextValue(toExample(property, schemas)) : '@file'])
-}
-
-function toTextValue(value: unknown): string {
-  if (Array.isArray(value)) return toTextValue(value[0])
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
 function flag(name: string, value: string): HTML {

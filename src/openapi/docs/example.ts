@@ -87,3 +87,9 @@ function toObject({ properties = {}, additionalProperties }: JSONSchema, inner: 
   if (known.length > 0 || typeof additionalProperties !== 'object') return Object.fromEntries(known)
   return { key: inner(additionalProperties) }
 }
+
+/** As it is written in a URL, a header or a form. Of a list, the first item. */
+export function toTextValue(value: unknown): string {
+  if (Array.isArray(value)) return toTextValue(value[0])
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}

@@ -1,6 +1,13 @@
 /** Operations by tag; where there are no tags, by the beginning of their path. */
 import type { OpenAPIDocument } from '../document.ts'
-import type { ShownOperation } from './operation.ts'
+import type { OperationObject } from '../operation.ts'
+
+export interface ShownOperation {
+  /** As it goes over the wire: `GET`. */
+  readonly method: string
+  readonly path: string
+  readonly operation: OperationObject
+}
 
 export interface Group {
   readonly id: string
@@ -14,7 +21,10 @@ const OTHERS = 'others'
 /** In the order of the document's tags, then as they come; what belongs nowhere is last. */
 export function toGroups({ paths, tags = [] }: OpenAPIDocument): readonly Group[] {
   const all = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([key, operation]) => ({ method: key.replace(/^x-/, '').toUpperCase(), path, operation })),
+    Object.entries(item)
+      // An item may have servers of its own.
+      .filter(([, operation]) => 'responses' in operation)
+      .map(([key, operation]) => ({ method: key.replace(/^x-/, '').toUpperCase(), path, operation })),
   )
   const beginnings = all.filter(isUntagged).map(beginningOf)
   const isShared = (beginning: string) => beginnings.indexOf(beginning) !== beginnings.lastIndexOf(beginning)

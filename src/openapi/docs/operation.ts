@@ -1,20 +1,15 @@
 /** An operation → its card: what it takes and may answer on one side, a call and its answer on the other. */
 import type { OpenAPIDocument } from '../document.ts'
-import type { OperationObject } from '../operation.ts'
+import { schemesOf } from './authorize.ts'
 import { toCurl } from './curl.ts'
 import { toExample, type Schemas } from './example.ts'
+import type { ShownOperation } from './groups.ts'
 import { html, join, type HTML } from './html.ts'
 import { highlightJSON } from './json.ts'
 import { markdown } from './markdown.ts'
 import { toContents, toPart, toResponse, toShownResponses, type ShownResponse } from './response.ts'
 import { toFields } from './schema.ts'
-
-export interface ShownOperation {
-  /** As it goes over the wire: `GET`. */
-  readonly method: string
-  readonly path: string
-  readonly operation: OperationObject
-}
+import { toSendForm } from './send.ts'
 
 const LOCATIONS = [
   ['path', 'Path'],
@@ -50,9 +45,13 @@ export function toCard({ method, path, operation }: ShownOperation, document: Op
         <div>
           <figure>
             <figcaption>Request</figcaption>
-            <pre><code>${toCurl(method, path, operation, schemas)}</code></pre>
+            <pre><code>${toCurl({ method, path, operation }, schemas, schemesOf(document))}</code></pre>
           </figure>
           ${success === undefined ? undefined : toAnswer(success, schemas)}
+          <details class="try" hidden>
+            <summary>Try it</summary>
+            ${toSendForm({ method, path, operation }, document)}
+          </details>
         </div>
       </aside>
     </div>

@@ -1,6 +1,7 @@
 /** The document → the whole page: navigation, operations by tag, models. */
 import type { OpenAPIDocument } from '../document.ts'
 import type { Contact } from '../settings.ts'
+import { toAuthorize } from './authorize.ts'
 import { toGroups, type Group } from './groups.ts'
 import { html, HTML } from './html.ts'
 import { inlineMarkdown, markdown } from './markdown.ts'
@@ -9,8 +10,8 @@ import { toModel, typeOf } from './schema.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 
-/** `documentPath` is where the document is, seen from the page. */
-export function toPage(document: OpenAPIDocument, documentPath: string): HTML {
+/** `documentPath` is where the document is, seen from the page; `rootPath` where the API is, seen from the document. */
+export function toPage(document: OpenAPIDocument, documentPath: string, rootPath: string): HTML {
   const { info, servers = [], components } = document
   const groups = toGroups(document)
   const title = html`${info.title} <small>${info.version}</small>`
@@ -25,17 +26,20 @@ export function toPage(document: OpenAPIDocument, documentPath: string): HTML {
         <link rel="service-desc" type="application/json" href="${documentPath}" />
         ${STYLE_ELEMENT}
       </head>
-      <body data-base="${servers[0]?.url}">
+      <body data-base="${servers[0]?.url ?? rootPath}">
         <nav>
           <a class="title" href="#top">${title}</a>
           <input type="search" placeholder="Filter  /" aria-label="Filter operations" hidden />
-          ${groups.map(toNavigation)} ${components.schemas === undefined ? undefined : html`<a class="group" href="#models">Models</a>`}
+          <details class="operations" open>
+            <summary>Operations</summary>
+            ${groups.map(toNavigation)} ${components.schemas === undefined ? undefined : html`<a class="group" href="#models">Models</a>`}
+          </details>
         </nav>
         <main id="top">
           <header class="intro">
             <h1>${title}</h1>
             ${info.summary === undefined ? undefined : html`<p class="summary">${info.summary}</p>`} ${markdown(info.description)}
-            ${toFacts(document, documentPath)}
+            ${toFacts(document, documentPath)} ${toAuthorize(document)}
           </header>
           ${groups.map((group) => toSection(group, document))} ${toModels(document)}
         </main>

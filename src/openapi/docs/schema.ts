@@ -13,7 +13,8 @@ export function typeOf(schema: JSONSchema): Content {
   if (options !== undefined) return join(options.map(typeOf), OR)
   if (Array.isArray(schema.type))
     return join(
-      schema.type.map((type: string) => typeOf({ ...schema, type })),
+      // A format is one of texts and numbers: `null` has none.
+      schema.type.map((type: string) => typeOf(type === 'null' ? { type } : { ...schema, type })),
       OR,
     )
   if (schema.type === undefined && schema.allOf !== undefined) return join(schema.allOf.map(typeOf), ' & ')

@@ -85,7 +85,7 @@ h4 { margin: 1rem 0 .35rem; font-size: .78rem; font-weight: 600; color: var(--so
 .fields p { margin: .1rem 0 0; font-size: .88rem; color: var(--soft); }
 .name { font-weight: 600; font-size: .87rem; }
 .optional { color: var(--soft); font-weight: 400; }
-.of { font: .8rem var(--mono); color: var(--soft); margin-left: .3rem; overflow-wrap: anywhere; }
+.of { font: .8rem var(--mono); color: var(--soft); margin-left: .3rem; overflow-wrap: break-word; min-width: 0; }
 .type { color: var(--type); } .literal { color: var(--text); }
 .limits { font-size: .8rem; color: var(--soft); margin-left: .45rem; }
 .limits code { font-size: .94em; }
@@ -94,7 +94,7 @@ h4 { margin: 1rem 0 .35rem; font-size: .78rem; font-weight: 600; color: var(--so
 
 .response { border-top: 1px solid var(--line); padding: .38rem 0; }
 h4 + .response { border-top: 0; }
-.response > summary, div.response { display: flex; align-items: baseline; gap: .55rem; }
+.response > summary, div.response { display: flex; flex-wrap: wrap; align-items: baseline; gap: .55rem; }
 summary { cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
 .response > summary::after { content: '+'; margin-left: auto; color: var(--soft); font-family: var(--mono); }
@@ -118,11 +118,30 @@ pre code { font-size: 1em; }
 .model { margin: 0 0 1.1rem; padding: .9rem 1.3rem 1rem; break-inside: avoid; }
 .model h3 { font-family: var(--mono); font-size: .92rem; margin-bottom: .3rem; }
 
+nav .operations > summary { display: none; padding: .5rem; font-weight: 600; }
+.try, .authorize { margin-top: 1rem; }
+.try > summary, .authorize > summary { display: inline-block; padding: .35rem .9rem; border: 1px solid var(--accent); border-radius: 8px; color: var(--accent); font-size: .87rem; font-weight: 600; }
+form label { display: grid; grid-template-columns: minmax(6rem, 30%) minmax(0, 1fr); gap: .6rem; align-items: baseline; margin: .45rem 0; font-size: .87rem; }
+form input, form select, form textarea { width: 100%; padding: .38rem .55rem; border: 1px solid var(--line); border-radius: 7px; background: var(--card); color: var(--ink); font: .82rem/1.5 var(--mono); }
+fieldset { margin: .7rem 0 0; padding: 0; border: 0; min-width: 0; }
+legend { padding: 0; font: .78rem var(--mono); color: var(--soft); }
+.buttons { display: flex; gap: .6rem; }
+.buttons button { margin: 0; padding: .35rem .9rem; border: 1px solid var(--line); border-radius: 8px; font-size: .87rem; }
+.buttons button[type=submit] { border-color: var(--accent); background: var(--accent); color: var(--card); font-weight: 600; }
+output { display: block; font-size: .87rem; }
+output .status { margin-right: .6rem; }
+output summary { color: var(--soft); }
+output pre { margin-top: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.scheme { margin-top: .8rem; padding: .2rem 1.1rem .7rem; max-width: 34rem; border: 1px solid var(--line); border-radius: 12px; background: var(--card); }
+
 @media (max-width: 75rem) { .sides { grid-template-columns: minmax(0, 1fr); } aside { border-left: 0; border-top: 1px solid var(--line); } }
 @media (max-width: 50rem) {
   body { display: block; }
   nav { position: static; height: auto; border: 0; border-bottom: 1px solid var(--line); padding-bottom: 1rem; }
-  nav > section, nav > .group { display: none; }
+  nav .operations > summary { display: block; }
+  nav .operations > summary::after { content: ' +'; font-family: var(--mono); color: var(--soft); }
+  nav .operations[open] > summary::after { content: ' –'; }
+  nav .operations:not([open]) > :not(summary) { display: none; }
   main { padding-top: 1.8rem; }
   h1 { font-size: 1.8rem; }
 }

@@ -1,0 +1,96 @@
+/** The security schemes → a form for the credentials of each, which scripts add to requests and to the commands shown. */
+import type { SecuritySchemeObject } from '../../contract/security.ts'
+import type { OpenAPIDocument } from '../document.ts'
+import { html, verbatim, type Content, type HTML } from './html.ts'
+import { markdown } from './markdown.ts'
+import type { OperationObject } from '../operation.ts'
+
+export type Schemes = Readonly<Record<string, SecuritySchemeObject>>
+
+export function schemesOf({ components }: OpenAPIDocument): Schemes {
+  return (components.securitySchemes ?? {}) as Schemes
+}
+
+export function toAuthorize(document: OpenAPIDocument): HTML | undefined {
+  const schemes = Object.entries(schemesOf(document))
+  if (schemes.length === 0) return undefined
+  return html`<details class="authorize" id="authorize" hidden>
+    <summary>Authorize</summary>
+    ${schemes.map(([name, scheme]) => toScheme(name, scheme))}
+  </details>`
+}
+
+function toScheme(name: string, scheme: SecuritySchemeObject): HTML {
+  const tokenUrl = tokenUrlOf(scheme)
+  return html`<form
+    class="scheme"
+    data-scheme="${name}"
+    data-kind="${kindOf(scheme)}"
+    data-in="${scheme.in}"
+    data-name="${scheme.name}"
+    data-token-url="${tokenUrl?.url}"
+    data-grant="${tokenUrl?.grant}"
+  >
+    <h4>${name} <span class="of">${scheme.scheme ?? scheme.type}</span></h4>
+    ${markdown(scheme.description)}
+    ${fieldsOf(scheme).map(([field, label, type]) => html`<label>${label}<input type="${type}" name="${field}" autocomplete="off" /></label>`)}
+    <p class="buttons"><button type="submit">Authorize</button><button type="button" class="forget" hidden>Forget</button></p>
+    <output></output>
+  </form>`
+}
+
+type Field = readonly [name: string, label: string, type: 'text' | 'password']
+
+const TOKEN: Field = ['token', 'Token', 'text']
+const KEY: Field = ['token', 'Key', 'text']
+
+function fieldsOf(scheme: SecuritySchemeObject): readonly Field[] {
+  if (scheme.scheme === 'basic')
+    return [
+      ['username', 'User name', 'text'],
+      ['password', 'Password', 'password'],
+    ]
+  switch (tokenUrlOf(scheme)?.grant) {
+    case 'password':
+      return [['username', 'User name', 'text'], ['password', 'Password', 'password'], ['scope', 'Scopes', 'text'], TOKEN]
+    case 'client_credentials':
+      return [['client_id', 'Client id', 'text'], ['client_secret', 'Client secret', 'password'], ['scope', 'Scopes', 'text'], TOKEN]
+    default:
+      return [scheme.type === 'apiKey' ? KEY : TOKEN]
+  }
+}
+
+/** Where a script can get a token by itself. For other flows the user gives a token. */
+export function tokenUrlOf({ flows }: SecuritySchemeObject): { readonly url: string; readonly grant: string } | undefined {
+  const { password, clientCredentials } = (flows ?? {}) as Record<string, { readonly tokenUrl: string } | undefined>
+  if (password !== undefined) return { url: password.tokenUrl, grant: 'password' }
+  return clientCredentials === undefined ? undefined : { url: clientCredentials.tokenUrl, grant: 'client_credentials' }
+}
+
+function kindOf({ type, scheme }: SecuritySchemeObject): string {
+  return type === 'apiKey' ? 'key' : (scheme ?? 'bearer')
+}
+
+/** What the first requirement of an operation adds to its command. A script replaces the words in angle brackets by real credentials. */
+export interface CommandCredentials {
+  readonly flags: readonly (readonly [flag: string, value: HTML])[]
+  readonly query: HTML | undefined
+}
+
+export function toCredentials({ security = [] }: OperationObject, schemes: Schemes): CommandCredentials {
+  const used = Object.keys(security[0] ?? {}).flatMap((name) => (schemes[name] === undefined ? [] : [[name, schemes[name]] as const]))
+  const flags = used.flatMap(([name, scheme]): readonly (readonly [string, HTML])[] => {
+    if (scheme.type === 'apiKey' && scheme.in === 'query') return []
+    if (scheme.in === 'cookie') return [['-b', verbatim`${scheme.name}=${blank(name, '<key>')}`]]
+    if (scheme.in === 'header') return [['-H', verbatim`${scheme.name}: ${blank(name, '<key>')}`]]
+    return scheme.scheme === 'basic'
+      ? [['-H', verbatim`Authorization: Basic ${blank(name, '<base64>')}`]]
+      : [['-H', verbatim`Authorization: Bearer ${blank(name, '<token>')}`]]
+  })
+  const inQuery = used.find(([, scheme]) => scheme.in === 'query')
+  return { flags, query: inQuery && verbatim`${encodeURIComponent(inQuery[1].name ?? '')}=${blank(inQuery[0], '<key>')}` }
+}
+
+function blank(scheme: string, text: Content): HTML {
+  return verbatim`<span class="credential" data-scheme="${scheme}" data-blank="${text}">${text}</span>`
+}
