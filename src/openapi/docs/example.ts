@@ -88,7 +88,7 @@ function toObject({ properties = {}, additionalProperties }: JSONSchema, inner: 
   return { key: inner(additionalProperties) }
 }
 
-/** As it is written in a URL, a header or a form. Of a list, the first item. */
+/** The text of a value in a URL, a header or a form: that of its first item where it is a list. */
 export function toTextValue(value: unknown): string {
   if (Array.isArray(value)) return toTextValue(value[0])
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

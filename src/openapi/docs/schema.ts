@@ -104,7 +104,7 @@ export function toFields(fields: readonly Field[]): HTML | undefined {
   </ul>`
 }
 
-/** The properties of what has no name of its own. */
+/** The properties of a schema without a name. */
 function toInside(schema: JSONSchema): HTML | undefined {
   if (schema.properties !== undefined) return toFields(fieldsOf(schema))
   if (typeof schema.items === 'object') return toInside(schema.items)
