@@ -141,10 +141,16 @@ export function mergeHeaders(all: readonly Headers[]): Headers {
 function mergeHeader(found: readonly HeaderObject[], isEverywhere: boolean): HeaderObject {
   const { description, deprecated, schema } = found[0]!
   const schemas = [...new Map(found.map((header) => [JSON.stringify(header.schema), header.schema])).values()]
+  const only = isEverywhere ? schema : withoutConstant(schema)
   return present<HeaderObject>({
     description,
     required: isEverywhere && found.every(({ required }) => required) ? true : undefined,
     deprecated,
-    schema: schemas.length === 1 ? schema : { anyOf: schemas },
+    schema: schemas.length === 1 ? only : { anyOf: schemas },
   })
+}
+
+/** A response of the status that does not declare the header may send another value of it. */
+function withoutConstant({ const: _, ...schema }: JSONSchema): JSONSchema {
+  return schema
 }

@@ -285,3 +285,11 @@ test('an object in the query is written as name[member]', () => {
     schema: { type: 'object', properties: { status: { type: 'string' } }, required: ['status'] },
   })
 })
+
+test('the header of an error is a constant only where nothing else is answered with its status', () => {
+  const Gone = defineError('GONE', { status: 410, detail: 'Gone', headers: { 'X-Why': 'moved' } })
+  const alone = get('/a', { responses, errors: [Gone] }, nothing)
+  const beside = get('/a', { responses: { ...responses, 410: { description: 'Not here' } }, errors: [Gone] }, nothing)
+  assert.deepEqual(responseOf(alone, 410).headers!['X-Why'], { required: true, schema: { type: 'string', const: 'moved' } })
+  assert.deepEqual(responseOf(beside, 410).headers!['X-Why'], { schema: { type: 'string' } })
+})
