@@ -151,6 +151,6 @@ function mergeHeader(found: readonly HeaderObject[], isEverywhere: boolean): Hea
 }
 
 /** A response of the status that does not declare the header may send another value of it. */
-function withoutConstant({ const: _, ...schema }: JSONSchema): JSONSchema {
+function withoutConstant({ const: _constant, ...schema }: JSONSchema): JSONSchema {
   return schema
 }
