@@ -145,11 +145,6 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this.add({ ...staticFiles(prefix, root, options) })
   }
 
-  /** Adds a layer around everything, also the answers to paths without a route; inside the layers that were added earlier. */
-  override use(middleware: Middleware): this {
-    return super.use(middleware)
-  }
-
   /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` where two models share one name. */
   document(): Promise<OpenAPIDocument> {
     // Not many requests ask for it, so none waits for its code at the start.

@@ -14,11 +14,11 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 84 },
-  'channel/index.ts': { platform: 'node', mostKiB: 27 },
+  'index.ts': { platform: 'neutral', mostKiB: 100 },
+  'channel/index.ts': { platform: 'node', mostKiB: 30 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 1 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 8 },
-  'node/index.ts': { platform: 'node', mostKiB: 14 },
+  'node/index.ts': { platform: 'node', mostKiB: 18 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
 }
 

@@ -30,6 +30,7 @@ type Leaf =
   | URL
   | ArrayBufferView
   | ArrayBuffer
+  | ServerSentEvent
   | StatusResult
 
 /** Interfaces as type literals, which alone have an implicit index signature. */

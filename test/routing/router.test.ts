@@ -228,6 +228,6 @@ test('a router can not come into itself', () => {
   test('what parents share is in the document of a route of their child', async () => {
     const { paths } = await parent.document()
     const operation = paths['/orgs/{org}/members']?.post
-    assert.deepEqual(Object.keys(operation?.responses ?? {}), ['201', '202', '400', '403', '409', '410', '500'])
+    assert.deepEqual(Object.keys(operation?.responses ?? {}), ['201', '202', '400', '403', '409', '410', '422', '500'])
   })
 }
