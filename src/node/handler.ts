@@ -27,11 +27,17 @@ export interface Answerer {
   readonly logger: Logger
 }
 
+/** Express cuts the path of a mount off `url`, keeps it in `baseUrl`, and leaves `originalUrl` whole. */
+export interface HostedMessage extends IncomingMessage {
+  readonly originalUrl?: string
+  readonly baseUrl?: string
+}
+
 /** Which part of a host's paths belongs to the app. */
 export interface Mount {
   readonly fallThrough: boolean
   /** The target that routes see; `undefined` where the path is not below the mount. */
-  targetOf(target: RequestTarget): RequestTarget | undefined
+  targetOf(target: RequestTarget, message: HostedMessage): RequestTarget | undefined
 }
 
 export interface AppHandler {
@@ -46,7 +52,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
       if (response.headersSent) return
       const whole = parseMessage(message)
       if (whole === undefined) return refuse(response, 400)
-      const target = mount === undefined ? whole : mount.targetOf(whole)
+      const target = mount === undefined ? whole : mount.targetOf(whole, message)
       if (next !== undefined && mount?.fallThrough === true && (target === undefined || !app.hasRoute(target.path))) return next()
       const incoming = new NodeIncoming(message, response, target ?? whole, serving)
       if (target === undefined) answerError(requestError(404), incoming)
@@ -89,8 +95,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, serving: Servin
 }
 
 /** `undefined` where the request line or `Host` make no URL. */
-function parseMessage(message: IncomingMessage & { readonly originalUrl?: string }): RequestTarget | undefined {
-  // Express cuts the path of a mount off `url`, but not off `originalUrl`.
+function parseMessage(message: HostedMessage): RequestTarget | undefined {
   const target = parseTarget(message.originalUrl ?? message.url!)
   if (target === undefined) return undefined
   const host = authorityOf(message) ?? message.headers.host

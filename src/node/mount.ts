@@ -1,5 +1,6 @@
 /** An app inside another framework: which requests are its own, and what the host has made of them. */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { RequestTarget } from '../http/request-url.ts'
 import { SLOW_CLIENT_MS } from './incoming.ts'
 import { createHandler, type Answerer, type Mount } from './handler.ts'
 import { Shutdown } from './shutdown.ts'
@@ -7,8 +8,8 @@ import { inTurn, type NodeHandler } from './turns.ts'
 
 export interface NodeHandlerOptions {
   /**
-   * The path at which the host mounts the app, such as `/api` for `use('/api', handler)`. Routes and `request.url` do not see it. Default: routes
-   * match the whole path that the client sent.
+   * The path at which the host mounts the app, such as `/api` for `use('/api', handler)`. Routes and `request.url` do not see it. Default: the
+   * `baseUrl` that Express sets on a request, unless a route matches the whole path.
    */
   readonly basePath?: string
   /** Whether the host's `next` gets a request for whose path no route is declared. Default: false, it is a 404. */
@@ -33,7 +34,12 @@ export interface MountedHandler extends NodeHandler {
 export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): MountedHandler {
   const { basePath, fallThrough = false, parsedBody = false, slowClientMs = SLOW_CLIENT_MS } = options
   const shutdown = new Shutdown()
-  const { handle } = createHandler(app, shutdown, { parsedBody, slowClientMs }, { fallThrough, targetOf: cutterOf(basePath) })
+  const { handle } = createHandler(
+    app,
+    shutdown,
+    { parsedBody, slowClientMs },
+    { fallThrough, targetOf: basePath === undefined ? belowHost(app) : cutterOf(basePath) },
+  )
   const stop = async () => {
     shutdown.begin()
     await shutdown.settled()
@@ -43,13 +49,21 @@ export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): 
   return Object.assign(inTurn(handle), { stop }) as MountedHandler
 }
 
-function cutterOf(basePath: string | undefined): Mount['targetOf'] {
-  if (basePath === undefined || basePath === '/') return (target) => target
+/** Below a mount of Express, routes may be declared with the whole path or with the rest of it. */
+function belowHost(app: Answerer): Mount['targetOf'] {
+  return (target, { baseUrl = '' }) => (baseUrl === '' || app.hasRoute(target.path) ? target : cut(target, baseUrl))
+}
+
+function cutterOf(basePath: string): Mount['targetOf'] {
+  if (basePath === '/') return (target) => target
   if (!/^(?:\/[^/?#]+)+$/.test(basePath))
     throw new RangeError('BASE_PATH: toNodeHandler(): basePath must begin with a slash and not end with one, such as /api.')
-  return (target) => {
-    const { path } = target
-    if (path === basePath) return { ...target, path: '/' }
-    return path.startsWith(`${basePath}/`) ? { ...target, path: path.slice(basePath.length) } : undefined
-  }
+  return (target) => cut(target, basePath)
+}
+
+/** `undefined` where the path does not begin with `basePath`. */
+function cut(target: RequestTarget, basePath: string): RequestTarget | undefined {
+  const { path } = target
+  if (path === basePath) return { ...target, path: '/' }
+  return path.startsWith(`${basePath}/`) ? { ...target, path: path.slice(basePath.length) } : undefined
 }

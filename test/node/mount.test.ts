@@ -30,8 +30,9 @@ async function listening(server: Server): Promise<AsyncDisposable & { readonly u
 
 /** As Express calls what `use('/api', …)` mounts. */
 function mounted(handler: ReturnType<typeof toNodeHandler>): RequestListener {
-  return (message: IncomingMessage & { originalUrl?: string }, response) => {
+  return (message: IncomingMessage & { originalUrl?: string; baseUrl?: string }, response) => {
     message.originalUrl = message.url!
+    message.baseUrl = message.url!.startsWith('/api') ? '/api' : ''
     message.url = message.url!.replace(/^\/api(?=\/|$)/, '') || '/'
     handler(message, response, () => response.end(`host ${message.originalUrl}`))
   }
@@ -46,6 +47,16 @@ describe('an app that is mounted below a path', () => {
       assert.equal(response.status, 404, path)
       await response.text()
     }
+  })
+
+  test('matches the rest of the path, or the whole path, where Express says what it has cut off', async () => {
+    const app = itemApp()
+    app.get('/api/whole', { responses: { 200: text() } }, ({ path }) => path)
+    await using host = await listening(createServer(mounted(toNodeHandler(app))))
+    assert.equal(await (await fetch(`${host.url}/api/items?a=b`)).text(), '/items?a=b')
+    assert.equal(await (await fetch(`${host.url}/api/whole`)).text(), '/api/whole')
+    assert.equal((await fetch(`${host.url}/api/docs`)).status, 200)
+    assert.equal((await fetch(`${host.url}/api/none`)).status, 404)
   })
 
   test('hands requests for which it has no route to its host, if asked', async () => {
