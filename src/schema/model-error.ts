@@ -37,7 +37,12 @@ export function typeNameOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? 'number' : 'Infinity'
-  return typeof value === 'object' ? (classNameOf(value) ?? 'object') : typeof value
+  return typeof value === 'object' ? (classNameOf(value) ?? (hasOwnThen(value) ? 'promise-like object' : 'object')) : typeof value
+}
+
+/** A query that was not awaited. Nothing of it is called. */
+function hasOwnThen(value: object): boolean {
+  return typeof Object.getOwnPropertyDescriptor(value, 'then')?.value === 'function'
 }
 
 /** The name of the class that an instance is of; `undefined` for a plain object. */
