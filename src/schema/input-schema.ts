@@ -2,7 +2,7 @@
 import { clone, type $ZodType, type ParseContextInternal, type ParsePayload } from 'zod/v4/core'
 import { boundedList } from './bounded-issues.ts'
 import { freshly } from './fresh-value.ts'
-import type { LiteralNode, MapNode, Node } from './node.ts'
+import type { LiteralNode, Node } from './node.ts'
 import { isAmbiguous, isMembers, rankOptions } from './option-fit.ts'
 import { toPlainNumbers } from './plain-numbers.ts'
 import { isPart, unwrap } from './wire-side.ts'
@@ -132,7 +132,7 @@ class Copier {
       case 'bigint':
         return definition['coerce'] === true ? undefined : reading(scalarReader({ kind: definition.type })!)
       case 'map':
-        return replaceValue(readMap(readModel(schema as never) as MapNode))
+        return replaceValue(readMap(readModel(definition['keyType'] as never)))
       case 'set':
         return replaceValue((value) => (Array.isArray(value) ? new Set(value) : value))
       case 'literal':
@@ -237,7 +237,7 @@ function reading({ parse: parseText, code, message, accepts }: ScalarReader): Re
 }
 
 /** As it is sent: an object where keys are strings, else pairs. */
-function readMap({ key }: MapNode): (value: unknown) => unknown {
+function readMap(key: Node): (value: unknown) => unknown {
   const hasStringKeys = unwrap(key).kind === 'string'
   return (value) => {
     if (hasStringKeys && isMembers(value)) return new Map(Object.entries(value))

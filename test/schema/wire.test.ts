@@ -9,6 +9,15 @@ import { compileWireReader } from '../../src/schema/wire.ts'
 const read = (schema: AnySchema, json: unknown) => compileWireReader(schema).read(json) as InputResult
 const codesOf = (schema: AnySchema, json: unknown) => read(schema, json).issues?.map(({ path, code }) => `${path.join('.')}: ${code}`)
 
+test('a map with checks of its own is read as a map without them', () => {
+  const sizes: readonly [model: AnySchema, codes: readonly string[] | undefined][] = [
+    [z.map(z.string(), z.date()).min(1), undefined],
+    [z.map(z.string(), z.date()).refine(({ size }) => size === 1), undefined],
+    [z.map(z.string(), z.date()).refine(({ size }) => size === 2), [': value_error']],
+  ]
+  for (const [model, codes] of sizes) assert.deepEqual(codesOf(model, { x: '2024-01-02T03:04:05.000Z' }), codes)
+})
+
 test('what JSON has no type for is read from what it has', () => {
   const Model = z.object({
     at: z.date(),
