@@ -166,7 +166,7 @@ function eventsOf(declared: readonly DeclaredResponse[]): unknown {
   return undefined
 }
 
-/** Of a route and its dependencies. */
+/** Throws a `DeclarationError` for a route or one of its dependencies. */
 function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDependency>, path: string, where: string): void {
   assertParams(contract.params, path, where, () => true)
   assertNames(contract.dependencies, `${where} dependencies`)

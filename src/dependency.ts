@@ -50,7 +50,7 @@ interface RouteOfDependencies {
   readonly scopes?: readonly string[]
 }
 
-/** The first dependency that throws or replies ends it: none after it starts. `undefined` where there are none. */
+/** The first dependency that throws or replies ends it: none after it starts. `undefined` for a route without dependencies. */
 export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfDependencies, where: string): Resolve | undefined {
   const guards = new Map<AnyDependency, Guard>()
   const admissions: Guard[][] = []

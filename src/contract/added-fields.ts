@@ -11,7 +11,7 @@ import type { DeclaredResponse } from './declared.ts'
 import { dependenciesInOrder } from './dependency.ts'
 import type { ResponseFields } from './responses.ts'
 
-/** Of a route, with what its routers share, and of its dependencies. */
+/** The fields that a route, its routers and its dependencies declare. */
 export function declaredFields(contract: AnyContract): readonly ResponseFields[] {
   return [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)]
 }

@@ -14,7 +14,7 @@ import { compileChoice, notAcceptable } from './negotiation.ts'
 import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
 import { StatusResult } from './result.ts'
 
-/** What the pass may look at besides the result. */
+/** What the pass reads in addition to the result. */
 export interface ResponseExchange extends Exchange {
   /** `undefined` while nothing was staged. */
   readonly staged: StagedResponse | undefined
@@ -94,7 +94,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     }
   }
 
-  /** What was staged or given to `reply()` replaces what stands already, but not by content of another kind. */
+  /** What was staged or given to `reply()` replaces headers that are set already, but not by content of another kind. */
   function settle(reply: Reply, content: CompiledContent, sent: StatusResult | undefined, { staged, fields }: ResponseExchange): void {
     const { mediaType, isChosen } = content
     staged?.applyTo(reply)

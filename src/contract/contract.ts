@@ -1,4 +1,4 @@
-/** What a route declares besides its path: inputs, dependencies, responses, errors. */
+/** What a route declares in addition to its path: inputs, dependencies, responses, errors. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'

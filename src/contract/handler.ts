@@ -34,7 +34,7 @@ export interface BaseContext<Staged = StagedResponse> {
   readonly method: string
   /** As sent, still percent-encoded. */
   readonly path: string
-  /** The query as sent, still percent-encoded, without its `?`; empty where there is none. */
+  /** The query as sent, still percent-encoded, without its `?`; empty for a URL without a query. */
   readonly search: string
   /** The route that the request matched; `undefined` where none did, such as for a 404 or 405. */
   readonly route: MatchedRoute | undefined

@@ -23,7 +23,7 @@ export type ResponseDeclaration =
   | readonly AnyRepresentation[]
   | DetailedResponse
 
-/** A 1xx ends no exchange: it is no response to declare. */
+/** A 1xx does not end the exchange, so it cannot be declared. */
 export type StatusRange = '2XX' | '3XX' | '4XX' | '5XX'
 
 export type StatusKey = number | StatusRange | 'default'

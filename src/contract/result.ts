@@ -1,4 +1,4 @@
-/** What a handler may give back: a bare value, or a value sent on purpose with a status. */
+/** What a handler may give back: a bare value, or a value with a status, made by `reply()`. */
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { AnyCookie, CookieValue } from '../reply/cookie.ts'
 import type { Accepted } from '../schema/accepted.ts'
@@ -18,7 +18,7 @@ export interface ReplyInit {
   readonly cookies?: Readonly<Record<string, unknown>>
 }
 
-/** What `reply()` makes: an answer on purpose. It is not on the wire yet. */
+/** What `reply()` makes: a value with its status. It is not on the wire yet. */
 export class StatusResult {
   readonly status: number
   readonly value: unknown
