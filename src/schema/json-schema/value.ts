@@ -35,8 +35,8 @@ export function toConstant({ inner, value }: DefaultNode): unknown {
 
 /** Are both readings one value? The library copies lists, plain objects, maps and sets, but not what is in them. */
 function isConstant(first: unknown, second: unknown): boolean {
-  // In a list, undefined is sent as null, which a request may not have.
-  if (Array.isArray(first) && first.includes(undefined)) return false
+  // A list or a set sends undefined as null, which a request may not have.
+  if ((Array.isArray(first) || first instanceof Set) && [...(first as Iterable<unknown>)].includes(undefined)) return false
   const [one, other] = [membersOf(first), membersOf(second)]
   if (one === undefined) return Object.is(first, second) && !isMoment(first)
   return one.length === other?.length && one.every((member, index) => isConstant(member, other[index]))
