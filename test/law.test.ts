@@ -1,7 +1,6 @@
 /** The law: what a model does not name never leaves, in any representation and in no error. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import {
   createApp,
@@ -17,6 +16,7 @@ import {
   sse,
   type ErrorBody,
 } from '../src/index.ts'
+import { fc } from './support/fuzz.ts'
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 

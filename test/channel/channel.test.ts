@@ -2,12 +2,12 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import * as fc from 'fast-check'
 import { z } from 'zod'
 import type { ChannelLog, ChannelStore, StoredMessages } from '../../src/channel/channel-store.ts'
 import { channel, type ChannelGap, type ChannelMessage } from '../../src/channel/channel.ts'
 import { memoryStore } from '../../src/channel/memory-store.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
+import { fc } from '../support/fuzz.ts'
 
 const Order = z.object({ n: z.int() })
 type Received = ChannelMessage<{ n: number }> | ChannelGap

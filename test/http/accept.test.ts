@@ -1,10 +1,10 @@
 /** Negotiation by `Accept`. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { acceptedEncodings, negotiate } from '../../src/http/accept.ts'
 import { mixOf, wireText } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const JSON = 'application/json'
 const CSV = 'text/csv; charset=utf-8'

@@ -1,5 +1,5 @@
 /** What the property tests of this room draw from. */
-import * as fc from 'fast-check'
+import { fc } from '../support/fuzz.ts'
 
 /** Any sequence of UTF-16 code units, lone surrogates and controls included. */
 export const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)), maxLength: 60 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { ByteCollector, collectBytes } from '../../src/http/collect-bytes.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('what is taken is all parts in order, and no part is changed', () => {
   fc.assert(

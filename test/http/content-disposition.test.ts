@@ -2,11 +2,11 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { parse } from 'content-disposition'
-import * as fc from 'fast-check'
 import { formatContentDisposition } from '../../src/http/content-disposition.ts'
 import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const written: [fileName: string, field: string][] = [
   ['hello.txt', 'attachment; filename=hello.txt'],

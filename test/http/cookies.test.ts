@@ -1,12 +1,12 @@
 /** Cookies: the field value that sets one, the one that deletes it, and reading what comes back. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { formatDeleteCookie, formatSetCookie, parseCookies, parseSetCookie, type CookieAttributes } from '../../src/http/cookies.ts'
 import { assertField } from '../../src/http/fields.ts'
 import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, LENGTH, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const pairOf = (setCookie: string) => setCookie.split(';', 1)[0]!
 

@@ -1,10 +1,10 @@
 /** Entity tags: one, lists of them, and the two comparisons. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { formatEntityTag, isStrongMatch, isWeakMatch, parseEntityTag, parseEntityTags, type EntityTag } from '../../src/http/entity-tag.ts'
 import { mixOf, wireText } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const tag = (opaque: string, weak = false): EntityTag => ({ weak, opaque })
 

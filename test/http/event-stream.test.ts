@@ -2,11 +2,11 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import * as fc from 'fast-check'
 import { formatEvent, parseLastEventId, type EventFields } from '../../src/http/event-stream.ts'
 import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const written: [event: EventFields, text: string][] = [
   [{ data: 'hello' }, 'data: hello\n\n'],

@@ -2,9 +2,9 @@
 import { strict as assert } from 'node:assert'
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { assertField, isListField } from '../../src/http/fields.ts'
 import { anyText, mixOf } from './arbitraries.ts'
+import { fc } from '../support/fuzz.ts'
 
 function accepts(check: () => void): boolean {
   try {

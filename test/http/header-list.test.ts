@@ -1,8 +1,8 @@
 /** The flat list of header fields, held against a plain list of pairs. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { HeaderList } from '../../src/http/header-list.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('repeated fields are joined, a missing one is undefined', () => {
   const headers = HeaderList.from(['vary', 'Accept', 'x', '1', 'vary', 'Origin'])

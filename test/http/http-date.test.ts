@@ -1,9 +1,9 @@
 /** Dates in header fields. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { formatHTTPDate, parseHTTPDate } from '../../src/http/http-date.ts'
 import { mixOf, wireText } from './arbitraries.ts'
+import { fc } from '../support/fuzz.ts'
 
 const NOW = new Date('2026-06-15T12:00:00Z')
 

@@ -1,8 +1,8 @@
 /** Lists in header fields, with what RFC 9110 §5.6.1.2 asks recipients to bear. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { parseList } from '../../src/http/list.ts'
+import { fc } from '../support/fuzz.ts'
 
 const SPECIMENS: Readonly<Record<string, readonly string[]>> = {
   a: ['a'],

@@ -1,9 +1,9 @@
 /** References in `Location`: what browsers make of them. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { formatLocation, toSlashReference } from '../../src/http/location.ts'
 import { mixOf } from './arbitraries.ts'
+import { fc } from '../support/fuzz.ts'
 
 const WEB = new Set(['http:', 'https:'])
 

@@ -1,10 +1,10 @@
 /** Media types: reading one, and naming the charset of text. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { parseMediaType, withCharset } from '../../src/http/media-type.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const read: [text: string, essence: string, parameters?: Record<string, string>][] = [
   ['text/html', 'text/html'],

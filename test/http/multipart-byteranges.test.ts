@@ -1,9 +1,9 @@
 /** Several ranges in one answer: put together, they are read back by the grammar of RFC 2046. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { createMultipartByteRanges } from '../../src/http/multipart-byteranges.ts'
 import type { ByteRange } from '../../src/http/range.ts'
+import { fc } from '../support/fuzz.ts'
 
 const SIZE = 1024
 const content = Uint8Array.from({ length: SIZE }, (_, i) => i)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { isBoundary, MultipartError, MultipartParser, readMultipart, type MultipartEvent } from '../../src/http/multipart.ts'
+import { fc } from '../support/fuzz.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 const decode = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)

@@ -1,11 +1,11 @@
 /** Percent-encoding: values out of segments, references into `Location`. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { assertField } from '../../src/http/fields.ts'
 import { decodeSegment, escapeLocation } from '../../src/http/path.ts'
 import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText, mixOf } from './arbitraries.ts'
+import { fc } from '../support/fuzz.ts'
 
 const decoded: [segment: string, value: string | undefined][] = [
   ['', ''],

@@ -1,9 +1,9 @@
 /** Conditional requests, in the order of RFC 9110 §13.2.2. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { evaluateIfRange, evaluatePreconditions, type Outcome, type Validators } from '../../src/http/preconditions.ts'
 import { mixOf, wireText } from './arbitraries.ts'
+import { fc } from '../support/fuzz.ts'
 
 const MODIFIED = 'Tue, 02 Jan 2024 03:04:05 GMT'
 const EARLIER = 'Mon, 01 Jan 2024 00:00:00 GMT'

@@ -1,10 +1,10 @@
 /** The query as browsers write it. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { parseQuery } from '../../src/http/query.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const read: [search: string, pairs: [name: string, values: string[]][]][] = [
   ['', []],

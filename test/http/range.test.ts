@@ -1,10 +1,10 @@
 /** Byte ranges: what is asked for, held against sets of byte positions. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { formatContentRange, formatUnsatisfiedRange, lengthOf, parseRange } from '../../src/http/range.ts'
 import { mixOf, wireText } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const IGNORED = undefined
 const UNSATISFIABLE: [] = []

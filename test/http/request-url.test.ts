@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { formatRequestURL, isHost, parseTarget, targetOf } from '../../src/http/request-url.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('origin-form is a path and a query', () => {
   assert.deepEqual(parseTarget('/a/b?c=d?e'), { authority: undefined, path: '/a/b', search: 'c=d?e' })

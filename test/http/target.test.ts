@@ -1,10 +1,10 @@
 /** One form for all spellings of a path. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { normalizePath } from '../../src/http/target.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
+import { fc } from '../support/fuzz.ts'
 
 const normal: [path: string, form: string | undefined][] = [
   ['/a', '/a'],

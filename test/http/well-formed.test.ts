@@ -1,9 +1,9 @@
 /** Well-formed text: only lone surrogates change. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText } from './arbitraries.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('lone surrogates become U+FFFD, pairs stay', () => {
   assert.equal(toWellFormed('a\ud800b\udc00\ud83d\ude80'), 'a\ufffdb\ufffd🚀')

@@ -18,10 +18,10 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import fc from 'fast-check'
 import { directory } from '../../src/node/directory.ts'
 import type { FileContent, FileLike } from '../../src/representation/file-like.ts'
 import { CAN_SEE_DESCRIPTORS, folderFor, openFilesIn, SECRET } from './folder.ts'
+import { fc } from '../support/fuzz.ts'
 
 const { signal } = new AbortController()
 

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { createDocument, type OpenAPIDocument } from '../../src/openapi/document.ts'
 import { toCurl } from '../../src/openapi/docs/curl.ts'
@@ -15,6 +14,7 @@ import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
 import type { JSONSchema } from '../../src/schema/json-schema/keywords.ts'
 import { readModel } from '../../src/schema/read-model.ts'
 import { routes, settings } from './bookshop.ts'
+import { fc } from '../support/fuzz.ts'
 
 const document = createDocument(routes, settings)
 const page = await createDocsPage(document, 'openapi.json')

@@ -1,10 +1,9 @@
 /** Generated models against their document, as ajv reads it: what an app answers validates, formats and references included, both ways. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { createApp } from '../../src/index.ts'
-import { fuzzRuns } from '../support/fuzz.ts'
+import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { specimen } from '../schema/encode/specimens.ts'
 import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
 

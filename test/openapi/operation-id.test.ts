@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { toOperationIds, toSummary } from '../../src/openapi/operation-id.ts'
+import { fc } from '../support/fuzz.ts'
 
 const idOf = (method: string, path: string) => toOperationIds([{ method, path, operationId: undefined }])[0]
 

@@ -1,7 +1,6 @@
 /** The document never lies: whatever an app answers is in it, whatever is asked and whatever a handler does. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import { toDeclaredResponses } from '../../src/contract/declared.ts'
@@ -24,7 +23,7 @@ import { jsonl } from '../../src/representation/jsonl.ts'
 import { redirect } from '../../src/representation/redirect.ts'
 import { sse } from '../../src/representation/sse.ts'
 import { text } from '../../src/representation/text.ts'
-import { fuzzRuns } from '../support/fuzz.ts'
+import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { validatorOf } from './wire-schema.ts'
 import { defineRoute, type Route } from '../../src/routing/route.ts'
 

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type } from 'arktype'
-import fc from 'fast-check'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
@@ -11,6 +10,7 @@ import { fastapi } from '../../src/index.ts'
 import { readModel } from '../../src/schema/read-model.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { fc } from '../support/fuzz.ts'
 
 const User = z.object({ id: z.int() }).meta({ id: 'PageTestUser' })
 

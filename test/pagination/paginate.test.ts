@@ -1,9 +1,9 @@
 /** One page of a source: the right items, whatever the source is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { paginate, type PageSource } from '../../src/pagination/paginate.ts'
 import { gate } from '../support/fake-app.ts'
+import { fc } from '../support/fuzz.ts'
 
 /** A source that counts and slices, at once or later. */
 function sourceOf<Item>(items: readonly Item[], isLate: boolean): PageSource<Item> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { openSource } from '../../src/reply/declared-length.ts'
 import type { Chunk } from '../../src/reply/reply.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 import { sourceOf } from '../support/fake-app.ts'
+import { fc } from '../support/fuzz.ts'
 
 interface Outcome {
   readonly bytes: Buffer

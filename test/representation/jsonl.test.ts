@@ -1,11 +1,11 @@
 /** JSON Lines: each line a whole item that fits its model, or none of it. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { z } from 'zod'
 import { jsonl } from '../../src/representation/jsonl.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 import { readAll, render, sourceOf } from './exchange.ts'
+import { fc } from '../support/fuzz.ts'
 
 const Row = z.object({ id: z.int(), name: z.string(), at: z.date().optional() })
 const rows = jsonl(Row)

@@ -2,7 +2,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { createParser } from 'eventsource-parser'
-import * as fc from 'fast-check'
 import { z } from 'zod'
 import { ContractError } from '../../src/errors/framework-errors.ts'
 import { bytes } from '../../src/representation/bytes.ts'
@@ -13,6 +12,7 @@ import { text } from '../../src/representation/text.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 import { DeclarationError } from '../../src/schema/declaration-error.ts'
 import { readAll, render, sourceOf } from './exchange.ts'
+import { fc } from '../support/fuzz.ts'
 
 const Tick = z.object({ n: z.int() })
 const ticks = sse(Tick)

@@ -2,10 +2,10 @@
 import { strict as assert } from 'node:assert'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { stream } from '../../src/representation/stream.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 import { deferred, readAll, render, sourceOf } from './exchange.ts'
+import { fc } from '../support/fuzz.ts'
 
 const text = stream('text/plain')
 const words = fc.string({ unit: 'grapheme' })

@@ -1,11 +1,11 @@
 /** Which route answers: by path, then by method; and what HTTP says where none does. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import type { RequestError } from '../../src/errors/framework-errors.ts'
 import { escapeLocation } from '../../src/http/path.ts'
 import type { Incoming } from '../../src/http/incoming.ts'
 import { RouteTable, type Match } from '../../src/routing/route-table.ts'
+import { fc } from '../support/fuzz.ts'
 
 function tableOf(...routes: string[]): RouteTable<string> {
   const table = new RouteTable<string>({ options: () => 'OPTIONS', redirect: () => 'REDIRECT' })

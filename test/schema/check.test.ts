@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type } from 'arktype'
-import fc from 'fast-check'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { compileCheck } from '../../src/schema/check.ts'
 import type { InputIssue } from '../../src/schema/issue.ts'
 import type { AnySchema } from '../../src/schema/schema.ts'
+import { fc } from '../support/fuzz.ts'
 
 async function issuesOf(schema: AnySchema, value: unknown): Promise<readonly InputIssue[]> {
   return (await compileCheck(schema)(value)).issues ?? []

@@ -1,12 +1,12 @@
 /** Defaults belong to one request: whatever a handler changes in its input, the next one does not see. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { freshly } from '../../src/schema/fresh-value.ts'
 import type { InputResult } from '../../src/schema/issue.ts'
 import { compileTextObjectReader } from '../../src/schema/text.ts'
 import { compileWireReader } from '../../src/schema/wire.ts'
+import { fc } from '../support/fuzz.ts'
 
 class Box {
   n = 0

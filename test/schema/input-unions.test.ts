@@ -1,10 +1,10 @@
 /** Which option of a union a body belongs to: every documented body is read, and no declared name is lost, whatever the order of the options. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import type { InputResult } from '../../src/schema/issue.ts'
 import { compileWireReader } from '../../src/schema/wire.ts'
+import { fc } from '../support/fuzz.ts'
 
 const read = (schema: z.ZodType, json: unknown) => compileWireReader(schema).read(json) as InputResult
 

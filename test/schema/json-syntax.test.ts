@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { findSyntaxError } from '../../src/schema/json-syntax.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('the place of the first character that can not be there', () => {
   const places: Readonly<Record<string, number>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { parseJSONText } from '../../src/schema/json-text.ts'
+import { fc } from '../support/fuzz.ts'
 
 const parse = (text: string) => parseJSONText(text, JSON.parse)
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { parseExactJSON } from '../../src/schema/parse-json.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('integers that a double would round come as bigints', () => {
   assert.deepEqual(parseExactJSON('{"a":9007199254740993,"b":[-12345678901234567890],"c":1}'), {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import {
   parseBase64,
   parseBigInteger,
@@ -10,6 +9,7 @@ import {
   parseNumber,
   parseURL,
 } from '../../src/schema/parse-scalar.ts'
+import { fc } from '../support/fuzz.ts'
 
 test('an integer may have a sign, white space, grouping underscores and an empty fraction', () => {
   for (const [text, value] of Object.entries({ '5': 5, '+5': 5, '-5': -5, ' 5 ': 5, '1_000': 1000, '5.0': 5, '007': 7, '5.': 5 }))

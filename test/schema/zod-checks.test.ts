@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { readModel } from '../../src/schema/read-model.ts'
 import type { AnySchema } from '../../src/schema/schema.ts'
+import { fc } from '../support/fuzz.ts'
 
 function keepsOf(schema: AnySchema): ((value: unknown) => boolean) | undefined {
   const node = readModel(schema)

@@ -1,6 +1,15 @@
-/** How many random cases a test tries: a few in `npm test`, many in `npm run test:long`, which runs every test file that imports this module. */
+/**
+ * Random cases for tests. `npm test` tries a few cases, always the same ones, so that a change is judged by what it changes.
+ * `npm run test:long` runs every test file that imports this module, with new and many more cases.
+ */
+import fc from 'fast-check'
+
+const isLong = process.env['RIPOSTE_LONG'] !== undefined
+if (!isLong) fc.configureGlobal({ seed: 1 })
+
+export { fc }
 
 /** `usual`: in `npm test`. `long`: in `npm run test:long`; default 10 times as many. */
 export function fuzzRuns(usual: number, long: number = usual * 10): number {
-  return process.env['RIPOSTE_LONG'] === undefined ? usual : long
+  return isLong ? long : usual
 }

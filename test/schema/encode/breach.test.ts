@@ -1,10 +1,10 @@
 /** The path in the message of a breach, and that no message contains a value. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import { compileEncoder } from '../../../src/schema/encode.ts'
+import { fc } from '../../support/fuzz.ts'
 
 function breachOf(schema: z.ZodType, value: unknown): string {
   try {

@@ -1,11 +1,11 @@
 /** Dates by arithmetic are those of `toISOString`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { formatTime, timeOf } from '../../../src/schema/encode/values/dates.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { numberWriters } from '../../../src/schema/encode/slab/numbers.ts'
 import { timeWriter } from '../../../src/schema/encode/slab/times.ts'
+import { fc } from '../../support/fuzz.ts'
 
 const slab = getSlab()!
 const writeTime = timeWriter(slab, numberWriters(slab))

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import fc from 'fast-check'
 import { encodeCarefully } from '../../../src/schema/encode/closures/careful.ts'
 import { projectEncoder } from '../../../src/schema/encode/project/print.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
@@ -10,7 +9,7 @@ import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import type { Node } from '../../../src/schema/node.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
-import { fuzzRuns } from '../../support/fuzz.ts'
+import { fc, fuzzRuns } from '../../support/fuzz.ts'
 import { junk, specimen, spoil, type Specimen } from './specimens.ts'
 
 /** A million pairs of model and value in the long run. */

@@ -1,11 +1,11 @@
 /** The tests by hand accept what the expressions of zod accept, of texts and of bytes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { fastTestOf } from '../../../src/schema/encode/values/formats.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { byteTestOf } from '../../../src/schema/encode/slab/provided.ts'
+import { fc } from '../../support/fuzz.ts'
 
 const uuid = fc.uuid()
 const nearUUID = fc

@@ -1,6 +1,6 @@
 /** Random models with values for them, and the plainest thinkable serialiser of each: what every encoder is held against. */
-import fc from 'fast-check'
 import { z } from 'zod'
+import { fc } from '../../support/fuzz.ts'
 
 /** A value that zod accepts but that JSON can't hold. */
 class Unwritable extends Error {}

@@ -1,9 +1,9 @@
 /** No declared field is lost in a union, at any depth and in any order of its options; and intersections with unions. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { encodeEveryWay } from './every-way.ts'
+import { fc } from '../../support/fuzz.ts'
 
 const A = z.object({ id: z.int() })
 const B = z.object({ id: z.int(), name: z.string() })

@@ -1,9 +1,9 @@
 /** Digits in the slab are those of `String`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { getSlab } from '../../../../src/schema/encode/slab/memory.ts'
 import { numberWriters } from '../../../../src/schema/encode/slab/numbers.ts'
+import { fc } from '../../../support/fuzz.ts'
 
 const slab = getSlab()!
 const { integer, number } = numberWriters(slab)

@@ -1,10 +1,10 @@
 /** Strings in the slab are those of `JSON.stringify`, byte for byte. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { FULL, getSlab, LIMIT } from '../../../../src/schema/encode/slab/memory.ts'
 import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from '../../../../src/schema/encode/slab/scan.ts'
 import { carefulText, optimisticText, pad } from '../../../../src/schema/encode/slab/strings.ts'
+import { fc } from '../../../support/fuzz.ts'
 
 const slab = getSlab()!
 const { bytes, view, scan, hasReplacement, copyShort } = slab
