@@ -1,7 +1,6 @@
 /** The schema in a document is that of what travels: models node by node, and a law over random ones. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { compileEncoder } from '../../src/schema/encode.ts'
 import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
@@ -12,6 +11,7 @@ import { readModel } from '../../src/schema/read-model.ts'
 import type { AnySchema } from '../../src/schema/schema.ts'
 import { isRecursive } from '../../src/schema/walk-node.ts'
 import { specimen } from './encode/specimens.ts'
+import { fc } from '../support/fuzz.ts'
 
 /** Named and recursive models under `$defs`, the rest in place. */
 function toSchema(node: Node, direction: Direction): JSONSchema {
@@ -187,6 +187,10 @@ describe('null, absence and defaults', () => {
     ],
     'a default list with undefined is not shown': [
       z.array(z.string().optional()).default([undefined]),
+      { type: 'array', items: { type: ['string', 'null'] } },
+    ],
+    'a default set with undefined is not shown': [
+      z.set(z.string().optional()).default(new Set([undefined])),
       { type: 'array', items: { type: ['string', 'null'] } },
     ],
     'a default that needs an open request is not shown': [
