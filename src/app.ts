@@ -5,8 +5,9 @@ import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/added-fields.ts'
 import type { FieldModels, ResponseFields, Responses } from './contract/responses.ts'
-import { contractsOf, type Middleware } from './contract/middleware.ts'
-import { answerMiss, answerRoute, dispatch, type Dispatcher, type LayeredRoute } from './dispatch.ts'
+import type { MatchedRoute } from './contract/handler.ts'
+import { contractsOf } from './contract/middleware.ts'
+import { answerMiss, answerRoute, dispatch, layerRoute, type Dispatcher, type LayeredRoute } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
@@ -72,6 +73,7 @@ interface ComposedRoute extends LayeredRoute {
   readonly declared: Route
   answer: Layer
   fields: AddedFields
+  matched: MatchedRoute
 }
 
 export class App<S extends Sharing = NothingShared> extends Router<S> {
@@ -192,26 +194,19 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 
   #compose(): Dispatcher {
-    for (const route of this.#layered) Object.assign(route, this.#around(layersOf(route.declared), route.compiled))
+    for (const route of this.#layered) Object.assign(route, layerRoute(layersOf(route.declared), route.compiled, this.#errorHandlers))
     this.#fields = compileAddedFields([this.#info, ...contractsOf(this.middleware)], 'outside any route')
     const innermost = answerMiss(this.#errorHandlers)
     return { routes: this.#table, answerMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
   }
 
-  #around(layers: readonly Middleware[], compiled: CompiledRoute): Pick<LayeredRoute, 'answer' | 'fields'> {
-    return {
-      answer: composeMiddleware(layers, answerRoute(compiled, this.#errorHandlers), this.#errorHandlers),
-      fields: compileAddedFields([...compiled.responseFields, ...contractsOf(layers)], compiled.where),
-    }
-  }
-
   /** An answer that no route declares, inside the layers of the route that it stands for. */
   #automatic(compiled: CompiledRoute, others: readonly LayeredRoute[]): LayeredRoute {
     const [first] = others as readonly ComposedRoute[]
-    if (first === undefined) return { compiled, ...this.#around(this.middleware, compiled) }
+    if (first === undefined) return { compiled, ...layerRoute(this.middleware, compiled, this.#errorHandlers) }
     const { responseFields } = first.compiled
-    const matched = mergeMatched(others.map((route) => route.compiled.matched))
-    return { compiled: { ...compiled, matched }, ...this.#around(layersOf(first.declared), { ...compiled, responseFields }) }
+    const matched = mergeMatched(others.map((route) => route.matched))
+    return { compiled, ...layerRoute(layersOf(first.declared), { ...compiled, responseFields, matched }, this.#errorHandlers) }
   }
 
   /** Something may be left to do after the last byte. */
@@ -256,7 +251,13 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#document = undefined
     const compiled = this.#compile(route)
     this.#declarations.add(route, compiled)
-    const layered = { compiled, declared: route, answer: answerRoute(compiled, this.#errorHandlers), fields: NO_FIELDS }
+    const layered = {
+      compiled,
+      declared: route,
+      answer: answerRoute(compiled, this.#errorHandlers),
+      fields: NO_FIELDS,
+      matched: compiled.matched,
+    }
     this.#table.add(route.method, route.path, layered)
     this.#layered.push(layered)
     this.#dispatcher = undefined

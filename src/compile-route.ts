@@ -6,6 +6,7 @@ import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance } from './contract/negotiation.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
 import { dependenciesInOrder, schemesOf, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import type { MiddlewareContract } from './contract/middleware.ts'
 import { assertScopes, SECURITY_MEMBERS } from './contract/security.ts'
 import type { Shape } from './contract/shape.ts'
 import { isContextMember, type Context } from './context.ts'
@@ -93,6 +94,7 @@ function toMatchedRoute(method: string, template: string, contract: AnyContract,
       ...declared.flatMap(({ headers }) => Object.keys(headers)),
       ...declaredFields(contract).flatMap(({ responseHeaders = {} }) => Object.keys(responseHeaders)),
     ]),
+    security: schemesOf(contract.dependencies),
   }
 }
 
@@ -106,7 +108,26 @@ export function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
     methods: [...methods, ...(methods.includes('GET') && !methods.includes('HEAD') ? ['HEAD'] : []), 'OPTIONS'],
     requestHeaders: merge('requestHeaders'),
     responseHeaders: merge('responseHeaders'),
+    security: [],
   }
+}
+
+/** With the headers that the layers around the route read and add. */
+export function withLayers(matched: MatchedRoute, contracts: readonly MiddlewareContract[]): MatchedRoute {
+  const around = contracts.filter(({ methods }) => methods === undefined || methods.some((method) => matched.methods.includes(method)))
+  return {
+    ...matched,
+    requestHeaders: inLowerCase([...matched.requestHeaders, ...around.flatMap(({ requestHeaders = {} }) => Object.keys(requestHeaders))]),
+    responseHeaders: inLowerCase([...matched.responseHeaders, ...around.flatMap(headersOf)]),
+  }
+}
+
+function headersOf({ responses = {}, errors = [], responseHeaders = {} }: MiddlewareContract): readonly string[] {
+  return [
+    ...Object.keys(responseHeaders),
+    ...toDeclaredResponses(responses).flatMap(({ headers }) => Object.keys(headers)),
+    ...errors.flatMap(({ headers }) => Object.keys(headers)),
+  ]
 }
 
 function inLowerCase(names: readonly string[]): readonly string[] {

@@ -18,7 +18,7 @@ const fail = (error: AnyErrorClass, data: unknown, options?: ErrorOptions) => ne
 
 /** What all contexts of one request share. */
 export class RequestParts {
-  readonly incoming: Incoming
+  incoming: Incoming
   /** The limit of the route that matched; the app's before one did. */
   bodyLimitBytes: number
   /** What any response of the route may have; of the app before a route is found. */

@@ -1,10 +1,12 @@
 /** The flow: what happens to one request, in the order in which it happens. */
-import type { CompiledRoute } from './compile-route.ts'
-import type { AddedFields } from './contract/added-fields.ts'
+import { withLayers, type CompiledRoute } from './compile-route.ts'
+import { compileAddedFields, type AddedFields } from './contract/added-fields.ts'
+import type { MatchedRoute } from './contract/handler.ts'
+import { contractsOf, type Middleware } from './contract/middleware.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import type { Exchange } from './exchange.ts'
 import { after, attempt, type MaybePromise } from './maybe-promise.ts'
-import type { Layer } from './middleware.ts'
+import { composeMiddleware, type Layer } from './middleware.ts'
 import type { Reply } from './reply/reply.ts'
 import type { RouteTable } from './routing/route-table.ts'
 
@@ -14,12 +16,28 @@ export interface LayeredRoute {
   readonly answer: Layer
   /** What any response may have, also that of a layer. */
   readonly fields: AddedFields
+  /** As its layers know the route. */
+  readonly matched: MatchedRoute
 }
 
 export interface Dispatcher {
   readonly routes: RouteTable<LayeredRoute>
   /** Answers a request that no route was found for. */
   readonly answerMiss: Layer
+}
+
+/** Puts the layers around a route. */
+export function layerRoute(
+  layers: readonly Middleware[],
+  compiled: CompiledRoute,
+  errorHandlers: ErrorHandlers,
+): Omit<LayeredRoute, 'compiled'> {
+  const contracts = contractsOf(layers)
+  return {
+    answer: composeMiddleware(layers, answerRoute(compiled, errorHandlers), errorHandlers),
+    fields: compileAddedFields([...compiled.responseFields, ...contracts], compiled.where),
+    matched: withLayers(compiled.matched, contracts),
+  }
 }
 
 /**
@@ -30,7 +48,7 @@ export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange)
   let answer = answerMiss
   try {
     const { route, params } = routes.match(exchange.incoming) // 400 404 405
-    exchange.enter(route.compiled, params, route.fields)
+    exchange.enter(route, params)
     answer = route.answer
   } catch (error) {
     exchange.miss = error
@@ -45,6 +63,7 @@ export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange)
  *     readTexts  request/input.ts        path, query, headers and cookies are judged, not refused yet
  *     resolve    dependency.ts           401 403 …, in order; 422 before one whose own inputs are wrong
  *     readBody   request/body.ts         400 413 415; 422 with every problem of the request
+ *     beforeHandler                      of a layer, which may answer in the handler's place
  *     handle     the user's handler      406 before it
  *     toReply    contract/compile.ts     500 on a breach
  *     release    exchange.ts             the clean-ups that come before the body is sent
@@ -58,7 +77,11 @@ export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
           after(route.resolve(exchange), (early) =>
             early === undefined
               ? after(route.readBody(exchange), () =>
-                  after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply))),
+                  exchange.beforeHandler === undefined
+                    ? handle(route, exchange)
+                    : after(exchange.beforeHandler(), (instead) =>
+                        instead === undefined ? handle(route, exchange) : exchange.releaseThen(instead),
+                      ),
                 )
               : exchange.releaseThen(early),
           ),
@@ -69,6 +92,10 @@ export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
       },
     )
   }
+}
+
+function handle(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
+  return after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply)))
 }
 
 export function answerMiss(errorHandlers: ErrorHandlers): Layer {

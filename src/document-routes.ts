@@ -1,4 +1,5 @@
 /** The routes that serve the document and its page. Neither is in the document, and the code of neither is loaded before it is asked for. */
+import { digestOf } from './http/digest.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocsPage } from './openapi/docs.ts'
 import { file } from './representation/file.ts'
@@ -55,8 +56,7 @@ function once<Made>(make: (document: OpenAPIDocument) => Promise<Made>): (docume
 /** The tag is made of the bytes, so that all processes of an app have the same. */
 async function createFile(document: OpenAPIDocument): Promise<FileLike> {
   const content = new File([JSON.stringify(document)], 'openapi.json')
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await content.arrayBuffer()))
-  const etag = `"${btoa(String.fromCharCode(...digest.subarray(0, 18)))}"`
+  const etag = `"${await digestOf(new Uint8Array(await content.arrayBuffer()))}"`
   return { size: content.size, etag, slice: (start, end) => content.slice(start, end) }
 }
 

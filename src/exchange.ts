@@ -11,8 +11,9 @@ import { discard, endAfter } from './reply/source.ts'
 import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 
 /** What a route tells the exchange when it was matched. */
-interface Entered extends DeclaredErrors {
-  readonly bodyLimitBytes: number
+interface Entered {
+  readonly compiled: DeclaredErrors & { readonly bodyLimitBytes: number }
+  readonly fields: AddedFields
   readonly matched: MatchedRoute
 }
 
@@ -32,6 +33,8 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   /** The values of the route's dependencies, by the names under which its handler finds them. */
   values: Readonly<Record<string, unknown>> | undefined = undefined
   hasReadScopes = false
+  /** What layers do before the handler: the first that gives a reply answers in its place. */
+  beforeHandler: (() => MaybePromise<Reply | undefined>) | undefined = undefined
   #resources: Resource[] | undefined = undefined
   #context: Context | undefined = undefined
   #givenUp: { readonly reason: unknown; readonly ended: Promise<void> } | undefined = undefined
@@ -41,12 +44,12 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     return (this.#context ??= new Context(this))
   }
 
-  enter(route: Entered, params: PathParams, fields: AddedFields): void {
-    this.entered = route
+  enter({ compiled, fields, matched }: Entered, params: PathParams): void {
+    this.entered = compiled
     this.fields = fields
-    this.declaredErrors = route
-    this.matched = route.matched
-    this.bodyLimitBytes = route.bodyLimitBytes
+    this.declaredErrors = compiled
+    this.matched = matched
+    this.bodyLimitBytes = compiled.bodyLimitBytes
     this.pathParams = params
   }
 

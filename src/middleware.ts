@@ -8,6 +8,7 @@ import { StatusResult } from './contract/result.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import { ContractError } from './errors/framework-errors.ts'
 import type { Exchange } from './exchange.ts'
+import { ObservedIncoming } from './http/incoming-layer.ts'
 import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply } from './reply/reply.ts'
 import { discard } from './reply/source.ts'
@@ -95,6 +96,8 @@ function compileDeclared(middleware: Middleware): Declared {
   return declared
 }
 
+const nothing = () => undefined
+
 /** What is inside a layer, for one request. */
 class Inside {
   readonly #inner: Layer
@@ -117,10 +120,28 @@ class Inside {
       const message = 'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.'
       return Promise.reject(new TypeError(message))
     }
-    if (options?.signal !== undefined) this.#exchange.signal = options.signal
+    if (options !== undefined) this.#apply(options)
     const reply = this.#inner(this.#exchange)
     this.#answer = isPromise(reply) ? reply.then((made) => this.#receive(made)) : Promise.resolve(this.#receive(reply))
     return this.#answer
+  }
+
+  #apply({ signal, beforeHandler, onContent }: NextOptions): void {
+    const exchange = this.#exchange
+    if (signal !== undefined) exchange.signal = signal
+    if (onContent !== undefined) exchange.incoming = new ObservedIncoming(exchange.incoming, onContent)
+    if (beforeHandler === undefined) return
+    const outer = exchange.beforeHandler ?? nothing
+    exchange.beforeHandler = () => after(outer(), (reply) => reply ?? this.#before(beforeHandler))
+  }
+
+  /** What it throws is declared by this layer. */
+  #before(beforeHandler: NonNullable<NextOptions['beforeHandler']>): MaybePromise<Reply | undefined> {
+    return attempt<Reply | undefined>(beforeHandler, (error) => {
+      const { entered } = this.#exchange
+      if (entered !== undefined) this.#exchange.declaredErrors = this.#declared.besides(entered)
+      throw error
+    })
   }
 
   /** The layer answers with this. */

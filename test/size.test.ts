@@ -14,7 +14,7 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 100 },
+  'index.ts': { platform: 'neutral', mostKiB: 103 },
   'channel/index.ts': { platform: 'node', mostKiB: 30 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 1 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 8 },

@@ -5,6 +5,7 @@ import type { SentListener } from '../reply/sent.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { Checked } from './mismatch.ts'
+import type { SecurityScheme } from './security.ts'
 import type { ReplyFunction } from './result.ts'
 
 /** Work for after the answer. */
@@ -25,6 +26,8 @@ export interface MatchedRoute {
   readonly requestHeaders: readonly string[]
   /** Names of the headers that the contract declares for its responses, in lower case. */
   readonly responseHeaders: readonly string[]
+  /** The security schemes of its dependencies, all of which a request must satisfy. */
+  readonly security: readonly SecurityScheme[]
 }
 
 /** What every handler, dependency and middleware has. */

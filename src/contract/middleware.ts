@@ -12,6 +12,13 @@ import type { ReplyInit, StatusResult } from './result.ts'
 export interface NextOptions {
   /** The `signal` of everything inside. Default: that of the request. */
   readonly signal?: AbortSignal
+  /**
+   * Called just before the handler: the dependencies have let the request in, and its inputs and its body are valid. The `Reply` that it gives is sent
+   * in the place of the handler's, which does not run then. What it throws is answered as if this middleware had thrown it.
+   */
+  readonly beforeHandler?: () => MaybePromise<Reply | undefined>
+  /** Called with each chunk of the request's content when the route reads it for its `body`. The chunk may be overwritten after the call. */
+  readonly onContent?: (chunk: Uint8Array) => void
 }
 
 /** Answers the request by the layers inside and the route. May be called once. */
@@ -23,6 +30,10 @@ export interface MiddlewareContract<R = Responses, H = FieldModels, E = AnyError
   readonly responses?: R
   /** Errors that it may throw. Default: none. */
   readonly errors?: readonly E[]
+  /** Request headers that it reads, for the document and for `cors`: it reads them itself, and judges them. Default: none. */
+  readonly requestHeaders?: FieldModels
+  /** The methods of the routes that the responses, errors and request headers are for. Default: all. */
+  readonly methods?: readonly string[]
 }
 
 /** Returns the reply of `next()`, or answers by itself with a declared status, or throws a declared error. */

@@ -21,6 +21,9 @@ export type CredentialsReading<Credentials> = { readonly credentials: Credential
 /** Why credentials that were given are refused, in the words of RFC 6750 §3.1. */
 export type Refusal = { readonly error: 'invalid_token' } | { readonly error: 'insufficient_scope'; readonly scope: string }
 
+/** The parts of a request that may hold credentials. A context is one too. */
+export type CredentialsSource = Pick<Incoming, 'header' | 'search'>
+
 /** One way for clients to prove who they are: `bearer()`, `basic()`, `apiKey()`, `oauth2()`, `openIdConnect()`. */
 export interface SecurityScheme<Credentials = unknown> {
   /** Its key in `components.securitySchemes` of the document. */
@@ -30,7 +33,7 @@ export interface SecurityScheme<Credentials = unknown> {
   readonly isOptional: boolean
   /** The scopes that it knows; `undefined` where it takes any. */
   readonly scopes: ReadonlySet<string> | undefined
-  readonly read: (incoming: Incoming) => CredentialsReading<Credentials>
+  readonly read: (incoming: CredentialsSource) => CredentialsReading<Credentials>
   /** The `WWW-Authenticate` value of a refused request; `undefined` where the scheme has none for this refusal. */
   readonly challenge: (refusal?: Refusal) => string | undefined
 }

@@ -2,6 +2,7 @@
 import type { BaseContext } from '../contract/handler.ts'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
+import { digestOf } from '../http/digest.ts'
 import { evaluatePreconditions, type Outcome } from '../http/preconditions.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { applyPreconditions } from '../reply/conditions.ts'
@@ -52,6 +53,5 @@ async function outcomeOf(context: BaseContext, current: NonNullable<ConditionalO
 
 async function tag({ headers, body }: Reply): Promise<void> {
   if (headers.has('etag') || body === null || isSource(body)) return
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', toBytes(body)))
-  headers.set('etag', `"${btoa(String.fromCharCode(...digest.subarray(0, 18)))}"`)
+  headers.set('etag', `"${await digestOf(toBytes(body) as Uint8Array<ArrayBuffer>)}"`)
 }

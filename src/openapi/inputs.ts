@@ -1,6 +1,7 @@
 /** What an operation takes besides its body: the fields of its route and of every dependency, by location. */
 import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
+import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { Shape } from '../contract/shape.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'
@@ -43,6 +44,11 @@ export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<stri
     return own.length === 0 ? [toField('path', documented, TEXT, true)] : own.map((field) => ({ ...field, name: documented }))
   })
   return [...inPath, ...named.filter(({ location }) => location !== 'path')]
+}
+
+/** Request headers that middleware reads. It refuses them in its own responses, not with 422. */
+export function toLayerFields(layers: readonly MiddlewareContract[]): readonly InputField[] {
+  return layers.flatMap(({ requestHeaders = {} }) => fieldsOf(requestHeaders, 'header'))
 }
 
 /** Does it stand for parameters of whatever names? */

@@ -4,7 +4,7 @@ import { declaredFields } from '../contract/added-fields.ts'
 import { fromFurtherStatuses } from './conditional.ts'
 import { fromFrameworkErrors } from './framework-errors.ts'
 import { toAddedHeaders } from './headers.ts'
-import { toInputFields } from './inputs.ts'
+import { toInputFields, toLayerFields } from './inputs.ts'
 import {
   fromDependencies,
   fromErrorHandlers,
@@ -57,10 +57,10 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   const { summary, description, deprecated, externalDocs, body } = contract
   const tags = [...new Set(contract.tags)]
   const errors = toRouteErrors(contract, scope)
-  const layers = contractsOf(layersOf(route))
+  const layers = contractsOf(layersOf(route)).filter(({ methods }) => methods?.includes(route.method) ?? true)
   const fields = toInputFields(contract, pathNames)
   const parameters = [
-    ...toParameters(fields, scope.components),
+    ...toParameters([...fields, ...toLayerFields(layers)], scope.components),
     ...(route.method === 'GET' && isResumable(errors, fields) ? [LAST_EVENT_ID] : []),
   ]
   const sources = [

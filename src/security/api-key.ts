@@ -1,8 +1,7 @@
 /** A key in a header, in the query or in a cookie, such as the id of a session. */
-import type { SecurityScheme } from '../contract/security.ts'
+import type { CredentialsSource, SecurityScheme } from '../contract/security.ts'
 import { parseCookies } from '../http/cookies.ts'
 import { isToken } from '../http/fields.ts'
-import type { Incoming } from '../http/incoming.ts'
 import { parseQuery } from '../http/query.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { defineScheme, formatChallenge, type Credentials, type SchemeOptions } from './scheme.ts'
@@ -15,7 +14,7 @@ export interface APIKeyOptions<Optional extends boolean> extends SchemeOptions<O
 }
 
 /** The values of one name in one location. */
-const READERS: Readonly<Record<APIKeyOptions<boolean>['in'], (incoming: Incoming, name: string) => readonly string[]>> = {
+const READERS: Readonly<Record<APIKeyOptions<boolean>['in'], (incoming: CredentialsSource, name: string) => readonly string[]>> = {
   header: (incoming, name) => asList(incoming.header(name.toLowerCase())),
   query: (incoming, name) => parseQuery(incoming.search)?.get(name) ?? [],
   cookie: (incoming, name) => asList(parseCookies(incoming.header('cookie') ?? '')[name]),

@@ -1,13 +1,12 @@
 /** Reads the `Authorization` header (RFC 9110 §11.6.2). */
-import type { CredentialsReading } from '../contract/security.ts'
-import type { Incoming } from '../http/incoming.ts'
+import type { CredentialsReading, CredentialsSource } from '../contract/security.ts'
 
 /** `credentials = auth-scheme [ 1*SP ( token68 / … ) ]`. The scheme is case-insensitive; what follows is visible ASCII without spaces. */
 const CREDENTIALS = /^([!#$%&'*+.^_`|~\dA-Za-z-]+)(?: +([\x21-\x7e]+))?$/
 
 /** Credentials of another scheme count as missing: a route may have dependencies for both. */
 export function readAuthorization<Value>(
-  incoming: Incoming,
+  incoming: CredentialsSource,
   scheme: string,
   parse: (text: string) => Value | undefined,
 ): CredentialsReading<Value> {

@@ -1,7 +1,6 @@
 /** What all security schemes have in common: their options, their challenge, and credentials that may be absent. */
-import type { CredentialsReading, Refusal, SecurityScheme, SecuritySchemeObject } from '../contract/security.ts'
+import type { CredentialsReading, CredentialsSource, Refusal, SecurityScheme, SecuritySchemeObject } from '../contract/security.ts'
 import { assertField } from '../http/fields.ts'
-import type { Incoming } from '../http/incoming.ts'
 
 export interface SchemeOptions<Optional extends boolean> {
   /** Lets requests without credentials in: `credentials` is `undefined` then. Default: false. */
@@ -18,7 +17,7 @@ interface SchemeDefinition<Value> {
   readonly schemeName: string
   readonly object: SecuritySchemeObject
   readonly scopes?: ReadonlySet<string>
-  readonly read: (incoming: Incoming) => CredentialsReading<Value>
+  readonly read: (incoming: CredentialsSource) => CredentialsReading<Value>
   readonly challenge: (refusal?: Refusal) => string | undefined
 }
 

@@ -1,0 +1,80 @@
+/** A request seen through a layer: as the one inside of it, except for what a subclass changes. */
+import type { Incoming } from './incoming.ts'
+import type { Platform } from './platform.ts'
+
+class IncomingLayer implements Incoming {
+  protected readonly inner: Incoming
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  /** Absent where the run time can't. */
+  readonly abort?: (reason: Error) => void
+
+  constructor(inner: Incoming) {
+    this.inner = inner
+    if (inner.abort !== undefined) this.abort = (reason) => inner.abort!(reason)
+    this.method = inner.method
+    this.path = inner.path
+    this.search = inner.search
+  }
+
+  header(name: string): string | undefined {
+    return this.inner.header(name)
+  }
+
+  headers(): Iterable<[name: string, value: string]> {
+    return this.inner.headers()
+  }
+
+  get hasBody(): boolean {
+    return this.inner.hasBody
+  }
+
+  body(): AsyncIterable<Uint8Array> {
+    return this.inner.body()
+  }
+
+  collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made> {
+    return this.inner.collect(limitBytes, read)
+  }
+
+  get signal(): AbortSignal {
+    return this.inner.signal
+  }
+
+  get isAbandoned(): boolean {
+    return this.inner.isAbandoned
+  }
+
+  get platform(): Platform {
+    return this.inner.platform
+  }
+
+  toRequest(limitBytes: () => number): Request {
+    return this.inner.toRequest(limitBytes)
+  }
+}
+
+/** Shows each chunk of the content to `listener` when it is read. */
+export class ObservedIncoming extends IncomingLayer {
+  readonly #listener: (chunk: Uint8Array) => void
+
+  constructor(inner: Incoming, listener: (chunk: Uint8Array) => void) {
+    super(inner)
+    this.#listener = listener
+  }
+
+  override async *body(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const chunk of this.inner.body()) {
+      this.#listener(chunk)
+      yield chunk
+    }
+  }
+
+  override collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made> {
+    return this.inner.collect(limitBytes, (bytes) => {
+      if (bytes !== undefined) this.#listener(bytes)
+      return read(bytes)
+    })
+  }
+}
