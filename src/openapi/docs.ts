@@ -1,13 +1,13 @@
-/** The docs page: the whole document as one HTML page, made on the server, that loads nothing from anywhere. */
+/** The docs page: the whole document as one HTML page, made on the server, that loads nothing else. */
 import type { OpenAPIDocument } from './document.ts'
-import { schemesOf, tokenUrlOf } from './docs/authorize.ts'
 import { toPage } from './docs/page.ts'
-import { SCRIPT } from './docs/script.ts'
+import { SCRIPT, THEME_SCRIPT } from './docs/script.ts'
+import { toConnections } from './docs/servers.ts'
 import { STYLE } from './docs/style.ts'
 
 export interface DocsPage {
   readonly html: string
-  /** To be sent as `Content-Security-Policy`: the page's own style and script may run, nothing else. */
+  /** The value of `Content-Security-Policy`: only the page's own style and scripts may run. */
   readonly policy: string
 }
 
@@ -16,17 +16,9 @@ export interface DocsPage {
  * reference from the document: `..` for `/api/openapi.json`.
  */
 export async function createDocsPage(document: OpenAPIDocument, documentPath: string, rootPath = '.'): Promise<DocsPage> {
-  const [style, script] = await Promise.all([toHash(STYLE), toHash(SCRIPT)])
-  const policy = `default-src 'none'; style-src ${style}; script-src ${script}; connect-src ${connections(document)}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
+  const [style, theme, script] = await Promise.all([STYLE, THEME_SCRIPT, SCRIPT].map(toHash))
+  const policy = `default-src 'none'; style-src ${style}; script-src ${theme} ${script}; connect-src ${toConnections(document)}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
   return { html: toPage(document, documentPath, rootPath).text, policy }
-}
-
-/** The API itself, its servers, and where tokens are given out. */
-function connections(document: OpenAPIDocument): string {
-  const tokenUrls = Object.values(schemesOf(document)).map((scheme) => tokenUrlOf(scheme)?.url)
-  const urls = [...(document.servers ?? []).map(({ url }) => url), ...tokenUrls]
-  const origins = urls.flatMap((url) => (url !== undefined && /^https?:/i.test(url) && URL.canParse(url) ? [new URL(url).origin] : []))
-  return ["'self'", ...new Set(origins)].join(' ')
 }
 
 async function toHash(source: string): Promise<string> {

@@ -1,20 +1,5 @@
-/** One route for each behaviour: FastAPI's response patterns, and a lab for what they have no route for. */
-import { createApp } from '../../src/index.ts'
+/** Serves the app that outside cases drive. */
 import { serve } from '../../src/node/index.ts'
-import * as background from './background.ts'
-import * as brief from './brief.ts'
-import * as byHand from './by-hand.ts'
-import * as control from './control.ts'
-import { addErrorHandlers } from './error-handlers.ts'
-import * as errors from './errors.ts'
-import * as events from './events.ts'
-import * as input from './input.ts'
-import * as models from './models.ts'
-import { detail } from './schemas.ts'
-import * as streams from './streams.ts'
-
-const app = createApp({ title: 'Conformance', version: '1.0.0', errorBody: detail })
-addErrorHandlers(app)
-app.add({ brief, control, input, models, byHand, streams, events, background, errors })
+import { app } from './app.ts'
 
 await serve(app, { port: Number(process.env['PORT'] ?? 8000), host: '127.0.0.1' })

@@ -57,8 +57,8 @@ describe('the docs page', { skip: noBrowser }, () => {
   })
 
   /** Complaints are what the console, the policy or the network had to say. */
-  async function open(colorScheme: 'light' | 'dark'): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
-    const page = await browser.newPage({ colorScheme })
+  async function open(colorScheme: 'light' | 'dark', width = 1280): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } })
     const complaints: string[] = []
     const requests: string[] = []
     page.on('console', (message) => complaints.push(message.text()))
@@ -77,6 +77,8 @@ describe('the docs page', { skip: noBrowser }, () => {
         [`${address}/api/docs`],
       )
       assert.equal(await page.title(), 'Bookshop')
+      await page.getByRole('button', { name: 'Unfold all' }).click()
+      await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`)
       assert.deepEqual(await page.evaluate(`(() => {${FAINT}})()`), {})
       await page.close()
     })
@@ -84,7 +86,7 @@ describe('the docs page', { skip: noBrowser }, () => {
 
   test('calls go where the API is', async () => {
     const { page } = await open('light')
-    assert.equal(await page.locator('#getBooks figure pre').first().textContent(), `curl '${address}/api/books'`)
+    assert.equal(await page.locator('#getBooks pre.curl').textContent(), `curl '${address}/api/books'`)
     await page.close()
   })
 
@@ -94,6 +96,78 @@ describe('the docs page', { skip: noBrowser }, () => {
     await page.keyboard.type('cover post')
     assert.deepEqual(await page.locator('.operation:visible').evaluateAll((cards) => cards.map(({ id }) => id)), ['postBooksByBookIdCover'])
     assert.equal(await page.locator('nav section > a:not(.group):visible').count(), 1)
+    await page.close()
+  })
+
+  test('a link unfolds its operation, and shows it when the filter hides it', async () => {
+    const { page } = await open('light')
+    const card = page.locator('#getCategories')
+    assert.equal(await card.getAttribute('open'), null)
+    await page.goto(`${page.url()}#getCategories`)
+    await page.locator('#getCategories[open]').waitFor()
+    await page.locator('nav input').fill('orders')
+    assert.equal(await card.isVisible(), false)
+    await page.evaluate(`location.hash = ''; location.hash = 'getCategories'`)
+    await card.waitFor()
+    assert.equal(await page.locator('nav input').inputValue(), '')
+    await page.locator('#getCategories a.ref').first().click()
+    await page.locator('#model-Category[open]').waitFor()
+    await page.close()
+  })
+
+  test('without scripts everything can be read', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${address}/api/docs`)
+    const card = page.locator('#getBooks')
+    await card.locator('> summary').click()
+    await card.locator('pre.curl').waitFor()
+    assert.equal(await card.locator('pre.fetch').isVisible(), false)
+    await card.getByLabel('fetch').check()
+    await card.locator('pre.fetch').waitFor()
+    assert.equal(await page.locator('nav a', { hasText: 'List books' }).isVisible(), true)
+    assert.equal(await page.locator('.try, nav input, .theme').filter({ visible: true }).count(), 0)
+    await context.close()
+  })
+
+  test('on a phone the operations are a menu, and nothing is wider than the screen', async () => {
+    const { page } = await open('light', 390)
+    const link = page.locator('nav a', { hasText: 'List books' })
+    assert.equal(await link.isVisible(), false)
+    await page.locator('nav summary', { hasText: 'Menu' }).click()
+    await link.click()
+    await page.locator('#getBooks[open]').waitFor()
+    assert.equal(await link.isVisible(), false)
+    await page.evaluate(`for (const details of document.querySelectorAll('details:not(.operations)')) details.open = true`)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390)
+    await page.close()
+  })
+
+  test('the theme can be chosen, and is kept', async () => {
+    const { page } = await open('light')
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const light = await background()
+    const button = page.locator('.theme')
+    await button.click()
+    assert.equal(await button.textContent(), '☀ Light')
+    await button.click()
+    assert.equal(await button.textContent(), '☾ Dark')
+    assert.notEqual(await background(), light)
+    await page.reload()
+    assert.equal(await button.textContent(), '☾ Dark')
+    assert.notEqual(await background(), light)
+    await page.close()
+  })
+
+  test('the keyboard reaches an operation and sends it', async () => {
+    const { page } = await open('light')
+    await page.locator('#getBooks > summary').focus()
+    await page.keyboard.press('Enter')
+    await page.locator('#getBooks .try > summary').focus()
+    await page.keyboard.press('Enter')
+    await page.locator('#getBooks form [name=q]').focus()
+    await page.keyboard.press('Control+Enter')
+    await page.locator('#getBooks output .status').waitFor()
     await page.close()
   })
 })

@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { createDocument, type OpenAPIDocument } from '../../src/openapi/document.ts'
+import { toCall } from '../../src/openapi/docs/call.ts'
 import { toCurl } from '../../src/openapi/docs/curl.ts'
 import { toExample } from '../../src/openapi/docs/example.ts'
+import { toFetchCode } from '../../src/openapi/docs/fetch-code.ts'
 import { html, join } from '../../src/openapi/docs/html.ts'
 import { markdown } from '../../src/openapi/docs/markdown.ts'
 import { typeOf } from '../../src/openapi/docs/schema.ts'
@@ -13,6 +17,7 @@ import { createDocsPage } from '../../src/openapi/docs.ts'
 import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
 import type { JSONSchema } from '../../src/schema/json-schema/keywords.ts'
 import { readModel } from '../../src/schema/read-model.ts'
+import { app as conformance } from '../conformance/app.ts'
 import { routes, settings } from './bookshop.ts'
 import { fc } from '../support/fuzz.ts'
 
@@ -24,7 +29,10 @@ const textOf = (content: ReturnType<typeof typeOf>) => html`${content}`.text.rep
 test('every operation, parameter, status and model is on the page', () => {
   for (const item of Object.values(document.paths)) {
     for (const { operationId, parameters = [], responses } of Object.values(item)) {
-      const card = page.html.split(`<article id="${operationId}"`)[1]!.split('</article>')[0]!
+      const card = page.html
+        .split(new RegExp(`<details\\s+id="${operationId}"`))[1]!
+        .split('class="operation"', 2)
+        .join('')
       for (const { name } of parameters) assert.ok(card.includes(`<code class="name">${name}`), `${operationId} lacks ${name}`)
       for (const status of Object.keys(responses)) assert.ok(card.includes(`>${status}</span>`), `${operationId} lacks ${status}`)
     }
@@ -39,13 +47,25 @@ test('every link inside the page leads somewhere, and each place is there once',
     assert.ok(ids.includes(target), `#${target} leads nowhere`)
 })
 
-test('its policy names its own style and script, and lets nothing else in', () => {
+test('its policy names its own style and scripts, and lets nothing else in', () => {
   for (const tag of ['style', 'script']) {
-    const [, source] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(page.html)!
-    assert.ok(page.policy.includes(`${tag}-src 'sha256-${createHash('sha256').update(source!).digest('base64')}'`), tag)
+    const [, allowed] = new RegExp(`${tag}-src ([^;]*);`).exec(page.policy)!
+    const hashes = [...page.html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(
+      ([, source]) => `'sha256-${createHash('sha256').update(source!).digest('base64')}'`,
+    )
+    assert.equal(hashes.length, tag === 'style' ? 1 : 2)
+    assert.equal(allowed, hashes.join(' '))
   }
   assert.ok(page.policy.startsWith(`default-src 'none'`))
   assert.doesNotMatch(page.html, / (?:src|style|on\w+)=/)
+})
+
+test('the page of an API with ninety operations weighs at most 60 kB compressed', async () => {
+  const document = await conformance.document()
+  assert.ok(Object.keys(document.paths).length > 70)
+  const { html: shown } = await createDocsPage(document, 'openapi.json')
+  const weight = gzipSync(shown).byteLength
+  assert.ok(weight <= 60_000, `it weighs ${weight} bytes`)
 })
 
 /** Each tag by its name and its attributes' names. Quotes stand nowhere but around attributes. */
@@ -64,6 +84,8 @@ function withTexts(value: unknown, text: string): unknown {
   )
 }
 
+const COMMON_MARK = '# a\n\n**a** *b* `c` [d](https://e.example) <b>\n\n1. x\n\n- y\n\n> z\n\n| a |\n|---|\n| b |\n\n    code\n\n---\n'
+
 test('law: no text of a document becomes part of the page', async () => {
   const hostile = fc.constantFrom(
     '"><script>alert(1)</script>',
@@ -73,9 +95,14 @@ test('law: no text of a document becomes part of the page', async () => {
     '**<b>**',
     '[a](https://x"onclick="y)',
     '<!--',
+    '<javascript:alert(1)>',
+    '![i](x"onerror="y)',
+    '| <b> |\n|---|\n| `"><i>` |',
+    '1. <svg onload=alert(1)>\n\n# <i>',
+    '&lt;script&gt;&#60;i&#62;',
   )
   const { html: harmless } = await createDocsPage(withTexts(document, 'text') as OpenAPIDocument, 'text')
-  const known = new Set(tagsOf(page.html + harmless + markdown('**a** *b* `c` [d](https://e.example)')!.text))
+  const known = new Set(tagsOf(page.html + harmless + markdown(COMMON_MARK)!.text))
   await fc.assert(
     fc.asyncProperty(hostile, async (text) => {
       const { html: shown } = await createDocsPage(withTexts(document, text) as OpenAPIDocument, text)
@@ -93,21 +120,6 @@ test('text is escaped, HTML is not', () => {
     '<p title="&quot;">&lt;b&gt; <i>1</i> a<br /></p>',
   )
   assert.equal(html`${join(['a', 'b', 'c'], ', ')}`.text, 'a, b, c')
-})
-
-const shown = (text: string) => markdown(text)?.text.replace(/\s*\n\s*/g, '')
-
-test('descriptions show what people write of CommonMark', () => {
-  assert.equal(
-    shown('One `a<b` and **two** and *three*.\n\nMore'),
-    '<p>One <code>a&lt;b</code> and <strong>two</strong> and <em>three</em>.</p><p>More</p>',
-  )
-  assert.equal(shown('- a\n- b'), '<ul><li>a</li><li>b</li></ul>')
-  assert.match(
-    shown('[x](https://a.example/) [y](javascript:alert)')!,
-    /^<p><a href="https:\/\/a\.example\/" rel="noreferrer">x<\/a> \[y\]\(javascript:alert\)<\/p>$/,
-  )
-  assert.equal(shown(' '), undefined)
 })
 
 test('types are written as in TypeScript', () => {
@@ -167,30 +179,48 @@ test('an example of a recursive model ends', () => {
   assert.deepEqual(toExample({ $ref: '#/components/schemas/Tree' }, { Tree }), { name: 'string', kids: [] })
 })
 
-test('a call is written as a shell takes it', () => {
-  const operation = {
-    operationId: 'x',
-    parameters: [
-      { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
-      { name: 'q', in: 'query', required: true, schema: { type: 'string', examples: ["it's"] } },
-      { name: 'not', in: 'query', schema: { type: 'string' } },
-      { name: 'x-token', in: 'header', required: true, schema: { type: 'string' } },
-      { name: 'c', in: 'cookie', required: true, schema: { type: 'string' } },
-    ],
-    requestBody: { content: { 'application/json': { schema: { type: 'string', examples: ["it's"] } } } },
-    responses: {},
-  } as const
-  const command = toCurl({ method: 'POST', path: '/a/{id}', operation }, {})
-    .text.replace(/<[^>]*>/g, '')
+const operation = {
+  operationId: 'x',
+  parameters: [
+    { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
+    { name: 'q', in: 'query', required: true, schema: { type: 'string', examples: ["it's"] } },
+    { name: 'not', in: 'query', schema: { type: 'string' } },
+    { name: 'x-token', in: 'header', required: true, schema: { type: 'string' } },
+    { name: 'c', in: 'cookie', required: true, schema: { type: 'string' } },
+  ],
+  requestBody: { content: { 'application/json': { schema: { type: 'string', examples: ["it's"] } } } },
+  responses: {},
+} as const
+const call = toCall({ method: 'POST', path: '/a/{id}', operation }, {})
+const unescaped = ({ text }: { text: string }) =>
+  text
+    .replace(/<[^>]*>/g, '')
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')
-  assert.deepEqual(command.split(' \\\n  '), [
+
+test('a call is written as a shell reads it', () => {
+  assert.deepEqual(unescaped(toCurl(call)).split(' \\\n  '), [
     "curl -X POST '{base}/a/1?q=it'\\''s'",
     "-H 'x-token: string'",
-    "-b 'c=string'",
     "-H 'Content-Type: application/json'",
+    "-b 'c=string'",
     `-d '"it'\\''s"'`,
   ])
+})
+
+test('a call is written in JavaScript that makes it', async () => {
+  const requests: Request[] = []
+  const fetch = (url: string, init: RequestInit) => {
+    requests.push(new Request(url.replace('{base}', 'http://api.example'), init))
+    return Promise.resolve(new Response())
+  }
+  await runInNewContext(`(async () => { ${unescaped(toFetchCode(call))} })()`, { fetch, console: { log() {} } })
+  const [request] = requests
+  assert.equal(request!.method, 'POST')
+  assert.equal(request!.url, "http://api.example/a/1?q=it's".replace("'", '%27'))
+  assert.equal(request!.headers.get('x-token'), 'string')
+  assert.equal(request!.headers.get('content-type'), 'application/json')
+  assert.equal(await request!.text(), '"it\'s"')
 })
 
 test('an API without tags is grouped by the beginnings of its paths', async () => {

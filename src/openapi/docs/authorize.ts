@@ -1,7 +1,7 @@
 /** The security schemes → a form for the credentials of each, which scripts add to requests and to the commands shown. */
 import type { SecuritySchemeObject } from '../../contract/security.ts'
 import type { OpenAPIDocument } from '../document.ts'
-import { html, verbatim, type Content, type HTML } from './html.ts'
+import { html, join, verbatim, type Content, type HTML } from './html.ts'
 import { markdown } from './markdown.ts'
 import type { OperationObject } from '../operation.ts'
 
@@ -71,26 +71,43 @@ function kindOf({ type, scheme }: SecuritySchemeObject): string {
   return type === 'apiKey' ? 'key' : (scheme ?? 'bearer')
 }
 
-/** What the first requirement of an operation adds to its command. A script replaces the words in angle brackets by real credentials. */
-export interface CommandCredentials {
-  readonly flags: readonly (readonly [flag: string, value: HTML])[]
-  readonly query: HTML | undefined
+/** What the first requirement of an operation adds to its call. A script replaces the words in angle brackets by credentials. */
+export interface CallCredentials {
+  readonly headers: readonly (readonly [name: string, value: Content])[]
+  readonly cookies: readonly (readonly [name: string, value: Content])[]
+  readonly query: readonly (readonly [name: string, value: Content])[]
 }
 
-export function toCredentials({ security = [] }: OperationObject, schemes: Schemes): CommandCredentials {
+export function toCredentials({ security = [] }: OperationObject, schemes: Schemes): CallCredentials {
   const used = Object.keys(security[0] ?? {}).flatMap((name) => (schemes[name] === undefined ? [] : [[name, schemes[name]] as const]))
-  const flags = used.flatMap(([name, scheme]): readonly (readonly [string, HTML])[] => {
-    if (scheme.type === 'apiKey' && scheme.in === 'query') return []
-    if (scheme.in === 'cookie') return [['-b', verbatim`${scheme.name}=${blank(name, '<key>')}`]]
-    if (scheme.in === 'header') return [['-H', verbatim`${scheme.name}: ${blank(name, '<key>')}`]]
-    return scheme.scheme === 'basic'
-      ? [['-H', verbatim`Authorization: Basic ${blank(name, '<base64>')}`]]
-      : [['-H', verbatim`Authorization: Bearer ${blank(name, '<token>')}`]]
+  const keysIn = (location: string) =>
+    used.flatMap(([name, scheme]) =>
+      scheme.type === 'apiKey' && scheme.in === location ? [[scheme.name ?? '', blank(name, '<key>')] as const] : [],
+    )
+  const authorization = used.flatMap(([name, { type, scheme }]): readonly (readonly [string, Content])[] => {
+    if (type === 'apiKey') return []
+    return [['Authorization', scheme === 'basic' ? ['Basic ', blank(name, '<base64>')] : ['Bearer ', blank(name, '<token>')]]]
   })
-  const inQuery = used.find(([, scheme]) => scheme.in === 'query')
-  return { flags, query: inQuery && verbatim`${encodeURIComponent(inQuery[1].name ?? '')}=${blank(inQuery[0], '<key>')}` }
+  return { headers: [...authorization, ...keysIn('header')], cookies: keysIn('cookie'), query: keysIn('query') }
 }
 
-function blank(scheme: string, text: Content): HTML {
+function blank(scheme: string, text: string): HTML {
   return verbatim`<span class="credential" data-scheme="${scheme}" data-blank="${text}">${text}</span>`
+}
+
+/** Which credentials an operation needs: a line for each requirement, of which one is enough. */
+export function toSecurity({ security = [] }: OperationObject): HTML | undefined {
+  if (security.length === 0) return undefined
+  return html`<ul class="fields">
+    ${security.map((requirement) => {
+      const names = Object.entries(requirement)
+      if (names.length === 0) return html`<li>None</li>`
+      return html`<li>${join(names.map(toRequirement), ' and ')}</li>`
+    })}
+  </ul>`
+}
+
+function toRequirement([name, scopes]: readonly [string, readonly string[]]): HTML {
+  const needed = scopes.length === 0 ? undefined : html` <span class="of">${scopes.join(', ')}</span>`
+  return html`<a class="ref" href="#authorize">${name}</a>${needed}`
 }

@@ -1,9 +1,10 @@
-/** A schema → a value that it takes, as an example of what travels. */
+/** A schema → an example of a value that it takes. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
+import type { MediaTypeObject } from '../content.ts'
 
 export type Schemas = Readonly<Record<string, JSONSchema>>
 
-/** `inside` are the models that the value stands in: what is recursive ends. */
+/** `inside` are the models around the value: a recursive model ends there. */
 export function toExample(schema: JSONSchema, schemas: Schemas, inside: readonly string[] = []): unknown {
   if (schema.examples?.[0] !== undefined) return schema.examples[0]
   if ('default' in schema) return schema.default
@@ -23,6 +24,39 @@ export function toExample(schema: JSONSchema, schemas: Schemas, inside: readonly
 /** `#/components/schemas/User` → `User` */
 export function nameOf(reference: string): string {
   return reference.slice(reference.lastIndexOf('/') + 1)
+}
+
+/** The first example that the document names, else one made from the schema. */
+export function toMediaExample({ examples = {}, schema = {} }: MediaTypeObject, schemas: Schemas): unknown {
+  const [named] = Object.values(examples)
+  return named !== undefined && 'value' in named ? named.value : toExample(schema, schemas)
+}
+
+/** What a form can show of a schema: its definition; of a union, the first option that is not null; of an intersection, all parts as one. */
+export function resolve(schema: JSONSchema, schemas: Schemas, depth = 0): JSONSchema {
+  if (depth > MOST_STEPS) return {}
+  const inner = (part: JSONSchema) => resolve(part, schemas, depth + 1)
+  if (schema.$ref !== undefined) return inner(schemas[nameOf(schema.$ref)] ?? {})
+  const option = (schema.anyOf ?? schema.oneOf)?.find(({ type }) => type !== 'null')
+  if (option !== undefined) return inner(option)
+  if (schema.type !== undefined || schema.allOf === undefined) return schema
+  const parts = schema.allOf.map(inner)
+  return {
+    ...Object.assign({}, ...parts),
+    ...(parts.some(({ properties }) => properties !== undefined) && {
+      properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+      required: parts.flatMap(({ required = [] }) => required),
+    }),
+  } as JSONSchema
+}
+
+/** A document that another tool made may have references that refer to each other. */
+const MOST_STEPS = 20
+
+/** Bytes, or a list of them. */
+export function isFile({ type, contentMediaType, contentSchema, format, items }: JSONSchema, schemas: Schemas): boolean {
+  if (type === 'array' && typeof items === 'object') return isFile(resolve(items, schemas), schemas)
+  return (contentMediaType !== undefined && contentSchema === undefined) || format === 'binary'
 }
 
 type Inner = (schema: JSONSchema) => unknown
@@ -81,9 +115,10 @@ function toList({ prefixItems = [], items, minItems = 0 }: JSONSchema, inner: In
   return [...first, ...Array.from({ length: Math.max(0, more) }, () => item)]
 }
 
-function toObject({ properties = {}, additionalProperties }: JSONSchema, inner: Inner): Record<string, unknown> {
+/** Optional members of which nothing is known are left out. */
+function toObject({ properties = {}, required = [], additionalProperties }: JSONSchema, inner: Inner): Record<string, unknown> {
   const members = Object.entries(properties).map(([name, property]) => [name, inner(property)] as const)
-  const known = members.filter(([, value]) => value !== undefined)
+  const known = members.filter(([name, value]) => value !== undefined && (value !== null || required.includes(name)))
   if (known.length > 0 || typeof additionalProperties !== 'object') return Object.fromEntries(known)
   return { key: inner(additionalProperties) }
 }

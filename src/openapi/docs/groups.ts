@@ -1,12 +1,18 @@
-/** Operations by tag; where there are no tags, by the beginning of their path. */
+/** Operations by tag; where there are no tags, by the first segment of their path. */
+import { nameOf } from './example.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { OperationObject } from '../operation.ts'
+import type { ParameterObject } from '../parameters.ts'
+import type { ServerObject } from '../settings.ts'
 
 export interface ShownOperation {
-  /** As it goes over the wire: `GET`. */
+  /** In upper case: `GET`. */
   readonly method: string
   readonly path: string
+  /** Without references to parameters and bodies, and with the document's security where it has none of its own. */
   readonly operation: OperationObject
+  /** Where it is served, if not where the other operations are. */
+  readonly servers: readonly ServerObject[] | undefined
 }
 
 export interface Group {
@@ -18,14 +24,10 @@ export interface Group {
 
 const OTHERS = 'others'
 
-/** In the order of the document's tags, then as they come; what belongs nowhere is last. */
-export function toGroups({ paths, tags = [] }: OpenAPIDocument): readonly Group[] {
-  const all = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item)
-      // An item may have servers of its own.
-      .filter(([, operation]) => 'responses' in operation)
-      .map(([key, operation]) => ({ method: key.replace(/^x-/, '').toUpperCase(), path, operation })),
-  )
+/** In the order of the document's tags, then in the order of the operations. Operations without a group are last. */
+export function toGroups(document: OpenAPIDocument): readonly Group[] {
+  const { paths, tags = [] } = document
+  const all = toOperations(paths, document)
   const beginnings = all.filter(isUntagged).map(beginningOf)
   const isShared = (beginning: string) => beginnings.indexOf(beginning) !== beginnings.lastIndexOf(beginning)
   const byName = new Map<string, ShownOperation[]>(tags.map(({ name }) => [name, []]))
@@ -38,16 +40,58 @@ export function toGroups({ paths, tags = [] }: OpenAPIDocument): readonly Group[
   }
   return [...byName, [byName.size === 0 ? 'operations' : OTHERS, others] as const]
     .filter(([, operations]) => operations.length > 0)
-    .map(([name, operations]) => ({
-      id: `tag-${name.replace(/\W+/g, '-')}`,
+    .map(([name, operations], index) => ({
+      id: `tag-${name.replace(/\W+/g, '-')}${/^[\w-]+$/.test(name) ? '' : `-${index}`}`,
       name,
       description: tags.find((tag) => tag.name === name)?.description,
       operations,
     }))
 }
 
+/** Documents that are mounted or that a hook returns may use more of OpenAPI than Riposte writes: fields of a path item, references, no ids. */
+export function toOperations(paths: OpenAPIDocument['paths'], document: OpenAPIDocument): readonly ShownOperation[] {
+  return Object.entries(paths).flatMap(([path, item]) => {
+    const { parameters: shared = [], servers } = item as unknown as PathItemFields
+    return Object.entries(item)
+      .filter(([, operation]) => typeof operation === 'object' && 'responses' in operation)
+      .map(([key, given]): ShownOperation => {
+        const method = key.replace(/^x-/, '').toUpperCase()
+        const own = (given.parameters ?? []).map((parameter) => dereference(parameter, document))
+        const isOverridden = ({ name, in: location }: ParameterObject) => own.some((other) => other.name === name && other.in === location)
+        const inherited = shared.map((parameter) => dereference(parameter, document)).filter((parameter) => !isOverridden(parameter))
+        const operation = {
+          ...given,
+          operationId: given.operationId ?? `${method.toLowerCase()}-${path.replace(/\W+/g, '-')}`,
+          parameters: [...inherited, ...own].map(withSchema),
+          ...(given.requestBody !== undefined && { requestBody: dereference(given.requestBody, document) }),
+          ...((given.security ?? document.security) !== undefined && { security: given.security ?? document.security! }),
+        }
+        return { method, path, operation, servers: given.servers ?? servers }
+      })
+  })
+}
+
+interface PathItemFields {
+  readonly parameters?: readonly ParameterObject[]
+  readonly servers?: readonly ServerObject[]
+}
+
+/** `#/components/parameters/Page` → the parameter. Other references are kept. */
+function dereference<Part extends object>(part: Part, { components }: OpenAPIDocument): Part {
+  if (!('$ref' in part) || typeof part.$ref !== 'string') return part
+  const [, , kind = ''] = part.$ref.split('/')
+  const all = (components as Readonly<Record<string, Readonly<Record<string, Part>> | undefined>>)[kind]
+  return all?.[nameOf(part.$ref)] ?? part
+}
+
+/** A parameter has either `schema`, or `content` with one media type (OpenAPI 3.1.1 §4.8.12.2). */
+function withSchema(parameter: ParameterObject): ParameterObject {
+  const { content = {} } = parameter as { readonly content?: Readonly<Record<string, { readonly schema?: ParameterObject['schema'] }>> }
+  return { ...parameter, schema: parameter.schema ?? Object.values(content)[0]?.schema ?? {} }
+}
+
 function isUntagged({ operation }: ShownOperation): boolean {
-  return operation.tags === undefined
+  return operation.tags === undefined || operation.tags.length === 0
 }
 
 /** `/users/{id}` → `users` */

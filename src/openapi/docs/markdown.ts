@@ -1,41 +1,115 @@
-/** Descriptions are CommonMark: paragraphs, lists, code, emphasis and links of it are shown, the rest stands as it was written. */
-import { html, type Content, type HTML } from './html.ts'
+/**
+ * Descriptions are CommonMark, with the tables and strikethrough of GitHub. marked reads them, and the templates of this folder write them: raw HTML
+ * is shown as text, and a link to anything but a web page or a mail address is shown as its text.
+ */
+import { Marked, type MarkedToken, type Token, type Tokens } from 'marked'
+import { html, HTML, verbatim, type Content } from './html.ts'
+
+/** Its own instance: options that an app gives to `marked` do not change the page. */
+const reader = new Marked({ gfm: true })
 
 export function markdown(text: string | undefined): HTML | undefined {
   if (text === undefined || text.trim() === '') return undefined
-  return html`${text
-    .trim()
-    .split(/\n{2,}/)
-    .map(toBlock)}`
+  return html`<div class="prose">${reader.lexer(text).map(toBlock)}</div>`
 }
 
-function toBlock(block: string): HTML {
-  const items = block.split(/\n(?=[-*] )/)
-  if (/^[-*] /.test(block))
-    return html`<ul>
-      ${items.map((item) => html`<li>${toInline(item.slice(2))}</li>`)}
-    </ul>`
-  return html`<p>${toInline(block)}</p>`
-}
-
-/** One line of it, without a paragraph around. */
+/** The same in one line, without a paragraph around it. */
 export function inlineMarkdown(text: string | undefined): Content {
-  return text === undefined ? undefined : toInline(text)
+  return text === undefined
+    ? undefined
+    : toInline(reader.lexer(text).flatMap((token) => ('tokens' in token ? (token.tokens ?? []) : [token])))
 }
 
-const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\((https?:\/\/[^)\s]+)\)/g
-
-function toInline(text: string): Content {
-  const parts: Content[] = []
-  let at = 0
-  for (const match of text.matchAll(INLINE)) {
-    const [whole, code, strong, emphasis, label, href] = match
-    parts.push(text.slice(at, match.index))
-    if (code !== undefined) parts.push(html`<code>${code}</code>`)
-    else if (strong !== undefined) parts.push(html`<strong>${strong}</strong>`)
-    else if (emphasis !== undefined) parts.push(html`<em>${emphasis}</em>`)
-    else parts.push(html`<a href="${href}" rel="noreferrer">${label}</a>`)
-    at = match.index + whole.length
+function toBlock(given: Token): Content {
+  const token = given as MarkedToken // there are no extensions
+  switch (token.type) {
+    case 'paragraph':
+      return verbatim`<p>${toInline(token.tokens)}</p>`
+    case 'heading':
+      return toHeading(token)
+    case 'code':
+      return verbatim`<pre><code>${token.text}</code></pre>`
+    case 'blockquote':
+      return verbatim`<blockquote>${token.tokens.map(toBlock)}</blockquote>`
+    case 'list':
+      return toList(token)
+    case 'table':
+      return toTable(token)
+    case 'hr':
+      return verbatim`<hr />`
+    case 'html':
+      return token.text.trim() === '' ? undefined : verbatim`<p>${token.text}</p>`
+    case 'space':
+    case 'def':
+    case 'checkbox':
+      return undefined
+    default:
+      return toInline([token])
   }
-  return [...parts, text.slice(at)]
+}
+
+/** The headings of the page itself end at the third level. */
+function toHeading({ depth, tokens }: Tokens.Heading): HTML {
+  const inside = toInline(tokens)
+  if (depth === 1) return verbatim`<h4>${inside}</h4>`
+  return depth === 2 ? verbatim`<h5>${inside}</h5>` : verbatim`<h6>${inside}</h6>`
+}
+
+function toList({ ordered, start, items }: Tokens.List): HTML {
+  const inside = items.map(({ task, checked, tokens }) => {
+    const box = task ? (checked === true ? '☑ ' : '☐ ') : undefined
+    return verbatim`<li>${box}${tokens.map(toBlock)}</li>`
+  })
+  if (!ordered) return verbatim`<ul>${inside}</ul>`
+  return start === 1 || start === '' ? verbatim`<ol>${inside}</ol>` : verbatim`<ol start="${start}">${inside}</ol>`
+}
+
+function toTable({ header, rows }: Tokens.Table): HTML {
+  const cells = header.map(({ tokens }) => verbatim`<th>${toInline(tokens)}</th>`)
+  const lines = rows.map((row) => verbatim`<tr>${row.map(({ tokens }) => verbatim`<td>${toInline(tokens)}</td>`)}</tr>`)
+  return verbatim`<div class="wide"><table><thead><tr>${cells}</tr></thead><tbody>${lines}</tbody></table></div>`
+}
+
+function toInline(tokens: readonly Token[]): Content {
+  return tokens.map((given): Content => {
+    const token = given as MarkedToken
+    switch (token.type) {
+      case 'strong':
+        return verbatim`<strong>${toInline(token.tokens)}</strong>`
+      case 'em':
+        return verbatim`<em>${toInline(token.tokens)}</em>`
+      case 'del':
+        return verbatim`<del>${toInline(token.tokens)}</del>`
+      case 'codespan':
+        return verbatim`<code>${token.text}</code>`
+      case 'br':
+        return verbatim`<br />`
+      case 'link':
+        return toLink(token.href, toInline(token.tokens))
+      // The page loads nothing: an image is a link to it.
+      case 'image':
+        return toLink(token.href, token.text === '' ? token.href : token.text)
+      case 'text':
+        return token.tokens === undefined ? withReferences(token.text) : toInline(token.tokens)
+      case 'escape':
+      case 'html':
+        return token.text
+      default:
+        return token.raw
+    }
+  })
+}
+
+const LINKED: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:'])
+
+/** A relative reference is a link as well. The URL parser sees a scheme where browsers see one: behind control characters too. */
+export function toLink(href: string, inside: Content): Content {
+  const base = 'https://page.invalid'
+  if (!URL.canParse(href, base) || !LINKED.has(new URL(href, base).protocol)) return inside
+  return verbatim`<a href="${href}" rel="noreferrer">${inside}</a>`
+}
+
+/** A character reference can't be markup: it is left to the browser. */
+function withReferences(text: string): Content {
+  return text.split(/(&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});)/i).map((part, index) => (index % 2 === 1 ? new HTML(part) : part))
 }

@@ -1,63 +1,84 @@
-/** The document → the whole page: navigation, operations by tag, models. */
+/** The document → the whole page: navigation, operations by tag, webhooks, models. */
 import type { OpenAPIDocument } from '../document.ts'
 import type { Contact } from '../settings.ts'
 import { toAuthorize } from './authorize.ts'
-import { toGroups, type Group } from './groups.ts'
-import { html, HTML } from './html.ts'
-import { inlineMarkdown, markdown } from './markdown.ts'
-import { toCard, toMethod } from './operation.ts'
+import { toGroups, toOperations, type Group, type ShownOperation } from './groups.ts'
+import { html, HTML, type Content } from './html.ts'
+import { markdown, toLink } from './markdown.ts'
+import { toCard, toMethod, type CardOptions } from './operation.ts'
 import { toModel, typeOf } from './schema.ts'
-import { SCRIPT } from './script.ts'
+import { SCRIPT, THEME_SCRIPT } from './script.ts'
+import { toServerURLs } from './servers.ts'
 import { STYLE } from './style.ts'
 
-/** `documentPath` is where the document is, seen from the page; `rootPath` where the API is, seen from the document. */
+/** A document with more operations than this is folded when the page opens. */
+const OPEN_AT_MOST = 8
+
+/** `documentPath` is the reference from the page to the document; `rootPath` the one from the document to the API. */
 export function toPage(document: OpenAPIDocument, documentPath: string, rootPath: string): HTML {
-  const { info, servers = [], components } = document
+  const { info, servers = [] } = document
   const groups = toGroups(document)
+  const webhooks = toOperations(document.webhooks ?? {}, document)
+  const isOpen = groups.reduce((sum, { operations }) => sum + operations.length, 0) <= OPEN_AT_MOST
   const title = html`${info.title} <small>${info.version}</small>`
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${info.title}</title>
         <link rel="icon" href="${ICON}" />
         <link rel="service-desc" type="application/json" href="${documentPath}" />
-        ${STYLE_ELEMENT}
+        ${STYLE_ELEMENT}${THEME_ELEMENT}
       </head>
-      <body data-base="${servers[0]?.url ?? rootPath}">
-        <nav>
-          <a class="title" href="#top">${title}</a>
-          <input type="search" placeholder="Filter  /" aria-label="Filter operations" hidden />
-          <details class="operations" open>
-            <summary>Operations</summary>
-            ${groups.map(toNavigation)} ${components.schemas === undefined ? undefined : html`<a class="group" href="#models">Models</a>`}
-          </details>
-        </nav>
+      <body data-root="${rootPath}" data-servers="${JSON.stringify(servers.length === 0 ? [rootPath] : toServerURLs(servers))}">
+        <a class="skip" href="#top">Skip to the operations</a>
+        ${toNavigation(title, groups, webhooks, document)}
         <main id="top">
           <header class="intro">
             <h1>${title}</h1>
             ${info.summary === undefined ? undefined : html`<p class="summary">${info.summary}</p>`} ${markdown(info.description)}
-            ${toFacts(document, documentPath)} ${toAuthorize(document)}
+            ${toFacts(document, documentPath)} ${toServerChoice(document)} ${toAuthorize(document)}
           </header>
-          ${groups.map((group) => toSection(group, document))} ${toModels(document)}
+          ${groups.map((group) => toSection(group, document, { isOpen, isSent: true }))} ${toWebhooks(webhooks, document)}
+          ${toModels(document, isOpen)}
         </main>
         ${SCRIPT_ELEMENT}
       </body>
     </html> `
 }
 
-/** Not a space more than what their hashes are of. */
+/** Not a space more than the text that their hashes are made of. */
 const STYLE_ELEMENT = new HTML(`<style>${STYLE}</style>`)
+const THEME_ELEMENT = new HTML(`<script>${THEME_SCRIPT}</script>`)
 const SCRIPT_ELEMENT = new HTML(`<script>${SCRIPT}</script>`)
 
-/** Two blades that cross. */
+/** Two crossed blades. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 2l12 12M14 2L2 14" stroke="#c2304a" stroke-width="2.4" stroke-linecap="round"/></svg>',
 )}`
 
-function toNavigation({ name, id, operations }: Group): HTML {
+function toNavigation(title: HTML, groups: readonly Group[], webhooks: readonly ShownOperation[], { components }: OpenAPIDocument): HTML {
+  return html`<nav aria-label="Operations">
+    <div class="bar">
+      <a class="title" href="#top">${title}</a>
+      <button type="button" class="theme" hidden></button>
+    </div>
+    <details class="operations" open>
+      <summary>Menu</summary>
+      <div class="list">
+        <input type="search" placeholder="Filter ( / )" aria-label="Filter operations" autocomplete="off" hidden />
+        <button type="button" class="fold" hidden></button>
+        ${groups.map(({ id, name, operations }) => toLinks(id, name, operations))}
+        ${webhooks.length === 0 ? undefined : toLinks('webhooks', 'Webhooks', webhooks)}
+        ${components.schemas === undefined ? undefined : html`<a class="group" href="#models">Models</a>`}
+      </div>
+    </details>
+  </nav>`
+}
+
+function toLinks(id: string, name: string, operations: readonly ShownOperation[]): HTML {
   return html`<section>
     <a class="group" href="#${id}">${name}</a>
     ${operations.map(
@@ -69,42 +90,69 @@ function toNavigation({ name, id, operations }: Group): HTML {
   </section>`
 }
 
-function link(href: string | undefined, text: string): HTML {
-  return href === undefined ? html`${text}` : html`<a href="${href}" rel="noreferrer">${text}</a>`
+function link(href: string | undefined, text: string): Content {
+  return href === undefined ? text : toLink(href, text)
 }
 
-function toContact({ name, url, email }: Contact): HTML {
+function toContact({ name, url, email }: Contact): Content {
   return link(url ?? (email === undefined ? undefined : `mailto:${email}`), name ?? email ?? 'Contact')
 }
 
-function toFacts({ openapi, info: { license, contact, termsOfService }, servers = [] }: OpenAPIDocument, documentPath: string): HTML {
+function toFacts({ openapi, externalDocs, info: { license, contact, termsOfService } }: OpenAPIDocument, documentPath: string): HTML {
+  const facts = [
+    toLink(documentPath, `OpenAPI ${openapi}`),
+    externalDocs && toLink(externalDocs.url, externalDocs.description ?? 'More documentation'),
+    license && link(license.url, license.name),
+    contact && toContact(contact),
+    link(termsOfService, termsOfService === undefined ? '' : 'Terms of service'),
+  ]
   return html`<ul class="facts">
-    <li>${link(documentPath, `OpenAPI ${openapi}`)}</li>
-    ${servers.map(({ url, description }) => html`<li><code>${url}</code> ${inlineMarkdown(description)}</li>`)}
-    ${license === undefined ? undefined : html`<li>${link(license.url, license.name)}</li>`}
-    ${contact === undefined ? undefined : html`<li>${toContact(contact)}</li>`}
-    ${termsOfService === undefined ? undefined : html`<li>${link(termsOfService, 'Terms of service')}</li>`}
+    ${facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => html`<li>${fact}</li>`)}
   </ul>`
 }
 
-function toSection({ name, id, description, operations }: Group, document: OpenAPIDocument): HTML {
+/** Without scripts it shows the servers; with them, requests and code go to the chosen one. */
+function toServerChoice({ servers = [] }: OpenAPIDocument): HTML | undefined {
+  if (servers.length === 0) return undefined
+  const urls = toServerURLs(servers)
+  return html`<div class="server">
+    <label for="server">Server</label>
+    <select id="server" autocomplete="off">
+      ${servers.map(({ description }, index) => html`<option value="${index}">${urls[index]}${description === undefined ? undefined : ` – ${description}`}</option>`)}
+    </select>
+  </div>`
+}
+
+function toSection({ name, id, description, operations }: Group, document: OpenAPIDocument, options: CardOptions): HTML {
   return html`<section class="group" id="${id}">
     <h2>${name}</h2>
-    ${markdown(description)} ${operations.map((operation) => toCard(operation, document))}
+    ${markdown(description)} ${operations.map((operation) => toCard(operation, document, options))}
   </section>`
 }
 
-function toModels({ components: { schemas } }: OpenAPIDocument): HTML | undefined {
+function toWebhooks(webhooks: readonly ShownOperation[], document: OpenAPIDocument): HTML | undefined {
+  if (webhooks.length === 0) return undefined
+  return html`<section class="group" id="webhooks">
+    <h2>Webhooks</h2>
+    <p>Requests that this API sends to its clients.</p>
+    ${webhooks.map((webhook) => toCard(webhook, document, { isOpen: false, isSent: false }))}
+  </section>`
+}
+
+function toModels({ components: { schemas } }: OpenAPIDocument, isOpen: boolean): HTML | undefined {
   if (schemas === undefined) return undefined
   return html`<section class="group" id="models">
     <h2>Models</h2>
     <div class="models">
       ${Object.entries(schemas).map(([name, schema]) => {
         const inside = toModel(schema, schemas)
-        return html`<article class="model" id="model-${name}">
-          <h3>${name} ${inside === undefined ? html`<span class="of">${typeOf(schema)}</span>` : undefined}</h3>
+        return html`<details class="model" id="model-${name}" data-words="${name.toLowerCase()}" ${isOpen ? 'open' : undefined}>
+          <summary>
+            <h3>${name}</h3>
+            <span class="of">${typeOf(schema)}</span>
+          </summary>
           ${markdown(schema.description)} ${inside}
-        </article>`
+        </details>`
       })}
     </div>
   </section>`

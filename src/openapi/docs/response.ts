@@ -1,12 +1,15 @@
-/** What may come of an operation → one line for each status, to be opened. */
+/** The responses of an operation → one line for each status, which unfolds to its content, headers and examples. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { ContentObject, MediaTypeObject } from '../content.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { OperationObject } from '../operation.ts'
 import type { ResponseObject } from '../responses.ts'
-import { nameOf, type Schemas } from './example.ts'
-import { html, type Content, type HTML } from './html.ts'
+import { toTextExample } from './call.ts'
+import { nameOf, toExample, toMediaExample, type Schemas } from './example.ts'
+import { html, verbatim, type Content, type HTML } from './html.ts'
+import { highlightJSON } from './json.ts'
 import { inlineMarkdown } from './markdown.ts'
+import { isJSON, isLines } from './media.ts'
 import { toFields, toModel, typeOf } from './schema.ts'
 
 export interface ShownResponse extends ResponseObject {
@@ -19,31 +22,32 @@ export interface ShownResponse extends ResponseObject {
 export function toShownResponses({ responses }: OperationObject, { components }: OpenAPIDocument): readonly ShownResponse[] {
   return Object.entries(responses).map(([status, response]) => {
     if (!('$ref' in response)) return { ...response, status, isShared: false }
-    return { ...(components.responses![nameOf(response.$ref)] as ResponseObject), status, isShared: true }
+    const shared = components.responses?.[nameOf(response.$ref)] as ResponseObject | undefined
+    return { ...(shared ?? { description: response.$ref }), status, isShared: true }
   })
 }
 
-export function toResponse(
-  { status, isShared, description, headers = {}, content = {} }: ShownResponse,
-  schemas: Schemas,
-  isOpen: boolean,
-): HTML {
+/** An error shows an example of each body that it may have. That of the success stands beside the call. */
+export function toResponse(response: ShownResponse, schemas: Schemas, isSuccess: boolean): HTML {
+  const { status, isShared, description, headers = {}, content = {} } = response
   const heading = html`<span class="status s${status.charAt(0)}">${status}</span> <span class="what">${inlineMarkdown(description)}</span>
     <span class="of">${Object.values(content).slice(0, 1).map(typeOfMedia)}</span>`
   const fields = Object.entries(headers).map(([name, { required = false, ...header }]) => ({ ...header, name, required }))
-  // What is the same everywhere is not told everywhere: its model is a link away.
-  const isTold = isShared && Object.values(content).every(({ schema }) => schema?.$ref !== undefined)
-  const inside = isTold
-    ? []
-    : [toContents(content, schemas), toPart('Header fields', toFields(fields))].filter((part) => part !== undefined)
+  // The models of responses that many operations share are a link away.
+  const isLinked = isShared && Object.values(content).every(({ schema }) => schema?.$ref !== undefined)
+  const inside = [
+    isLinked ? undefined : toContents(content, schemas),
+    toPart('Headers', toFields(fields)),
+    isSuccess ? undefined : toExamples(response, schemas),
+  ].filter((part) => part !== undefined)
   if (inside.length === 0) return html`<div class="response">${heading}</div>`
-  return html`<details class="response" ${isOpen ? 'open' : undefined}>
+  return html`<details class="response" ${isSuccess ? 'open' : undefined}>
     <summary>${heading}</summary>
     ${inside}
   </details>`
 }
 
-/** Each media type with what comes in it. */
+/** Each media type with its model. */
 export function toContents(content: ContentObject, schemas: Schemas): HTML | undefined {
   const contents = Object.entries(content)
   if (contents.length === 0) return undefined
@@ -57,30 +61,95 @@ export function toContents(content: ContentObject, schemas: Schemas): HTML | und
 function typeOfMedia(media: MediaTypeObject): Content {
   const item = itemOf(media)
   if (item === undefined) return media.schema === undefined ? undefined : typeOf(media.schema)
-  return toEvents(item) === undefined ? [typeOf(item), ' a line'] : 'events'
+  const events = toEvents(item)
+  if (events === undefined) return [typeOf(item), ' per line']
+  return events.length === 1 ? ['events of ', typeOf(dataOf(events[0]!))] : 'events'
 }
 
+/** A 3.1 document has it in an extension, where a reference stands in `allOf`. */
 function itemOf(media: MediaTypeObject): JSONSchema | undefined {
-  return media.itemSchema ?? media['x-itemSchema']
+  const item = media.itemSchema ?? media['x-itemSchema']
+  return item?.allOf?.length === 1 ? item.allOf[0] : item
 }
 
 type Event = Readonly<Record<'event' | 'data', JSONSchema>>
 
-/** Items of a stream: events by name, or one model again and again. */
+/** Items of a stream: events by name, or the properties of the one model that all items have. */
 function toItems(item: JSONSchema, schemas: Schemas): HTML | undefined {
   const events = toEvents(item)
   if (events === undefined) return toModel(item, schemas)
-  return toFields(
-    events.map(({ event, data }) => {
-      const name = typeof event.const === 'string' ? event.const : 'any'
-      return { name, schema: data.contentSchema ?? data, required: true }
-    }),
-  )
+  const [first, ...others] = events
+  if (others.length === 0 && nameOfEvent(first!) === undefined) return toModel(dataOf(first!), schemas)
+  return toFields(events.map((event) => ({ name: nameOfEvent(event) ?? 'event', schema: dataOf(event), required: true })))
+}
+
+function nameOfEvent({ event }: Event): string | undefined {
+  return typeof event.const === 'string' ? event.const : undefined
+}
+
+function dataOf({ data }: Event): JSONSchema {
+  return data.contentSchema ?? data
 }
 
 function toEvents(item: JSONSchema): readonly Event[] | undefined {
   const all = (item.oneOf ?? [item]).map(({ properties = {} }) => properties)
   return all.every((properties): properties is Event => 'event' in properties && 'data' in properties) ? all : undefined
+}
+
+/** One figure for each body that can be written as text. An error with several codes has one for each code. */
+export function toExamples(response: ShownResponse, schemas: Schemas): HTML | undefined {
+  const { status, content = {} } = response
+  const figures = Object.entries(content).flatMap(([type, media]) =>
+    examplesOf(type, media, schemas, (example) => ofStatus(example, response)).map(
+      ([name, example]) =>
+        html`<figure>
+          <figcaption><span class="status s${status.charAt(0)}">${status}</span> <span class="media">${name ?? type}</span></figcaption>
+          <pre tabindex="0"><code>${example}</code></pre>
+        </figure>`,
+    ),
+  )
+  return figures.length === 0 ? undefined : html`<div class="examples">${figures}</div>`
+}
+
+type Example = readonly [name: string | undefined, text: HTML]
+
+function examplesOf(type: string, media: MediaTypeObject, schemas: Schemas, ofStatus: (example: unknown) => unknown): readonly Example[] {
+  const item = itemOf(media)
+  if (item !== undefined) return toStreamExample(type, item, schemas)
+  if (media.schema === undefined && media.examples === undefined) return []
+  if (!isJSON(type)) return isLines(type) ? [[undefined, verbatim`${toTextExample(type, toMediaExample(media, schemas))}`]] : []
+  const named = Object.entries(media.examples ?? {}).flatMap(([name, example]) =>
+    'value' in example ? [[name, example.value] as const] : [],
+  )
+  if (named.length > 0) return named.map(([name, value]) => [name, highlightJSON(value)])
+  const options = isDiscriminated(media.schema) ? media.schema.oneOf! : [media.schema!]
+  return options.map((option) => [
+    options.length > 1 ? nameOf(option.$ref ?? type) : undefined,
+    highlightJSON(ofStatus(toExample(option, schemas) ?? null)),
+  ])
+}
+
+/** The members of a problem that tell the status, where its model does not fix them (RFC 9457 §3.1). */
+function ofStatus(example: unknown, { status, description }: ShownResponse): unknown {
+  if (typeof example !== 'object' || example === null || !('status' in example) || !/^\d+$/.test(status)) return example
+  const title = 'title' in example && example.title === 'string' ? { title: description } : {}
+  return { ...example, ...title, ...(typeof example.status === 'number' && { status: Number(status) }) }
+}
+
+function isDiscriminated(schema: JSONSchema | undefined): schema is JSONSchema {
+  return schema?.oneOf !== undefined && 'discriminator' in schema
+}
+
+function toStreamExample(type: string, item: JSONSchema, schemas: Schemas): readonly Example[] {
+  const events = toEvents(item)
+  if (events === undefined) return [[undefined, verbatim`${toTextExample(type, [toExample(item, schemas)])}`]]
+  const lines = events.map((event) => {
+    const name = nameOfEvent(event)
+    const example = toExample(dataOf(event), schemas)
+    const data = event.data.contentSchema === undefined && typeof example === 'string' ? example : JSON.stringify(example)
+    return verbatim`${name === undefined || name === 'message' ? undefined : verbatim`<span class="key">event:</span> ${name}\n`}<span class="key">data:</span> ${data}\n\n`
+  })
+  return [[undefined, verbatim`${lines}`]]
 }
 
 export function toPart(title: string, inside: Content): HTML | undefined {

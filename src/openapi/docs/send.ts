@@ -1,118 +1,94 @@
 /** An operation → the form that sends it: a field for each parameter, and the body in each of its media types. Scripts show and send it. */
-import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { MediaTypeObject } from '../content.ts'
-import type { ParameterObject } from '../parameters.ts'
-import { nameOf, toExample, toTextValue, type Schemas } from './example.ts'
+import type { RequestBodyObject } from '../request-body.ts'
+import { toTextExample } from './call.ts'
+import { resolve, toExample, toMediaExample, type Schemas } from './example.ts'
+import { toFormFields, toParameterFields } from './fields.ts'
 import type { ShownOperation } from './groups.ts'
 import { html, type HTML } from './html.ts'
+import { isForm, isJSON, isText } from './media.ts'
+import { toShownResponses } from './response.ts'
 
-/** Hidden until a script shows it: without scripts it could send nothing. */
-export function toSendForm({ method, path, operation }: ShownOperation, { components }: OpenAPIDocument): HTML {
-  const schemas = components.schemas ?? {}
-  const { parameters = [], requestBody } = operation
-  const contents = Object.entries(requestBody?.content ?? {})
-  return html`<form
-    class="send"
-    data-method="${method}"
-    data-path="${path}"
-    data-security="${JSON.stringify(operation.security ?? [])}"
-    hidden
-  >
-    ${parameters.map((parameter) => toParameterField(parameter, schemas))}
-    ${
-      contents.length < 2
-        ? undefined
-        : html`<label
-            >Media type
-            <select class="media-type">
-              ${contents.map(([type]) => html`<option>${type}</option>`)}
-            </select></label
-          >`
-    }
-    ${contents.map(([type, media], index) => toBodyField(type, media, schemas, index === 0))}
+/** Hidden until a script shows it: without scripts it can't send anything. */
+export function toSendForm({ method, path, operation }: ShownOperation, document: OpenAPIDocument): HTML {
+  const schemas = document.components.schemas ?? {}
+  const { parameters = [], requestBody, security = [] } = operation
+  return html`<form class="send" data-method="${method}" data-path="${path}" data-security="${JSON.stringify(security)}" hidden>
+    ${noteOf(method, requestBody)} ${parameters.map((parameter) => toParameterFields(parameter, schemas))}
+    ${toAcceptChoice({ operation, document })} ${requestBody && toBody(requestBody, schemas)}
     <p class="buttons"><button type="submit">Send</button><button type="button" class="cancel" hidden>Cancel</button></p>
-    <output></output>
+    <output aria-live="polite"></output>
   </form>`
 }
 
-function toParameterField({ name, in: location, required = false, schema, description }: ParameterObject, schemas: Schemas): HTML {
-  return toField({ name, schema, required, attributes: html` data-in="${location}" title="${description}"` }, schemas)
+/** What `fetch` refuses (https://fetch.spec.whatwg.org/#methods). */
+function noteOf(method: string, body: RequestBodyObject | undefined): HTML | undefined {
+  if (['CONNECT', 'TRACE', 'TRACK'].includes(method)) return html`<p class="note">Browsers don't send ${method}. Use the curl line.</p>`
+  if (body === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined
+  return html`<p class="note">Browsers send no body with ${method}. Use the curl line to send one.</p>`
 }
 
-function toBodyField(type: string, { schema = {} }: MediaTypeObject, schemas: Schemas, isFirst: boolean): HTML {
-  return html`<fieldset data-media="${type}" ${isFirst ? undefined : 'hidden'}>
-    <legend>${type}</legend>
-    ${toEditor(type, schema, schemas)}
-  </fieldset>`
-}
-
-function toEditor(type: string, schema: JSONSchema, schemas: Schemas): HTML | readonly HTML[] {
-  if (isForm(type)) {
-    const { properties = {}, required = [] } = resolve(schema, schemas)
-    return Object.entries(properties).map(([name, property]) =>
-      toField({ name, schema: property, required: required.includes(name), attributes: html` data-in="form"` }, schemas),
-    )
-  }
-  const isText = type.endsWith('json') || type.startsWith('text/')
-  if (!isText) return html`<input type="file" data-in="body" aria-label="Body" />`
-  const example = toExample(schema, schemas)
-  const shown = type.endsWith('json') ? (JSON.stringify(example, null, 2) ?? '') : toTextValue(example)
-  return html`<textarea data-in="body" rows="${Math.min(14, shown.split('\n').length + 1)}" spellcheck="false" aria-label="Body">
-${shown}</textarea>`
-}
-
-function isForm(type: string): boolean {
-  return type === 'multipart/form-data' || type === 'application/x-www-form-urlencoded'
-}
-
-interface Field {
-  readonly name: string
-  readonly schema: JSONSchema
-  readonly required: boolean
-  readonly attributes: HTML
-}
-
-function toField({ name, schema: given, required, attributes }: Field, schemas: Schemas): HTML {
-  const schema = resolve(given, schemas)
-  const isList = schema.type === 'array'
-  const item = isList && typeof schema.items === 'object' ? resolve(schema.items, schemas) : schema
-  const common = html` name="${name}"${attributes} ${isList ? 'data-list' : undefined} ${required ? 'required' : undefined}`
+/** Where the answer has several media types, `Accept` chooses. */
+function toAcceptChoice({ operation, document }: { operation: ShownOperation['operation']; document: OpenAPIDocument }): HTML | undefined {
+  const success = toShownResponses(operation, document).find(({ status }) => status.startsWith('2'))
+  const types = Object.keys(success?.content ?? {})
+  if (types.length < 2) return undefined
   return html`<label
-    ><code class="name">${name}${required ? undefined : html`<span class="optional">?</span>`}</code
-    >${toControl({ schema: item, isList, required }, common, schemas)}</label
+    ><code class="name">Accept</code>
+    <select name="Accept" data-in="header" autocomplete="off">
+      ${['', ...types].map((type) => html`<option>${type}</option>`)}
+    </select></label
   >`
 }
 
-interface Control {
-  readonly schema: JSONSchema
-  readonly isList: boolean
-  readonly required: boolean
+function toBody({ content, required = false }: RequestBodyObject, schemas: Schemas): HTML {
+  const contents = Object.entries(content)
+  return html`${
+    contents.length < 2
+      ? undefined
+      : html`<label
+          ><span>Media type</span>
+          <select class="media-type" autocomplete="off">
+            ${contents.map(([type]) => html`<option>${type}</option>`)}
+          </select></label
+        >`
+  }${contents.map(
+    ([type, media], index) =>
+      html`<fieldset data-media="${type}" ${index === 0 ? undefined : 'hidden'}>
+        <legend>${type}${required ? undefined : ' (optional: empty sends no body)'}</legend>
+        ${toEditor(type, media, schemas)}
+      </fieldset>`,
+  )}`
 }
 
-function toControl({ schema, isList, required }: Control, common: HTML, schemas: Schemas): HTML {
-  if (schema.contentMediaType !== undefined && schema.contentSchema === undefined)
-    return html`<input type="file" ${isList ? 'multiple' : undefined} ${common} />`
-  const choices = schema.enum ?? (schema.type === 'boolean' ? [true, false] : undefined)
-  if (choices !== undefined && !isList) {
-    const options = [...(required ? [] : ['']), ...choices.map(toTextValue)]
-    return html`<select ${common}>
-      ${options.map((option) => html`<option>${option}</option>`)}
-    </select>`
-  }
-  const example = toTextValue(toExample(schema, schemas))
-  const isSecret = schema.format === 'password'
-  return html`<input
-    type="${isSecret ? 'password' : 'text'}"
-    autocomplete="off"
-    placeholder="${isList ? `${example}, …` : example}"
-    value="${required && !isSecret ? example : undefined}"
-    ${common}
-  />`
+function toEditor(type: string, media: MediaTypeObject, schemas: Schemas): HTML | readonly HTML[] {
+  if (isForm(type)) return toFormFields(resolve(media.schema ?? {}, schemas), schemas)
+  if (!isText(type)) return html`<input type="file" data-in="body" aria-label="Body" />`
+  const text = isJSON(type)
+    ? (JSON.stringify(toMediaExample(media, schemas), null, 2) ?? '')
+    : toTextExample(type, media.schema === undefined ? '' : toMediaExample(media, schemas))
+  return html`${toExampleChoice(type, media, schemas)}<textarea
+      data-in="body"
+      rows="${Math.min(16, text.split('\n').length + 1)}"
+      spellcheck="false"
+      aria-label="Body"
+    >
+${text}</textarea>`
 }
 
-function resolve(schema: JSONSchema, schemas: Schemas): JSONSchema {
-  const found = schema.$ref === undefined ? schema : (schemas[nameOf(schema.$ref)] ?? {})
-  const some = (found.anyOf ?? found.oneOf)?.find(({ type }) => type !== 'null')
-  return some === undefined ? found : resolve(some, schemas)
+/** The named examples of the body: a script puts the chosen one into the editor. */
+function toExampleChoice(type: string, { examples = {}, schema = {} }: MediaTypeObject, schemas: Schemas): HTML | undefined {
+  const named = Object.entries(examples).flatMap(([name, example]) =>
+    'value' in example ? [[example.summary ?? name, example.value] as const] : [],
+  )
+  if (named.length < 2) return undefined
+  const write = (value: unknown) =>
+    isJSON(type) ? JSON.stringify(value ?? toExample(schema, schemas), null, 2) : toTextExample(type, value)
+  return html`<label
+    ><span>Example</span>
+    <select class="example" autocomplete="off">
+      ${named.map(([name, value]) => html`<option value="${write(value)}">${name}</option>`)}
+    </select></label
+  >`
 }

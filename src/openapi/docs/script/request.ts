@@ -1,0 +1,57 @@
+/** A filled form → the request that it describes. */
+
+export const REQUEST = String.raw`
+const isGiven = (field) => field.type === 'file' ? field.files.length > 0 : field.value !== '' || field.required
+
+function valuesOf(field) {
+  if (field.type === 'file') return [...field.files]
+  if (field.multiple) return [...field.selectedOptions].map((option) => option.value)
+  return 'list' in field.dataset ? field.value.split('\n').filter((line) => line !== '') : [field.value]
+}
+
+// Lines of name=value. A prefix stands around the name: prefix[name].
+function membersOf(field) {
+  const prefix = field.dataset.members
+  return field.value.split('\n').filter((line) => line !== '').map((line) => {
+    const [name, ...value] = line.split('=')
+    return [prefix === '' ? name : prefix + '[' + name + ']', value.join('=')]
+  })
+}
+
+// A list in a header: an element with a comma, a quote or a space at its end is quoted (RFC 9110 §5.6.1).
+const toElement = (text) => /^\s|[,"]|\s$/.test(text) ? '"' + text.replace(/[\\"]/g, '\\$&') + '"' : text
+
+function toRequest(form, inCode = false) {
+  const { method, path, security } = form.dataset
+  const request = { method, headers: [], query: [], cookies: [], body: undefined }
+  let filled = path
+  for (const field of [...form.querySelectorAll('[data-in]:not(fieldset *)')].filter(isGiven)) {
+    const values = valuesOf(field)
+    const location = field.dataset.in
+    if (location === 'path') filled = filled.replace('{' + field.name + '}', () => values.map(encodeURIComponent).join(','))
+    else if (location === 'header') request.headers.push([field.name, 'list' in field.dataset ? values.map(toElement).join(', ') : values[0]])
+    else if (location === 'cookie') request.cookies.push([field.name, encodeURIComponent(field.value)])
+    else request.query.push(...('members' in field.dataset ? membersOf(field) : values.map((value) => [field.name, value])))
+  }
+  authorizeRequest(JSON.parse(security), request, inCode)
+  const fieldset = form.querySelector('fieldset:not([hidden])')
+  if (fieldset && method !== 'GET' && method !== 'HEAD') addBody(fieldset, request)
+  const search = new URLSearchParams(request.query).toString()
+  request.url = baseOf(form) + filled + (search === '' ? '' : '?' + search)
+  return request
+}
+
+function addBody(fieldset, request) {
+  const type = fieldset.dataset.media
+  const fields = [...fieldset.querySelectorAll('[data-in]')].filter(isGiven)
+  if (type === 'multipart/form-data' || type === 'application/x-www-form-urlencoded') {
+    request.body = type === 'multipart/form-data' ? new FormData() : new URLSearchParams()
+    for (const field of fields) for (const value of valuesOf(field)) request.body.append(field.name, value)
+    return
+  }
+  if (fields.length === 0) return
+  const [file] = fields[0].type === 'file' ? fields[0].files : []
+  request.body = file ?? fields[0].value
+  request.headers.push(['Content-Type', type.includes('*') ? file?.type || 'application/octet-stream' : type])
+}
+`
