@@ -1,13 +1,11 @@
-/**
- * Descriptions are CommonMark, with the tables and strikethrough of GitHub. marked reads them, and the templates of this folder write them: raw HTML
- * is shown as text, and a link to anything but a web page or a mail address is shown as its text.
- */
+/** Descriptions in CommonMark, with the tables and strikethrough of GitHub: marked reads them, the templates of this folder write them. */
 import { Marked, type MarkedToken, type Token, type Tokens } from 'marked'
 import { html, HTML, verbatim, type Content } from './html.ts'
 
 /** Its own instance: options that an app gives to `marked` do not change the page. */
 const reader = new Marked({ gfm: true })
 
+/** Raw HTML is shown as text. A link to anything but a web page or a mail address is shown as its text. */
 export function markdown(text: string | undefined): HTML | undefined {
   if (text === undefined || text.trim() === '') return undefined
   return html`<div class="prose">${reader.lexer(text).map(toBlock)}</div>`
