@@ -1,9 +1,9 @@
 /** Descriptions on the docs page: CommonMark is shown, and nothing of it becomes a script. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+
 import { html } from '../../src/openapi/docs/html.ts'
-import { fuzzRuns } from '../support/fuzz.ts'
+import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { inlineMarkdown, markdown } from '../../src/openapi/docs/markdown.ts'
 
 const shown = (text: string) => /^<div class="prose">([^]*)<\/div>$/.exec(markdown(text)!.text)![1]!
