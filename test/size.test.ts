@@ -15,7 +15,7 @@ interface Budget {
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   'index.ts': { platform: 'neutral', mostKiB: 103 },
-  'channel/index.ts': { platform: 'node', mostKiB: 30 },
+  'channel/index.ts': { platform: 'node', mostKiB: 38 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 1 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 8 },
   'node/index.ts': { platform: 'node', mostKiB: 18 },

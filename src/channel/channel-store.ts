@@ -1,24 +1,35 @@
-/** Where the messages of channels are kept: what a store in memory, on Redis Streams or in PostgreSQL must be able to do. */
+/** Where the messages of channels are kept: what a store in memory, on Redis or in PostgreSQL must be able to do. */
 import type { MaybePromise } from '../maybe-promise.ts'
-import type { AnySchema } from '../schema/schema.ts'
+
+/** `expired`: the store does not keep messages for so long. `unknown`: the id is none of this channel's, or its history was lost. */
+export type GapReason = 'expired' | 'unknown'
 
 export interface StoredMessage {
+  /** `<epoch>-<seq>`. The epoch is new when the history was lost; `seq` grows by one with each message of an epoch. */
   readonly id: string
-  readonly data: unknown
+  /** The message as JSON. */
+  readonly text: string
 }
 
 export interface StoredMessages {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[]
-  /** Set where messages before these are gone, or the id is none of this channel's: the id that the oldest kept message comes after. */
-  readonly lostUntil?: string | undefined
+  /** Set where messages before these are gone. `after` is the id that the oldest kept message comes after. */
+  readonly lost?: { readonly after: string; readonly reason: GapReason } | undefined
 }
 
 export interface ChannelLog {
-  /** Gives the new message's id. Whoever reads after an earlier id gets this message later than the earlier ones. */
-  append(data: unknown): MaybePromise<string>
+  /**
+   * Gives the new message's id. Who reads after an earlier id gets this message later than the earlier ones. `transaction` is the publisher's:
+   * the message is seen when it commits. A store without transactions throws a `TypeError` for one.
+   */
+  append(text: string, transaction?: unknown): MaybePromise<string>
+  /** The id that the oldest kept message comes after. */
+  earliest(): MaybePromise<string>
   /** The id that whatever is appended from now on comes after. */
   latest(): MaybePromise<string>
+  /** The newest message. `undefined` where none is kept. */
+  last(): MaybePromise<StoredMessage | undefined>
   /** What came after an id, at most `limit` messages. The id may be any text: a client sent it. */
   read(after: string, limit: number): MaybePromise<StoredMessages>
   /** Calls `notify` when something may have been appended, by this process or another, until the function that it gives is called. */
@@ -26,6 +37,41 @@ export interface ChannelLog {
 }
 
 export interface ChannelStore {
-  /** The same log for the same name. `schema` is for stores that keep text: data has passed it already. */
-  open(name: string, schema: AnySchema): ChannelLog
+  /** The same log for the same name. */
+  open(name: string): ChannelLog
+}
+
+/** The parts of an id. `undefined` for other text. */
+export interface MessageId {
+  readonly epoch: number
+  readonly seq: number
+}
+
+const ID = /^(\d{1,15})-(\d{1,15})$/
+
+export function parseMessageId(id: string): MessageId | undefined {
+  const [, epoch, seq] = ID.exec(id) ?? []
+  return epoch === undefined ? undefined : { epoch: Number(epoch), seq: Number(seq) }
+}
+
+export function formatMessageId(epoch: number, seq: number): string {
+  return `${epoch}-${seq}`
+}
+
+/** The history that a store keeps: `oldest` is the seq that its oldest message comes after, `newest` the seq of its newest. */
+export interface KeptHistory {
+  readonly epoch: number
+  readonly oldest: number
+  readonly newest: number
+}
+
+/** Where reading begins after an id that a client gave, and whether messages in between are gone. */
+export function findStart(
+  after: string,
+  { epoch, oldest, newest }: KeptHistory,
+): { readonly seq: number; readonly lost: StoredMessages['lost'] } {
+  const id = parseMessageId(after)
+  const isOfHistory = id !== undefined && id.epoch === epoch && id.seq <= newest
+  if (isOfHistory && id.seq >= oldest) return { seq: id.seq, lost: undefined }
+  return { seq: oldest, lost: { after: formatMessageId(epoch, oldest), reason: isOfHistory ? 'expired' : 'unknown' } }
 }

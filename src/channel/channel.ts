@@ -1,33 +1,70 @@
 /** Publish and subscribe for streams that their clients resume: a message has an id, and who comes back with it misses nothing that is kept. */
-import { isPromise, type MaybePromise } from '../maybe-promise.ts'
+import { after, isPromise, type MaybePromise } from '../maybe-promise.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { compileEncoder } from '../schema/encode.ts'
+import { deepCopy } from '../schema/fresh-value.ts'
+import type { InputResult } from '../schema/issue.ts'
+import { freezeAll, keepText } from '../schema/kept-text.ts'
+import { ModelError } from '../schema/model-error.ts'
+import { parseExactJSON } from '../schema/parse-json.ts'
+import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
-import type { ChannelLog, ChannelStore } from './channel-store.ts'
+import { everyNode } from '../schema/walk-node.ts'
+import { compileWireReader } from '../schema/wire.ts'
+import type { ChannelLog, ChannelStore, GapReason, StoredMessage, StoredMessages } from './channel-store.ts'
 import { memoryStore } from './memory-store.ts'
+import { SharedReads } from './shared-reads.ts'
 
 export interface ChannelMessage<Data> {
   readonly kind: 'message'
   /** For the event's `id`. */
   readonly id: string
+  /** Frozen: all subscribers of this process share it. Where a model holds dates, maps or the like, each subscriber has a copy. */
   readonly data: Data
 }
 
-/** Messages are gone that the subscriber has not seen: it was away or behind for too long. What is kept comes next. */
+/** Messages are gone that the subscriber has not seen. What is kept comes next. */
 export interface ChannelGap {
   readonly kind: 'gap'
   /** For the `id` of an event that tells the client so: it does not ask for the lost ones again. */
   readonly id: string
+  /**
+   * `expired`: the subscriber was away or behind for longer than messages are kept. `unknown`: its id is none of this channel's, or the history was
+   * lost. `unreadable`: one stored message does not fit the channel's model, such as after a release that changed it.
+   */
+  readonly reason: GapReason | 'unreadable'
+}
+
+/** Where the subscription begins. It comes first, before any message: a client that is cut before its first message can go on from here. */
+export interface ChannelPosition {
+  readonly kind: 'position'
+  /** For the `id` of an event without data. */
+  readonly id: string
+}
+
+export type ChannelItem<Data> = ChannelPosition | ChannelMessage<Data> | ChannelGap
+
+export interface PublishOptions {
+  /** The transaction that the message is part of: it is seen when it commits, and never if it does not. Only stores in a database take one. */
+  readonly in?: unknown
+}
+
+export interface SubscribeOptions {
+  /** Default: `false`. `true` gives the newest message at once and then only the newest: a subscriber that is behind skips what is between. */
+  readonly latestOnly?: boolean
 }
 
 export interface Channel<Value, Data> {
+  readonly name: string
   /** Gives the message's id. Throws a `ModelError` on data that breaks the channel's model; what the model does not name is left out. */
-  publish(data: Value): Promise<string>
+  publish(data: Value, options?: PublishOptions): Promise<string>
+  /** The id that whatever is published from now on comes after. */
+  latest(): Promise<string>
   /**
-   * Begins after the id that a client saw last, or with what is published from this call on. Ends when the signal aborts.
-   * A subscriber that is slow holds up nobody: what it has not read yet is kept only as long as for all.
+   * Begins after the id that a client saw last; `earliest` begins with the oldest message that is kept; `undefined` with what is published from this
+   * call on. Ends when the signal aborts. A subscriber that is slow holds up nobody: what it has not read yet is kept only as long as for all.
    */
-  subscribe(lastEventId: string | undefined, signal: AbortSignal): AsyncGenerator<ChannelMessage<Data> | ChannelGap, void, void>
+  subscribe(lastEventId: string | undefined, signal: AbortSignal, options?: SubscribeOptions): AsyncGenerator<ChannelItem<Data>, void, void>
 }
 
 export interface ChannelOptions {
@@ -35,55 +72,77 @@ export interface ChannelOptions {
   readonly store?: ChannelStore
 }
 
+/** Read at once, so that a subscriber does not ask its store for each message. */
+const BATCH = 64
+
 export function channel<S extends AnySchema>(
   name: string,
   schema: S,
   { store = memoryStore() }: ChannelOptions = {},
 ): Channel<Accepted<S>, OutputOf<S>> {
-  const log = store.open(name, schema)
-  const { filter } = compileEncoder(schema)
+  const log = store.open(name)
+  const { encode, decode } = compileCodec<OutputOf<S>>(schema)
+  const reads = new SharedReads(log, BATCH, (stored) => decodeAll(stored, decode))
   return {
-    async publish(data) {
-      return log.append(filter(data))
+    name,
+    async publish(data, options) {
+      return after(encode(data), (text) => log.append(text, options?.in))
     },
-    subscribe(lastEventId, signal) {
-      const start = lastEventId ?? log.latest()
+    async latest() {
+      return log.latest()
+    },
+    subscribe(lastEventId, signal, { latestOnly = false } = {}) {
+      const start = latestOnly ? beforeLast(log) : lastEventId === 'earliest' ? log.earliest() : (lastEventId ?? log.latest())
       // Where nobody comes to read, nobody is there to hear that the store failed.
       if (isPromise(start)) start.catch(() => undefined)
-      return receive(log, start, signal)
+      return receive(reads, start, signal, latestOnly)
     },
   }
 }
 
-/** Read at once, so that a subscriber does not ask its store for each message. */
-const BATCH = 64
+/** A message that is ready for every subscriber. */
+interface Decoded<Data> {
+  readonly id: string
+  /** `undefined` where it can't be read. */
+  readonly take: (() => Data) | undefined
+}
+
+interface Batch<Data> {
+  readonly messages: readonly Decoded<Data>[]
+  readonly lost: StoredMessages['lost']
+}
 
 async function* receive<Data>(
-  log: ChannelLog,
+  reads: SharedReads<Batch<Data>>,
   start: MaybePromise<string>,
   signal: AbortSignal,
-): AsyncGenerator<ChannelMessage<Data> | ChannelGap, void, void> {
+  latestOnly: boolean,
+): AsyncGenerator<ChannelItem<Data>, void, void> {
   let isNew = false
   let wake: (() => void) | undefined
   const notify = () => {
     isNew = true
     wake?.()
   }
-  const unwatch = log.watch(notify)
+  const unwatch = reads.watch(notify)
   signal.addEventListener('abort', notify)
   try {
-    let after = await start
+    let position = await start
+    let isFirst = true
     while (!signal.aborted) {
       isNew = false
-      const { messages, lostUntil } = await log.read(after, BATCH)
-      if (lostUntil !== undefined) {
-        after = lostUntil
-        yield { kind: 'gap', id: after }
-      }
-      for (const { id, data } of messages) {
+      const { messages, lost } = await reads.read(position)
+      if (lost !== undefined) position = lost.after
+      // An id that is none of this channel's is not confirmed.
+      if (isFirst) yield { kind: 'position', id: position }
+      isFirst = false
+      if (lost !== undefined && !latestOnly) yield { kind: 'gap', id: position, reason: lost.reason }
+      for (const [index, { id, take }] of messages.entries()) {
         if (signal.aborted) return
-        after = id
-        yield { kind: 'message', id, data: data as Data }
+        position = id
+        if (latestOnly && index < messages.length - 1) continue
+        if (latestOnly && messages.length === BATCH) break
+        yield take === undefined ? { kind: 'gap', id, reason: 'unreadable' } : { kind: 'message', id, data: take() }
       }
       // What was appended while the store was read is there already.
       if (messages.length === 0 && !isNew) await new Promise<void>((resolve) => (wake = resolve))
@@ -92,4 +151,65 @@ async function* receive<Data>(
     unwatch()
     signal.removeEventListener('abort', notify)
   }
+}
+
+function beforeLast(log: ChannelLog): MaybePromise<string> {
+  return after(log.last(), (last) => {
+    if (last === undefined) return log.latest()
+    const [epoch, seq] = last.id.split('-')
+    return `${epoch}-${Number(seq) - 1}`
+  })
+}
+
+function decodeAll<Data>(
+  { messages, lost }: StoredMessages,
+  decode: (message: StoredMessage) => MaybePromise<Decoded<Data>>,
+): MaybePromise<Batch<Data>> {
+  const decoded = messages.map(decode)
+  if (!decoded.some(isPromise)) return { messages: decoded as readonly Decoded<Data>[], lost }
+  return Promise.all(decoded.map(async (message) => message)).then((settled) => ({ messages: settled, lost }))
+}
+
+interface Codec<Data> {
+  /** Throws a `ModelError` on data that breaks the model, or that it could not read again. */
+  readonly encode: (data: unknown) => MaybePromise<string>
+  readonly decode: (message: StoredMessage) => MaybePromise<Decoded<Data>>
+}
+
+/** A message is written as an answer is, and read as the body of a request is: by the model. */
+function compileCodec<Data>(schema: AnySchema): Codec<Data> {
+  const { encodeText } = compileEncoder(schema)
+  const { read: readJSON, needsExactIntegers } = compileWireReader(schema)
+  const parse: (text: string) => unknown = needsExactIntegers ? parseExactJSON : JSON.parse
+  const runsCode = [...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'island' || kind === 'codec')
+  const read = (text: string): MaybePromise<InputResult> => {
+    try {
+      return readJSON(parse(text))
+    } catch {
+      return { issues: [] }
+    }
+  }
+  return {
+    encode(data) {
+      const text = encodeText(data)
+      if (!runsCode) return text
+      return after(read(text), ({ issues }) => {
+        if (issues !== undefined)
+          throw new ModelError([], 'data that the model can read again', 'data that it refuses: use a codec for a transform')
+        return text
+      })
+    },
+    decode: ({ id, text }) =>
+      after(read(text), ({ issues, value }) => ({
+        id,
+        take: issues === undefined ? (toTake(value, schema, encodeText) as () => Data) : undefined, // the model made it
+      })),
+  }
+}
+
+/** The text is made anew: a store may hold a field that an earlier model had. */
+function toTake(value: unknown, schema: AnySchema, encodeText: (value: unknown) => string): () => unknown {
+  if (!freezeAll(value)) return () => deepCopy(value)
+  if (typeof value === 'object' && value !== null) keepText(value, schema, () => encodeText(value))
+  return () => value
 }

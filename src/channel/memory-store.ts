@@ -1,5 +1,5 @@
 /** Channels in this process: each a ring of its latest messages. */
-import type { ChannelLog, ChannelStore, StoredMessage, StoredMessages } from './channel-store.ts'
+import { findStart, formatMessageId, type ChannelLog, type ChannelStore, type StoredMessage, type StoredMessages } from './channel-store.ts'
 
 export interface MemoryStoreOptions {
   /** How many messages of each channel are kept for clients that come back. Default: 1,000. */
@@ -21,40 +21,42 @@ export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): Chann
   }
 }
 
-/** `id = start "-" number`: an id of an earlier process is known by its start. */
-const ID = /^(\d{1,15})-(\d{1,15})$/
-
 class MemoryLog implements ChannelLog {
   readonly #capacity: number
-  readonly #start = Date.now()
-  readonly #ring: unknown[] = []
+  /** An id of an earlier process has another epoch. */
+  readonly #epoch = Date.now()
+  readonly #ring: string[] = []
   readonly #watchers = new Set<() => void>()
-  #count = 0
+  #newest = 0
 
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
-  append(data: unknown): string {
-    this.#ring[this.#count++ % this.#capacity] = data
+  append(text: string, transaction?: unknown): string {
+    if (transaction !== undefined) throw new TypeError('CHANNEL_TRANSACTION: memoryStore() has no transactions. Publish after the commit.')
+    this.#ring[this.#newest++ % this.#capacity] = text
     for (const notify of this.#watchers) notify()
     return this.latest()
   }
 
+  earliest(): string {
+    return formatMessageId(this.#epoch, this.#oldest)
+  }
+
   latest(): string {
-    return this.#idOf(this.#count)
+    return formatMessageId(this.#epoch, this.#newest)
+  }
+
+  last(): StoredMessage | undefined {
+    return this.#newest === 0 ? undefined : this.#messageAt(this.#newest)
   }
 
   read(after: string, limit: number): StoredMessages {
-    const oldest = Math.max(0, this.#count - this.#capacity)
-    const known = this.#numberOf(after)
-    const isLost = known === undefined || known < oldest
-    const from = isLost ? oldest : known
+    const { seq, lost } = findStart(after, { epoch: this.#epoch, oldest: this.#oldest, newest: this.#newest })
     const messages: StoredMessage[] = []
-    for (let n = from; n < Math.min(this.#count, from + limit); n++) {
-      messages.push({ id: this.#idOf(n + 1), data: this.#ring[n % this.#capacity] })
-    }
-    return isLost ? { messages, lostUntil: this.#idOf(oldest) } : { messages }
+    for (let next = seq + 1; next <= Math.min(this.#newest, seq + limit); next++) messages.push(this.#messageAt(next))
+    return { messages, lost }
   }
 
   watch(notify: () => void): () => void {
@@ -62,12 +64,11 @@ class MemoryLog implements ChannelLog {
     return () => this.#watchers.delete(notify)
   }
 
-  #idOf(number: number): string {
-    return `${this.#start}-${number}`
+  get #oldest(): number {
+    return Math.max(0, this.#newest - this.#capacity)
   }
 
-  #numberOf(id: string): number | undefined {
-    const [, start, number] = ID.exec(id) ?? []
-    return Number(start) === this.#start && Number(number) <= this.#count ? Number(number) : undefined
+  #messageAt(seq: number): StoredMessage {
+    return { id: formatMessageId(this.#epoch, seq), text: this.#ring[(seq - 1) % this.#capacity]! }
   }
 }

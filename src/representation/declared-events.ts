@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ContractError } from '../errors/framework-errors.ts'
 import { formatEvent } from '../http/event-stream.ts'
+import { keptText } from '../schema/kept-text.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
@@ -75,7 +76,10 @@ function write({ event, fields }: ServerSentEvent, data: string | undefined): st
 }
 
 function compileData(data: EventData): (value: unknown) => string {
-  return isSchema(data) ? compileEncoder(data).encodeText : data.compileText!()
+  if (!isSchema(data)) return data.compileText!()
+  const { encodeText } = compileEncoder(data)
+  // A channel sends one value to many clients.
+  return (value) => keptText(value, data) ?? encodeText(value)
 }
 
 function documentData(events: Readonly<Record<string, EventData>>): DocumentedContent {

@@ -33,7 +33,8 @@ function copyShared(value: unknown, sample: unknown): unknown {
   return copyMembers(value, (one, name) => copyShared(one, members[name]))
 }
 
-function deepCopy(value: unknown): unknown {
+/** A copy that shares nothing that can be changed. */
+export function deepCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(deepCopy)
   if (value instanceof Date) return new Date(value)

@@ -36,8 +36,10 @@ function createFeed() {
     '/orders',
     { responses: { 200: sse({ order: Order, gap: z.object({}) }, { retryMs: 50 }) } },
     async function* ({ event, lastEventId, signal }) {
-      for await (const message of orders.subscribe(lastEventId, signal)) {
-        yield message.kind === 'gap' ? event.gap({}, { id: message.id }) : event.order(message.data, { id: message.id })
+      for await (const item of orders.subscribe(lastEventId, signal)) {
+        if (item.kind === 'message') yield event.order(item.data, { id: item.id })
+        else if (item.kind === 'gap') yield event.gap({}, { id: item.id })
+        else yield event({ id: item.id })
       }
     },
   )

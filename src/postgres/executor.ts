@@ -1,0 +1,78 @@
+/** Whatever runs SQL in PostgreSQL, as one: `pg`, PGlite, and the databases and transactions of Drizzle, Kysely and Prisma. */
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** Runs one statement with `$1`, `$2` … for its values. */
+export type RunSQL = (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>
+
+/** `Pool`, `Client` and `PoolClient` of `pg`; PGlite and its transactions. */
+export interface QueryHandle {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>
+}
+
+/** A database or transaction of Kysely. */
+export interface KyselyHandle {
+  executeQuery(query: object): Promise<{ readonly rows: unknown[] }>
+}
+
+/** A client or transaction of Prisma. */
+export interface PrismaHandle {
+  $queryRawUnsafe(text: string, ...values: unknown[]): Promise<unknown>
+}
+
+/** A database or transaction of Drizzle for PostgreSQL. */
+export interface DrizzleHandle {
+  readonly dialect: object
+  execute(query: never): PromiseLike<unknown>
+}
+
+export type SQLHandle = QueryHandle | KyselyHandle | PrismaHandle | DrizzleHandle
+
+/** Throws a `TypeError` for what runs no SQL. */
+export function toRunSQL(handle: unknown): RunSQL {
+  if (typeof handle === 'object' && handle !== null) {
+    if (has<QueryHandle>(handle, 'query') && !('dialect' in handle))
+      return async (text, values = []) => rowsOf(await handle.query(text, [...values]))
+    if (has<KyselyHandle>(handle, 'executeQuery'))
+      return async (text, values = []) => rowsOf(await handle.executeQuery(toKyselyQuery(text, values)))
+    if (has<PrismaHandle>(handle, '$queryRawUnsafe'))
+      return async (text, values = []) => rowsOf(await handle.$queryRawUnsafe(text, ...values))
+    if (has<DrizzleHandle>(handle, 'execute') && 'dialect' in handle) return compileDrizzle(handle)
+  }
+  throw new TypeError('SQL_HANDLE: expected a database or transaction of pg, PGlite, Drizzle, Kysely or Prisma, got something else.')
+}
+
+function has<Handle>(handle: object, method: keyof Handle & string): handle is Handle & object {
+  return typeof (handle as Record<string, unknown>)[method] === 'function'
+}
+
+/** Drivers give rows alone or in a result. */
+function rowsOf(result: unknown): readonly Row[] {
+  return (Array.isArray(result) ? result : (result as { readonly rows: unknown }).rows) as readonly Row[]
+}
+
+/** What `CompiledQuery.raw()` makes. */
+function toKyselyQuery(text: string, values: readonly unknown[]): object {
+  return {
+    sql: text,
+    parameters: values,
+    query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+    queryId: { queryId: `riposte-${text.length}` },
+  }
+}
+
+/** Drizzle is there: the handle is its own. It takes SQL as a template only. */
+function compileDrizzle(handle: DrizzleHandle): RunSQL {
+  return async (text, values = []) => {
+    const { sql } = (await import('drizzle-orm')) as unknown as DrizzleModule // its types are of a peer that need not be installed
+    const parts = text.split(/\$(\d+)/).map((part, index) => (index % 2 === 0 ? sql.raw(part) : sql`${values[Number(part) - 1]}`))
+    return rowsOf(await handle.execute(sql.join(parts) as never))
+  }
+}
+
+interface DrizzleModule {
+  readonly sql: ((strings: TemplateStringsArray, ...values: unknown[]) => unknown) & {
+    raw(text: string): unknown
+    join(parts: unknown[]): unknown
+  }
+}

@@ -1,0 +1,114 @@
+/** One connection of this process that hears `NOTIFY`, and asks from time to time while it is broken. */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A `Pool` of `pg`. */
+export interface NotifyingPool {
+  connect(): Promise<NotifyingClient>
+}
+
+interface NotifyingClient {
+  query(text: string): Promise<unknown>
+  on(event: 'notification', listener: (notification: { readonly payload?: string | undefined }) => void): unknown
+  on(event: 'error' | 'end', listener: () => void): unknown
+  release(destroy?: boolean): void
+}
+
+/** A PGlite. */
+export interface NotifyingPGlite {
+  listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
+}
+
+/** Between two tries to connect. Everybody is notified after each, so that messages arrive while no connection hears them. */
+const RETRY_MS = 1000
+
+export class Notifications {
+  readonly #source: NotifyingPool | NotifyingPGlite
+  readonly #topic: string
+  readonly #listeners = new Map<string, Set<() => void>>()
+  #isRunning = false
+  #isClosed = false
+  #disconnect: (() => void) | undefined = undefined
+
+  constructor(source: NotifyingPool | NotifyingPGlite, topic: string) {
+    this.#source = source
+    this.#topic = topic
+  }
+
+  /** Calls `notify` for each notification with this payload, and whenever one may have been missed. */
+  watch(payload: string, notify: () => void): () => void {
+    const listeners = this.#listeners.get(payload) ?? new Set()
+    this.#listeners.set(payload, listeners.add(notify))
+    if (!this.#isRunning && !this.#isClosed) void this.#run()
+    return () => {
+      listeners.delete(notify)
+      if (listeners.size === 0) this.#listeners.delete(payload)
+      if (this.#listeners.size === 0) this.#disconnect?.()
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#disconnect?.()
+  }
+
+  get #isWanted(): boolean {
+    return !this.#isClosed && this.#listeners.size > 0
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#isWanted) {
+      try {
+        await this.#hear()
+      } catch {
+        // The database can't be reached now.
+      }
+      if (!this.#isWanted) break
+      this.#notifyAll()
+      await sleep(RETRY_MS, undefined, { ref: false })
+    }
+    this.#isRunning = false
+  }
+
+  /** Resolves when the connection is gone or nobody watches. */
+  async #hear(): Promise<void> {
+    const ended = new Promise<void>((resolve) => (this.#disconnect = resolve))
+    const stop = 'listen' in this.#source ? await this.#hearPGlite(this.#source) : await this.#hearPool(this.#source)
+    try {
+      // What was published before the connection heard.
+      this.#notifyAll()
+      if (this.#isWanted) await ended
+    } finally {
+      this.#disconnect = undefined
+      stop()
+    }
+  }
+
+  async #hearPGlite(database: NotifyingPGlite): Promise<() => void> {
+    const stop = await database.listen(this.#topic, (payload) => this.#notify(payload))
+    return () => void stop().catch(() => undefined)
+  }
+
+  async #hearPool(pool: NotifyingPool): Promise<() => void> {
+    const client = await pool.connect()
+    client.on('notification', ({ payload = '' }) => this.#notify(payload))
+    client.on('error', () => this.#disconnect?.())
+    client.on('end', () => this.#disconnect?.())
+    try {
+      await client.query(`LISTEN ${this.#topic}`)
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+    // The connection hears until it ends: it does not go back into the pool.
+    return () => client.release(true)
+  }
+
+  #notify(payload: string): void {
+    for (const notify of this.#listeners.get(payload) ?? []) notify()
+  }
+
+  #notifyAll(): void {
+    for (const listeners of this.#listeners.values()) for (const notify of listeners) notify()
+  }
+}

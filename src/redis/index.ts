@@ -1,0 +1,4 @@
+/** What `riposte/redis` exports, name by name. */
+export type { IORedisClient, NodeRedisClient, RedisClient } from './client.ts'
+export { redisStore } from './stream-store.ts'
+export type { RedisStore, RedisStoreOptions } from './stream-store.ts'

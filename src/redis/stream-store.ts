@@ -1,0 +1,138 @@
+/** Channels on Redis Streams: every process that uses the same server sees the same messages. */
+import {
+  findStart,
+  parseMessageId,
+  type ChannelLog,
+  type ChannelStore,
+  type StoredMessage,
+  type StoredMessages,
+} from '../channel/channel-store.ts'
+import { toSendCommand, type RedisClient, type SendCommand } from './client.ts'
+import { StreamReader } from './stream-reader.ts'
+
+export interface RedisStoreOptions {
+  /** How many messages of each channel are kept at least, for clients that come back. Redis may keep some hundred more. Default: 1,000. */
+  readonly capacity?: number
+  /** What the keys begin with. Default: `riposte:channel:`. */
+  readonly prefix?: string
+}
+
+export interface RedisStore extends ChannelStore {
+  /** Ends the connection that waits for messages. The client stays open: it is the caller's. */
+  close(): void
+}
+
+/**
+ * `client` is one of `ioredis` or `redis`. A second connection waits for the messages of all channels of this process. Redis 6.2 or newer.
+ * A message is as durable as the server's `appendfsync` makes it.
+ */
+export function redisStore(client: RedisClient, { capacity = 1000, prefix = 'riposte:channel:' }: RedisStoreOptions = {}): RedisStore {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RangeError('CHANNEL_CAPACITY: redisStore(): capacity must be an integer > 0.')
+  }
+  const send = toSendCommand(client)
+  const reader = new StreamReader(client, send, `${prefix}wake:${crypto.randomUUID()}`)
+  const logs = new Map<string, ChannelLog>()
+  return {
+    open(name) {
+      let log = logs.get(name)
+      if (log === undefined) logs.set(name, (log = new StreamLog(send, reader, prefix + name, capacity)))
+      return log
+    },
+    close: () => reader.close(),
+  }
+}
+
+/**
+ * The time of the first message is the epoch of a new stream. `MAXLEN ~` removes whole nodes of the stream, which costs less than one message
+ * at a time.
+ */
+const APPEND = `
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local id = ARGV[1] .. '-1'
+if #last > 0 then
+  local epoch, seq = string.match(last[1][1], '^(%d+)-(%d+)$')
+  id = epoch .. '-' .. string.format('%.0f', tonumber(seq) + 1)
+end
+return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], id, 'text', ARGV[3])`
+
+/** Where a stream holds nothing yet, whatever comes first comes after this. */
+const BEFORE_ALL = '0-0'
+
+class StreamLog implements ChannelLog {
+  readonly #send: SendCommand
+  readonly #reader: StreamReader
+  readonly #key: string
+  readonly #capacity: number
+
+  constructor(send: SendCommand, reader: StreamReader, key: string, capacity: number) {
+    this.#send = send
+    this.#reader = reader
+    this.#key = key
+    this.#capacity = capacity
+  }
+
+  async append(text: string, transaction?: unknown): Promise<string> {
+    if (transaction !== undefined) throw new TypeError('CHANNEL_TRANSACTION: redisStore() has no transactions. Publish after the commit.')
+    const id = await this.#send('EVAL', APPEND, '1', this.#key, String(Date.now()), String(this.#capacity), text)
+    return String(id)
+  }
+
+  async earliest(): Promise<string> {
+    const [first] = toMessages(await this.#send('XRANGE', this.#key, '-', '+', 'COUNT', '1'))
+    return first === undefined ? BEFORE_ALL : before(first.id)
+  }
+
+  async latest(): Promise<string> {
+    return (await this.last())?.id ?? BEFORE_ALL
+  }
+
+  async last(): Promise<StoredMessage | undefined> {
+    const [last] = toMessages(await this.#send('XREVRANGE', this.#key, '+', '-', 'COUNT', '1'))
+    return last
+  }
+
+  async read(after: string, limit: number): Promise<StoredMessages> {
+    const position = parseMessageId(after)
+    if (position !== undefined) {
+      const messages = await this.#range(after, limit)
+      const [first] = messages
+      if (first !== undefined && (before(first.id) === after || (after === BEFORE_ALL && isFirst(first.id)))) return { messages }
+    }
+    return this.#readFromHistory(after, limit)
+  }
+
+  watch(notify: () => void): () => void {
+    return this.#reader.watch(this.#key, notify)
+  }
+
+  /** For an id that nothing directly comes after: the newest one, or one whose messages are gone. */
+  async #readFromHistory(after: string, limit: number): Promise<StoredMessages> {
+    const [earliest, latest] = await Promise.all([this.earliest(), this.latest()])
+    if (after === latest) return { messages: [] }
+    const oldest = parseMessageId(earliest)!
+    const start = after === BEFORE_ALL && oldest.seq === 0 ? earliest : after
+    const { seq, lost } = findStart(start, { ...oldest, oldest: oldest.seq, newest: parseMessageId(latest)!.seq })
+    return { messages: await this.#range(`${oldest.epoch}-${seq}`, limit), lost }
+  }
+
+  async #range(after: string, limit: number): Promise<readonly StoredMessage[]> {
+    return toMessages(await this.#send('XRANGE', this.#key, `(${after}`, '+', 'COUNT', String(limit)))
+  }
+}
+
+function before(id: string): string {
+  const { epoch, seq } = parseMessageId(id)!
+  return `${epoch}-${seq - 1}`
+}
+
+function isFirst(id: string): boolean {
+  return parseMessageId(id)!.seq === 1
+}
+
+function toMessages(entries: unknown): readonly StoredMessage[] {
+  return (entries as readonly [id: unknown, fields: readonly unknown[]][]).map(([id, fields]) => ({
+    id: String(id),
+    text: String(fields[1]),
+  })) // of XRANGE
+}

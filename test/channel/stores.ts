@@ -1,0 +1,141 @@
+/** The stores of channels that can be tried here, each with a second process that uses the same data. */
+import type { TestContext } from 'node:test'
+import { PGlite } from '@electric-sql/pglite'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { createClient } from 'redis'
+import type { ChannelStore } from '../../src/channel/index.ts'
+import { memoryStore } from '../../src/channel/index.ts'
+import { postgresStore } from '../../src/postgres/index.ts'
+import { redisStore } from '../../src/redis/index.ts'
+
+export interface TriedStore {
+  /** As another process sees the same messages. Where there is none, the same store. */
+  readonly other: ChannelStore
+  readonly store: ChannelStore
+}
+
+export interface StoreCase {
+  readonly name: string
+  /** `undefined` where its server can't be reached; the test is skipped then. */
+  readonly open: (t: TestContext, capacity: number) => Promise<TriedStore | undefined>
+}
+
+export const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+export const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+
+export const STORES: readonly StoreCase[] = [
+  {
+    name: 'memory',
+    async open(_, capacity) {
+      const store = memoryStore({ capacity })
+      return { store, other: store }
+    },
+  },
+  {
+    name: 'Redis by ioredis',
+    async open(t, capacity) {
+      const client = await openRedis(t)
+      if (client === undefined) return undefined
+      const prefix = `test:${crypto.randomUUID()}:`
+      const stores = [redisStore(client, { capacity, prefix }), redisStore(client, { capacity, prefix })] as const
+      t.after(async () => {
+        for (const store of stores) store.close()
+        const keys = await client.keys(`${prefix}*`)
+        if (keys.length > 0) await client.del(...keys)
+      })
+      return { store: stores[0], other: stores[1] }
+    },
+  },
+  {
+    name: 'Redis by node-redis',
+    async open(t, capacity) {
+      const client = createClient({ url: REDIS_URL, socket: { reconnectStrategy: false } })
+      client.on('error', () => undefined)
+      const isThere = await client.connect().then(
+        () => true,
+        () => false,
+      )
+      if (!isThere) return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
+      const prefix = `test:${crypto.randomUUID()}:`
+      const stores = [redisStore(client, { capacity, prefix }), redisStore(client, { capacity, prefix })] as const
+      t.after(async () => {
+        for (const store of stores) store.close()
+        const keys = await client.keys(`${prefix}*`)
+        if (keys.length > 0) await client.del(keys)
+        client.destroy()
+      })
+      return { store: stores[0], other: stores[1] }
+    },
+  },
+  {
+    name: 'PostgreSQL',
+    async open(t, capacity) {
+      const pools = await openSchema(t, 2)
+      if (pools === undefined) return undefined
+      const stores = pools.map((pool) => postgresStore(pool, { capacity }))
+      t.after(async () => {
+        for (const store of stores) store.close()
+      })
+      return { store: stores[0]!, other: stores[1]! }
+    },
+  },
+  {
+    name: 'PGlite',
+    async open(t, capacity) {
+      const database = await openPGlite()
+      const store = postgresStore(database, { capacity })
+      t.after(() => store.close())
+      return { store, other: store }
+    },
+  },
+]
+
+let opened: Promise<PGlite> | undefined
+
+/** One for all tests of a file: it takes seconds to start. */
+function openPGlite(): Promise<PGlite> {
+  opened ??= PGlite.create()
+  return opened
+}
+
+export async function closePGlite(): Promise<void> {
+  await (await opened)?.close()
+}
+
+/** `undefined` where there is no server; the test is skipped then. */
+export async function openRedis(t: TestContext): Promise<Redis | undefined> {
+  const client = new Redis(REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 1 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch {
+    client.disconnect()
+    return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
+  }
+  t.after(() => client.disconnect())
+  return client
+}
+
+/** Pools on a schema of their own, which goes with the test. `undefined` where there is no server; the test is skipped then. */
+export async function openSchema(t: TestContext, count: number): Promise<readonly pg.Pool[] | undefined> {
+  const admin = new pg.Client(DATABASE_URL)
+  try {
+    await admin.connect()
+  } catch {
+    return skip(t, 'no PostgreSQL: set DATABASE_URL')
+  }
+  const schema = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  await admin.query(`CREATE SCHEMA ${schema}`)
+  const pools = Array.from({ length: count }, () => new pg.Pool({ connectionString: DATABASE_URL, options: `-c search_path=${schema}` }))
+  t.after(async () => {
+    for (const pool of pools) await pool.end()
+    await admin.query(`DROP SCHEMA ${schema} CASCADE`)
+    await admin.end()
+  })
+  return pools
+}
+
+function skip(t: TestContext, reason: string): undefined {
+  t.skip(reason)
+}
