@@ -35,14 +35,12 @@ export const STORES: readonly StoreCase[] = [
   {
     name: 'Redis by ioredis',
     async open(t, capacity) {
-      const client = await openRedis(t)
-      if (client === undefined) return undefined
       const prefix = `test:${crypto.randomUUID()}:`
+      const client = await openRedis(t, prefix)
+      if (client === undefined) return undefined
       const stores = [redisStore(client, { capacity, prefix }), redisStore(client, { capacity, prefix })] as const
-      t.after(async () => {
+      t.after(() => {
         for (const store of stores) store.close()
-        const keys = await client.keys(`${prefix}*`)
-        if (keys.length > 0) await client.del(...keys)
       })
       return { store: stores[0], other: stores[1] }
     },
@@ -103,8 +101,8 @@ export async function closePGlite(): Promise<void> {
   await (await opened)?.close()
 }
 
-/** `undefined` where there is no server; the test is skipped then. */
-export async function openRedis(t: TestContext): Promise<Redis | undefined> {
+/** Keys that begin with `prefix` go with the test. `undefined` where there is no server; the test is skipped then. */
+export async function openRedis(t: TestContext, prefix: string): Promise<Redis | undefined> {
   const client = new Redis(REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 1 })
   client.on('error', () => undefined)
   try {
@@ -113,7 +111,11 @@ export async function openRedis(t: TestContext): Promise<Redis | undefined> {
     client.disconnect()
     return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
   }
-  t.after(() => client.disconnect())
+  t.after(async () => {
+    const keys = await client.keys(`${prefix}*`)
+    if (keys.length > 0) await client.del(...keys)
+    client.disconnect()
+  })
   return client
 }
 

@@ -83,7 +83,7 @@ for (const [library, begin] of Object.entries(LIBRARIES)) {
 
 test('a store without transactions refuses one', async (t) => {
   await assert.rejects(channel('notes', z.string(), { store: memoryStore() }).publish('x', { in: {} }), /CHANNEL_TRANSACTION: memoryStore/)
-  const client = await openRedis(t)
+  const client = await openRedis(t, 'test:none:')
   if (client === undefined) return
   const store = redisStore(client)
   await assert.rejects(channel('notes', z.string(), { store }).publish('x', { in: {} }), /CHANNEL_TRANSACTION: redisStore/)
@@ -121,9 +121,10 @@ test('a PostgreSQL connection that is broken is opened again, and no message is 
 })
 
 test('a Redis connection that is broken is opened again, and no message is lost', async (t) => {
-  const client = await openRedis(t)
+  const prefix = `test:${crypto.randomUUID()}:`
+  const client = await openRedis(t, prefix)
   if (client === undefined) return
-  const store = redisStore(client, { prefix: `test:${crypto.randomUUID()}:` })
+  const store = redisStore(client, { prefix })
   t.after(() => store.close())
   const admin = new Redis(REDIS_URL)
   t.after(() => admin.disconnect())
