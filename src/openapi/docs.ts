@@ -1,15 +1,10 @@
 /** The docs page: the whole document as one HTML page, made on the server, that loads nothing else. */
 import type { OpenAPIDocument } from './document.ts'
 import { toPage } from './docs/page.ts'
+import { toHash, type DocsPage } from './docs/policy.ts'
 import { SCRIPT, THEME_SCRIPT } from './docs/script.ts'
 import { toConnections } from './docs/servers.ts'
 import { STYLE } from './docs/style.ts'
-
-export interface DocsPage {
-  readonly html: string
-  /** The value of `Content-Security-Policy`: only the page's own style and scripts may run. */
-  readonly policy: string
-}
 
 /**
  * `documentPath` is where the document is, as a reference from the page: `openapi.json`. `rootPath` is the path below which the routes are, as a
@@ -19,9 +14,4 @@ export async function createDocsPage(document: OpenAPIDocument, documentPath: st
   const [style, theme, script] = await Promise.all([STYLE, THEME_SCRIPT, SCRIPT].map(toHash))
   const policy = `default-src 'none'; style-src ${style}; script-src ${theme} ${script}; connect-src ${toConnections(document)}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
   return { html: toPage(document, documentPath, rootPath).text, policy }
-}
-
-async function toHash(source: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(source)))
-  return `'sha256-${btoa(String.fromCharCode(...digest))}'`
 }

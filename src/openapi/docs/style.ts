@@ -93,6 +93,8 @@ h4 { margin: 1.1rem 0 .3rem; font-size: .79rem; font-weight: 650; color: var(--s
 .operation:target, .model:target { border-color: var(--accent); }
 .operation:target::details-content, .model:target::details-content { content-visibility: visible; }
 .operation > summary { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; padding: .75rem 1.2rem; }
+.operation > summary::after, .response > summary::after { content: ''; align-self: center; width: .42rem; height: .42rem; margin: 0 .3rem .15rem auto; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg); }
+.operation[open] > summary::after, .response[open] > summary::after { margin-bottom: -.15rem; transform: rotate(-135deg); }
 .operation > summary:hover { background: var(--panel); }
 .operation[open] > summary { border-bottom: 1px solid var(--line); }
 .operation > summary:focus-visible, .model > summary:focus-visible { outline-offset: -3px; border-radius: 12px; }
@@ -129,8 +131,6 @@ aside { min-width: 0; padding: .8rem 1.1rem 1.1rem; border-left: 1px solid var(-
 .response { border-top: 1px solid var(--line); padding: .4rem 0; }
 h4 + .response { border-top: 0; }
 .response > summary, div.response { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .55rem; }
-.response > summary::after { content: ''; align-self: center; width: .42rem; height: .42rem; margin: 0 .3rem 0 auto; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg); }
-.response[open] > summary::after { transform: rotate(-135deg); }
 .response > :not(summary) { margin: .4rem 0 .5rem; padding-left: 3.05rem; }
 div.response > * { margin: 0; padding: 0; }
 .response h4 { margin-top: .3rem; }

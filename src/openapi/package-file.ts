@@ -1,0 +1,31 @@
+/** Finds a file of a package that the app has installed, on run times that have Node's modules. */
+
+export interface PackageFile {
+  /** After the last slash. */
+  readonly name: string
+  read(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+interface BuiltinModules {
+  'node:module': { createRequire(from: string): { resolve(specifier: string): string } }
+  'node:fs/promises': { readFile(path: string): Promise<Uint8Array<ArrayBuffer>> }
+}
+
+type GetBuiltinModule = <Name extends keyof BuiltinModules>(name: Name) => BuiltinModules[Name] | undefined
+
+/** `specifier`: `swagger-ui-dist/swagger-ui.css`. It is looked for beside Riposte, then from the working directory. `undefined`: nowhere. */
+export function findPackageFile(specifier: string): PackageFile | undefined {
+  const { process } = globalThis as { process?: { cwd(): string; getBuiltinModule?: GetBuiltinModule } }
+  const modules = process?.getBuiltinModule?.('node:module')
+  const files = process?.getBuiltinModule?.('node:fs/promises')
+  if (process === undefined || modules === undefined || files === undefined) return undefined
+  for (const from of [import.meta.url, `${process.cwd()}/package.json`]) {
+    try {
+      const path = modules.createRequire(from).resolve(specifier)
+      return { name: specifier.slice(specifier.lastIndexOf('/') + 1), read: () => files.readFile(path) }
+    } catch {
+      // It is not installed there, or the code was bundled and `import.meta.url` is no file.
+    }
+  }
+  return undefined
+}
