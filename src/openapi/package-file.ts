@@ -24,7 +24,7 @@ export function findPackageFile(specifier: string): PackageFile | undefined {
       const path = modules.createRequire(from).resolve(specifier)
       return { name: specifier.slice(specifier.lastIndexOf('/') + 1), read: () => files.readFile(path) }
     } catch {
-      // It is not installed there, or the code was bundled and `import.meta.url` is no file.
+      // It is not installed there, or `import.meta.url` does not name a file, as in bundled code.
     }
   }
   return undefined
