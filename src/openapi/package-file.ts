@@ -3,7 +3,7 @@
 export interface PackageFile {
   /** After the last slash. */
   readonly name: string
-  read(): Promise<Uint8Array<ArrayBuffer>>
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>
 }
 
 interface BuiltinModules {
