@@ -22,7 +22,7 @@ import { composeMiddleware, type Layer } from './middleware.ts'
 import { Declarations } from './openapi/declarations.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
-import { isSource, type Reply } from './reply/reply.ts'
+import { isSource, type Cut, type Reply } from './reply/reply.ts'
 import { empty } from './representation/empty.ts'
 import type { FileRoot } from './representation/file-like.ts'
 import type { ErrorBody } from './representation/error-body.ts'
@@ -217,11 +217,11 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     const { incoming, requestId } = exchange
     sentListeners?.count(reply, incoming.method)
     const { status, afterwards } = reply
-    reply.afterwards = (error) => {
-      void afterwards?.(error)
+    reply.afterwards = (cut) => {
+      void afterwards?.(cut)
       const report = (thrown: unknown) => this.logger.error({ requestId, err: thrown }, `onSent: ${describeError(thrown)}`)
-      sentListeners?.notify({ status, aborted: error !== undefined || incoming.isAbandoned, error }, report)
-      return this.#finish(exchange, requestId, error)
+      sentListeners?.notify({ status, aborted: cut !== undefined || incoming.isAbandoned, error: cut?.error }, report)
+      return this.#finish(exchange, requestId, cut)
     }
     return reply
   }
@@ -273,13 +273,13 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return compileRoute(route, this.#defaults)
   }
 
-  #finish(exchange: Exchange, requestId: string, cut: unknown): Promise<void> {
+  #finish(exchange: Exchange, requestId: string, cut: Cut | undefined): Promise<void> {
     const { incoming } = exchange
     const log = (error: unknown, when: string) => {
       if (exchange.isLeaving(error)) return
       this.logger.error({ requestId, err: error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
     }
-    if (cut !== undefined) log(cut, 'while the answer was sent')
+    if (cut !== undefined) log(cut.error, 'while the answer was sent')
     const report = (error: unknown) => log(error, 'after the answer')
     const finished: Promise<void> = exchange.finish(report, cut).finally(() => this.#unfinished.delete(finished))
     this.#unfinished.add(finished)

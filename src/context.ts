@@ -118,6 +118,10 @@ export class Context implements BaseContext {
     return this.#parts.signal
   }
 
+  get stopping(): AbortSignal {
+    return this.#parts.incoming.stopping
+  }
+
   get request(): Request {
     return this.#parts.request
   }

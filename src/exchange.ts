@@ -6,7 +6,8 @@ import type { DeclaredErrors } from './contract/errors.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { release, releaseWith, type DependencyHolder, type Resource } from './dependency.ts'
 import type { MaybePromise } from './maybe-promise.ts'
-import { isSource, type Reply } from './reply/reply.ts'
+import { isLeaving } from './reply/leaving.ts'
+import { isSource, type Cut, type Reply } from './reply/reply.ts'
 import { discard, endAfter } from './reply/source.ts'
 import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 
@@ -123,8 +124,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     // A layer reports the error that it threw while the handler runs; the handler ends with the same error later.
     if (this.isRunning) return false
     if (this.#givenUp !== undefined && error === this.#givenUp.reason) return true
-    const { signal } = this
-    return signal.aborted && (error === signal.reason || nameOf(error) === 'AbortError')
+    return isLeaving(error, this.signal)
   }
 
   /** Whether there is anything to do after the last byte. */
@@ -136,23 +136,14 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
    * What comes after the last byte: clean-ups that are held until then, which receive the error that cut the body short, then background tasks.
    * Never rejects.
    */
-  async finish(report: (error: unknown) => void, cut?: unknown): Promise<void> {
+  async finish(report: (error: unknown) => void, cut?: Cut): Promise<void> {
     await this.#givenUp?.ended
     const resources = this.#resources ?? []
-    const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut)
+    const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut.error)
     await released.catch(async (error: unknown) => {
       const { thrown } = await releaseWith(resources, error)
-      if (thrown !== cut) report(thrown)
+      if (cut === undefined || thrown !== cut.error) report(thrown)
     })
     await this.tasks?.run(report)
-  }
-}
-
-/** `undefined` where the error can't be read. */
-function nameOf(error: unknown): unknown {
-  try {
-    return error instanceof Error ? error.name : undefined
-  } catch {
-    return undefined
   }
 }

@@ -9,7 +9,8 @@ import { toBytes } from './reply/declared-length.ts'
 import { setFraming } from './reply/framing.ts'
 import { readChunks } from './reply/read-chunks.ts'
 import { toReadableStream } from './reply/readable.ts'
-import { isSource, type Reply } from './reply/reply.ts'
+import { isSource, type Cut, type Reply } from './reply/reply.ts'
+import { StreamEnding } from './reply/stream-ending.ts'
 import { alreadyRead, toLimitedStream } from './request/content.ts'
 import { discard } from './reply/source.ts'
 
@@ -24,6 +25,7 @@ class FetchIncoming implements Incoming {
   readonly platform: Platform
   readonly #request: Request
   #controller: AbortController | undefined = undefined
+  #stopping: AbortSignal | undefined = undefined
   #stopForwarding: (() => void) | undefined = undefined
 
   constructor(request: Request, platform: Platform) {
@@ -67,8 +69,18 @@ class FetchIncoming implements Incoming {
     return this.#control().signal
   }
 
+  /** The fetch interface of a server does not tell that it stops. */
+  get stopping(): AbortSignal {
+    return (this.#stopping ??= new AbortController().signal)
+  }
+
   get isAbandoned(): boolean {
-    return this.#request.signal.aborted || this.#controller?.signal.aborted === true
+    const own = this.#controller?.signal
+    return this.#request.signal.aborted || (own?.aborted === true && !(own.reason instanceof StreamEnding))
+  }
+
+  abort(reason: Error): void {
+    this.#control().abort(reason)
   }
 
   /** The client is gone. Not every run time aborts the request's own signal when it cancels the response's body. */
@@ -108,9 +120,9 @@ export interface ExecutionContext {
 /** Never throws: a reply that can't be sent is a 500 without content. */
 export function toResponse(reply: Reply, incoming: FetchIncoming, execution?: ExecutionContext): Response {
   let resolve: ((finished: void | Promise<void>) => void) | undefined
-  const finish = (error?: unknown) => {
+  const finish = (cut?: Cut) => {
     incoming.settle()
-    const finished = reply.afterwards?.(error)
+    const finished = reply.afterwards?.(cut)
     resolve?.(finished)
   }
   if (reply.afterwards !== undefined) {
@@ -124,12 +136,12 @@ export function toResponse(reply: Reply, incoming: FetchIncoming, execution?: Ex
     return createResponse(reply, incoming, finish)
   } catch (error) {
     discard(reply)
-    finish(error)
+    finish({ error })
     return new Response(null, { status: 500 })
   }
 }
 
-function createResponse(reply: Reply, incoming: FetchIncoming, finish: (error?: unknown) => void): Response {
+function createResponse(reply: Reply, incoming: FetchIncoming, finish: (cut?: Cut) => void): Response {
   const { status, body } = reply
   setFraming(reply)
   const init = { status, headers: [...reply.headers] }

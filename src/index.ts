@@ -31,7 +31,7 @@ export type { PageSource } from './pagination/paginate.ts'
 export { defineCookie } from './reply/cookie.ts'
 export type { Cookie, CookieOptions } from './reply/cookie.ts'
 export { Reply } from './reply/reply.ts'
-export type { Body, Chunk, ReplyOptions, SelectedContent, Source } from './reply/reply.ts'
+export type { Body, Chunk, Cut, ReplyOptions, SelectedContent, Source } from './reply/reply.ts'
 export type { Sent, SentListener } from './reply/sent.ts'
 export type { Sequence } from './reply/sequence.ts'
 export type {
@@ -83,6 +83,7 @@ export type {
   BodyReading,
   ContentExample,
   DocumentedContent,
+  DocumentedEventData,
   Exchange,
   ReadableRepresentation,
   Render,
@@ -100,6 +101,7 @@ export type {
 export { sse } from './representation/sse.ts'
 export type { SSEOptions, SSERepresentation } from './representation/sse.ts'
 export { stream } from './representation/stream.ts'
+export type { StreamOptions } from './representation/chunks.ts'
 export type { SlowClientOptions } from './representation/slow-client.ts'
 export { html, text } from './representation/text.ts'
 export type { TextRepresentation } from './representation/text.ts'

@@ -17,8 +17,8 @@ interface Fetched {
 function fetched(reply: Reply, init: RequestInit = {}): Fetched {
   const ends: unknown[] = []
   const { opened: ended, open } = gate()
-  reply.afterwards = (error) => {
-    ends.push(error)
+  reply.afterwards = (cut) => {
+    ends.push(cut?.error)
     open()
   }
   return { response: toResponse(reply, fromRequest(new Request('http://x/', init))), ends, ended }

@@ -1,13 +1,13 @@
 /** Answers that are made while they are sent, through the whole flow: in memory, and over a socket with clients that leave, sleep or see the server stop. */
 import { strict as assert } from 'node:assert'
 import { once } from 'node:events'
-import { get as request, type IncomingMessage } from 'node:http'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
 import { createApp, dependency, get, jsonl, post, sse, stream, text, type Route } from '../src/index.ts'
 import { serve, type Server } from '../src/node/index.ts'
 import { deferred } from './representation/exchange.ts'
+import { openAnswer, readAnswer } from './support/answer.ts'
 import { Wire } from './support/wire.ts'
 
 const Tick = z.object({ n: z.int() })
@@ -25,20 +25,6 @@ async function start(...routes: Route[]): Promise<Server> {
   const server = await serve(appOf(...routes), { port: 0, stopOnSignals: false })
   servers.push(server)
   return server
-}
-
-/** The answer of `GET /` when its head is there. */
-async function open(server: Server): Promise<IncomingMessage> {
-  const [response] = (await once(request(server.url), 'response')) as [IncomingMessage]
-  return response
-}
-
-/** What came until the end, and whether that was a clean one. */
-async function read(response: IncomingMessage): Promise<{ content: string; isWhole: boolean }> {
-  let content = ''
-  response.setEncoding('utf8').on('data', (chunk: string) => (content += chunk))
-  await new Promise<void>((resolve) => response.once('close', resolve).once('error', () => undefined))
-  return { content, isWhole: response.complete }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -79,7 +65,7 @@ const streams: Record<string, () => { route: Route; seen: { closings: number; cl
 for (const [name, create] of Object.entries(streams)) {
   test(`${name}: a client that leaves over a socket ends the producer: its finally runs once`, async () => {
     const { route, seen } = create()
-    const response = await open(await start(route))
+    const response = await openAnswer(await start(route))
     await once(response, 'data')
     response.destroy()
     await seen.closed
@@ -108,7 +94,7 @@ test('a synchronous generator that is left runs its finally', async () => {
       resolve()
     }
   })
-  const response = await open(await start(route))
+  const response = await openAnswer(await start(route))
   await once(response, 'data')
   response.destroy()
   await promise
@@ -128,7 +114,7 @@ test('what was yielded before an error is sent, and the end is not clean', async
   ]
   const contents = ['data: one\n\ndata: two\n\n', 'onetwo', '"one"\n"two"\n']
   for (const [index, route] of routes.entries()) {
-    assert.deepEqual(await read(await open(await start(route))), { content: contents[index], isWhole: false })
+    assert.deepEqual(await readAnswer(await openAnswer(await start(route))), { content: contents[index], isWhole: false })
     await assert.rejects(
       appOf(route)
         .request('/')
@@ -154,8 +140,8 @@ test('an error before the first item is an ordinary answer', async () => {
 test('when the server stops, events end cleanly with a farewell, and the stop does not wait for their clients', async () => {
   const { wait, seen } = waiter({ n: 1 })
   const server = await start(get('/', { responses: { 200: sse(Tick) } }, wait))
-  const response = await open(server)
-  const content = read(response)
+  const response = await openAnswer(server)
+  const content = readAnswer(response)
   await server.stop()
   const { content: wire, isWhole } = await content
   assert.match(wire, /^data: \{"n":1\}\n\nretry: \d+\n\n$/)
@@ -169,11 +155,11 @@ test('the head and a first byte do not wait for the first event', async () => {
     await promise
     yield { n: 1 }
   })
-  const response = await open(await start(route))
+  const response = await openAnswer(await start(route))
   const [first] = (await once(response, 'data')) as [Buffer]
   assert.equal(first.toString(), ':\n\n')
   resolve()
-  assert.equal((await read(response)).content, 'data: {"n":1}\n\n')
+  assert.equal((await readAnswer(response)).content, 'data: {"n":1}\n\n')
 })
 
 test('events that are ready together leave together', async () => {
@@ -184,7 +170,7 @@ test('events that are ready together leave together', async () => {
     for (let n = 1; n <= 3; n++) yield { n }
     await aborted(signal)
   })
-  const response = await open(await start(route))
+  const response = await openAnswer(await start(route))
   await once(response, 'data')
   resolve()
   const [chunk] = (await once(response, 'data')) as [Buffer]
@@ -201,7 +187,7 @@ test('a client that takes nothing is cut off', async () => {
       resolve()
     }
   })
-  const response = await open(await start(route))
+  const response = await openAnswer(await start(route))
   const closed = new Promise((resolve) => response.once('close', resolve).once('error', () => undefined))
   await promise
   response.resume()
@@ -229,11 +215,11 @@ function routeOf(length: string): Route {
 }
 
 test('a length that the handler sets is held: as set before the first chunk, neither more nor less', async () => {
-  const response = await open(await start(routeOf('3')))
+  const response = await openAnswer(await start(routeOf('3')))
   assert.equal(response.headers['content-length'], '3')
   assert.equal(response.headers['transfer-encoding'], undefined)
-  assert.deepEqual(await read(response), { content: 'abc', isWhole: true })
-  for (const length of ['2', '4']) assert.equal((await read(await open(await start(routeOf(length))))).isWhole, false)
+  assert.deepEqual(await readAnswer(response), { content: 'abc', isWhole: true })
+  for (const length of ['2', '4']) assert.equal((await readAnswer(await openAnswer(await start(routeOf(length))))).isWhole, false)
   assert.equal((await appOf(routeOf('x')).request('/')).status, 500)
 })
 

@@ -32,12 +32,12 @@ type DescribedContent = Pick<DescribedResponse, 'event' | 'backEnd' | 'islands'>
 const WITHOUT_MODEL = { event: undefined, backEnd: undefined, islands: [] } as const
 
 function describeContent({ content }: AnyRepresentation): readonly DescribedContent[] {
-  const { events, textEvents = [] } = content
+  const { events } = content
   if (events !== undefined) {
-    return Object.entries(events).map(([event, schema]) => ({
-      ...(textEvents.includes(event) ? WITHOUT_MODEL : describeEncoding(schema)),
-      event,
-    }))
+    return Object.entries(events).map(([event, possible]) => {
+      const model = possible.find(({ isText = false }) => !isText)
+      return { ...(model === undefined ? WITHOUT_MODEL : describeEncoding(model.schema)), event }
+    })
   }
   const schema = content.schema ?? content.itemSchema
   if (schema === undefined) return [WITHOUT_MODEL]

@@ -49,6 +49,11 @@ export interface BaseContext<Staged = StagedResponse> {
   readonly requestId: string
   /** Aborts when the client is gone before its answer is complete. */
   readonly signal: AbortSignal
+  /**
+   * Aborts when the server begins to stop: for answers that wait for something, such as a long poll. Streams that are `endless` are ended without it.
+   * Never aborts behind `app.fetch` and `app.request`, which are not told.
+   */
+  readonly stopping: AbortSignal
   /** Header fields and cookies of the answer to come. */
   readonly response: Staged
   readonly background: BackgroundTasks

@@ -7,12 +7,9 @@ class IncomingLayer implements Incoming {
   readonly method: string
   readonly path: string
   readonly search: string
-  /** Absent where the run time can't. */
-  readonly abort?: (reason: Error) => void
 
   constructor(inner: Incoming) {
     this.inner = inner
-    if (inner.abort !== undefined) this.abort = (reason) => inner.abort!(reason)
     this.method = inner.method
     this.path = inner.path
     this.search = inner.search
@@ -40,6 +37,14 @@ class IncomingLayer implements Incoming {
 
   get signal(): AbortSignal {
     return this.inner.signal
+  }
+
+  get stopping(): AbortSignal {
+    return this.inner.stopping
+  }
+
+  abort(reason: Error): void {
+    this.inner.abort(reason)
   }
 
   get isAbandoned(): boolean {

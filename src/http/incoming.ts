@@ -20,8 +20,10 @@ export interface Incoming {
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made>
   /** Aborts when the client is gone before its answer was complete. */
   readonly signal: AbortSignal
-  /** Aborts the signal. Default: the run time can't. */
-  abort?(reason: Error): void
+  /** Aborts when the server begins to stop; never where the run time does not tell. */
+  readonly stopping: AbortSignal
+  /** Aborts the signal for another reason than the client's leaving. */
+  abort(reason: Error): void
   /** Whether the client is known to be gone before its answer was complete. */
   readonly isAbandoned: boolean
   readonly platform: Platform

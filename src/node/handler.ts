@@ -8,7 +8,7 @@ import type { Logger } from '../log.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
 import { authorityOf } from './http2.ts'
-import { NodeIncoming, type Serving } from './incoming.ts'
+import { NodeIncoming, type RequestServing, type Serving } from './incoming.ts'
 import { refuse } from './refuse.ts'
 import type { Shutdown } from './shutdown.ts'
 import type { NodeHandler } from './turns.ts'
@@ -46,7 +46,8 @@ export interface AppHandler {
   readonly fail: (error: unknown, message: IncomingMessage, response: ServerResponse) => void
 }
 
-export function createHandler(app: Answerer, shutdown: Shutdown, serving: Serving, mount?: Mount): AppHandler {
+export function createHandler(app: Answerer, shutdown: Shutdown, ofServer: Serving, mount?: Mount): AppHandler {
+  const serving: RequestServing = { ...ofServer, stopping: shutdown.stopping }
   return {
     handle: (message, response, next) => {
       if (response.headersSent) return

@@ -8,6 +8,7 @@ import { alreadyRead, toLimitedStream } from '../request/content.ts'
 import { streamOf, wasReset } from './http2.ts'
 import { parsedContent } from './parsed-body.ts'
 import { incomplete, readContent, type ReadContent } from './read-content.ts'
+import type { Stopping } from './stopping.ts'
 import { isOver } from './turns.ts'
 
 /** Default of `slowClientMs`, which is also that of streams. */
@@ -27,6 +28,11 @@ export interface Serving {
   readonly parsedBody?: boolean
 }
 
+/** The same with what only the handler of the server knows. */
+export interface RequestServing extends Serving {
+  readonly stopping: Stopping
+}
+
 /** The fetch standard forbids these to a `Request` (§2.2.1), but servers receive them. */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i
 
@@ -37,13 +43,14 @@ export class NodeIncoming implements Incoming {
   readonly message: IncomingMessage
   readonly response: ServerResponse
   readonly #authority: string | undefined
-  readonly #serving: Serving
+  readonly #serving: RequestServing
   #controller: AbortController | undefined = undefined
+  #stopping: AbortSignal | undefined = undefined
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
   #isRead = false
 
-  constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, serving: Serving) {
+  constructor(message: IncomingMessage, response: ServerResponse, target: RequestTarget, serving: RequestServing) {
     this.message = message
     this.response = response
     this.method = message.method!
@@ -140,6 +147,10 @@ export class NodeIncoming implements Incoming {
 
   get signal(): AbortSignal {
     return this.#control().signal
+  }
+
+  get stopping(): AbortSignal {
+    return (this.#stopping ??= this.#serving.stopping.signalFor(this.response))
   }
 
   /** Aborts the signal for another reason than the client's leaving. */

@@ -25,6 +25,8 @@ export interface MountedHandler extends NodeHandler {
   (message: Http2ServerRequest, response: Http2ServerResponse): void
   /** For when the host stops: asks endless streams to end, and resolves when no stream and no background task is running. Never rejects. */
   stop(): Promise<void>
+  /** Aborts when `stop()` is called. */
+  readonly stopping: AbortSignal
 }
 
 /**
@@ -46,7 +48,7 @@ export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): 
     await app.drain()
   }
   // The compatibility API of HTTP/2 has the parts of these objects that the handler uses.
-  return Object.assign(inTurn(handle), { stop }) as MountedHandler
+  return Object.assign(inTurn(handle), { stop, stopping: shutdown.stopping.signal }) as MountedHandler
 }
 
 /** Below a mount of Express, routes may be declared with the whole path or with the rest of it. */

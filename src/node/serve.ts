@@ -48,6 +48,8 @@ export interface Server extends AsyncDisposable {
   readonly port: number
   /** Lets answers and background tasks end, asks streams without end to end, and cuts what is left when its time is over. Never rejects. */
   stop(): Promise<void>
+  /** Aborts when the server begins to stop, before it waits for anything: for timers and connections that the app holds. */
+  readonly stopping: AbortSignal
   /** Resolves when the server has stopped, for whatever reason. */
   readonly stopped: Promise<void>
 }
@@ -74,7 +76,14 @@ export async function serve(app: Answerer, options: ServeOptions = {}): Promise<
   if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopDelayMs + stopTimeoutMs)
   options.signal?.addEventListener('abort', () => void stop(), { once: true })
   if (options.signal?.aborted === true) await stop()
-  return { url: urlOf(host, address.port), port: address.port, stop, stopped, [Symbol.asyncDispose]: stop }
+  return {
+    url: urlOf(host, address.port),
+    port: address.port,
+    stop,
+    stopping: shutdown.stopping.signal,
+    stopped,
+    [Symbol.asyncDispose]: stop,
+  }
 }
 
 function createHTTPServer(options: ServeOptions): HTTPServer {

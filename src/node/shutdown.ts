@@ -1,7 +1,8 @@
 /** The streams that a server still writes, and how they are told that it stops. */
-import type { Source } from '../reply/reply.ts'
-import { ServerClosing } from '../reply/server-closing.ts'
+import type { Cut, Source } from '../reply/reply.ts'
+import { ServerClosing } from '../reply/stream-ending.ts'
 import type { NodeIncoming } from './incoming.ts'
+import { Stopping } from './stopping.ts'
 import { writeSource } from './write-source.ts'
 
 interface OpenSource {
@@ -11,6 +12,7 @@ interface OpenSource {
 }
 
 export class Shutdown {
+  readonly stopping = new Stopping()
   readonly #open = new Set<OpenSource>()
   #reason: ServerClosing | undefined = undefined
 
@@ -19,19 +21,22 @@ export class Shutdown {
   }
 
   /** As `writeSource`. An endless source is asked to end when the server stops. */
-  write(source: Source, incoming: NodeIncoming): Promise<unknown> {
+  write(source: Source, incoming: NodeIncoming): Promise<Cut | undefined> {
     const isEndless = source.endless === true
     if (this.#reason !== undefined && isEndless) incoming.abort(this.#reason)
-    const open: OpenSource = { incoming, isEndless, written: writeSource(source, incoming) }
+    const written = writeSource(source, incoming)
+    const open: OpenSource = { incoming, isEndless, written }
     this.#open.add(open)
-    return open.written.then((error) => {
+    return written.then((cut) => {
       this.#open.delete(open)
-      return error
+      return cut
     })
   }
 
   begin(): void {
+    if (this.#reason !== undefined) return
     this.#reason = new ServerClosing()
+    this.stopping.begin(this.#reason)
     for (const { incoming, isEndless } of this.#open) if (isEndless) incoming.abort(this.#reason)
   }
 

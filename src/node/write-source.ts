@@ -1,7 +1,8 @@
 /** A source on its way to the client: opened, drawn from as fast as the client takes, and closed exactly once. */
 import { openSource, type Chunks } from '../reply/declared-length.ts'
-import type { Chunk, Source } from '../reply/reply.ts'
-import { ServerClosing } from '../reply/server-closing.ts'
+import type { Chunk, Cut, Source } from '../reply/reply.ts'
+import { isLeaving } from '../reply/leaving.ts'
+import { ServerClosing } from '../reply/stream-ending.ts'
 import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
 import { cutOff, failStream, streamOf } from './http2.ts'
@@ -15,27 +16,26 @@ const RESET_AFTER_MS = 100
  * The response has its head but has not sent it. Resolves when the last byte is out or the client has left, and the producer is closed: with the
  * error that cut the body short, if one did. Never rejects.
  */
-export function writeSource(source: Source, incoming: NodeIncoming): Promise<unknown> {
+export function writeSource(source: Source, incoming: NodeIncoming): Promise<Cut | undefined> {
   return new Promise((resolve) => void new SourceWriter(source, incoming, resolve).write())
 }
 
 class SourceWriter {
   readonly #source: Source
   readonly #incoming: NodeIncoming
-  readonly #resolve: (error: unknown) => void
+  readonly #resolve: (cut: Cut | undefined) => void
   readonly #writer: ChunkWriter
   readonly #isLent: boolean
   readonly #slowClientMs: number
   /** Where neither a length nor chunks delimit the body, an orderly end of the connection says that it is complete (RFC 9112 §8). */
   readonly #isDelimited: boolean
   #chunks: Chunks | undefined = undefined
-  /** The error that cut the body short. */
-  #failure: unknown = undefined
+  #cut: Cut | undefined = undefined
   /** Whether the producer has ended, in order or not. */
   #isOver = false
   #isLeft = false
 
-  constructor(source: Source, incoming: NodeIncoming, resolve: (error: unknown) => void) {
+  constructor(source: Source, incoming: NodeIncoming, resolve: (cut: Cut | undefined) => void) {
     const { response } = incoming
     this.#source = source
     this.#incoming = incoming
@@ -64,6 +64,8 @@ class SourceWriter {
       }
     } catch (error) {
       if (!this.#isLeft) this.#fail(error)
+      // Its `finally` may have run because the signal aborted.
+      else if (!isLeaving(error, signal)) this.#cut ??= { error }
     }
   }
 
@@ -77,14 +79,13 @@ class SourceWriter {
     // A producer that stops when it hears that the server stops has not finished: its end must not look complete.
     if (reason instanceof ServerClosing && this.#source.endless !== true) return this.#fail(reason)
     this.#isOver = true
-    this.#failure ??= this.#source.failure
+    this.#cut ??= this.#source.failure
     this.#writer.end()
   }
 
   #fail(error: unknown): void {
     this.#isOver = true
-    // An error that a producer throws after it was told to stop is no failure.
-    if (!this.#incoming.signal.aborted) this.#failure ??= error
+    this.#cut ??= { error }
     this.#cutConnection()
   }
 
@@ -102,14 +103,14 @@ class SourceWriter {
   }
 
   readonly #onSlow = (): void => {
-    this.#failure ??= slowClientError(this.#slowClientMs)
+    this.#cut ??= { error: slowClientError(this.#slowClientMs) }
     cutOff(this.#incoming.message)
   }
 
   readonly #onClose = (): void => {
     this.#isLeft = true
     slowClients.unwatch(this.#incoming.response)
-    if (this.#isOver) this.#resolve(this.#failure)
+    if (this.#isOver) this.#resolve(this.#cut)
     else void this.#closeProducer()
   }
 
@@ -117,9 +118,9 @@ class SourceWriter {
     try {
       await this.#chunks?.return?.()
     } catch (error) {
-      this.#failure ??= error
+      this.#cut ??= { error }
     }
-    this.#resolve(this.#failure)
+    this.#resolve(this.#cut)
   }
 }
 

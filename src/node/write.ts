@@ -28,7 +28,7 @@ export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutd
     writeHead(reply, incoming, shutdown)
   } catch (error) {
     discard(reply)
-    void reply.afterwards?.(error)
+    void reply.afterwards?.({ error })
     throw error
   }
   writeBody(reply, incoming, shutdown)

@@ -1,5 +1,5 @@
 /** Representations → the content that a request or a response may have, by media type. */
-import type { AnyRepresentation, ContentExample, DocumentedContent } from '../representation/representation.ts'
+import type { AnyRepresentation, ContentExample, DocumentedContent, DocumentedEventData } from '../representation/representation.ts'
 import type { Direction } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
@@ -83,11 +83,17 @@ function toSequence(contents: readonly DocumentedContent[], { components, settin
   const item = anyOf(items)
   if (settings.openapi === '3.2') return { itemSchema: item }
   const data = contents.flatMap(({ itemSchema, events = {} }) => [
-    ...Object.values(events),
+    ...Object.values(events).flatMap((possible) => possible.filter(isJSON(possible)).map(({ schema }) => schema)),
     ...(itemSchema === undefined ? [] : [itemSchema]),
   ])
   // Validators take a bare reference in an extension for a misplaced one.
   return { schema: anyOf([...new Set(data)].map(describe)), 'x-itemSchema': item.$ref === undefined ? item : { allOf: [item] } }
+}
+
+/** Texts beside JSON, such as a closing `[DONE]`, are not what a generated client reads. */
+function isJSON(possible: readonly DocumentedEventData[]): (data: DocumentedEventData) => boolean {
+  const isAnyJSON = possible.some(({ isText = false }) => !isText)
+  return ({ isText = false }) => !isText || !isAnyJSON
 }
 
 function anyOf(schemas: readonly JSONSchema[]): JSONSchema {

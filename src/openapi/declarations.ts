@@ -81,5 +81,5 @@ function* modelsOfShape(shape: Shape | undefined): Generator<AnySchema> {
 function* modelsOfContent({ schema, itemSchema, events = {} }: DocumentedContent): Generator<AnySchema> {
   if (schema !== undefined) yield schema
   if (itemSchema !== undefined) yield itemSchema
-  yield* Object.values(events)
+  for (const possible of Object.values(events)) yield* possible.map(({ schema: data }) => data)
 }

@@ -1,24 +1,27 @@
 /** Server-sent events as OpenAPI 3.2 describes them: an object for each event, its data the text that it is on the wire. */
-import type { DocumentedContent } from '../representation/representation.ts'
+import type { DocumentedContent, DocumentedEventData } from '../representation/representation.ts'
 import type { JSONSchema } from '../schema/json-schema/keywords.ts'
 import { readModel } from '../schema/read-model.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import type { Components } from './components.ts'
 
 const ID: JSONSchema = { type: 'string', description: 'Sent as `Last-Event-ID` when the client reconnects' }
 const RETRY: JSONSchema = { type: 'integer', minimum: 0, description: 'Milliseconds to wait before reconnecting' }
 
 export function toEventSchema(
-  events: Readonly<Record<string, AnySchema>>,
-  { textEvents = [], anyEvent = false }: Pick<DocumentedContent, 'textEvents' | 'anyEvent'>,
+  events: NonNullable<DocumentedContent['events']>,
+  { anyEvent = false }: Pick<DocumentedContent, 'anyEvent'>,
   components: Components,
 ): JSONSchema {
-  const each = Object.entries(events).map(([name, model]): JSONSchema => {
-    const schema = components.schema(readModel(model), 'output')
-    const data = textEvents.includes(name) ? schema : { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
-    return toEvent(anyEvent ? undefined : name, data)
+  const each = Object.entries(events).map(([name, possible]): JSONSchema => {
+    const data = possible.map((one) => toData(one, components))
+    return toEvent(anyEvent ? undefined : name, data.length === 1 ? data[0]! : { anyOf: data })
   })
   return each.length === 1 ? each[0]! : { oneOf: each }
+}
+
+function toData({ schema: model, isText = false }: DocumentedEventData, components: Components): JSONSchema {
+  const schema = components.schema(readModel(model), 'output')
+  return isText ? schema : { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
 }
 
 /** An event that is not named is a `message`. */

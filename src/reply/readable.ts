@@ -1,7 +1,9 @@
 /** A source as a WHATWG stream: its producer is asked for a chunk when the reader asks for one, and closed exactly once. */
 import { openSource, toBytes } from './declared-length.ts'
-import type { Source } from './reply.ts'
+import { isLeaving } from './leaving.ts'
+import type { Cut, Source } from './reply.ts'
 import { slowClientError, timeLimitOf } from './slow-client.ts'
+import { StreamEnding } from './stream-ending.ts'
 import { unref } from './unref.ts'
 
 /** What happens around the stream. */
@@ -11,7 +13,7 @@ export interface Reading {
   /** The reader has cancelled the stream: the signal is to abort. */
   leave(): void
   /** Called once, when the producer is closed; with the error that cut the body short, if one did. */
-  done(error?: unknown): void
+  done(cut?: Cut): void
 }
 
 export function toReadableStream(source: Source, reading: Reading): ReadableStream<Uint8Array> {
@@ -24,6 +26,8 @@ class SourceReader {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined
   #chunks: ReturnType<typeof openSource> | undefined = undefined
   #isOver = false
+  /** What the producer failed with after the reader had gone. */
+  #late: Cut | undefined = undefined
   /** Runs while a chunk waits for the reader to come back. */
   #patience: ReturnType<typeof setTimeout> | undefined = undefined
 
@@ -57,9 +61,12 @@ class SourceReader {
         }
       }
     } catch (error) {
-      if (this.#isOver) return
+      if (this.#isOver) {
+        if (!isLeaving(error, this.#reading.signal)) this.#late = { error }
+        return
+      }
       controller.error(error)
-      this.#finish(error)
+      this.#finish({ error })
     }
   }
 
@@ -78,20 +85,24 @@ class SourceReader {
     if (ms === undefined) return
     const giveUp = () => {
       const error = slowClientError(ms)
-      this.#breakOff(error, error)
+      this.#breakOff(error, { error })
     }
     this.#patience = unref(setTimeout(giveUp, ms))
   }
 
-  readonly #onAbort = (): void => this.#breakOff(this.#reading.signal.reason)
-
-  #breakOff(reason: unknown, error?: unknown): void {
-    if (this.#isOver) return
-    this.#controller?.error(reason)
-    void this.#close(error)
+  readonly #onAbort = (): void => {
+    const { reason } = this.#reading.signal as { readonly reason: unknown }
+    // The source ends by itself: what it still gives is to reach the client.
+    if (!(reason instanceof StreamEnding)) this.#breakOff(reason)
   }
 
-  async #close(error?: unknown): Promise<void> {
+  #breakOff(reason: unknown, cut?: Cut): void {
+    if (this.#isOver) return
+    this.#controller?.error(reason)
+    void this.#close(cut)
+  }
+
+  async #close(cut?: Cut): Promise<void> {
     if (this.#isOver) return
     clearTimeout(this.#patience)
     this.#isOver = true
@@ -99,15 +110,15 @@ class SourceReader {
     this.#reading.leave()
     try {
       await this.#open().return?.()
-      this.#reading.done(error)
-    } catch (failure) {
-      this.#reading.done(error ?? failure)
+      this.#reading.done(cut ?? this.#late)
+    } catch (error) {
+      this.#reading.done(cut ?? { error })
     }
   }
 
-  #finish(error?: unknown): void {
+  #finish(cut?: Cut): void {
     this.#isOver = true
     this.#reading.signal.removeEventListener('abort', this.#onAbort)
-    this.#reading.done(error)
+    this.#reading.done(cut)
   }
 }

@@ -5,6 +5,11 @@ import type { SlowClientLimit } from './slow-client.ts'
 /** A piece of a streamed body. Text is sent as UTF-8. */
 export type Chunk = string | Uint8Array
 
+/** Why a body was cut short. In a box, because `undefined` can be thrown too. */
+export interface Cut {
+  readonly error: unknown
+}
+
 /** A body that is made while it is sent. It is opened once, by the writer, and not at all for HEAD. */
 export interface Source {
   /** In bytes, where it is known beforehand: then it must be held. */
@@ -12,7 +17,7 @@ export interface Source {
   /** Has no end of its own: it is told at once when the server stops, not only at the deadline. Default: false. */
   readonly endless?: boolean
   /** What went wrong although the content has an orderly end: an error that its last item tells the client. It is logged. */
-  readonly failure?: unknown
+  readonly failure?: Cut | undefined
   /** Default: the client may take its time. */
   readonly slowClient?: SlowClientLimit
   /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */
@@ -56,7 +61,7 @@ export class Reply {
    * Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. Its promise never
    * rejects.
    */
-  afterwards: ((error?: unknown) => void | Promise<void>) | undefined = undefined
+  afterwards: ((cut?: Cut) => void | Promise<void>) | undefined = undefined
 
   /** Throws a `TypeError` on a header name or value that HTTP does not allow. */
   constructor(status: number, { headers = {}, body = null }: ReplyOptions = {}) {

@@ -1,16 +1,29 @@
 /** Items → chunks. The first is made before the head, so that what fails until then is answered as any other error. */
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
+import { endWithServer } from '../reply/endless.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 import { ModelError } from '../schema/model-error.ts'
 import type { Exchange } from './representation.ts'
+import type { SlowClientOptions } from './slow-client.ts'
 
 /** Throws a `ModelError`. */
 export type ToChunk = (item: unknown) => Chunk
 
+export interface StreamOptions extends SlowClientOptions {
+  /**
+   * Whether the stream has no end of its own. When the server stops, an endless stream ends in order at once; a finite one may finish until the
+   * deadline, then its connection is cut. The head of an endless stream waits 50 ms for the first item, that of a finite one without a limit.
+   * Default: false.
+   */
+  readonly endless?: boolean
+}
+
 export interface Making {
   readonly toChunk: ToChunk
   readonly slowClient: SlowClientLimit
+  /** Default: false. */
+  readonly endless?: boolean
 }
 
 /** HEAD never starts the producer: it is closed unheard. */
@@ -29,6 +42,9 @@ export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchang
 /** The body of an answer to HEAD, which no writer opens. */
 export const NOTHING: Source = { open: () => [][Symbol.iterator]() }
 
+/** How long the head of an endless stream waits for the first item. */
+const FIRST_ITEM_GRACE_MS = 50
+
 type Result = IteratorResult<Chunk, undefined>
 
 const DONE: Result = { done: true, value: undefined }
@@ -36,27 +52,31 @@ const DONE: Result = { done: true, value: undefined }
 /** A synchronous producer is read synchronously: each result is there at once, or promised, as the items are. */
 class Chunks implements Source {
   readonly slowClient: SlowClientLimit
+  readonly endless: boolean
   readonly #items: Items
   readonly #toChunk: ToChunk
-  #first: Result | undefined = undefined
+  #first: Result | Promise<Result> | undefined = undefined
 
-  constructor(items: Items, { toChunk, slowClient }: Making) {
+  constructor(items: Items, { toChunk, slowClient, endless = false }: Making) {
     this.slowClient = slowClient
+    this.endless = endless
     this.#items = items
     this.#toChunk = toChunk
   }
 
   begin(): void | Promise<void> {
     const first = this.next()
-    if (!(first instanceof Promise)) this.#first = first
-    else
-      return first.then((settled) => {
-        this.#first = settled
-      })
+    this.#first = first
+    if (!(first instanceof Promise)) return undefined
+    const begun = first.then((settled) => {
+      this.#first = settled
+    })
+    return this.endless ? beginWithin(begun, FIRST_ITEM_GRACE_MS) : begun
   }
 
-  open(): AsyncIterator<Chunk> | Iterator<Chunk> {
-    return this as AsyncIterator<Chunk> | Iterator<Chunk>
+  open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk> {
+    const chunks = this as AsyncIterator<Chunk> | Iterator<Chunk>
+    return this.endless ? endWithServer(chunks, signal) : chunks
   }
 
   next(): Result | Promise<Result> {
@@ -86,4 +106,13 @@ class Chunks implements Source {
       })
     }
   }
+}
+
+/** Rejects with what fails until then. */
+function beginWithin(begun: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout>
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  return Promise.race([begun, late]).finally(() => clearTimeout(timer))
 }

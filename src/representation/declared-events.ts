@@ -7,7 +7,7 @@ import { ModelError } from '../schema/model-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { isSchema } from '../schema/schema.ts'
-import type { DocumentedContent } from './representation.ts'
+import type { DocumentedContent, DocumentedEventData } from './representation.ts'
 import { ServerSentEvent, type EventData } from './server-sent-event.ts'
 
 /** Throws a `ModelError` or `ContractError` on an event that is not declared so. */
@@ -28,7 +28,7 @@ export function isEventData(value: EventData | Readonly<Record<string, EventData
 export function declareOne(data: EventData): DeclaredEvents {
   return {
     names: ['message'],
-    content: { ...documentData({ message: data }), anyEvent: true },
+    content: { events: { message: [documentData(data, 'message'), FREE_TEXT] }, anyEvent: true },
     compileFormat() {
       const format = compileData(data)
       return (item) => {
@@ -46,7 +46,7 @@ export function declareByName(events: Readonly<Record<string, EventData>>): Decl
   }
   return {
     names,
-    content: documentData(events),
+    content: { events: Object.fromEntries(Object.entries(events).map(([name, data]) => [name, [documentData(data, name)]])) },
     compileFormat() {
       const formats = new Map(Object.entries(events).map(([name, data]) => [name, compileData(data)]))
       return (item) => {
@@ -82,20 +82,16 @@ function compileData(data: EventData): (value: unknown) => string {
   return (value) => keptText(value, data) ?? encodeText(value)
 }
 
-function documentData(events: Readonly<Record<string, EventData>>): DocumentedContent {
-  const entries = Object.entries(events)
-  for (const [name, data] of entries) {
-    if (!isSchema(data) && data.compileText === undefined) {
-      throw new DeclarationError(
-        'EVENT_DATA',
-        `sse() ${name}`,
-        `data of kind ${data.kind} can not be sent as an event`,
-        'Declare a schema or text()',
-      )
-    }
-  }
-  return {
-    events: Object.fromEntries(entries.map(([name, data]) => [name, isSchema(data) ? data : z.string()])),
-    textEvents: entries.filter(([, data]) => !isSchema(data)).map(([name]) => name),
-  }
+/** What `event.text` sends. */
+const FREE_TEXT: DocumentedEventData = { schema: z.string().meta({ description: 'Text beside the events of JSON' }), isText: true }
+
+function documentData(data: EventData, name: string): DocumentedEventData {
+  if (isSchema(data)) return { schema: data }
+  if (data.compileText !== undefined) return { schema: z.string(), isText: true }
+  throw new DeclarationError(
+    'EVENT_DATA',
+    `sse() ${name}`,
+    `data of kind ${data.kind} can not be sent as an event`,
+    'Declare a schema or text()',
+  )
 }

@@ -1,18 +1,17 @@
 /** Server-sent events on their way out: kept alive while nothing happens, ended with a farewell. */
 import { formatEvent } from '../http/event-stream.ts'
-import type { Chunk, Source } from '../reply/reply.ts'
+import { endWithin, FINALLY_GRACE_MS } from '../reply/endless.ts'
+import { isLeaving } from '../reply/leaving.ts'
+import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import type { Items } from '../reply/sequence.ts'
-import { ServerClosing } from '../reply/server-closing.ts'
+import { ServerClosing, StreamTooOld } from '../reply/stream-ending.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
-import { unref } from '../reply/unref.ts'
 import type { FeedClock, Ticking } from './feed-clock.ts'
 
 /** How long the head of a GET waits for the first event. */
 export const FIRST_EVENT_GRACE_MS = 50
 /** Timers take a longer time for none. */
 const LONGEST_TIMER_MS = 2_147_483_647
-/** How long the end waits for the producer's `finally` when the server stops. */
-export const FINALLY_GRACE_MS = 1000
 /** Clients that are sent away come back spread over this time and its double: not all at once. */
 const AWAY_MS = 1000
 const HEARTBEAT = ':\n\n'
@@ -33,14 +32,6 @@ export interface Feeding {
   readonly toError?: ((error: unknown) => string) | undefined
 }
 
-/** The reason of the signal when a stream has reached its `maxAgeMs`. */
-class StreamTooOld extends Error {
-  constructor() {
-    super('the stream has reached its maxAgeMs')
-    this.name = 'StreamTooOld'
-  }
-}
-
 /** The producer is asked for an item only when the writer asks for a chunk: nothing piles up behind a slow client. */
 export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticking {
   readonly endless: boolean
@@ -52,12 +43,14 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   readonly #last: string | undefined
   readonly #toError: Feeding['toError']
   readonly #awaitFirstMs: number
-  #failure: unknown = undefined
+  #failure: Cut | undefined = undefined
   /** The head has left: an error can no longer be a response of its own. */
   #hasBegun = false
   /** Made, but not asked for yet. */
   #ready = ''
   #end: { readonly error?: unknown } | undefined = undefined
+  /** What the producer failed with after it was told to end. */
+  #late: Cut | undefined = undefined
   /** What the end waits for before it is told. */
   #ending: Promise<unknown> | undefined = undefined
   /** Of the chunk that the writer waits for. */
@@ -122,6 +115,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     this.#finish({})
     this.#rest()
     await this.#close()
+    if (this.#late !== undefined) throw this.#late.error
     return DONE
   }
 
@@ -163,7 +157,8 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
 
   readonly #fail = (error: unknown): void => {
     this.#isClosed = true
-    this.#tellError(error)
+    if (this.#end === undefined) this.#tellError(error)
+    else if (this.#signal === undefined || !isLeaving(error, this.#signal)) this.#late = { error }
   }
 
   /** As the last event where one is declared for errors and the head has left; else the connection is cut, so that no client takes a part for the whole. */
@@ -174,11 +169,11 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     } catch (again) {
       return this.#finish({ error: again }, ending)
     }
-    this.#failure = error
+    this.#failure = { error }
     this.#finish({}, ending)
   }
 
-  get failure(): unknown {
+  get failure(): Cut | undefined {
     return this.#failure
   }
 
@@ -205,6 +200,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   async #tell(end: { readonly error?: unknown }): Promise<Result> {
     this.#rest()
     await this.#ending
+    if (this.#late !== undefined) throw this.#late.error
     if ('error' in end) throw end.error
     return DONE
   }
@@ -225,8 +221,18 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     // A client that has disconnected is the writer's to report, by `return()`.
     const reason: unknown = this.#signal?.reason
     if (!(reason instanceof ServerClosing)) return
+    this.#leaveOff(reason)
+  }
+
+  /** A client of an endless stream comes back. A part of a finite one must not look whole. */
+  #leaveOff(reason: Error): void {
     if (this.endless) this.#sayFarewell()
-    else this.#finish({ error: reason }, this.#close().catch(ignore))
+    else {
+      // An error of the producer's `finally` is told in place of the reason.
+      const closed = this.#close()
+      closed.catch(ignore)
+      this.#finish({ error: reason }, closed)
+    }
   }
 
   tick(tickMs: number): void {
@@ -234,7 +240,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     this.#ageMs += tickMs
     this.#silenceMs += tickMs
     if (this.#ageMs >= maxAgeMs) {
-      this.#sayFarewell()
+      this.#leaveOff(new StreamTooOld())
       this.#abort?.(new StreamTooOld())
     }
     if (this.#resolve !== undefined && this.#silenceMs >= heartbeatMs) this.#give(HEARTBEAT)
@@ -244,14 +250,10 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     if (this.#end !== undefined) return
     const { retryMs = AWAY_MS } = this.#clock.rhythm
     this.#give(formatEvent({ retry: Math.round(retryMs * (1 + Math.random())) }))
-    const closed = Promise.race([this.#close(), pause(FINALLY_GRACE_MS)])
+    const closed = endWithin(() => this.#close(), FINALLY_GRACE_MS)
     closed.catch(ignore)
     this.#finish({}, closed)
   }
 }
 
 function ignore(): void {}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => unref(setTimeout(resolve, ms)))
-}

@@ -3,12 +3,15 @@ import type { Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Accepted } from '../schema/accepted.ts'
-import { renderChunks, type ToChunk } from './chunks.ts'
+import { renderChunks, type StreamOptions, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
-import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
+import { toSlowClientLimit } from './slow-client.ts'
 
 /** An item that breaks its model ends the content as an error: nothing of it is sent. */
-export function jsonl<S extends AnySchema>(schema: S, options: SlowClientOptions = {}): Representation<Sequence<Accepted<S>>> {
+export function jsonl<S extends AnySchema>(
+  schema: S,
+  { endless = false, ...options }: StreamOptions = {},
+): Representation<Sequence<Accepted<S>>> {
   const slowClient = toSlowClientLimit(options)
   return {
     kind: 'jsonl',
@@ -17,7 +20,7 @@ export function jsonl<S extends AnySchema>(schema: S, options: SlowClientOptions
     compile() {
       const { encodeText } = compileEncoder(schema)
       const toChunk: ToChunk = (item) => `${encodeText(item)}\n`
-      return (reply, value, exchange) => renderChunks(reply, value, exchange, { toChunk, slowClient })
+      return (reply, value, exchange) => renderChunks(reply, value, exchange, { toChunk, slowClient, endless })
     },
   }
 }

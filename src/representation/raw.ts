@@ -1,8 +1,8 @@
 /** A WHATWG `Response` passed on as it is: for proxies, and for what another library has already made. */
 import { isSameMediaType } from '../http/media-type.ts'
+import { endWithServer } from '../reply/endless.ts'
 import { readChunks } from '../reply/read-chunks.ts'
 import type { Chunk, Source } from '../reply/reply.ts'
-import { ServerClosing } from '../reply/server-closing.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import type { Representation } from './representation.ts'
@@ -117,11 +117,6 @@ function toSource(chunks: Chunks, { endless = false }: RawOptions): Source {
   if (!endless) return { open: () => chunks as AsyncIterator<Chunk> }
   return {
     endless,
-    open(signal) {
-      const end = () => signal.reason instanceof ServerClosing && void chunks.return!()
-      signal.addEventListener('abort', end, { once: true })
-      if (signal.aborted) end()
-      return chunks as AsyncIterator<Chunk>
-    },
+    open: (signal) => endWithServer(chunks as AsyncIterator<Chunk>, signal),
   }
 }

@@ -34,6 +34,13 @@ export interface ContentExample {
   readonly externalValue?: string
 }
 
+/** What the data of a server-sent event may be. */
+export interface DocumentedEventData {
+  readonly schema: AnySchema
+  /** The data is the text itself, not JSON. Default: false. */
+  readonly isText?: boolean
+}
+
 /** What the document says about the content of a representation. */
 export interface DocumentedContent {
   /** Of a request body or a response. Default: none for a body; the reason phrase for a response. */
@@ -46,11 +53,9 @@ export interface DocumentedContent {
   readonly schema?: AnySchema
   /** The model of one item of a sequence (OpenAPI 3.2 `itemSchema`). */
   readonly itemSchema?: AnySchema
-  /** For `text/event-stream`: the model of each event's data by event name; `message` is the unnamed one. */
-  readonly events?: Readonly<Record<string, AnySchema>>
-  /** Names of those `events` whose data is plain text, not JSON. */
-  readonly textEvents?: readonly string[]
-  /** The model of `message` holds for events of every name. Default: false. */
+  /** For `text/event-stream`: what the data of each event may be, by event name; `message` is the unnamed one. */
+  readonly events?: Readonly<Record<string, readonly DocumentedEventData[]>>
+  /** The data of `message` is that of events of every name. Default: false. */
   readonly anyEvent?: boolean
   /** Each property of the model is a part with a media type of its own, as in `multipart/form-data`. Default: false. */
   readonly hasParts?: boolean

@@ -12,7 +12,7 @@ import { EventFeed } from './event-feed.ts'
 import { EventStream, toRhythm, type EventStreamOptions } from './event-stream.ts'
 import { FeedClock } from './feed-clock.ts'
 import { kindOf, type ErrorBody } from './error-body.ts'
-import type { DocumentedContent, DocumentedHeader, Exchange, Representation } from './representation.ts'
+import type { DocumentedContent, DocumentedEventData, DocumentedHeader, Exchange, Representation } from './representation.ts'
 import {
   createEventMakers,
   type EventData,
@@ -85,7 +85,7 @@ export function sse(
         const feed = new EventFeed(items, isOwn ? new FeedClock(toRhythm({ ...options, ...value.options })) : clock, {
           format,
           isGet: incoming.method === 'GET',
-          abort: incoming.abort === undefined ? undefined : (reason) => incoming.abort!(reason),
+          abort: (reason) => incoming.abort(reason),
           last,
           toError: toError && ((error) => toError(error, exchange)),
         })
@@ -110,11 +110,16 @@ function compileError(body: ErrorBody, event: string | undefined): (error: unkno
 }
 
 /** The document names what options add to the declared events. */
-function documentOptions(content: DocumentedContent, { end, error }: SSEOptions, name: string): DocumentedContent {
-  const added = [error?.content.schema, end === undefined ? undefined : z.literal(end)].filter((model) => model !== undefined)
-  if (added.length === 0) return content
-  const { message, ...others } = content.events ?? {}
-  const models = [...(name === 'message' && message !== undefined ? [message] : []), ...added] as z.ZodType[]
-  const model = models.length === 1 ? models[0]! : z.union(models)
-  return { ...content, events: { ...others, ...(name === 'message' || message === undefined ? {} : { message }), [name]: model } }
+function documentOptions(
+  { events = {}, ...content }: DocumentedContent,
+  { end, error }: SSEOptions,
+  errorEvent: string,
+): DocumentedContent {
+  const added: (readonly [name: string, data: DocumentedEventData])[] = [
+    ...(error?.content.schema === undefined ? [] : [[errorEvent, { schema: error.content.schema }] as const]),
+    ...(end === undefined ? [] : [['message', { schema: z.literal(end), isText: true }] as const]),
+  ]
+  const all: Record<string, readonly DocumentedEventData[]> = { ...events }
+  for (const [name, data] of added) all[name] = [...(all[name] ?? []), data]
+  return { ...content, events: all }
 }

@@ -3,18 +3,18 @@ import { withCharset } from '../http/media-type.ts'
 import type { Chunk } from '../reply/reply.ts'
 import type { Sequence } from '../reply/sequence.ts'
 import { ModelError } from '../schema/model-error.ts'
-import { renderChunks } from './chunks.ts'
+import { renderChunks, type StreamOptions } from './chunks.ts'
 import type { Representation } from './representation.ts'
-import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
+import { toSlowClientLimit } from './slow-client.ts'
 
 /** Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the handler sets is held. */
-export function stream(mediaType: string, options: SlowClientOptions = {}): Representation<Sequence<Chunk>> {
+export function stream(mediaType: string, { endless = false, ...options }: StreamOptions = {}): Representation<Sequence<Chunk>> {
   const slowClient = toSlowClientLimit(options)
   return {
     kind: 'stream',
     mediaType: withCharset(mediaType),
     content: { form: { type: 'string', contentMediaType: mediaType } },
-    compile: () => (reply, value, exchange) => renderChunks(reply, value, exchange, { toChunk, slowClient }),
+    compile: () => (reply, value, exchange) => renderChunks(reply, value, exchange, { toChunk, slowClient, endless }),
   }
 }
 

@@ -33,8 +33,8 @@ function streaming(source: Source): Streaming {
   const { opened: ended, open } = gate()
   const app = fakeApp(() => {
     const reply = replyWith(source)
-    reply.afterwards = (error) => {
-      ends.push(error)
+    reply.afterwards = (cut) => {
+      ends.push(cut?.error)
       open()
     }
     return reply

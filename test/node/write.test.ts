@@ -111,7 +111,7 @@ test('repeated fields stay apart and in order', async () => {
 test('what cannot be sent is a 500, told to the app and not to the client', async () => {
   const reply = replyWith('SECRET', ['x-a', 'SECRET\u0100'])
   const errors: unknown[] = []
-  reply.afterwards = (error) => void errors.push(error)
+  reply.afterwards = (cut) => void errors.push(cut?.error)
   const answer = await answerTo(reply)
   assert.match(answer, /^HTTP\/1.1 500 Internal Server Error\r\n/)
   assert.doesNotMatch(answer, /SECRET/)
@@ -123,9 +123,9 @@ test('what comes after an answer comes once, after its last byte', async () => {
   const reply = replyWith('hello')
   const done = gate()
   let calls = 0
-  reply.afterwards = (error) => {
+  reply.afterwards = (cut) => {
     calls += 1
-    assert.equal(error, undefined)
+    assert.equal(cut, undefined)
     done.open()
   }
   assert.match(await answerTo(reply), /hello$/)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { createApp, createRouter, defineError, dependency, described, get, jsonl, post, sse, text } from '../../src/index.ts'
+import { createApp, createRouter, defineError, dependency, described, errorBody, get, jsonl, post, sse, text } from '../../src/index.ts'
 import { matrix } from '../support/matrix.ts'
 import { findProblems } from './validate.ts'
 
@@ -165,6 +165,38 @@ test('a stream is described by its item, or by the data of its events', async ()
   assert.equal(older.paths['/run']!['post']!.parameters, undefined)
   assert.deepEqual(contentOf(await documentStreams('3.2'), '/lines'), { itemSchema: ref })
   assert.deepEqual(await findProblems(older), [])
+})
+
+test('data of events that is text beside JSON is in the document', async () => {
+  const Problem = z.object({ detail: z.string() })
+  const app = createApp({ openapi: '3.2' })
+  app.get('/free', { responses: { 200: sse(User, { end: '[DONE]', error: errorBody(Problem, () => ({ detail: '' })) }) } }, () => [])
+  app.get('/named', { responses: { 200: sse({ user: User, word: text() }, { end: '[DONE]' }) } }, () => [])
+  const { paths } = await app.document()
+  interface Item {
+    readonly oneOf?: readonly object[]
+    readonly properties?: { readonly data: object }
+  }
+  const itemOf = (path: string) => {
+    const { content } = paths[path]!['get']!.responses['200'] as { readonly content: Record<string, object> }
+    return (content['text/event-stream'] as { readonly itemSchema: Item }).itemSchema
+  }
+  const ofModel = { type: 'string', contentMediaType: 'application/json', contentSchema: { $ref: '#/components/schemas/User' } }
+  const end = { type: 'string', const: '[DONE]' }
+  assert.deepEqual(itemOf('/free').properties!.data, {
+    anyOf: [
+      ofModel,
+      { type: 'string', description: 'Text beside the events of JSON' },
+      {
+        type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: { type: 'object', properties: { detail: { type: 'string' } }, required: ['detail'] },
+      },
+      end,
+    ],
+  })
+  const data = itemOf('/named').oneOf!.map((event) => (event as { properties: { data: object } }).properties.data)
+  assert.deepEqual(data, [ofModel, { type: 'string' }, end])
 })
 
 function addSecond(second: Parameters<ReturnType<typeof createApp>['get']>[1] & object, path = '/b') {

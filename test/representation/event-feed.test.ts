@@ -2,11 +2,12 @@
 import { strict as assert } from 'node:assert'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { EventFeed, FINALLY_GRACE_MS, FIRST_EVENT_GRACE_MS } from '../../src/representation/event-feed.ts'
+import { FINALLY_GRACE_MS } from '../../src/reply/endless.ts'
+import { EventFeed, FIRST_EVENT_GRACE_MS } from '../../src/representation/event-feed.ts'
 import { toRhythm, type EventStreamOptions } from '../../src/representation/event-stream.ts'
 import { FeedClock } from '../../src/representation/feed-clock.ts'
 import { toItems } from '../../src/reply/sequence.ts'
-import { ServerClosing } from '../../src/reply/server-closing.ts'
+import { ServerClosing } from '../../src/reply/stream-ending.ts'
 import { deferred } from './exchange.ts'
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
@@ -266,7 +267,7 @@ test('a farewell waits for the finally of a producer that listens', async () => 
   async function* events() {
     try {
       yield 'a'
-      await new Promise((_resolve, reject) => controller.signal.addEventListener('abort', () => reject(new Error('aborted'))))
+      await new Promise((_resolve, reject) => controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error)))
     } finally {
       await turn()
       log.push('finally')
@@ -327,7 +328,7 @@ test('a client that leaves closes the producer: its finally runs once', async ()
   second.controller.abort()
   const left = second.reader.return()
   assert.deepEqual(await pending, DONE)
-  atAwait.fail(new Error('aborted'))
+  atAwait.fail(second.controller.signal.reason as Error)
   await left
   assert.deepEqual(atAwait.log, ['finally'])
 })

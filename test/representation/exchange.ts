@@ -20,6 +20,8 @@ function exchangeOf(method = 'GET'): Exchange {
       collect: () => Promise.reject(new Error('no content was sent')),
       signal,
       isAbandoned: false,
+      stopping: signal,
+      abort: () => undefined,
       platform: {},
       toRequest: () => new Request('http://localhost/', { method }),
     },

@@ -191,10 +191,11 @@ test('HEAD starts no producer, and has the same head', async () => {
 test('the document is told the data of each event', () => {
   const { content } = named
   assert.deepEqual(Object.keys(content.events!), ['tick', 'token', 'done', 'message'])
-  assert.equal(content.events!['tick'], Tick)
-  assert.deepEqual(content.textEvents, ['token'])
+  assert.deepEqual(content.events!['tick'], [{ schema: Tick }])
+  assert.equal(content.events!['token']![0]!.isText, true)
   assert.equal(content.anyEvent, undefined)
-  assert.deepEqual(ticks.content, { events: { message: Tick }, textEvents: [], anyEvent: true })
+  const [json, beside] = ticks.content.events!['message']!
+  assert.deepEqual([json, beside!.isText, ticks.content.anyEvent], [{ schema: Tick }, true, true])
 })
 
 test('a declaration that can not be kept is refused', () => {

@@ -1,0 +1,17 @@
+/** An answer over a connection of its own: when its head has arrived, and what came until its end. */
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import type { Server } from '../../src/node/index.ts'
+
+export async function openAnswer({ url }: Pick<Server, 'url'>, method = 'GET'): Promise<IncomingMessage> {
+  const [response] = (await once(request(url, { method, agent: false }).end(), 'response')) as [IncomingMessage]
+  return response
+}
+
+/** What came until the end, and whether that was a clean one. */
+export async function readAnswer(response: IncomingMessage): Promise<{ content: string; isWhole: boolean }> {
+  let content = ''
+  response.setEncoding('utf8').on('data', (chunk: string) => (content += chunk))
+  await new Promise<void>((resolve) => response.once('close', resolve).once('error', () => undefined))
+  return { content, isWhole: response.complete }
+}
