@@ -4,6 +4,7 @@ import { encodeCarefully, filterCarefully } from './encode/closures/careful.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
 import { findIslands, type DescribedIsland } from './encode/plan/islands.ts'
+import { lower } from './encode/plan/lower.ts'
 import type { Node } from './node.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
@@ -77,7 +78,7 @@ function createEncoder(node: Node): Compiled {
 }
 
 function createPlainEncoder(node: Node) {
-  const { name, encode, encodeText } = chooseBackEnd(node)
+  const { name, encode, encodeText } = chooseBackEnd(lower(node))
   return {
     backEnd: name,
     encode: withCare(encode, (value) => toOutput(encodeCarefully(node, value))),

@@ -1,11 +1,11 @@
 /** Chooses the back end of a model: by its form, by the abilities of the run time, and by the answers seen so far. */
-import type { Node } from '../node.ts'
 import { toOutput } from './output.ts'
 import { projectEncoder } from './project/print.ts'
 import { ELSEWHERE, SlabEncoder } from './slab/encoder.ts'
 import { getSlab, type Slab } from './slab/memory.ts'
 import { generatesAnyTime } from './slab/run-time.ts'
 import { canGenerate } from './code/source.ts'
+import type { Plan } from './plan/plan.ts'
 import { judge } from './slab/worth.ts'
 
 export type BackEndName = 'closures' | 'project' | 'slab' | 'project or slab'
@@ -17,22 +17,22 @@ export interface BackEnd {
   readonly encodeText: (value: unknown) => string | undefined
 }
 
-export function chooseBackEnd(node: Node): BackEnd {
+export function chooseBackEnd(plan: Plan): BackEnd {
   if (!canGenerate()) return CLOSURES
   const slab = getSlab()
-  const project = byProject(node)
-  const verdict = slab === undefined ? 'project' : judge(node)
+  const project = byProject(plan)
+  const verdict = slab === undefined ? 'project' : judge(plan)
   if (slab === undefined || verdict === 'project') return project
-  return verdict === 'slab' ? bySlab(node, slab, project) : byEither(node, slab, project)
+  return verdict === 'slab' ? bySlab(plan, slab, project) : byEither(plan, slab, project)
 }
 
 /** Every value goes to the careful encoder. */
 const CLOSURES: BackEnd = { name: 'closures', encode: () => undefined, encodeText: () => undefined }
 
 /** The code is generated for the first answer: an app may have hundreds of models that are rarely used. */
-function byProject(node: Node): BackEnd {
-  let generated = generatesAnyTime ? undefined : projectEncoder(node)
-  const encodeText = (value: unknown) => (generated ??= generate(() => projectEncoder(node)) ?? CLOSURES.encodeText)(value)
+function byProject(plan: Plan): BackEnd {
+  let generated = generatesAnyTime ? undefined : projectEncoder(plan)
+  const encodeText = (value: unknown) => (generated ??= generate(() => projectEncoder(plan)) ?? CLOSURES.encodeText)(value)
   return {
     name: 'project',
     encodeText,
@@ -57,7 +57,7 @@ function generate<Made>(make: () => Made): Made | undefined {
 const ANSWERS_BEFORE_SLAB = 8
 
 /** Values that the slab refuses go to the projection. */
-function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWERS_BEFORE_SLAB): BackEnd {
+function bySlab(plan: Plan, slab: Slab, project: BackEnd, answersBefore = ANSWERS_BEFORE_SLAB): BackEnd {
   let encoder: SlabEncoder | undefined
   let answersLeft = answersBefore
   return {
@@ -77,7 +77,7 @@ function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWER
   function isReady(): boolean {
     if (encoder !== undefined) return true
     if (answersLeft-- > 0) return false
-    encoder = generate(() => SlabEncoder.of(node, slab))
+    encoder = generate(() => SlabEncoder.of(plan, slab))
     if (encoder === undefined) answersLeft = Infinity
     return encoder !== undefined
   }
@@ -87,8 +87,8 @@ function bySlab(node: Node, slab: Slab, project: BackEnd, answersBefore = ANSWER
 const LONG = 15_360
 const PATIENCE = 64
 
-function byEither(node: Node, slab: Slab, project: BackEnd): BackEnd {
-  const asBytes = bySlab(node, slab, project, 0)
+function byEither(plan: Plan, slab: Slab, project: BackEnd): BackEnd {
+  const asBytes = bySlab(plan, slab, project, 0)
   let bytesLeft = 0
   return {
     name: 'project or slab',

@@ -2,10 +2,9 @@
 import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
-import { inOrder } from './plan/property-order.ts'
+import { inOrder, lower } from './plan/lower.ts'
 import { isInheritedName, isObject, readDefined } from '../object-value.ts'
 import { isRecursive } from './plan/recursion.ts'
-import { estimateBytes } from './plan/size.ts'
 
 /** About the size that is encoded within a few milliseconds. */
 const LARGE_BYTES = 1_048_576
@@ -35,17 +34,17 @@ export function createSlices(root: Node, compile: (node: Node) => SubEncoder): S
   const lists = node.kind === 'array' ? [node] : node.kind === 'object' ? listsOf(node).map(({ list }) => list) : []
   if (lists.length === 0 || (node.kind === 'object' && node.additional !== 'drop')) return undefined
   const names = node.kind === 'object' ? listsOf(node).map(({ name }) => name) : []
-  const guess = Math.max(...lists.map(({ items }) => estimateBytes(items)))
-  let bytesPerItem = guess
+  let guess: number | undefined
+  let bytesPerItem = 0
   let encodeParts: EncodeParts | undefined
 
   return {
-    isLarge: (value) => countItems(value, names) * bytesPerItem > LARGE_BYTES,
+    isLarge: (value) => countItems(value, names) * perItem() > LARGE_BYTES,
     learn,
     async encodeSlices(value, signal) {
       encodeParts ??= node.kind === 'array' ? compileList(node, compile) : compileObject(node as ObjectNode, compile)
       const pieces: Uint8Array[] = []
-      await encodeParts(value, { pieces, signal, count: Math.max(1, Math.floor(FIRST_SLICE_BYTES / bytesPerItem)) })
+      await encodeParts(value, { pieces, signal, count: Math.max(1, Math.floor(FIRST_SLICE_BYTES / perItem())) })
       learn(
         value,
         pieces.reduce((sum, piece) => sum + piece.length, 0),
@@ -54,10 +53,17 @@ export function createSlices(root: Node, compile: (node: Node) => SubEncoder): S
     },
   }
 
+  /** The model is looked at for the first answer: an app may have hundreds of models that are rarely used. */
+  function perItem(): number {
+    if (guess === undefined) bytesPerItem = guess = Math.max(...lists.map(({ items }) => lower(items).bytes))
+    return bytesPerItem
+  }
+
   /** Rises at once, as one answer that blocks is too many. Falls within a few answers: one long item must not make all later lists slow. */
   function learn(value: unknown, bytes: number): void {
-    if (bytes < NOTEWORTHY_BYTES && bytesPerItem === guess) return
-    const measured = Math.max(guess, bytes / Math.max(countItems(value, names), 1))
+    const isGuess = perItem() === guess
+    if (bytes < NOTEWORTHY_BYTES && isGuess) return
+    const measured = Math.max(guess!, bytes / Math.max(countItems(value, names), 1))
     bytesPerItem = measured >= bytesPerItem ? measured : bytesPerItem / 4 > measured ? bytesPerItem / 4 : measured
   }
 }

@@ -1,5 +1,6 @@
 /** The two directions of a model, and what each leaves out. */
 import type { IslandNode, Node } from '../node.ts'
+import { presenceOf } from '../presence.ts'
 import { everyNode } from '../walk-node.ts'
 
 /** `input` is what a client sends: a value with a default may be absent. `output` is what a client gets: the default is filled in. */
@@ -17,32 +18,8 @@ export function isSymmetric(node: Node): boolean {
 
 /** Is a missing value accepted, or on the way out possible? */
 export function mayBeAbsent(node: Node, direction: Direction): boolean {
-  switch (node.kind) {
-    case 'any':
-    case 'undefined':
-    case 'optional':
-      return true
-    case 'default':
-      return direction === 'input'
-    case 'nullable':
-      return mayBeAbsent(node.inner, direction)
-    case 'reference':
-      return mayBeAbsent(node.target(), direction)
-    case 'codec':
-      return mayBeAbsent(node.wire, direction)
-    case 'literal':
-      return node.values.includes(undefined)
-    case 'union':
-      return node.options.some((option) => mayBeAbsent(option, direction))
-    case 'intersection':
-      return mayBeAbsent(node.left, direction) && mayBeAbsent(node.right, direction)
-    case 'island': {
-      const side = sideOf(node, direction)
-      return side !== undefined && mayBeAbsent(side, direction)
-    }
-    default:
-      return false
-  }
+  const { isOptionalInRequest, isOptionalInResponse } = presenceOf(node)
+  return direction === 'input' ? isOptionalInRequest : isOptionalInResponse
 }
 
 /** Is a default on the wire whenever its value was missing? */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { encodeCarefully } from '../../../src/schema/encode/closures/careful.ts'
+import { lower } from '../../../src/schema/encode/plan/lower.ts'
 import { projectEncoder } from '../../../src/schema/encode/project/print.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
@@ -66,8 +67,8 @@ test('all encoders agree with validation by zod and JSON by hand', () => {
   const result = fc.check(
     fc.property(pairs, ([one, list]) => {
       node = readModel(one.schema)
-      const project = projectEncoder(node)
-      const slab = SlabEncoder.of(node, getSlab()!)!
+      const project = projectEncoder(lower(node))
+      const slab = SlabEncoder.of(lower(node), getSlab()!)!
       for (const value of list) {
         last = value
         const closures = attempt((given) => encodeCarefully(node, given), value)

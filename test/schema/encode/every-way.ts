@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import { encodeCarefully } from '../../../src/schema/encode/closures/careful.ts'
+import { lower } from '../../../src/schema/encode/plan/lower.ts'
 import { projectEncoder } from '../../../src/schema/encode/project/print.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
@@ -16,8 +17,8 @@ export const WAYS = ['closures', 'project', 'slab'] as const
 
 export function everyWay(model: Node | AnySchema): Readonly<Record<(typeof WAYS)[number], Way>> {
   const node = '~standard' in model ? readModel(model) : model
-  const project = projectEncoder(node)
-  const slab = SlabEncoder.of(node, getSlab()!)!
+  const project = projectEncoder(lower(node))
+  const slab = SlabEncoder.of(lower(node), getSlab()!)!
   return {
     closures(value) {
       try {

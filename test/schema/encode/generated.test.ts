@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { lower } from '../../../src/schema/encode/plan/lower.ts'
 import { printProject } from '../../../src/schema/encode/project/print.ts'
 import { printSlab } from '../../../src/schema/encode/slab/print.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
@@ -57,8 +58,8 @@ function readable(code: string): string {
 }
 
 function print(schema: z.ZodType): string {
-  const node = readModel(schema)
-  return `## project\n\n${printProject(node).text}\n\n## slab\n\n${readable(printSlab(node).text)}\n`
+  const plan = lower(readModel(schema))
+  return `## project\n\n${printProject(plan).text}\n\n## slab\n\n${readable(printSlab(plan).text)}\n`
 }
 
 for (const [name, schema] of Object.entries(models)) {

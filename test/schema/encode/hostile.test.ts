@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { MAX_DEPTH } from '../../../src/schema/json-text.ts'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import { compileEncoder, type Encoder } from '../../../src/schema/encode.ts'
+import { lower } from '../../../src/schema/encode/plan/lower.ts'
 import { SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
@@ -227,7 +228,7 @@ test('an answer is not written over by the next one', () => {
 })
 
 test('strings that need escapes come and go', () => {
-  const slab = SlabEncoder.of(readModel(User), getSlab()!)!
+  const slab = SlabEncoder.of(lower(readModel(User)), getSlab()!)!
   for (let i = 0; i < 100; i++) {
     const value = { id: i, name: i % 23 === 0 ? 'a "quoted\n" \ud800 ü' : 'plain' }
     const output = slab.encode(value)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
+import { compileEncoder } from '../../../src/schema/encode.ts'
 import { encodeEveryWay } from './every-way.ts'
 import { fc } from '../../support/fuzz.ts'
 
@@ -224,4 +225,34 @@ describe('a default that its model refuses is a breach', () => {
 
 test('a record of constants with optional values is an object of optional properties', () => {
   assert.equal(encodeEveryWay(z.record(z.enum(['a', 'b']), z.string().optional()), { a: 'x' }), '{"a":"x"}')
+})
+
+const branch = (...kids: unknown[]) => ({ kind: 'branch', kids })
+
+describe('a tagged union whose option is the model that holds it', () => {
+  const Leaf = z.object({ kind: z.literal('leaf'), n: z.int() })
+  const Branch = z.object({
+    kind: z.literal('branch'),
+    get kids(): z.ZodArray<z.ZodType> {
+      return z.array(z.discriminatedUnion('kind', [Leaf, Branch]))
+    },
+  })
+
+  test('is encoded at each level', () => {
+    const value = branch({ kind: 'leaf', n: 1, secret: 's' }, branch(branch()))
+    const text = '{"kind":"branch","kids":[{"kind":"leaf","n":1},{"kind":"branch","kids":[{"kind":"branch","kids":[]}]}]}'
+    assert.equal(encodeEveryWay(Branch, value), text)
+  })
+
+  test('names the place of a breach', () => {
+    assert.throws(() => compileEncoder(Branch).encode(branch(branch({ kind: 'leaf', n: 'x' }))), {
+      message: 'kids[0].kids[0].n: expected integer, got string',
+    })
+  })
+
+  test('refuses a cycle', () => {
+    const cycle: { kids: unknown[] } = branch()
+    cycle.kids.push(cycle)
+    assert.throws(() => compileEncoder(Branch).encode(cycle), /expected at most 512 levels/)
+  })
 })

@@ -1,5 +1,6 @@
 /** The encoder by closures: for run times that forbid code generation, and to find the place where a value breaks its model. */
 import type { Node } from '../../node.ts'
+import { lower } from '../plan/lower.ts'
 import { compileStep } from './compile.ts'
 import { stringifyDigits } from '../values/digits.ts'
 import { ignoreRejections } from '../values/rejections.ts'
@@ -9,7 +10,7 @@ import { BROKEN, Trail, type Form } from '../values/trail.ts'
 export function filterCarefully(node: Node, form: Form, value: unknown): unknown {
   const trail = new Trail()
   try {
-    const made = compileStep(node, form)(value, trail)
+    const made = compileStep(lower(node), form)(value, trail)
     if (made !== BROKEN) return made
   } catch (error) {
     ignoreRejections(value)
@@ -39,7 +40,7 @@ function tryStringify(tree: unknown): string | undefined {
 
 function stringifyVerified(node: Node, value: unknown): string | undefined {
   const trail = new Trail(true)
-  const made = compileStep(node, 'wire')(value, trail)
+  const made = compileStep(lower(node), 'wire')(value, trail)
   if (made === BROKEN) throw trail.toBreach()
   return stringifyDigits(made)
 }

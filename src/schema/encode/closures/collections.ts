@@ -1,17 +1,15 @@
 /** Arrays, tuples, records, maps and sets. */
-import type { ArrayNode, MapNode, Node, RecordNode, SetNode, TupleNode } from '../../node.ts'
-import { hasTextKeys, parseNumericKey } from '../plan/keys.ts'
-import { requiredItems } from '../plan/presence.ts'
 import { assign, isPlainObject } from '../../object-value.ts'
+import type { Compile } from './object.ts'
+import type { Count, ListPlan, MapPlan, Plan, RecordPlan, SetPlan, TuplePlan } from '../plan/plan.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
 
-type Compile = (node: Node) => Step
-
-export function arrayStep({ items, minItems = 0, maxItems = Infinity }: ArrayNode, compile: Compile): Step {
-  const step = compile(items)
+export function listStep(plan: ListPlan, compile: Compile): Step {
+  const step = compile(plan.items)
+  const hasCount = countTest(plan)
   return (value, trail) => {
     if (!Array.isArray(value)) return trail.fail('array', value)
-    if (value.length < minItems || value.length > maxItems) return trail.fail(describeCount(minItems, maxItems), value)
+    if (!hasCount(value.length)) return trail.fail(describeCount(plan), value)
     return copyItems(value, step, trail)
   }
 }
@@ -27,19 +25,23 @@ function copyItems(value: readonly unknown[], step: Step, trail: Trail): unknown
   return result
 }
 
-function describeCount(minimum: number, maximum: number): string {
-  return maximum === Infinity ? `at least ${minimum} items` : `${minimum} to ${maximum} items`
+function countTest({ minItems = 0, maxItems = Infinity }: Count): (count: number) => boolean {
+  return (count) => count >= minItems && count <= maxItems
 }
 
-export function tupleStep(node: TupleNode, compile: Compile): Step {
-  const steps = node.items.map(compile)
-  const rest = node.rest === undefined ? undefined : compile(node.rest)
-  const required = requiredItems(node)
-  const expected = `tuple of ${required === steps.length ? '' : `${required} to `}${steps.length} items`
+function describeCount({ minItems = 0, maxItems }: Count): string {
+  return maxItems === undefined ? `at least ${minItems} items` : `${minItems} to ${maxItems} items`
+}
+
+export function tupleStep(plan: TuplePlan, compile: Compile): Step {
+  const { expected } = plan
+  const steps = plan.items.map(compile)
+  const rest = plan.rest === undefined ? undefined : compile(plan.rest)
+  const hasCount = countTest(plan)
   return (value, trail) => {
     if (!Array.isArray(value)) return trail.fail(expected, value)
     const { length } = value
-    if (length < required || (rest === undefined && length > steps.length)) return trail.fail(expected, value)
+    if (!hasCount(length)) return trail.fail(expected, value)
     const result: unknown[] = []
     for (let i = 0; i < Math.max(length, steps.length); i++) {
       const made = (steps[i] ?? rest!)(i < length ? value[i] : undefined, trail)
@@ -52,9 +54,9 @@ export function tupleStep(node: TupleNode, compile: Compile): Step {
   }
 }
 
-export function recordStep(node: RecordNode, compile: Compile): Step {
-  const keyOf = keyStep(compile(node.key))
-  const step = compile(node.value)
+export function recordStep(plan: RecordPlan, compile: Compile): Step {
+  const keyOf = keyStep(compile(plan.key))
+  const step = compile(plan.value)
   return (value, trail) => {
     if (!isPlainObject(value)) return trail.fail('record', value)
     const result: Record<string, unknown> = {}
@@ -83,10 +85,17 @@ export function keyStep(step: Step): (name: string, trail: Trail) => string | ty
   }
 }
 
-export function mapStep(node: MapNode, form: Form, compile: Compile): Step {
-  const keyOf = compile(node.key)
-  const step = compile(node.value)
-  const collect = form === 'domain' ? (pairs: Pairs) => new Map(pairs) : hasTextKeys(node) ? toObject : (pairs: Pairs) => pairs
+const NUMERIC = /^-?\d+(?:\.\d+)?$/
+
+/** `undefined` for text that is no number. */
+function parseNumericKey(name: string): number | undefined {
+  return NUMERIC.test(name) ? Number(name) : undefined
+}
+
+export function mapStep(plan: MapPlan, form: Form, compile: Compile): Step {
+  const keyOf = compile(plan.key)
+  const step = compile(plan.value)
+  const collect = form === 'domain' ? (pairs: Pairs) => new Map(pairs) : isText(plan.key) ? toObject : (pairs: Pairs) => pairs
   return (value, trail) => {
     if (!(value instanceof Map)) return trail.fail('Map', value)
     const pairs: [unknown, unknown][] = []
@@ -102,6 +111,11 @@ export function mapStep(node: MapNode, form: Form, compile: Compile): Step {
   }
 }
 
+/** A map with such keys is an object on the wire. Any other one is an array of pairs. */
+function isText(key: Plan): boolean {
+  return key.kind === 'scalar' && key.node.kind === 'string'
+}
+
 type Pairs = readonly (readonly [unknown, unknown])[]
 
 function toObject(pairs: Pairs): Record<string, unknown> {
@@ -110,12 +124,13 @@ function toObject(pairs: Pairs): Record<string, unknown> {
   return result
 }
 
-export function setStep({ items, minItems = 0, maxItems = Infinity }: SetNode, form: Form, compile: Compile): Step {
-  const step = compile(items)
+export function setStep(plan: SetPlan, form: Form, compile: Compile): Step {
+  const step = compile(plan.items)
+  const hasCount = countTest(plan)
   return (value, trail) => {
     if (!(value instanceof Set)) return trail.fail('Set', value)
     const list = [...(Set.prototype.values.call(value) as SetIterator<unknown>)]
-    if (list.length < minItems || list.length > maxItems) return trail.fail(describeCount(minItems, maxItems), value)
+    if (!hasCount(list.length)) return trail.fail(describeCount(plan), value)
     const result = copyItems(list, step, trail)
     if (result === BROKEN) return BROKEN
     // Two dates of one time become equal texts: the list on the wire must not repeat them.

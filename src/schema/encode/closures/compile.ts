@@ -1,78 +1,74 @@
-/** Node → closure that checks and filters. It needs no code generation and finds the place of a breach; tests compare the generated code with it. */
-import type { Node } from '../../node.ts'
-import { arrayStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
-import { codecStep, islandStep } from './foreign.ts'
-import { objectStep } from './object.ts'
-import { bigintStep, bytesStep, dateStep, fileStep, literalStep, numberStep, stringStep, typeStep, urlStep } from './scalars.ts'
-import { intersectionStep, unionStep } from './union.ts'
-import { defaultStep, nullableStep, optionalStep, referenceStep } from './wrappers.ts'
+/** Plan → closure that checks and filters. It needs no code generation and finds the place of a breach; tests compare the generated code with it. */
+import type { CallPlan, FillPlan, Plan, UnlessPlan } from '../plan/plan.ts'
 import { anyStep } from '../values/anything.ts'
-import type { Form, Step } from '../values/trail.ts'
+import { guarded, type Form, type Step } from '../values/trail.ts'
+import { listStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
+import { codecStep, islandStep } from './foreign.ts'
+import { objectStep, type Compile } from './object.ts'
+import { scalarStep } from './scalars.ts'
+import { bothStep, rankedStep, taggedStep } from './union.ts'
 
-const steps: Readonly<Record<Form, WeakMap<Node, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }
+const steps: Readonly<Record<Form, WeakMap<Plan, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }
 
-export function compileStep(node: Node, form: Form): Step {
-  let step = steps[form].get(node)
-  if (step === undefined) steps[form].set(node, (step = compileKind(node, form)))
+export function compileStep(plan: Plan, form: Form): Step {
+  let step = steps[form].get(plan)
+  if (step === undefined) steps[form].set(plan, (step = compileKind(plan, form)))
   return step
 }
 
-function compileKind(node: Node, form: Form): Step {
-  const compile = (inner: Node) => compileStep(inner, form)
-  switch (node.kind) {
+function compileKind(plan: Plan, form: Form): Step {
+  const compile: Compile = (inner) => compileStep(inner, form)
+  switch (plan.kind) {
+    case 'scalar':
+      return scalarStep(plan, form)
     case 'any':
       return anyStep(form)
-    case 'null':
-      return typeStep(node, (value) => value === null)
-    case 'undefined':
-      return typeStep(node, (value) => value === undefined)
-    case 'never':
-      return typeStep(node, () => false)
-    case 'boolean':
-      return typeStep(node, (value) => typeof value === 'boolean')
-    case 'number':
-      return numberStep(node)
-    case 'bigint':
-      return bigintStep(node, form)
-    case 'string':
-      return stringStep(node)
-    case 'date':
-      return dateStep(node, form)
-    case 'url':
-      return urlStep(node, form)
-    case 'bytes':
-      return bytesStep(node, form)
-    case 'file':
-      return fileStep(node, form)
-    case 'literal':
-      return literalStep(node, form)
     case 'object':
-      return objectStep(node, compile)
-    case 'array':
-      return arrayStep(node, compile)
+      return objectStep(plan, compile)
+    case 'list':
+      return listStep(plan, compile)
     case 'tuple':
-      return tupleStep(node, compile)
+      return tupleStep(plan, compile)
     case 'record':
-      return recordStep(node, compile)
+      return recordStep(plan, compile)
     case 'map':
-      return mapStep(node, form, compile)
+      return mapStep(plan, form, compile)
     case 'set':
-      return setStep(node, form, compile)
-    case 'union':
-      return unionStep(node, compile)
-    case 'intersection':
-      return intersectionStep(node, compile)
-    case 'optional':
-      return optionalStep(node, compile)
-    case 'nullable':
-      return nullableStep(node, compile)
-    case 'default':
-      return defaultStep(node, compile)
-    case 'reference':
-      return referenceStep(node, compile)
+      return setStep(plan, form, compile)
+    case 'tagged':
+      return taggedStep(plan, compile)
+    case 'ranked':
+      return rankedStep(plan, compile)
+    case 'both':
+      return bothStep(plan, compile)
+    case 'unless':
+      return unlessStep(plan, compile)
+    case 'fill':
+      return fillStep(plan, compile)
     case 'codec':
-      return codecStep(node, form, compileStep)
+      return codecStep(plan, form, compileStep)
     case 'island':
-      return islandStep(node, form, compileStep)
+      return islandStep(plan, form, compileStep)
+    case 'call':
+      return callStep(plan, compile)
+    default:
+      return plan satisfies never
   }
+}
+
+function unlessStep({ constant, inner }: UnlessPlan, compile: Compile): Step {
+  const step = compile(inner)
+  return (value, trail) => (value === constant ? constant : step(value, trail))
+}
+
+function fillStep({ inner, make, filled }: FillPlan, compile: Compile): Step {
+  const step = compile(inner)
+  const fill = compile(filled)
+  return (value, trail) => (value === undefined ? fill(make(), trail) : step(value, trail))
+}
+
+/** Compiled for the first value: a recursive model is not complete before. */
+function callStep({ target }: CallPlan, compile: Compile): Step {
+  let step: Step | undefined
+  return guarded((value, trail) => (step ??= compile(target()))(value, trail))
 }

@@ -1,5 +1,5 @@
 /** Closures that generated code calls: for codecs, islands and rare kinds. */
-import type { CodecNode, IslandNode, Node } from '../../node.ts'
+import type { CodecPlan, IslandPlan, Plan } from '../plan/plan.ts'
 import { compileStep } from './compile.ts'
 import { acceptStep, runCodec } from './foreign.ts'
 import { BROKEN, Trail } from '../values/trail.ts'
@@ -7,24 +7,24 @@ import { BROKEN, Trail } from '../values/trail.ts'
 /** A value → its wire form, or `BROKEN`. */
 export type Hosted = (value: unknown) => unknown
 
-export function hostStep(node: Node): Hosted {
-  const step = compileStep(node, 'wire')
+export function hostStep(plan: Plan): Hosted {
+  const step = compileStep(plan, 'wire')
   return (value) => step(value, new Trail())
 }
 
 /** The program's value → the result of its codec, not yet checked. */
-export function hostCodec(node: CodecNode): Hosted {
-  const domain = compileStep(node.domain, 'domain')
+export function hostCodec(plan: CodecPlan): Hosted {
+  const domain = compileStep(plan.domain, 'domain')
   return (value) => {
     const trail = new Trail()
     const checked = domain(value, trail)
-    return checked === BROKEN ? BROKEN : runCodec(node, checked, trail)
+    return checked === BROKEN ? BROKEN : runCodec(plan, checked, trail)
   }
 }
 
 /** A value → what its checks or its library return. */
-export function hostIsland(node: IslandNode): Hosted {
-  const accept = acceptStep(node, compileStep)
+export function hostIsland(plan: IslandPlan): Hosted {
+  const accept = acceptStep(plan, compileStep)
   return (value) => accept(value, new Trail())
 }
 

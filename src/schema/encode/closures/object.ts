@@ -1,40 +1,27 @@
 /** Objects: only declared properties are read, each one once. */
-import type { Node, ObjectNode } from '../../node.ts'
-import { describe } from '../plan/describe.ts'
-import { isPromised, requiresProperty } from '../plan/presence.ts'
 import { assign, isDefined, isInheritedName, isObject, isReadable, isThenable, readDefined } from '../../object-value.ts'
+import type { Field, ObjectPlan, Plan } from '../plan/plan.ts'
 import { BROKEN, type Step, type Trail } from '../values/trail.ts'
+
+/** Makes the step of a plan inside. */
+export type Compile = (plan: Plan) => Step
 
 /** `tag` is the value of the property that a union has read already. */
 export type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown
 
-interface Field {
-  readonly name: string
+interface FieldStep extends Field {
   readonly step: Step
   readonly read: (value: Record<string, unknown>, name: string) => unknown
-  /** The property must be on the wire, although its step may return `undefined`. */
-  readonly isPromised: boolean
-  /** May be absent, but not `undefined`. */
-  readonly exact: boolean
-  readonly expected: string
 }
 
-export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?: string): ObjectStep {
-  const expected = describe(node)
-  const fields = node.properties.map((property): Field => {
-    const { name } = property
-    return {
-      name,
-      step: compile(property.node),
-      read: isInheritedName(name) ? readDefined : (value, key) => value[key],
-      isPromised: isPromised(property),
-      exact: property.node.kind === 'optional' && property.node.exact,
-      expected: describe(property.node),
-    }
+export function objectStep(plan: ObjectPlan, compile: Compile, tag?: string): ObjectStep {
+  const { expected } = plan
+  const fields = plan.fields.map((field): FieldStep => {
+    return { ...field, step: compile(field.plan), read: isInheritedName(field.name) ? readDefined : (value, key) => value[key] }
   })
-  const finish = additionalStep(node, compile)
-  const names = node.properties.map(({ name }) => name)
-  const mayBeEmpty = !requiresProperty(node.properties)
+  const finish = additionalStep(plan, compile)
+  const names = fields.map(({ name }) => name)
+  const mayBeEmpty = !plan.requiresProperty
 
   return (value, trail, tagValue) => {
     if (!isObject(value)) return trail.fail(expected, value)
@@ -44,12 +31,12 @@ export function objectStep(node: ObjectNode, compile: (node: Node) => Step, tag?
       const { name } = field
       const raw = name === tag ? tagValue : field.read(value, name)
       isEmpty &&= raw === undefined
-      if (raw === undefined && field.exact && isDefined(value, name)) return at(trail, name, field.expected)
+      if (raw === undefined && field.isExact && isDefined(value, name)) return at(trail, name, field.plan.expected)
       const made = field.step(raw, trail)
       // A promise is reported as such, not by the property that it does not have.
       if (made === BROKEN) return isThenable(value) ? trail.fail(expected, value) : trail.at(name)
       if (made !== undefined) assign(result, name, made)
-      else if (field.isPromised) return at(trail, name, field.expected)
+      else if (field.isPromised) return at(trail, name, field.plan.expected)
     }
     if (isEmpty && !isReadable(value, names)) return trail.fail(expected, value)
     return finish === undefined ? result : finish(value, result, trail)
@@ -64,9 +51,9 @@ function at(trail: Trail, name: string, expected: string): typeof BROKEN {
 type Finish = (value: Record<string, unknown>, result: Record<string, unknown>, trail: Trail) => unknown
 
 /** Own enumerable keys that are not declared. */
-function additionalStep({ properties, additional }: ObjectNode, compile: (node: Node) => Step): Finish | undefined {
+function additionalStep({ fields, additional }: ObjectPlan, compile: Compile): Finish | undefined {
   if (additional === 'drop') return undefined
-  const declared = new Set(properties.map(({ name }) => name))
+  const declared = new Set(fields.map(({ name }) => name))
   if (additional === 'refuse') {
     return (value, result, trail) => {
       for (const name of Object.keys(value)) {

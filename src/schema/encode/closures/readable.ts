@@ -1,7 +1,7 @@
 /** Finds what no model may read in a value that a library judges: most libraries take a promise for an object without properties. */
 import { isObject, isReadable, isThenable } from '../../object-value.ts'
 import type { Node, ObjectNode } from '../../node.ts'
-import { requiresProperty } from '../plan/presence.ts'
+import { requiresProperty } from '../plan/lower.ts'
 
 type Test = (value: unknown) => boolean
 

@@ -1,25 +1,15 @@
 /** Unions and intersections. */
-import type { IntersectionNode, Node, UnionNode } from '../../node.ts'
-import { describe } from '../plan/describe.ts'
-import { mergeIntersection } from '../../intersection.ts'
 import { isInheritedName, isObject, readDefined } from '../../object-value.ts'
 import { mergeValues, UNMERGEABLE } from '../values/merge-values.ts'
-import { BROKEN, type Step } from '../values/trail.ts'
-import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
-import { objectStep, type ObjectStep } from './object.ts'
+import { BROKEN, guarded, type Step } from '../values/trail.ts'
+import type { BothPlan, RankedPlan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
+import { objectStep, type Compile, type ObjectStep } from './object.ts'
 
-type Compile = (node: Node) => Step
-
-export function unionStep(node: UnionNode, compile: Compile): Step {
-  const plan = planUnion(node)
-  return plan.kind === 'tagged' ? taggedStep(plan, describe(node), compile) : rankedStep(plan, describe(node), compile)
-}
-
-function taggedStep({ tag, options }: TaggedUnion, expected: string, compile: Compile): Step {
+export function taggedStep({ tag, options, expected }: TaggedPlan, compile: Compile): Step {
   const steps = new Map<unknown, ObjectStep>()
-  for (const { values, object } of options) {
-    const step = objectStep(object, compile, tag)
-    for (const value of values) steps.set(value, step)
+  for (const option of options) {
+    const step = optionStep(option, tag, compile)
+    for (const value of option.values) steps.set(value, step)
   }
   const read = isInheritedName(tag) ? readDefined : (value: Record<string, unknown>, name: string) => value[name]
   return (value, trail) => {
@@ -32,7 +22,13 @@ function taggedStep({ tag, options }: TaggedUnion, expected: string, compile: Co
   }
 }
 
-function rankedStep({ options, rank }: RankedUnion, expected: string, compile: Compile): Step {
+function optionStep({ object, isCall }: TaggedOption, tag: string, compile: Compile): ObjectStep {
+  if (!isCall) return objectStep(object(), compile, tag)
+  let step: ObjectStep | undefined
+  return guarded((value, trail, tagValue?: unknown) => (step ??= objectStep(object(), compile, tag))(value, trail, tagValue))
+}
+
+export function rankedStep({ options, rank, expected }: RankedPlan, compile: Compile): Step {
   const steps = options.map(compile)
   const inOrder = options.map((_, index) => index)
   return (value, trail) => {
@@ -49,12 +45,10 @@ function rankedStep({ options, rank }: RankedUnion, expected: string, compile: C
   }
 }
 
-export function intersectionStep(node: IntersectionNode, compile: Compile): Step {
-  const merged = mergeIntersection(node)
-  if (merged !== node) return compile(merged)
-  const left = compile(node.left)
-  const right = compile(node.right)
-  const expected = describe(node)
+export function bothStep(plan: BothPlan, compile: Compile): Step {
+  const { expected } = plan
+  const left = compile(plan.left)
+  const right = compile(plan.right)
   return (value, trail) => {
     const ofLeft = left(value, trail)
     if (ofLeft === BROKEN) return BROKEN

@@ -1,7 +1,6 @@
 /** How generated code reads an object and its properties. */
-import type { ObjectNode } from '../../node.ts'
 import { isInheritedName, isReadable, readDefined } from '../../object-value.ts'
-import { requiresProperty } from '../plan/presence.ts'
+import type { ObjectPlan } from '../plan/plan.ts'
 import { member, quote, type Source } from './source.ts'
 
 /** A property that a union has read already: its value tells the options apart. */
@@ -15,9 +14,9 @@ export interface Tag {
  * True of a value that no model may read, although it is an object; `undefined` where a required property makes the test unnecessary. It runs only
  * for a value that has none of the properties: `read` holds the variables that they were read into.
  */
-export function isUnreadable({ properties }: ObjectNode, read: readonly string[], source: Source): string | undefined {
-  if (requiresProperty(properties)) return undefined
-  const names = properties.map(({ name }) => name)
+export function isUnreadable({ fields, requiresProperty }: ObjectPlan, read: readonly string[], source: Source): string | undefined {
+  if (requiresProperty) return undefined
+  const names = fields.map(({ name }) => name)
   const isReadableCall = `!${source.constant(isReadable, 'isReadable')}(value, ${source.constant(names, 'names')})`
   return [...read.map((value) => `${value} === undefined`), isReadableCall].join(' && ')
 }

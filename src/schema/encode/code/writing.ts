@@ -1,5 +1,4 @@
 /** The place that a writer adds code to: one function of one source. */
-import type { Node } from '../../node.ts'
 import type { Block, Source } from './source.ts'
 import { MAX_DEPTH } from '../../json-text.ts'
 import { TOO_DEEP } from '../values/trail.ts'
@@ -20,9 +19,4 @@ export function list({ recursive }: Writing, ...names: readonly (string | undefi
 export function deeper({ source, block }: Writing, ...names: readonly string[]): string {
   block.line(`if (depth >= ${MAX_DEPTH}) throw ${source.constant(TOO_DEEP, 'TOO_DEEP')}`)
   return [...names, 'depth + 1'].join(', ')
-}
-
-/** The name of a function: the model's id if it has one. */
-export function nameOf(node: Node, hint: string): string {
-  return node.annotations?.id ?? hint
 }

@@ -1,41 +1,55 @@
 /** Projected objects. Each is an object literal, so that all objects of a model share one hidden class. */
-import type { ObjectNode, Property } from '../../node.ts'
-import { isNoObject } from '../code/broken.ts'
+import { isNoObject } from '../code/conditions.ts'
 import { isUnreadable, readOf, type Tag } from '../code/read.ts'
-import { isPromised } from '../plan/presence.ts'
+import type { Field, ObjectPlan, Plan, TaggedOption } from '../plan/plan.ts'
 import { assign, isDefined } from '../../object-value.ts'
 import { Block, isIdentifier, quote } from '../code/source.ts'
-import { list, nameOf } from '../code/writing.ts'
+import { deeper, list } from '../code/writing.ts'
 import { checked, fail, type ProjectWriting } from './writing.ts'
 
-/** `tag`: the property that the union around this object has read. */
-export function writeObject(node: ObjectNode, value: string, writing: ProjectWriting, tag?: Tag): string {
-  const name = objectFunction(node, `${value}_object`, writing, tag?.name)
-  return checked(`${name}(${list(writing, value, tag?.value)})`, value, writing)
+export function writeObject(plan: ObjectPlan, value: string, writing: ProjectWriting): string {
+  const name = objectFunction(plan, `${value}_object`, writing)
+  return checked(`${name}(${list(writing, value)})`, value, writing)
 }
 
-export function objectFunction(node: ObjectNode, hint: string, writing: ProjectWriting, tag?: string): string {
-  return writing.source.function(node, `object ${tag ?? ''}`, nameOf(node, hint), (name) => {
+/** An object of a union, which has read the tag. */
+export function writeTaggedObject({ object, isCall }: TaggedOption, tag: Tag, value: string, writing: ProjectWriting): string {
+  const name = objectFunction(object(), `${value}_object`, writing, tag.name)
+  return checked(`${name}(${isCall ? deeper(writing, value, tag.value) : list(writing, value, tag.value)})`, value, writing)
+}
+
+function objectFunction(plan: ObjectPlan, hint: string, writing: ProjectWriting, tag?: string): string {
+  return writing.source.function(plan, `object ${tag ?? ''}`, plan.id ?? hint, (name) => {
     const inside = { ...writing, block: new Block() }
-    writeBody(node, inside, tag)
+    writeBody(plan, inside, tag)
     return `function ${name}(${list(inside, 'value', tag === undefined ? undefined : 'tag')}) {\n${inside.block.text}\n}`
   })
 }
 
-function writeBody(node: ObjectNode, writing: ProjectWriting, tag: string | undefined): void {
+/** The function of any plan. */
+export function planFunction(plan: Plan, hint: string, writing: ProjectWriting): string {
+  if (plan.kind === 'object') return objectFunction(plan, hint, writing)
+  return writing.source.function(plan, 'function', hint, (name) => {
+    const inside = { ...writing, block: new Block() }
+    const made = inside.write(plan, 'value', inside)
+    return `function ${name}(${list(inside, 'value')}) {\n${inside.block.text}\n  return ${made}\n}`
+  })
+}
+
+function writeBody(plan: ObjectPlan, writing: ProjectWriting, tag: string | undefined): void {
   const { source, block } = writing
   if (tag === undefined) block.line(`if (${isNoObject('value')}) ${fail(source)}`)
   const read: string[] = []
-  const members = node.properties.map((property) => {
-    const value = property.name === tag ? 'tag' : source.unique(property.name)
+  const members = plan.fields.map((field) => {
+    const value = field.name === tag ? 'tag' : source.unique(field.name)
     read.push(value)
-    const made = writeProperty(property, value, writing)
-    return `${keyOf(property.name)}: ${made}`
+    const made = writeField(field, value, writing)
+    return `${keyOf(field.name)}: ${made}`
   })
-  const unreadable = isUnreadable(node, read, source)
+  const unreadable = isUnreadable(plan, read, source)
   if (unreadable !== undefined) block.line(`if (${unreadable}) ${fail(source)}`)
   const literal = members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
-  writeAdditional(node, literal, writing)
+  writeAdditional(plan, literal, writing)
 }
 
 function keyOf(name: string): string {
@@ -43,27 +57,27 @@ function keyOf(name: string): string {
   return isIdentifier(name) ? name : quote(name)
 }
 
-function writeProperty({ name, node, required }: Property, value: string, writing: ProjectWriting): string {
+function writeField({ name, plan, isPromised, isExact }: Field, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   if (value !== 'tag') block.line(`const ${value} = ${readOf('value', name, source)}`)
-  if (node.kind === 'optional' && node.exact) {
+  if (isExact) {
     block.line(`if (${value} === undefined && ${source.constant(isDefined, 'isDefined')}(value, ${quote(name)})) ${fail(source)}`)
   }
-  const made = writing.write(node, value, writing)
-  if (!isPromised({ name, node, required })) return made
+  const made = writing.write(plan, value, writing)
+  if (!isPromised) return made
   const there = source.unique(name)
   block.line(`const ${there} = ${made}`)
   block.line(`if (${there} === undefined) ${fail(source)}`)
   return there
 }
 
-function writeAdditional({ properties, additional }: ObjectNode, literal: string, writing: ProjectWriting): void {
+function writeAdditional({ fields, additional }: ObjectPlan, literal: string, writing: ProjectWriting): void {
   const { source, block } = writing
   if (additional === 'drop') {
     block.line(`return ${literal}`)
     return
   }
-  const declared = source.constant(new Set(properties.map(({ name }) => name)), 'declared')
+  const declared = source.constant(new Set(fields.map(({ name }) => name)), 'declared')
   if (additional === 'refuse') {
     block.line(`for (const key of Object.keys(value)) if (!${declared}.has(key)) ${fail(source)}`)
     block.line(`return ${literal}`)

@@ -1,17 +1,16 @@
 /** Arrays, tuples and records in the slab's code. */
-import type { ArrayNode, RecordNode, TupleNode } from '../../node.ts'
-import { isBrokenArray, isBrokenString } from '../code/broken.ts'
-import { isAnyText } from '../../intersection.ts'
+import { isAnyText, isBrokenList, isBrokenPlain } from '../code/conditions.ts'
 import { isPlainObject } from '../../object-value.ts'
+import type { ListPlan, Plan, RecordPlan, TuplePlan } from '../plan/plan.ts'
 import { unwrap } from './foreign.ts'
 import { LIMIT } from './memory.ts'
 import { FAIL, type SlabWriting } from './writing.ts'
 
-export function writeArray(node: ArrayNode, value: string, writing: SlabWriting): void {
+export function writeList(plan: ListPlan, value: string, writing: SlabWriting): void {
   const { out } = writing
-  out.block.line(`if (${isBrokenArray(node, value)}) ${FAIL}`)
+  out.block.line(`if (${isBrokenList(plan, value)}) ${FAIL}`)
   out.text('[')
-  writeItems(value, 0, writing, (item) => writeItem(node.items, item, writing))
+  writeItems(value, 0, writing, (item) => writeItem(plan.items, item, writing))
   out.text(']')
 }
 
@@ -27,34 +26,32 @@ function writeItems(value: string, from: number, { source, out }: SlabWriting, w
 }
 
 /** An absent item is written as null, so that the items after it keep their indexes. */
-function writeItem(node: ArrayNode['items'], value: string, writing: SlabWriting): void {
+function writeItem(plan: Plan, value: string, writing: SlabWriting): void {
   const { out } = writing
-  const { condition, write } = unwrap(node, value, writing)
+  const { condition, write } = unwrap(plan, value, writing)
   if (condition === undefined) return write()
   out.inside(`if (${condition})`, write)
   out.inside('else', () => out.text('null'))
 }
 
 /** Only for tuples whose items are all required. */
-export function writeTuple(node: TupleNode, value: string, writing: SlabWriting): void {
+export function writeTuple(plan: TuplePlan, value: string, writing: SlabWriting): void {
   const { source, out } = writing
-  const { length } = node.items
-  const counts = node.rest === undefined ? { minItems: length, maxItems: length } : { minItems: length }
-  out.block.line(`if (${isBrokenArray(counts, value)}) ${FAIL}`)
+  out.block.line(`if (${isBrokenList(plan, value)}) ${FAIL}`)
   out.text('[')
-  node.items.forEach((one, index) => {
+  plan.items.forEach((one, index) => {
     if (index > 0) out.text(',')
     const item = source.unique(`item${index}`)
     out.block.line(`const ${item} = ${value}[${index}]`)
     writeItem(one, item, writing)
   })
-  const { rest } = node
-  if (rest !== undefined) writeItems(value, length, writing, (item) => writeItem(rest, item, writing))
+  const { items, rest } = plan
+  if (rest !== undefined) writeItems(value, items.length, writing, (item) => writeItem(rest, item, writing))
   out.text(']')
 }
 
 /** Only for records whose keys are strings in the program too. */
-export function writeRecord(node: RecordNode, value: string, writing: SlabWriting): void {
+export function writeRecord(plan: RecordPlan, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   out.block.line(`if (!${source.constant(isPlainObject, 'isPlainObject')}(${value})) ${FAIL}`)
   const [key, item, open] = [source.unique('key'), source.unique('item'), source.unique('open')]
@@ -62,9 +59,9 @@ export function writeRecord(node: RecordNode, value: string, writing: SlabWritin
   out.flush()
   out.block.line(`const ${open} = p`)
   out.inside(`for (const ${key} of Object.keys(${value}))`, () => {
-    if (node.key.kind === 'string' && !isAnyText(node.key)) out.block.line(`if (${isBrokenString(node.key, key, source)}) ${FAIL}`)
+    if (!isAnyText(plan.key)) out.block.line(`if (${isBrokenPlain(plan.key, key, source)}) ${FAIL}`)
     out.block.line(`const ${item} = ${value}[${key}]`)
-    const { condition, write } = unwrap(node.value, item, writing)
+    const { condition, write } = unwrap(plan.value, item, writing)
     if (condition !== undefined) out.block.line(`if (!(${condition})) continue`)
     out.block.line(`if (p > ${LIMIT}) throw FULL`)
     out.block.line(`if (p !== ${open}) bytes[p++] = 44`)

@@ -1,6 +1,6 @@
 /** Runs the slab's code: the optimistic variant first, the careful one after strings that needed escapes. Other values go to the projection. */
 import { copyOut } from './copies.ts'
-import type { Node } from '../../node.ts'
+import type { Plan } from '../plan/plan.ts'
 import { printSlab, type PrintedSlab } from './print.ts'
 import { FULL, LONGEST_RUN, type Slab } from './memory.ts'
 import { TEXT_LIMIT } from './run-time.ts'
@@ -42,8 +42,8 @@ export class SlabEncoder {
   }
 
   /** `undefined` for a model whose code would write too many bytes between two checks of the space. */
-  static of(node: Node, slab: Slab): SlabEncoder | undefined {
-    const printed = printSlab(node)
+  static of(plan: Plan, slab: Slab): SlabEncoder | undefined {
+    const printed = printSlab(plan)
     return printed.facts.longestRun > LONGEST_RUN ? undefined : new SlabEncoder(printed, slab)
   }
 

@@ -1,18 +1,11 @@
 /** Values that the slab's code hands to other code: codecs, islands, and kinds that native JSON writes. */
-import type { DefaultNode, Node } from '../../node.ts'
-import { stringifyDigits } from '../values/digits.ts'
-import { anything } from '../values/anything.ts'
 import { hostCodec, hostIsland } from '../closures/hosted.ts'
-import { mergeIntersection } from '../../intersection.ts'
-import { hasDefault } from '../plan/presence.ts'
+import type { FillPlan, Plan, ScalarNode } from '../plan/plan.ts'
 import { compileProject } from '../project/print.ts'
-import { isRecursive } from '../plan/recursion.ts'
-import { settle, settleDefault } from '../plan/settled.ts'
+import { anything } from '../values/anything.ts'
+import { stringifyDigits } from '../values/digits.ts'
 import { BROKEN } from '../values/trail.ts'
-import { presenceOf } from './presence.ts'
 import { checked, type SlabWriting } from './writing.ts'
-
-const ANY: Node = { kind: 'any' }
 
 export interface Member {
   /** The expression that is true if there is something to write; `undefined` if there always is. */
@@ -20,54 +13,50 @@ export interface Member {
   readonly write: () => void
 }
 
-/** Takes a value through the nodes that change it, to the node that is written. */
-export function unwrap(node: Node, value: string, writing: SlabWriting): Member {
+/** Takes a value through the plans that change it, to the plan that is written. */
+export function unwrap(plan: Plan, value: string, writing: SlabWriting): Member {
   const { source } = writing
-  switch (node.kind) {
-    case 'codec':
-      return unwrap(node.wire, checked(`${source.constant(hostCodec(node), 'encodeByCodec')}(${value})`, value, writing), writing)
-    case 'island': {
-      const accepted = checked(`${source.constant(hostIsland(node), 'validate')}(${value})`, value, writing)
-      return unwrap(node.output === undefined ? ANY : settle(node.output), accepted, writing)
-    }
-    case 'default':
-      return unwrapDefault(node, value, writing)
-    case 'reference':
-      return isRecursive(node) ? settledMember(node, value, writing) : unwrap(node.target(), value, writing)
-    case 'optional':
-      return hasDefault(node.inner) ? unwrap(node.inner, value, writing) : settledMember(node, value, writing)
-    case 'intersection': {
-      const merged = mergeIntersection(node)
-      return merged === node ? writeByNative(node, value, writing) : settledMember(merged, value, writing)
-    }
-    default:
-      return settledMember(node, value, writing)
+  if (plan.kind === 'codec') {
+    return unwrap(plan.wire, checked(`${source.constant(hostCodec(plan), 'encodeByCodec')}(${value})`, value, writing), writing)
   }
+  if (plan.kind === 'island') {
+    return unwrap(plan.output, checked(`${source.constant(hostIsland(plan), 'validate')}(${value})`, value, writing), writing)
+  }
+  if (plan.kind === 'fill') return unwrapFill(plan, value, writing)
+  if (plan.presence.absent === 'by result' || isNative(plan)) return writeByNative(plan, value, writing)
+  const write = () => writing.write(plan, value, writing)
+  return { condition: plan.presence.absent === 'never' ? undefined : `${value} !== undefined`, write }
 }
 
-function unwrapDefault(node: DefaultNode, value: string, writing: SlabWriting): Member {
-  if (node.isInput !== true && settleDefault(node.inner) !== node.inner) return writeByNative(node, value, writing)
+function unwrapFill(plan: FillPlan, value: string, writing: SlabWriting): Member {
+  if (plan.filled !== plan.inner) return writeByNative(plan, value, writing)
   const filled = writing.source.unique(value)
-  const makeDefault = writing.source.constant(node.value, 'makeDefault')
+  const makeDefault = writing.source.constant(plan.make, 'makeDefault')
   writing.out.block.line(`const ${filled} = ${value} === undefined ? ${makeDefault}() : ${value}`)
-  return unwrap(node.inner, filled, writing)
+  return unwrap(plan.inner, filled, writing)
 }
 
-const NATIVE: ReadonlySet<Node['kind']> = new Set(['any', 'map', 'set', 'url', 'bytes', 'file', 'never'])
+const NATIVE: ReadonlySet<Plan['kind'] | ScalarNode['kind']> = new Set(['any', 'map', 'set', 'both', 'url', 'bytes', 'file'] as const)
 
-function settledMember(node: Node, value: string, writing: SlabWriting): Member {
-  const presence = presenceOf(node)
-  const isLoose = node.kind === 'object' && typeof node.additional !== 'string'
-  if (presence === 'by result' || isLoose || NATIVE.has(node.kind)) return writeByNative(node, value, writing)
-  const write = () => writing.write(node, value, writing)
-  return { condition: presence === 'always' ? undefined : `${value} !== undefined`, write }
+/** Is it rare, or nothing that code for bytes would be faster for? */
+function isNative(plan: Plan): boolean {
+  return NATIVE.has(kindOf(plan)) || isLoose(plan)
+}
+
+function kindOf(plan: Plan): Plan['kind'] | ScalarNode['kind'] {
+  return plan.kind === 'scalar' ? plan.node.kind : plan.kind
+}
+
+/** An object that keeps undeclared properties. */
+export function isLoose(plan: Plan): boolean {
+  return plan.kind === 'object' && typeof plan.additional !== 'string'
 }
 
 /** Writes the projection of the value by `JSON.stringify`. */
-export function writeByNative(node: Node, value: string, writing: SlabWriting): Member {
+export function writeByNative(plan: Plan, value: string, writing: SlabWriting): Member {
   const { source, out } = writing
-  const toJSON = node.kind === 'any' ? stringifyAnything : projectToJSON(node)
-  const json = checked(`${source.constant(toJSON, `${node.kind}ToJSON`)}(${value})`, 'json', writing)
+  const toJSON = plan.kind === 'any' ? stringifyAnything : projectToJSON(plan)
+  const json = checked(`${source.constant(toJSON, `${kindOf(plan)}ToJSON`)}(${value})`, 'json', writing)
   const write = () => {
     const start = source.unique('start')
     out.flush()
@@ -75,7 +64,7 @@ export function writeByNative(node: Node, value: string, writing: SlabWriting): 
     out.block.line(`p = raw(${json}, p)`)
     out.block.line(`quotes += countQuotes(${start}, p)`)
   }
-  return { condition: presenceOf(node) === 'always' ? undefined : `${json} !== undefined`, write }
+  return { condition: plan.presence.absent === 'never' ? undefined : `${json} !== undefined`, write }
 }
 
 function stringifyAnything(value: unknown): string | undefined | typeof BROKEN {
@@ -83,8 +72,8 @@ function stringifyAnything(value: unknown): string | undefined | typeof BROKEN {
   return checked === BROKEN ? BROKEN : JSON.stringify(checked)
 }
 
-function projectToJSON(node: Node): (value: unknown) => string | undefined | typeof BROKEN {
-  const project = compileProject(node)
+function projectToJSON(plan: Plan): (value: unknown) => string | undefined | typeof BROKEN {
+  const project = compileProject(plan)
   return (value) => {
     const tree = project(value, 0)
     return tree === BROKEN ? BROKEN : stringifyDigits(tree)

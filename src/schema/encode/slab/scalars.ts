@@ -1,10 +1,30 @@
 /** Scalars in the slab's code. */
-import type { BigIntNode, DateNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
-import { constantsOf, isBrokenBigInt, isBrokenLiteral, isBrokenNumber, isBrokenString, toCode } from '../code/broken.ts'
-import { timeTest } from '../values/constraints.ts'
+import type { BigIntNode, DateNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
+import { isBrokenBigInt, isBrokenLiteral, isBrokenNumber, isBrokenString, isNoBoolean, toCode } from '../code/conditions.ts'
+import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
+import { constantsOf, timeTest } from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
+import { writeByNative } from './foreign.ts'
 import { byteTestOf } from './provided.ts'
 import { FAIL, type SlabWriting } from './writing.ts'
+
+type Write<Scalar> = (node: Scalar, value: string, writing: SlabWriting, plan: ScalarPlan) => void
+
+const WRITERS: { readonly [Kind in ScalarNode['kind']]: Write<Extract<ScalarNode, { kind: Kind }>> } = {
+  string: writeString,
+  number: writeNumber,
+  boolean: (_node, value, writing) => writeBoolean(value, writing),
+  bigint: writeBigInt,
+  date: writeDate,
+  literal: writeLiteral,
+  url: (_node, value, writing, plan) => writeByNative(plan, value, writing).write(),
+  bytes: (_node, value, writing, plan) => writeByNative(plan, value, writing).write(),
+  file: (_node, value, writing, plan) => writeByNative(plan, value, writing).write(),
+}
+
+export function writeScalar(plan: ScalarPlan, value: string, writing: SlabWriting): void {
+  ;(WRITERS[plan.node.kind] as Write<ScalarNode>)(plan.node, value, writing, plan)
+}
 
 /** The most bytes of a short string or a number. */
 const SCALAR_BYTES = 64
@@ -13,7 +33,7 @@ function failIf(condition: string, { out }: SlabWriting): void {
   out.block.line(`if (${condition}) ${FAIL}`)
 }
 
-export function writeString(node: StringNode, value: string, writing: SlabWriting): void {
+function writeString(node: StringNode, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const tests = node.patterns.map((pattern) => byteTestOf(fastTestOf(pattern)))
   failIf(isBrokenString({ ...node, patterns: node.patterns.filter((_, index) => tests[index] === undefined) }, value, source), writing)
@@ -43,18 +63,18 @@ function writeBare(call: string, { out }: SlabWriting): void {
   out.block.line(`p = ${call}`)
 }
 
-export function writeNumber(node: NumberNode, value: string, writing: SlabWriting): void {
+function writeNumber(node: NumberNode, value: string, writing: SlabWriting): void {
   failIf(isBrokenNumber(node, value, writing.source), writing)
   writeBare(`${node.integer ? 'integer' : 'number'}(${value}, p)`, writing)
 }
 
-export function writeBigInt(node: BigIntNode, value: string, writing: SlabWriting): void {
+function writeBigInt(node: BigIntNode, value: string, writing: SlabWriting): void {
   failIf(isBrokenBigInt(node, value, writing.source), writing)
   if (node.format === undefined) writeQuoted(`text(String(${value}), p)`, writing)
   else writeBare(`ascii(String(${value}), p)`, writing)
 }
 
-export function writeDate(node: DateNode, value: string, writing: SlabWriting): void {
+function writeDate(node: DateNode, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const at = source.unique('time')
   out.block.line(`const ${at} = ${source.constant(timeTest(node), 'timeOf')}(${value})`)
@@ -62,24 +82,22 @@ export function writeDate(node: DateNode, value: string, writing: SlabWriting): 
   writeQuoted(`time(${at}, p)`, writing)
 }
 
-export function writeBoolean(value: string, writing: SlabWriting): void {
+function writeBoolean(value: string, writing: SlabWriting): void {
   const { out } = writing
-  failIf(`typeof ${value} !== 'boolean'`, writing)
+  failIf(isNoBoolean(value), writing)
   out.inside(`if (${value})`, () => out.text('true'))
   out.inside('else', () => out.text('false'))
 }
 
-/** A constant is static text, stored together with the text around it. */
-export function writeConstant(node: Node, text: string, value: string, { source, out }: SlabWriting): void {
-  const condition = node.kind === 'literal' ? isBrokenLiteral(node, value, source) : `${value} !== null`
-  out.block.line(`if (${condition}) ${FAIL}`)
-  out.text(text)
-}
-
-export function writeLiteral(node: LiteralNode, value: string, writing: SlabWriting): void {
+function writeLiteral(node: LiteralNode, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const values = constantsOf(node).filter((constant) => constant !== undefined)
-  if (values.length === 1) return writeConstant({ kind: 'literal', values }, textOf(values[0]), value, writing)
+  if (values.length <= 1) {
+    // A constant is static text, stored together with the text around it.
+    failIf(isBrokenLiteral({ kind: 'literal', values }, value, source), writing)
+    for (const constant of values) out.text(textOf(constant))
+    return undefined
+  }
   if (values.length > 8 && values.every((constant) => typeof constant === 'string')) {
     failIf(`!${source.constant(new Set<unknown>(values), 'constants')}.has(${value})`, writing)
     return writeQuoted(`text(${value}, p)`, writing)

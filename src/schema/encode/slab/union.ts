@@ -1,28 +1,20 @@
 /** Unions in the slab's code. After an option fails, the next one overwrites its bytes. */
-import type { Node, UnionNode } from '../../node.ts'
-import { isNoObject, toCode } from '../code/broken.ts'
+import { isNoObject, toCode } from '../code/conditions.ts'
 import { readOf } from '../code/read.ts'
-import { planUnion, type RankedUnion, type TaggedUnion } from '../plan/union.ts'
-import { nameOf } from '../code/writing.ts'
-import { objectFunction, writeObject } from './object.ts'
-import { FAIL, writeFunction, type SlabWriting } from './writing.ts'
+import type { RankedPlan, TaggedPlan } from '../plan/plan.ts'
+import { planFunction, writeTaggedObject } from './object.ts'
+import { FAIL, type SlabWriting } from './writing.ts'
 
-export function writeUnion(node: UnionNode, value: string, writing: SlabWriting): void {
-  const plan = planUnion(node)
-  if (plan.kind === 'tagged') writeTagged(plan, value, writing)
-  else writeRanked(plan, value, writing)
-}
-
-function writeTagged({ tag, options }: TaggedUnion, value: string, writing: SlabWriting): void {
+export function writeTagged({ tag, options }: TaggedPlan, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const tagValue = source.unique(tag)
   out.flush()
   out.block.line(`if (${isNoObject(value)}) ${FAIL}`)
   out.block.line(`const ${tagValue} = ${readOf(value, tag, source)}`)
   out.block.open(`switch (${tagValue})`)
-  for (const { values, object } of options) {
-    out.block.open(values.map((constant) => `case ${toCode(constant)}:`).join(' '))
-    writeObject(object, value, writing, { name: tag, value: tagValue })
+  for (const option of options) {
+    out.block.open(option.values.map((constant) => `case ${toCode(constant)}:`).join(' '))
+    writeTaggedObject(option, { name: tag, value: tagValue }, value, writing)
     out.block.line('break')
     out.block.close()
   }
@@ -30,13 +22,15 @@ function writeTagged({ tag, options }: TaggedUnion, value: string, writing: Slab
   out.block.close()
 }
 
-function writeRanked({ options, rank }: RankedUnion, value: string, writing: SlabWriting): void {
+export function writeRanked({ options, rank }: RankedPlan, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   const { block } = out
   out.flush()
   const [start, count, option] = [source.unique('start'), source.unique('count'), source.unique('option')]
   const depth = writing.recursive ? ', depth' : ''
-  const calls = options.map((one, index) => `${optionFunction(one, `${value}_option${index}`, writing)}(${value}, ${start}${depth})`)
+  // Each option is a function: if it fails, the next one is called.
+  const functions = options.map((one, index) => planFunction(one, 'option', one.id ?? `${value}_option${index}`, writing))
+  const calls = functions.map((name) => `${name}(${value}, ${start}${depth})`)
   const order = rank === undefined ? undefined : `${source.constant(rank, 'rank')}(${value})`
   block.line(`const ${start} = p, ${count} = quotes`)
   block.line('p = -1')
@@ -52,12 +46,4 @@ function writeRanked({ options, rank }: RankedUnion, value: string, writing: Sla
   if (order !== undefined) block.line('if (p >= 0) break')
   block.close()
   block.line(`if (p < 0) ${FAIL}`)
-}
-
-/** Each option is a function: if it fails, the next one is called. */
-function optionFunction(option: Node, hint: string, writing: SlabWriting): string {
-  if (option.kind === 'object' && typeof option.additional === 'string') return objectFunction(option, hint, writing)
-  return writing.source.function(option, 'option', nameOf(option, hint), (name) =>
-    writeFunction(name, [], writing, (inside) => inside.write(option, 'value', inside)),
-  )
 }

@@ -1,8 +1,6 @@
 /** Should a model have code that writes bytes? Estimates the time that it saves over a projection, from measured costs. */
-import type { Node } from '../../node.ts'
+import type { Plan, ScalarNode } from '../plan/plan.ts'
 import { fastTestOf } from '../values/formats.ts'
-import { mergeIntersection } from '../../intersection.ts'
-import { settle } from '../plan/settled.ts'
 import { hasFastStringify } from './run-time.ts'
 
 /** What one value of a kind saves over a projection, in nanoseconds. A value that native JSON writes costs time instead. */
@@ -15,6 +13,18 @@ const STRING = hasFastStringify ? -5 : 10
 const TESTED = 30
 const NATIVE = -70
 
+const SAVINGS: { readonly [Kind in ScalarNode['kind']]: (node: Extract<ScalarNode, { kind: Kind }>) => number } = {
+  string: ({ patterns }) => (patterns.some((pattern) => fastTestOf(pattern) !== undefined) ? STRING + TESTED : STRING),
+  number: ({ integer }) => (!integer && hasFastStringify ? FRACTION : NUMBER),
+  boolean: () => NUMBER,
+  literal: () => NUMBER,
+  bigint: () => DATE,
+  date: () => DATE,
+  url: () => NATIVE,
+  bytes: () => NATIVE,
+  file: () => NATIVE,
+}
+
 /** The code of larger objects is so long that V8 needs thousands of answers to optimise it. */
 const MOST_PROPERTIES = 64
 
@@ -23,8 +33,8 @@ const ITEMS = 20
 
 export type Verdict = 'slab' | 'project' | 'project while its answers are short'
 
-export function judge(root: Node): Verdict {
-  const seen = new Set<Node>()
+export function judge(root: Plan): Verdict {
+  const seen = new Set<Plan>()
   let savings = 0
   let natives = 0
   let isTooLong = false
@@ -33,63 +43,53 @@ export function judge(root: Node): Verdict {
   if (savings > 0) return 'slab'
   return natives === 0 ? 'project while its answers are short' : 'project'
 
-  function visit(node: Node, count: number): void {
-    if (seen.has(node)) return
-    seen.add(node)
-    switch (node.kind) {
-      case 'date':
-      case 'bigint':
-        savings += DATE * count
+  function visit(plan: Plan, count: number): void {
+    if (seen.has(plan)) return
+    seen.add(plan)
+    switch (plan.kind) {
+      case 'scalar': {
+        const saving = (SAVINGS[plan.node.kind] as (node: ScalarNode) => number)(plan.node)
+        if (saving === FRACTION || saving === NATIVE) natives++
+        savings += saving * count
         return
-      case 'number':
-        if (!node.integer && hasFastStringify) return native(FRACTION * count)
-        savings += NUMBER * count
-        return
-      case 'boolean':
-      case 'null':
-      case 'literal':
-        savings += NUMBER * count
-        return
-      case 'string':
-        savings += (node.patterns.some((pattern) => fastTestOf(pattern) !== undefined) ? STRING + TESTED : STRING) * count
-        return
+      }
       case 'object':
-        if (typeof node.additional !== 'string') return native(NATIVE * count)
-        isTooLong ||= node.properties.length > MOST_PROPERTIES
-        return node.properties.forEach((property) => visit(property.node, count))
-      case 'array':
-        return visit(node.items, count * ITEMS)
+        if (typeof plan.additional !== 'string') return native(count)
+        isTooLong ||= plan.fields.length > MOST_PROPERTIES
+        return plan.fields.forEach((field) => visit(field.plan, count))
+      case 'list':
+        return visit(plan.items, count * ITEMS)
       case 'tuple':
-        node.items.forEach((item) => visit(item, count))
-        return node.rest === undefined ? undefined : visit(node.rest, count * ITEMS)
+        plan.items.forEach((item) => visit(item, count))
+        return plan.rest === undefined ? undefined : visit(plan.rest, count * ITEMS)
       case 'record':
         savings += STRING * count * ITEMS
-        return visit(node.value, count * ITEMS)
-      case 'union':
-        return node.options.forEach((option) => visit(option, count / node.options.length))
-      case 'optional':
-      case 'nullable':
-      case 'default':
-        return visit(node.inner, count)
-      case 'reference':
-        return visit(node.target(), count)
+        return visit(plan.value, count * ITEMS)
+      case 'tagged':
+        return plan.options.forEach((option) => visit(option.object(), count / plan.options.length))
+      case 'ranked':
+        return plan.options.forEach((option) => visit(option, count / plan.options.length))
+      case 'unless':
+      case 'fill':
+        return visit(plan.inner, count)
+      case 'call':
+        return visit(plan.target(), count)
       case 'codec':
-        return visit(node.wire, count)
-      case 'intersection': {
-        const merged = mergeIntersection(node)
-        return merged === node ? native(NATIVE * count) : visit(merged, count)
-      }
+        return visit(plan.wire, count)
       case 'island':
-        return node.output === undefined ? native(NATIVE * count) : visit(settle(node.output), count)
-      case 'undefined':
-        return
+        return visit(plan.output, count)
+      case 'any':
+      case 'map':
+      case 'set':
+      case 'both':
+        return native(count)
       default:
-        native(NATIVE * count)
+        return plan satisfies never
     }
   }
 
-  function native(saving: number): void {
+  function native(count: number): void {
     natives++
-    savings += saving
+    savings += NATIVE * count
   }
 }

@@ -1,11 +1,13 @@
 /** What all writers of the slab's code share. */
-import type { Node } from '../../node.ts'
+import { MAX_DEPTH } from '../../json-text.ts'
 import type { Source } from '../code/source.ts'
+import type { Plan } from '../plan/plan.ts'
+import { TOO_DEEP } from '../values/trail.ts'
 import { LIMIT } from './memory.ts'
 import { Bytes } from './bytes.ts'
 
 /** Facts about the whole generated code. */
-export interface Facts {
+export interface PrintFacts {
   /** The most bytes that one function writes between two checks of the space. */
   longestRun: number
   /** The static text has escapes. */
@@ -17,9 +19,9 @@ export interface SlabWriting {
   readonly out: Bytes
   /** The model refers to itself: each function takes its depth. */
   readonly recursive: boolean
-  readonly facts: Facts
+  readonly facts: PrintFacts
   /** Writes the code that checks and writes `value`, a variable that is not absent. */
-  readonly write: (node: Node, value: string, writing: SlabWriting) => void
+  readonly write: (plan: Plan, value: string, writing: SlabWriting) => void
 }
 
 /** Each generated function returns the end position, or this. */
@@ -51,6 +53,12 @@ export function writeCall(name: string, parameters: readonly string[], { out, re
   out.flush()
   out.block.line(`p = ${name}(${[...parameters, ...(recursive ? [depth] : [])].join(', ')})`)
   out.block.line(`if (p < 0) ${FAIL}`)
+}
+
+/** The same, one level deeper in a recursive model. */
+export function writeDeeperCall(name: string, parameters: readonly string[], writing: SlabWriting): void {
+  writing.out.block.line(`if (depth >= ${MAX_DEPTH}) throw ${writing.source.constant(TOO_DEEP, 'TOO_DEEP')}`)
+  writeCall(name, parameters, writing, 'depth + 1')
 }
 
 /** A call whose result may be `BROKEN`, in a variable. */

@@ -1,5 +1,5 @@
 /** What scalars must satisfy beyond their type. */
-import type { BigIntNode, DateNode, NumberNode, StringNode } from '../../node.ts'
+import type { BigIntNode, DateNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
 import { timeOf } from './dates.ts'
 import { fastTestOf } from './formats.ts'
 
@@ -101,6 +101,11 @@ export function timeTest({ minimum, maximum }: DateNode): (value: unknown) => nu
     const time = timeOf(value)
     return time >= earliest && time <= latest ? time : NaN
   }
+}
+
+/** Constants that JSON can hold. */
+export function constantsOf({ values }: LiteralNode): LiteralNode['values'] {
+  return values.filter((value) => typeof value !== 'number' || Number.isFinite(value))
 }
 
 function all<Value>(tests: readonly ((value: Value) => boolean)[]): ((value: Value) => boolean) | undefined {

@@ -1,4 +1,5 @@
 /** The state of one careful run: the depth, and where the value broke its model. */
+import { MAX_DEPTH } from '../../json-text.ts'
 import { ModelError, typeNameOf } from '../../model-error.ts'
 
 /** Returned by a step for a value that breaks its node. */
@@ -56,5 +57,21 @@ export class Trail {
     const breach = new ModelError(this.#steps.toReversed(), this.#expected, this.#received)
     if (this.#cause !== undefined) breach.cause = this.#cause
     return breach
+  }
+}
+
+/** Counts the levels of a recursive model. */
+export function guarded<More extends unknown[]>(
+  step: (value: unknown, trail: Trail, ...more: More) => unknown,
+): (value: unknown, trail: Trail, ...more: More) => unknown {
+  return (value, trail, ...more) => {
+    if (trail.depth >= MAX_DEPTH) {
+      trail.exhausted = true
+      return trail.failWith(`at most ${MAX_DEPTH} levels`, 'a deeper value or a cycle')
+    }
+    trail.depth++
+    const made = step(value, trail, ...more)
+    if (made !== BROKEN) trail.depth--
+    return made
   }
 }

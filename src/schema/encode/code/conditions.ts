@@ -1,36 +1,40 @@
-/** Expressions of generated code that are true for a value that breaks its node: scalars, and the containers themselves. */
-import type { ArrayNode, BigIntNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
-import { bigintTest, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from '../values/constraints.ts'
+/** Expressions of generated code that are true for a value that breaks its plan: scalars, and the containers themselves. */
+import { isAnyText as isPlainText } from '../../intersection.ts'
+import type { BigIntNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
+import type { Count, Plan, ScalarNode } from '../plan/plan.ts'
+import { bigintTest, constantsOf, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
-import { hasDefault } from '../plan/presence.ts'
 import { quote, type Source } from './source.ts'
 
-/** For a node whose values need no conversion; `undefined` for all others. */
-export function isBrokenScalar(node: Node, value: string, source: Source): string | undefined {
-  switch (node.kind) {
-    case 'string':
-      return isBrokenString(node, value, source)
-    case 'number':
-      return isBrokenNumber(node, value, source)
-    case 'boolean':
-      return `typeof ${value} !== 'boolean'`
-    case 'null':
-      return `${value} !== null`
-    case 'undefined':
-      return `${value} !== undefined`
-    case 'literal':
-      return node.values.some((constant) => typeof constant === 'bigint') ? undefined : isBrokenLiteral(node, value, source)
-    case 'nullable':
-      return unless(`${value} !== null`, isBrokenScalar(node.inner, value, source))
-    case 'optional':
-      return hasDefault(node.inner) ? undefined : unless(`${value} !== undefined`, isBrokenScalar(node.inner, value, source))
-    case 'union': {
-      const options = node.options.map((option) => isBrokenScalar(option, value, source))
-      return options.includes(undefined) ? undefined : options.map((option) => `(${option})`).join(' && ')
-    }
-    default:
-      return undefined
-  }
+type Condition<Scalar> = (node: Scalar, value: string, source: Source) => string | undefined
+
+const CONDITIONS: { readonly [Kind in ScalarNode['kind']]: Condition<Extract<ScalarNode, { kind: Kind }>> } = {
+  string: isBrokenString,
+  number: isBrokenNumber,
+  boolean: (_node, value) => isNoBoolean(value),
+  literal: (node, value, source) => (hasBigInts(node) ? undefined : isBrokenLiteral(node, value, source)),
+  bigint: () => undefined,
+  date: () => undefined,
+  url: () => undefined,
+  bytes: () => undefined,
+  file: () => undefined,
+}
+
+/** For a plan whose values need no conversion; `undefined` for all others. */
+export function isBrokenPlain(plan: Plan, value: string, source: Source): string | undefined {
+  if (plan.kind === 'scalar') return (CONDITIONS[plan.node.kind] as Condition<ScalarNode>)(plan.node, value, source)
+  if (plan.kind === 'unless') return unless(`${value} !== ${plan.constant}`, isBrokenPlain(plan.inner, value, source))
+  if (plan.kind !== 'ranked') return undefined
+  const options = plan.options.map((option) => isBrokenPlain(option, value, source))
+  return options.includes(undefined) ? undefined : options.map((option) => `(${option})`).join(' && ')
+}
+
+export function hasBigInts({ values }: LiteralNode): boolean {
+  return values.some((constant) => typeof constant === 'bigint')
+}
+
+export function isNoBoolean(value: string): string {
+  return `typeof ${value} !== 'boolean'`
 }
 
 function unless(present: string, isBroken: string | undefined): string | undefined {
@@ -83,11 +87,6 @@ export function isBrokenBigInt(node: BigIntNode, value: string, source: Source):
   return test === undefined ? type : `${type} || !${source.constant(test, 'isInRange')}(${value})`
 }
 
-/** Constants that JSON can hold. */
-export function constantsOf({ values }: LiteralNode): LiteralNode['values'] {
-  return values.filter((value) => typeof value !== 'number' || Number.isFinite(value))
-}
-
 export function isBrokenLiteral(node: LiteralNode, value: string, source: Source): string {
   const values = constantsOf(node)
   if (values.length > 8) return `!${source.constant(new Set(values), 'constants')}.has(${value})`
@@ -99,7 +98,7 @@ export function toCode(constant: LiteralNode['values'][number]): string {
   return typeof constant === 'bigint' ? `${constant}n` : String(constant)
 }
 
-export function isBrokenArray({ minItems = 0, maxItems = Infinity }: Pick<ArrayNode, 'minItems' | 'maxItems'>, value: string): string {
+export function isBrokenList({ minItems = 0, maxItems = Infinity }: Count, value: string): string {
   const terms = [`!Array.isArray(${value})`]
   if (minItems > 0) terms.push(`${value}.length < ${minItems}`)
   if (maxItems < Infinity) terms.push(`${value}.length > ${maxItems}`)
@@ -108,4 +107,9 @@ export function isBrokenArray({ minItems = 0, maxItems = Infinity }: Pick<ArrayN
 
 export function isNoObject(value: string): string {
   return `typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`
+}
+
+/** Does this plan accept every key? */
+export function isAnyText(key: Plan): boolean {
+  return key.kind === 'scalar' && isPlainText(key.node)
 }

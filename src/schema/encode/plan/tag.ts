@@ -1,12 +1,11 @@
-/** What tells the options of a union apart: a property that has constants in each. `in` is JSON of a request, `out` a value of the program. */
-import type { LiteralNode, Node, ObjectNode } from './node.ts'
-import type { Side } from './walk-node.ts'
+/** What tells the options of a union apart in a value of the program: a property that has constants in each. */
+import type { LiteralNode, Node, ObjectNode } from '../../node.ts'
 
 export type Constant = LiteralNode['values'][number]
 
 /** The constants to which a node limits its values; `undefined` for a node that takes others too. An absent value is the constant `undefined`. */
-export function constantsOf(node: Node, side: Side, entered: ReadonlySet<Node> = NONE): readonly Constant[] | undefined {
-  const inside = (inner: Node) => constantsOf(inner, side, entered)
+export function constantsOf(node: Node, entered: ReadonlySet<Node> = NONE): readonly Constant[] | undefined {
+  const inside = (inner: Node) => constantsOf(inner, entered)
   switch (node.kind) {
     case 'literal':
       return node.values
@@ -20,9 +19,9 @@ export function constantsOf(node: Node, side: Side, entered: ReadonlySet<Node> =
     case 'default':
       return extend(inside(node.inner), undefined)
     case 'reference':
-      return entered.has(node) ? undefined : constantsOf(node.target(), side, new Set(entered).add(node))
+      return entered.has(node) ? undefined : constantsOf(node.target(), new Set(entered).add(node))
     case 'codec':
-      return inside(side === 'in' ? node.wire : node.domain)
+      return inside(node.domain)
     case 'island':
       return node.input === undefined ? undefined : inside(node.input)
     case 'intersection':
@@ -50,11 +49,11 @@ export interface Tag {
 }
 
 /** The first property that has constants in every object, none of them in two. `discriminator`: no other property is tried. */
-export function findTag(objects: readonly ObjectNode[], side: Side, discriminator?: string): Tag | undefined {
+export function findTag(objects: readonly ObjectNode[], discriminator?: string): Tag | undefined {
   const names = discriminator === undefined ? (objects[0]?.properties.map(({ name }) => name) ?? []) : [discriminator]
   for (const name of names) {
     const nodes = objects.map(({ properties }) => properties.find((property) => property.name === name)?.node)
-    const values = nodes.map((node) => (node === undefined ? undefined : constantsOf(node, side)))
+    const values = nodes.map((node) => (node === undefined ? undefined : constantsOf(node)))
     if (areDistinct(values)) return { name, values }
   }
   return undefined

@@ -1,19 +1,19 @@
 /** Which option of a union fits a value best: the one that declares most of the value's properties, at every depth. */
-import { mergeIntersection } from './intersection.ts'
-import type { Node, ObjectNode } from './node.ts'
-import { isDefined, isInheritedName, isObject, readDefined } from './object-value.ts'
-import { constantsOf } from './union.ts'
-import type { Side } from './walk-node.ts'
+import { mergeIntersection } from '../../intersection.ts'
+import type { Node, ObjectNode } from '../../node.ts'
+import { isDefined, isInheritedName, isObject, readDefined } from '../../object-value.ts'
+import { constantsOf } from './tag.ts'
 
 /** The order in which the options of a union are tried, by their indexes: the one that keeps most of the value first. */
 export type Rank = (value: unknown) => readonly number[]
 
 /** `undefined` where no value can be one of two options, so that the order of declaration will do. */
-export function compileRank(options: readonly Node[], side: Side): Rank | undefined {
-  const compile = scoreCompiler(side)
+export function compileRank(options: readonly Node[]): Rank | undefined {
+  const read = shapeReader()
   const common = commonNames(options)
-  const scores = options.map((option) => (option.kind === 'object' ? objectScore(option, side, compile, common) : compile(option)))
-  if (!haveRivals(options, side) || scores.every((score) => score === undefined)) return undefined
+  const shapes = options.map(read)
+  if (!haveRivals(shapes) || shapes.every(({ score }) => score === undefined)) return undefined
+  const scores = options.map((option, index) => (option.kind === 'object' ? objectScore(option, read, common) : shapes[index]!.score))
   const inOrder = options.map((_, index) => index)
   return (value) => {
     if (typeof value !== 'object' || value === null) return inOrder
@@ -21,6 +21,12 @@ export function compileRank(options: readonly Node[], side: Side): Rank | undefi
     const kept = scores.map((score) => score?.(value, seen) ?? 0)
     return inOrder.toSorted((left, right) => kept[right]! - kept[left]!)
   }
+}
+
+/** May two options take the same kind of container? */
+function haveRivals(shapes: readonly Shape[]): boolean {
+  const taken = shapes.flatMap(({ containers }) => [...new Set(containers)])
+  return new Set(taken).size < taken.length
 }
 
 /** Properties with one and the same node in each option: what is inside of them makes no difference. */
@@ -36,68 +42,106 @@ function commonNames(options: readonly Node[]): ReadonlySet<string> {
 type Score = (value: unknown, seen: Seen) => number
 /** Scores of recursive models: each object is counted once for each of them, also in a cycle. */
 type Seen = Map<Node, Map<unknown, number>>
-/** `undefined` for a node that declares no property. */
-type CompileScore = (node: Node) => Score | undefined
+
+type Container = 'object' | 'array' | 'map' | 'set'
+
+interface Shape {
+  /** `undefined` for a node that declares no property. */
+  readonly score: Score | undefined
+  /** What a value of the node may be. */
+  readonly containers: readonly Container[]
+}
+
+type ReadShape = (node: Node) => Shape
 
 const MISMATCH = -1e12
 
-function scoreCompiler(side: Side): CompileScore {
-  const known = new Map<Node, Score | undefined>()
-  const compile: CompileScore = (node) => {
-    if (!known.has(node)) known.set(node, compileScore(node, side, compile))
-    return known.get(node)
+const SCALAR: Shape = { score: undefined, containers: [] }
+const ANYTHING: Shape = { score: undefined, containers: ['object', 'array', 'map', 'set'] }
+
+function shapeReader(): ReadShape {
+  const known = new Map<Node, Shape>()
+  const read: ReadShape = (node) => {
+    let shape = known.get(node)
+    if (shape === undefined) {
+      // What a recursive model finds on the way back to itself.
+      known.set(node, ANYTHING)
+      known.set(node, (shape = readShape(node, read)))
+    }
+    return shape
   }
-  return compile
+  return read
 }
 
-function compileScore(node: Node, side: Side, compile: CompileScore): Score | undefined {
+function readShape(node: Node, read: ReadShape): Shape {
   switch (node.kind) {
+    case 'any':
+      return ANYTHING
+    case 'null':
+    case 'undefined':
+    case 'never':
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+    case 'date':
+    case 'url':
+    case 'bytes':
+    case 'file':
+    case 'literal':
+      return SCALAR
     case 'object':
-      return objectScore(node, side, compile)
+      return { score: objectScore(node, read), containers: ['object'] }
     case 'array':
+      return { score: listScore(read(node.items).score), containers: ['array'] }
     case 'set':
-      return listScore(compile(node.items))
-    case 'tuple':
-      return tupleScore(
-        node.items.map((item) => compile(item)),
-        node.rest === undefined ? undefined : compile(node.rest),
-      )
+      return { score: listScore(read(node.items).score), containers: ['set'] }
+    case 'tuple': {
+      const rest = node.rest === undefined ? undefined : read(node.rest).score
+      return {
+        score: tupleScore(
+          node.items.map((item) => read(item).score),
+          rest,
+        ),
+        containers: ['array'],
+      }
+    }
     case 'record':
+      return { score: entriesScore(node.value, read), containers: ['object'] }
     case 'map':
-      return entriesScore(node.value, compile)
-    case 'union':
-      return bestScore(node.options.map((option) => compile(option)))
+      return { score: entriesScore(node.value, read), containers: ['map'] }
+    case 'union': {
+      const shapes = node.options.map(read)
+      return { score: bestScore(shapes.map(({ score }) => score)), containers: shapes.flatMap(({ containers }) => containers) }
+    }
     case 'intersection': {
       const merged = mergeIntersection(node)
-      return merged === node ? sumScore(compile(node.left), compile(node.right)) : compile(merged)
+      if (merged !== node) return read(merged)
+      const [left, right] = [read(node.left), read(node.right)]
+      return { score: sumScore(left.score, right.score), containers: [...left.containers, ...right.containers] }
     }
     case 'optional':
     case 'nullable':
     case 'default':
-      return compile(node.inner)
+      return read(node.inner)
     case 'reference':
-      return referenceScore(node.target, compile)
+      return { score: referenceScore(node.target, read), containers: read(node.target()).containers }
     case 'codec':
-      return compile(side === 'in' ? node.wire : node.domain)
+      return read(node.domain)
     case 'island':
-      return node.input === undefined ? undefined : compile(node.input)
+      return node.input === undefined ? ANYTHING : read(node.input)
     default:
-      return undefined
+      return node satisfies never
   }
 }
 
-function objectScore(
-  { properties, additional }: ObjectNode,
-  side: Side,
-  compile: CompileScore,
-  common: ReadonlySet<string> = NO_NAMES,
-): Score {
+function objectScore({ properties, additional }: ObjectNode, read: ReadShape, common: ReadonlySet<string> = NO_NAMES): Score {
   const fields = properties.map(({ name, node }) => ({
     name,
-    score: common.has(name) ? undefined : compile(node),
-    constants: constantSet(constantsOf(node, side)),
+    score: common.has(name) ? undefined : read(node).score,
+    constants: constantSet(constantsOf(node)),
   }))
-  const others = typeof additional === 'string' ? undefined : undeclaredScore(additional, compile)
+  const others = typeof additional === 'string' ? undefined : undeclaredScore(additional, read)
   const declared = new Set(properties.map(({ name }) => name))
   return (value, seen) => {
     if (!isObject(value)) return 0
@@ -123,14 +167,14 @@ function constantSet(constants: readonly unknown[] | undefined): ReadonlySet<unk
 }
 
 /** A property of any value is kept, but not declared: a model that names it comes first. */
-function undeclaredScore(node: Node, compile: CompileScore): Score | undefined {
+function undeclaredScore(node: Node, read: ReadShape): Score | undefined {
   if (node.kind === 'any') return undefined
-  const score = compile(node)
+  const { score } = read(node)
   return (value, seen) => 1 + (score?.(value, seen) ?? 0)
 }
 
-function entriesScore(node: Node, compile: CompileScore): Score | undefined {
-  const score = undeclaredScore(node, compile)
+function entriesScore(node: Node, read: ReadShape): Score | undefined {
+  const score = undeclaredScore(node, read)
   if (score === undefined) return undefined
   return (value, seen) => {
     if (typeof value !== 'object' || value === null) return 0
@@ -169,7 +213,7 @@ function sumScore(left: Score | undefined, right: Score | undefined): Score | un
 }
 
 /** Compiled when it is first needed: a recursive model is not complete before. */
-function referenceScore(target: () => Node, compile: CompileScore): Score {
+function referenceScore(target: () => Node, read: ReadShape): Score {
   return (value, seen) => {
     if (typeof value !== 'object' || value === null) return 0
     const node = target()
@@ -178,54 +222,8 @@ function referenceScore(target: () => Node, compile: CompileScore): Score {
     let kept = scores.get(value)
     if (kept === undefined) {
       scores.set(value, 0)
-      scores.set(value, (kept = compile(node)?.(value, seen) ?? 0))
+      scores.set(value, (kept = read(node).score?.(value, seen) ?? 0))
     }
     return kept
-  }
-}
-
-const NONE: ReadonlySet<Node> = new Set()
-
-type Container = 'object' | 'array' | 'map' | 'set'
-
-/** May two options take the same kind of container? */
-function haveRivals(options: readonly Node[], side: Side): boolean {
-  const taken = options.flatMap((option) => [...new Set(containersOf(option, side))])
-  return new Set(taken).size < taken.length
-}
-
-const EVERY_CONTAINER: readonly Container[] = ['object', 'array', 'map', 'set']
-
-function containersOf(node: Node, side: Side, entered: ReadonlySet<Node> = NONE): readonly Container[] {
-  const inside = (inner: Node) => containersOf(inner, side, entered)
-  switch (node.kind) {
-    case 'any':
-      return EVERY_CONTAINER
-    case 'object':
-    case 'record':
-      return ['object']
-    case 'array':
-    case 'tuple':
-      return ['array']
-    case 'map':
-      return side === 'in' ? ['object', 'array'] : ['map']
-    case 'set':
-      return side === 'in' ? ['array'] : ['set']
-    case 'union':
-      return node.options.flatMap(inside)
-    case 'intersection':
-      return [...inside(node.left), ...inside(node.right)]
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return inside(node.inner)
-    case 'reference':
-      return entered.has(node) ? EVERY_CONTAINER : containersOf(node.target(), side, new Set(entered).add(node))
-    case 'codec':
-      return inside(side === 'in' ? node.wire : node.domain)
-    case 'island':
-      return node.input === undefined ? EVERY_CONTAINER : inside(node.input)
-    default:
-      return []
   }
 }
