@@ -3,12 +3,14 @@ import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { Shape } from '../contract/shape.ts'
+import { isAnyText } from '../schema/intersection.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { takesNul } from '../schema/nul.ts'
 import { readModel } from '../schema/read-model.ts'
 import { isSchema } from '../schema/schema.ts'
 import { isBracketed } from '../schema/text.ts'
+import { unwrap, wrapped } from '../schema/walk-node.ts'
 
 /** OpenAPI's names of the locations. */
 const LOCATIONS = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
@@ -111,25 +113,8 @@ function styleOf(location: InputLocation, node: Node): Pick<InputField, 'style'>
 }
 
 function isList(node: Node): boolean {
-  switch (node.kind) {
-    case 'array':
-    case 'set':
-      return true
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return isList(node.inner)
-    case 'reference':
-      return isList(node.target())
-    case 'codec':
-      return isList(node.wire)
-    case 'island':
-      return node.input !== undefined && isList(node.input)
-    case 'union':
-      return node.options.some(isList)
-    default:
-      return false
-  }
+  const inner = unwrap(node)
+  return inner.kind === 'array' || inner.kind === 'set' || (inner.kind === 'union' && inner.options.some(isList))
 }
 
 const NO_FIELDS: ObjectNode = { kind: 'object', properties: [], additional: 'drop' }
@@ -142,20 +127,11 @@ function toObject(node: Node): ObjectNode | RecordNode {
 
 /** No text is null: what may be null may be left out, or is any other option. */
 function withoutNull(node: Node): Node {
-  switch (node.kind) {
-    case 'nullable':
-      return { ...withoutNull(node.inner), ...(node.annotations === undefined ? {} : { annotations: node.annotations }) }
-    case 'default':
-      return node.value() === null
-        ? { ...node, kind: 'optional', inner: withoutNull(node.inner), exact: false }
-        : { ...node, inner: withoutNull(node.inner) }
-    case 'optional':
-      return { ...node, inner: withoutNull(node.inner) }
-    case 'union':
-      return { ...node, options: node.options.filter(({ kind }) => kind !== 'null') }
-    default:
-      return node
-  }
+  if (node.kind === 'union') return { ...node, options: node.options.filter(({ kind }) => kind !== 'null') }
+  if (node.kind !== 'nullable' && node.kind !== 'optional' && node.kind !== 'default') return node
+  const inner = withoutNull(node.inner)
+  if (node.kind === 'nullable') return { ...inner, ...(node.annotations === undefined ? {} : { annotations: node.annotations }) }
+  return node.kind === 'default' && node.value() === null ? { ...node, kind: 'optional', inner, exact: false } : { ...node, inner }
 }
 
 /** No header field can hold U+0000 (RFC 9110 §5.5). */
@@ -165,28 +141,13 @@ function takesEveryCharacter(node: Node, location: InputLocation): boolean {
 
 /** Of one name in the query, two texts are one too many, unless it is a list. */
 function takesAnyText(node: Node, location: InputLocation, isListed = location !== 'query'): boolean {
-  switch (node.kind) {
-    case 'any':
-      return isListed && takesEveryCharacter(node, location)
-    case 'string':
-      return (
-        isListed &&
-        takesEveryCharacter(node, location) &&
-        node.patterns.length === 0 &&
-        node.check === undefined &&
-        node.minLength === undefined &&
-        node.maxLength === undefined
-      )
-    case 'array':
-    case 'set':
-      return node.minItems === undefined && node.maxItems === undefined && takesAnyText(node.items, location, true)
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return takesAnyText(node.inner, location, isListed)
-    case 'reference':
-      return takesAnyText(node.target(), location, isListed)
-    default:
-      return false
+  if (node.kind === 'any' || node.kind === 'string') {
+    return isListed && takesEveryCharacter(node, location) && (node.kind === 'any' || isAnyText(node))
   }
+  if (node.kind === 'array' || node.kind === 'set') {
+    return node.minItems === undefined && node.maxItems === undefined && takesAnyText(node.items, location, true)
+  }
+  // A codec may refuse the text, and so may another library.
+  const inner = node.kind === 'codec' || node.kind === 'island' ? undefined : wrapped(node, 'request')
+  return inner !== undefined && takesAnyText(inner, location, isListed)
 }

@@ -6,6 +6,7 @@ import { mayBeAbsent, type Direction } from '../schema/json-schema/direction.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
+import { unwrap } from '../schema/walk-node.ts'
 import { contentsOf, toContent, type ContentObject } from './content.ts'
 import type { Scope } from './settings.ts'
 
@@ -52,17 +53,7 @@ function typesOfFiles(node: Node): readonly (readonly [name: string, contentType
 }
 
 function fileTypes(node: Node): readonly string[] {
-  switch (node.kind) {
-    case 'file':
-      return node.mediaTypes ?? []
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return fileTypes(node.inner)
-    case 'array':
-    case 'set':
-      return fileTypes(node.items)
-    default:
-      return []
-  }
+  const inner = unwrap(node)
+  if (inner.kind === 'array' || inner.kind === 'set') return fileTypes(inner.items)
+  return inner.kind === 'file' ? (inner.mediaTypes ?? []) : []
 }

@@ -4,10 +4,9 @@ import { countOmitted } from './bounded-issues.ts'
 import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
-import { unwrap } from './wire-side.ts'
 import { isZod, readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
-import { everyNode } from './walk-node.ts'
+import { everyNode, memberNodes, unwrap } from './walk-node.ts'
 
 export type Check = (value: unknown) => InputResult | Promise<InputResult>
 
@@ -86,30 +85,10 @@ function declaredPath(path: InputIssue['path'], root: Node): InputIssue['path'] 
 }
 
 function stepInto(node: Node, step: string | number): readonly Node[] {
-  switch (node.kind) {
-    case 'object': {
-      const property = node.properties.find(({ name }) => name === String(step))
-      return property === undefined ? (typeof node.additional === 'string' ? [] : [node.additional]) : [property.node]
-    }
-    case 'record':
-    case 'map':
-      return [node.value]
-    case 'array':
-    case 'set':
-      return [node.items]
-    case 'tuple':
-      return [node.items[Number(step)] ?? node.rest ?? ANY]
-    case 'union':
-      return node.options.flatMap((option) => stepInto(unwrap(option), step))
-    case 'intersection':
-      return [...stepInto(unwrap(node.left), step), ...stepInto(unwrap(node.right), step)]
-    // Of a library that says nothing of its models, every path is its own.
-    case 'any':
-    case 'island':
-      return [ANY]
-    default:
-      return []
-  }
+  if (node.kind === 'union') return node.options.flatMap((option) => stepInto(unwrap(option), step))
+  if (node.kind === 'intersection') return [node.left, node.right].flatMap((side) => stepInto(unwrap(side), step))
+  // Of a library that says nothing of its models, every path is its own.
+  return node.kind === 'island' ? [ANY] : memberNodes(node, step)
 }
 
 const ANY: Node = { kind: 'any' }

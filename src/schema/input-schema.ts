@@ -5,10 +5,10 @@ import { freshly } from './fresh-value.ts'
 import type { LiteralNode, Node } from './node.ts'
 import { isAmbiguous, isMembers, rankOptions } from './option-fit.ts'
 import { toPlainNumbers } from './plain-numbers.ts'
-import { isPart, unwrap } from './wire-side.ts'
+import { isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, type ScalarReader } from './scalar.ts'
-import { everyNode } from './walk-node.ts'
+import { everyNode, unwrap } from './walk-node.ts'
 
 /**
  * What the copy takes: JSON, JSON whose scalars are all text, values that were read from texts already, or an object with fields of JSON and fields

@@ -85,6 +85,8 @@ function toForm(node: Node, options: JSONSchemaOptions): JSONSchema {
       return toSchema(node.wire)
     case 'island':
       return fromIsland(node, options)
+    default:
+      return node satisfies never
   }
 }
 

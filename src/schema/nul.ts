@@ -2,6 +2,7 @@
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
 import { isMembers, mayFit } from './option-fit.ts'
+import { memberNodes, wrapped } from './walk-node.ts'
 
 export const NUL = '\0'
 
@@ -47,7 +48,7 @@ function visit(models: readonly Node[], json: unknown, path: Path, places: Path[
   const isList = Array.isArray(json)
   for (const [name, value] of Object.entries(json)) {
     const step = isList ? Number(name) : name
-    const inner = new Set(known.flatMap((model) => memberOf(model, step)))
+    const inner = new Set(known.flatMap((model) => memberNodes(model, step)))
     if (inner.size === 0) continue
     // A refused key is not named.
     if (!isList && name.includes(NUL) && !known.some((model) => declares(model, name))) places.push(path)
@@ -58,49 +59,13 @@ function visit(models: readonly Node[], json: unknown, path: Path, places: Path[
 /** Without wrappers, and of a union the options that fit. A model that takes the character is not taken apart. */
 function expand(model: Node, json: unknown): readonly Node[] {
   if (takesNul(model)) return [model]
-  switch (model.kind) {
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return expand(model.inner, json)
-    case 'reference':
-      return expand(model.target(), json)
-    case 'codec':
-      return expand(model.wire, json)
-    case 'island':
-      return model.input === undefined ? [ANY] : expand(model.input, json)
-    case 'union':
-      return model.options.filter((option) => mayFit(option, json)).flatMap((option) => expand(option, json))
-    case 'intersection':
-      return [...expand(model.left, json), ...expand(model.right, json)]
-    default:
-      return [model]
-  }
+  if (model.kind === 'union') return model.options.filter((option) => mayFit(option, json)).flatMap((option) => expand(option, json))
+  if (model.kind === 'intersection') return [...expand(model.left, json), ...expand(model.right, json)]
+  const inner = wrapped(model, 'request')
+  return inner === undefined ? [model.kind === 'island' ? ANY : model] : expand(inner, json)
 }
 
 const ANY: Node = { kind: 'any' }
-
-function memberOf(model: Node, step: string | number): readonly Node[] {
-  switch (model.kind) {
-    case 'any':
-      return [ANY]
-    case 'array':
-    case 'set':
-      return typeof step === 'number' ? [model.items] : []
-    case 'tuple':
-      return [model.items[Number(step)] ?? model.rest ?? []].flat()
-    case 'record':
-      return [model.value]
-    case 'map':
-      return typeof step === 'number' ? [{ kind: 'tuple', items: [model.key, model.value] }] : [model.value]
-    case 'object': {
-      const property = model.properties.find(({ name }) => name === step)
-      return property !== undefined ? [property.node] : isMembers(model.additional) ? [model.additional as Node] : []
-    }
-    default:
-      return []
-  }
-}
 
 /** Is the key the model's own, or one that the model takes with the character? */
 function declares(model: Node, key: string): boolean {

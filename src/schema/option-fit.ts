@@ -1,7 +1,8 @@
 /** Which option of a union a value that came in belongs to: the one question that JSON bodies and text inputs both ask here. */
-import type { LiteralNode, Node, ObjectNode, Property } from './node.ts'
+import { constantsOf, takesAnything, type Constant } from './constants.ts'
+import type { Node, Property } from './node.ts'
 import { scalarReader } from './scalar.ts'
-import { unwrap } from './wire-side.ts'
+import { memberNodes, unwrap, wrapped } from './walk-node.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -30,7 +31,7 @@ export function mayFit(node: Node, json: unknown): boolean {
     case 'bytes':
       return typeof json === 'string'
     case 'literal':
-      return hasConstant(node, json)
+      return hasConstant(node.values, json)
     case 'object':
       return isMembers(json) && node.properties.every((property) => mayHold(property, json))
     case 'record':
@@ -55,58 +56,29 @@ export function mayFit(node: Node, json: unknown): boolean {
     case 'codec':
       return mayFit(node.wire, json)
     case 'island':
-      return node.input === undefined || takesAnything(node.schema) || mayFit(node.input, json)
+      return node.input === undefined || takesAnything(node) || mayFit(node.input, json)
     case 'any':
     case 'file':
       return true
+    default:
+      return node satisfies never
   }
 }
 
 /** A property without its name, or with another constant than its own, rules its object out. */
 function mayHold({ name, node, required }: Property, json: Members): boolean {
   if (!Object.hasOwn(json, name)) return !required
-  const constants = constantsOf(node)
-  return constants === undefined || constants.some((literal) => hasConstant(literal, json[name]))
-}
-
-/** The constants that a property may have on the wire; `undefined` where it may have other values. */
-function constantsOf(node: Node): readonly LiteralNode[] | undefined {
-  switch (node.kind) {
-    case 'literal':
-      return [node]
-    case 'null':
-      return [{ kind: 'literal', values: [null] }]
-    case 'nullable':
-      return extended(constantsOf(node.inner), null)
-    case 'optional':
-    case 'default':
-      return extended(constantsOf(node.inner), undefined)
-    case 'reference':
-      return constantsOf(node.target())
-    case 'codec':
-      return constantsOf(node.wire)
-    default:
-      return undefined
-  }
-}
-
-function extended(constants: readonly LiteralNode[] | undefined, value: null | undefined): readonly LiteralNode[] | undefined {
-  return constants === undefined ? undefined : [...constants, { kind: 'literal', values: [value] }]
+  const constants = constantsOf(node, 'request')
+  return constants === undefined || hasConstant(constants, json[name])
 }
 
 /** A bigint travels as digits, in a string or as a number. */
-function hasConstant({ values }: LiteralNode, json: unknown): boolean {
-  return values.some((value) => value === json || (typeof value === 'bigint' && isScalar(json) && String(json) === String(value)))
+function hasConstant(constants: readonly Constant[], json: unknown): boolean {
+  return constants.some((value) => value === json || (typeof value === 'bigint' && isScalar(json) && String(json) === String(value)))
 }
 
 function isScalar(value: unknown): value is string | number | bigint {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-}
-
-/** `catch()` replaces whatever does not fit. */
-function takesAnything(schema: object): boolean {
-  const { _zod: zod } = schema as { readonly _zod?: { readonly def: { readonly type: string } } }
-  return zod?.def.type === 'catch'
 }
 
 /** Measures by model and value: a recursive model asks the same again on each level. */
@@ -136,63 +108,16 @@ function isReadable(node: Node, json: unknown): boolean {
 type Measure = (node: Node, json: unknown) => number
 
 function measureInside(node: Node, json: object, measure: Measure): number {
-  const members = json as Members
-  const items = json as readonly unknown[]
-  switch (node.kind) {
-    case 'object':
-      return sum(memberNodes(node, members), measure)
-    case 'record':
-    case 'map':
-      return Array.isArray(json)
-        ? 0
-        : sum(
-            Object.values(members).map((value) => [node.value, value, 1]),
-            measure,
-          )
-    case 'any':
-      return Array.isArray(json)
-        ? sum(
-            items.map((item) => [node, item, 0]),
-            measure,
-          )
-        : sum(
-            Object.values(members).map((value) => [node, value, 1]),
-            measure,
-          )
-    case 'array':
-    case 'set':
-      return sum(
-        items.map((item) => [node.items, item, 0]),
-        measure,
-      )
-    case 'tuple':
-      return sum(
-        items.map((item, index) => [node.items[index] ?? node.rest ?? NEVER, item, 0]),
-        measure,
-      )
-    case 'union':
-      return Math.max(...node.options.map((option) => measure(option, json)))
-    case 'intersection':
-      return sum(
-        [
-          [node.left, json, 0],
-          [node.right, json, 0],
-        ],
-        measure,
-      )
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return measure(node.inner, json)
-    case 'reference':
-      return measure(node.target(), json)
-    case 'codec':
-      return measure(node.wire, json)
-    case 'island':
-      return node.input === undefined ? 0 : takesAnything(node.schema) ? Math.max(0, measure(node.input, json)) : measure(node.input, json)
-    default:
-      return 0
-  }
+  if (node.kind === 'union') return Math.max(...node.options.map((option) => measure(option, json)))
+  if (node.kind === 'intersection')
+    return sum(
+      [node.left, node.right].map((side): Part => [side, json, 0]),
+      measure,
+    )
+  const inner = wrapped(node, 'request')
+  if (inner === undefined) return sum(partsOf(node, json), measure)
+  const count = measure(inner, json)
+  return node.kind === 'island' && takesAnything(node) ? Math.max(0, count) : count
 }
 
 const NEVER: Node = { kind: 'never' }
@@ -210,13 +135,13 @@ function sum(parts: readonly Part[], measure: Measure): number {
   return total
 }
 
-/** A name that is not declared is dropped, or makes the object unfit. */
-function memberNodes({ properties, additional }: ObjectNode, json: Members): readonly Part[] {
-  const declared = new Map(properties.map(({ name, node }) => [name, node]))
-  const others = additional === 'drop' ? undefined : additional === 'refuse' ? NEVER : additional
-  return Object.entries(json).flatMap(([name, value]): readonly Part[] => {
-    const node = declared.get(name) ?? others
-    return node === undefined ? [] : [[node, value, 1]]
+/** A name or an item that is not declared is dropped, or makes the value unfit. */
+function partsOf(node: Node, json: object): readonly Part[] {
+  const isClosed = node.kind === 'tuple' || (node.kind === 'object' && node.additional === 'refuse')
+  const isList = Array.isArray(json)
+  return Object.entries(json).flatMap(([name, value]): Part[] => {
+    const inner = memberNodes(node, isList ? Number(name) : name)[0] ?? (isClosed ? NEVER : undefined)
+    return inner === undefined ? [] : [[inner, value, isList ? 0 : 1]]
   })
 }
 

@@ -26,7 +26,7 @@ const BYTES: ScalarReader = { parse: parseBase64, code: 'bytes_parsing', message
 const LINK: ScalarReader = { parse: parseURL, code: 'url_parsing', message: 'Input should be a valid URL' }
 
 /** `undefined` for strings, which are text already, and for what is no scalar. */
-export function scalarReader(node: Pick<Node, 'kind'> & { readonly integer?: boolean }): ScalarReader | undefined {
+export function scalarReader(node: Node): ScalarReader | undefined {
   switch (node.kind) {
     case 'number':
       return node.integer ? INTEGER : NUMBER
@@ -40,8 +40,30 @@ export function scalarReader(node: Pick<Node, 'kind'> & { readonly integer?: boo
       return BYTES
     case 'url':
       return LINK
-    default:
+    case 'any':
+    case 'null':
+    case 'undefined':
+    case 'never':
+    case 'string':
+    case 'file':
+    case 'literal':
+    case 'object':
+    case 'array':
+    case 'tuple':
+    case 'record':
+    case 'map':
+    case 'set':
+    case 'union':
+    case 'intersection':
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'reference':
+    case 'codec':
+    case 'island':
       return undefined
+    default:
+      return node satisfies never
   }
 }
 

@@ -1,6 +1,6 @@
 /** What one text may stand for where several types are declared: each reading in the order in which they are tried. */
 import type { Node } from './node.ts'
-import { unwrap } from './wire-side.ts'
+import { unwrap } from './walk-node.ts'
 
 /** `value` is read as `node`. Constants and exact readings come first, then text itself, then what other clients write. */
 export function precedence(node: Node, text: unknown, value: unknown): number {

@@ -4,7 +4,8 @@ import { DeclarationError } from './declaration-error.ts'
 import type { InputResult } from './issue.ts'
 import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
-import { isPart, unwrap } from './wire-side.ts'
+import { unwrap } from './walk-node.ts'
+import { isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
@@ -168,8 +169,21 @@ function compileConvert(node: Node, outer: TextForms): Convert {
         `text can not hold a value of kind ${node.kind}`,
         'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
       )
-    default:
+    case 'any':
+    case 'null':
+    case 'undefined':
+    case 'never':
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+    case 'date':
+    case 'url':
+    case 'bytes':
+    case 'file':
       return compileScalar(node, forms)
+    default:
+      return node satisfies never
   }
 }
 

@@ -62,9 +62,88 @@ export function edgesOf(node: Node, side: Side): readonly Edge[] {
       const known = side === 'in' ? node.input : node.output
       return known === undefined ? [] : [{ node: known }]
     }
-    default:
+    case 'any':
+    case 'null':
+    case 'undefined':
+    case 'never':
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+    case 'date':
+    case 'url':
+    case 'bytes':
+    case 'file':
+    case 'literal':
       return []
+    default:
+      return node satisfies never
   }
+}
+
+/** Where a value is looked at: in the JSON of a request, in the program, or in the JSON of a response. */
+export type Place = 'request' | 'program' | 'response'
+
+/** The node that another one stands around, in the same place of a value. `undefined` for all other nodes, and for an island that does not tell. */
+export function wrapped(node: Node, place: Place): Node | undefined {
+  switch (node.kind) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return node.inner
+    case 'reference':
+      return node.target()
+    case 'codec':
+      return place === 'program' ? node.domain : node.wire
+    case 'island':
+      return place === 'response' ? node.output : node.input
+    case 'any':
+    case 'null':
+    case 'undefined':
+    case 'never':
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+    case 'date':
+    case 'url':
+    case 'bytes':
+    case 'file':
+    case 'literal':
+    case 'object':
+    case 'array':
+    case 'tuple':
+    case 'record':
+    case 'map':
+    case 'set':
+    case 'union':
+    case 'intersection':
+      return undefined
+    default:
+      return node satisfies never
+  }
+}
+
+/** What stands inside wrappers, on the wire's side. */
+export function unwrap(node: Node): Node {
+  const inner = wrapped(node, 'request')
+  return inner === undefined ? node : unwrap(inner)
+}
+
+/** The models of one member of a JSON value: a property, an item of a list, an entry of a record. Empty where the node declares none. */
+export function memberNodes(node: Node, step: string | number): readonly Node[] {
+  if (node.kind === 'any') return [node]
+  if (node.kind === 'object') {
+    const property = node.properties.find(({ name }) => name === String(step))
+    return property !== undefined ? [property.node] : typeof node.additional === 'string' ? [] : [node.additional]
+  }
+  const isIndex = typeof step === 'number'
+  if ((node.kind === 'array' || node.kind === 'set') && !isIndex) return []
+  // JSON has a map as an object, or as a list of pairs.
+  if (node.kind === 'map' && isIndex) return [{ kind: 'tuple', items: [node.key, node.value] }]
+  const edges = edgesOf(node, 'in')
+  const edge = edges.find((one) => one.step === String(step)) ?? edges.find((one) => one.step === EACH)
+  return edge === undefined ? [] : [edge.node]
 }
 
 /** The nodes directly inside. */
@@ -99,8 +178,23 @@ export function mapInner(node: Node, change: (inner: Node) => Node): Node {
       return { ...node, target: () => change(node.target()) }
     case 'codec':
       return { ...node, domain: change(node.domain) }
-    default:
+    case 'any':
+    case 'null':
+    case 'undefined':
+    case 'never':
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+    case 'date':
+    case 'url':
+    case 'bytes':
+    case 'file':
+    case 'literal':
+    case 'island':
       return node
+    default:
+      return node satisfies never
   }
 }
 

@@ -1,41 +1,13 @@
-/** What of a model travels: the node inside wrappers, on the wire's side of codecs. */
+/** What of a model travels as a structure. */
 import type { Node } from './node.ts'
+import { unwrap } from './walk-node.ts'
 
-/** What stands inside wrappers, on the wire's side. */
-export function unwrap(node: Node): Node {
-  switch (node.kind) {
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return unwrap(node.inner)
-    case 'reference':
-      return unwrap(node.target())
-    case 'codec':
-      return unwrap(node.wire)
-    case 'island':
-      return node.input === undefined ? node : unwrap(node.input)
-    default:
-      return node
-  }
-}
+const STRUCTURES: ReadonlySet<Node['kind']> = new Set(['object', 'record', 'tuple', 'map'] as const)
 
 /** Is it a structure, which text can only hold as JSON? A list of such has one text for each item. */
 export function isPart(node: Node): boolean {
   const inner = unwrap(node)
-  switch (inner.kind) {
-    case 'object':
-    case 'record':
-    case 'tuple':
-    case 'map':
-      return true
-    case 'array':
-    case 'set':
-      return isPart(inner.items)
-    case 'union':
-      return inner.options.some(isPart)
-    case 'intersection':
-      return isPart(inner.left)
-    default:
-      return false
-  }
+  if (inner.kind === 'array' || inner.kind === 'set') return isPart(inner.items)
+  if (inner.kind === 'union') return inner.options.some(isPart)
+  return inner.kind === 'intersection' ? isPart(inner.left) : STRUCTURES.has(inner.kind)
 }

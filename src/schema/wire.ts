@@ -3,12 +3,11 @@ import { compileCheck, type Check } from './check.ts'
 import type { InputResult } from './issue.ts'
 import { findNul } from './nul.ts'
 import { isMembers } from './option-fit.ts'
-import { unwrap } from './wire-side.ts'
 import type { Node } from './node.ts'
 import { isZod, readModel } from './read-model.ts'
 import { scalarReader } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
-import { everyNode } from './walk-node.ts'
+import { everyNode, unwrap } from './walk-node.ts'
 
 export interface WireReader {
   /** Integers beyond 2^53 must come as bigints: the model keeps them exact. */

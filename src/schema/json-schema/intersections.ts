@@ -13,18 +13,10 @@ export function fromIntersection(node: IntersectionNode, toSchema: (node: Node) 
 }
 
 function isClosed(node: Node): boolean {
-  switch (node.kind) {
-    case 'object':
-      return node.additional === 'refuse'
-    case 'reference':
-      return isClosed(node.target())
-    case 'intersection':
-      return isClosed(node.left) || isClosed(node.right)
-    case 'union':
-      return node.options.some(isClosed)
-    default:
-      return false
-  }
+  if (node.kind === 'reference') return isClosed(node.target())
+  if (node.kind === 'intersection') return isClosed(node.left) || isClosed(node.right)
+  if (node.kind === 'union') return node.options.some(isClosed)
+  return node.kind === 'object' && node.additional === 'refuse'
 }
 
 function opened(node: Node): Node {

@@ -19,18 +19,10 @@ export function fromMap({ key, value }: MapNode, toSchema: ToSchema): JSONSchema
 
 /** JSON Schema validates a property's name as a string. */
 function toNames(key: Node, toSchema: ToSchema): JSONSchema {
-  switch (key.kind) {
-    case 'number':
-      return { pattern: toNumberPattern(key) }
-    case 'literal':
-      return fromLiteral({ values: key.values.map(String) })
-    case 'union':
-      return { anyOf: key.options.map((option) => toNames(option, toSchema)) }
-    case 'reference':
-      return toNames(key.target(), toSchema)
-    default:
-      return toSchema(key)
-  }
+  if (key.kind === 'reference') return toNames(key.target(), toSchema)
+  if (key.kind === 'union') return { anyOf: key.options.map((option) => toNames(option, toSchema)) }
+  if (key.kind === 'literal') return fromLiteral({ values: key.values.map(String) })
+  return key.kind === 'number' ? { pattern: toNumberPattern(key) } : toSchema(key)
 }
 
 function toNumberPattern({ integer, minimum = -Infinity }: NumberNode): string {

@@ -1,6 +1,7 @@
 /** Unions and nullable models → JSON Schema: told apart by a constant where there is one, enumerated where all options are constants. */
 import type { LiteralNode, Node, UnionNode } from '../node.ts'
-import type { Direction } from './direction.ts'
+import { constantsOf } from '../constants.ts'
+import { sideOf, type Direction } from './direction.ts'
 import type { Discriminator, JSONSchema } from './keywords.ts'
 import { fromLiteral } from './scalars.ts'
 
@@ -36,52 +37,23 @@ function toMapping(
   direction: Direction,
 ): Discriminator['mapping'] | undefined {
   if (schemas.some(({ $ref }) => $ref === undefined)) return undefined
-  const constants = options.map((option) => constantsOf(option, tag, direction))
+  const constants = options.map((option) => textsOf(option, tag, direction))
   if (constants.includes(undefined)) return undefined
   return Object.fromEntries(constants.flatMap((texts, index) => texts!.map((text) => [text, schemas[index]!.$ref!] as const)))
 }
 
 /** `undefined` where the tag may be absent, or may be anything but a few texts. */
-function constantsOf(node: Node, tag: string, direction: Direction): readonly string[] | undefined {
-  switch (node.kind) {
-    case 'reference':
-      return constantsOf(node.target(), tag, direction)
-    case 'union':
-      return allOf(node.options.map((option) => constantsOf(option, tag, direction)))
-    case 'intersection':
-      return constantsOf(node.left, tag, direction) ?? constantsOf(node.right, tag, direction)
-    case 'island': {
-      const side = direction === 'output' ? node.output : (node.input ?? node.output)
-      return side === undefined ? undefined : constantsOf(side, tag, direction)
-    }
-    case 'object': {
-      const property = node.properties.find(({ name }) => name === tag)
-      return property === undefined ? undefined : textsOf(property.node, direction)
-    }
-    default:
-      return undefined
+function textsOf(node: Node, tag: string, direction: Direction): readonly string[] | undefined {
+  if (node.kind === 'reference') return textsOf(node.target(), tag, direction)
+  if (node.kind === 'union') return allOf(node.options.map((option) => textsOf(option, tag, direction)))
+  if (node.kind === 'intersection') return textsOf(node.left, tag, direction) ?? textsOf(node.right, tag, direction)
+  if (node.kind === 'island') {
+    const side = sideOf(node, direction)
+    return side === undefined ? undefined : textsOf(side, tag, direction)
   }
-}
-
-function textsOf(node: Node, direction: Direction): readonly string[] | undefined {
-  switch (node.kind) {
-    case 'literal':
-      return node.values.every((value) => typeof value === 'string') ? node.values : undefined
-    case 'union':
-      return allOf(node.options.map((option) => textsOf(option, direction)))
-    case 'reference':
-      return textsOf(node.target(), direction)
-    case 'codec':
-      return textsOf(node.wire, direction)
-    case 'default':
-      return direction === 'output' ? textsOf(node.inner, direction) : undefined
-    case 'island': {
-      const side = direction === 'output' ? node.output : node.input
-      return side === undefined ? undefined : textsOf(side, direction)
-    }
-    default:
-      return undefined
-  }
+  const property = node.kind === 'object' ? node.properties.find(({ name }) => name === tag) : undefined
+  const constants = property === undefined ? undefined : constantsOf(property.node, direction === 'input' ? 'request' : 'response')
+  return constants?.every((constant) => typeof constant === 'string') === true ? constants : undefined
 }
 
 function allOf(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {

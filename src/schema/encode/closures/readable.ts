@@ -1,6 +1,7 @@
 /** Finds what no model may read in a value that a library judges: most libraries take a promise for an object without properties. */
 import { isObject, isReadable, isThenable } from '../../object-value.ts'
 import type { Node, ObjectNode } from '../../node.ts'
+import { wrapped } from '../../walk-node.ts'
 import { requiresProperty } from '../plan/lower.ts'
 
 type Test = (value: unknown) => boolean
@@ -24,39 +25,23 @@ export function readableTest(root: Node): Test | undefined {
   }
 
   function compileKind(node: Node): Test | undefined {
-    switch (node.kind) {
-      case 'any':
-        return isNoThenable
-      case 'object':
-        return objectTest(node)
-      case 'array':
-        return itemsTest([], compile(node.items))
-      case 'tuple':
-        return itemsTest(
-          node.items.map((item) => compile(item)),
-          node.rest === undefined ? undefined : compile(node.rest),
-        )
-      case 'record': {
-        const test = compile(node.value)
-        return test === undefined ? undefined : (value) => !isObject(value) || Object.values(value).every(test)
-      }
-      case 'optional':
-      case 'nullable':
-      case 'default':
-        return compile(node.inner)
-      case 'reference':
-        return compile(node.target())
-      case 'intersection':
-        return all(compile(node.left), compile(node.right))
-      case 'island':
-        return compile(node.input ?? { kind: 'any' })
-      case 'union': {
-        const tests = node.options.map((option) => compile(option))
-        return tests.includes(undefined) ? isNoThenable : (value) => tests.some((test) => test!(value))
-      }
-      default:
-        return undefined
+    if (node.kind === 'any') return isNoThenable
+    if (node.kind === 'object') return objectTest(node)
+    if (node.kind === 'array') return itemsTest([], compile(node.items))
+    if (node.kind === 'tuple') return itemsTest(node.items.map(compile), node.rest === undefined ? undefined : compile(node.rest))
+    if (node.kind === 'intersection') return all(compile(node.left), compile(node.right))
+    if (node.kind === 'record') {
+      const test = compile(node.value)
+      return test === undefined ? undefined : (value) => !isObject(value) || Object.values(value).every(test)
     }
+    if (node.kind === 'union') {
+      const tests = node.options.map(compile)
+      return tests.includes(undefined) ? isNoThenable : (value) => tests.some((test) => test!(value))
+    }
+    // A codec reads text, or what its library refuses by itself.
+    if (node.kind === 'codec') return undefined
+    const inner = wrapped(node, 'request')
+    return inner === undefined ? (node.kind === 'island' ? isNoThenable : undefined) : compile(inner)
   }
 
   function objectTest({ properties }: ObjectNode): Test | undefined {

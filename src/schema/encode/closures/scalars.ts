@@ -1,6 +1,6 @@
 /** Closures of values that hold no others. */
+import type { Constant } from '../../constants.ts'
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
-import type { Constant } from '../plan/tag.ts'
 import { isBytes, toBase64 } from '../values/base64.ts'
 import { bigintTest, constantsOf, numberTest, stringTest, timeTest } from '../values/constraints.ts'
 import { formatTime, isBeyondYears } from '../values/dates.ts'

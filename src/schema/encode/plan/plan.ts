@@ -1,4 +1,5 @@
 /** What a model is for the encoders: each question about it is answered here once, and the back ends print or run the answers. */
+import type { Constant } from '../../constants.ts'
 import type {
   BigIntNode,
   BooleanNode,
@@ -13,7 +14,6 @@ import type {
   UrlNode,
 } from '../../node.ts'
 import type { Presence } from '../../presence.ts'
-import type { Constant } from './tag.ts'
 import type { Rank } from './rank.ts'
 
 /** A node whose values hold no others. `null`, `undefined` and `never` are literals here, of one constant or of none. */

@@ -1,8 +1,8 @@
 /** Which option of a union fits a value best: the one that declares most of the value's properties, at every depth. */
+import { constantsOf } from '../../constants.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { Node, ObjectNode } from '../../node.ts'
 import { isDefined, isInheritedName, isObject, readDefined } from '../../object-value.ts'
-import { constantsOf } from './tag.ts'
 
 /** The order in which the options of a union are tried, by their indexes: the one that keeps most of the value first. */
 export type Rank = (value: unknown) => readonly number[]
@@ -139,7 +139,7 @@ function objectScore({ properties, additional }: ObjectNode, read: ReadShape, co
   const fields = properties.map(({ name, node }) => ({
     name,
     score: common.has(name) ? undefined : read(node).score,
-    constants: constantSet(constantsOf(node)),
+    constants: constantSet(constantsOf(node, 'program')),
   }))
   const others = typeof additional === 'string' ? undefined : undeclaredScore(additional, read)
   const declared = new Set(properties.map(({ name }) => name))
