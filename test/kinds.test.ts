@@ -30,6 +30,9 @@ function kindSwitches(file: string, text: string): readonly KindSwitch[] {
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
 const found = files.flatMap((file) => kindSwitches(file, read(file)))
 
+const planted = (end: string) =>
+  `function f(node: Node) {\n  switch (node.kind) {\n    case 'any':\n      return 1\n    default:\n      ${end}\n  }\n}\n`
+
 describe('switches over kinds', () => {
   test('are few: a question about all kinds is asked in one place', () => {
     assert.ok(found.length > 5 && found.length <= 14, found.map(({ place }) => place).join('\n'))
@@ -43,8 +46,6 @@ describe('switches over kinds', () => {
   })
 
   test('are found, and one that does not name every kind is told apart', () => {
-    const planted = (end: string) =>
-      `function f(node: Node) {\n  switch (node.kind) {\n    case 'any':\n      return 1\n    default:\n      ${end}\n  }\n}\n`
     assert.deepEqual(kindSwitches('a.ts', planted('return node satisfies never')), [{ place: 'a.ts #0', isExhaustive: true }])
     assert.deepEqual(kindSwitches('a.ts', planted('return 2')), [{ place: 'a.ts #0', isExhaustive: false }])
     assert.deepEqual(kindSwitches('a.ts', planted('return 2').replaceAll("'any'", "'cat'")), [])

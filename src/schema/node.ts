@@ -227,7 +227,8 @@ export interface IslandNode extends Annotated {
   readonly isSettled?: boolean
 }
 
-export type Node =
+/** Nodes that hold no others. */
+export type LeafNode =
   | AnyNode
   | NullNode
   | UndefinedNode
@@ -241,6 +242,9 @@ export type Node =
   | BytesNode
   | FileNode
   | LiteralNode
+
+export type Node =
+  | LeafNode
   | ObjectNode
   | ArrayNode
   | TupleNode

@@ -1,5 +1,6 @@
 /** May a value be absent? Every part that asks this asks here: the encoders, and the document in both directions. */
-import type { Node } from './node.ts'
+import type { LeafNode, Node } from './node.ts'
+import { isLeaf } from './walk-node.ts'
 
 export interface Presence {
   /** When an accepted value has no JSON: never, exactly when it is `undefined`, or only the finished JSON shows it. */
@@ -39,17 +40,8 @@ const NONE: ReadonlySet<Node> = new Set()
 /** `entered`: the references on the way to the node: a recursive model returns to itself through one of them. */
 export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Presence {
   const of = (inner: Node) => presenceOf(inner, entered)
+  if (isLeaf(node)) return ofLeaf(node)
   switch (node.kind) {
-    case 'null':
-    case 'never':
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-    case 'date':
-    case 'url':
-    case 'bytes':
-    case 'file':
     case 'object':
     case 'array':
     case 'tuple':
@@ -57,12 +49,6 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
     case 'map':
     case 'set':
       return REQUIRED
-    case 'undefined':
-      return OPTIONAL
-    case 'literal':
-      return node.values.includes(undefined) ? OPTIONAL : REQUIRED
-    case 'any':
-      return { ...OPTIONAL, absent: 'by result', mayBeLeftOut: false }
     case 'nullable':
       return of(node.inner)
     case 'optional': {
@@ -99,6 +85,12 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
     default:
       return node satisfies never
   }
+}
+
+function ofLeaf(node: LeafNode): Presence {
+  if (node.kind === 'any') return { ...OPTIONAL, absent: 'by result', mayBeLeftOut: false }
+  const isOptional = node.kind === 'undefined' || (node.kind === 'literal' && node.values.includes(undefined))
+  return isOptional ? OPTIONAL : REQUIRED
 }
 
 /** Where a value is converted, only its result shows whether it has JSON. */

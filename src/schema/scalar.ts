@@ -1,6 +1,7 @@
 /** Scalars that JSON or text has no type for: how their form on the wire is read, and the issue where that fails. */
 import type { InputIssue } from './issue.ts'
 import type { Node } from './node.ts'
+import { isLeaf } from './walk-node.ts'
 import { parseBase64, parseBigInteger, parseBoolean, parseInstant, parseInteger, parseNumber, parseURL } from './parse-scalar.ts'
 
 export interface ScalarReader {
@@ -27,6 +28,7 @@ const LINK: ScalarReader = { parse: parseURL, code: 'url_parsing', message: 'Inp
 
 /** `undefined` for strings, which are text already, and for what is no scalar. */
 export function scalarReader(node: Node): ScalarReader | undefined {
+  if (!isLeaf(node)) return undefined
   switch (node.kind) {
     case 'number':
       return node.integer ? INTEGER : NUMBER
@@ -47,20 +49,6 @@ export function scalarReader(node: Node): ScalarReader | undefined {
     case 'string':
     case 'file':
     case 'literal':
-    case 'object':
-    case 'array':
-    case 'tuple':
-    case 'record':
-    case 'map':
-    case 'set':
-    case 'union':
-    case 'intersection':
-    case 'optional':
-    case 'nullable':
-    case 'default':
-    case 'reference':
-    case 'codec':
-    case 'island':
       return undefined
     default:
       return node satisfies never

@@ -4,7 +4,7 @@ import { DeclarationError } from './declaration-error.ts'
 import type { InputResult } from './issue.ts'
 import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
-import { unwrap } from './walk-node.ts'
+import { isLeaf, unwrap } from './walk-node.ts'
 import { isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
@@ -140,6 +140,8 @@ function withNul(node: Node, forms: TextForms): TextForms {
 function compileConvert(node: Node, outer: TextForms): Convert {
   const forms = withNul(node, outer)
   if (forms.parseJSON !== undefined && isPart(node)) return compileJSON(node, forms.parseJSON)
+  if (node.kind === 'literal') return compileLiteral(node)
+  if (isLeaf(node)) return compileScalar(node, forms)
   switch (node.kind) {
     case 'optional':
     case 'nullable':
@@ -154,8 +156,6 @@ function compileConvert(node: Node, outer: TextForms): Convert {
     case 'array':
     case 'set':
       return compileList(compileConvert(node.items, { ...forms, split: undefined }), node.kind, forms)
-    case 'literal':
-      return compileLiteral(node)
     case 'union':
       return compileUnion(node, forms)
     case 'object':
@@ -169,19 +169,6 @@ function compileConvert(node: Node, outer: TextForms): Convert {
         `text can not hold a value of kind ${node.kind}`,
         'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
       )
-    case 'any':
-    case 'null':
-    case 'undefined':
-    case 'never':
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-    case 'date':
-    case 'url':
-    case 'bytes':
-    case 'file':
-      return compileScalar(node, forms)
     default:
       return node satisfies never
   }

@@ -1,9 +1,29 @@
 /** Looks through all of a node, each part once, also where it is recursive. */
 import { mergeIntersection } from './intersection.ts'
-import type { Node } from './node.ts'
+import type { LeafNode, Node } from './node.ts'
 
 /** Which side of codecs and islands is looked at: what comes in, or what an encoder may enter. */
 export type Side = 'in' | 'out'
+
+const LEAVES: Readonly<Record<LeafNode['kind'], true>> = {
+  any: true,
+  null: true,
+  undefined: true,
+  never: true,
+  boolean: true,
+  number: true,
+  bigint: true,
+  string: true,
+  date: true,
+  url: true,
+  bytes: true,
+  file: true,
+  literal: true,
+}
+
+export function isLeaf(node: Node): node is LeafNode {
+  return node.kind in LEAVES
+}
 
 /** The node itself and all below it, each once. */
 export function everyNode(root: Node, side: Side): ReadonlySet<Node> {
@@ -27,6 +47,7 @@ interface Edge {
 const EACH = '[]'
 
 export function edgesOf(node: Node, side: Side): readonly Edge[] {
+  if (isLeaf(node)) return []
   switch (node.kind) {
     case 'object':
       return [
@@ -62,20 +83,6 @@ export function edgesOf(node: Node, side: Side): readonly Edge[] {
       const known = side === 'in' ? node.input : node.output
       return known === undefined ? [] : [{ node: known }]
     }
-    case 'any':
-    case 'null':
-    case 'undefined':
-    case 'never':
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-    case 'date':
-    case 'url':
-    case 'bytes':
-    case 'file':
-    case 'literal':
-      return []
     default:
       return node satisfies never
   }
@@ -86,6 +93,7 @@ export type Place = 'request' | 'program' | 'response'
 
 /** The node that another one stands around, in the same place of a value. `undefined` for all other nodes, and for an island that does not tell. */
 export function wrapped(node: Node, place: Place): Node | undefined {
+  if (isLeaf(node)) return undefined
   switch (node.kind) {
     case 'optional':
     case 'nullable':
@@ -97,19 +105,6 @@ export function wrapped(node: Node, place: Place): Node | undefined {
       return place === 'program' ? node.domain : node.wire
     case 'island':
       return place === 'response' ? node.output : node.input
-    case 'any':
-    case 'null':
-    case 'undefined':
-    case 'never':
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-    case 'date':
-    case 'url':
-    case 'bytes':
-    case 'file':
-    case 'literal':
     case 'object':
     case 'array':
     case 'tuple':
@@ -153,6 +148,7 @@ export function innerOf(node: Node, side: Side): readonly Node[] {
 
 /** The same node over other inner nodes. A codec keeps its wire side, which is no value of the program. */
 export function mapInner(node: Node, change: (inner: Node) => Node): Node {
+  if (isLeaf(node)) return node
   switch (node.kind) {
     case 'object': {
       const properties = node.properties.map((property) => ({ ...property, node: change(property.node) }))
@@ -178,19 +174,6 @@ export function mapInner(node: Node, change: (inner: Node) => Node): Node {
       return { ...node, target: () => change(node.target()) }
     case 'codec':
       return { ...node, domain: change(node.domain) }
-    case 'any':
-    case 'null':
-    case 'undefined':
-    case 'never':
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-    case 'date':
-    case 'url':
-    case 'bytes':
-    case 'file':
-    case 'literal':
     case 'island':
       return node
     default:

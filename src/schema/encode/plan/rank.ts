@@ -2,6 +2,7 @@
 import { constantsOf } from '../../constants.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { Node, ObjectNode } from '../../node.ts'
+import { isLeaf } from '../../walk-node.ts'
 import { isDefined, isInheritedName, isObject, readDefined } from '../../object-value.ts'
 
 /** The order in which the options of a union are tried, by their indexes: the one that keeps most of the value first. */
@@ -74,22 +75,8 @@ function shapeReader(): ReadShape {
 }
 
 function readShape(node: Node, read: ReadShape): Shape {
+  if (isLeaf(node)) return node.kind === 'any' ? ANYTHING : SCALAR
   switch (node.kind) {
-    case 'any':
-      return ANYTHING
-    case 'null':
-    case 'undefined':
-    case 'never':
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-    case 'date':
-    case 'url':
-    case 'bytes':
-    case 'file':
-    case 'literal':
-      return SCALAR
     case 'object':
       return { score: objectScore(node, read), containers: ['object'] }
     case 'array':
