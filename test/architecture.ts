@@ -26,7 +26,7 @@ const FLOORS: readonly (readonly string[])[] = [
 /** Rooms of one floor that may use each other: each pair has its reason. */
 const NEIGHBOURS: ReadonlyMap<string, string> = new Map([['openapi → request', 'the document says of a body what its reader takes']])
 
-const MAY_USE_NODE = ['node', 'jobs', 'channel', 'postgres', 'redis', 'cli']
+const MAY_USE_NODE = ['node', 'jobs', 'channel', 'check', 'postgres', 'redis', 'cli']
 const NAMELESS = /^(?:utils?|helpers?|common|misc|types)(?:\.ts)?$/
 const MOST_LINES = 300
 const MOST_LINES_MEDIAN = 130

@@ -75,6 +75,17 @@ describe('the packed package', () => {
     assert.equal(stdout, '[200,{"id":7,"name":"Ada"},200,"function"]\n', stderr)
   })
 
+  test('its check names the packages that are missing', async () => {
+    const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { bin: { riposte: string } }
+    const outcome = await run(process.execPath, [join(installed, bin.riposte), 'check', 'app.js'], { cwd: join(folder, 'project') }).catch(
+      (error: { code: number; stderr: string }) => error,
+    )
+    assert.deepEqual('code' in outcome && [outcome.code, outcome.stderr], [
+      3,
+      'CHECK_PACKAGES: riposte check: expected fast-check, ajv and ajv-formats, got none. Install them: npm i -D fast-check ajv ajv-formats\n',
+    ])
+  })
+
   test('its command runs', async () => {
     const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { bin: { riposte: string } }
     const { stdout } = await run(process.execPath, [join(installed, bin.riposte), 'routes', 'app.js'], { cwd: join(folder, 'project') })

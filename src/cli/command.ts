@@ -3,12 +3,15 @@ import { parseArgs } from 'node:util'
 import { describeError } from '../errors/http-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
+import { runCheckCommand } from './check.ts'
+import type { Outcome } from './outcome.ts'
 import { formatRoutes } from './routes.ts'
 
 const USAGE = `Usage: riposte <command> <module>
 
   riposte routes src/app.ts     every route, what it answers, and how its models are encoded
   riposte openapi src/app.ts    the OpenAPI document, as JSON
+  riposte check src/app.ts      holds an app, or a server at a URL, to its own document; see riposte check --help
 
 The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" takes the export of that name.`
 
@@ -17,14 +20,9 @@ const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<str
   openapi: async (app) => JSON.stringify(await app.document(), undefined, 2),
 }
 
-export interface Outcome {
-  /** For standard output, or for standard error where it failed. */
-  readonly text: string
-  /** 0; 1: the app's module, or what it declares, is wrong; 2: the command line is. */
-  readonly exitCode: 0 | 1 | 2
-}
-
-export async function runCommand(args: readonly string[]): Promise<Outcome> {
+/** `progress` writes the progress line of a long command. */
+export async function runCommand(args: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
+  if (args[0] === 'check') return runLong(() => runCheckCommand(args.slice(1), progress))
   const asked = parse(args)
   if (asked === undefined) return { text: USAGE, exitCode: 2 }
   if (asked === 'help') return { text: USAGE, exitCode: 0 }
@@ -32,6 +30,15 @@ export async function runCommand(args: readonly string[]): Promise<Outcome> {
     return { text: await asked.command(await loadApp(asked.target)), exitCode: 0 }
   } catch (error) {
     return { text: describe(error), exitCode: 1 }
+  }
+}
+
+/** What the module throws is no cause that the check found. */
+async function runLong(run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run()
+  } catch (error) {
+    return { text: describe(error), exitCode: 3 }
   }
 }
 

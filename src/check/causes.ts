@@ -1,0 +1,74 @@
+/** Findings by cause: operation, rule and place. A thousand failing requests are one line. */
+import { isServerWide, type RuleName } from './rules/catalogue.ts'
+import type { Finding } from './rules/finding.ts'
+import { seedFor } from './generate/sample.ts'
+import type { Answer, WireRequest } from './send/wire.ts'
+
+export interface Cause {
+  /** `body-3f2a91c0`: the same in every run. */
+  readonly id: string
+  readonly rule: RuleName
+  /** `GET /users/{user_id}`; the first of them where the whole server has it; empty for the document. */
+  readonly operation: string
+  /** All operations that show it. */
+  readonly operations: readonly string[]
+  readonly place: string
+  readonly message: string
+  /** Requests that showed it. */
+  readonly count: number
+  /** The smallest requests that show it, in order. */
+  readonly steps: readonly WireRequest[]
+  readonly answer: Answer | undefined
+}
+
+interface Open {
+  readonly first: Finding
+  finding: Finding
+  readonly operations: Set<string>
+  count: number
+}
+
+export function keyOf({ rule, operation, place, message }: Finding): string {
+  return isServerWide(rule) ? `${rule}\n\n${message.replaceAll(/\d+/g, '#')}` : `${rule}\n${operation}\n${place}`
+}
+
+export class Causes {
+  readonly #byKey = new Map<string, Open>()
+
+  get size(): number {
+    return this.#byKey.size
+  }
+
+  /** True for the first of its cause. */
+  add(finding: Finding): boolean {
+    const key = keyOf(finding)
+    const known = this.#byKey.get(key)
+    if (known === undefined) {
+      this.#byKey.set(key, { first: finding, finding, operations: new Set([finding.operation]), count: 1 })
+      return true
+    }
+    known.count += 1
+    known.operations.add(finding.operation)
+    return false
+  }
+
+  /** A smaller request shows the same. */
+  replace(finding: Finding): void {
+    const known = this.#byKey.get(keyOf(finding))
+    if (known !== undefined) known.finding = finding
+  }
+
+  list(): readonly Cause[] {
+    return [...this.#byKey.values()].map(({ finding, operations, count }) => ({
+      id: `${finding.rule}-${(seedFor(0, keyOf(finding)) >>> 0).toString(16).padStart(8, '0')}`,
+      rule: finding.rule,
+      operation: finding.operation,
+      operations: [...operations],
+      place: finding.place,
+      message: finding.message,
+      count,
+      steps: finding.steps,
+      answer: finding.answer,
+    }))
+  }
+}

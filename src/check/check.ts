@@ -1,0 +1,74 @@
+/** The whole check: opens the target, runs the phases, and says what was found. */
+import { splitByBaseline, type BaselineEntry } from './baseline.ts'
+import type { Cause } from './causes.ts'
+import type { CoverageRow } from './coverage.ts'
+import { readDocument } from './document/read.ts'
+import { judgeByModels } from './model/app-models.ts'
+import { toSettings, type CheckOptions } from './options.ts'
+import { runCheck } from './run.ts'
+import { Session } from './session.ts'
+import { openTarget, type CheckTarget } from './target.ts'
+import { findWarnings, type Warning } from './warnings.ts'
+
+export interface CheckResult {
+  /** `http://127.0.0.1:8000`, or `the app`. */
+  readonly target: string
+  readonly title: string
+  /** Whether no cause was found that is not known. */
+  readonly isPassed: boolean
+  readonly seed: number
+  /** Operations of the document that were asked for. */
+  readonly operations: number
+  /** Requests that were sent. */
+  readonly requests: number
+  readonly milliseconds: number
+  /** What is wrong, without what the baseline knows. */
+  readonly causes: readonly Cause[]
+  /** What the baseline knows. */
+  readonly known: readonly Cause[]
+  /** Entries of the baseline whose day has passed: their causes are failures again. */
+  readonly expired: readonly BaselineEntry[]
+  /** Entries of the baseline whose cause did not show. */
+  readonly unused: readonly BaselineEntry[]
+  readonly warnings: readonly Warning[]
+  readonly coverage: readonly CoverageRow[]
+}
+
+/**
+ * Drives a server, or an app in this process, with requests made from its own OpenAPI document, and holds every answer against it. Rejects with a
+ * `CheckError` where the check can't be made: `CHECK_DOCUMENT`, `CHECK_HOST`, `CHECK_OPTION`, `CHECK_TARGET`.
+ */
+export async function checkContract(target: CheckTarget, options: CheckOptions = {}): Promise<CheckResult> {
+  const started = performance.now()
+  const settings = toSettings(options)
+  const open = await openTarget(target, options, settings)
+  try {
+    const description = readDocument(open.document, open.where)
+    const operations = description.operations.filter(({ key }) => settings.isChecked(key))
+    const models = open.routes === undefined ? undefined : judgeByModels(open.routes)
+    const session = new Session({ description, operations, send: open.send, settings, models, isUnsafe: open.isUnsafe })
+    await runCheck(session)
+    const { fresh, known, expired, unused } = splitByBaseline(
+      session.causes.list(),
+      settings.baseline,
+      new Date().toISOString().slice(0, 10),
+    )
+    return {
+      target: open.name,
+      title: description.title,
+      isPassed: fresh.length === 0,
+      seed: settings.seed,
+      operations: operations.length,
+      requests: session.requests,
+      milliseconds: performance.now() - started,
+      causes: fresh,
+      known,
+      expired,
+      unused,
+      warnings: findWarnings(session),
+      coverage: session.coverage.list(),
+    }
+  } finally {
+    open.close()
+  }
+}

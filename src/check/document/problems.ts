@@ -1,0 +1,88 @@
+/** What is wrong with a document before any request is sent. */
+import type { DocumentProblem, Operation } from './operation.ts'
+import { follow, valueAt } from './references.ts'
+import { isRecord } from './schema.ts'
+
+export function findProblems(
+  root: Readonly<Record<string, unknown>>,
+  version: string,
+  operations: readonly Operation[],
+): readonly DocumentProblem[] {
+  return [
+    ...operationIds(operations),
+    ...pathParameters(operations),
+    ...operations
+      .filter(({ responses }) => responses.length === 0)
+      .map(({ key }) => ({ place: key, message: 'expected a response, got none' })),
+    ...securityNames(root, operations),
+    ...(version === '3.2' ? [] : itemSchemas(operations, root, version)),
+    ...danglingReferences(root),
+  ]
+}
+
+function operationIds(operations: readonly Operation[]): readonly DocumentProblem[] {
+  const first = new Map<string, string>()
+  return operations.flatMap(({ key, operationId }) => {
+    if (operationId === undefined) return []
+    const other = first.get(operationId)
+    first.set(operationId, other ?? key)
+    return other === undefined ? [] : [{ place: key, message: `operationId: expected one that is unique, got that of ${other}` }]
+  })
+}
+
+function pathParameters(operations: readonly Operation[]): readonly DocumentProblem[] {
+  return operations.flatMap(({ key, path, parameters }) => {
+    const names = Array.from(path.matchAll(/\{[+./;?&#]?([^}*]+)\*?\}/g), ([, name]) => name!)
+    const declared = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+    return [
+      ...names
+        .filter((name) => !declared.includes(name))
+        .map((name) => ({ place: key, message: `expected the path parameter "${name}" to be declared` })),
+      ...declared
+        .filter((name) => !names.includes(name))
+        .map((name) => ({ place: key, message: `path parameter "${name}" is not in the path` })),
+    ]
+  })
+}
+
+function securityNames(root: unknown, operations: readonly Operation[]): readonly DocumentProblem[] {
+  const schemes = valueAt(root, '/components/securitySchemes')
+  const known = isRecord(schemes) ? Object.keys(schemes) : []
+  return operations.flatMap(({ key, security }) => {
+    const unknown = security.flatMap((each) => Object.keys(each)).filter((name) => !known.includes(name))
+    return [...new Set(unknown)].map((name) => ({ place: key, message: `security: expected a declared scheme, got "${name}"` }))
+  })
+}
+
+/** `itemSchema` is new in OpenAPI 3.2: readers of an older document skip it. */
+function itemSchemas(operations: readonly Operation[], root: unknown, version: string): readonly DocumentProblem[] {
+  return operations.flatMap(({ key, responses }) =>
+    responses.flatMap(({ key: status, contents }) =>
+      contents
+        .filter(({ itemSchema }) => itemSchema?.pointer.endsWith('/itemSchema') === true && valueAt(root, itemSchema.pointer) !== undefined)
+        .map(() => ({ place: `${key} responses.${status}`, message: `itemSchema: expected OpenAPI 3.2, got ${version}` })),
+    ),
+  )
+}
+
+const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'value', 'dataValue'])
+
+function danglingReferences(root: unknown): readonly DocumentProblem[] {
+  const wrong = new Set<string>()
+  const seen = new Set<string>()
+  const open: unknown[] = [root]
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (Array.isArray(value)) for (const each of value as unknown[]) open.push(each ?? false)
+    if (!isRecord(value)) continue
+    const reference = value['$ref']
+    if (typeof reference === 'string' && !seen.has(reference)) {
+      seen.add(reference)
+      if (reference.startsWith('#/') && follow(root, { pointer: '', value: { $ref: reference } }) === undefined) wrong.add(reference)
+    }
+    for (const [key, child] of Object.entries(value)) if (!VALUES.has(key)) open.push(child ?? false)
+  }
+  return [...wrong].map((reference) => ({
+    place: reference,
+    message: 'expected a reference into this document, got one that leads nowhere',
+  }))
+}

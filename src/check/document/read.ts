@@ -1,0 +1,125 @@
+/** An OpenAPI 3.0, 3.1 or 3.2 document → its operations. What it can't read is a problem of the document, never an exception. */
+import { CheckError } from '../check-error.ts'
+import { normaliseSchemas } from './normalise.ts'
+import type { Description, DocumentProblem, Operation, SecurityRequirement, SecurityScheme } from './operation.ts'
+import { readParts, type Reader } from './parts.ts'
+import { childOf, follow } from './references.ts'
+import { isRecord } from './schema.ts'
+import { findProblems } from './problems.ts'
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'query']
+
+/** Takes the document over: its schemas are changed in place. Throws a `CheckError` for what is no OpenAPI 3 document. */
+export function readDocument(document: unknown, where: string): Description {
+  if (!isRecord(document)) throw new CheckError('CHECK_DOCUMENT', where, 'expected an OpenAPI document', 'Give the URL or the file of one')
+  const { openapi, info } = document
+  const version = typeof openapi === 'string' ? /^3\.[012]/.exec(openapi)?.[0] : undefined
+  if (version === undefined) {
+    const given =
+      typeof openapi === 'string' ? openapi : typeof document['swagger'] === 'string' ? `Swagger ${document['swagger']}` : 'no version'
+    throw new CheckError('CHECK_DOCUMENT', where, `expected OpenAPI 3.0, 3.1 or 3.2, got ${given}`, 'Convert the document first')
+  }
+  if (version === '3.0') normaliseSchemas(document)
+  const problems: DocumentProblem[] = []
+  const reader: Reader = { root: document, problems }
+  const operations = readOperations(reader)
+  return {
+    title: isRecord(info) && typeof info['title'] === 'string' ? info['title'] : '',
+    version,
+    root: document,
+    operations,
+    schemes: readSchemes(document),
+    problems: [...problems, ...findProblems(document, version, operations)],
+  }
+}
+
+function readOperations(reader: Reader): readonly Operation[] {
+  const { root, problems } = reader
+  const paths = isRecord(root['paths']) ? root['paths'] : {}
+  const operations: Operation[] = []
+  for (const [path, given] of Object.entries(paths)) {
+    if (path.startsWith('x-')) continue
+    const item = follow(root, { pointer: childOf('/paths', path), value: given })
+    if (item === undefined || !isRecord(item.value)) {
+      problems.push({ place: path, message: 'expected a path item, got a reference that leads nowhere' })
+      continue
+    }
+    const additional = isRecord(item.value['additionalOperations']) ? item.value['additionalOperations'] : {}
+    const declared = [
+      ...METHODS.filter((method) => isRecord((item.value as Record<string, unknown>)[method])).map((method) => ({
+        method: method.toUpperCase(),
+        pointer: childOf(item.pointer, method),
+        value: (item.value as Record<string, unknown>)[method] as Readonly<Record<string, unknown>>,
+      })),
+      ...Object.entries(additional).map(([method, value]) => ({
+        method,
+        pointer: childOf(item.pointer, 'additionalOperations', method),
+        value: isRecord(value) ? value : {},
+      })),
+    ]
+    for (const { method, pointer, value } of declared) {
+      const key = `${method} ${path}`
+      operations.push({
+        key,
+        method,
+        path,
+        basePath: basePathOf(value['servers'] ?? item.value['servers'] ?? root['servers']),
+        operationId: typeof value['operationId'] === 'string' ? value['operationId'] : undefined,
+        security: securityOf(value['security'] ?? root['security']),
+        ...readParts(reader, {
+          key,
+          pointer,
+          operation: value,
+          shared: { pointer: childOf(item.pointer, 'parameters'), value: item.value['parameters'] },
+        }),
+      })
+    }
+  }
+  return operations
+}
+
+/** Only the path of the first server: the host is the one that the check was started with. */
+function basePathOf(servers: unknown): string {
+  const first = (Array.isArray(servers) ? (servers[0] as unknown) : undefined) ?? {}
+  if (!isRecord(first) || typeof first['url'] !== 'string') return ''
+  const variables = isRecord(first['variables']) ? first['variables'] : {}
+  const url = first['url'].replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
+    const variable = variables[name]
+    return isRecord(variable) && typeof variable['default'] === 'string' ? variable['default'] : name
+  })
+  return url
+    .replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')
+    .replace(/\/+$/, '')
+    .replace(/^(?=[^/])/, '/')
+}
+
+function securityOf(given: unknown): readonly SecurityRequirement[] {
+  return Array.isArray(given) ? given.filter(isRecord).map((each) => each as SecurityRequirement) : []
+}
+
+function readSchemes(root: Readonly<Record<string, unknown>>): ReadonlyMap<string, SecurityScheme> {
+  const components = isRecord(root['components']) ? root['components'] : {}
+  const schemes = isRecord(components['securitySchemes']) ? components['securitySchemes'] : {}
+  return new Map(
+    Object.entries(schemes).flatMap(([name, given]) => {
+      const value = follow(root, { pointer: '', value: given })?.value
+      if (!isRecord(value)) return []
+      return [
+        [
+          name,
+          {
+            name,
+            type: text(value['type']),
+            scheme: text(value['scheme']).toLowerCase(),
+            in: text(value['in']),
+            parameter: text(value['name']),
+          },
+        ],
+      ]
+    }),
+  )
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

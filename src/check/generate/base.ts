@@ -1,0 +1,86 @@
+/** The plainest valid inputs of an operation: what boundaries and violations vary. */
+import type { Content, Operation, Parameter, PlacedSchema } from '../document/operation.ts'
+import type { Schema } from '../document/schema.ts'
+import type { Validator } from '../model/validator.ts'
+import { toArbitrary, type Aim } from './arbitrary.ts'
+import { isWritable } from './encode-body.ts'
+import { NO_INPUTS, withValue, type Inputs } from './inputs.ts'
+import { sample, seedFor } from './sample.ts'
+
+export interface Generation {
+  readonly root: unknown
+  readonly validator: Validator
+  readonly seed: number
+  /** Ids that answers have shown, by the name of the parameter and the path before it. */
+  readonly learned: (operation: Operation, parameter: Parameter) => readonly unknown[]
+}
+
+export interface Base {
+  readonly inputs: Inputs
+  /** Required places for which no valid value was found: `body`, `query.from`. */
+  readonly missing: readonly string[]
+}
+
+const TRIES = 30
+
+/** Every place where an optional value may stand is filled, where a valid one is found: there is more to vary. */
+export function makeBase(generation: Generation, operation: Operation, content: Content | undefined, isFull: boolean): Base {
+  const missing: string[] = []
+  let inputs: Inputs = NO_INPUTS
+  for (const parameter of operation.parameters) {
+    if (!parameter.required && !isFull) continue
+    const value = valueFor(generation, operation, parameter)
+    if (value !== undefined) inputs = withValue(inputs, parameter.in, parameter.name, value)
+    else if (parameter.required) missing.push(`${parameter.in}.${parameter.name}`)
+  }
+  if (content === undefined) return { inputs, missing }
+  const value = bodyFor(generation, operation, content, isFull)
+  if (value === undefined) return operation.body?.required === true ? { inputs, missing: [...missing, 'body'] } : { inputs, missing }
+  return { inputs: { ...inputs, body: { mediaType: content.mediaType, value } }, missing }
+}
+
+function valueFor(generation: Generation, operation: Operation, parameter: Parameter): unknown {
+  const [learned] = generation.learned(operation, parameter)
+  if (learned !== undefined) return learned
+  const fitting = parameter.examples.find(
+    (example) => parameter.schema === undefined || generation.validator.fits(parameter.schema, example, 'request'),
+  )
+  if (fitting !== undefined) return fitting
+  if (parameter.schema === undefined) return 'check'
+  const aim: Aim = { root: generation.root, isPlain: isPlainPlace(parameter), isLeast: true }
+  return firstFitting(generation, parameter.schema, aim, seedFor(generation.seed, operation.key, parameter.in, parameter.name))
+}
+
+function bodyFor(generation: Generation, operation: Operation, { schema, examples, mediaType }: Content, isFull: boolean): unknown {
+  const fitting = examples.find((example) => schema === undefined || generation.validator.fits(schema, example, 'request'))
+  if (fitting !== undefined) return fitting
+  if (schema === undefined) return 'check'
+  const seed = seedFor(generation.seed, operation.key, 'body', mediaType)
+  const least: Aim = { root: generation.root, isPlain: false, isLeast: true }
+  if (!isFull) return firstFitting(generation, schema, least, seed)
+  const samples = sample(toArbitrary(schema.schema, { root: generation.root, isPlain: true }), seed, TRIES).filter((value) =>
+    generation.validator.fits(schema, value, 'request'),
+  )
+  // The one with the most in it.
+  return samples.toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)[0] ?? firstFitting(generation, schema, least, seed)
+}
+
+function firstFitting(generation: Generation, schema: PlacedSchema, aim: Aim, seed: number): unknown {
+  const isFitting = (value: unknown) => value !== undefined && generation.validator.fits(schema, value, 'request')
+  const plain = sample(toArbitrary(schema.schema, aim), seed, TRIES).find(isFitting)
+  return plain ?? sample(toArbitrary(schema.schema, { ...aim, isLeast: false }), seed + 1, TRIES * 3).find(isFitting)
+}
+
+/** Where characters like a comma or a slash have a meaning of their own. */
+export function isPlainPlace({ in: location, explode, schema }: Parameter): boolean {
+  return location !== 'query' || (!explode && isList(schema?.schema))
+}
+
+function isList(schema: Schema | undefined): boolean {
+  return typeof schema === 'object' && schema.type !== 'string'
+}
+
+/** The contents of the body that can be written. */
+export function writableContents({ body }: Operation): readonly Content[] {
+  return (body?.contents ?? []).filter(({ mediaType }) => isWritable(mediaType))
+}

@@ -1,0 +1,75 @@
+/** Writes a value as content of a media type. */
+import { isRecord } from '../document/schema.ts'
+import { isJSON, isJSONLines } from '../send/wire.ts'
+import type { BodyValue } from './inputs.ts'
+
+export interface EncodedBody {
+  readonly contentType: string
+  readonly bytes: Uint8Array
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+const BOUNDARY = 'riposte-check-boundary'
+
+const encoder = new TextEncoder()
+
+/** Whether values can be written in it. */
+export function isWritable(mediaType: string): boolean {
+  return isJSON(mediaType) || isJSONLines(mediaType) || mediaType === FORM || mediaType === 'multipart/form-data' || isBytes(mediaType)
+}
+
+function isBytes(mediaType: string): boolean {
+  return (
+    /^(?:text|image|audio|video|font)\//.test(mediaType) ||
+    mediaType === 'application/octet-stream' ||
+    mediaType === '*/*' ||
+    mediaType === 'application/pdf' ||
+    mediaType === 'application/zip'
+  )
+}
+
+/** `undefined` where the value can't be written in the media type. */
+export function encodeBody({ mediaType, value, raw }: BodyValue): EncodedBody | undefined {
+  const made = (text: string, contentType = mediaType): EncodedBody => ({ contentType, bytes: encoder.encode(text) })
+  if (raw !== undefined) return made(raw)
+  if (isJSON(mediaType)) return made(JSON.stringify(value ?? null))
+  if (isJSONLines(mediaType)) return made(`${JSON.stringify(value ?? null)}\n`)
+  if (mediaType === FORM) return isRecord(value) ? made(new URLSearchParams(formPairs(value)).toString()) : undefined
+  if (mediaType === 'multipart/form-data') return isRecord(value) ? made(multipart(value), `${mediaType}; boundary=${BOUNDARY}`) : undefined
+  if (!isBytes(mediaType)) return undefined
+  const contentType = mediaType === '*/*' ? 'application/octet-stream' : mediaType
+  return made(typeof value === 'string' ? value : JSON.stringify(value), contentType)
+}
+
+function formPairs(value: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(value).flatMap(([name, each]): [string, string][] => {
+    if (each === null || each === undefined) return []
+    if (Array.isArray(each)) return each.map((item) => [name, toText(item)])
+    if (isRecord(each)) return Object.entries(each).map(([key, child]) => [`${name}[${key}]`, toText(child)])
+    return [[name, toText(each)]]
+  })
+}
+
+/** A property that looks like a file by its schema is marked with `FILE`. */
+function multipart(value: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(value).flatMap(([name, each]) => {
+    if (each === null || each === undefined) return []
+    const items = Array.isArray(each) ? (each as unknown[]) : [each]
+    return items.map((item) => part(name, item))
+  })
+  return `${parts.join('')}--${BOUNDARY}--\r\n`
+}
+
+/** Text that stands for the bytes of a file begins with this. */
+export const FILE = 'file:'
+
+function part(name: string, item: unknown): string {
+  const isFile = typeof item === 'string' && item.startsWith(FILE)
+  const disposition = `content-disposition: form-data; name="${name.replaceAll('"', '%22')}"${isFile ? '; filename="check.bin"' : ''}`
+  const type = isFile ? '\r\ncontent-type: application/octet-stream' : isRecord(item) ? '\r\ncontent-type: application/json' : ''
+  return `--${BOUNDARY}\r\n${disposition}${type}\r\n\r\n${isFile ? item.slice(FILE.length) : toText(item)}\r\n`
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

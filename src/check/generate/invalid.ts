@@ -1,0 +1,88 @@
+/** Inputs that break the document at one place: always the same ones. */
+import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
+import { flatten } from './arbitrary.ts'
+import { placeOf, type Variation } from './boundary.ts'
+import { integerLimits } from './number.ts'
+import { knowsFormat } from './text.ts'
+
+const MOST_DEPTH = 3
+
+/** Variations of a JSON value that its schema forbids, as far as it can be told here. The validator has the last word. */
+export function* violationsOf(
+  root: unknown,
+  schema: Schema,
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): Generator<Variation> {
+  const flat = flatten(schema, { root })
+  if (typeof flat === 'boolean') return
+  for (const { value: put, what } of violations(flat)) yield { path, value: put, what: `${placeOf(path)}${what}` }
+  const { properties = {}, required = [], items, additionalProperties, maxItems } = flat
+  if (isRecord(value)) {
+    for (const name of required)
+      if (Object.hasOwn(value, name)) yield { path: [...path, name], value: undefined, what: `${placeOf([...path, name])}left out` }
+    if (additionalProperties === false)
+      yield { path: [...path, 'undeclared_by_check'], value: 1, what: `${placeOf(path)}a property that is not declared` }
+    if (path.length < MOST_DEPTH) {
+      for (const [name, property] of Object.entries(properties))
+        if (Object.hasOwn(value, name)) yield* violationsOf(root, property, value[name], [...path, name])
+    }
+  }
+  if (!Array.isArray(value) || value.length === 0) return
+  if (maxItems !== undefined && maxItems < 200)
+    yield { path, value: Array.from({ length: maxItems + 1 }, () => value[0] as unknown), what: `${placeOf(path)}${maxItems + 1} items` }
+  if (items !== undefined && path.length < MOST_DEPTH) yield* violationsOf(root, items, value[0], [...path, 0])
+}
+
+interface Violation {
+  readonly value: unknown
+  readonly what: string
+}
+
+const OF_TYPES: readonly { readonly type: string; readonly value: unknown; readonly what: string }[] = [
+  { type: 'string', value: 'wr0ngtype7', what: 'text' },
+  { type: 'number', value: 17.5, what: 'a number' },
+  { type: 'boolean', value: true, what: 'a boolean' },
+  { type: 'array', value: [], what: 'an array' },
+  { type: 'object', value: {}, what: 'an object' },
+  { type: 'null', value: null, what: 'null' },
+]
+
+function* violations(schema: SchemaObject): Generator<Violation> {
+  const types = typesOf(schema)
+  for (const { type, value, what } of OF_TYPES)
+    if (types.length > 0 && !types.includes(type)) yield { value, what: `${what} in place of ${types.join(' or ')}` }
+  yield* textViolations(schema)
+}
+
+/** Those that text can carry: also for parameters. */
+export function* textViolations(schema: SchemaObject): Generator<Violation> {
+  const { enum: options, minLength = 0, maxLength, pattern, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
+  const types = typesOf(schema)
+  const isText = types.includes('string') || (types.length === 0 && options?.every((option) => typeof option === 'string') === true)
+  if (isText && options !== undefined) yield { value: 'n0tamember', what: 'none of its values' }
+  else if (isText) {
+    if (minLength > 0) yield { value: 'a'.repeat(minLength - 1), what: `${minLength - 1} characters, fewer than ${minLength}` }
+    if (maxLength !== undefined && maxLength < 20_000)
+      yield { value: 'a'.repeat(maxLength + 1), what: `${maxLength + 1} characters, more than ${maxLength}` }
+    if (pattern !== undefined)
+      for (const value of ['n0 m4tch!', '\u00a1', '']) yield { value, what: 'text that does not match its pattern' }
+    if (format !== undefined && knowsFormat(format))
+      yield { value: `n0t a ${format.replaceAll('-', ' ')}`, what: `text that is not a ${format}` }
+  }
+  if (!types.includes('integer') && !types.includes('number')) return
+  if (minimum !== undefined) yield { value: minimum - 1, what: `${minimum - 1}, less than ${minimum}` }
+  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) yield { value: maximum + 1, what: `${maximum + 1}, more than ${maximum}` }
+  if (exclusiveMinimum !== undefined) yield { value: exclusiveMinimum, what: `${exclusiveMinimum}, not more than ${exclusiveMinimum}` }
+  if (exclusiveMaximum !== undefined) yield { value: exclusiveMaximum, what: `${exclusiveMaximum}, not less than ${exclusiveMaximum}` }
+  if (
+    types.includes('integer') &&
+    !types.includes('number') &&
+    minimum === undefined &&
+    maximum === undefined &&
+    schema.format !== undefined
+  ) {
+    const { max } = integerLimits(schema)
+    if (max < Number.MAX_SAFE_INTEGER) yield { value: max + 1, what: `${max + 1}, more than a ${schema.format} holds` }
+  }
+}

@@ -1,0 +1,74 @@
+/** Methods that a path does not declare (RFC 9110 §15.5.6), and OPTIONS (§9.3.7). Nothing here can change anything on a server. */
+import type { Operation } from '../document/operation.ts'
+import { matchPath } from '../learned.ts'
+import { headerOf, isSuccess, type WireRequest } from '../send/wire.ts'
+import type { Probe } from './probe.ts'
+
+export async function probeMethods(probe: Probe): Promise<void> {
+  const { operation, session, valid } = probe
+  if (valid === undefined) return
+  const path = valid.candidate.wire.path.split('?')[0]!
+  const declared = methodsAt(session.description.operations, path)
+  // Once for each path.
+  if (
+    session.description.operations.find((each) => each.path === operation.path && session.operations.includes(each))?.method !==
+    operation.method
+  )
+    return
+  const headers = valid.candidate.wire.headers.filter(([name]) => name !== 'content-type')
+  if (session.settings.isOn('method')) await probeUndeclared(probe, { path, declared, headers })
+  if (session.settings.isOn('options')) await probeOptions(probe, { path, declared, headers })
+}
+
+interface Place {
+  readonly path: string
+  readonly declared: readonly string[]
+  readonly headers: WireRequest['headers']
+}
+
+/** Of every template that matches the path: `/users/me` may be a `/users/{user_id}`, too. */
+function methodsAt(operations: readonly Operation[], path: string): readonly string[] {
+  return [
+    ...new Set(operations.filter((each) => matchPath(`${each.basePath}${each.path}`, path) !== undefined).map(({ method }) => method)),
+  ]
+}
+
+async function probeUndeclared({ session, ask, find }: Probe, { path, declared, headers }: Place): Promise<void> {
+  // GET and PROPFIND are safe. What may change something is only sent where that is allowed.
+  const candidates = ['GET', ...(session.isUnsafe ? ['DELETE', 'PUT', 'PATCH', 'POST'] : []), 'PROPFIND'].filter(
+    (method) => !declared.includes(method),
+  )
+  for (const method of candidates.slice(0, session.isUnsafe ? 2 : 1)) {
+    const wire = { method, path, headers, body: undefined }
+    const answer = await ask(wire)
+    if (answer.ending === 'none' || answer.status === 501) continue
+    const report = (place: string, message: string) => find('method', { place, message, steps: [wire], answer })
+    // A client without access need not learn which methods exist.
+    if (answer.status === 401 || answer.status === 403 || answer.status === 429) continue
+    if (isSuccess(answer)) report('status', `expected 405 for a method that is not declared, got success`)
+    else if (answer.status !== 405) report('status', `expected 405 for a method that is not declared, got ${answer.status}`)
+    else if (headerOf(answer, 'allow') === undefined) report('allow', 'expected Allow with 405, got none')
+    else reportAllow(headerOf(answer, 'allow')!, declared, report)
+  }
+}
+
+async function probeOptions({ ask, find }: Probe, { path, declared, headers }: Place): Promise<void> {
+  if (declared.includes('OPTIONS')) return
+  const wire = { method: 'OPTIONS', path, headers, body: undefined }
+  const answer = await ask(wire)
+  if (!isSuccess(answer)) return
+  const report = (place: string, message: string) => find('options', { place, message, steps: [wire], answer })
+  const allow = headerOf(answer, 'allow')
+  if (allow === undefined) report('allow', 'expected Allow in the answer to OPTIONS, got none')
+  else reportAllow(allow, declared, report)
+}
+
+function reportAllow(allow: string, declared: readonly string[], report: (place: string, message: string) => void): void {
+  const listed = allow.split(',').map((method) => method.trim().toUpperCase())
+  const missing = declared.filter((method) => !listed.includes(method))
+  const more = listed.filter(
+    (method) => method !== '' && !declared.includes(method) && method !== 'OPTIONS' && !(method === 'HEAD' && declared.includes('GET')),
+  )
+  if (missing.length > 0) report('allow', `expected the declared methods in Allow, ${missing.join(', ')} is missing`)
+  if (more.length > 0) report('allow', `expected only declared methods in Allow, got ${more.join(', ')} too`)
+}

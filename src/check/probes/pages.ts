@@ -1,0 +1,137 @@
+/** Walks a list to its end: every page comes, the last one ends, and each item is seen once. */
+import type { Operation } from '../document/operation.ts'
+import { isRecord } from '../document/schema.ts'
+import { encodeRequest } from '../generate/encode.ts'
+import type { Inputs } from '../generate/inputs.ts'
+import { headerOf, isSuccess, parseJSON, textOf, type Answer, type WireRequest } from '../send/wire.ts'
+import type { Probe } from './probe.ts'
+
+const MOST_PAGES = 60
+const SIZE = 5
+
+interface Paging {
+  /** `size`, `limit`, `per_page` */
+  readonly size: string | undefined
+  readonly page: string | undefined
+  readonly offset: string | undefined
+  readonly cursor: string | undefined
+}
+
+const NAMES = {
+  size: /^(?:size|limit|per_?page|page_?size|first|max_?results)$/i,
+  page: /^(?:page|page_?number)$/i,
+  offset: /^(?:offset|skip|start_?index)$/i,
+  cursor: /^(?:cursor|page_?token|after|starting_after|continuation_?token)$/i,
+} as const
+
+function pagingOf({ parameters }: Operation): Paging | undefined {
+  const find = (pattern: RegExp) => parameters.find(({ name, in: location }) => location === 'query' && pattern.test(name))?.name
+  const paging = { size: find(NAMES.size), page: find(NAMES.page), offset: find(NAMES.offset), cursor: find(NAMES.cursor) }
+  return paging.page === undefined && paging.offset === undefined && paging.cursor === undefined ? undefined : paging
+}
+
+export async function probePages({ operation, good, session, ask, find }: Probe): Promise<void> {
+  const paging = pagingOf(operation)
+  if (operation.method !== 'GET' || paging === undefined || good === undefined || !session.settings.isOn('pages')) return
+  const required = new Set(operation.parameters.filter((parameter) => parameter.required).map(({ name }) => name))
+  const plain = Object.fromEntries(Object.entries(good.candidate.inputs.query).filter(([name]) => required.has(name) && !isPaging(name)))
+  const base: Inputs = { ...good.candidate.inputs, query: { ...plain, ...(paging.size !== undefined && { [paging.size]: SIZE }) } }
+  const walk = new Walk()
+  const steps: WireRequest[] = []
+  let wire = encodeRequest(operation, base)
+  for (let page = 1; wire !== undefined; page += 1) {
+    const answer = await ask(wire)
+    steps.push(wire)
+    const report = (place: string, message: string) => find('pages', { place, message, steps: steps.slice(-2), answer })
+    if (!isSuccess(answer)) {
+      if (page > 1 && answer.status !== 429) report('status', `page ${page}: expected a page, got ${answer.status}`)
+      return
+    }
+    const body = parseJSON(textOf(answer))?.value
+    const items = itemsOf(body)
+    if (items === undefined) return
+    const repeated = walk.take(items)
+    if (repeated) return report('items', `page ${page}: expected each item once, got one that an earlier page has`)
+    if (page >= MOST_PAGES || session.millisecondsLeft <= 0) return
+    const next = nextOf({ operation, paging, base, answer, body, items, page })
+    if (next === 'repeats') return report('next', `page ${page}: expected a link to another page, got one to this page`)
+    if (next === undefined) {
+      const total = isRecord(body) && typeof body['total'] === 'number' ? body['total'] : undefined
+      // What was added or removed meanwhile is not known: a second look decides.
+      if (total !== undefined && total !== walk.count && page > 1)
+        report('total', `expected as many items as the total says, got ${walk.count < total ? 'fewer' : 'more'}`)
+      return
+    }
+    wire = next
+  }
+}
+
+function isPaging(name: string): boolean {
+  return Object.values(NAMES).some((pattern) => pattern.test(name))
+}
+
+class Walk {
+  readonly #seen = new Set<string>()
+  count = 0
+
+  /** True where an item was seen before. Items without an id are told apart by all that they have, so equal ones may be two. */
+  take(items: readonly unknown[]): boolean {
+    let isRepeated = false
+    for (const item of items) {
+      this.count += 1
+      const id = isRecord(item) ? (item['id'] ?? item['uuid'] ?? item['slug'] ?? item['key']) : undefined
+      if (id === undefined) continue
+      const key = JSON.stringify(id)
+      if (this.#seen.has(key)) isRepeated = true
+      this.#seen.add(key)
+    }
+    return isRepeated
+  }
+}
+
+function itemsOf(body: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(body)) return body as unknown[]
+  if (!isRecord(body)) return undefined
+  for (const name of ['items', 'data', 'results', 'edges', 'nodes']) if (Array.isArray(body[name])) return body[name] as unknown[]
+  const lists = Object.values(body).filter((value) => Array.isArray(value))
+  return lists.length === 1 ? (lists[0] as unknown[]) : undefined
+}
+
+interface PageSeen {
+  readonly operation: Operation
+  readonly paging: Paging
+  readonly base: Inputs
+  readonly answer: Answer
+  readonly body: unknown
+  readonly items: readonly unknown[]
+  readonly page: number
+}
+
+/** The link says it best; then the body's cursor; then the numbers. */
+function nextOf(seen: PageSeen): WireRequest | 'repeats' | undefined {
+  const { operation, paging, base, answer, body, items, page } = seen
+  const current = encodeRequest(operation, base)
+  const link = headerOf(answer, 'link')
+  if (link !== undefined && /rel="?(?:next|first|last|prev)/.test(link)) {
+    const target = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(link)?.[1]
+    if (target === undefined || !URL.canParse(target, 'http://localhost/')) return undefined
+    const { pathname, search } = new URL(target, 'http://localhost/')
+    return { ...current!, path: pathname + search }
+  }
+  const cursor = isRecord(body)
+    ? ['next_cursor', 'nextCursor', 'next_page', 'nextPageToken', 'next_page_token', 'next']
+        .map((name) => body[name])
+        .find((value) => value !== undefined)
+    : undefined
+  if (paging.cursor !== undefined && typeof cursor === 'string' && cursor !== '') {
+    if (base.query[paging.cursor] === cursor) return 'repeats'
+    return encodeRequest(operation, { ...base, query: { ...base.query, [paging.cursor]: cursor } })
+  }
+  if (paging.cursor !== undefined || items.length === 0) return undefined
+  const pages = isRecord(body) && typeof body['pages'] === 'number' ? body['pages'] : undefined
+  const isLast = pages === undefined ? paging.size !== undefined && items.length < SIZE : page >= pages
+  if (isLast) return undefined
+  const at =
+    paging.page === undefined ? { [paging.offset!]: page * (paging.size === undefined ? items.length : SIZE) } : { [paging.page]: page + 1 }
+  return encodeRequest(operation, { ...base, query: { ...base.query, ...at } })
+}

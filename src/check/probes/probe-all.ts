@@ -1,0 +1,45 @@
+/** Rules that need requests of their own, asked of one operation after its generated requests. */
+import type { Operation } from '../document/operation.ts'
+import type { Exchange } from '../rules/finding.ts'
+import { isSuccess } from '../send/wire.ts'
+import type { Session } from '../session.ts'
+import type { Probe } from './probe.ts'
+import { probeConditional } from './conditional.ts'
+import { probeHead } from './head.ts'
+import { probeMethods } from './methods.ts'
+import { probeNegotiation } from './negotiation.ts'
+import { probePages } from './pages.ts'
+import { probeRange } from './range.ts'
+import { probeSecurity } from './security.ts'
+import { probeStream } from './streams.ts'
+
+const PROBES: readonly ((probe: Probe) => Promise<void>)[] = [
+  probeSecurity,
+  probeHead,
+  probeMethods,
+  probeConditional,
+  probeRange,
+  probeNegotiation,
+  probePages,
+  probeStream,
+]
+
+export async function probeOperation(session: Session, operation: Operation, exchanges: readonly Exchange[]): Promise<void> {
+  const allowed = exchanges.filter(({ candidate, answer }) => candidate.verdict !== 'invalid' && answer.ending !== 'none')
+  const probe: Probe = {
+    session,
+    operation,
+    valid: allowed.find(({ candidate }) => candidate.verdict === 'valid'),
+    good: allowed.find(({ answer }) => isSuccess(answer) && answer.ending !== 'cut'),
+    ask: async (wire, options) => {
+      const answer = await session.ask(wire, options)
+      if (wire.method === operation.method) {
+        const inputs = { path: {}, query: {}, header: {}, cookie: {}, body: undefined }
+        session.keep({ candidate: { operation, phase: 'probes', verdict: 'unknown', what: 'a probe', inputs, wire }, answer })
+      }
+      return answer
+    },
+    find: (rule, found) => session.report(rule, { operation: operation.key, ...found }),
+  }
+  for (const run of PROBES) if (session.millisecondsLeft > 0) await run(probe)
+}

@@ -1,0 +1,71 @@
+/** Declared security really refuses: no credentials, wrong ones, none of a scheme that is needed. */
+import type { SecurityScheme } from '../document/operation.ts'
+import { isSuccess, type WireRequest } from '../send/wire.ts'
+import type { Probe } from './probe.ts'
+
+export async function probeSecurity({ operation, valid, session, find }: Probe): Promise<void> {
+  const schemes = neededSchemes(operation.security, session.description.schemes)
+  if (valid === undefined || schemes.length === 0 || !session.settings.isOn('security')) return
+  for (const { what, change } of [
+    { what: 'without credentials', change: (wire: WireRequest, scheme: SecurityScheme) => withCredentials(wire, scheme, undefined) },
+    {
+      what: 'with wrong credentials',
+      change: (wire: WireRequest, scheme: SecurityScheme) => withCredentials(wire, scheme, wrongFor(scheme)),
+    },
+  ]) {
+    const wire = schemes.reduce(change, anonymous(valid.candidate.wire, schemes))
+    const answer = await session.askAs({}, wire)
+    const exchange = { candidate: { ...valid.candidate, phase: 'probes', verdict: 'unknown', wire } as const, answer }
+    session.keep(exchange)
+    if (answer.ending === 'none' || answer.status === 401 || answer.status === 403 || answer.status === 429) continue
+    if (
+      isSuccess(answer) ||
+      answer.status === 404 ||
+      answer.status >= 500 ||
+      (answer.status >= 300 && answer.status < 400 && answer.status !== 302 && answer.status !== 303)
+    ) {
+      find('security', { place: what, message: `${what}: expected 401 or 403, got ${answer.status}`, steps: [wire], answer })
+    }
+  }
+}
+
+/** None where an empty requirement makes credentials optional. */
+export function neededSchemes(
+  security: readonly Readonly<Record<string, unknown>>[],
+  schemes: ReadonlyMap<string, SecurityScheme>,
+): readonly SecurityScheme[] {
+  if (security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0)) return []
+  return [...new Set(security.flatMap((requirement) => Object.keys(requirement)))]
+    .flatMap((name) => schemes.get(name) ?? [])
+    .filter(({ type }) => type !== 'mutualTLS')
+}
+
+/** Without what any scheme reads. */
+function anonymous(wire: WireRequest, schemes: readonly SecurityScheme[]): WireRequest {
+  return schemes.reduce((sum, scheme) => withCredentials(sum, scheme, undefined), wire)
+}
+
+function wrongFor({ type, scheme }: SecurityScheme): string {
+  if (type === 'http' && scheme === 'basic') return `Basic ${Buffer.from('riposte-check:wrong').toString('base64')}`
+  if (type === 'apiKey') return 'riposte-check-wrong'
+  return 'Bearer riposte-check-wrong'
+}
+
+function withCredentials(wire: WireRequest, { type, in: location, parameter }: SecurityScheme, value: string | undefined): WireRequest {
+  if (type === 'apiKey' && location === 'query') {
+    const [path = '', query = ''] = wire.path.split('?')
+    const rest = query.split('&').filter((pair) => pair !== '' && !pair.startsWith(`${encodeURIComponent(parameter)}=`))
+    const all = value === undefined ? rest : [...rest, `${encodeURIComponent(parameter)}=${value}`]
+    return { ...wire, path: all.length === 0 ? path : `${path}?${all.join('&')}` }
+  }
+  if (type === 'apiKey' && location === 'cookie') {
+    const cookies = wire.headers.filter(([name]) => name === 'cookie').flatMap(([, text]) => text.split('; '))
+    const all = [...cookies.filter((pair) => !pair.startsWith(`${parameter}=`)), ...(value === undefined ? [] : [`${parameter}=${value}`])]
+    return {
+      ...wire,
+      headers: [...wire.headers.filter(([name]) => name !== 'cookie'), ...(all.length === 0 ? [] : [['cookie', all.join('; ')] as const])],
+    }
+  }
+  const name = type === 'apiKey' ? parameter.toLowerCase() : 'authorization'
+  return { ...wire, headers: [...wire.headers.filter(([each]) => each !== name), ...(value === undefined ? [] : [[name, value] as const])] }
+}

@@ -1,0 +1,171 @@
+/** Makes something, reads it, lets a second user try, takes it away, and looks again. */
+import type { Operation } from '../document/operation.ts'
+import { makeBase, writableContents, type Generation } from '../generate/base.ts'
+import type { Candidate } from '../generate/candidate.ts'
+import { encodeRequest } from '../generate/encode.ts'
+import { sample, seedFor } from '../generate/sample.ts'
+import { toArbitrary } from '../generate/arbitrary.ts'
+import { findIds, matchPath } from '../learned.ts'
+import type { Finding } from '../rules/finding.ts'
+import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answer, type WireRequest } from '../send/wire.ts'
+import type { Session } from '../session.ts'
+import { neededSchemes } from './security.ts'
+
+const TRIES = 8
+
+export async function runSequences(session: Session): Promise<void> {
+  for (const create of session.operations.filter(({ method }) => method === 'POST')) {
+    if (session.millisecondsLeft <= 0) return
+    const items = session.operations.filter(({ path }) => isItemOf(path, create.path))
+    if (items.length > 0) await runSequence(session, create, items)
+  }
+}
+
+/** `/users/{user_id}` of `/users`. */
+function isItemOf(path: string, collection: string): boolean {
+  const rest = path.startsWith(`${collection.replace(/\/$/, '')}/`) ? path.slice(collection.replace(/\/$/, '').length + 1) : ''
+  return /^\{[^}/]+\}$/.test(rest)
+}
+
+interface Made {
+  readonly wire: WireRequest
+  readonly answer: Answer
+  /** The path parameters of the item. */
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+async function runSequence(session: Session, create: Operation, items: readonly Operation[]): Promise<void> {
+  const read = items.find(({ method }) => method === 'GET')
+  const remove = items.find(({ method }) => method === 'DELETE')
+  if (read === undefined && remove === undefined) return
+  const all = await make(session, create, items[0]!)
+  const [made] = all
+  if (made === undefined) return
+  // Also those with long texts and odd characters: what can be stored must be readable.
+  if (read !== undefined) for (const each of all) await checkCreated(session, create, { read, made: each })
+  if (session.settings.as !== undefined) await checkOtherUser(session, items, made)
+  if (remove !== undefined && read !== undefined) await checkDeleted(session, { read, remove, made })
+}
+
+/** Several of them: one may be taken for another that is there. */
+async function make(session: Session, create: Operation, item: Operation): Promise<readonly Made[]> {
+  const generation: Generation = {
+    root: session.description.root,
+    validator: session.validator,
+    seed: session.settings.seed,
+    learned: session.learned.for,
+  }
+  const [content] = writableContents(create)
+  const { inputs, missing } = makeBase(generation, create, content, false)
+  if (missing.length > 0) return []
+  const bodies =
+    content?.schema === undefined
+      ? []
+      : sample(
+          toArbitrary(content.schema.schema, { root: generation.root, isPlain: true }),
+          seedFor(session.settings.seed, create.key, 'sequence'),
+          TRIES * 4,
+        ).filter((value) => session.validator.fits(content.schema!, value, 'request'))
+  const tries =
+    content === undefined ? [inputs] : bodies.slice(0, TRIES).map((value) => ({ ...inputs, body: { mediaType: content.mediaType, value } }))
+  const made: Made[] = []
+  for (const each of tries) {
+    const wire = encodeRequest(create, each)
+    if (wire === undefined) continue
+    const { answer } = await send(session, create, wire, each)
+    const values = isSuccess(answer) ? idOf(answer, item, { ...each.path }) : undefined
+    if (values !== undefined) made.push({ wire, answer, values })
+  }
+  return made
+}
+
+/** From `Location`, else from the body. */
+function idOf(
+  answer: Answer,
+  { path, basePath }: Operation,
+  outer: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const location = headerOf(answer, 'location')
+  if (location !== undefined && URL.canParse(location, 'http://localhost')) {
+    const values = matchPath(`${basePath}${path}`, new URL(location, 'http://localhost').pathname)
+    if (values !== undefined) return values
+  }
+  const name = /\{([^}]*)\}$/.exec(path)?.[1]
+  if (name === undefined || !isJSON(mediaTypeOf(answer))) return undefined
+  const [id] = findIds(parseJSON(textOf(answer))?.value, name)
+  return id === undefined ? undefined : { ...outer, [name]: id }
+}
+
+async function send(session: Session, operation: Operation, wire: WireRequest, inputs: Candidate['inputs']) {
+  return session.try({ operation, phase: 'sequences', verdict: 'unknown', what: 'a sequence', inputs, wire })
+}
+
+function requestFor(session: Session, operation: Operation, values: Readonly<Record<string, unknown>>) {
+  const generation: Generation = {
+    root: session.description.root,
+    validator: session.validator,
+    seed: session.settings.seed,
+    learned: () => [],
+  }
+  const { inputs } = makeBase(generation, operation, writableContents(operation)[0], false)
+  const own = { ...inputs, path: { ...inputs.path, ...values } }
+  const wire = encodeRequest(operation, own)
+  return wire === undefined ? undefined : { wire, inputs: own }
+}
+
+interface Reading {
+  readonly read: Operation
+  readonly made: Made
+}
+
+async function checkCreated(session: Session, create: Operation, { read, made }: Reading): Promise<void> {
+  const request = requestFor(session, read, made.values)
+  if (request === undefined) return
+  const { answer } = await send(session, read, request.wire, request.inputs)
+  if (answer.status !== 404 && answer.status !== 410) return
+  report(session, 'created', create, {
+    place: read.key,
+    message: `${read.key}: expected what was created, got ${answer.status}`,
+    steps: [made.wire, request.wire],
+    answer,
+  })
+}
+
+async function checkDeleted(session: Session, { read, remove, made }: Reading & { readonly remove: Operation }): Promise<void> {
+  const request = requestFor(session, remove, made.values)
+  const look = requestFor(session, read, made.values)
+  if (request === undefined || look === undefined) return
+  const before = await session.ask(look.wire)
+  const removed = await send(session, remove, request.wire, request.inputs)
+  // 202: later.
+  if (!isSuccess(removed.answer) || removed.answer.status === 202 || !isSuccess(before)) return
+  const { answer } = await send(session, read, look.wire, look.inputs)
+  if (isSuccess(answer))
+    report(session, 'deleted', remove, {
+      place: read.key,
+      message: `${read.key}: expected 404 or 410 after the deletion, got ${answer.status}`,
+      steps: [made.wire, request.wire, look.wire],
+      answer,
+    })
+}
+
+/** Only what needs credentials, and only what an anonymous client can't read either. */
+async function checkOtherUser(session: Session, items: readonly Operation[], made: Made): Promise<void> {
+  for (const item of items.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))) {
+    if (neededSchemes(item.security, session.description.schemes).length === 0) continue
+    const request = requestFor(session, item, made.values)
+    if (request === undefined) continue
+    const answer = await session.askAs(session.settings.as!, request.wire)
+    if (isSuccess(answer))
+      report(session, 'other-user', item, {
+        place: 'status',
+        message: `a second user: expected 401, 403 or 404, got ${answer.status}`,
+        steps: [made.wire, request.wire],
+        answer,
+      })
+  }
+}
+
+function report(session: Session, rule: Finding['rule'], { key }: Operation, finding: Omit<Finding, 'rule' | 'operation'>): void {
+  session.report(rule, { operation: key, ...finding })
+}

@@ -1,0 +1,68 @@
+/** Streams that are dropped and resumed, and streams that end. */
+import { EVENT_STREAM, isJSONLines, isSuccess, mediaTypeOf, textOf, type Answer, type WireRequest } from '../send/wire.ts'
+import { parseEvents, parseLines } from '../rules/stream.ts'
+import { replacingHeaders } from '../session.ts'
+import type { Probe } from './probe.ts'
+
+export async function probeStream(probe: Probe): Promise<void> {
+  const { good, session } = probe
+  if (good === undefined) return
+  const got = mediaTypeOf(good.answer)
+  if (got === EVENT_STREAM && session.settings.isOn('stream-resume')) await probeResume(probe, good.candidate.wire)
+  if ((got === EVENT_STREAM || isJSONLines(got)) && session.settings.isOn('stream-end')) await probeEnd(probe, good.candidate.wire)
+}
+
+/** Only where the operation declares `Last-Event-ID`, and its events have ids. */
+async function probeResume({ operation, ask, find }: Probe, get: WireRequest): Promise<void> {
+  const isDeclared = operation.parameters.some(({ in: location, name }) => location === 'header' && name.toLowerCase() === 'last-event-id')
+  if (operation.method !== 'GET' || !isDeclared) return
+  const { 'last-event-id': _none, ...fresh } = Object.fromEntries(get.headers)
+  const start = { ...get, headers: Object.entries(fresh) }
+  const first = await ask(start)
+  const ids = idsOf(first)
+  if (ids.length < 3) return
+  const at = Math.floor((ids.length - 1) / 2)
+  const wire = replacingHeaders(start, { 'last-event-id': ids[at]! })
+  const resumed = await ask(wire)
+  const report = (place: string, message: string) => find('stream-resume', { place, message, steps: [start, wire], answer: resumed })
+  if (!isSuccess(resumed)) {
+    if (resumed.status !== 204) report('status', `expected the stream to be resumed, got ${resumed.status}`)
+    return
+  }
+  const [next] = idsOf(resumed)
+  // No event arrived in time: a live stream may have nothing new.
+  if (next === undefined) {
+    if (resumed.ending === 'complete') report('gap', 'expected the events after Last-Event-ID, got none and a clean end')
+    return
+  }
+  if (ids.slice(0, at + 1).includes(next)) report('repeat', 'expected the event after Last-Event-ID, got one that was sent before')
+  else if (ids.includes(next) && next !== ids[at + 1]) report('gap', 'expected the event after Last-Event-ID, got a later one')
+}
+
+function idsOf(answer: Answer): readonly string[] {
+  return parseEvents(textOf(answer)).events.flatMap(({ id }) => (id === undefined || id === '' ? [] : [id]))
+}
+
+/** Asked again, a stream that ended cleanly has as many items, unless it failed on the way. */
+async function probeEnd({ good, ask, find }: Probe, get: WireRequest): Promise<void> {
+  const known = good!.answer
+  if (known.ending !== 'complete') return
+  const answers = [known, await ask(get), await ask(get)].filter((answer) => isSuccess(answer) && answer.ending === 'complete')
+  const texts = answers.map(itemsOf).toSorted((a, b) => b.length - a.length)
+  const [longest = []] = texts
+  const short = texts.find((items) => items.length < longest.length && items.every((item, index) => item === longest[index]))
+  if (short !== undefined && longest.length > 0)
+    find('stream-end', {
+      place: 'length',
+      message: 'expected the stream to be cut where it fails, got a clean end after only some of its items',
+      steps: [get, get],
+      answer: known,
+    })
+}
+
+function itemsOf(answer: Answer): readonly string[] {
+  const text = textOf(answer)
+  return mediaTypeOf(answer) === EVENT_STREAM
+    ? parseEvents(text).events.map(({ event = '', data }) => `${event}\n${data}`)
+    : parseLines(text).lines
+}

@@ -1,0 +1,96 @@
+/** The report for people: how many causes there are, then each with a request that shows it. */
+import type { Cause } from '../causes.ts'
+import type { CheckResult } from '../check.ts'
+import type { CoverageRow } from '../coverage.ts'
+import { toCurl } from '../reproduce.ts'
+import { RULES } from '../rules/catalogue.ts'
+import { headerOf, textOf } from '../send/wire.ts'
+import type { Warning } from '../warnings.ts'
+
+export interface PrettyOptions {
+  /** Adds the coverage table. Default: false, the report only counts the responses that were never seen. */
+  readonly coverage?: boolean
+}
+
+export function formatResult(result: CheckResult, { coverage = false }: PrettyOptions = {}): string {
+  const { title, target, operations, requests, seed, milliseconds, causes } = result
+  const base = baseOf(result)
+  const head = `${title === '' ? target : `${title} at ${target}`}: ${count(operations, 'operation')}, ${count(requests, 'request')}, ${(milliseconds / 1000).toFixed(1)} s, seed ${seed}`
+  return [
+    head,
+    ...(coverage ? ['', formatCoverage(result.coverage)] : []),
+    ...result.warnings.flatMap((warning) => ['', formatWarning(warning)]),
+    ...formatBaselineNotes(result),
+    '',
+    count(causes.length, 'cause'),
+    ...causes.flatMap((cause, index) => ['', formatCause(cause, index + 1, base)]),
+    ...(causes.length === 0 ? [] : ['', neverSeen(result.coverage)]),
+  ].join('\n')
+}
+
+/** An app in memory has no address: its curl lines are for the one that it is served at. */
+export function baseOf({ target }: Pick<CheckResult, 'target'>): string {
+  return target.startsWith('http') ? target : 'http://localhost:8000'
+}
+
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function formatCause(
+  { id, rule, operation, operations, message, count: times, steps, answer }: Cause,
+  index: number,
+  base: string,
+): string {
+  const others = operations.length > 1 ? ` and ${count(operations.length - 1, 'other operation')}` : ''
+  return [
+    `${index}. ${operation === '' ? 'the document' : `${operation}${others}`}`,
+    `   ${message}`,
+    `   ${rule}: ${RULES[rule]}`,
+    ...steps.map((step) => `   ${toCurl(base, step)}`),
+    ...(answer === undefined ? [] : [`   → ${describeAnswer(answer)}`]),
+    `   ${id}${times > 1 ? `, seen ${times.toLocaleString('en')} times` : ''}`,
+  ].join('\n')
+}
+
+const MOST_SHOWN = 160
+
+export function describeAnswer(answer: NonNullable<Cause['answer']>): string {
+  if (answer.ending === 'none') return `no answer: ${answer.reason}`
+  const text = textOf(answer).replaceAll(/[\s\p{Cc}]+/gu, ' ')
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
+  return [String(answer.status), headerOf(answer, 'content-type') ?? '', shown].filter((part) => part !== '').join(' ')
+}
+
+const MOST_PLACES = 6
+
+function formatWarning({ message, places }: Warning): string {
+  const more = places.length > MOST_PLACES ? [`    and ${places.length - MOST_PLACES} more`] : []
+  return [`! ${message}`, ...places.slice(0, MOST_PLACES).map((place) => `    ${place}`), ...more].join('\n')
+}
+
+function formatBaselineNotes({ known, expired, unused }: CheckResult): readonly string[] {
+  return [
+    ...(known.length === 0 ? [] : ['', `${count(known.length, 'cause')} known by the baseline`]),
+    ...expired.map(({ cause, expires }) => `! The baseline entry ${cause} expired on ${expires}`),
+    ...unused.map(({ cause }) => `! The baseline entry ${cause} was not seen: remove it if it is mended`),
+  ]
+}
+
+function neverSeen(rows: readonly CoverageRow[]): string {
+  const unseen = rows.filter(({ count: times, isDeclared }) => isDeclared && times === 0).length
+  return `${count(unseen, 'declared response')} of ${rows.filter(({ isDeclared }) => isDeclared).length} never seen: --coverage lists them`
+}
+
+function formatCoverage(rows: readonly CoverageRow[]): string {
+  const width = Math.max(0, ...rows.map(({ mediaType }) => mediaType.length))
+  const lines: string[] = []
+  let operation: string | undefined
+  for (const row of rows.toSorted((a, b) => a.operation.localeCompare(b.operation) || a.status.localeCompare(b.status))) {
+    if (row.operation !== operation) lines.push(row.operation)
+    operation = row.operation
+    const seen = row.count === 0 ? 'never seen' : `${row.count.toLocaleString('en')}×`
+    lines.push(`  ${row.status.padEnd(7)}  ${row.mediaType.padEnd(width)}  ${seen}${row.isDeclared ? '' : ', not declared'}`)
+  }
+  return lines.join('\n')
+}

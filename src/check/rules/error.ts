@@ -1,0 +1,115 @@
+/** Rules about answers that say that something is wrong. */
+import { textsOf } from '../generate/inputs.ts'
+import { isRecord } from '../document/schema.ts'
+import { isSuccess, mediaTypeOf, parseJSON, textOf } from '../send/wire.ts'
+import type { AnswerRule, Exchange, Knowledge } from './finding.ts'
+
+/** RFC 9457 §3.1: the types of the members, and a status that is that of the message. */
+export const problem: AnswerRule = function* ({ answer }) {
+  const got = mediaTypeOf(answer)
+  if (got !== 'application/problem+json' || answer.ending !== 'complete') return
+  const place = `${answer.status} ${got}`
+  const value = parseJSON(textOf(answer))?.value
+  if (answer.body.byteLength === 0) return
+  if (!isRecord(value)) {
+    yield { rule: 'problem', place, message: 'expected a JSON object, got something else' }
+    return
+  }
+  for (const name of ['type', 'title', 'detail', 'instance']) {
+    const member = value[name]
+    if (member !== undefined && typeof member !== 'string')
+      yield { rule: 'problem', place: `${place} ${name}`, message: `${name}: expected text, got ${typeof member}` }
+  }
+  const { status } = value
+  if (status !== undefined && status !== answer.status)
+    yield {
+      rule: 'problem',
+      place: `${place} status`,
+      message: `status: expected ${answer.status}, as the message has it, got another value`,
+    }
+}
+
+/** Errors about a resource (404, 409) may name it. Those about the form of the input, and failures of the server, may not. */
+export const echo: AnswerRule = function* ({ candidate, answer }, knowledge) {
+  const { status } = answer
+  if (status < 500 && status !== 400 && status !== 413 && status !== 415 && status !== 422) return
+  if (answer.body.byteLength === 0) return
+  const text = unescaped(textOf(answer))
+  const place = placeOfEcho({ candidate, answer }, knowledge, text)
+  if (place !== undefined)
+    yield { rule: 'echo', place: `${status} ${place}`, message: `expected nothing of the input in the error, got the value of ${place}` }
+}
+
+const LEAST_LETTERS = 7
+
+function placeOfEcho({ candidate: { inputs } }: Exchange, { isPublic }: Knowledge, text: string): string | undefined {
+  const isShown = (value: string) => value.length >= LEAST_LETTERS && /\d/.test(value) && text.includes(value) && !isPublic(value)
+  for (const location of ['query', 'header', 'cookie'] as const) {
+    for (const [name, value] of Object.entries(inputs[location]))
+      for (const each of textsOf(value)) if (isShown(each)) return `${location}.${name}`
+  }
+  if (inputs.body === undefined) return undefined
+  for (const [name, value] of Object.entries(isRecord(inputs.body.value) ? inputs.body.value : {}))
+    for (const each of textsOf(value)) if (isShown(each)) return `body.${name}`
+  for (const each of textsOf(inputs.body.value)) if (isShown(each)) return 'body'
+  return undefined
+}
+
+/** JSON writes some characters in another way. */
+function unescaped(text: string): string {
+  return text
+    .replaceAll(/\\u([\da-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll(/\\(["\\/])/g, '$1')
+}
+
+/** What no client needs: where the code lies, and how it failed. */
+const INTERNALS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  {
+    what: 'a stack trace',
+    pattern:
+      /^\s*at .+:\d+:\d+\)?$|\\n\s+at [^"]+:\d+:\d+|Traceback \(most recent call last\)|File "[^"]+", line \d+|\bat [\w.$<>]+\([\w]+\.java:\d+\)/m,
+  },
+  {
+    what: 'a path of the server',
+    pattern:
+      /(?:\/(?:home|usr|var|srv|opt|app|Users|root)\/[\w./-]+\.(?:[cm]?[jt]sx?|py|rb|php|go|java)\b|node_modules\/|[A-Z]:\\\\?[\w\\]+\.(?:cs|ts|js|py)\b)/,
+  },
+  {
+    what: 'a query of the database',
+    pattern:
+      /\b(?:SELECT [\w"*,.\s]+ FROM|INSERT INTO \S+|UPDATE \S+ SET|DELETE FROM \S+)\b|SQLSTATE|duplicate key value violates|ER_DUP_ENTRY|SQLITE_[A-Z]+/,
+  },
+  { what: 'an address of the network behind it', pattern: /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN/ },
+]
+
+export const internals: AnswerRule = function* ({ answer }) {
+  if (answer.status < 400 || answer.body.byteLength === 0) return
+  const text = textOf(answer)
+  const found = INTERNALS.find(({ pattern }) => pattern.test(text))
+  if (found !== undefined)
+    yield {
+      rule: 'internals',
+      place: `${answer.status} ${found.what}`,
+      message: `expected no detail of the server in the error, got ${found.what}`,
+    }
+}
+
+/** 401, 403, 404, 409, 410, 412, 429 speak of the state of the server, which a valid request may meet. */
+const REFUSALS = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431])
+
+export const validAccepted: AnswerRule = function* ({ candidate: { verdict, phase, what }, answer: { status } }) {
+  if (verdict !== 'valid' || phase === 'probes' || !REFUSALS.has(status)) return
+  yield { rule: 'valid-accepted', place: String(status), message: `expected a valid request to be accepted, got ${status} (${what})` }
+}
+
+export const invalidRefused: AnswerRule = function* ({ candidate: { verdict, what }, answer }) {
+  if (verdict !== 'invalid' || answer.ending === 'none') return
+  const place = what.split(':')[0]!
+  if (isSuccess(answer) || (answer.status >= 300 && answer.status < 400))
+    yield { rule: 'invalid-refused', place, message: `${what}: expected a 4xx, got ${answer.status}` }
+}
+
+export const time: AnswerRule = function* ({ answer }, { slowMs }) {
+  if (slowMs !== undefined && answer.milliseconds > slowMs)
+    yield { rule: 'time', place: 'time', message: `expected an answer within ${slowMs} ms, got one that took longer` }
+}

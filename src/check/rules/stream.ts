@@ -1,0 +1,166 @@
+/** The items of server-sent events and JSON Lines, held against the schema of an item. */
+import { responseFor, type PlacedSchema } from '../document/operation.ts'
+import { followSchema } from '../document/references.ts'
+import { isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
+import { EVENT_STREAM, isJSONLines, mediaTypeOf, parseJSON, textOf, type Answer } from '../send/wire.ts'
+import { contentFor } from './answer.ts'
+import type { AnswerRule, Finding, Knowledge } from './finding.ts'
+
+export interface StreamEvent {
+  readonly event: string | undefined
+  readonly data: string
+  readonly id: string | undefined
+  readonly retry: number | undefined
+}
+
+export interface Events {
+  readonly events: readonly StreamEvent[]
+  /** The text ends inside of an event. */
+  readonly isOpen: boolean
+}
+
+/** WHATWG HTML §9.2.6. What comes after the last blank line is no event. */
+export function parseEvents(text: string): Events {
+  const blocks = text.replace(/^\uFEFF/, '').split(/(?:\r\n|\r|\n)(?:\r\n|\r|\n)+/)
+  const rest = blocks.pop() ?? ''
+  return { events: blocks.flatMap(parseBlock), isOpen: rest.split(/\r\n|\r|\n/).some((line) => line !== '' && !line.startsWith(':')) }
+}
+
+function parseBlock(block: string): readonly StreamEvent[] {
+  let event: string | undefined
+  let id: string | undefined
+  let retry: number | undefined
+  const data: string[] = []
+  for (const line of block.split(/\r\n|\r|\n/)) {
+    const [, name = line, value = ''] = /^([^:]*): ?(.*)$/s.exec(line) ?? []
+    if (name === 'data') data.push(value)
+    else if (name === 'event') event = value
+    else if (name === 'id') id = value
+    else if (name === 'retry') retry = Number(value)
+  }
+  return data.length === 0 ? [] : [{ event, id, retry, data: data.join('\n') }]
+}
+
+export interface Lines {
+  readonly lines: readonly string[]
+  readonly isOpen: boolean
+}
+
+export function parseLines(text: string): Lines {
+  const lines = text.replaceAll('\x1e', '').split(/\r?\n/)
+  const rest = lines.pop() ?? ''
+  return { lines: lines.filter((line) => line.trim() !== ''), isOpen: rest.trim() !== '' }
+}
+
+export const streamItems: AnswerRule = function* ({ candidate: { operation }, answer }, knowledge) {
+  const got = mediaTypeOf(answer)
+  const declared = responseFor(operation, answer.status)
+  const content = declared === undefined || got === undefined ? undefined : contentFor(declared, got)
+  const place = `${answer.status} ${got}`
+  if (got === EVENT_STREAM) {
+    // `EventSource` asks with GET, and asks again after each end.
+    if (operation.method === 'GET' && answer.ending === 'complete' && answer.body.byteLength === 0)
+      yield {
+        rule: 'stream-end',
+        place,
+        message: 'expected events, or 204 for none, got an empty stream that ends cleanly: clients would ask again and again',
+      }
+    yield* ofEvents(answer, place, content?.itemSchema, knowledge)
+  } else if (isJSONLines(got)) yield* ofLines(answer, place, content?.itemSchema, knowledge)
+}
+
+type Found = Pick<Finding, 'rule' | 'place' | 'message'>
+
+function* ofEvents(answer: Answer, place: string, item: PlacedSchema | undefined, { validator, description }: Knowledge): Generator<Found> {
+  const { events, isOpen } = parseEvents(textOf(answer))
+  if (answer.ending === 'complete') {
+    if (isOpen) yield { rule: 'stream-end', place, message: 'expected whole events, got a clean end inside of one' }
+  }
+  if (item === undefined) return
+  for (const event of events) {
+    const mismatch = mismatchOf(event, item, { validator, description })
+    if (mismatch === undefined) continue
+    yield {
+      rule: 'stream-item',
+      place: `${place} ${mismatch.place}`.trim(),
+      message: `${mismatch.place === '' ? '' : `${mismatch.place}: `}${mismatch.message}`,
+    }
+    return
+  }
+}
+
+/** Data is text; where the schema says that the text is JSON, its value is held against `contentSchema`. */
+function mismatchOf(
+  event: StreamEvent,
+  item: PlacedSchema,
+  { validator, description: { root } }: Pick<Knowledge, 'validator' | 'description'>,
+) {
+  const mismatches = alternativesOf(root, item).map(({ pointer, schema, data }) => {
+    const parsed = data === undefined ? undefined : parseJSON(event.data)
+    if (data !== undefined && parsed === undefined) return { place: 'data', message: 'expected JSON, got other text', isNamed: true }
+    const instance = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined))
+    const own =
+      validator.mismatch({ pointer, schema }, instance, 'response') ??
+      (data === undefined ? undefined : below(validator.mismatch(data, parsed!.value, 'response')))
+    return own === undefined ? undefined : { ...own, isNamed: own.place !== 'event' }
+  })
+  if (mismatches.includes(undefined)) return undefined
+  return mismatches.find((mismatch) => mismatch!.isNamed) ?? mismatches[0]
+}
+
+function below(mismatch: { place: string; message: string } | undefined) {
+  return mismatch === undefined ? undefined : { ...mismatch, place: mismatch.place === '' ? 'data' : `data.${mismatch.place}` }
+}
+
+interface Alternative extends PlacedSchema {
+  /** The schema of the JSON in the data. */
+  readonly data: PlacedSchema | undefined
+}
+
+function alternativesOf(root: unknown, item: PlacedSchema): readonly Alternative[] {
+  const found = followSchema(root, item.schema)
+  const options = typeof found === 'object' ? (found.oneOf ?? found.anyOf ?? found.allOf) : undefined
+  if (options !== undefined && typeof found === 'object') {
+    return options.flatMap((option, index) => alternativesOf(root, { pointer: inline(option, index), schema: option }))
+  }
+  const flat = typeof found === 'object' ? found : ({} as SchemaObject)
+  const data = followSchema(root, flat.properties?.['data'] ?? true)
+  const content = typeof data === 'object' ? data.contentSchema : undefined
+  const own = { pointer: inline(found, 0), schema: found }
+  return [{ ...own, data: content === undefined ? undefined : { pointer: inline(content, 0), schema: content } }]
+}
+
+const names = new WeakMap<object, string>()
+let count = 0
+
+/** A name under which the validator remembers a schema that it can't find by a pointer. */
+function inline(schema: Schema, index: number): string {
+  if (!isRecord(schema)) return `inline:${String(schema)}:${index}`
+  const known = names.get(schema) ?? `inline:${(count += 1)}`
+  names.set(schema, known)
+  return known
+}
+
+function* ofLines(answer: Answer, place: string, item: PlacedSchema | undefined, { validator }: Knowledge): Generator<Found> {
+  const { lines, isOpen } = parseLines(textOf(answer))
+  const text = textOf(answer)
+  // The last line need not end: it is whole when it is JSON.
+  const rest = text.slice(text.lastIndexOf('\n') + 1)
+  if (answer.ending === 'complete' && isOpen && parseJSON(rest) === undefined)
+    yield { rule: 'stream-end', place, message: 'expected whole lines, got a clean end inside of one' }
+  for (const line of lines) {
+    const parsed = parseJSON(line)
+    if (parsed === undefined) {
+      yield { rule: 'stream-item', place, message: 'expected a JSON value in each line, got other text' }
+      return
+    }
+    const mismatch = item === undefined ? undefined : validator.mismatch(item, parsed.value, 'response')
+    if (mismatch === undefined) continue
+    yield {
+      rule: 'stream-item',
+      place: `${place} ${mismatch.place}`.trim(),
+      message: `${mismatch.place === '' ? '' : `${mismatch.place}: `}${mismatch.message}`,
+    }
+    return
+  }
+}

@@ -1,0 +1,98 @@
+/** Sends over a connection. Node's own client shows what `fetch` hides: repeated headers, and content that was cut. */
+import { Agent as HTTPAgent, request as requestHTTP, type IncomingMessage } from 'node:http'
+import { Agent as HTTPSAgent, request as requestHTTPS } from 'node:https'
+import { limitStream } from './stream-limit.ts'
+import type { Answer, Send, SendOptions, WireRequest } from './wire.ts'
+
+export interface Connection {
+  readonly send: Send
+  readonly close: () => void
+}
+
+/** `headers` are added to each request that does not have them. */
+export function connect(origin: URL, defaults: SendOptions): Connection {
+  const isSecure = origin.protocol === 'https:'
+  const agent = isSecure ? new HTTPSAgent({ keepAlive: true }) : new HTTPAgent({ keepAlive: true })
+  const request = isSecure ? requestHTTPS : requestHTTP
+  const send: Send = (wire, given) =>
+    exchange(wire, { ...defaults, ...given }, (headers) =>
+      request({ agent, host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, method: wire.method, path: wire.path, headers }),
+    )
+  return { send, close: () => agent.destroy() }
+}
+
+type Headers = Record<string, string | string[]>
+
+function exchange(wire: WireRequest, options: SendOptions, open: (headers: Headers) => ReturnType<typeof requestHTTP>): Promise<Answer> {
+  const started = performance.now()
+  return new Promise((resolve) => {
+    const done = (answer: Omit<Answer, 'milliseconds'>) => {
+      clearTimeout(timer)
+      resolve({ ...answer, milliseconds: performance.now() - started })
+    }
+    const nothing = (reason: string) => done({ status: 0, headers: [], body: new Uint8Array(), ending: 'none', reason })
+    const outgoing = openSafely(() => open(toHeaders(wire)))
+    if (typeof outgoing === 'string')
+      return resolve({ status: 0, headers: [], body: new Uint8Array(), ending: 'none', reason: outgoing, milliseconds: 0 })
+    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${options.timeoutMs} ms`)), options.timeoutMs)
+    outgoing.once('error', (error) => nothing(error.message))
+    outgoing.once('response', (message) => {
+      outgoing.removeAllListeners('error').on('error', () => undefined)
+      clearTimeout(timer)
+      void read(message, options).then((rest) => {
+        if (rest.ending === 'left') outgoing.destroy()
+        done({ status: message.statusCode ?? 0, headers: pairsOf(message.rawHeaders), ...rest })
+      })
+    })
+    outgoing.end(wire.body)
+  })
+}
+
+function openSafely<Opened>(open: () => Opened): Opened | string {
+  try {
+    return open()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function toHeaders({ headers, body, method }: WireRequest): Headers {
+  const all: Headers = {}
+  for (const [name, value] of headers) {
+    const known = all[name]
+    all[name] = known === undefined ? value : [...(typeof known === 'string' ? [known] : known), value]
+  }
+  if (body !== undefined) all['content-length'] = String(body.byteLength)
+  else if (method === 'POST' || method === 'PUT' || method === 'PATCH') all['content-length'] = '0'
+  return all
+}
+
+function read(message: IncomingMessage, options: SendOptions): Promise<Pick<Answer, 'body' | 'ending' | 'reason'>> {
+  const chunks: Uint8Array[] = []
+  const { isStream, take } = limitStream(message.headers['content-type'], options.streamItems)
+  return new Promise((resolve) => {
+    const end = (ending: Answer['ending'], reason?: string) => {
+      clearTimeout(timer)
+      resolve({ body: Buffer.concat(chunks), ending, reason })
+    }
+    let last = performance.now()
+    // Content that still comes is long, or has no end by design. One that stands still is neither.
+    const giveUp = () =>
+      isStream || performance.now() - last < options.streamMs
+        ? end('left')
+        : end('cut', `the content did not end within ${options.timeoutMs} ms`)
+    const timer = setTimeout(giveUp, isStream ? options.streamMs : options.timeoutMs)
+    message.on('data', (chunk: Uint8Array) => {
+      last = performance.now()
+      chunks.push(chunk)
+      if (take(chunk)) end('left')
+    })
+    message.once('end', () => end('complete'))
+    message.once('error', (error) => end('cut', error.message))
+    message.once('close', () => end(message.complete ? 'complete' : 'cut', 'the connection was closed before the content was complete'))
+  })
+}
+
+function pairsOf(raw: readonly string[]): [string, string][] {
+  return raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name.toLowerCase(), raw[index + 1]!]] : []))
+}

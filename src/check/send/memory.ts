@@ -1,0 +1,101 @@
+/** Asks an app in memory, without a connection. */
+import { limitStream } from './stream-limit.ts'
+import type { Answer, Send, SendOptions, WireRequest } from './wire.ts'
+
+export type Fetch = (request: Request) => Promise<Response>
+
+export function askInMemory(fetch: Fetch, defaults: SendOptions): Send {
+  return async (wire, given) => {
+    const options = { ...defaults, ...given }
+    const started = performance.now()
+    const controller = new AbortController()
+    const answer = await ask(fetch, wire, { options, controller })
+    if (answer === undefined || answer.ending === 'left') controller.abort()
+    const none = {
+      status: 0,
+      headers: [],
+      body: new Uint8Array(),
+      ending: 'none',
+      reason: `no answer within ${options.timeoutMs} ms`,
+    } as const
+    return { ...(answer ?? none), milliseconds: performance.now() - started }
+  }
+}
+
+class Timer {
+  readonly elapsed: Promise<undefined>
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(milliseconds: number) {
+    this.elapsed = new Promise((resolve) => {
+      this.#timer = setTimeout(() => resolve(undefined), milliseconds)
+    })
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+interface Ask {
+  readonly options: SendOptions
+  readonly controller: AbortController
+}
+
+/** `undefined` where no head arrived in time. */
+async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask): Promise<Omit<Answer, 'milliseconds'> | undefined> {
+  const timer = new Timer(options.timeoutMs)
+  try {
+    const { method, path, headers, body } = wire
+    const length: [string, string][] = body === undefined ? [] : [['content-length', String(body.byteLength)]]
+    const init = {
+      method,
+      headers: [...headers.map(([name, value]): [string, string] => [name, value]), ...length],
+      body: (body ?? null) as Uint8Array<ArrayBuffer> | null,
+      signal: controller.signal,
+    }
+    const response = await Promise.race([fetch(new Request(`http://localhost${path}`, init)), timer.elapsed])
+    if (response === undefined) return undefined
+    return { status: response.status, headers: [...response.headers], ...(await read(response, options)) }
+  } catch (error) {
+    return {
+      status: 0,
+      headers: [],
+      body: new Uint8Array(),
+      ending: 'none',
+      reason: error instanceof Error ? error.message : String(error),
+    }
+  } finally {
+    timer.stop()
+  }
+}
+
+async function read(response: Response, options: SendOptions): Promise<Pick<Answer, 'body' | 'ending' | 'reason'>> {
+  const chunks: Uint8Array[] = []
+  const { isStream, take } = limitStream(response.headers.get('content-type') ?? undefined, options.streamItems)
+  const reader = response.body?.getReader()
+  if (reader === undefined) return { body: new Uint8Array(), ending: 'complete', reason: undefined }
+  const timer = new Timer(isStream ? options.streamMs : options.timeoutMs)
+  const end = (ending: Answer['ending'], reason?: string) => ({ body: Buffer.concat(chunks), ending, reason })
+  let last = performance.now()
+  try {
+    for (;;) {
+      const next = await Promise.race([reader.read(), timer.elapsed])
+      // Content that still comes is long, or has no end by design. One that stands still is neither.
+      if (next === undefined)
+        return isStream || performance.now() - last < options.streamMs
+          ? end('left')
+          : end('cut', `the content did not end within ${options.timeoutMs} ms`)
+      last = performance.now()
+      if (next.done) return end('complete')
+      chunks.push(next.value)
+      if (take(next.value)) return end('left')
+    }
+  } catch (error) {
+    return end('cut', error instanceof Error ? error.message : String(error))
+  } finally {
+    timer.stop()
+    // A producer that waits learns that nobody reads any more.
+    void reader.cancel().catch(() => undefined)
+  }
+}

@@ -1,0 +1,91 @@
+/** A request as it is sent, and its answer. */
+
+export interface WireRequest {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array | undefined
+}
+
+/** How an answer ended: `complete`; `cut` before its end by the server; `left` by the check, which had seen enough; `none` without any answer. */
+export type Ending = 'complete' | 'cut' | 'left' | 'none'
+
+export interface Answer {
+  /** 0 without any answer. */
+  readonly status: number
+  /** In the order of the message, names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+  readonly ending: Ending
+  /** Why there is no answer, or no whole one. */
+  readonly reason: string | undefined
+  readonly milliseconds: number
+}
+
+export interface SendOptions {
+  /** The most time for the whole answer. */
+  readonly timeoutMs: number
+  /** A stream is left after so many items, or after so much time. */
+  readonly streamItems: number
+  readonly streamMs: number
+}
+
+export type Send = (request: WireRequest, options?: Partial<SendOptions>) => Promise<Answer>
+
+export function headerOf({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {
+  const found = headers.filter(([each]) => each === name).map(([, value]) => value)
+  return found.length === 0 ? undefined : found.join(', ')
+}
+
+export function valuesOf({ headers }: Pick<Answer, 'headers'>, name: string): readonly string[] {
+  return headers.filter(([each]) => each === name).map(([, value]) => value)
+}
+
+/** In lower case, without parameters. */
+export function mediaTypeOf(answer: Pick<Answer, 'headers'>): string | undefined {
+  const value = headerOf(answer, 'content-type')
+  return value?.split(';')[0]!.trim().toLowerCase()
+}
+
+export function isSuccess({ status }: Pick<Answer, 'status'>): boolean {
+  return status >= 200 && status < 300
+}
+
+const decoder = new TextDecoder()
+
+export function textOf({ body }: Pick<Answer, 'body'>): string {
+  return decoder.decode(body)
+}
+
+export function isJSON(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && (mediaType === 'application/json' || mediaType.endsWith('+json') || mediaType === 'text/json')
+}
+
+export const EVENT_STREAM = 'text/event-stream'
+
+const LINES = new Set([
+  'application/jsonl',
+  'application/x-ndjson',
+  'application/json-lines',
+  'application/x-jsonlines',
+  'application/ndjson',
+  'application/json-seq',
+])
+
+export function isJSONLines(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && LINES.has(mediaType)
+}
+
+export function isStream(mediaType: string | undefined): boolean {
+  return mediaType === EVENT_STREAM || isJSONLines(mediaType)
+}
+
+/** `undefined` for what is no JSON. */
+export function parseJSON(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,109 @@
+/** All that one check shares: the document, the connection, what was found, what was learnt, how much time is left. */
+import { Causes } from './causes.ts'
+import { Coverage } from './coverage.ts'
+import type { Description, Operation } from './document/operation.ts'
+import type { Candidate } from './generate/candidate.ts'
+import { Learned } from './learned.ts'
+import type { ModelJudge } from './model/app-models.ts'
+import { Validator } from './model/validator.ts'
+import type { Settings } from './options.ts'
+import type { RuleName } from './rules/catalogue.ts'
+import type { Exchange, Finding, Knowledge } from './rules/finding.ts'
+import { judge } from './rules/judge.ts'
+import type { Answer, Send, SendOptions, WireRequest } from './send/wire.ts'
+import { Tally } from './tally.ts'
+
+export interface SessionParts {
+  readonly description: Description
+  readonly operations: readonly Operation[]
+  readonly send: Send
+  readonly settings: Settings
+  readonly models: ModelJudge | undefined
+  /** Whether POST, PUT, PATCH and DELETE may be sent. */
+  readonly isUnsafe: boolean
+}
+
+export class Session implements SessionParts {
+  readonly description: Description
+  readonly operations: readonly Operation[]
+  readonly settings: Settings
+  readonly models: ModelJudge | undefined
+  readonly isUnsafe: boolean
+  readonly validator: Validator
+  readonly knowledge: Knowledge
+  readonly causes = new Causes()
+  readonly coverage: Coverage
+  readonly learned: Learned
+  readonly tally = new Tally()
+  requests = 0
+  readonly send: Send
+  readonly #deadline: number
+
+  constructor({ description, operations, send, settings, models, isUnsafe }: SessionParts) {
+    this.description = description
+    this.operations = operations
+    this.settings = settings
+    this.models = models
+    this.isUnsafe = isUnsafe
+    this.send = send
+    this.validator = new Validator(description.root)
+    const texts = JSON.stringify(description.root)
+    this.knowledge = { description, validator: this.validator, slowMs: settings.slowMs, isPublic: (text) => texts.includes(text) }
+    this.coverage = new Coverage(operations)
+    this.learned = new Learned(operations)
+    this.#deadline = performance.now() + settings.maxTimeMs
+  }
+
+  get millisecondsLeft(): number {
+    return this.#deadline - performance.now()
+  }
+
+  /** With the credentials of the first user. */
+  ask(wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
+    return this.askAs(this.settings.headers, wire, options)
+  }
+
+  askAs(credentials: Readonly<Record<string, string>>, wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
+    this.requests += 1
+    return this.send(withHeaders(wire, credentials), options)
+  }
+
+  /** Sends, judges and keeps what was found. */
+  async try(candidate: Candidate, options?: Partial<SendOptions>): Promise<Exchange> {
+    const answer = await this.ask(candidate.wire, options)
+    const exchange = { candidate, answer }
+    this.keep(exchange)
+    return exchange
+  }
+
+  /** Returns those that are the first of their cause. */
+  keep(exchange: Exchange, findings: readonly Finding[] = this.judge(exchange)): readonly Finding[] {
+    this.coverage.take(exchange.candidate.operation, exchange.answer)
+    this.tally.take(exchange.candidate, exchange.answer)
+    return findings.filter((finding) => this.causes.add(finding))
+  }
+
+  judge(exchange: Exchange): readonly Finding[] {
+    return judge(exchange, this.knowledge, this.settings.isOn)
+  }
+
+  /** What a rule with requests of its own found. */
+  report(rule: RuleName, finding: Omit<Finding, 'rule'>): void {
+    if (this.settings.isOn(rule)) this.causes.add({ ...finding, rule })
+  }
+}
+
+/** The request's own headers win. */
+function withHeaders(wire: WireRequest, headers: Readonly<Record<string, string>>): WireRequest {
+  const own = new Set(wire.headers.map(([name]) => name))
+  const added = Object.entries(headers)
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+    .filter(([name]) => !own.has(name))
+  return { ...wire, headers: [...wire.headers, ...added] }
+}
+
+/** The request's headers with others in their place. */
+export function replacingHeaders(wire: WireRequest, headers: Readonly<Record<string, string>>): WireRequest {
+  const names = new Set(Object.keys(headers))
+  return { ...wire, headers: [...wire.headers.filter(([name]) => !names.has(name)), ...Object.entries(headers)] }
+}

@@ -1,0 +1,131 @@
+/** What a check knows, sends and says: the models of an app, the seed, warnings, the smallest request. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { checkContract, toTestFile, type CheckOptions } from '../../src/check/index.ts'
+import { bearer, Unauthorized } from '../../src/security/index.ts'
+import { createApp, dependency, empty, type App } from '../../src/index.ts'
+import { startFixture } from './fixture.ts'
+
+const run = promisify(execFile)
+const logger = { info() {}, warn() {}, error() {} }
+const OPTIONS: CheckOptions = { seed: 1, requests: 20 }
+
+/** Records what an app is asked. */
+function recording(app: App) {
+  const asked: string[] = []
+  const fetch = async (request: Request) => {
+    asked.push(`${request.method} ${request.url} ${await request.clone().text()}`)
+    return app.fetch(request)
+  }
+  return { asked, target: { fetch, document: () => app.document(), routes: app.routes } }
+}
+
+const Trip = z
+  .object({ from: z.int().min(0).max(9), until: z.int().min(0).max(9), name: z.string().max(20).optional() })
+  .refine(({ from, until }) => from <= until, { path: ['until'], message: 'until is before from' })
+
+function createTrips() {
+  const app = createApp({ title: 'Trips', version: '1.0.0', logger })
+  app.post('/trips', { body: Trip, responses: { 204: empty() } }, () => undefined)
+  return app
+}
+
+describe('the models of an app', () => {
+  test('decide which generated input is valid, refinements included', async () => {
+    const { causes, warnings } = await checkContract(createTrips(), OPTIONS)
+    assert.deepEqual([causes, warnings], [[], []])
+  })
+
+  test('are not known by the document alone: the refusal is a failure there', async () => {
+    const app = createTrips()
+    const { causes } = await checkContract({ fetch: app.fetch, document: () => app.document(), routes: [] }, OPTIONS)
+    assert.deepEqual(
+      causes.map(({ rule }) => rule),
+      ['valid-accepted'],
+    )
+  })
+
+  test('a field that generation can not hit is reported', async () => {
+    const app = createApp({ title: 'Codes', version: '1.0.0', logger })
+    const Code = z.object({ code: z.string().refine((code) => code === 'open sesame') })
+    app.post('/codes', { body: Code, responses: { 204: empty() } }, () => undefined)
+    const { causes, warnings } = await checkContract(app, OPTIONS)
+    assert.deepEqual(causes, [])
+    assert.deepEqual(
+      warnings.map(({ kind, places }) => [kind, places]),
+      [['model-refuses', ['POST /codes: body.code']]],
+    )
+  })
+})
+
+async function requestsWith(seed: number): Promise<readonly string[]> {
+  const { asked, target } = recording(createTrips())
+  await checkContract(target, { ...OPTIONS, seed })
+  return asked.toSorted()
+}
+
+test('the same seed gives the same requests, another seed gives others', async () => {
+  const first = await requestsWith(1)
+  assert.ok(first.length > 30)
+  assert.deepEqual(await requestsWith(1), first)
+  assert.notDeepEqual(await requestsWith(2), first)
+})
+
+test('the request of a cause is the smallest that shows it', async () => {
+  const app = createApp({ title: 'Tags', version: '1.0.0', logger })
+  const Tags = z.object({ tags: z.array(z.string().max(30)).max(5), note: z.string().max(50).optional(), at: z.date().optional() })
+  app.post('/tags', { query: { dry: z.boolean().optional() }, body: Tags, responses: { 204: empty() } }, ({ body }) => {
+    if (body.tags.length > 0) throw new Error('tags')
+  })
+  const { causes } = await checkContract(app, OPTIONS)
+  const [step] = causes.find(({ rule }) => rule === 'server-error')!.steps
+  assert.deepEqual([step!.path, new TextDecoder().decode(step!.body)], ['/tags', '{"tags":["a"]}'])
+})
+
+test('without credentials the report says that nothing but the guard was reached', async () => {
+  const app = createApp({ title: 'Secrets', version: '1.0.0', logger })
+  const user = dependency({ security: bearer() }, ({ credentials, fail }) => {
+    if (credentials !== 'ada') throw fail(Unauthorized)
+    return credentials
+  })
+  app.get('/secret', { dependencies: { user }, responses: { 200: z.string() } }, ({ user }) => user)
+  const anonymous = await checkContract(app, OPTIONS)
+  assert.deepEqual([anonymous.causes, anonymous.warnings.map(({ kind }) => kind)], [[], ['missing-auth']])
+  const known = await checkContract(app, { ...OPTIONS, headers: { Authorization: 'Bearer ada' } })
+  assert.deepEqual([known.causes, known.warnings], [[], []])
+})
+
+test('the coverage table names what was never seen, and what is not declared', async () => {
+  await using fixture = await startFixture('status that is not declared')
+  const { coverage } = await checkContract(fixture.url, { ...OPTIONS, operations: ['GET /search'] })
+  const rows = coverage.map(({ status, mediaType, count, isDeclared }) => [status, mediaType, count > 0, isDeclared])
+  assert.deepEqual(rows, [
+    ['200', 'application/json', false, true],
+    ['422', 'application/problem+json', true, true],
+    ['418', 'application/problem+json', true, false],
+  ])
+})
+
+test('the test file that was written fails while the cause is there, and passes without it', async () => {
+  await using lying = await startFixture('another option')
+  await using honest = await startFixture()
+  const result = await checkContract(lying.url, { ...OPTIONS, unsafe: true, operations: ['POST /items'] })
+  const folder = await mkdtemp(join(import.meta.dirname, '.reproduced-'))
+  try {
+    const file = join(folder, 'reproduced.mjs')
+    await writeFile(file, toTestFile(result).replace("'riposte/check'", "'../../../src/check/index.ts'"))
+    const runAgainst = (url: string) =>
+      run(process.execPath, ['--import', 'tsx', file], { env: { ...process.env, BASE_URL: url, NODE_TEST_CONTEXT: undefined } }).then(
+        () => 0,
+        ({ code }: { code: number }) => code,
+      )
+    assert.deepEqual([await runAgainst(lying.url), await runAgainst(honest.url)], [1, 0])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
