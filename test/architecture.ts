@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['app.ts'],
   ['channel'],
   ['node', 'client', 'jobs', 'check', 'drizzle', 'middleware', 'postgres', 'redis', 'security'],
+  ['pg-boss'],
   ['cli', 'index.ts'],
 ]
 

@@ -3,14 +3,9 @@ import { after, isPromise, type MaybePromise } from '../maybe-promise.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { deepCopy } from '../schema/fresh-value.ts'
-import type { InputResult } from '../schema/issue.ts'
 import { freezeAll, keepText } from '../schema/kept-text.ts'
-import { ModelError } from '../schema/model-error.ts'
-import { parseExactJSON } from '../schema/parse-json.ts'
-import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
-import { everyNode } from '../schema/walk-node.ts'
-import { compileWireReader } from '../schema/wire.ts'
+import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
 import type { ChannelLog, ChannelStore, GapReason, StoredMessage, StoredMessages } from './channel-store.ts'
 import { memoryStore } from './memory-store.ts'
 import { SharedReads } from './shared-reads.ts'
@@ -81,12 +76,13 @@ export function channel<S extends AnySchema>(
   { store = memoryStore() }: ChannelOptions = {},
 ): Channel<Accepted<S>, OutputOf<S>> {
   const log = store.open(name)
-  const { encode, decode } = compileCodec<OutputOf<S>>(schema)
-  const reads = new SharedReads(log, BATCH, (stored) => decodeAll(stored, decode))
+  const stored = compileStoredText(schema)
+  const decode = compileDecode<OutputOf<S>>(schema, stored)
+  const reads = new SharedReads(log, BATCH, (found) => decodeAll(found, decode))
   return {
     name,
     async publish(data, options) {
-      return after(encode(data), (text) => log.append(text, options?.in))
+      return after(stored.encode(data), (text) => log.append(text, options?.in))
     },
     async latest() {
       return log.latest()
@@ -170,41 +166,14 @@ function decodeAll<Data>(
   return Promise.all(decoded.map(async (message) => message)).then((settled) => ({ messages: settled, lost }))
 }
 
-interface Codec<Data> {
-  /** Throws a `ModelError` on data that breaks the model, or that it could not read again. */
-  readonly encode: (data: unknown) => MaybePromise<string>
-  readonly decode: (message: StoredMessage) => MaybePromise<Decoded<Data>>
-}
-
-/** A message is written as an answer is, and read as the body of a request is: by the model. */
-function compileCodec<Data>(schema: AnySchema): Codec<Data> {
+/** Text of a store → the message. */
+function compileDecode<Data>(schema: AnySchema, { decode }: StoredText): (message: StoredMessage) => MaybePromise<Decoded<Data>> {
   const { encodeText } = compileEncoder(schema)
-  const { read: readJSON, needsExactIntegers } = compileWireReader(schema)
-  const parse: (text: string) => unknown = needsExactIntegers ? parseExactJSON : JSON.parse
-  const runsCode = [...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'island' || kind === 'codec')
-  const read = (text: string): MaybePromise<InputResult> => {
-    try {
-      return readJSON(parse(text))
-    } catch {
-      return { issues: [] }
-    }
-  }
-  return {
-    encode(data) {
-      const text = encodeText(data)
-      if (!runsCode) return text
-      return after(read(text), ({ issues }) => {
-        if (issues !== undefined)
-          throw new ModelError([], 'data that the model can read again', 'data that it refuses: use a codec for a transform')
-        return text
-      })
-    },
-    decode: ({ id, text }) =>
-      after(read(text), ({ issues, value }) => ({
-        id,
-        take: issues === undefined ? (toTake(value, schema, encodeText) as () => Data) : undefined, // the model made it
-      })),
-  }
+  return ({ id, text }) =>
+    after(decode(text), ({ issues, value }) => ({
+      id,
+      take: issues === undefined ? (toTake(value, schema, encodeText) as () => Data) : undefined, // the model made it
+    }))
 }
 
 /** The text is made anew: a store may hold a field that an earlier model had. */

@@ -1,0 +1,100 @@
+/** What keeps jobs: an engine stores them, gives each to one worker at a time, and counts their attempts. */
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+/** What holds for every job of a queue. */
+export interface QueueSettings {
+  readonly name: string
+}
+
+export interface NewJob {
+  readonly queue: string
+  /** The name of its definition. */
+  readonly job: string
+  /** JSON, as the input's model writes it. */
+  readonly input: string
+  readonly retries: number
+  readonly backoffMs: number
+  readonly priority: number
+  /** Not before. Default: now. */
+  readonly startAt?: Date | undefined
+  /** Only one job of its name has this key within the period. */
+  readonly unique?: { readonly key: string; readonly periodMs: number } | undefined
+}
+
+/** A job that a worker has. */
+export interface TakenJob {
+  readonly id: string
+  readonly queue: string
+  readonly job: string
+  readonly input: string
+  /** 1 the first time. */
+  readonly attempt: number
+}
+
+export interface StoredJob {
+  readonly id: string
+  readonly queue: string
+  readonly job: string
+  readonly state: JobState
+  readonly input: string
+  /** How often it was started. */
+  readonly attempts: number
+  readonly createdAt: Date
+  readonly finishedAt: Date | undefined
+  /** JSON of the last progress that it reported. */
+  readonly progress: string | undefined
+  /** JSON of its result, when it is done. */
+  readonly result: string | undefined
+  /** Why it failed last. For operators: it may hold values. */
+  readonly reason: string | undefined
+}
+
+export interface Cron {
+  readonly queue: string
+  readonly job: string
+  /** Five fields, such as `0 4 * * *`. */
+  readonly schedule: string
+  /** IANA name. */
+  readonly timeZone: string
+  readonly input: string
+  readonly retries: number
+  readonly backoffMs: number
+}
+
+export interface JobFilter {
+  readonly state?: JobState | undefined
+  readonly queue?: string | undefined
+  /** Default: 100. */
+  readonly limit?: number | undefined
+}
+
+export interface JobEngine {
+  /** How long a worker may be silent before its jobs are given to another one. */
+  readonly leaseMs: number
+  /** Makes tables and queues where they are missing. */
+  open(queues: readonly QueueSettings[], crons: readonly Cron[]): Promise<void>
+  close(): Promise<void>
+  /** Gives the id, and whether the job is new: `unique` may have found another one. `transaction` is the caller's. */
+  insert(job: NewJob, transaction?: unknown): Promise<{ readonly id: string; readonly isNew: boolean }>
+  /** At most `count` jobs that are due. Nobody else gets them while they are taken. */
+  take(queue: string, count: number): Promise<readonly TakenJob[]>
+  /** `false` where the worker has lost the job meanwhile: then nothing is changed. */
+  complete(job: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean>
+  /** The engine starts it again later, unless its attempts are used up or `isFinal` says that another one would fail too. */
+  fail(job: TakenJob, reason: string, isFinal: boolean): Promise<JobState>
+  /** Jobs that are not begun or can't be finished now: the attempt does not count. */
+  handBack(jobs: readonly TakenJob[]): Promise<void>
+  /** The worker is alive: its lease begins anew. Gives the ids of the jobs that it still has. */
+  extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>>
+  report(job: TakenJob, progress: string): Promise<void>
+  find(id: string): Promise<StoredJob | undefined>
+  /** `false` where it has ended already. */
+  cancel(id: string): Promise<boolean>
+  /** Newest first. */
+  list(filter: JobFilter): Promise<readonly StoredJob[]>
+  /** Starts a failed job anew, with all its attempts. `false` where it has not failed. */
+  redrive(id: string): Promise<boolean>
+  /** Calls `notify` when jobs of a queue may have come. Engines that can't tell are asked from time to time. */
+  watch?(notify: (queue: string) => void): () => void
+}

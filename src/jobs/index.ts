@@ -1,0 +1,12 @@
+/** What `riposte/jobs` exports, name by name. */
+export { defineJob } from './define-job.ts'
+export type { AnyJob, Backoff, EnqueueOptions, Job, JobContext, JobOptions, Work, Worker } from './define-job.ts'
+export { EnqueuedJob } from './enqueued-job.ts'
+export type { Cron, JobEngine, JobFilter, JobState, NewJob, QueueSettings, StoredJob, TakenJob } from './engine.ts'
+export { createJobs } from './jobs.ts'
+export type { Jobs, JobsOptions } from './jobs.ts'
+export { memoryEngine } from './memory-engine.ts'
+export { JobEnded, JobNotFound, jobRoutes } from './router.ts'
+export type { JobRoutesOptions } from './router.ts'
+export { accepted } from './status.ts'
+export type { JobFailure } from './worker-pool.ts'

@@ -1,0 +1,190 @@
+/** Jobs of an app: stores them in an engine, and works on them in this process where it is told to. */
+import { consoleLogger, guardLogger, type Logger } from '../log.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
+import type { AnyJob, EnqueueOptions, JobStore, Work } from './define-job.ts'
+import { EnqueuedJob } from './enqueued-job.ts'
+import type { Cron, JobEngine, JobFilter, StoredJob } from './engine.ts'
+import { WorkerPool, type JobFailure, type WorkedJob } from './worker-pool.ts'
+
+export interface JobsOptions {
+  readonly engine: JobEngine
+  /** Jobs that this process may enqueue, beside those of `work`. Default: none. */
+  readonly jobs?: readonly AnyJob[]
+  /** What this process does. Default: nothing: it only enqueues. */
+  readonly work?: readonly Work[]
+  /** How many jobs of a queue run at once in this process. Default: 10. */
+  readonly concurrency?: number | Readonly<Record<string, number>>
+  /** Between two looks for jobs, where the engine does not tell. Default: 500. */
+  readonly pollMs?: number
+  /** How long `stop()` waits for running jobs before it hands them back. Default: 10,000. */
+  readonly stopMs?: number
+  /** The path of the status resources. Default: `/jobs`. */
+  readonly statusPath?: string
+  readonly logger?: Logger
+  /** Called for each attempt that failed, after it was logged. */
+  readonly onJobError?: (failure: JobFailure) => void
+}
+
+export interface Jobs extends JobStore {
+  readonly statusPath: string
+  /** Makes what is missing in the engine. `start()` and `enqueue()` do it too. */
+  open(): Promise<void>
+  /** Begins to work. */
+  start(): Promise<void>
+  /** Takes no further jobs, waits for the running ones for `stopMs`, and hands back what is not done. */
+  stop(): Promise<void>
+  /** Runs every job that is due, and those that they enqueue, until none is left. For tests. */
+  drain(): Promise<void>
+  find(id: string): Promise<StoredJob | undefined>
+  /** `false` where the job has ended already, or is none. A running one is told by its signal. */
+  cancel(id: string): Promise<boolean>
+  list(filter?: JobFilter): Promise<readonly StoredJob[]>
+  /** Starts a failed job anew. `false` where it has not failed, or is none. */
+  redrive(id: string): Promise<boolean>
+}
+
+const DEFAULT_CONCURRENCY = 10
+const MOST_CONCURRENCY = 1000
+
+export function createJobs({
+  engine,
+  jobs = [],
+  work = [],
+  concurrency = DEFAULT_CONCURRENCY,
+  pollMs = 500,
+  stopMs = 10_000,
+  statusPath = '/jobs',
+  logger = consoleLogger,
+  onJobError,
+}: JobsOptions): Jobs {
+  const log = guardLogger(logger)
+  const all = [...new Set([...jobs, ...work.map(({ job }) => job)])]
+  const stored = new Map<string, WorkedJob>()
+  for (const job of all) {
+    if (stored.has(job.name)) throw new DeclarationError('JOB_TWICE', `createJobs() ${job.name}`, 'another job has this name', 'Rename one')
+    stored.set(job.name, { job, input: compileStoredText(job.options.input), ...compileOutputs(job), run: undefined })
+  }
+  for (const { job, run } of work) stored.set(job.name, { ...stored.get(job.name)!, run: run as WorkedJob['run'] })
+  const queues = [...new Set(all.map(queueOf))]
+  const worked = new Set(work.map(({ job }) => queueOf(job)))
+  const pool = new WorkerPool({ engine, jobs: stored, pollMs, log, onJobError: onJobError ?? (() => undefined) })
+  let opened: Promise<void> | undefined
+
+  const result: Jobs = {
+    statusPath,
+    open() {
+      opened ??= toCrons(all, stored)
+        .then((crons) =>
+          engine.open(
+            queues.map((name) => ({ name })),
+            crons,
+          ),
+        )
+        .catch((error: unknown) => {
+          opened = undefined
+          throw error
+        })
+      return opened
+    },
+    async enqueue(job: AnyJob, input: unknown, options: EnqueueOptions = {}) {
+      const known = stored.get(job.name)
+      if (known === undefined || known.job !== job) {
+        throw new DeclarationError(
+          'JOB_UNBOUND',
+          `job ${job.name}`,
+          'createJobs() does not name it',
+          'Name it in createJobs({ jobs }) or { work }',
+        )
+      }
+      const text = await known.input.encode(input)
+      await result.open()
+      const { id, isNew } = await engine.insert(
+        { queue: queueOf(job), job: job.name, input: text, ...settingsOf(job, input, options) },
+        options.in,
+      )
+      if (options.in === undefined) pool.notify(queueOf(job))
+      return new EnqueuedJob({ id, job: job.name, isNew, location: `${statusPath}/${id}` })
+    },
+    async start() {
+      await result.open()
+      for (const queue of worked) pool.start(queue, concurrencyOf(concurrency, queue))
+    },
+    async stop() {
+      await pool.stop(stopMs)
+      for (const job of all) if (job['~jobs'] === result) job['~jobs'] = undefined
+      if (opened !== undefined) await engine.close()
+    },
+    async drain() {
+      await result.open()
+      await pool.drain(worked)
+    },
+    find: (id) => engine.find(id),
+    async cancel(id) {
+      const isCancelled = await engine.cancel(id)
+      if (isCancelled) pool.cancel(id)
+      return isCancelled
+    },
+    list: (filter = {}) => engine.list(filter),
+    redrive: (id) => engine.redrive(id),
+  }
+  for (const job of all) job['~jobs'] = result
+  return result
+}
+
+function compileOutputs({ options: { output, progress } }: AnyJob): { output: StoredText | undefined; progress: StoredText | undefined } {
+  return {
+    output: output === undefined ? undefined : compileStoredText(output),
+    progress: progress === undefined ? undefined : compileStoredText(progress),
+  }
+}
+
+export function queueOf({ name, options }: AnyJob): string {
+  return options.queue ?? name
+}
+
+function concurrencyOf(concurrency: NonNullable<JobsOptions['concurrency']>, queue: string): number {
+  const wanted = typeof concurrency === 'number' ? concurrency : (concurrency[queue] ?? DEFAULT_CONCURRENCY)
+  if (!Number.isSafeInteger(wanted) || wanted < 1 || wanted > MOST_CONCURRENCY) {
+    throw new DeclarationError(
+      'JOB_CONCURRENCY',
+      `createJobs() concurrency of ${queue}`,
+      `expected an integer from 1 to ${MOST_CONCURRENCY}, got something else`,
+      'Correct it',
+    )
+  }
+  return wanted
+}
+
+function settingsOf(
+  { options: { retries = 0, backoff = {}, priority = 0, unique } }: AnyJob,
+  input: unknown,
+  { at, afterMs }: EnqueueOptions,
+) {
+  return {
+    retries,
+    backoffMs: backoff.delayMs ?? 1000,
+    priority,
+    startAt: at ?? (afterMs === undefined ? undefined : new Date(Date.now() + afterMs)),
+    unique: unique && { key: unique.key(input as never), periodMs: unique.periodMs },
+  }
+}
+
+async function toCrons(jobs: readonly AnyJob[], stored: ReadonlyMap<string, WorkedJob>): Promise<readonly Cron[]> {
+  const crons: Cron[] = []
+  for (const job of jobs) {
+    const { cron, retries = 0, backoff = {} } = job.options
+    if (cron === undefined) continue
+    const input = await stored.get(job.name)!.input.encode(cron.input)
+    crons.push({
+      queue: queueOf(job),
+      job: job.name,
+      schedule: cron.schedule,
+      timeZone: cron.timeZone ?? 'UTC',
+      input,
+      retries,
+      backoffMs: backoff.delayMs ?? 1000,
+    })
+  }
+  return crons
+}

@@ -1,0 +1,132 @@
+/** Jobs in the memory of this process, for tests: they are gone when it ends. */
+import type { JobEngine, JobFilter, JobState, NewJob, StoredJob, TakenJob } from './engine.ts'
+
+interface Kept extends NewJob {
+  readonly id: string
+  readonly createdAt: Date
+  readonly order: number
+  state: JobState
+  attempts: number
+  dueAt: number
+  finishedAt: Date | undefined
+  progress: string | undefined
+  result: string | undefined
+  reason: string | undefined
+}
+
+export function memoryEngine(): JobEngine {
+  const all = new Map<string, Kept>()
+  const watchers = new Set<(queue: string) => void>()
+  let count = 0
+  const isTaken = ({ id, attempt }: TakenJob) => {
+    const kept = all.get(id)
+    return kept?.state === 'running' && kept.attempts === attempt ? kept : undefined
+  }
+  const end = (kept: Kept, state: JobState) => {
+    kept.state = state
+    kept.finishedAt = new Date()
+  }
+  return {
+    leaseMs: 30_000,
+    async open() {},
+    async close() {},
+    async insert(job, transaction) {
+      if (transaction !== undefined) throw new TypeError('JOB_TRANSACTION: memoryEngine() has no transactions. Enqueue after the commit.')
+      const slotOf = ({ unique }: NewJob, time: number) => unique && `${Math.floor(time / unique.periodMs)} ${unique.key}`
+      const slot = slotOf(job, Date.now())
+      for (const kept of all.values()) {
+        const isSame = kept.job === job.job && kept.state !== 'cancelled' && slot !== undefined
+        if (isSame && slotOf(kept, kept.createdAt.getTime()) === slot) return { id: kept.id, isNew: false }
+      }
+      const id = crypto.randomUUID()
+      all.set(id, {
+        ...job,
+        id,
+        createdAt: new Date(),
+        order: count++,
+        state: 'queued',
+        attempts: 0,
+        dueAt: job.startAt?.getTime() ?? 0,
+        finishedAt: undefined,
+        progress: undefined,
+        result: undefined,
+        reason: undefined,
+      })
+      for (const notify of watchers) notify(job.queue)
+      return { id, isNew: true }
+    },
+    async take(queue, most) {
+      const due = [...all.values()].filter((kept) => kept.queue === queue && kept.state === 'queued' && kept.dueAt <= Date.now())
+      return due
+        .toSorted((a, b) => b.priority - a.priority || a.order - b.order)
+        .slice(0, most)
+        .map((kept) => {
+          kept.state = 'running'
+          kept.attempts++
+          return { id: kept.id, queue, job: kept.job, input: kept.input, attempt: kept.attempts }
+        })
+    },
+    async complete(taken, result, transaction) {
+      if (transaction !== undefined) throw new TypeError('JOB_TRANSACTION: memoryEngine() has no transactions. Return the result.')
+      const kept = isTaken(taken)
+      if (kept === undefined) return false
+      kept.result = result
+      end(kept, 'done')
+      return true
+    },
+    async fail(taken, reason, isFinal) {
+      const kept = isTaken(taken)
+      if (kept === undefined) return all.get(taken.id)?.state ?? 'failed'
+      kept.reason = reason
+      if (isFinal || kept.attempts > kept.retries) end(kept, 'failed')
+      else {
+        kept.state = 'queued'
+        kept.dueAt = Date.now() + kept.backoffMs * 2 ** (kept.attempts - 1) * (0.5 + Math.random() / 2)
+      }
+      return kept.state
+    },
+    async handBack(jobs) {
+      for (const kept of jobs.map(isTaken)) {
+        if (kept === undefined) continue
+        kept.state = 'queued'
+        kept.attempts--
+      }
+    },
+    extend: async (jobs) => new Set(jobs.filter((taken) => isTaken(taken) !== undefined).map(({ id }) => id)),
+    async report(taken, progress) {
+      const kept = isTaken(taken)
+      if (kept !== undefined) kept.progress = progress
+    },
+    async find(id) {
+      const kept = all.get(id)
+      return kept && toStored(kept)
+    },
+    async cancel(id) {
+      const kept = all.get(id)
+      if (kept === undefined || kept.finishedAt !== undefined) return false
+      end(kept, 'cancelled')
+      return true
+    },
+    list: async ({ state, queue, limit = 100 }: JobFilter) =>
+      [...all.values()]
+        .filter((kept) => (state === undefined || kept.state === state) && (queue === undefined || kept.queue === queue))
+        .toReversed()
+        .slice(0, limit)
+        .map(toStored),
+    async redrive(id) {
+      const kept = all.get(id)
+      if (kept?.state !== 'failed') return false
+      Object.assign(kept, { state: 'queued', attempts: 0, dueAt: 0, finishedAt: undefined })
+      for (const notify of watchers) notify(kept.queue)
+      return true
+    },
+    watch(notify) {
+      watchers.add(notify)
+      return () => watchers.delete(notify)
+    },
+  }
+}
+
+function toStored({ id, queue, job, state, input, attempts, createdAt, finishedAt, progress, result, reason }: Kept): StoredJob {
+  return { id, queue, job, state, input, attempts, createdAt, finishedAt, progress, result, reason }
+}

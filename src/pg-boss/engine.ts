@@ -1,0 +1,278 @@
+/** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
+import type PgBoss from 'pg-boss'
+import type { JobEngine, JobFilter, JobState, StoredJob, TakenJob } from '../jobs/engine.ts'
+import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+
+export interface PgBossOptions {
+  /** A `Pool` of `pg`, a PGlite, or a database of Drizzle, Kysely or Prisma. It stays open: it is the caller's. */
+  readonly db: SQLHandle
+  /** Default: `pgboss`. */
+  readonly schema?: string
+  /** How long a process may be silent before its jobs are given to another one. Default: 30,000. */
+  readonly leaseMs?: number
+  /** How long jobs that have ended are kept: for their status, for `unique`, and to start failed ones anew. Default: 7 days. */
+  readonly keepMs?: number
+  /** Called for an error of pg-boss's own upkeep. Default: none. */
+  readonly onError?: (error: Error) => void
+}
+
+/** pg-boss 10. */
+export function pgBoss({
+  db,
+  schema = 'pgboss',
+  leaseMs = 30_000,
+  keepMs = 7 * DAY_MS,
+  onError = () => undefined,
+}: PgBossOptions): JobEngine {
+  if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) throw new RangeError('JOB_SCHEMA: pgBoss(): schema must be a plain name of PostgreSQL.')
+  return new PgBossEngine(db, { schema, leaseMs, keepMs, onError })
+}
+
+const DAY_MS = 86_400_000
+
+interface Settings {
+  readonly schema: string
+  readonly leaseMs: number
+  readonly keepMs: number
+  readonly onError: (error: Error) => void
+}
+
+/** What a row holds beside what pg-boss knows. The input is text, so that no digit of a number is lost. */
+interface Payload {
+  readonly job: string
+  readonly input: string
+  /** As declared: a job that failed for good has no attempts left, and gets them again when it is started anew. */
+  readonly retries: number
+}
+
+class PgBossEngine implements JobEngine {
+  readonly leaseMs: number
+  readonly #run: RunSQL
+  readonly #runScript: RunSQL
+  readonly #settings: Settings
+  readonly #table: string
+  #boss: PgBoss | undefined = undefined
+  #queues: readonly string[] = []
+
+  constructor(db: SQLHandle, settings: Settings) {
+    this.#run = toRunSQL(db)
+    this.#runScript = toRunScript(db, this.#run)
+    this.#settings = settings
+    this.#table = `${settings.schema}.job`
+    this.leaseMs = settings.leaseMs
+  }
+
+  async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): Promise<void> {
+    const { default: Boss } = await import('pg-boss')
+    const { schema, leaseMs, keepMs, onError } = this.#settings
+    const boss = new Boss({
+      db: toDb(this.#runScript),
+      schema,
+      supervise: true,
+      schedule: true,
+      // Jobs of a dead process are found at the latest after a lease and this.
+      maintenanceIntervalSeconds: Math.max(1, Math.ceil(leaseMs / 1000 / 2)),
+      cronMonitorIntervalSeconds: 15,
+      archiveCompletedAfterSeconds: Math.ceil(keepMs / 1000),
+      archiveFailedAfterSeconds: Math.ceil(keepMs / 1000),
+    })
+    boss.on('error', onError)
+    await boss.start()
+    this.#queues = queues.map(({ name }) => name)
+    for (const name of this.#queues) await boss.createQueue(name)
+    for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
+      const data: Payload = { job, input, retries }
+      await boss.schedule(queue, schedule, data, { tz: timeZone, ...this.#retrying(retries, backoffMs) })
+    }
+    this.#boss = boss
+  }
+
+  async close(): Promise<void> {
+    await this.#boss?.stop({ graceful: false, close: false, wait: true })
+  }
+
+  async insert({ queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown) {
+    const { unique } = settings
+    if (unique !== undefined && unique.periodMs > this.#settings.keepMs)
+      throw new RangeError(`JOB_UNIQUE: job ${job}: unique.periodMs is more than the keepMs of pgBoss(). Keep jobs for longer.`)
+    const run = transaction === undefined ? this.#run : toRunSQL(transaction)
+    const data: Payload = { job, input, retries: settings.retries }
+    const singletonKey = unique === undefined ? undefined : `${job} ${unique.key}`
+    const singletonSeconds = unique === undefined ? undefined : Math.ceil(unique.periodMs / 1000)
+    const id = await this.#open.send(queue, data, {
+      ...this.#retrying(settings.retries, settings.backoffMs),
+      priority: settings.priority,
+      db: toDb(run),
+      ...(settings.startAt === undefined ? {} : { startAfter: settings.startAt }),
+      ...(singletonKey === undefined ? {} : { singletonKey, singletonSeconds: singletonSeconds! }),
+    })
+    if (id !== null) return { id, isNew: true }
+    const [same] = await run(
+      `SELECT id FROM ${this.#table} WHERE name = $1 AND singleton_key = $2 AND state <> 'cancelled' ORDER BY created_on DESC LIMIT 1`,
+      [queue, singletonKey],
+    )
+    if (same === undefined) throw new Error(`JOB_ENGINE: the job ${job} was not stored`)
+    return { id: same['id'] as string, isNew: false }
+  }
+
+  async take(queue: string, count: number): Promise<readonly TakenJob[]> {
+    const jobs = await this.#open.fetch<Payload>(queue, { batchSize: count, includeMetadata: true })
+    return jobs.map(({ id, data, retryCount }) => ({ id, queue, job: data.job, input: data.input, attempt: Number(retryCount) + 1 }))
+  }
+
+  async complete({ id, queue, attempt }: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {
+    const run = transaction === undefined ? this.#run : toRunSQL(transaction)
+    const rows = await run(
+      `UPDATE ${this.#table} SET state = 'completed', completed_on = now(), output = coalesce(output, '{}'::jsonb) || $4::jsonb
+       WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int RETURNING id`,
+      [queue, id, attempt - 1, JSON.stringify(result === undefined ? {} : { result })],
+    )
+    return rows.length > 0
+  }
+
+  async fail({ id, queue, attempt }: TakenJob, reason: string, isFinal: boolean): Promise<JobState> {
+    const rows = await this.#run(
+      `UPDATE ${this.#table} SET retry_limit = CASE WHEN $4::bool THEN retry_count ELSE retry_limit END
+       WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int RETURNING coalesce(output, '{}'::jsonb)::text AS output`,
+      [queue, id, attempt - 1, isFinal],
+    )
+    const [row] = rows
+    // pg-boss's own way to fail: it moves the job to its next attempt with jitter.
+    if (row !== undefined) await this.#open.fail(queue, id, { ...(JSON.parse(row['output'] as string) as object), reason })
+    return (await this.find(id))?.state ?? 'failed'
+  }
+
+  /** pg-boss counts an attempt when it takes a job that was started before: a job that is handed back was not. */
+  async handBack(jobs: readonly TakenJob[]): Promise<void> {
+    for (const { id, queue, attempt } of jobs) {
+      await this.#run(
+        `UPDATE ${this.#table} SET state = 'retry', started_on = NULL, start_after = now()
+         WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int`,
+        [queue, id, attempt - 1],
+      )
+    }
+  }
+
+  async extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#run(
+      `UPDATE ${this.#table} SET started_on = now()
+       WHERE name = ANY($1::text[]) AND id = ANY($2::uuid[]) AND state = 'active' RETURNING id, retry_count`,
+      [toArray(jobs.map(({ queue }) => queue)), toArray(jobs.map(({ id }) => id))],
+    )
+    const attempts = new Map(rows.map((row) => [row['id'] as string, Number(row['retry_count']) + 1]))
+    return new Set(jobs.filter(({ id, attempt }) => attempts.get(id) === attempt).map(({ id }) => id))
+  }
+
+  async report({ id, queue, attempt }: TakenJob, progress: string): Promise<void> {
+    await this.#run(
+      `UPDATE ${this.#table} SET output = coalesce(output, '{}'::jsonb) || $4::jsonb
+       WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int`,
+      [queue, id, attempt - 1, JSON.stringify({ progress })],
+    )
+  }
+
+  async find(id: string): Promise<StoredJob | undefined> {
+    const rows = await this.#select('name = ANY($1::text[]) AND id = $2::uuid', [toArray(this.#queues), id])
+    return rows[0]
+  }
+
+  async cancel(id: string): Promise<boolean> {
+    const rows = await this.#run(
+      `UPDATE ${this.#table} SET state = 'cancelled', completed_on = now()
+       WHERE name = ANY($1::text[]) AND id = $2::uuid AND state < 'completed' RETURNING id`,
+      [toArray(this.#queues), id],
+    )
+    return rows.length > 0
+  }
+
+  list({ state, queue, limit = 100 }: JobFilter): Promise<readonly StoredJob[]> {
+    const states = state === undefined ? Object.keys(STATES) : Object.keys(STATES).filter((name) => STATES[name] === state)
+    return this.#select(`name = ANY($1::text[]) AND state::text = ANY($2::text[]) ORDER BY created_on DESC LIMIT ${Math.trunc(limit)}`, [
+      toArray(queue === undefined ? this.#queues : [queue]),
+      toArray(states),
+    ])
+  }
+
+  async redrive(id: string): Promise<boolean> {
+    const rows = await this.#run(
+      `UPDATE ${this.#table} SET state = 'created', retry_limit = (data->>'retries')::int, retry_count = 0, started_on = NULL,
+         completed_on = NULL, start_after = now()
+       WHERE name = ANY($1::text[]) AND id = $2::uuid AND state = 'failed' RETURNING id`,
+      [toArray(this.#queues), id],
+    )
+    return rows.length > 0
+  }
+
+  get #open(): PgBoss {
+    if (this.#boss === undefined) throw new Error('JOB_ENGINE: pgBoss() is not open: start() or open() the jobs first')
+    return this.#boss
+  }
+
+  #retrying(retries: number, backoffMs: number) {
+    return {
+      retryLimit: retries,
+      retryDelay: Math.ceil(backoffMs / 1000),
+      retryBackoff: backoffMs > 0,
+      expireInSeconds: Math.max(1, Math.ceil(this.leaseMs / 1000)),
+    }
+  }
+
+  async #select(where: string, values: readonly unknown[]): Promise<readonly StoredJob[]> {
+    const rows = await this.#run(
+      `SELECT id, name, state::text AS state, data::text AS data, output::text AS output, retry_count, started_on IS NOT NULL AS is_started,
+         created_on, completed_on FROM ${this.#table} WHERE ${where}`,
+      values,
+    )
+    return rows.map(toStored)
+  }
+}
+
+const STATES: Readonly<Record<string, JobState>> = {
+  created: 'queued',
+  retry: 'queued',
+  active: 'running',
+  completed: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+}
+
+interface Output {
+  readonly progress?: string
+  readonly result?: string
+  readonly reason?: string
+}
+
+function toStored(row: Row): StoredJob {
+  const { job, input } = JSON.parse(row['data'] as string) as Payload
+  const { progress, result, reason } = JSON.parse((row['output'] as string | null) ?? '{}') as Output
+  const completedOn = row['completed_on'] as string | Date | null
+  return {
+    id: row['id'] as string,
+    queue: row['name'] as string,
+    job,
+    state: STATES[row['state'] as string]!,
+    input,
+    attempts: Number(row['retry_count']) + (row['is_started'] === true ? 1 : 0),
+    createdAt: new Date(row['created_on'] as string | Date),
+    finishedAt: completedOn === null ? undefined : new Date(completedOn),
+    progress,
+    result,
+    reason,
+  }
+}
+
+/** As text, which every driver takes for an array. */
+function toArray(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
+}
+
+/** pg-boss makes its tables with several statements at once, which PGlite takes by another method. */
+function toRunScript(db: SQLHandle, run: RunSQL): RunSQL {
+  const { exec } = db as { readonly exec?: (text: string) => Promise<readonly { readonly rows: readonly Row[] }[]> }
+  if (typeof exec !== 'function') return run
+  return async (text, values = []) => (values.length > 0 ? run(text, values) : ((await exec.call(db, text)).at(-1)?.rows ?? []))
+}
+
+function toDb(run: RunSQL): PgBoss.Db {
+  return { executeSql: async (text, values) => ({ rows: [...(await run(text, values))] }) }
+}
