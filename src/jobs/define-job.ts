@@ -62,12 +62,12 @@ export interface JobContext<Output, Progress> {
   /** Aborts when the attempt takes too long, when the job is cancelled, and when the process must end. */
   readonly signal: AbortSignal
   /** Shows the progress in the status resource. */
-  report(progress: Progress): Promise<void>
+  readonly report: (progress: Progress) => Promise<void>
   /**
    * Ends the job in the transaction of its effect: both happen or neither does. Throws where the job was given to another worker meanwhile, so
    * that the transaction rolls back.
    */
-  complete(options: { readonly in: unknown }, ...output: [Output] extends [never] ? [] : [output: Output]): Promise<void>
+  readonly complete: (options: { readonly in: unknown }, ...output: [Output] extends [never] ? [] : [output: Output]) => Promise<void>
 }
 
 export type Worker<Data, Output, Progress> = (
@@ -75,11 +75,14 @@ export type Worker<Data, Output, Progress> = (
   context: JobContext<Output, Progress>,
 ) => MaybePromise<[Output] extends [never] ? unknown : Output | void>
 
+/** Typed where it was declared: where all jobs are alike, what it is given is not known. */
+export type AnyWorker = Worker<unknown, unknown, unknown>
+
 /** A job and the function that does it. */
 export interface Work {
   readonly kind: 'work'
   readonly job: AnyJob
-  readonly run: Worker<never, never, never>
+  readonly run: AnyWorker
 }
 
 /** What `enqueue()` needs of `createJobs()`. */
@@ -87,30 +90,32 @@ export interface JobStore {
   enqueue(job: AnyJob, input: unknown, options?: EnqueueOptions): Promise<EnqueuedJob>
 }
 
-export interface Job<Input = never, Data = unknown, Output = never, Progress = never> {
+/** A job, whatever it is given. */
+export interface AnyJob {
   readonly kind: 'job'
   readonly name: string
   readonly options: AnyJobOptions
-  /** Stores the job. Throws a `ModelError` for an input that breaks its model. The job must be one of `createJobs()`. */
-  enqueue(input: Input, options?: EnqueueOptions): Promise<EnqueuedJob>
-  /** For `createJobs({ work: […] })`. */
-  work(run: Worker<Data, Output, Progress>): Work
   /** Where its jobs are stored. Set by `createJobs()`. */
   '~jobs'?: JobStore | undefined
 }
 
-export type AnyJob = Job<any, any, any, any> // oxlint-disable-line typescript/no-explicit-any -- a constraint must take every job
+export interface Job<Input = never, Data = unknown, Output = never, Progress = never> extends AnyJob {
+  /** Stores the job. Throws a `ModelError` for an input that breaks its model. The job must be one of `createJobs()`. */
+  enqueue(input: Input, options?: EnqueueOptions): Promise<EnqueuedJob>
+  /** For `createJobs({ work: […] })`. */
+  work(run: Worker<Data, Output, Progress>): Work
+}
 
 export function defineJob<I extends AnySchema, O extends AnySchema = never, P extends AnySchema = never>(
   name: string,
   options: JobOptions<I, O, P>,
 ): Job<Accepted<I>, OutputOf<I>, [O] extends [never] ? never : Accepted<O>, [P] extends [never] ? never : Accepted<P>> {
   assertOptions(name, options)
-  const job: AnyJob = {
+  const job: Job<unknown, OutputOf<I>, [O] extends [never] ? never : Accepted<O>, [P] extends [never] ? never : Accepted<P>> = {
     kind: 'job',
     name,
     options,
-    async enqueue(input: unknown, enqueueOptions?: EnqueueOptions) {
+    async enqueue(input, enqueueOptions) {
       const jobs = job['~jobs']
       if (jobs === undefined) {
         throw new DeclarationError(
@@ -122,7 +127,7 @@ export function defineJob<I extends AnySchema, O extends AnySchema = never, P ex
       }
       return jobs.enqueue(job, input, enqueueOptions)
     },
-    work: (run) => ({ kind: 'work', job, run: run as Worker<never, never, never> }),
+    work: (run) => ({ kind: 'work', job, run: run as unknown as AnyWorker }),
   }
   return job
 }

@@ -65,7 +65,7 @@ export function createJobs({
     if (stored.has(job.name)) throw new DeclarationError('JOB_TWICE', `createJobs() ${job.name}`, 'another job has this name', 'Rename one')
     stored.set(job.name, { job, input: compileStoredText(job.options.input), ...compileOutputs(job), run: undefined })
   }
-  for (const { job, run } of work) stored.set(job.name, { ...stored.get(job.name)!, run: run as WorkedJob['run'] })
+  for (const { job, run } of work) stored.set(job.name, { ...stored.get(job.name)!, run })
   const queues = [...new Set(all.map(queueOf))]
   const worked = new Set(work.map(({ job }) => queueOf(job)))
   const pool = new WorkerPool({ engine, jobs: stored, pollMs, log, onJobError: onJobError ?? (() => undefined) })
@@ -139,7 +139,7 @@ function compileOutputs({ options: { output, progress } }: AnyJob): { output: St
   }
 }
 
-export function queueOf({ name, options }: AnyJob): string {
+function queueOf({ name, options }: AnyJob): string {
   return options.queue ?? name
 }
 

@@ -32,7 +32,6 @@ export function memoryEngine(): JobEngine {
     async close() {},
     async insert(job, transaction) {
       if (transaction !== undefined) throw new TypeError('JOB_TRANSACTION: memoryEngine() has no transactions. Enqueue after the commit.')
-      const slotOf = ({ unique }: NewJob, time: number) => unique && `${Math.floor(time / unique.periodMs)} ${unique.key}`
       const slot = slotOf(job, Date.now())
       for (const kept of all.values()) {
         const isSame = kept.job === job.job && kept.state !== 'cancelled' && slot !== undefined
@@ -125,6 +124,11 @@ export function memoryEngine(): JobEngine {
       return () => watchers.delete(notify)
     },
   }
+}
+
+/** The key within its period of the clock. */
+function slotOf({ unique }: NewJob, time: number): string | undefined {
+  return unique && `${Math.floor(time / unique.periodMs)} ${unique.key}`
 }
 
 function toStored({ id, queue, job, state, input, attempts, createdAt, finishedAt, progress, result, reason }: Kept): StoredJob {

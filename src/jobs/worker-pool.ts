@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '../errors/http-error.ts'
 import type { Logger } from '../log.ts'
 import type { StoredText } from '../schema/stored-text.ts'
-import type { AnyJob, JobContext, Worker } from './define-job.ts'
+import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
 import type { JobEngine, JobState, TakenJob } from './engine.ts'
 
 export interface WorkedJob {
@@ -12,7 +12,7 @@ export interface WorkedJob {
   readonly output: StoredText | undefined
   readonly progress: StoredText | undefined
   /** `undefined` where this process only enqueues it. */
-  readonly run: Worker<unknown, unknown, unknown> | undefined
+  readonly run: AnyWorker | undefined
 }
 
 export interface JobFailure {
@@ -171,7 +171,7 @@ export class WorkerPool {
   }
 
   /** Gives the result as text, or `COMPLETED` where the worker has ended the job itself. */
-  async #run(running: Running, known: WorkedJob, run: Worker<unknown, unknown, unknown>): Promise<string | undefined | typeof COMPLETED> {
+  async #run(running: Running, known: WorkedJob, run: AnyWorker): Promise<string | undefined | typeof COMPLETED> {
     const { job, input, output, progress } = known
     const { taken, controller } = running
     const { engine } = this.#settings

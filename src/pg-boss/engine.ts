@@ -117,7 +117,7 @@ class PgBossEngine implements JobEngine {
 
   async take(queue: string, count: number): Promise<readonly TakenJob[]> {
     const jobs = await this.#open.fetch<Payload>(queue, { batchSize: count, includeMetadata: true })
-    return jobs.map(({ id, data, retryCount }) => ({ id, queue, job: data.job, input: data.input, attempt: Number(retryCount) + 1 }))
+    return jobs.map(({ id, data, retryCount }) => ({ id, queue, job: data.job, input: data.input, attempt: retryCount + 1 }))
   }
 
   async complete({ id, queue, attempt }: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {

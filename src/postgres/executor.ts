@@ -23,7 +23,7 @@ export interface PrismaHandle {
 /** A database or transaction of Drizzle for PostgreSQL. */
 export interface DrizzleHandle {
   readonly dialect: object
-  execute(query: never): PromiseLike<unknown>
+  execute(query: any): PromiseLike<unknown> // oxlint-disable-line typescript/no-explicit-any -- Drizzle's own type of a query is not imported
 }
 
 export type SQLHandle = QueryHandle | KyselyHandle | PrismaHandle | DrizzleHandle
@@ -37,7 +37,8 @@ export function toRunSQL(handle: unknown): RunSQL {
       return async (text, values = []) => rowsOf(await handle.executeQuery(toKyselyQuery(text, values)))
     if (has<PrismaHandle>(handle, '$queryRawUnsafe'))
       return async (text, values = []) => rowsOf(await handle.$queryRawUnsafe(text, ...values))
-    if (has<DrizzleHandle>(handle, 'execute') && 'dialect' in handle) return compileDrizzle(handle)
+    if (has<DrizzleHandle>(handle, 'execute') && 'dialect' in handle)
+      return async (text, values = []) => rowsOf(await handle.execute(toDrizzleQuery(text, values)))
   }
   throw new TypeError('SQL_HANDLE: expected a database or transaction of pg, PGlite, Drizzle, Kysely or Prisma, got something else.')
 }
@@ -61,18 +62,8 @@ function toKyselyQuery(text: string, values: readonly unknown[]): object {
   }
 }
 
-/** Drizzle is there: the handle is its own. It takes SQL as a template only. */
-function compileDrizzle(handle: DrizzleHandle): RunSQL {
-  return async (text, values = []) => {
-    const { sql } = (await import('drizzle-orm')) as unknown as DrizzleModule // its types are of a peer that need not be installed
-    const parts = text.split(/\$(\d+)/).map((part, index) => (index % 2 === 0 ? sql.raw(part) : sql`${values[Number(part) - 1]}`))
-    return rowsOf(await handle.execute(sql.join(parts) as never))
-  }
-}
-
-interface DrizzleModule {
-  readonly sql: ((strings: TemplateStringsArray, ...values: unknown[]) => unknown) & {
-    raw(text: string): unknown
-    join(parts: unknown[]): unknown
-  }
+/** What Drizzle's dialect asks of a query that is written as a template: here its text and values are there already. */
+function toDrizzleQuery(text: string, values: readonly unknown[]): object {
+  const query = { toQuery: () => ({ sql: text, params: values }), getSQL: () => query }
+  return query
 }

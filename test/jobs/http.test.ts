@@ -1,0 +1,135 @@
+/** Jobs over HTTP: 202 with the place of the status, the status by its models, its changes as events, cancel; all of it in the document. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test, type TestContext } from 'node:test'
+import { z } from 'zod'
+import { createApp, dependency, defineError } from '../../src/index.ts'
+import { accepted, createJobs, defineJob, jobRoutes, memoryEngine } from '../../src/jobs/index.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+const Report = z.object({ month: z.string() })
+const NotAllowed = defineError('NOT_ALLOWED', { status: 403, detail: 'Not allowed' })
+
+function open(t: TestContext, { isGuarded = false } = {}) {
+  const logger = new RecordingLogger()
+  const makeReport = defineJob('make-report', {
+    input: Report,
+    output: z.object({ pages: z.int(), at: z.date() }),
+    progress: z.object({ percent: z.int() }),
+  })
+  const steps: (() => void)[] = []
+  const work = makeReport.work(async (_, { report, signal }) => {
+    await report({ percent: 50 })
+    await Promise.race([new Promise<void>((resolve) => steps.push(resolve)), once(signal, 'abort')])
+    return { pages: 3, at: new Date(0), secret: 'x' }
+  })
+  const jobs = createJobs({ engine: memoryEngine(), work: [work], logger, pollMs: 10 })
+  t.after(() => jobs.stop())
+  const guard = dependency({ headers: { 'x-user': z.string().optional() }, errors: [NotAllowed] }, ({ headers, fail }) => {
+    if (headers['x-user'] !== 'ada') throw fail(NotAllowed)
+  })
+  const app = createApp({ logger })
+  app.post('/reports', { body: Report, responses: { 202: accepted(makeReport) } }, ({ body }) => makeReport.enqueue(body))
+  app.add(jobRoutes(jobs, { jobs: [makeReport], pollMs: 10, ...(isGuarded ? { dependencies: { guard } } : {}) }))
+  const enqueue = async () => {
+    const response = await app.request('/reports', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ month: '2026-01' }),
+    })
+    return { response, body: (await response.json()) as { id: string; job: string; location: string } }
+  }
+  return { app, jobs, makeReport, steps, logger, enqueue }
+}
+
+test('accepted() answers 202 with the place of the status', async (t) => {
+  const { app, enqueue } = open(t)
+  const { response, body } = await enqueue()
+  assert.equal(response.status, 202)
+  assert.equal(response.headers.get('location'), `/jobs/${body.id}`)
+  assert.deepEqual(body, { id: body.id, job: 'make-report', location: `/jobs/${body.id}` })
+  const status = await app.request(body.location)
+  const { created_at, ...rest } = (await status.json()) as Record<string, unknown>
+  assert.deepEqual(rest, { id: body.id, job: 'make-report', state: 'queued', attempts: 0, finished_at: null })
+  assert.ok(!Number.isNaN(Date.parse(created_at as string)))
+})
+
+test('the status has progress and result as their models have them', async (t) => {
+  const { app, jobs, steps, enqueue } = open(t)
+  const { body } = await enqueue()
+  await jobs.start()
+  const events = await app.request(`${body.location}/events`)
+  const text = events.text()
+  while (steps.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  steps[0]!()
+  const statuses = (await text)
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => JSON.parse(line.slice(6)) as { state: string; progress?: unknown; result?: unknown })
+  const last = statuses.at(-1)!
+  assert.deepEqual([last.state, last.progress, last.result], ['done', { percent: 50 }, { pages: 3, at: '1970-01-01T00:00:00.000Z' }])
+  assert.deepEqual(((await (await app.request(body.location)).json()) as object as typeof last).result, last.result)
+})
+
+test('DELETE cancels a job, once', async (t) => {
+  const { app, enqueue } = open(t)
+  const { body } = await enqueue()
+  assert.equal((await app.request(body.location, { method: 'DELETE' })).status, 204)
+  assert.equal(((await (await app.request(body.location)).json()) as { state: string }).state, 'cancelled')
+  const again = await app.request(body.location, { method: 'DELETE' })
+  assert.deepEqual([again.status, ((await again.json()) as { code: string }).code], [409, 'JOB_ENDED'])
+})
+
+test('an unknown job is 404, an id that is none 422', async (t) => {
+  const { app } = open(t)
+  for (const method of ['GET', 'DELETE']) {
+    assert.equal((await app.request(`/jobs/${crypto.randomUUID()}`, { method })).status, 404)
+    assert.equal((await app.request('/jobs/x', { method })).status, 422)
+  }
+  assert.equal((await app.request(`/jobs/${crypto.randomUUID()}/events`)).status, 404)
+})
+
+test('a guard holds for every status route', async (t) => {
+  const { app, enqueue } = open(t, { isGuarded: true })
+  const { body } = await enqueue()
+  for (const [path, method] of [
+    [body.location, 'GET'],
+    [`${body.location}/events`, 'GET'],
+    [body.location, 'DELETE'],
+  ] as const) {
+    assert.equal((await app.request(path, { method })).status, 403)
+  }
+  assert.equal((await app.request(body.location, { headers: { 'x-user': 'ada' } })).status, 200)
+})
+
+test('accepted() refuses what enqueue() did not give', async (t) => {
+  const { app, makeReport, logger } = open(t)
+  app.post('/lie', { responses: { 202: accepted(makeReport) } }, () => ({ id: 'x' }) as never)
+  assert.equal((await app.request('/lie', { method: 'POST' })).status, 500)
+  assert.match(logger.takeMessages()[0]!, /expected what enqueue\(\) of the job make-report gave, got/)
+})
+
+test('the document has the status, its events, Location and the errors', async (t) => {
+  const { app } = open(t)
+  const document = (await app.document()) as unknown as {
+    paths: Record<string, Record<string, { responses: Record<string, { headers?: Record<string, unknown> }> }>>
+    components: { schemas: Record<string, { properties?: Record<string, unknown> }> }
+  }
+  assert.ok(document.paths['/reports']!['post']!.responses['202']!.headers!['Location'])
+  assert.deepEqual(
+    Object.keys(document.paths).filter((path) => path.startsWith('/jobs')),
+    ['/jobs/{job_id}', '/jobs/{job_id}/events'],
+  )
+  assert.ok('409' in document.paths['/jobs/{job_id}']!['delete']!.responses)
+  assert.ok('404' in document.paths['/jobs/{job_id}']!['get']!.responses)
+  assert.deepEqual(Object.keys(document.components.schemas['MakeReportJob']!.properties!), [
+    'id',
+    'job',
+    'state',
+    'attempts',
+    'created_at',
+    'finished_at',
+    'progress',
+    'result',
+  ])
+})
