@@ -127,7 +127,7 @@ export function defineJob<I extends AnySchema, O extends AnySchema = never, P ex
       }
       return jobs.enqueue(job, input, enqueueOptions)
     },
-    work: (run) => ({ kind: 'work', job, run: run as unknown as AnyWorker }),
+    work: (run) => ({ kind: 'work', job, run }),
   }
   return job
 }
