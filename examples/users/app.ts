@@ -1,21 +1,22 @@
 /** The app: every kind of response there is, each from one declaration. */
 import { createApp } from 'riposte'
+import type { Jobs } from 'riposte/jobs'
 import type { Database } from './database.ts'
 import { fileRoutes } from './files.ts'
-import { sendEmail } from './mail.ts'
+import { mailRoutes } from './mail.ts'
 import * as pages from './pages.ts'
 import type { Files } from './seed.ts'
 import { sessionRoutes } from './session.ts'
 import { userRoutes } from './users.ts'
 
-export function createUsersApp(db: Database, files: Files) {
+export function createUsersApp(db: Database, files: Files, jobs: Jobs) {
   const app = createApp({ title: 'Users', version: '1.0.0' })
   app.add({
     users: userRoutes(db),
     session: sessionRoutes(db),
     files: fileRoutes(files),
     pages,
-    sendEmail,
+    mail: mailRoutes(jobs),
   })
   return app
 }

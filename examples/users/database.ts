@@ -13,6 +13,8 @@ export type Database = PgDatabase<PgQueryResultHKT>
 
 export interface OpenDatabase extends AsyncDisposable {
   readonly db: Database
+  /** Below Drizzle: for what brings SQL of its own. */
+  readonly client: Pool | PGlite
 }
 
 export function openDatabase(url: string | undefined, folder: string): Promise<OpenDatabase> {
@@ -24,7 +26,7 @@ async function openServer(url: string): Promise<OpenDatabase> {
   // A connection that idles may break at any time. That must not end the process.
   pool.on('error', (error) => console.error(`PostgreSQL: ${error.message}`))
   await pool.query(CREATE_TABLES)
-  return { db: drizzleServer(pool), [Symbol.asyncDispose]: () => pool.end() }
+  return { db: drizzleServer(pool), client: pool, [Symbol.asyncDispose]: () => pool.end() }
 }
 
 async function openEmbedded(folder: string): Promise<OpenDatabase> {
@@ -33,6 +35,7 @@ async function openEmbedded(folder: string): Promise<OpenDatabase> {
   await client.exec(CREATE_TABLES)
   return {
     db: drizzleEmbedded(client),
+    client,
     async [Symbol.asyncDispose]() {
       await client.close()
       await lock[Symbol.asyncDispose]()

@@ -1,17 +1,30 @@
-/** Mail that goes out after the answer. */
+/** Mail that is stored with the answer and sent by a job, so that none is lost. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { post } from 'riposte'
-import { Email, Queued } from './models.ts'
+import { createRouter } from 'riposte'
+import { accepted, createJobs, defineJob, jobRoutes, type Jobs } from 'riposte/jobs'
+import { pgBoss, type PgBossOptions } from 'riposte/pg-boss'
+import { Email } from './models.ts'
 
 const DELIVERY_MS = 300
+/** A process that is killed is missed for no longer. */
+const LEASE_MS = 5000
+
+export const sendEmail = defineJob('send-email', { input: Email, retries: 5, timeoutMs: 10_000 })
+
+/** Every process that opens them sends mail. */
+export function openJobs(db: PgBossOptions['db']): Jobs {
+  return createJobs({ engine: pgBoss({ db, leaseMs: LEASE_MS }), work: [sendEmail.work(deliver)] })
+}
 
 /** Stands in for a mail server. */
-async function deliver(to: string, subject: string, body: string): Promise<void> {
+async function deliver({ to, subject, body }: { to: string; subject: string; body: string }): Promise<void> {
   await pause(DELIVERY_MS)
   console.log(`Mail to ${to}: ${subject} (${body.length} characters)`)
 }
 
-export const sendEmail = post('/send-email', { body: Email, responses: { 202: Queued } }, ({ body: { to, subject, body }, background }) => {
-  background.add(deliver, to, subject, body)
-  return { message: 'Email queued' }
-})
+export function mailRoutes(jobs: Jobs) {
+  const router = createRouter()
+  router.post('/send-email', { body: Email, responses: { 202: accepted(sendEmail) } }, ({ body }) => sendEmail.enqueue(body))
+  router.add(jobRoutes(jobs, { jobs: [sendEmail] }))
+  return router
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { serve } from 'riposte/node'
 import { createUsersApp } from './app.ts'
 import { openDatabase } from './database.ts'
+import { openJobs } from './mail.ts'
 import { SEED_PASSWORD, seedFiles, seedUsers } from './seed.ts'
 
 const { DATABASE_URL, DATA_DIR = join(import.meta.dirname, 'data'), HOST = '127.0.0.1', PORT = '8000' } = process.env
@@ -13,7 +14,9 @@ async function main(): Promise<void> {
   await using database = await openDatabase(DATABASE_URL, DATA_DIR)
   await seedUsers(database.db)
   const files = await seedFiles(DATA_DIR)
-  await using server = await serve(createUsersApp(database.db, files), { port: Number(PORT), host: HOST })
+  const jobs = openJobs(database.client)
+  await jobs.start()
+  await using server = await serve(createUsersApp(database.db, files, jobs), { port: Number(PORT), host: HOST })
   console.log(`
   The API        ${server.url}/users
   Try it         ${server.url}/docs
@@ -23,6 +26,7 @@ async function main(): Promise<void> {
   Ctrl+C stops it.
 `)
   await server.stopped
+  await jobs.stop()
   console.log('Stopped.')
 }
 

@@ -23,8 +23,6 @@ export const Status = z.object({ status: z.enum(['logged_in', 'logged_out']) }).
 
 export const Email = z.object({ to: z.email(), subject: z.string().max(200), body: z.string() }).meta({ id: 'Email' })
 
-export const Queued = z.object({ message: z.string() }).meta({ id: 'Queued' })
-
 export const UserNotFound = defineError('USER_NOT_FOUND', {
   status: 404,
   detail: 'User not found',

@@ -31,6 +31,13 @@ describe('the users example', { skip: example.skip }, () => {
     return { response, body: (await response.json()) as Record<string, unknown> }
   }
 
+  const send = (subject: string) =>
+    ask('/send-email', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ to: 'ada@example.com', subject, body: '…' }),
+    })
+
   test('the first start says what it makes and where to look', () => {
     assert.match(app.printed, /First start/)
     assert.match(app.printed, /\/docs/)
@@ -62,6 +69,17 @@ describe('the users example', { skip: example.skip }, () => {
     assert.deepEqual([again.response.status, again.body['code']], [409, 'EMAIL_TAKEN'])
     const { body: user } = await ask(`/users/${String(created.body['id'])}`)
     assert.doesNotMatch(JSON.stringify(user), /password/)
+  })
+
+  test('mail that was accepted survives a kill before it is sent', async () => {
+    const { response } = await send('Hello')
+    assert.deepEqual([response.status, response.headers.get('location')?.startsWith('/jobs/')], [202, true])
+    await app.waitFor(/Mail to ada@example.com: Hello \(1 characters\)/)
+    await send('Before the kill')
+    await app[Symbol.asyncDispose]()
+    assert.doesNotMatch(app.printed, /Before the kill/)
+    app = await example.start({ DATA_DIR: data })
+    await app.waitFor(/Mail to ada@example.com: Before the kill \(1 characters\)/)
   })
 
   test('a second process is refused the folder, in a sentence', async () => {
