@@ -1,4 +1,4 @@
-/** Value → JSON under a model: Riposte's pass beside its peers, as ratios to `JSON.stringify` of what is clean already. */
+/** Value → JSON under a model: Riposte's pass beside its peers, as ratios to `JSON.stringify` of a value that is already clean. */
 import { Compile } from 'typebox/compile'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -87,7 +87,7 @@ function makeMirror({ model, hasDates }: Payload): Encode | undefined {
 interface Entrant {
   readonly name: string
   readonly encode: Encode
-  /** Calls that take about as long as one turn shall. */
+  /** Calls that take about as long as one turn should. */
   calls: number
   readonly samples: number[]
 }

@@ -14,14 +14,14 @@ const TURNS = Number(process.env['BENCH_TURNS'] ?? 15)
 interface Answer {
   readonly status: number
   readonly body: string
-  /** Of all of it, head included, in bytes. */
+  /** The length of the whole response, head included, in bytes. */
   readonly length: number
 }
 
-/** What all connections read into: nothing of it outlives the turn that it came in. */
+/** What all connections read into: nothing of it outlives the turn that it arrived in. */
 const BUFFER = Buffer.alloc(65_536)
 
-/** One keep-alive connection. It does as little as possible: the server shall be busy, not its client. */
+/** One keep-alive connection. It does as little as possible: the server must be busy, not its client. */
 class Connection {
   readonly #socket: Socket
   #take: (length: number) => void = () => {}

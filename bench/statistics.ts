@@ -2,7 +2,7 @@
 
 export interface Spread {
   readonly median: number
-  /** Of the middle half. */
+  /** The bounds of the middle half. */
   readonly low: number
   readonly high: number
 }

@@ -33,7 +33,7 @@ function ask(port: number, target: string): Socket {
   return socket
 }
 
-/** The bytes that came. */
+/** The bytes that arrived. */
 async function drain(port: number, target: string): Promise<number> {
   const socket = ask(port, target)
   let bytes = 0

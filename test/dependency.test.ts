@@ -71,7 +71,7 @@ function resource(
   const right = dependency({ dependencies: { same: counted, left } }, ({ same, left }) => `right ${same} ${left}`)
   app.get('/', { dependencies: { right, left, counted }, ...Text }, ({ right, left, counted }) => [right, left, counted].join(', '))
 
-  matrix('a dependency is resolved once for each request, whoever uses it under whatever name', app, async (request) => {
+  matrix('a dependency is resolved once for each request, however many use it, under any name', app, async (request) => {
     const before = count
     assert.equal(await (await request('/')).text(), `right ${before + 1} left ${before + 1}, left ${before + 1}, ${before + 1}`)
     assert.equal(await (await request('/')).text(), `right ${before + 2} left ${before + 2}, left ${before + 2}, ${before + 2}`)
@@ -262,7 +262,7 @@ function resource(
     return 'x'
   })
 
-  matrix('a clean-up that fails after the last byte is logged, the others hear of it, and tasks run', app, async (request) => {
+  matrix('a clean-up that fails after the last byte is logged, the others get its error, and tasks run', app, async (request) => {
     const response = await request('/')
     assert.deepEqual([response.status, await response.text()], [200, 'x'])
     assert.deepEqual(await logger.waitForMessages(), ['GET /: after the answer: Error: too late'])

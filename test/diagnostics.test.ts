@@ -1,4 +1,4 @@
-/** The messages that wrong programs get: one error each, kept word for word beside the program. UPDATE_SNAPSHOTS=1 writes them anew. */
+/** The messages that wrong programs get: one error each, kept word for word beside the program. UPDATE_SNAPSHOTS=1 writes them again. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'

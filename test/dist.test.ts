@@ -1,4 +1,4 @@
-/** The package as it is published: built, packed, unpacked into an empty project, used from JavaScript and from TypeScript. */
+/** The published package: built, packed, unpacked into an empty project, used from JavaScript and from TypeScript. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'

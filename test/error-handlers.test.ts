@@ -125,7 +125,7 @@ const Missing = defineError('MISSING', { status: 404, detail: 'Not there', data:
     assert.equal((await answerOf(request, '/nowhere'))[0], 404)
   })
 
-  matrix('a handler for 500 takes all that has no other answer, and the log hears of it all the same', app, async (request) => {
+  matrix('a handler for 500 takes all that has no other answer, and the error is logged all the same', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/plain'), [500, { by: '500' }])
     assert.deepEqual(await answerOf(request, '/number'), [500, { by: '500' }])
     assert.deepEqual(await answerOf(request, '/breach'), [500, { by: '500' }])
@@ -224,7 +224,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   for (const type of [RangeError, SyntaxError, EvalError, URIError])
     throwing(app, `/${type.name}`, () => new type('first'), { 404: problem() })
 
-  matrix('a handler that fails is a 500 that says nothing; the log hears of both errors', app, async (request) => {
+  matrix('a handler that fails is a 500 that says nothing; both errors are logged', app, async (request) => {
     const heard: string[][] = []
     for (const type of [RangeError, SyntaxError, EvalError, URIError]) {
       assert.deepEqual(await answerOf(request, `/${type.name}`), [500, { detail: 'Internal Server Error' }])

@@ -1,4 +1,4 @@
-/** The names that each subpath exports, values and types: a change of the public surface is seen in review. UPDATE_SNAPSHOTS=1 writes them anew. */
+/** The names that each subpath exports, values and types: a change of the public surface is seen in review. UPDATE_SNAPSHOTS=1 writes them again. */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

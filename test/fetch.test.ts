@@ -44,7 +44,7 @@ function partsOf(url: string): [path: string, search: string] {
 }
 
 describe('a request', () => {
-  test('its target is taken as it is written', () => {
+  test('its target is taken unchanged', () => {
     assert.deepEqual(partsOf('http://x'), ['/', ''])
     assert.deepEqual(partsOf('http://x/a%2Fb?c=%20&d?e#f?g'), ['/a%2Fb', 'c=%20&d?e'])
     assert.deepEqual(partsOf('http://x/a#b?c'), ['/a', ''])

@@ -184,7 +184,7 @@ test('a value that breaks its model leaves nothing of itself behind', async () =
   )
 })
 
-test('the property sees a leak where there is one: a model that is open on purpose', async () => {
+test('the property finds the leak of a model that is declared open', async () => {
   const value = { id: 1, password: 'SECRET-password' }
   const app = appOf({ model: z.looseObject({ id: z.int() }), value }, problem())
   for (const path of Object.keys(STATUSES)) assert.match(await seen(await app.request(path)), /SECRET/, path)

@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
       'http/a.ts': `import type { B } from './b.ts'\n`,
       'http/b.ts': `import { c } from './c.ts'\n`,
       'http/c.ts': `import { a } from './a.ts'\nimport { d } from './d.ts'\n`,
-      'http/d.ts': `/** import('./a.ts') in a comment is none. */\n`,
+      'http/d.ts': `/** import('./a.ts') in a comment is not an import. */\n`,
     },
     found: ['http/a.ts → http/b.ts → http/c.ts → http/a.ts'],
   },

@@ -1,7 +1,7 @@
 /** Where the messages of channels are kept: what a store in memory, on Redis or in PostgreSQL must be able to do. */
 import type { MaybePromise } from '../maybe-promise.ts'
 
-/** `expired`: the store does not keep messages for so long. `unknown`: the id is none of this channel's, or its history was lost. */
+/** `expired`: the store does not keep messages for so long. `unknown`: the id does not belong to this channel, or its history was lost. */
 export type GapReason = 'expired' | 'unknown'
 
 export interface StoredMessage {
@@ -30,7 +30,7 @@ export interface ChannelLog {
   latest(): MaybePromise<string>
   /** The newest message. `undefined` where none is kept. */
   last(): MaybePromise<StoredMessage | undefined>
-  /** What came after an id, at most `limit` messages. The id may be any text: a client sent it. */
+  /** The messages after an id, at most `limit`. The id may be any text: a client sent it. */
   read(after: string, limit: number): MaybePromise<StoredMessages>
   /** Calls `notify` when something may have been appended, by this process or another, until the function that it gives is called. */
   watch(notify: () => void): () => void

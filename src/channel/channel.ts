@@ -24,7 +24,7 @@ export interface ChannelGap {
   /** For the `id` of an event that tells the client so: it does not ask for the lost ones again. */
   readonly id: string
   /**
-   * `expired`: the subscriber was away or behind for longer than messages are kept. `unknown`: its id is none of this channel's, or the history was
+   * `expired`: the subscriber was away or behind for longer than messages are kept. `unknown`: its id does not belong to this channel, or the history was
    * lost. `unreadable`: one stored message does not fit the channel's model, such as after a release that changed it.
    */
   readonly reason: GapReason | 'unreadable'
@@ -129,7 +129,7 @@ async function* receive<Data>(
       isNew = false
       const { messages, lost } = await reads.read(position)
       if (lost !== undefined) position = lost.after
-      // An id that is none of this channel's is not confirmed.
+      // An id that does not belong to this channel is not confirmed.
       if (isFirst) yield { kind: 'position', id: position }
       isFirst = false
       if (lost !== undefined && !latestOnly) yield { kind: 'gap', id: position, reason: lost.reason }
@@ -176,7 +176,7 @@ function compileDecode<Data>(schema: AnySchema, { decode }: StoredText): (messag
     }))
 }
 
-/** The text is made anew: a store may hold a field that an earlier model had. */
+/** The text is encoded again: a store may hold a field that an earlier model had. */
 function toTake(value: unknown, schema: AnySchema, encodeText: (value: unknown) => string): () => unknown {
   if (!freezeAll(value)) return () => deepCopy(value)
   if (typeof value === 'object' && value !== null) keepText(value, schema, () => encodeText(value))

@@ -85,7 +85,7 @@ export interface JobEngine {
   fail(job: TakenJob, reason: string, isFinal: boolean): Promise<JobState>
   /** Jobs that are not begun or can't be finished now: the attempt does not count. */
   handBack(jobs: readonly TakenJob[]): Promise<void>
-  /** The worker is alive: its lease begins anew. Gives the ids of the jobs that it still has. */
+  /** The worker is alive: its lease begins again. Gives the ids of the jobs that it still has. */
   extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>>
   report(job: TakenJob, progress: string): Promise<void>
   find(id: string): Promise<StoredJob | undefined>
@@ -93,7 +93,7 @@ export interface JobEngine {
   cancel(id: string): Promise<boolean>
   /** Newest first. */
   list(filter: JobFilter): Promise<readonly StoredJob[]>
-  /** Starts a failed job anew, with all its attempts. `false` where it has not failed. */
+  /** Starts a failed job again, with all its attempts. `false` where it has not failed. */
   redrive(id: string): Promise<boolean>
   /** Calls `notify` when jobs of a queue may have come. Engines that can't tell are asked from time to time. */
   watch?(notify: (queue: string) => void): () => void

@@ -37,10 +37,10 @@ export interface Jobs extends JobStore {
   /** Runs every job that is due, and those that they enqueue, until none is left. For tests. */
   drain(): Promise<void>
   find(id: string): Promise<StoredJob | undefined>
-  /** `false` where the job has ended already, or is none. A running one is told by its signal. */
+  /** `false` where the job has ended already, or does not exist. A running one is told by its signal. */
   cancel(id: string): Promise<boolean>
   list(filter?: JobFilter): Promise<readonly StoredJob[]>
-  /** Starts a failed job anew. `false` where it has not failed, or is none. */
+  /** Starts a failed job again. `false` where it has not failed, or does not exist. */
   redrive(id: string): Promise<boolean>
 }
 

@@ -15,7 +15,7 @@ import { toStatusModel } from './status.ts'
 export interface JobRoutesOptions {
   /** The jobs whose status may be seen. */
   readonly jobs: readonly [AnyJob, ...AnyJob[]]
-  /** Guards of the routes. An id is random, but whoever has it can see the job: guard what is private. Default: none. */
+  /** Guards of the routes. An id is random, but anyone who has it can see the job: guard what is private. Default: none. */
   readonly dependencies?: Readonly<Record<string, AnyDependency>>
   /** Between two looks at a job whose status is streamed. Default: 500. */
   readonly pollMs?: number

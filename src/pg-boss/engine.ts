@@ -10,7 +10,7 @@ export interface PgBossOptions {
   readonly schema?: string
   /** How long a process may be silent before its jobs are given to another one. Default: 30,000. */
   readonly leaseMs?: number
-  /** How long jobs that have ended are kept: for their status, for `unique`, and to start failed ones anew. Default: 7 days. */
+  /** How long jobs that have ended are kept: for their status, for `unique`, and to start failed ones again. Default: 7 days. */
   readonly keepMs?: number
   /** Called for an error of pg-boss's own upkeep. Default: none. */
   readonly onError?: (error: Error) => void
@@ -41,7 +41,7 @@ interface Settings {
 interface Payload {
   readonly job: string
   readonly input: string
-  /** As declared: a job that failed for good has no attempts left, and gets them again when it is started anew. */
+  /** As declared: a job that failed for good has no attempts left, and gets them back when it is started again. */
   readonly retries: number
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
 
-/** Until the server is asked anew. */
+/** How long one question to the server waits for an answer. */
 const WAIT_MS = 5000
 const MOST_ENTRIES = 100
 const RETRY_MS = 200
@@ -57,7 +57,7 @@ export class StreamReader {
     else await this.#run()
   }
 
-  /** What came before the position was known is told to everybody once. */
+  /** Messages from before the position was known: every subscriber is notified once. */
   async #findPosition(key: string, watched: Watched): Promise<void> {
     while (watched.position === undefined && this.#isWatched(key, watched)) {
       try {

@@ -251,6 +251,6 @@ test('a read gives no more than it is asked for: a slow subscriber holds little'
   )
 })
 
-test('a capacity that is none is refused', () => {
+test('a capacity that is not a whole number above 0 is refused', () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) assert.throws(() => memoryStore({ capacity }), RangeError)
 })

@@ -10,7 +10,7 @@ import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
 
 export interface TriedStore {
-  /** As another process sees the same messages. Where there is none, the same store. */
+  /** As another process sees the same messages. A store for one process only is its own other. */
   readonly other: ChannelStore
   readonly store: ChannelStore
 }

@@ -80,7 +80,7 @@ test('DELETE cancels a job, once', async (t) => {
   assert.deepEqual([again.status, ((await again.json()) as { code: string }).code], [409, 'JOB_ENDED'])
 })
 
-test('an unknown job is 404, an id that is none 422', async (t) => {
+test('an unknown job is 404, text that is not an id is 422', async (t) => {
   const { app } = open(t)
   for (const method of ['GET', 'DELETE']) {
     assert.equal((await app.request(`/jobs/${crypto.randomUUID()}`, { method })).status, 404)

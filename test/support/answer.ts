@@ -1,4 +1,4 @@
-/** An answer over a connection of its own: when its head has arrived, and what came until its end. */
+/** An answer over a connection of its own: when its head has arrived, and its bytes until the end. */
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import type { Server } from '../../src/node/index.ts'
@@ -8,7 +8,7 @@ export async function openAnswer({ url }: Pick<Server, 'url'>, method = 'GET'): 
   return response
 }
 
-/** What came until the end, and whether that was a clean one. */
+/** The bytes until the end, and whether the end was clean. */
 export async function readAnswer(response: IncomingMessage): Promise<{ content: string; isWhole: boolean }> {
   let content = ''
   response.setEncoding('utf8').on('data', (chunk: string) => (content += chunk))

@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright-core'
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
-/** Nothing of it shall look for the network. */
+/** It must not look for a network. */
 const QUIET = [
   '--disable-gpu',
   '--disable-quic',

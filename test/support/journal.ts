@@ -1,4 +1,4 @@
-/** What happened, in order, for a test that asks for it or waits until so much of it has happened. */
+/** A list of what happened, in order. A test reads it, or waits until it has a number of entries. */
 
 export class Journal {
   readonly #entries: string[] = []

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 
 export class Wire {
   readonly socket: Socket
-  /** All that came so far, as Latin-1. */
+  /** All bytes that have arrived so far, as Latin-1. */
   received = ''
   /** How the other side ended: `end` in order, otherwise by the error's code. Never rejects. */
   readonly ended: Promise<string>
@@ -29,7 +29,7 @@ export class Wire {
     return this
   }
 
-  /** Resolves with all that came, once `text` is in it so many times. Rejects when the connection ends before. */
+  /** Resolves with all that has arrived, once `text` is in it `times` times. Rejects when the connection ends before. */
   async until(text: string, times = 1): Promise<string> {
     let ended: string | undefined
     void this.ended.then((how) => {
@@ -44,7 +44,7 @@ export class Wire {
     return this.received
   }
 
-  /** Resolves with all that came, when the other side has ended. */
+  /** Resolves with all that has arrived, when the other side has ended. */
   async whole(): Promise<string> {
     await this.ended
     return this.received
@@ -65,7 +65,7 @@ export class Wire {
   }
 }
 
-/** Head fields of a response as they came, names in lower case. */
+/** Head fields of a response in the order of arrival, names in lower case. */
 export function fieldsOf(response: string): Map<string, string> {
   const head = response.slice(0, response.indexOf('\r\n\r\n')).split('\r\n').slice(1)
   return new Map(head.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
