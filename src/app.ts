@@ -221,6 +221,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
       void afterwards?.(cut)
       const report = (thrown: unknown) => this.logger.error({ requestId, err: thrown }, `onSent: ${describeError(thrown)}`)
       sentListeners?.notify({ status, aborted: cut !== undefined || incoming.isAbandoned, error: cut?.error }, report)
+      if (cut === undefined && !exchange.hasAftermath) return undefined
       return this.#finish(exchange, requestId, cut)
     }
     return reply

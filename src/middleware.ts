@@ -13,33 +13,55 @@ import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts
 import { Reply } from './reply/reply.ts'
 import { discard } from './reply/source.ts'
 
-export type Layer = (exchange: Exchange) => MaybePromise<Reply>
+/** `outer` is told of a reply that comes by a promise, when it is there. */
+export type Layer = (exchange: Exchange, outer?: Receiver) => MaybePromise<Reply>
+
+interface Receiver {
+  receive(reply: Reply): Reply
+}
 
 /** The first middleware is the outermost. */
 export function composeMiddleware(middlewares: readonly Middleware[], innermost: Layer, errorHandlers: ErrorHandlers): Layer {
-  return middlewares.reduceRight<Layer>((inner, middleware) => wrap(middleware, inner, errorHandlers), innermost)
+  const last: Layer = (exchange, outer) => {
+    const reply = innermost(exchange)
+    return outer !== undefined && isPromise(reply) ? reply.then((made) => outer.receive(made)) : reply
+  }
+  if (middlewares.length === 0) return innermost
+  return middlewares.reduceRight<Layer>((inner, middleware) => wrap(middleware, inner, errorHandlers), last)
 }
 
-/** What the layer throws is answered as an error there: those around it still see a Reply. */
+/**
+ * What the layer throws is answered as an error there: those around it still see a Reply. Each promise costs more than all that is done here, so a layer makes
+ * one beside that of its function, and none where it returns what `next()` gave.
+ */
 function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers): Layer {
   const declared = compileDeclared(middleware)
-  return (exchange) => {
-    const inside = new Inside(inner, exchange, declared)
-    const failed = (error: unknown) => {
+  return (exchange, outer) => {
+    const inside = new Inside(inner, exchange, declared, outer)
+    const failed = (error: unknown): MaybePromise<Reply> => {
       inside.drop(error)
       exchange.declaredErrors = declared.besides(exchange.entered ?? errorHandlers.outside)
       return errorHandlers.toReply(error, exchange)
     }
     try {
       const reply = middleware(exchange.context, inside.next)
-      // One promise for both: a second one for each layer costs more than all that is done here.
-      if (isPromise(reply)) return reply.then((made) => attempt(() => inside.taken(made), failed), failed)
-      const taken = inside.taken(reply)
-      return isPromise(taken) ? taken.catch(failed) : taken
+      if (!isPromise(reply)) return tellLater(inside.settle(reply, failed), outer)
+      const passed = inside.pass(reply)
+      if (passed !== undefined) return passed
+      if (outer === undefined) return reply.then((made) => inside.settle(made, failed), failed)
+      const tell = (made: Reply) => outer.receive(made)
+      return reply.then(
+        (made) => after(inside.settle(made, failed), tell),
+        (error: unknown) => after(failed(error), tell),
+      )
     } catch (error) {
-      return failed(error)
+      return tellLater(failed(error), outer)
     }
   }
+}
+
+function tellLater(reply: MaybePromise<Reply>, outer: Receiver | undefined): MaybePromise<Reply> {
+  return outer !== undefined && isPromise(reply) ? reply.then((made) => outer.receive(made)) : reply
 }
 
 /** The contract of a middleware, compiled once however many routes have it. */
@@ -99,17 +121,22 @@ function compileDeclared(middleware: Middleware): Declared {
 const nothing = () => undefined
 
 /** What is inside a layer, for one request. */
-class Inside {
+class Inside implements Receiver {
   readonly #inner: Layer
+  readonly #outer: Receiver | undefined
   readonly #exchange: Exchange
   readonly #declared: Declared
   #answer: Promise<Reply> | undefined = undefined
   #made: Reply | undefined = undefined
   /** The status of the reply as the layer received it. */
   #status = 0
+  /** Whether the layer has returned the promise of `next()`. */
+  #isPassed = false
 
-  constructor(inner: Layer, exchange: Exchange, declared: Declared) {
+  // oxlint-disable-next-line max-params -- an object of them would cost more than the layer
+  constructor(inner: Layer, exchange: Exchange, declared: Declared, outer: Receiver | undefined) {
     this.#inner = inner
+    this.#outer = outer
     this.#exchange = exchange
     this.#declared = declared
   }
@@ -121,9 +148,16 @@ class Inside {
       return Promise.reject(new TypeError(message))
     }
     if (options !== undefined) this.#apply(options)
-    const reply = this.#inner(this.#exchange)
-    this.#answer = isPromise(reply) ? reply.then((made) => this.#receive(made)) : Promise.resolve(this.#receive(reply))
+    const reply = this.#inner(this.#exchange, this)
+    this.#answer = isPromise(reply) ? reply : Promise.resolve(this.receive(reply))
     return this.#answer
+  }
+
+  /** The reply from inside where the layer has left it as it is: `reply` is the promise of `next()`. */
+  pass(reply: unknown): MaybePromise<Reply> | undefined {
+    if (reply !== this.#answer) return undefined
+    this.#isPassed = true
+    return this.#made ?? this.#answer
   }
 
   #apply({ signal, beforeHandler, onContent }: NextOptions): void {
@@ -144,8 +178,17 @@ class Inside {
     })
   }
 
-  /** The layer answers with this. */
-  taken(result: unknown): MaybePromise<Reply> {
+  /** The layer answers with this, or with what `failed` makes of its fault. */
+  settle(result: unknown, failed: (error: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
+    try {
+      const taken = this.#taken(result)
+      return isPromise(taken) ? taken.catch(failed) : taken
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  #taken(result: unknown): MaybePromise<Reply> {
     if (result instanceof StatusResult) return this.#convert(result)
     if (!(result instanceof Reply)) {
       throw new TypeError('MIDDLEWARE_RESULT: middleware: expected a Reply, got another value. Return the Reply that next() gives.')
@@ -179,9 +222,10 @@ class Inside {
       )
   }
 
-  #receive(reply: Reply): Reply {
+  receive(reply: Reply): Reply {
     this.#status = reply.status
     this.#made = reply
+    if (this.#isPassed) this.#outer?.receive(reply)
     return reply
   }
 }

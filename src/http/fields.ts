@@ -33,8 +33,18 @@ export function isToken(text: string): boolean {
 export function assertField(name: string, value: string): void {
   if (!TOKEN.test(name))
     throw new TypeError('FIELD_NAME: header field: a name must be a token (RFC 9110 §5.6.2). Name it with letters, digits and -.')
-  const fault = faultOf(value)
+  const fault = isVisible(value) ? undefined : faultOf(value)
   if (fault !== undefined) throw new TypeError(`FIELD_VALUE: ${name}: ${fault}`)
+}
+
+/** Nearly all values are ASCII between two visible characters. A loop is faster than an expression for these. */
+function isVisible(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '' || isBlank(value, 0) || isBlank(value, value.length - 1)) return false
+  for (let i = 0; i < value.length; i += 1) {
+    const code = value.charCodeAt(i)
+    if (code < 0x20 || code > 0x7e) return false
+  }
+  return true
 }
 
 function faultOf(value: unknown): string | undefined {
@@ -51,6 +61,6 @@ function faultOf(value: unknown): string | undefined {
 }
 
 function isBlank(value: string, at: number): boolean {
-  const character = value[at]
-  return character === ' ' || character === '\t'
+  const code = value.charCodeAt(at)
+  return code === 0x20 || code === 0x09
 }

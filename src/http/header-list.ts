@@ -38,14 +38,21 @@ export class HeaderList {
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined
+    return this.#indexOf(name.toLowerCase()) !== -1
   }
 
   /** Replaces all fields of this name. Throws a `TypeError` on a name or value that HTTP does not allow. */
   set(name: string, value: string): void {
     assertField(name, value)
-    this.delete(name)
-    this.flat.push(name.toLowerCase(), value)
+    const { flat } = this
+    const lower = name.toLowerCase()
+    const at = this.#indexOf(lower)
+    if (at === -1) {
+      flat.push(lower, value)
+      return
+    }
+    flat[at + 1] = value
+    for (let i = flat.length - 2; i > at; i -= 2) if (flat[i] === lower) flat.splice(i, 2)
   }
 
   /** Adds a field beside others of the same name. Throws a `TypeError` on a name or value that HTTP does not allow. */
@@ -67,10 +74,21 @@ export class HeaderList {
     if (!this.has(name)) this.append(name, value)
   }
 
+  /** Adds each field of a list of which this one has none of its name. The list must hold valid fields with names in lower case. */
+  addMissing({ flat }: HeaderList): void {
+    for (let i = 0; i < flat.length; i += 2) if (this.#indexOf(flat[i]!) === -1) this.flat.push(flat[i]!, flat[i + 1]!)
+  }
+
   delete(name: string): void {
     const { flat } = this
     const lower = name.toLowerCase()
     for (let i = flat.length - 2; i >= 0; i -= 2) if (flat[i] === lower) flat.splice(i, 2)
+  }
+
+  #indexOf(lower: string): number {
+    const { flat } = this
+    for (let i = 0; i < flat.length; i += 2) if (flat[i] === lower) return i
+    return -1
   }
 
   *[Symbol.iterator](): Generator<[name: string, value: string]> {

@@ -29,9 +29,12 @@ const READABLE = new Set(['cache-control', 'content-language', 'content-length',
 export function cors(options: CORSOptions): Middleware {
   const { origins, credentials = false } = options
   assertOrigins(options)
+  const isListed = compileOrigins(origins)
+  const exposed = new WeakMap<MatchedRoute, string>()
+  const outside = toExposed(undefined, options)
   return defineMiddleware({}, async function cors({ method, header, route }, next) {
     const origin = header('origin')
-    const isAllowed = origins === '*' || (origin !== undefined && origins.some((allowed) => isMatch(allowed, origin)))
+    const isAllowed = origins === '*' || (origin !== undefined && isListed(origin))
     const asked = method === 'OPTIONS' && origin !== undefined ? header('access-control-request-method') : undefined
     const isPreflight = asked !== undefined && isAllowed && (route === undefined || route.methods.length > 1)
     const reply = isPreflight ? toPreflight(asked, route, options) : await next()
@@ -41,8 +44,10 @@ export function cors(options: CORSOptions): Middleware {
     if (!isAllowed) return reply
     headers.set('access-control-allow-origin', origins === '*' ? '*' : origin!)
     if (credentials) headers.set('access-control-allow-credentials', 'true')
-    const exposed = isPreflight ? [] : toExposed(route, options)
-    if (exposed.length > 0) headers.set('access-control-expose-headers', exposed.join(', '))
+    if (isPreflight) return reply
+    let names = route === undefined ? outside : exposed.get(route)
+    if (names === undefined) exposed.set(route!, (names = toExposed(route, options)))
+    if (names !== '') headers.set('access-control-expose-headers', names)
     return reply
   })
 }
@@ -58,15 +63,19 @@ function toPreflight(asked: string, route: MatchedRoute | undefined, { headers =
   return reply
 }
 
-function toExposed(route: MatchedRoute | undefined, { exposedHeaders = [] }: CORSOptions): readonly string[] {
+function toExposed(route: MatchedRoute | undefined, { exposedHeaders = [] }: CORSOptions): string {
   const names = [...(route?.responseHeaders ?? []), ...exposedHeaders.map((name) => name.toLowerCase())]
-  return [...new Set(names)].filter((name) => !READABLE.has(name))
+  return [...new Set(names)].filter((name) => !READABLE.has(name)).join(', ')
 }
 
-function isMatch(allowed: string | RegExp, origin: string): boolean {
-  if (typeof allowed === 'string') return allowed === origin
+function compileOrigins(origins: CORSOptions['origins']): (origin: string) => boolean {
+  const listed = origins === '*' ? [] : origins
+  const texts = new Set(listed.filter((origin) => typeof origin === 'string'))
   // A pattern that matches a part would let `https://app.example.evil.example` in.
-  return new RegExp(`^(?:${allowed.source})$`, allowed.flags.replace(/[gy]/g, '')).test(origin)
+  const patterns = listed
+    .filter((origin) => typeof origin !== 'string')
+    .map(({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, '')))
+  return (origin) => texts.has(origin) || patterns.some((pattern) => pattern.test(origin))
 }
 
 function assertOrigins({ origins, credentials }: CORSOptions): void {

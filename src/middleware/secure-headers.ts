@@ -1,5 +1,6 @@
 /** Headers that tell browsers to be strict (https://owasp.org/www-project-secure-headers/). */
 import type { Middleware } from '../contract/middleware.ts'
+import { HeaderList } from '../http/header-list.ts'
 
 /** The value of each header, or `false` to leave it out. */
 export interface SecureHeadersOptions {
@@ -21,25 +22,32 @@ export interface SecureHeadersOptions {
 const FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
 const FOR_HTML = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
-/** Middleware: `app.use(secureHeaders())`. A header that a handler sets wins. `X-Content-Type-Options: nosniff` is always set. */
+/**
+ * Middleware: `app.use(secureHeaders())`. A header that a handler sets wins. `X-Content-Type-Options: nosniff` is always set.
+ *
+ * @throws {TypeError} for a value that no header can have
+ */
 export function secureHeaders(options: SecureHeadersOptions = {}): Middleware {
   const { contentSecurityPolicy } = options
-  const fixed = Object.entries({
+  const forData = toFields(options, contentSecurityPolicy ?? FOR_DATA)
+  const forHTML = toFields(options, contentSecurityPolicy ?? FOR_HTML)
+  return async function secureHeaders(_context, next) {
+    const reply = await next()
+    const isHTML = reply.headers.get('content-type')?.startsWith('text/html') === true
+    reply.headers.addMissing(isHTML ? forHTML : forData)
+    return reply
+  }
+}
+
+function toFields(options: SecureHeadersOptions, contentSecurityPolicy: string | false): HeaderList {
+  const fields = {
     'x-content-type-options': 'nosniff',
     'strict-transport-security': options.strictTransportSecurity ?? 'max-age=31536000',
     'referrer-policy': options.referrerPolicy ?? 'no-referrer',
     'x-frame-options': options.xFrameOptions ?? 'DENY',
     'cross-origin-opener-policy': options.crossOriginOpenerPolicy ?? 'same-origin',
     'cross-origin-resource-policy': options.crossOriginResourcePolicy ?? 'same-origin',
-  }).filter((entry): entry is [string, string] => entry[1] !== false)
-  return async function secureHeaders(_context, next) {
-    const reply = await next()
-    const { headers } = reply
-    for (const [name, value] of fixed) headers.setDefault(name, value)
-    if (contentSecurityPolicy !== false) {
-      const isHTML = headers.get('content-type')?.startsWith('text/html') === true
-      headers.setDefault('content-security-policy', contentSecurityPolicy ?? (isHTML ? FOR_HTML : FOR_DATA))
-    }
-    return reply
+    'content-security-policy': contentSecurityPolicy,
   }
+  return HeaderList.of(Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== false)))
 }

@@ -42,12 +42,23 @@ test('any sequence of writes is that of a list of pairs', () => {
       let pairs: [string, string][] = []
       for (const { kind, name, value } of writes) {
         const has = pairs.some(([other]) => other === name)
-        if (kind === 'set' || kind === 'delete') pairs = pairs.filter(([other]) => other !== name)
-        if (kind === 'set' || kind === 'append' || (kind === 'setDefault' && !has)) pairs.push([name, value])
+        const first = pairs.findIndex(([other]) => other === name)
+        if (kind === 'delete') pairs = pairs.filter(([other]) => other !== name)
+        // The place of the first is kept.
+        else if (kind === 'set' && has) {
+          pairs[first] = [name, value]
+          pairs = pairs.filter(([other], at) => other !== name || at === first)
+        } else if (kind !== 'setDefault' || !has) pairs.push([name, value])
         headers[kind](name, value)
       }
       assert.deepEqual([...headers], pairs)
       assert.deepEqual(headers.flat, pairs.flat())
     }),
   )
+})
+
+test('a list adds what another does not have', () => {
+  const headers = HeaderList.from(['a', '1', 'a', '2'])
+  headers.addMissing(HeaderList.from(['b', '3', 'a', '4']))
+  assert.deepEqual(headers.flat, ['a', '1', 'a', '2', 'b', '3'])
 })
