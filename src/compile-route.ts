@@ -91,7 +91,7 @@ function toMatchedRoute(method: string, template: string, contract: AnyContract,
     methods: [method],
     requestHeaders: inLowerCase([...shapes.flatMap(namesOf), ...(contract.body === undefined ? [] : ['content-type'])]),
     responseHeaders: inLowerCase([
-      ...declared.flatMap(({ headers }) => Object.keys(headers)),
+      ...declared.flatMap(({ headers, version }) => [...Object.keys(headers), ...(version === undefined ? [] : ['etag'])]),
       ...declaredFields(contract).flatMap(({ responseHeaders = {} }) => Object.keys(responseHeaders)),
     ]),
     security: schemesOf(contract.dependencies),

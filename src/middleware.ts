@@ -153,7 +153,7 @@ class Inside implements Receiver {
     return this.#answer
   }
 
-  /** The reply from inside where the layer has left it as it is: `reply` is the promise of `next()`. */
+  /** The reply from inside where the layer returned the promise of `next()`; `undefined` where it returned another. */
   pass(reply: unknown): MaybePromise<Reply> | undefined {
     if (reply !== this.#answer) return undefined
     this.#isPassed = true

@@ -18,7 +18,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   'channel/index.ts': { platform: 'node', mostKiB: 38 },
   'check/index.ts': { platform: 'node', mostKiB: 240 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 1 },
-  'middleware/index.ts': { platform: 'neutral', mostKiB: 8 },
+  'middleware/index.ts': { platform: 'neutral', mostKiB: 10 },
   'node/index.ts': { platform: 'node', mostKiB: 18 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
 }

@@ -1,5 +1,6 @@
 /** Declared responses → the function that makes a handler's result a Reply. The heart of the law: what is not declared does not leave. */
 import { ContractError } from '../errors/framework-errors.ts'
+import { formatVersionTag } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { Reply } from '../reply/reply.ts'
@@ -63,13 +64,23 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   }
 }
 
+/** Throws a `ModelError` where the value has no such version. */
+function toTag(value: unknown, field: string): string {
+  const version = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[field] : undefined
+  try {
+    return formatVersionTag(version)
+  } catch {
+    throw new ModelError([field], 'a version: a string, a number or a date', typeof version)
+  }
+}
+
 /** Can this status end an exchange? A range or `default` must not let others through. */
 function isFinal(status: number): boolean {
   return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 function compileResponse(declared: DeclaredResponse, where: string): Make {
-  const { key, representations } = declared
+  const { key, representations, version } = declared
   const place = `${where} ${key}`
   const writeFields = compileFields(declared)
   const contents = representations.map((representation) =>
@@ -84,6 +95,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     if (content === undefined) throw notAcceptable([declared])
     const reply = new Reply(status, { headers: HeaderList.from(content.fields.slice()) })
     try {
+      if (version !== undefined) reply.headers.append('etag', toTag(value, version))
       if (content.rendersLast) settle(reply, content, sent, exchange)
       const rendered = content.render(reply, value, exchange)
       if (content.rendersLast) return rendered === undefined ? reply : rendered.then(() => reply, raise)

@@ -5,6 +5,7 @@ import { empty } from '../representation/empty.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
+import { readModel } from '../schema/read-model.ts'
 import { toCookies, type AnyCookie } from '../reply/cookie.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { dependenciesInOrder, type Dependencies } from './dependency.ts'
@@ -20,6 +21,8 @@ export interface DeclaredResponse {
   readonly headers: Readonly<Record<string, AnySchema>>
   readonly cookies: Readonly<Record<string, AnyCookie>>
   readonly description: string | undefined
+  /** The field of the model that the `ETag` is made of. */
+  readonly version: string | undefined
   /** No content is declared: the response has none, except for a thrown error. */
   readonly isBare: boolean
 }
@@ -44,18 +47,34 @@ function toRepresentations(body: DetailedResponse['body'], key: StatusKey): read
   return body
 }
 
+/** Representations of one resource in several media types would have different tags (RFC 9110 §8.8.3). */
+function assertVersion(name: string, [first, ...others]: readonly AnyRepresentation[], key: StatusKey): void {
+  const schema = others.length > 0 ? undefined : first!.content.schema
+  const model = schema === undefined ? undefined : readModel(schema)
+  if (model?.kind === 'object' && model.properties.some((property) => property.name === name && property.required)) return
+  throw new DeclarationError(
+    'RESPONSE_VERSION',
+    `response ${key} version`,
+    `expected a required property of the one model of the response, got ${JSON.stringify(name)}`,
+    'Name a property that every answer has',
+  )
+}
+
 function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): DeclaredResponse {
   const detailed: DetailedResponse =
     isSchema(declaration) || isEither(declaration) || isRepresentation(declaration) || Array.isArray(declaration)
       ? { body: declaration as NonNullable<DetailedResponse['body']> }
       : (declaration as DetailedResponse)
+  const representations = toRepresentations(detailed.body, key)
+  if (detailed.version !== undefined) assertVersion(detailed.version, representations, key)
   return {
     key,
-    representations: toRepresentations(detailed.body, key),
+    representations,
     choose: isEither(detailed.body) ? detailed.body.choose : undefined,
     headers: detailed.headers ?? {},
     cookies: toCookies(detailed.cookies ?? {}, `response ${key} cookies`),
     description: detailed.description,
+    version: detailed.version,
     isBare: detailed.body === undefined,
   }
 }

@@ -14,7 +14,7 @@ export interface NextOptions {
   readonly signal?: AbortSignal
   /**
    * Called just before the handler: the dependencies have let the request in, and its inputs and its body are valid. The `Reply` that it gives is sent
-   * in the place of the handler's, which does not run then. What it throws is answered as if this middleware had thrown it.
+   * instead, and the handler does not run. What it throws is answered as if this middleware had thrown it.
    */
   readonly beforeHandler?: () => MaybePromise<Reply | undefined>
   /** Called with each chunk of the request's content when the route reads it for its `body`. The chunk may be overwritten after the call. */

@@ -14,6 +14,11 @@ export interface DetailedResponse {
   readonly cookies?: Readonly<Record<string, AnySchema>>
   /** By default the status's reason phrase. */
   readonly description?: string
+  /**
+   * The field of the model that changes with every change of the resource, such as `version` or `updated_at`: a string, a number or a date. The response has
+   * the `ETag` that is made of it. Default: none.
+   */
+  readonly version?: string
 }
 
 export type ResponseDeclaration =

@@ -50,3 +50,16 @@ export function isStrongMatch(a: EntityTag, b: EntityTag): boolean {
 export function isWeakMatch(a: EntityTag, b: EntityTag): boolean {
   return a.opaque === b.opaque
 }
+
+/** What says which version of a resource is the current one: a counter, or when it was changed. */
+export type Version = string | number | bigint | Date
+
+/** The strong tag of a version, with its quotes. Throws a `TypeError` for anything else, such as an invalid date. */
+export function formatVersionTag(version: unknown): string {
+  if (version instanceof Date) return formatVersionTag(version.getTime())
+  const isVersion = typeof version === 'string' || typeof version === 'bigint' || Number.isFinite(version)
+  if (!isVersion)
+    throw new TypeError('ENTITY_TAG: version: expected a string, a finite number or a date. Give the version of the resource.')
+  // Text that no tag may hold is escaped, and so is `%`: two versions never have one tag.
+  return formatEntityTag({ weak: false, opaque: encodeURIComponent(String(version)) })
+}

@@ -1,7 +1,6 @@
 /** What `riposte/middleware` exports, name by name. */
 export { allowedHosts, HostNotAllowed } from './allowed-hosts.ts'
-export { conditional, PreconditionFailed, PreconditionRequired } from './conditional.ts'
-export type { ConditionalOptions } from './conditional.ts'
+export { conditional } from './conditional.ts'
 export { cors } from './cors.ts'
 export type { CORSOptions } from './cors.ts'
 export { CrossOriginRequest, csrf } from './csrf.ts'
@@ -10,6 +9,9 @@ export { idempotency, IdempotencyInProgress, IdempotencyKeyInvalid, IdempotencyK
 export type { IdempotencyOptions } from './idempotency.ts'
 export { createIdempotencyStore } from './idempotency-store.ts'
 export type { IdempotencyStore, KeptAnswer, KeptRequest, KeyHolder, MemoryStoreOptions } from './idempotency-store.ts'
+export { precondition, PreconditionFailed, PreconditionRequired } from './precondition.ts'
+export type { PreconditionOptions } from './precondition.ts'
+export type { Version } from '../http/entity-tag.ts'
 export { rateLimit } from './rate-limit.ts'
 export type { Limiter, LimiterResult, RateLimitOptions } from './rate-limit.ts'
 export { requestLog } from './request-log.ts'

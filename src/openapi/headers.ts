@@ -25,9 +25,16 @@ export const VARY: HeaderObject = {
   schema: { type: 'string' },
 }
 
+const VERSION: HeaderObject = {
+  description: 'The version of the resource, for If-Match and If-None-Match',
+  required: true,
+  schema: { type: 'string' },
+}
+
 export function toHeaders(response: DeclaredResponse, components: Components): Headers {
-  const { headers, cookies, representations } = response
+  const { headers, cookies, representations, version } = response
   return {
+    ...(version === undefined ? {} : { ETag: VERSION }),
     ...Object.assign(
       {},
       ...representations.map((representation) => ofRepresentation(representation, representations.length === 1, components)),

@@ -1,0 +1,59 @@
+/** Conditional writes: a client changes only the version that it has seen (RFC 9110 §13, RFC 6585 §3). */
+import { z } from 'zod'
+import type { AnyDependency, Dependency, ResolvedOf } from '../contract/dependency.ts'
+import type { BaseContext } from '../contract/handler.ts'
+import type { InputsOf, Shape } from '../contract/shape.ts'
+import { defineError } from '../errors/define-error.ts'
+import { formatVersionTag, type Version } from '../http/entity-tag.ts'
+import { evaluatePreconditions } from '../http/preconditions.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
+
+export interface PreconditionOptions<P, D> {
+  /** Path parameters that say which resource it is. Default: none. */
+  readonly params?: P
+  /** Dependencies that `current` uses, such as the database. Default: none. */
+  readonly dependencies?: D
+  /** Whether a request without `If-Match` and `If-None-Match` is refused with 428. Default: false. */
+  readonly required?: boolean
+}
+
+/** 412 `PRECONDITION_FAILED`: the resource is not the one that the client has seen. */
+export const PreconditionFailed = defineError('PRECONDITION_FAILED', { status: 412, detail: 'The resource was changed meanwhile' })
+/** 428 `PRECONDITION_REQUIRED`: the request must say in `If-Match` which version it changes. */
+export const PreconditionRequired = defineError('PRECONDITION_REQUIRED', { status: 428, detail: 'Send If-Match with the current ETag' })
+
+type Failures = typeof PreconditionFailed | typeof PreconditionRequired
+
+/**
+ * Dependency of a PUT, PATCH or DELETE: `current` gives the version of the resource to change, `undefined` where it does not exist. A request whose
+ * `If-Match` or `If-None-Match` does not hold is a 412. Its value is the version, for `UPDATE … WHERE version = …`: another request may come in between.
+ */
+export function precondition<P extends Shape = {}, D extends Readonly<Record<string, AnyDependency>> = {}>(
+  options: PreconditionOptions<P, D>,
+  current: (context: BaseContext & { readonly params: InputsOf<P> } & ResolvedOf<D>) => MaybePromise<Version | undefined>,
+): Dependency<Version | undefined, Failures> {
+  const { required = false, ...uses } = options
+  const tag = z.string().optional()
+  const headers = {
+    'if-match': tag.meta({ description: 'The ETag of the version to change' }),
+    'if-none-match': tag.meta({ description: '* for a resource that must not exist yet' }),
+  }
+  const errors = [PreconditionFailed, ...(required ? [PreconditionRequired] : [])]
+  const provide = async (context: Parameters<typeof current>[0]) => {
+    const { method, header } = context
+    if (required && header('if-match') === undefined && header('if-none-match') === undefined) throw new PreconditionRequired()
+    const version = await current(context)
+    const validators = version === undefined ? undefined : { etag: formatVersionTag(version) }
+    const strongHeader = (name: string) => (name === 'if-match' ? header(name)?.replaceAll(WEAK, '$1') : header(name))
+    if (evaluatePreconditions(method, validators, strongHeader) === 'precondition-failed') throw new PreconditionFailed()
+    return version
+  }
+  // As dependency() makes it, whose code for cookies would weigh more than all middleware.
+  return { kind: 'dependency', options: { ...uses, headers, errors }, provide }
+}
+
+/**
+ * The tag of a version is weak only because a compressed response had it. "A weak tag never matches" (RFC 9110 §13.1.1) would refuse every client that
+ * accepts gzip, although its version is the current one.
+ */
+const WEAK = /(^|,)[ \t]*W\/(?=")/g
