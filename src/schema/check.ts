@@ -5,6 +5,7 @@ import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
 import { isZod, readModel } from './read-model.ts'
+import { generatesAnyTime } from './run-time.ts'
 import type { AnySchema } from './schema.ts'
 import { everyNode, memberNodes, unwrap } from './walk-node.ts'
 
@@ -12,7 +13,10 @@ export type Check = (value: unknown) => InputResult | Promise<InputResult>
 
 /** `form` is what the value comes as: JSON, or values that were read from texts already. */
 export function compileCheck(schema: AnySchema, form: InputForm = 'values'): Check {
-  return isZod(schema) ? checkByZod(schema, form) : checkByOther(schema)
+  if (!isZod(schema)) return checkByOther(schema)
+  let check = generatesAnyTime ? undefined : checkByZod(schema, form)
+  // zod makes code of the schema for the first value: an app may have hundreds of models that are rarely used.
+  return (value) => (check ??= checkByZod(schema, form))(value)
 }
 
 function checkByZod(original: AnySchema & $ZodType, form: InputForm): Check {

@@ -1,5 +1,5 @@
 /** Model → the response pass: validate, filter and serialise in one. */
-import { chooseBackEnd, type BackEndName } from './encode/back-end.ts'
+import { chooseBackEnd, type BackEnd, type BackEndName } from './encode/back-end.ts'
 import { encodeCarefully, filterCarefully } from './encode/closures/careful.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
@@ -7,6 +7,7 @@ import { findIslands, type DescribedIsland } from './encode/plan/islands.ts'
 import { lower } from './encode/plan/lower.ts'
 import type { Node } from './node.ts'
 import { readModel } from './read-model.ts'
+import { generatesAnyTime } from './run-time.ts'
 import type { AnySchema } from './schema.ts'
 import { everyNode } from './walk-node.ts'
 
@@ -34,7 +35,7 @@ export interface EncodingDescription {
 }
 
 interface Compiled extends Encoder {
-  readonly backEnd: BackEndName
+  readonly backEnd: () => BackEnd
 }
 
 const encoders = new WeakMap<AnySchema, Compiled>()
@@ -45,7 +46,7 @@ export function compileEncoder(schema: AnySchema): Encoder {
 }
 
 export function describeEncoding(schema: AnySchema): EncodingDescription {
-  return { backEnd: compileOnce(schema).backEnd, islands: findIslands(readModel(schema)) }
+  return { backEnd: compileOnce(schema).backEnd().name, islands: findIslands(readModel(schema)) }
 }
 
 function compileOnce(schema: AnySchema): Compiled {
@@ -78,11 +79,19 @@ function createEncoder(node: Node): Compiled {
 }
 
 function createPlainEncoder(node: Node) {
-  const { name, encode, encodeText } = chooseBackEnd(lower(node))
+  let chosen = generatesAnyTime ? undefined : chooseBackEnd(lower(node))
+  // Chosen for the first answer: an app may have hundreds of models that are rarely used.
+  const backEnd = () => (chosen ??= chooseBackEnd(lower(node)))
   return {
-    backEnd: name,
-    encode: withCare(encode, (value) => toOutput(encodeCarefully(node, value))),
-    encodeText: withCare(encodeText, (value) => encodeCarefully(node, value)),
+    backEnd,
+    encode: withCare(
+      (value) => backEnd().encode(value),
+      (value) => toOutput(encodeCarefully(node, value)),
+    ),
+    encodeText: withCare(
+      (value) => backEnd().encodeText(value),
+      (value) => encodeCarefully(node, value),
+    ),
   }
 }
 

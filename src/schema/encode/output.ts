@@ -1,6 +1,6 @@
 /** JSON text → what a writer takes. */
 import { copyOut } from './slab/copies.ts'
-import { TEXT_LIMIT } from './slab/run-time.ts'
+import { TEXT_LIMIT } from '../run-time.ts'
 
 // oxlint-disable-next-line no-control-regex -- ASCII is all of U+0000 to U+007F
 const ASCII = /^[\0-\x7f]*$/

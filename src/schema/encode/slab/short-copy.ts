@@ -1,6 +1,6 @@
 /** The slab's copying of short strings by WebAssembly: `short-copy.wat`, assembled. */
 import { instantiate, type SlabMemory } from './wasm.ts'
-import { hasStringsInWasm } from './run-time.ts'
+import { hasStringsInWasm } from '../../run-time.ts'
 
 /** Copies the low byte of each unit. Returns the bitwise or of all units. */
 export type ShortCopy = (text: string, length: number, at: number) => number

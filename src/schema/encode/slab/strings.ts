@@ -1,6 +1,6 @@
 /** Strings in the slab, without their quotation marks. */
 import { FULL, LIMIT, SIZE, type Slab } from './memory.ts'
-import { LONGEST_SHORT } from './run-time.ts'
+import { LONGEST_SHORT } from '../../run-time.ts'
 import { HIGH, QUOTES, UNCLEAN } from './scan.ts'
 import { LONGEST_ESCAPE, unitWriter } from './units.ts'
 

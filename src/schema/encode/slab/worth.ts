@@ -1,7 +1,7 @@
 /** Should a model have code that writes bytes? Estimates the time that it saves over a projection, from measured costs. */
 import type { Plan, ScalarNode } from '../plan/plan.ts'
 import { fastTestOf } from '../values/formats.ts'
-import { hasFastStringify } from './run-time.ts'
+import { hasFastStringify } from '../../run-time.ts'
 
 /** What one value of a kind saves over a projection, in nanoseconds. A value that native JSON writes costs time instead. */
 const DATE = 50
