@@ -1,5 +1,4 @@
-/** JSON text → what a writer takes. */
-import { copyOut } from './slab/copies.ts'
+/** JSON text or bytes of the slab → what a writer takes. */
 import { TEXT_LIMIT } from '../run-time.ts'
 
 // oxlint-disable-next-line no-control-regex -- ASCII is all of U+0000 to U+007F
@@ -23,4 +22,24 @@ export function toOutput(text: string): string | Uint8Array {
 
 export function toBytes(text: string): Uint8Array {
   return hasBuffer ? Buffer.from(text, 'utf8') : encoder.encode(text)
+}
+
+const PIECE_BYTES = 131_072
+
+/** A longer copy has its own memory. A slow reader then keeps at most one piece alive in addition to its answer. */
+const SHARED_LIMIT = PIECE_BYTES / 4
+
+let piece: Buffer | undefined
+let used = 0
+
+export function copyOut(bytes: Buffer, end: number): Uint8Array {
+  if (end > SHARED_LIMIT) return Buffer.concat([bytes.subarray(0, end)])
+  if (piece === undefined || used + end > PIECE_BYTES) {
+    piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    used = 0
+  }
+  const start = used
+  used += end
+  bytes.copy(piece, start, 0, end)
+  return piece.subarray(start, used)
 }

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatTime, timeOf } from '../../../src/schema/encode/values/dates.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
-import { numberWriters } from '../../../src/schema/encode/slab/numbers.ts'
-import { timeWriter } from '../../../src/schema/encode/slab/times.ts'
+import { numberWriters, timeWriter } from '../../../src/schema/encode/slab/numbers.ts'
 import { fc } from '../../support/fuzz.ts'
 
 const slab = getSlab()!

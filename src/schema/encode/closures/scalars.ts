@@ -1,7 +1,6 @@
 /** Closures of values that hold no others. */
 import type { Constant } from '../../constants.ts'
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
-import { isBytes, toBase64 } from '../values/base64.ts'
 import { bigintTest, constantsOf, numberTest, stringTest, timeTest } from '../values/constraints.ts'
 import { formatTime, isBeyondYears } from '../values/dates.ts'
 import { toInteger } from '../values/digits.ts'
@@ -58,4 +57,19 @@ function isString(value: unknown): value is string {
 
 function bigintToText(value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
+}
+
+const CHUNK = 0x8000
+
+function toBase64(bytes: Uint8Array): string {
+  if (typeof Buffer === 'function') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  let binary = ''
+  // More arguments than this overflow the stack of some engines.
+  for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK))
+  return btoa(binary)
+}
+
+/** Accepts arrays of other realms. */
+function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
 }

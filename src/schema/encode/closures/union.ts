@@ -1,6 +1,5 @@
 /** Unions and intersections. */
-import { isInheritedName, isObject, readDefined } from '../../object-value.ts'
-import { mergeValues, UNMERGEABLE } from '../values/merge-values.ts'
+import { isInheritedName, isObject, readDefined, assign, isPlainObject } from '../../object-value.ts'
 import { BROKEN, guarded, type Step } from '../values/trail.ts'
 import type { BothPlan, RankedPlan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
 import { objectStep, type Compile, type ObjectStep } from './object.ts'
@@ -57,4 +56,27 @@ export function bothStep(plan: BothPlan, compile: Compile): Step {
     const merged = mergeValues(ofLeft, ofRight)
     return merged === UNMERGEABLE ? trail.fail(expected, value) : merged
   }
+}
+
+const UNMERGEABLE: unique symbol = Symbol('unmergeable')
+
+function mergeValues(left: unknown, right: unknown): unknown {
+  if (Object.is(left, right)) return left
+  if (left instanceof Date && right instanceof Date && left.getTime() === right.getTime()) return left
+  if (Array.isArray(left) && Array.isArray(right)) return mergeArrays(left, right)
+  if (!isPlainObject(left) || !isPlainObject(right)) return UNMERGEABLE
+  const result: Record<string, unknown> = {}
+  for (const name of Object.keys(left)) assign(result, name, left[name])
+  for (const name of Object.keys(right)) {
+    const value = Object.hasOwn(left, name) ? mergeValues(left[name], right[name]) : right[name]
+    if (value === UNMERGEABLE) return UNMERGEABLE
+    assign(result, name, value)
+  }
+  return result
+}
+
+function mergeArrays(left: readonly unknown[], right: readonly unknown[]): unknown {
+  if (left.length !== right.length) return UNMERGEABLE
+  const result = left.map((value, index) => mergeValues(value, right[index]))
+  return result.includes(UNMERGEABLE) ? UNMERGEABLE : result
 }

@@ -1,6 +1,6 @@
-/** Finds the parts of a model that are not compiled, with the reasons, for `app.contracts()`. */
-import type { Node } from '../../node.ts'
-import { edgesOf } from '../../walk-node.ts'
+/** The parts of a model that are not compiled: where they are, and what is left of a model when its library has judged the value. */
+import type { Node, IslandNode } from '../../node.ts'
+import { edgesOf, everyNode, mapInner } from '../../walk-node.ts'
 
 export interface DescribedIsland {
   /** Names of properties; `[]` stands for the items of a list or the values of a record. */
@@ -19,5 +19,29 @@ export function findIslands(root: Node): readonly DescribedIsland[] {
     seen.add(node)
     if (node.kind === 'island') found.push({ path, reason: node.reason })
     else for (const edge of edgesOf(node, 'out')) visit(edge.node, edge.step === undefined ? path : [...path, edge.step])
+  }
+}
+
+/** For values that their library has judged: the node without its islands. */
+export const settle: (node: Node) => Node = settler(({ output }) => (output === undefined ? ANY : settle(output)))
+
+/** For defaults, which no library has judged: a check stays, and judges what the island gives back. */
+export const settleDefault: (node: Node) => Node = settler((node) => {
+  const output = node.output === undefined ? ANY : settleDefault(node.output)
+  return node.base === undefined ? output : { ...node, base: settleDefault(node.base), output, isSettled: true }
+})
+
+const ANY: Node = { kind: 'any' }
+
+function settler(replace: (island: IslandNode) => Node): (node: Node) => Node {
+  const settled = new WeakMap<Node, Node>()
+  return function settleOne(node) {
+    let made = settled.get(node)
+    if (made === undefined) {
+      const hasIslands = [...everyNode(node, 'out')].some(({ kind }) => kind === 'island')
+      made = !hasIslands ? node : node.kind === 'island' ? replace(node) : mapInner(node, settleOne)
+      settled.set(node, made)
+    }
+    return made
   }
 }

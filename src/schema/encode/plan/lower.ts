@@ -7,7 +7,7 @@ import { compileRank } from './rank.ts'
 import { everyNode } from '../../walk-node.ts'
 import type { AnyPlan, Facts, Field, ObjectPlan, Plan, ScalarNode, ScalarPlan, TaggedOption } from './plan.ts'
 import { isRecursive } from './recursion.ts'
-import { settle, settleDefault } from './settled.ts'
+import { settle, settleDefault } from './islands.ts'
 import { describeScalar } from './words.ts'
 
 const plans = new WeakMap<Node, Plan>()

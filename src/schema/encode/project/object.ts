@@ -1,10 +1,9 @@
 /** Projected objects. Each is an object literal, so that all objects of a model share one hidden class. */
 import { isNoObject } from '../code/conditions.ts'
-import { isUnreadable, readOf, type Tag } from '../code/read.ts'
+import { isUnreadable, readOf, type Tag, deeper, list } from '../code/writing.ts'
 import type { Field, ObjectPlan, Plan, TaggedOption } from '../plan/plan.ts'
 import { assign, isDefined } from '../../object-value.ts'
 import { Block, isIdentifier, quote } from '../code/source.ts'
-import { deeper, list } from '../code/writing.ts'
 import { checked, fail, type ProjectWriting } from './writing.ts'
 
 export function writeObject(plan: ObjectPlan, value: string, writing: ProjectWriting): string {

@@ -1,9 +1,8 @@
 /** Projected unions. */
 import { isNoObject, toCode } from '../code/conditions.ts'
 import type { RankedPlan, TaggedPlan } from '../plan/plan.ts'
-import { list } from '../code/writing.ts'
+import { list, readOf } from '../code/writing.ts'
 import { broken, fail, type ProjectWriting } from './writing.ts'
-import { readOf } from '../code/read.ts'
 import { planFunction, writeTaggedObject } from './object.ts'
 
 export function writeTagged({ tag, options }: TaggedPlan, value: string, writing: ProjectWriting): string {

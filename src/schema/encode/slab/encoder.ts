@@ -1,5 +1,5 @@
 /** Runs the slab's code: the optimistic variant first, the careful one after strings that needed escapes. Other values go to the projection. */
-import { copyOut } from './copies.ts'
+import { copyOut } from '../output.ts'
 import type { Plan } from '../plan/plan.ts'
 import { printSlab, type PrintedSlab } from './print.ts'
 import { FULL, LONGEST_RUN, type Slab } from './memory.ts'

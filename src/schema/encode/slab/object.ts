@@ -1,7 +1,7 @@
 /** Objects in the slab's code. Names and punctuation are static text, except around properties that may be absent. */
 import type { Field, ObjectPlan, Plan, TaggedOption } from '../plan/plan.ts'
 import { isNoObject } from '../code/conditions.ts'
-import { isUnreadable, readOf, type Tag } from '../code/read.ts'
+import { isUnreadable, readOf, type Tag } from '../code/writing.ts'
 import { isDefined } from '../../object-value.ts'
 import { quote } from '../code/source.ts'
 import type { Bytes } from './bytes.ts'

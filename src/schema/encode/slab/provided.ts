@@ -1,10 +1,8 @@
 /** The functions and buffers that generated code is called with. */
-import { byteTests, type TestBytes } from './formats.ts'
+import { byteTests, type TestBytes, carefulText, optimisticText, pad } from './strings.ts'
 import { FULL, getSlab, LIMIT, type Slab } from './memory.ts'
 import { QUOTES } from './scan.ts'
-import { numberWriters } from './numbers.ts'
-import { carefulText, optimisticText, pad } from './strings.ts'
-import { timeWriter } from './times.ts'
+import { numberWriters, timeWriter } from './numbers.ts'
 
 export const PROVIDED = ['bytes', 'view', 'text', 'integer', 'number', 'ascii', 'time', 'raw', 'countQuotes', 'FULL'] as const
 

@@ -1,8 +1,8 @@
-/** Strings in the slab, without their quotation marks. */
+/** Strings in the slab, without their quotation marks: copied, escaped, and tested for their formats. */
 import { FULL, LIMIT, SIZE, type Slab } from './memory.ts'
 import { LONGEST_SHORT } from '../../run-time.ts'
 import { HIGH, QUOTES, UNCLEAN } from './scan.ts'
-import { LONGEST_ESCAPE, unitWriter } from './units.ts'
+import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../values/formats.ts'
 
 /** Writes a string without its quotation marks. Returns the position after it. */
 export type WriteText = (text: string, at: number) => number
@@ -101,3 +101,143 @@ export function pad(view: DataView, end: number): void {
 const STEP = 16
 /** Eight spaces. */
 const SPACES = 6.013470016999068e-154
+
+/** The bytes of the longest escape of one unit: `\\u0000`. */
+const LONGEST_ESCAPE = 6
+
+const BACKSLASH = 92
+/** The letter of escapes that carry the number of the unit. */
+const U = 117
+
+/** By unit: the letter of its escape; 0 for a unit that needs no escape. */
+const ESCAPES = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const escaped = JSON.stringify(String.fromCharCode(unit)).slice(1, -1)
+  return escaped.length === 1 ? 0 : escaped.charCodeAt(1)
+})
+
+/** Writes a string as `JSON.stringify` does, without the quotation marks. Returns the position after it. */
+function unitWriter({ bytes }: Slab): (text: string, at: number) => number {
+  // V8 treats this local as a constant. A bundler turns constants at the top of a module into variables.
+  const escapes = ESCAPES
+
+  return (text, at) => {
+    const { length } = text
+    if (length * LONGEST_ESCAPE > LIMIT - at) throw FULL
+    let p = at
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit < 0x80) {
+        if (escapes[unit] === 0) bytes[p++] = unit
+        else p = escape(unit, p)
+      } else if (unit < 0x800) {
+        bytes[p] = 0xc0 | (unit >> 6)
+        bytes[p + 1] = 0x80 | (unit & 0x3f)
+        p += 2
+      } else if ((unit & 0xf800) !== 0xd800) {
+        bytes[p] = 0xe0 | (unit >> 12)
+        bytes[p + 1] = 0x80 | ((unit >> 6) & 0x3f)
+        bytes[p + 2] = 0x80 | (unit & 0x3f)
+        p += 3
+      } else {
+        const character = text.codePointAt(i)!
+        if (character === unit) p = escapeNumber(unit, p)
+        else {
+          p = writePair(character, p)
+          i++
+        }
+      }
+    }
+    return p
+  }
+
+  function writePair(character: number, p: number): number {
+    bytes[p] = 0xf0 | (character >> 18)
+    bytes[p + 1] = 0x80 | ((character >> 12) & 0x3f)
+    bytes[p + 2] = 0x80 | ((character >> 6) & 0x3f)
+    bytes[p + 3] = 0x80 | (character & 0x3f)
+    return p + 4
+  }
+
+  function escape(unit: number, p: number): number {
+    const letter = escapes[unit]!
+    if (letter === U) return escapeNumber(unit, p)
+    bytes[p] = BACKSLASH
+    bytes[p + 1] = letter
+    return p + 2
+  }
+
+  function escapeNumber(unit: number, p: number): number {
+    bytes[p] = BACKSLASH
+    bytes[p + 1] = U
+    for (let digit = 0; digit < 4; digit++) {
+      const value = (unit >> (12 - digit * 4)) & 15
+      bytes[p + 2 + digit] = value < 10 ? 48 + value : 87 + value
+    }
+    return p + 6
+  }
+}
+
+/** Does `[start, end)` hold a text of the format? */
+export type TestBytes = (start: number, end: number) => boolean
+
+const NIL = '00000000-0000-0000-0000-000000000000'
+const MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** By the function that tests a text for the same format. */
+export function byteTests({ bytes, isHexadecimal }: Slab): ReadonlyMap<unknown, TestBytes> {
+  // V8 treats these locals as constants. A bundler turns constants at the top of a module into variables.
+  const classes = CLASSES
+  const { LETTER, DIGIT, APOSTROPHE, HYPHEN, DOT, AT } = MARKS
+  return new Map<unknown, TestBytes>([
+    [isEmail, isEmailAt],
+    [
+      isUUID,
+      (start, end) => hasHexDigits(start, end) && ((isVersion(bytes[start + 14]!) && isVariant(bytes[start + 19]!)) || isNilOrMax(start)),
+    ],
+    [isUUID4, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 52 && isVariant(bytes[start + 19]!)],
+    [isUUID7, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 55 && isVariant(bytes[start + 19]!)],
+  ])
+
+  function isEmailAt(start: number, end: number): boolean {
+    let i = start
+    let last: number = DOT
+    for (; i < end; i++) {
+      const byte = bytes[i]!
+      if (byte === AT) break
+      if (byte === DOT ? last === DOT : classes[byte] === 0) return false
+      last = byte
+    }
+    return last !== DOT && last !== APOSTROPHE && isDomainAt(i + 1, end)
+  }
+
+  function isDomainAt(from: number, end: number): boolean {
+    let start = from
+    let isOfLetters = true
+    for (let i = from; i < end; i++) {
+      const byte = bytes[i]!
+      if (byte === DOT) {
+        if (i === start) return false
+        start = i + 1
+        isOfLetters = true
+      } else if ((classes[byte]! & LETTER) === 0) {
+        if ((classes[byte]! & DIGIT) === 0 && (byte !== HYPHEN || i === start)) return false
+        isOfLetters = false
+      }
+    }
+    return start > from && isOfLetters && end - start >= 2
+  }
+
+  function hasHexDigits(start: number, end: number): boolean {
+    return end - start === 36 && isHexadecimal(start) !== 0
+  }
+
+  function isNilOrMax(start: number): boolean {
+    const text = bytes.latin1Slice(start, start + 36)
+    return text === NIL || text === MAX
+  }
+}
+
+/** `1` to `8`. */
+function isVersion(byte: number): boolean {
+  return byte >= 49 && byte <= 56
+}

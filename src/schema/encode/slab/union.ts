@@ -1,6 +1,6 @@
 /** Unions in the slab's code. After an option fails, the next one overwrites its bytes. */
 import { isNoObject, toCode } from '../code/conditions.ts'
-import { readOf } from '../code/read.ts'
+import { readOf } from '../code/writing.ts'
 import type { RankedPlan, TaggedPlan } from '../plan/plan.ts'
 import { planFunction, writeTaggedObject } from './object.ts'
 import { FAIL, type SlabWriting } from './writing.ts'

@@ -1,0 +1,80 @@
+/** How many files of the framework one request goes through: a reader who follows it opens each of them. */
+import assert from 'node:assert/strict'
+import { Session } from 'node:inspector/promises'
+import { after, before, describe, test } from 'node:test'
+import { z } from 'zod'
+import { createApp } from '../src/index.ts'
+import type { Server } from '../src/node/index.ts'
+import { listen } from './support/listen.ts'
+
+const User = z.object({ id: z.int(), name: z.string(), email: z.email(), created_at: z.date() })
+const NewUser = z.object({ name: z.string().min(1), email: z.email() })
+const user = { id: 1, name: 'Ada', email: 'ada@example.com', created_at: new Date(0) }
+
+const app = createApp({ title: 'Files', version: '1' })
+app.get('/users/{id}', { params: { id: z.int() }, responses: { 200: User } }, () => user)
+app.post(
+  '/users',
+  { body: NewUser, query: { notify: z.boolean().default(false) }, headers: { 'x-client': z.string() }, responses: { 201: User } },
+  () => user,
+)
+
+const REQUESTS = {
+  GET: ['/users/1', {}],
+  POST: [
+    '/users?notify=true',
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-client': 'test' },
+      body: JSON.stringify({ name: 'Ada', email: 'ada@example.com' }),
+    },
+  ],
+} as const
+
+/** A warm server: what is made for the first requests is made. */
+const WARM_UP = 20
+
+describe('one request enters few files', () => {
+  let server: Server
+  const session = new Session()
+  before(async () => {
+    server = await listen(app)
+    session.connect()
+    await session.post('Profiler.enable')
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
+  })
+  after(async () => {
+    session.disconnect()
+    await server.stop()
+  })
+
+  async function send([path, init]: (typeof REQUESTS)[keyof typeof REQUESTS]): Promise<void> {
+    const response = await fetch(`${server.url}${path}`, init)
+    const text = await response.text()
+    assert.ok(response.ok, text)
+  }
+
+  /** The files with a function that ran. A function without a name is also the run of a whole file, which is not one of a request. */
+  async function entered(request: (typeof REQUESTS)[keyof typeof REQUESTS]): Promise<readonly string[]> {
+    for (let i = 0; i < WARM_UP; i++) await send(request)
+    await session.post('Profiler.takePreciseCoverage')
+    await send(request)
+    const { result } = await session.post('Profiler.takePreciseCoverage')
+    return result
+      .filter(({ url, functions }) => url.includes('/src/') && functions.some(({ ranges }) => ranges.some(({ count }) => count > 0)))
+      .map(({ url }) => url.slice(url.lastIndexOf('/src/') + 5))
+      .filter((file) => !file.startsWith('node_modules'))
+      .toSorted()
+  }
+
+  for (const [method, most] of [
+    ['GET', 38],
+    ['POST', 44],
+  ] as const) {
+    test(`a ${method} enters at most ${most}`, async (t) => {
+      const files = await entered(REQUESTS[method])
+      t.diagnostic(`${files.length}: ${files.join(' ')}`)
+      assert.ok(files.length > 10 && files.length <= most, `${files.length} files:\n${files.join('\n')}`)
+    })
+  }
+})
