@@ -3,7 +3,7 @@ import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.
 import { describeResponses, type DescribedResponse } from './contract/describe.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
-import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/added-fields.ts'
+import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/fields.ts'
 import type { FieldModels, ResponseFields, Responses } from './contract/responses.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { contractsOf } from './contract/middleware.ts'

@@ -1,6 +1,6 @@
 /** Route → the three steps that a request takes through it. All that can be done once is done here. */
 import type { AnyContract } from './contract/contract.ts'
-import { declaredFields } from './contract/added-fields.ts'
+import { declaredFields } from './contract/fields.ts'
 import type { ResponseFields } from './contract/responses.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance } from './contract/negotiation.ts'

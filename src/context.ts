@@ -1,7 +1,7 @@
 /** What handlers, dependencies and middleware see of one request. What costs something is made when it is first read. */
 import { Background } from './background.ts'
 import type { BaseContext, MatchedRoute } from './contract/handler.ts'
-import { NO_FIELDS, type AddedFields } from './contract/added-fields.ts'
+import { NO_FIELDS, type AddedFields } from './contract/fields.ts'
 import { reply } from './contract/result.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
 import { parseLastEventId } from './http/event-stream.ts'

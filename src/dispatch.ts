@@ -1,6 +1,6 @@
 /** The flow: what happens to one request, in the order in which it happens. */
 import { withLayers, type CompiledRoute } from './compile-route.ts'
-import { compileAddedFields, type AddedFields } from './contract/added-fields.ts'
+import { compileAddedFields, type AddedFields } from './contract/fields.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { contractsOf, type Middleware } from './contract/middleware.ts'
 import type { ErrorHandlers } from './error-handlers.ts'

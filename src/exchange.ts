@@ -1,14 +1,13 @@
 /** The framework's own state of one request, from its first line to its last clean-up. Users' functions never see it. */
 import { Context, RequestParts } from './context.ts'
-import type { AddedFields } from './contract/added-fields.ts'
+import type { AddedFields } from './contract/fields.ts'
 import type { ResponseExchange } from './contract/compile.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { release, releaseWith, type DependencyHolder, type Resource } from './dependency.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import { isLeaving } from './reply/leaving.ts'
-import { isSource, type Cut, type Reply } from './reply/reply.ts'
-import { discard, endAfter } from './reply/source.ts'
+import { isSource, type Cut, type Reply, discard, endAfter } from './reply/reply.ts'
 import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 
 /** What a route tells the exchange when it was matched. */

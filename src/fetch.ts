@@ -6,13 +6,11 @@ import { collectBytes } from './http/collect-bytes.ts'
 import { targetOf } from './http/request-url.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import { toBytes } from './reply/declared-length.ts'
-import { setFraming } from './reply/framing.ts'
+import { setFraming, discard, isSource, type Cut, type Reply } from './reply/reply.ts'
 import { readChunks } from './reply/read-chunks.ts'
 import { toReadableStream } from './reply/readable.ts'
-import { isSource, type Cut, type Reply } from './reply/reply.ts'
 import { StreamEnding } from './reply/stream-ending.ts'
 import { alreadyRead, toLimitedStream } from './request/content.ts'
-import { discard } from './reply/source.ts'
 
 export function fromRequest(request: Request, platform: Platform = {}): FetchIncoming {
   return new FetchIncoming(request, platform)

@@ -1,5 +1,5 @@
 /** An onion over replies: each layer sees the request on its way in and the finished Reply on its way out, before it is written. */
-import { compileAddedFields, type AddedFields } from './contract/added-fields.ts'
+import { compileAddedFields, type AddedFields } from './contract/fields.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses, findByStatus } from './contract/declared.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
@@ -10,8 +10,7 @@ import { ContractError } from './errors/framework-errors.ts'
 import type { Exchange } from './exchange.ts'
 import { ObservedIncoming } from './http/incoming-layer.ts'
 import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
-import { Reply } from './reply/reply.ts'
-import { discard } from './reply/source.ts'
+import { Reply, discard } from './reply/reply.ts'
 
 /** `outer` is told of a reply that comes by a promise, when it is there. */
 export type Layer = (exchange: Exchange, outer?: Receiver) => MaybePromise<Reply>

@@ -68,8 +68,8 @@ describe('one request enters few files', () => {
   }
 
   for (const [method, most] of [
-    ['GET', 38],
-    ['POST', 44],
+    ['GET', 30],
+    ['POST', 40],
   ] as const) {
     test(`a ${method} enters at most ${most}`, async (t) => {
       const files = await entered(REQUESTS[method])

@@ -1,5 +1,5 @@
 /** References in `Location` (RFC 9110 §10.2.2), as browsers read them (WHATWG URL §4.4). */
-import { escapeLocation } from './path.ts'
+import { escapeLocation } from './request-url.ts'
 
 /** `scheme ":"` (RFC 3986 §3.1) */
 const SCHEME = /^[a-z][a-z\d+.-]*:/i

@@ -1,4 +1,5 @@
-/** The URL of a request (RFC 9110 §7.1): the one place that decides its host and its path, for every server. */
+/** The URL of a request: the one place that decides its host and its path, for every server (RFC 9110 §7.1), and the escapes in it (RFC 3986). */
+import { toWellFormed } from './well-formed.ts'
 
 export interface RequestTarget {
   /** `host[:port]` of an absolute-form target, which replaces the `Host` field (RFC 9112 §3.2.2). */
@@ -60,4 +61,46 @@ export function isHost(text: string): boolean {
 /** `host` is one that `isHost` accepts, so it can't reach into the path. */
 export function formatRequestURL(scheme: 'http' | 'https', host: string | undefined, path: string, search: string): string {
   return `${scheme}://${host || 'localhost'}${path === '*' ? '/' : path}${search === '' ? '' : `?${search}`}`
+}
+
+/** `pct-encoded = "%" HEXDIG HEXDIG` */
+const PERCENT = /%([\dA-Fa-f]{2})?/g
+/** `unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"` */
+const UNRESERVED = /[\w.~-]/
+
+/** Decodes escapes of unreserved characters and writes the others in upper case; `%2F` stays what it is. `undefined` where an escape is malformed. */
+export function normalizePath(path: string): string | undefined {
+  if (!path.includes('%')) return path
+  let malformed = false
+  const normal = path.replace(PERCENT, (escape, digits: string | undefined) => {
+    if (digits === undefined) {
+      malformed = true
+      return escape
+    }
+    const character = String.fromCharCode(Number.parseInt(digits, 16))
+    return UNRESERVED.test(character) ? character : escape.toUpperCase()
+  })
+  return malformed ? undefined : normal
+}
+
+/** A URI has no other characters (§2). */
+const OUTSIDE_URI = /[^\x21-\x7e]/
+
+/** Everything but `unreserved / gen-delims / sub-delims / "%"` */
+const TO_ESCAPE = /[^\w.~:/%#?=@[\]!$&'()*+,;-]+/g
+
+/** The value of one path segment. `undefined` where an escape is malformed or the octets are not UTF-8. */
+export function decodeSegment(segment: string): string | undefined {
+  if (OUTSIDE_URI.test(segment)) return undefined
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}
+
+/** A reference as `Location` takes it: what no URI holds is percent-encoded as UTF-8; what is encoded already stays. */
+export function escapeLocation(url: string): string {
+  return toWellFormed(url).replace(TO_ESCAPE, encodeURIComponent)
 }

@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import zlib, { type BrotliCompress, type Gzip } from 'node:zlib'
 import { openSource, type Chunks } from '../reply/declared-length.ts'
-import type { Chunk, Source } from '../reply/reply.ts'
-import { wrapSource } from '../reply/source.ts'
+import { type Chunk, type Source, wrapSource } from '../reply/reply.ts'
 
 interface Coding {
   /** For content that is there at once. */

@@ -1,24 +1,11 @@
 /** Responses without the app, for what is no request of HTTP/1.1 or none for an origin server: a status without content, which no document lists. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { formatHTTPDate } from '../http/http-date.ts'
-import { isHost } from '../http/request-url.ts'
 import { reasonPhrase } from '../http/status.ts'
 import { streamOf } from './http2.ts'
 import { actInstead, endTurns, hasEndedTurns, isOver, latestResponse } from './turns.ts'
 import { leaveUnread, linger } from './unread-body.ts'
-
-/** The status that refuses a message which the parser accepted; `undefined` where the message is a request for this server. */
-export function faultOf({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): number | undefined {
-  if (httpVersionMajor !== 1) return 505
-  // RFC 9112 §3.2: only HTTP/1.0 requests may omit it.
-  if (headers.host === undefined ? httpVersionMinor !== 0 : !isHost(headers.host)) return 400
-  const coding = headers['transfer-encoding']
-  if (coding === undefined) return undefined
-  // RFC 9112 §6.1: HTTP/1.0 has no transfer codings, and this server implements no other than `chunked`.
-  if (httpVersionMinor === 0) return 400
-  return coding.toLowerCase() === 'chunked' ? undefined : 501
-}
 
 /** Closes the connection: what follows on it may not be a request. */
 export function refuse(response: ServerResponse, status: number): void {

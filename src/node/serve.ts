@@ -1,13 +1,14 @@
 /** Serves an app over HTTP/1.1 until it is told to stop. */
 import { once } from 'node:events'
-import { createServer, type Server as HTTPServer } from 'node:http'
+import { createServer, type IncomingMessage, type Server as HTTPServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/http-error.ts'
+import { isHost } from '../http/request-url.ts'
 import { composeConnect, type ConnectMiddleware } from './connect.ts'
 import { Connections, keepAliveField } from './connections.ts'
 import { createHandler, type Answerer } from './handler.ts'
 import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
-import { faultOf, refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
+import { refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { Shutdown } from './shutdown.ts'
 import { stopOnSignals } from './signals.ts'
 import { createStop } from './stop.ts'
@@ -132,4 +133,16 @@ function portInUse(cause: unknown, port: number, host: string): Error {
 function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${port}`
+}
+
+/** The status that refuses a message which the parser accepted; `undefined` where the message is a request for this server. */
+function faultOf({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): number | undefined {
+  if (httpVersionMajor !== 1) return 505
+  // RFC 9112 §3.2: only HTTP/1.0 requests may omit it.
+  if (headers.host === undefined ? httpVersionMinor !== 0 : !isHost(headers.host)) return 400
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return undefined
+  // RFC 9112 §6.1: HTTP/1.0 has no transfer codings, and this server implements no other than `chunked`.
+  if (httpVersionMinor === 0) return 400
+  return coding.toLowerCase() === 'chunked' ? undefined : 501
 }

@@ -1,6 +1,6 @@
 /** Finds out while routes are added whether their document can be made: each operation, operation id and model id means one thing. */
 import type { AnyContract } from '../contract/contract.ts'
-import { declaredFields } from '../contract/added-fields.ts'
+import { declaredFields } from '../contract/fields.ts'
 import { toDeclaredResponses } from '../contract/declared.ts'
 import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
 import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'

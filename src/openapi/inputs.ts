@@ -9,7 +9,7 @@ import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import { takesNul } from '../schema/nul.ts'
 import { readModel } from '../schema/read-model.ts'
 import { isSchema } from '../schema/schema.ts'
-import { isBracketed } from '../schema/text.ts'
+import { isBracketed } from '../schema/text-objects.ts'
 import { unwrap, wrapped } from '../schema/walk-node.ts'
 
 /** OpenAPI's names of the locations. */

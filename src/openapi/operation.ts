@@ -1,6 +1,6 @@
 /** A route → its operation: its inputs, and every response that it may give. */
 import { present } from '../schema/json-schema/keywords.ts'
-import { declaredFields } from '../contract/added-fields.ts'
+import { declaredFields } from '../contract/fields.ts'
 import { fromFurtherStatuses } from './conditional.ts'
 import { fromFrameworkErrors } from './framework-errors.ts'
 import { toAddedHeaders } from './headers.ts'

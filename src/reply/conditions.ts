@@ -3,8 +3,7 @@ import type { Incoming } from '../http/incoming.ts'
 import { parseHTTPDate } from '../http/http-date.ts'
 import { evaluateIfRange, evaluatePreconditions, type Outcome, type Validators } from '../http/preconditions.ts'
 import { parseRange, type ByteRange } from '../http/range.ts'
-import { lengthOf } from './framing.ts'
-import type { Reply, SelectedContent } from './reply.ts'
+import { lengthOf, type Reply, type SelectedContent } from './reply.ts'
 
 /**
  * Evaluates the preconditions of the request against `ETag` and `Last-Modified` of the reply (§13.2.2), and makes the reply a 304 where they say so.

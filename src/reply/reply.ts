@@ -1,6 +1,8 @@
-/** The finished record that every writer takes: a status, header fields and a body, not yet on the wire. */
+/** A finished response that is not on the wire yet, and what may happen to its body until then. */
 import { HeaderList } from '../http/header-list.ts'
 import type { SlowClientLimit } from './slow-client.ts'
+import { ModelError } from '../schema/model-error.ts'
+import { isNullBodyStatus } from '../http/status.ts'
 
 /** A piece of a streamed body. Text is sent as UTF-8. */
 export type Chunk = string | Uint8Array
@@ -92,4 +94,80 @@ function toContent(body: Body): Body {
 /** Is this body made while it is sent? */
 export function isSource(body: Body): body is Source {
   return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
+}
+
+/** `Content-Length = 1*DIGIT`; beyond fifteen a number is not exact. */
+const CONTENT_LENGTH = /^\d{1,15}$/
+
+/** A `content-length` field that was put on a streamed body becomes its source's length, which a writer holds the producer to. */
+export function adoptContentLength(reply: Reply): void {
+  const { body, headers } = reply
+  const field = isSource(body) ? headers.get('content-length') : undefined
+  if (!isSource(body) || field === undefined) return
+  if (!CONTENT_LENGTH.test(field)) throw new ModelError(['content-length'], 'a number of bytes', 'other text')
+  headers.delete('content-length')
+  reply.body = wrapSource(body, (signal) => body.open(signal), Number(field))
+}
+
+/** A source in the place of another one, for the same client. */
+export function wrapSource(source: Source, open: Source['open'], length?: number): Source {
+  const { endless, slowClient } = source
+  return {
+    open,
+    get failure() {
+      return source.failure
+    },
+    ...(endless !== undefined && { endless }),
+    ...(slowClient !== undefined && { slowClient }),
+    ...(length !== undefined && { length }),
+  }
+}
+
+/** A source that ends only when `end` resolves: an error of it cuts the body, which would otherwise look whole. */
+export function endAfter(source: Source, end: () => Promise<void>): Source {
+  const open: Source['open'] = (signal) => {
+    const chunks = source.open(signal)
+    return {
+      async next() {
+        const next = await chunks.next()
+        if (next.done === true) await end()
+        return next
+      },
+      async return() {
+        await chunks.return?.()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+  return wrapSource(source, open, source.length)
+}
+
+/** Closes the producer of a reply that will not be written: its `finally` must run all the same. */
+export function discard({ body }: Reply): void {
+  if (!isSource(body)) return
+  const close = async () => body.open(AbortSignal.abort()).return?.()
+  // A producer's `finally` may throw: there is no response left that could tell about it.
+  void close().catch(() => undefined)
+}
+
+/** `trailer` is removed because no reply has trailers. */
+const OF_WRITER = new Set(['content-length', 'transfer-encoding', 'trailer'])
+
+/** Sets `Content-Length` where the length is known, and removes `Content-Type` where the status allows no content. */
+export function setFraming({ status, headers: { flat }, body }: Reply): void {
+  const isNull = isNullBodyStatus(status)
+  for (let i = flat.length - 2; i >= 0; i -= 2) {
+    const name = flat[i]!
+    if (OF_WRITER.has(name) || (isNull && name === 'content-type')) flat.splice(i, 2)
+  }
+  // A 205 says that it has no content by a length of 0 (RFC 9110 §15.3.6); for 204 and 304 the field is not allowed or not needed (§8.6).
+  const length = !isNull ? lengthOf(body) : status === 205 ? 0 : undefined
+  if (length !== undefined) flat.push('content-length', String(length))
+}
+
+/** In bytes; `undefined` where only the end of the stream will tell. */
+export function lengthOf(body: Body): number | undefined {
+  if (typeof body === 'string') return body.length
+  if (body === null) return 0
+  return body instanceof Uint8Array ? body.byteLength : body.length
 }

@@ -1,8 +1,6 @@
 /** What is known of a response after its last byte. */
 import { isNullBodyStatus } from '../http/status.ts'
-import { lengthOf } from './framing.ts'
-import { isSource, type Chunk, type Reply, type Source } from './reply.ts'
-import { wrapSource } from './source.ts'
+import { lengthOf, wrapSource, isSource, type Chunk, type Reply, type Source } from './reply.ts'
 
 export interface Sent {
   readonly status: number

@@ -2,7 +2,7 @@
 import { requestError } from '../errors/framework-errors.ts'
 import { parseQuery } from '../http/query.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import { compileTextObjectReader } from '../schema/text.ts'
+import { compileTextObjectReader } from '../schema/text-objects.ts'
 import { readingText, type BodyReader } from './content.ts'
 import { multipart, sentFields, type FieldOptions, type FormRepresentation } from './multipart.ts'
 import { refuseAsResponse } from './representation.ts'

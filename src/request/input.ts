@@ -7,9 +7,12 @@ import type { MaybePromise } from '../maybe-promise.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { holdsNul, NUL, nulIssue } from '../schema/nul.ts'
-import { compileBracketReader, compileTextReader, compileTextObjectReader, type TextObjectReader } from '../schema/text.ts'
+import { compileTextReader } from '../schema/text.ts'
+import { compileBracketReader, compileTextObjectReader, type TextObjectReader, type TextMap } from '../schema/text-objects.ts'
 import { Problems } from './problems.ts'
-import { RequestTexts, type LocationKey } from './texts.ts'
+import { requestError } from '../errors/framework-errors.ts'
+import { parseCookies } from '../http/cookies.ts'
+import { parseQuery } from '../http/query.ts'
 
 export type PathParams = Readonly<Record<string, string>>
 
@@ -206,4 +209,66 @@ function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchem
       })
     }
   }
+}
+
+export type LocationKey = 'params' | 'query' | 'headers' | 'cookies'
+
+const NONE: readonly string[] = []
+
+export class RequestTexts {
+  readonly #incoming: Incoming
+  readonly #params: Readonly<Record<string, string>>
+  #query: ReadonlyMap<string, readonly string[]> | undefined = undefined
+  #cookies: Readonly<Record<string, string | undefined>> | undefined = undefined
+
+  constructor(incoming: Incoming, params: Readonly<Record<string, string>>) {
+    this.#incoming = incoming
+    this.#params = params
+  }
+
+  /** None, one, or several where the name was repeated. Throws a `RequestError` 400 for a query that is too long a list. */
+  of(key: LocationKey, name: string): readonly string[] {
+    switch (key) {
+      case 'params':
+        return oneOrNone(this.#params[name])
+      case 'query':
+        return this.#queryMap().get(name) ?? NONE
+      case 'headers':
+        return oneOrNone(this.#incoming.header(name.toLowerCase()))
+      case 'cookies':
+        return oneOrNone(this.#cookieMap()[name])
+    }
+  }
+
+  /** All of a location, for a model that takes whatever names come. */
+  all(key: LocationKey): TextMap {
+    return { get: (name) => this.of(key, name), keys: () => this.#names(key) }
+  }
+
+  #names(key: LocationKey): Iterable<string> {
+    switch (key) {
+      case 'params':
+        return Object.keys(this.#params)
+      case 'query':
+        return this.#queryMap().keys()
+      case 'headers':
+        return Array.from(this.#incoming.headers(), ([name]) => name)
+      case 'cookies':
+        return Object.keys(this.#cookieMap())
+    }
+  }
+
+  #queryMap(): ReadonlyMap<string, readonly string[]> {
+    this.#query ??= parseQuery(this.#incoming.search)
+    if (this.#query === undefined) throw requestError(400, 'The query has too many parameters')
+    return this.#query
+  }
+
+  #cookieMap(): Readonly<Record<string, string | undefined>> {
+    return (this.#cookies ??= parseCookies(this.#incoming.header('cookie') ?? ''))
+  }
+}
+
+function oneOrNone(text: string | undefined): readonly string[] {
+  return text === undefined ? NONE : [text]
 }

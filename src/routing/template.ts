@@ -1,5 +1,5 @@
 /** Path templates: OpenAPI's `{name}` for one segment, RFC 6570's `{+name}` for a rest that takes slashes. */
-import { normalizePath } from '../http/target.ts'
+import { normalizePath } from '../http/request-url.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface PathTemplate {

@@ -3,7 +3,7 @@ import { parseJSONText } from './json-text.ts'
 import { parseExactJSON } from './parse-json.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
-import { compileTextObjectReader, toObject, type TextObjectReader } from './text.ts'
+import { compileTextObjectReader, toObject, type TextObjectReader } from './text-objects.ts'
 import { everyNode } from './walk-node.ts'
 import { isPart } from './wire-side.ts'
 

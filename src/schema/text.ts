@@ -1,22 +1,15 @@
 /** Texts of a request → typed values: parameters, headers, cookies and form fields are read by what is declared. */
-import { compileCheck } from './check.ts'
+import { compileCheck, type Check } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
-import type { InputResult } from './issue.ts'
+import type { InputResult, InputIssue } from './issue.ts'
 import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
-import type { LiteralNode, Node, ObjectNode, UnionNode } from './node.ts'
+import type { LiteralNode, Node, UnionNode } from './node.ts'
 import { isLeaf, unwrap } from './walk-node.ts'
 import { isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
-import { Attempt, keyOf, NO_PATH, NO_PICKS, readWith, type Convert, type Path, type Texts } from './text-attempt.ts'
 import { hasConstant, optionsOf, precedence } from './text-union.ts'
-
-/** The texts of one location or form by name, as a `Map` has them. */
-export interface TextMap {
-  get(name: string): Texts | undefined
-  keys(): Iterable<string>
-}
 
 /** How one text holds more than one value. */
 export interface TextForms {
@@ -38,9 +31,6 @@ export interface TextReader {
   readonly read: (texts: Texts) => InputResult | Promise<InputResult>
 }
 
-/** Reads an object, or a record of any names. */
-export type TextObjectReader = (texts: TextMap) => InputResult | Promise<InputResult>
-
 /** Throws a `DeclarationError` for a model that no text can hold. */
 export function compileTextReader(schema: AnySchema, forms: TextForms = {}): TextReader {
   const convert = compileConvert(readModel(schema), forms)
@@ -48,96 +38,12 @@ export function compileTextReader(schema: AnySchema, forms: TextForms = {}): Tex
   return { read: (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check) }
 }
 
-export function compileTextObjectReader(schema: AnySchema, forms: TextForms = {}): TextObjectReader {
-  const node = readModel(schema)
-  const convert = compileObject(toObject(node), withNul(node, forms))
-  const check = compileCheck(schema, forms.parseJSON === undefined ? 'values' : 'parts')
-  return (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check)
-}
-
-/** Reads the members of an object from `name[member]`; `undefined` for a model that is no object. */
-export function compileBracketReader(
-  schema: AnySchema,
-): ((texts: TextMap, name: string) => InputResult | Promise<InputResult>) | undefined {
-  const node = readModel(schema)
-  if (!isBracketed(node)) return undefined
-  const convert = compileBrackets(node, {})
-  const check = compileCheck(schema)
-  return (texts, name) => readWith((attempt) => convert(texts, name, NO_PATH, attempt), check)
-}
-
-const NO_TEXTS: Texts = []
-
-type ConvertObject = (texts: TextMap, path: Path, attempt: Attempt) => object
-
-function compileObject({ properties, additional }: ObjectNode, forms: TextForms): ConvertObject {
-  const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
-  const listed = new Set(properties.map(({ name }) => name))
-  const others = additional === 'drop' ? undefined : additional === 'refuse' ? takeText : compileConvert(additional, forms)
-  return (texts, path, attempt) => {
-    // A client may send any name, and a schema may ask for any: neither may find what every object inherits.
-    const values = Object.create(null) as Record<string, unknown>
-    for (const { name, convert } of fields) {
-      const value = convert(texts, name, [...path, name], attempt)
-      if (value !== undefined) values[name] = value
-    }
-    if (others !== undefined)
-      for (const name of texts.keys()) {
-        if (listed.has(name)) continue
-        if (forms.nul !== true && name.includes(NUL)) attempt.issues.push(nulIssue(path))
-        else values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
-      }
-    return values
-  }
-}
-
-type ConvertField = (texts: TextMap, name: string, path: Path, attempt: Attempt) => unknown
-
-function compileField(node: Node, forms: TextForms): ConvertField {
-  if (forms.brackets === true && isBracketed(node)) return compileBrackets(node, forms)
-  const convert = compileConvert(node, forms)
-  return (texts, name, path, attempt) => convert(texts.get(name) ?? NO_TEXTS, path, attempt)
-}
-
-/** Is it an object whose members are parameters of their own in a query? */
-export function isBracketed(node: Node): boolean {
-  const { kind } = unwrap(node)
-  return kind === 'object' || kind === 'record'
-}
-
-function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
-  const convert = compileObject(toObject(node), withNul(node, { nul }))
-  return (texts, name, path, attempt) => {
-    const names = [...texts.keys()].flatMap((key) =>
-      key.startsWith(`${name}[`) && key.endsWith(']') ? [key.slice(name.length + 1, -1)] : [],
-    )
-    if (names.length === 0) return undefined
-    return convert({ get: (member) => texts.get(`${name}[${member}]`), keys: () => names }, path, attempt)
-  }
-}
-
-/** Throws a `DeclarationError` for a model that is no object and no record. */
-export function toObject(node: Node): ObjectNode {
-  if (node.kind === 'object') return node
-  if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }
-  if (node.kind === 'optional' || node.kind === 'nullable' || node.kind === 'default') return toObject(node.inner)
-  if (node.kind === 'reference') return toObject(node.target())
-  if (node.kind === 'codec') return toObject(node.wire)
-  if (node.kind === 'island' && node.input !== undefined) return toObject(node.input)
-  throw new DeclarationError(
-    'TEXT_INPUT',
-    'an input',
-    'one schema for all of a location must be one of an object or a record',
-    'Declare a record of schemas',
-  )
-}
-
 /** A model that takes U+0000 says so for everything inside. */
-function withNul(node: Node, forms: TextForms): TextForms {
+export function withNul(node: Node, forms: TextForms): TextForms {
   return takesNul(node) || takesNul(unwrap(node)) ? { ...forms, nul: true } : forms
 }
 
-function compileConvert(node: Node, outer: TextForms): Convert {
+export function compileConvert(node: Node, outer: TextForms): Convert {
   const forms = withNul(node, outer)
   if (forms.parseJSON !== undefined && isPart(node)) return compileJSON(node, forms.parseJSON)
   if (node.kind === 'literal') return compileLiteral(node)
@@ -182,7 +88,7 @@ function isRepeated(texts: Texts, path: Path, { issues }: Attempt): boolean {
 }
 
 /** The text unchanged, for what compares or reads it. */
-const takeText: Convert = (texts, path, attempt) => (isRepeated(texts, path, attempt) ? undefined : texts[0])
+export const takeText: Convert = (texts, path, attempt) => (isRepeated(texts, path, attempt) ? undefined : texts[0])
 
 const takeTextWithoutNul: Convert = (texts, path, attempt) => {
   const text = takeText(texts, path, attempt)
@@ -265,4 +171,68 @@ function compileUnion({ options }: UnionNode, forms: TextForms): Convert {
     if (fitting.length > 1) attempt.choices.set(key, fitting.length)
     return fitting[Math.min(attempt.picks.get(key) ?? 0, fitting.length - 1)]!.value
   }
+}
+
+/** The texts of one name: none, one, or several where it was repeated. A file of a form is left to the schema. */
+export type Texts = readonly (string | object)[]
+
+export type Path = InputIssue['path']
+
+/** One attempt at reading: `picks` says which reading of an ambiguous text is tried. */
+export class Attempt {
+  readonly issues: InputIssue[] = []
+  readonly picks: ReadonlyMap<string, number>
+  /** The ambiguous texts: how many readings each has. */
+  readonly choices = new Map<string, number>()
+
+  constructor(picks: ReadonlyMap<string, number>) {
+    this.picks = picks
+  }
+}
+
+/** Gives what the schema is to check. Adds an issue for what can't be read. */
+export type Convert = (texts: Texts, path: Path, attempt: Attempt) => unknown
+
+export const NO_PATH: Path = []
+const NO_PICKS: ReadonlyMap<string, number> = new Map()
+
+/** Where a check refuses one reading of a text, the next is tried. */
+export function readWith(convert: (attempt: Attempt) => unknown, check: Check, picks = NO_PICKS): InputResult | Promise<InputResult> {
+  const attempt = new Attempt(picks)
+  const value = convert(attempt)
+  const judge = (result: InputResult): InputResult | Promise<InputResult> => {
+    if (result.issues === undefined) return attempt.issues.length === 0 ? result : { issues: attempt.issues }
+    const next = nextPicks(attempt, result.issues)
+    return next === undefined ? withUnreadable(attempt.issues, result) : readWith(convert, check, next)
+  }
+  // Of one name that can't be read, the schema has nothing to say.
+  if (attempt.issues.some(({ path }) => path.length === 0)) return { issues: attempt.issues }
+  const result = check(value)
+  return result instanceof Promise ? result.then(judge) : judge(result)
+}
+
+function nextPicks({ choices, picks }: Attempt, issues: readonly InputIssue[]): ReadonlyMap<string, number> | undefined {
+  if (choices.size === 0) return undefined
+  const next = new Map(picks)
+  for (const key of new Set(issues.flatMap(({ path }) => prefixesOf(path)))) {
+    const pick = picks.get(key) ?? 0
+    if (pick + 1 < (choices.get(key) ?? 0)) next.set(key, pick + 1)
+  }
+  return [...next].some(([key, pick]) => picks.get(key) !== pick) ? next : undefined
+}
+
+/** The schema says nothing more of a place that could not be read. */
+function withUnreadable(unreadable: readonly InputIssue[], result: InputResult): InputResult {
+  if (unreadable.length === 0) return result
+  const places = new Set(unreadable.map(({ path }) => keyOf(path)))
+  // What has an unreadable part is not handed to the schema, which would call it missing.
+  const wholes = new Set(unreadable.flatMap(({ path }) => prefixesOf(path).slice(1)))
+  const found = (result.issues ?? []).filter(({ path }) => !wholes.has(keyOf(path)) && !prefixesOf(path).some((key) => places.has(key)))
+  return { ...result, issues: [...unreadable, ...found], value: undefined }
+}
+
+const keyOf = (path: Path) => JSON.stringify(path)
+
+function prefixesOf(path: Path): readonly string[] {
+  return Array.from({ length: path.length + 1 }, (_, length) => keyOf(path.slice(0, length)))
 }

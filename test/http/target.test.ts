@@ -1,7 +1,7 @@
 /** One form for all spellings of a path. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { normalizePath } from '../../src/http/target.ts'
+import { normalizePath } from '../../src/http/request-url.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
 import { fc } from '../support/fuzz.ts'

@@ -3,8 +3,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { HeaderList } from '../../src/http/header-list.ts'
 import { readChunks } from '../../src/reply/read-chunks.ts'
-import { isSource, Reply, type Source } from '../../src/reply/reply.ts'
-import { adoptContentLength, discard } from '../../src/reply/source.ts'
+import { isSource, Reply, type Source, adoptContentLength, discard } from '../../src/reply/reply.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 
 function replyWith(body: Reply['body'], contentLength?: string): Reply {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { RequestError } from '../../src/errors/framework-errors.ts'
-import { escapeLocation } from '../../src/http/path.ts'
+import { escapeLocation } from '../../src/http/request-url.ts'
 import type { Incoming } from '../../src/http/incoming.ts'
 import { RouteTable, type Match } from '../../src/routing/route-table.ts'
 import { fc } from '../support/fuzz.ts'

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { freshly } from '../../src/schema/fresh-value.ts'
 import type { InputResult } from '../../src/schema/issue.ts'
-import { compileTextObjectReader } from '../../src/schema/text.ts'
+import { compileTextObjectReader } from '../../src/schema/text-objects.ts'
 import { compileWireReader } from '../../src/schema/wire.ts'
 import { fc } from '../support/fuzz.ts'
 

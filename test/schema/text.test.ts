@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { DeclarationError } from '../../src/schema/declaration-error.ts'
 import type { InputResult } from '../../src/schema/issue.ts'
 import type { AnySchema } from '../../src/schema/schema.ts'
-import { compileTextObjectReader, compileTextReader } from '../../src/schema/text.ts'
+import { compileTextReader } from '../../src/schema/text.ts'
+import { compileTextObjectReader } from '../../src/schema/text-objects.ts'
 
 const read = (schema: AnySchema, ...texts: string[]) => compileTextReader(schema).read(texts) as InputResult
 const valueOf = (schema: AnySchema, ...texts: string[]) => {

@@ -1,0 +1,103 @@
+/** Texts of a request by their names → an object, a record, or the members of an object in a query. */
+import { compileCheck } from './check.ts'
+import { DeclarationError } from './declaration-error.ts'
+import type { InputResult } from './issue.ts'
+import type { Node, ObjectNode } from './node.ts'
+import { NUL, nulIssue } from './nul.ts'
+import { readModel } from './read-model.ts'
+import type { AnySchema } from './schema.ts'
+import { compileConvert, takeText, withNul, type TextForms, NO_PATH, readWith, type Attempt, type Path, type Texts } from './text.ts'
+import { unwrap } from './walk-node.ts'
+
+/** The texts of one location or form by name, as a `Map` has them. */
+export interface TextMap {
+  get(name: string): Texts | undefined
+  keys(): Iterable<string>
+}
+
+/** Reads an object, or a record of any names. */
+export type TextObjectReader = (texts: TextMap) => InputResult | Promise<InputResult>
+
+export function compileTextObjectReader(schema: AnySchema, forms: TextForms = {}): TextObjectReader {
+  const node = readModel(schema)
+  const convert = compileObject(toObject(node), withNul(node, forms))
+  const check = compileCheck(schema, forms.parseJSON === undefined ? 'values' : 'parts')
+  return (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check)
+}
+
+/** Reads the members of an object from `name[member]`; `undefined` for a model that is no object. */
+export function compileBracketReader(
+  schema: AnySchema,
+): ((texts: TextMap, name: string) => InputResult | Promise<InputResult>) | undefined {
+  const node = readModel(schema)
+  if (!isBracketed(node)) return undefined
+  const convert = compileBrackets(node, {})
+  const check = compileCheck(schema)
+  return (texts, name) => readWith((attempt) => convert(texts, name, NO_PATH, attempt), check)
+}
+
+const NO_TEXTS: Texts = []
+
+type ConvertObject = (texts: TextMap, path: Path, attempt: Attempt) => object
+
+function compileObject({ properties, additional }: ObjectNode, forms: TextForms): ConvertObject {
+  const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
+  const listed = new Set(properties.map(({ name }) => name))
+  const others = additional === 'drop' ? undefined : additional === 'refuse' ? takeText : compileConvert(additional, forms)
+  return (texts, path, attempt) => {
+    // A client may send any name, and a schema may ask for any: neither may find what every object inherits.
+    const values = Object.create(null) as Record<string, unknown>
+    for (const { name, convert } of fields) {
+      const value = convert(texts, name, [...path, name], attempt)
+      if (value !== undefined) values[name] = value
+    }
+    if (others !== undefined)
+      for (const name of texts.keys()) {
+        if (listed.has(name)) continue
+        if (forms.nul !== true && name.includes(NUL)) attempt.issues.push(nulIssue(path))
+        else values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
+      }
+    return values
+  }
+}
+
+type ConvertField = (texts: TextMap, name: string, path: Path, attempt: Attempt) => unknown
+
+function compileField(node: Node, forms: TextForms): ConvertField {
+  if (forms.brackets === true && isBracketed(node)) return compileBrackets(node, forms)
+  const convert = compileConvert(node, forms)
+  return (texts, name, path, attempt) => convert(texts.get(name) ?? NO_TEXTS, path, attempt)
+}
+
+/** Is it an object whose members are parameters of their own in a query? */
+export function isBracketed(node: Node): boolean {
+  const { kind } = unwrap(node)
+  return kind === 'object' || kind === 'record'
+}
+
+function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
+  const convert = compileObject(toObject(node), withNul(node, { nul }))
+  return (texts, name, path, attempt) => {
+    const names = [...texts.keys()].flatMap((key) =>
+      key.startsWith(`${name}[`) && key.endsWith(']') ? [key.slice(name.length + 1, -1)] : [],
+    )
+    if (names.length === 0) return undefined
+    return convert({ get: (member) => texts.get(`${name}[${member}]`), keys: () => names }, path, attempt)
+  }
+}
+
+/** Throws a `DeclarationError` for a model that is no object and no record. */
+export function toObject(node: Node): ObjectNode {
+  if (node.kind === 'object') return node
+  if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }
+  if (node.kind === 'optional' || node.kind === 'nullable' || node.kind === 'default') return toObject(node.inner)
+  if (node.kind === 'reference') return toObject(node.target())
+  if (node.kind === 'codec') return toObject(node.wire)
+  if (node.kind === 'island' && node.input !== undefined) return toObject(node.input)
+  throw new DeclarationError(
+    'TEXT_INPUT',
+    'an input',
+    'one schema for all of a location must be one of an object or a record',
+    'Declare a record of schemas',
+  )
+}
