@@ -22,7 +22,7 @@ type Leaf =
   | ArrayBuffer
   | ((...args: never[]) => unknown)
 
-/** A model whose fields are all leaves holds nothing to make read-only: its type stays as it is, which costs the compiler no instantiation. */
+/** A model whose fields are all leaves holds nothing to make read-only: its type does not change, which costs the compiler no instantiation. */
 interface Flat {
   readonly [name: string]: Leaf
 }

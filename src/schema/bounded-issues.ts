@@ -4,7 +4,7 @@ import { ISSUE_LIMIT } from './issue.ts'
 
 type Run = (payload: ParsePayload, context: ParseContextInternal) => ParsePayload | Promise<ParsePayload>
 
-/** Stands in a list of issues for those that were not kept: whoever drops the list, as a union does, drops the number too. */
+/** Stands in a list of issues for those that were not kept: a caller that drops the list, as a union does, drops the number too. */
 const OMITTED: unique symbol = Symbol('omitted issues')
 
 interface Omission {

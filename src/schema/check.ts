@@ -1,4 +1,4 @@
-/** Runs a schema over a value that came in, and describes what every library finds wrong with it in one language. */
+/** Runs a schema over an input, and describes what any library finds wrong with it in the same words. */
 import { compile, config, util, type $ZodIssue, type $ZodRawIssue, type $ZodType, type ParseContextInternal } from 'zod/v4/core'
 import { countOmitted } from './bounded-issues.ts'
 import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
@@ -56,7 +56,7 @@ function toPath(path: readonly unknown[] = []): InputIssue['path'] {
   return Array.from(path, (step) => toStep(typeof step === 'object' && step !== null && 'key' in step ? step.key : step))
 }
 
-/** JSON has no form for other numbers, and a symbol is no text. */
+/** JSON has no form for other numbers, and a symbol is not a string. */
 function toStep(step: unknown): string | number {
   return typeof step === 'number' && Number.isSafeInteger(step) ? step : String(step)
 }
@@ -91,7 +91,7 @@ function declaredPath(path: InputIssue['path'], root: Node): InputIssue['path'] 
 function stepInto(node: Node, step: string | number): readonly Node[] {
   if (node.kind === 'union') return node.options.flatMap((option) => stepInto(unwrap(option), step))
   if (node.kind === 'intersection') return [node.left, node.right].flatMap((side) => stepInto(unwrap(side), step))
-  // Of a library that says nothing of its models, every path is its own.
+  // A library that does not describe its models may name any path.
   return node.kind === 'island' ? [ANY] : memberNodes(node, step)
 }
 
@@ -109,7 +109,7 @@ function findQuoted(value: unknown, message: string): number {
   if (typeof value === 'object') return message.search(/[{[]/)
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return message.indexOf(String(value))
   if (typeof value !== 'string') return -1
-  // Of a value that reaches beyond the end of the cut message, its beginning stands there.
+  // Where the message was cut inside the value, it holds the beginning of the value.
   const quoted = [`"${value}"`, JSON.stringify(value), `'${value}'`]
   const found = quoted.map((text) => message.indexOf(text.slice(0, MESSAGE_LIMIT / 4))).filter((at) => at >= 0)
   return found.length === 0 ? -1 : Math.min(...found)
@@ -154,7 +154,7 @@ const LIMIT_CODES = {
   too_big: { string: 'string_too_long', list: 'too_long', inclusive: 'less_than_equal', exclusive: 'less_than' },
 } as const
 
-/** Never with a value or a key that came in: zod's message names undeclared keys. */
+/** Never with a value or a key of the input: zod's message names undeclared keys. */
 function fromZod(raw: $ZodRawIssue, context: ParseContextInternal): InputIssue {
   const path = toPath(raw.path)
   if (raw.input === undefined) return missing(path)

@@ -2,7 +2,7 @@
 
 /**
  * A maker whose values have no object in common. A declared constant is copied: plain objects, lists, dates, maps, sets, URLs, bytes, and instances
- * of classes with their own properties. What a factory makes for each call is left as it is.
+ * of classes with their own properties. What a factory makes for each call is not copied.
  */
 export function freshly<Arguments extends unknown[]>(make: (...given: Arguments) => unknown): (...given: Arguments) => unknown {
   let sample: unknown

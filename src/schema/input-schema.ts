@@ -22,7 +22,7 @@ export interface InputSchema {
   readonly isCompilable: boolean
 }
 
-/** The schema itself where it takes what travels as it is. */
+/** The schema itself where it needs no copy: it accepts the values in the form in which they travel. */
 export function toInputSchema(schema: $ZodType, form: InputForm): InputSchema {
   const copier = new Copier(form !== 'values' && [...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'bigint'))
   const copy = copier.copy(schema, form)
@@ -236,7 +236,7 @@ function reading({ parse: parseText, code, message, accepts }: ScalarReader): Re
   }
 }
 
-/** As it is sent: an object where keys are strings, else pairs. */
+/** In the form in which it is sent: an object where keys are strings, else pairs. */
 function readMap(key: Node): (value: unknown) => unknown {
   const hasStringKeys = unwrap(key).kind === 'string'
   return (value) => {

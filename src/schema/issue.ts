@@ -1,4 +1,4 @@
-/** What is wrong with a value that came in. */
+/** What is wrong with an input. */
 
 /** One thing wrong, at one place. */
 export interface InputIssue {
@@ -24,7 +24,7 @@ interface Refused {
 /** A value that was read, or what is wrong with it. */
 export type InputResult = { readonly value: unknown; readonly issues?: undefined } | Refused
 
-/** Describes the first of what was found, and counts the others. */
+/** Describes the first issues, up to the limit, and counts the others. */
 export function toIssues<Found>(found: ArrayLike<Found>, describe: (found: Found) => InputIssue): Refused {
   const { length } = found
   const listed = Array.from({ length: Math.min(length, ISSUE_LIMIT) }, (_, index) => describe(found[index]!))

@@ -1,4 +1,4 @@
-/** JSON text → value (RFC 8259), with a bound on nesting and the place of what is wrong. */
+/** JSON text → value (RFC 8259), with a limit of nesting, and the position of a syntax error. */
 import { findSyntaxError } from './json-syntax.ts'
 
 /** `at` counts UTF-16 code units from the start of the text. */
@@ -6,7 +6,7 @@ export type ParsedJSON =
   | { readonly value: unknown; readonly fault?: undefined; readonly at?: undefined }
   | { readonly fault: string; readonly at: number; readonly value?: undefined }
 
-/** Far more than data has, far less than what overflows the stack of whoever walks the value. */
+/** Far more levels than data has, and far fewer than overflow the stack of code that walks the value. */
 export const MAX_DEPTH = 512
 
 const QUOTE = 0x22

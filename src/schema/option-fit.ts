@@ -1,4 +1,4 @@
-/** Which option of a union a value that came in belongs to: the one question that JSON bodies and text inputs both ask here. */
+/** Which option of a union an input belongs to: JSON bodies and text inputs both ask here. */
 import { constantsOf, takesAnything, type Constant } from './constants.ts'
 import type { Node, Property } from './node.ts'
 import { scalarReader } from './scalar.ts'

@@ -7,7 +7,7 @@ import { parseBase64, parseBigInteger, parseBoolean, parseInstant, parseInteger,
 export interface ScalarReader {
   /** `undefined` where the text has none of its forms. */
   readonly parse: (text: string) => unknown
-  /** What JSON has for it besides text. */
+  /** What JSON has for it other than text. */
   readonly accepts?: (json: unknown) => unknown
   /** `code` and `message` of the issue where the text can't be read. */
   readonly code: string

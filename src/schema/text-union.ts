@@ -27,7 +27,7 @@ export function optionsOf(options: readonly Node[]): readonly Node[] {
   })
 }
 
-/** A text that is none of the constants is not of their option. */
+/** False for an option of constants where the value is not one of them. */
 export function hasConstant(node: Node, value: unknown): boolean {
   const inner = unwrap(node)
   return inner.kind !== 'literal' || (inner.values as readonly unknown[]).includes(value)

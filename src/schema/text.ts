@@ -80,7 +80,7 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
   }
 }
 
-/** Of two values for one name, neither can be trusted to be the one that was meant. */
+/** Where a name has two values, nobody can tell which of them the client meant. */
 function isRepeated(texts: Texts, path: Path, { issues }: Attempt): boolean {
   if (texts.length < 2) return false
   issues.push({ path, code: 'repeated', message: 'Input should be given once' })

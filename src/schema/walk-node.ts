@@ -119,7 +119,7 @@ export function wrapped(node: Node, place: Place): Node | undefined {
   }
 }
 
-/** What stands inside wrappers, on the wire's side. */
+/** The node inside all wrappers, on the wire's side of codecs. */
 export function unwrap(node: Node): Node {
   const inner = wrapped(node, 'request')
   return inner === undefined ? node : unwrap(inner)

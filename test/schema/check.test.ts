@@ -1,4 +1,4 @@
-/** What is wrong with a value that came in: in one language for every library, and never with the value. */
+/** What is wrong with an input: in the same words for every library, and without the value. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type } from 'arktype'
@@ -83,7 +83,7 @@ test('each fault has a stable code and its place', async () => {
   for (const [schema, value, code] of codes) assert.deepEqual(await codesOf(schema, value), [code])
 })
 
-test('all that is wrong is told', async () => {
+test('every issue is reported', async () => {
   const expected = ['a missing', 'b value_error', 'c.0 value_error']
   assert.deepEqual(await codesOf(z.object({ a: z.int(), b: z.int(), c: z.array(z.int()) }), { b: 'x', c: ['x'] }), [
     'a missing',
@@ -94,8 +94,8 @@ test('all that is wrong is told', async () => {
   assert.deepEqual(await codesOf(type({ a: 'number', b: 'number', c: 'number[]' }), { b: 'x', c: ['x'] }), expected)
 })
 
-describe('a message never holds what came', () => {
-  test('it says what was promised, in the words of the library', async () => {
+describe('a message never holds the value', () => {
+  test('it says what was expected, in the words of the library', async () => {
     for (const [schema, value, message] of [
       [v.number(), 'SECRET', 'Invalid type: Expected number'],
       [v.pipe(v.string(), v.email()), 'SECRET', 'Invalid email'],
@@ -139,7 +139,7 @@ describe('a message never holds what came', () => {
     assert.equal(runs, 1)
   })
 
-  test('law: whatever comes, to whatever library', async () => {
+  test('law: no value is shown, for any value and any library', async () => {
     const models = [
       z.object({ SECRET: z.int() }),
       z.strictObject({ a: z.literal('a') }),

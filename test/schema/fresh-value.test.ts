@@ -81,7 +81,7 @@ function toPlain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlain(one)]))
 }
 
-test('what a factory makes is given as it is, also an instance with private fields', () => {
+test('what a factory makes is not copied, also an instance with private fields', () => {
   class Secret {
     #value = 1
     get value(): number {
@@ -98,7 +98,7 @@ test('what a factory makes is given as it is, also an instance with private fiel
   assert.ok(made >= 3)
 })
 
-test('a default is not asked for at declaration', () => {
+test('a default is not made when the model is declared', () => {
   let asked = 0
   const model = z.object({
     at: z.date().default(() => {

@@ -132,7 +132,7 @@ for (const [name, cases] of Object.entries(forms)) {
 const target = (node: Node) => (node as ReferenceNode).target()
 
 describe('references', () => {
-  test('lead to definitions, by JSON Pointer', () => {
+  test('references lead to definitions, by JSON Pointer', () => {
     const $defs = { 'a/b~c d': { type: 'string' }, nested: { $defs: { deep: { type: 'integer' } } } }
     assert.deepEqual(target(fromJSONSchema({ $ref: '#/$defs/a~1b~0c%20d', $defs })), string)
     assert.deepEqual(target(fromJSONSchema({ $ref: '#/$defs/nested/$defs/deep', $defs })), integer)
@@ -149,7 +149,7 @@ describe('references', () => {
     assert.equal(b?.kind === 'union' ? target(b.options[0]!) : undefined, a)
   })
 
-  test('that lead nowhere are refused', () => {
+  test('references that lead nowhere are refused', () => {
     for (const $ref of ['#/$defs/none', 'https://example.com/schema', '#/a/b/c', 'other.json#/a']) {
       assert.throws(() => fromJSONSchema({ $ref }), { name: 'DeclarationError', code: 'SCHEMA_FORM' }, $ref)
       assert.throws(() => fromJSONSchema({ type: 'object', properties: { a: { $ref } } }), { code: 'SCHEMA_FORM' })

@@ -200,13 +200,13 @@ describe('null, absence and defaults', () => {
       { type: 'string' },
     ],
   })
-  test('what has a default need not be sent', () => {
+  test('a property with a default need not be sent', () => {
     assert.deepEqual(input(Model), {
       type: 'object',
       properties: { level: { type: 'integer', default: 7 }, nick: { type: ['string', 'null'] } },
     })
   })
-  test('a transform has another form on each side', () => {
+  test('a transform has another form in requests than in responses', () => {
     const length = z.string().transform((text) => text.length)
     assert.deepEqual(input(length.pipe(z.int())), { type: 'string' })
     assert.deepEqual(output(length.pipe(z.int())), { type: 'integer' })

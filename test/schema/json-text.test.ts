@@ -8,16 +8,16 @@ const parse = (text: string) => parseJSONText(text, JSON.parse)
 const nested = (levels: number) => '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2)
 
 describe('nesting', () => {
-  test('as deep as the bound', () => assert.equal(parse(nested(512)).fault, undefined))
-  test('a level more', () => {
+  test('JSON as deep as the limit is read', () => assert.equal(parse(nested(512)).fault, undefined))
+  test('JSON one level deeper is refused', () => {
     assert.deepEqual(parse(nested(514)), { fault: 'The content is JSON nested deeper than 512 levels', at: 6 * 256 })
   })
-  test('ten million brackets', () => assert.equal(parse('['.repeat(10_000_000)).at, 512))
+  test('ten million brackets are refused without a stack overflow', () => assert.equal(parse('['.repeat(10_000_000)).at, 512))
   test('brackets in strings are text', () => {
     const text = JSON.stringify(['['.repeat(1000), '\\', '"{'.repeat(1000), '\\"['])
     assert.deepEqual(parse(text).value, JSON.parse(text))
   })
-  test('depth goes down again', () => assert.equal(parse(`[${'[[]],'.repeat(1000)}0]`).fault, undefined))
+  test('a closed bracket reduces the depth', () => assert.equal(parse(`[${'[[]],'.repeat(1000)}0]`).fault, undefined))
 })
 
 describe('keys', () => {
@@ -29,10 +29,10 @@ describe('keys', () => {
       assert.equal(({ ...(value as object) } as Record<string, unknown>)['admin'], undefined)
     }
   })
-  test('of a key that comes twice the last counts', () => assert.deepEqual(parse('{"a":1,"a":2}').value, { a: 2 }))
+  test('the last value of a repeated key counts', () => assert.deepEqual(parse('{"a":1,"a":2}').value, { a: 2 }))
 })
 
-test('a fault quotes nothing of the text', () => {
+test('a syntax error does not quote the text', () => {
   const { fault } = parse('{"password":"hunter2",}')
   assert.equal(fault, 'The content is not valid JSON')
 })

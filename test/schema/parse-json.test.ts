@@ -16,7 +16,7 @@ test('digits in strings and in fractions stay what they are', () => {
   assert.deepEqual(parseExactJSON(text), JSON.parse(text))
 })
 
-test('everything else is as JSON.parse reads it', () => {
+test('all other text is read as JSON.parse reads it', () => {
   fc.assert(fc.property(fc.json(), (text) => assert.deepEqual(normal(parseExactJSON(text)), JSON.parse(text))))
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '1', '2', ',', '[', ']', ' ') }), (text) => {

@@ -238,7 +238,7 @@ test('zod: what can not travel is refused, however deep it stands', () => {
   }
 })
 
-test('zod: a default is a fresh one each time', () => {
+test('zod: a default is made again for each value', () => {
   const node = readModel(z.array(z.string()).default(['a']))
   assert.ok(node.kind === 'default')
   assert.deepEqual(node.value(), ['a'])
@@ -263,7 +263,7 @@ describe('annotations', () => {
     assert.equal(annotationsOf(z.string()), undefined)
   })
 
-  test('a name stays with what is only described anew, and is lost where another model is made', () => {
+  test('a described copy keeps the name of its model; a changed copy loses it', () => {
     const User = z.object({ id: z.int() }).meta({ id: 'ReadModelUser', description: 'A user' })
     assert.deepEqual(annotationsOf(User.describe('The author')), { id: 'ReadModelUser', description: 'The author' })
     assert.equal(annotationsOf(User.extend({ name: z.string() })), undefined)
@@ -343,7 +343,7 @@ const propertiesOf = (side: Node | undefined) =>
   (side as ObjectNode).properties.map(({ name, node, required }) => `${name}${required ? '' : '?'} ${node.kind}`).toSorted()
 
 describe('guests', () => {
-  test('what a library tells of its schemas is known; the rest is left to it', () => {
+  test('a JSON Schema of a library is read; what it does not say is checked by the library', () => {
     const schema = type({ id: 'number.integer', 'name?': 'string' })
     const node = readModel(schema) as IslandNode
     assert.deepEqual([node.kind, node.reason], ['island', 'checked by arktype'])
@@ -357,7 +357,7 @@ describe('guests', () => {
     assert.deepEqual([silent.kind, silent.reason, silent.input, silent.output], ['island', 'checked by valibot', undefined, undefined])
   })
 
-  test('the two directions of a schema are apart', () => {
+  test('the input and the output of a schema are read separately', () => {
     const node = readModel(type({ n: 'string.numeric.parse', d: 'number = 5' })) as IslandNode
     assert.deepEqual(propertiesOf(node.input), ['d? optional', 'n string'])
     assert.deepEqual(propertiesOf(node.output), ['d number', 'n number'])

@@ -24,7 +24,7 @@ describe('a URL that zod needs not be asked about', () => {
     .tuple(fc.constantFrom('http://', 'https://', 'HTTP://', 'http:', 'ftp://', ' http://'), host, port, tail)
     .map((parts) => parts.join(''))
 
-  test('law: it is one, and zod gives it back as it is', () => {
+  test('law: zod returns every URL that the test accepts unchanged', () => {
     const schema = z.url()
     const keeps = keepsOf(schema)!
     let kept = 0
@@ -39,7 +39,7 @@ describe('a URL that zod needs not be asked about', () => {
     assert.ok(kept > 300)
   })
 
-  test('is one of the usual', () => {
+  test('the test accepts usual URLs and leaves unusual ones to zod', () => {
     const keeps = keepsOf(z.url())!
     for (const text of ['https://example.com', 'https://api.example.co.uk:8443/users/1?a=%20b#c', 'http://a-b.example.com/~x/(y)']) {
       assert.equal(keeps(text), true, text)
@@ -57,7 +57,7 @@ describe('a URL that zod needs not be asked about', () => {
     }
   })
 
-  test('is none where the schema asks for more than a URL', () => {
+  test('there is no test where the schema asks for more than a URL', () => {
     assert.ok(keepsOf(z.url().min(20)))
     for (const schema of [
       z.url({ normalize: true }),

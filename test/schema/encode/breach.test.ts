@@ -71,14 +71,14 @@ const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
 
 for (const [schema, value, message] of cases) test(message, () => assert.equal(breachOf(schema, value), message))
 
-test('filter and encodeText say the same', () => {
+test('filter and encodeText report the same breach', () => {
   const { filter, encodeText } = compileEncoder(z.object({ a: z.date() }))
   const thrown = { message: 'a: expected valid Date, got string', path: ['a'], expected: 'valid Date', received: 'string' }
   assert.throws(() => filter({ a: 'x' }), thrown)
   assert.throws(() => encodeText({ a: 'x' }), thrown)
 })
 
-test('no value is ever said', () => {
+test('a message never holds a value', () => {
   const schema = z.object({ a: z.int(), b: z.array(z.email()), c: z.union([z.object({ d: z.date() }), z.string().max(2)]) })
   const secret = fc.stringMatching(/^SECRET-\d{4}$/)
   fc.assert(
@@ -91,7 +91,7 @@ test('no value is ever said', () => {
   )
 })
 
-test('what was thrown on the way is the cause', () => {
+test('an error that was thrown is the cause of the breach', () => {
   const fault = new Error('inside')
   const schema = z.codec(z.string(), z.int(), {
     decode: Number,

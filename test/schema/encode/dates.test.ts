@@ -16,7 +16,7 @@ function check(time: number): void {
   assert.equal(slab.bytes.latin1Slice(5, writeTime(time, 5)), expected)
 }
 
-test('any time', () => {
+test('any time is written as toISOString writes it', () => {
   fc.assert(
     fc.property(fc.date({ noInvalidDate: true }), (date) => check(date.getTime())),
     { numRuns: 2000 },
@@ -33,7 +33,7 @@ test('the edges of days, months, leap years and centuries', () => {
   }
 })
 
-test('what is no valid date has no time', () => {
+test('a value that is not a valid date has no time', () => {
   for (const value of [new Date(NaN), '2024-01-01', 0, null, undefined, {}, Object.create(Date.prototype), new Proxy(new Date(), {})])
     assert.ok(Number.isNaN(timeOf(value)))
 })

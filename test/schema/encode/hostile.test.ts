@@ -55,7 +55,7 @@ test('each declared property is read once, in its order, and nothing else is', (
   }
 })
 
-test('so is a tag', () => {
+test('a tag is read only once', () => {
   const Pet = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('cat'), meow: z.int() }),
     z.object({ kind: z.literal('dog'), bark: z.int() }),
@@ -227,7 +227,7 @@ test('an answer is not written over by the next one', () => {
   assert.equal(Buffer.from(first).toString(), JSON.stringify(rows('first')))
 })
 
-test('strings that need escapes come and go', () => {
+test('strings with escapes after strings without, and the reverse', () => {
   const slab = SlabEncoder.of(lower(readModel(User)), getSlab()!)!
   for (let i = 0; i < 100; i++) {
     const value = { id: i, name: i % 23 === 0 ? 'a "quoted\n" \ud800 ü' : 'plain' }

@@ -54,7 +54,7 @@ test('one answer with a long item does not keep later lists slow', async () => {
   assert.equal(encoder.isLarge(short), false)
 })
 
-test('a list in slices is the same text', async () => {
+test('a list encoded in slices has the same text', async () => {
   const value = rows(30_000)
   const { text, pieces } = await inSlices(z.array(Row), value)
   assert.equal(text, compileEncoder(z.array(Row)).encodeText(value))
@@ -81,7 +81,7 @@ test('a strict object is encoded in one piece', async () => {
   assert.deepEqual(await inSlices(z.strictObject({ items: z.array(z.int()) }), { items: [1, 2] }), { text: '{"items":[1,2]}', pieces: 1 })
 })
 
-test('a breach has its place in the whole', async () => {
+test('a breach names its place in the whole value', async () => {
   const list: unknown[] = rows(20_000)
   list[17_000] = { id: 1, at: 'x' }
   await assert.rejects(inSlices(z.array(Row), list), /^ModelError: \[17000\]\.at: expected valid Date, got string/)

@@ -150,10 +150,10 @@ describe('a strict object in an intersection', () => {
       assert.deepEqual(model.parse(value), value)
     })
   }
-  test('refuses a key that no side declares', () => {
+  test('refuses a key that neither side declares', () => {
     assert.equal(encodeEveryWay(strictA.and(strictB), { a: 1, b: 2, c: 3 }), undefined)
   })
-  test('of a recursive model stays finite', () => {
+  test('an intersection of a recursive model stays finite', () => {
     const Left = z.object({
       a: z.int(),
       get next() {

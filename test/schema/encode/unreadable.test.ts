@@ -114,7 +114,7 @@ describe('an instance is data', () => {
       return undefined
     }
   }
-  test('where it has a field of the model', () => {
+  test('an instance is accepted where it has a field of the model', () => {
     assert.equal(encodeEveryWay(Author, Object.assign(new Row(), { name: 'n' })), '{"name":"n"}')
     assert.equal(encodeEveryWay(z.object({ message: z.string() }), new Error('m')), '{"message":"m"}')
   })

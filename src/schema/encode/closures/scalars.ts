@@ -45,7 +45,7 @@ export function scalarStep({ node, expected }: ScalarPlan, form: Form): Step {
   return (STEPS[node.kind] as MakeStep<ScalarNode>)(node, expected, form)
 }
 
-/** Without `convert` the value stays as it is. */
+/** Without `convert` the value is returned unchanged. */
 function testStep<Value>(test: (value: unknown) => value is Value, expected: string, convert?: (value: Value) => unknown): Step {
   if (convert === undefined) return (value, trail) => (test(value) ? value : trail.fail(expected, value))
   return (value, trail) => (test(value) ? convert(value) : trail.fail(expected, value))

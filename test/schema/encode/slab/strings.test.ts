@@ -23,7 +23,7 @@ const text = fc.oneof(
   fc.string({ unit, minLength: 100, maxLength: 300 }),
 )
 
-test('with care, each as native', () => {
+test('the careful variant writes each string as JSON.stringify does', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 40 }), (one, at) => {
       bytes[at - 1] = 34
@@ -71,7 +71,7 @@ test('WebAssembly looks into strings where the run time is known to do so', () =
   assert.equal(copyShort !== undefined, Number.parseInt(process.versions.node, 10) >= 22)
 })
 
-test('what has no room is refused', () => {
+test('a string that has no room in the slab is refused', () => {
   const long = 'x'.repeat(100)
   for (const write of [careful, optimistic]) {
     assert.equal(write(long, LIMIT - 300), LIMIT - 200)
