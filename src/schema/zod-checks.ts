@@ -1,6 +1,7 @@
 /** What a zod schema checks beyond its kind → limits, patterns and formats of its node. */
 import type { $ZodChecks, $ZodType } from 'zod/v4/core'
 import type { IslandNode, Node } from './node.ts'
+import { FORMAT_RANGES, SAFE_RANGE } from './number-ranges.ts'
 
 type CheckDefinition = $ZodChecks['_zod']['def']
 type Island = (schema: $ZodType, reason: string, input: Node, output: Node) => IslandNode
@@ -162,26 +163,15 @@ function lower(draft: Draft, key: 'maximum' | 'exclusiveMaximum' | 'maxLength' |
   if (before === undefined || (limit as number) < before) draft[key] = limit as number // as above
 }
 
-const INTEGERS: Readonly<Record<string, readonly [minimum: number, maximum: number]>> = {
-  safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-  int32: [-2_147_483_648, 2_147_483_647],
-  uint32: [0, 4_294_967_295],
-}
-
-const FLOAT32_MAXIMUM = 3.4028234663852886e38
-
-function applyNumberFormat(format: string, draft: Draft): undefined {
-  const range = INTEGERS[format]
+function applyNumberFormat(zodFormat: string, draft: Draft): undefined {
+  const format = zodFormat === 'float32' ? 'float' : zodFormat
+  const range = format === 'safeint' ? SAFE_RANGE : FORMAT_RANGES[format]
   if (range !== undefined) {
-    draft.integer = true
     raise(draft, 'minimum', range[0])
     lower(draft, 'maximum', range[1])
-    if (format !== 'safeint') draft.format = format
-  } else if (format === 'float32') {
-    draft.format = 'float'
-    raise(draft, 'minimum', -FLOAT32_MAXIMUM)
-    lower(draft, 'maximum', FLOAT32_MAXIMUM)
-  } else draft.format = 'double'
+  }
+  if (range !== undefined && format !== 'float') draft.integer = true
+  if (format !== 'safeint') draft.format = range === undefined ? 'double' : format
 }
 
 /**

@@ -1,28 +1,19 @@
 /** Nodes without inner nodes → JSON Schema. */
 import type { BigIntNode, FileNode, LiteralNode, NumberNode, StringNode } from '../node.ts'
+import { FORMAT_RANGES, SAFE_RANGE } from '../number-ranges.ts'
 import { present, type JSONSchema } from './keywords.ts'
-
-type Range = readonly [minimum: number | undefined, maximum: number]
-
-/** Limits that a format implies. */
-const RANGES: Readonly<Record<string, Range>> = {
-  int32: [-2_147_483_648, 2_147_483_647],
-  uint32: [undefined, 4_294_967_295],
-  float: [-3.4028234663852886e38, 3.4028234663852886e38],
-}
-
-/** Every integer has these limits: a double holds no more. */
-const SAFE: Range = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
 
 export function fromNumber(node: NumberNode): JSONSchema {
   const { integer, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = node
-  const implied = (format === undefined ? undefined : RANGES[format]) ?? SAFE
+  const [lowest, highest] = (format === undefined ? undefined : FORMAT_RANGES[format]) ?? SAFE_RANGE
+  // Few tools know that `uint32` has no values below 0.
+  const isImplied = minimum === lowest && format !== 'uint32'
   return present<JSONSchema>({
     type: integer ? 'integer' : 'number',
     format,
-    minimum: minimum === implied[0] ? undefined : minimum,
+    minimum: isImplied ? undefined : minimum,
     exclusiveMinimum,
-    maximum: maximum === implied[1] ? undefined : maximum,
+    maximum: maximum === highest ? undefined : maximum,
     exclusiveMaximum,
     multipleOf,
   })

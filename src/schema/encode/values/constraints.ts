@@ -1,5 +1,6 @@
 /** What scalars must satisfy beyond their type. */
 import type { BigIntNode, DateNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
+import { FORMAT_RANGES } from '../../number-ranges.ts'
 import { timeOf } from './dates.ts'
 import { fastTestOf } from './formats.ts'
 
@@ -40,12 +41,6 @@ export function isMultipleOf(value: number, step: number): boolean {
   const ratio = value / step
   const distance = Math.abs(ratio - Math.round(ratio))
   return distance < 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1) || distance === 0
-}
-
-const FORMAT_RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  int32: [-2147483648, 2147483647],
-  uint32: [0, 4294967295],
-  float: [-3.4028234663852886e38, 3.4028234663852886e38],
 }
 
 /** The tightest inclusive range that a number node's limits and format give. */
