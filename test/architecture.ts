@@ -20,13 +20,16 @@ const FLOORS: readonly (readonly string[])[] = [
   ['dispatch.ts', 'document-routes.ts'],
   ['app.ts'],
   ['channel'],
-  ['node', 'client', 'jobs', 'check', 'drizzle', 'middleware', 'postgres', 'redis', 'security'],
+  ['node', 'client', 'jobs', 'check', 'csv', 'drizzle', 'kysely', 'middleware', 'postgres', 'prisma', 'redis', 'security', 'sql'],
   ['pg-boss'],
   ['cli', 'index.ts'],
 ]
 
 /** Rooms of one floor that may use each other: each pair has its reason. */
-const NEIGHBOURS: ReadonlyMap<string, string> = new Map([['openapi → request', 'the document says of a body what its reader takes']])
+const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
+  ['openapi → request', 'the document says of a body what its reader takes'],
+  ['pagination → contract', 'a pagination is a dependency, and an error is a part of its contract'],
+])
 
 const MAY_USE_NODE = ['node', 'jobs', 'channel', 'check', 'postgres', 'redis', 'cli']
 const NAMELESS = /^(?:utils?|helpers?|common|misc|types)(?:\.ts)?$/

@@ -1,4 +1,4 @@
-/** What each entry weighs in a bundle, minified and compressed: its libraries included, zod and what is loaded on demand left out. */
+/** What each entry weighs in a bundle, minified and compressed: its libraries included, peers and what is loaded on demand left out. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -14,13 +14,17 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 103 },
+  'index.ts': { platform: 'neutral', mostKiB: 106 },
   'channel/index.ts': { platform: 'node', mostKiB: 38 },
   'check/index.ts': { platform: 'node', mostKiB: 240 },
-  'drizzle/index.ts': { platform: 'neutral', mostKiB: 1 },
+  'drizzle/index.ts': { platform: 'neutral', mostKiB: 6 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10 },
+  'csv/index.ts': { platform: 'neutral', mostKiB: 40 },
+  'kysely/index.ts': { platform: 'neutral', mostKiB: 5 },
   'node/index.ts': { platform: 'node', mostKiB: 18 },
+  'pagination/index.ts': { platform: 'neutral', mostKiB: 50 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
+  'sql/index.ts': { platform: 'neutral', mostKiB: 5 },
 }
 
 /** The chunks that an import of the entry loads at once. */
@@ -44,7 +48,7 @@ async function weighKiB(options: BuildOptions): Promise<number> {
     outdir: '.',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: ['zod', 'node:*', 'swagger-ui-dist'],
+    external: ['zod', 'node:*', 'swagger-ui-dist', 'drizzle-orm', 'drizzle-orm/*', 'kysely'],
   })
   const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint !== undefined)!
   const names = loadedAtOnce(metafile, entry)

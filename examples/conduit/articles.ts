@@ -3,12 +3,13 @@ import { and, arrayContains, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { del, dependency, empty, get, post, put } from 'riposte'
 import { fromDrizzle } from 'riposte/drizzle'
+import { pagination } from 'riposte/pagination'
 import { z } from 'zod'
 import type { Access } from './access.ts'
 import { findArticle, selectArticles } from './articles-query.ts'
 import type { Database } from './database.ts'
 import { ArticleNotFound, NotTheAuthor } from './errors.ts'
-import { ArticleEnvelope, ArticlePage, ArticleUpdate, NewArticle, PageQuery } from './models.ts'
+import { ArticleEnvelope, ArticleItem, ArticleList, ArticleUpdate, NewArticle } from './models.ts'
 import { articles, favorites, follows, users } from './schema.ts'
 
 export type ArticleAccess = ReturnType<typeof createArticleAccess>
@@ -31,10 +32,12 @@ export function createArticleAccess(db: Database, { viewer, currentUser }: Acces
 }
 
 export function articleRoutes(db: Database, { viewer, currentUser }: Access, { article, ownArticle }: ArticleAccess) {
-  async function readPage(viewerId: number, { limit, offset }: { limit: number; offset: number }, filter: SQL | undefined) {
-    const query = selectArticles(db, viewerId).where(filter).orderBy(desc(articles.createdAt), desc(articles.id))
-    const source = fromDrizzle(db, query)
-    return { articles: await source.slice(offset, limit), articlesCount: await source.count() }
+  const articlePage = pagination(ArticleList)
+
+  /** The newest first. Each article has one author, so its id tells its row apart. */
+  function listOf(viewerId: number, filter: SQL | undefined) {
+    const query = selectArticles(db, viewerId).where(filter).orderBy(desc(articles.createdAt))
+    return fromDrizzle(db, query, { key: [articles.id] })
   }
 
   const idOf = (username: string) => db.select({ id: users.id }).from(users).where(eq(users.username, username))
@@ -49,26 +52,26 @@ export function articleRoutes(db: Database, { viewer, currentUser }: Access, { a
     '/articles',
     {
       tags: ['articles'],
-      dependencies: { viewer },
-      query: { ...PageQuery, tag: z.string().optional(), author: z.string().optional(), favorited: z.string().optional() },
-      responses: { 200: ArticlePage },
+      dependencies: { viewer, paginate: articlePage },
+      query: { tag: z.string().optional(), author: z.string().optional(), favorited: z.string().optional() },
+      responses: { 200: ArticleList(ArticleItem) },
     },
-    ({ query: { tag, author, favorited, ...page }, viewer }) => {
+    ({ query: { tag, author, favorited }, viewer, paginate }) => {
       const filter = and(
         tag === undefined ? undefined : arrayContains(articles.tagList, [tag]),
         author === undefined ? undefined : eq(users.username, author),
         favorited === undefined ? undefined : inArray(articles.id, favoritesOf(favorited)),
       )
-      return readPage(viewer?.id ?? 0, page, filter)
+      return paginate(listOf(viewer?.id ?? 0, filter))
     },
   )
 
   const getFeed = get(
     '/articles/feed',
-    { tags: ['articles'], dependencies: { currentUser }, query: PageQuery, responses: { 200: ArticlePage } },
-    ({ query, currentUser }) => {
+    { tags: ['articles'], dependencies: { currentUser, paginate: articlePage }, responses: { 200: ArticleList(ArticleItem) } },
+    ({ currentUser, paginate }) => {
       const followed = db.select({ id: follows.followedId }).from(follows).where(eq(follows.followerId, currentUser.id))
-      return readPage(currentUser.id, query, inArray(articles.authorId, followed))
+      return paginate(listOf(currentUser.id, inArray(articles.authorId, followed)))
     },
   )
 

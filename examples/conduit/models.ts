@@ -1,4 +1,5 @@
 /** What travels over HTTP. Rows have more fields than these models: they can't leave. */
+import { LimitOffsetPage } from 'riposte'
 import { z } from 'zod'
 
 const filled = (limit: number) => z.string().trim().min(1, "can't be blank").max(limit)
@@ -52,9 +53,10 @@ export const Article = z
 export const ArticleEnvelope = z.object({ article: Article }).meta({ id: 'ArticleEnvelope' })
 
 /** Lists leave the text of the articles out. */
-export const ArticlePage = z
-  .object({ articles: z.array(Article.omit({ body: true }).meta({ id: 'ArticleItem' })), articlesCount: z.int() })
-  .meta({ id: 'ArticlePage' })
+export const ArticleItem = Article.omit({ body: true }).meta({ id: 'ArticleItem' })
+
+/** `{ articles, articlesCount }` with `?limit=20&offset=0`, as the specification has it. */
+export const ArticleList = LimitOffsetPage.with({ name: 'List', fields: { articles: 'items', articlesCount: 'total' } })
 
 const ArticleText = { title: filled(200), description: filled(1000), body: filled(100_000) }
 
@@ -64,11 +66,6 @@ export const ArticleUpdate = z
   .object({ ...ArticleText, tagList: z.array(filled(50)).max(20) })
   .partial()
   .meta({ id: 'ArticleUpdate' })
-
-export const PageQuery = {
-  limit: z.int().min(1).max(100).default(20),
-  offset: z.int().min(0).default(0),
-}
 
 export const Comment = z
   .object({ id: z.int(), body: z.string(), createdAt: z.date(), updatedAt: z.date(), author: Profile })

@@ -1,7 +1,8 @@
 /** Users: create, read, list by pages, delete. */
 import { eq } from 'drizzle-orm'
-import { del, empty, get, Page, PageQuery, paginate, post } from 'riposte'
+import { del, empty, get, Page, post } from 'riposte'
 import { fromDrizzle } from 'riposte/drizzle'
+import { pagination } from 'riposte/pagination'
 import { z } from 'zod'
 import type { Database } from './database.ts'
 import { EmailTaken, User, UserCreate, UserCreated, UserId, UserNotFound } from './models.ts'
@@ -19,8 +20,11 @@ export function userRoutes(db: Database) {
     },
   )
 
-  const listUsers = get('/users', { query: PageQuery, responses: { 200: Page(User) } }, ({ query }) =>
-    paginate(fromDrizzle(db, db.select().from(users).orderBy(users.id)), query),
+  /** The page's parameters, the `Link` header, and the fields that clients may sort by. */
+  const usersPage = pagination(Page, { sort: { id: users.id, name: users.name, created_at: users.created_at }, defaultSort: 'id' })
+
+  const listUsers = get('/users', { dependencies: { paginate: usersPage }, responses: { 200: Page(User) } }, ({ paginate }) =>
+    paginate(fromDrizzle(db, db.select().from(users).orderBy(users.id))),
   )
 
   const createUser = post(

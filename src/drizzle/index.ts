@@ -1,26 +1,40 @@
-/** Pages of Drizzle queries, whatever database is behind them. Only their shape is named: nothing of Drizzle is imported. */
-import type { PageSource } from '../pagination/paginate.ts'
+/** Pages of Drizzle queries. Cursors and exports are for PostgreSQL; pages by number and offset work on each of its databases. */
+import { createQuerySource } from '../pagination/query-source.ts'
+import type { QuerySource } from '../pagination/source.ts'
+import type { DrizzleDatabase } from './database.ts'
+import { adaptRelational, type BuiltRelational } from './relational.ts'
+import { adaptSelect, type BuiltSelect, type SelectParts } from './select.ts'
 
-/** What every Drizzle database has. */
-export interface DrizzleDatabase {
-  $count(source: unknown): PromiseLike<number>
+export type { DrizzleDatabase }
+
+/** A `db.select()…` or a `db.query.users.findMany()` that has an order and no limit. */
+export type DrizzleQuery<Row> = PromiseLike<readonly Row[]>
+
+/** A column or a piece of SQL. */
+export interface DrizzleColumn {
+  getSQL(): unknown
 }
 
-/** A `select()` that has no limit yet. */
-export interface DrizzleQuery<Row> {
-  as(alias: string): unknown
-  limit(limit: number): { offset(offset: number): PromiseLike<Row[]> }
+export interface DrizzleOptions {
+  /**
+   * Columns that together tell any two rows apart: they break ties. Required for cursors over a query with joins or `distinct`. Default: the primary
+   * key of the only table, or the columns of `groupBy()`.
+   */
+  readonly key?: readonly DrizzleColumn[]
 }
 
 /**
- * A query as a source of `paginate()`: `paginate(fromDrizzle(db, db.select().from(users).orderBy(users.id)), query)`.
- * The total is counted over the query as it stands, its conditions, joins and groups included.
+ * A query as a source of pages: `paginate(fromDrizzle(db, db.select().from(users).orderBy(users.id)), query)`. The query is never changed. Totals
+ * are counted over the query as it stands: with its conditions, joins, groups and `distinct`.
+ *
+ * @throws {DeclarationError} for a query without an order (`PAGE_ORDER`), or with a limit of its own (`PAGE_QUERY`)
  */
-export function fromDrizzle<Row>(db: DrizzleDatabase, query: DrizzleQuery<Row>): PageSource<Row> {
-  // `limit` changes the query itself: what is counted is fixed before it.
-  const counted = query.as('counted')
-  return {
-    count: async () => db.$count(counted),
-    slice: async (offset, limit) => query.limit(limit).offset(offset),
-  }
+export function fromDrizzle<Row>(db: DrizzleDatabase, query: DrizzleQuery<Row>, { key }: DrizzleOptions = {}): QuerySource<Row> {
+  const columns = key as SelectParts['key'] // whatever copy of Drizzle has made them
+  const session = db as unknown as SelectParts['db'] // only cursors, estimates and exports need more than `$count`, and only on PostgreSQL
+  const adapter =
+    'tableConfig' in query
+      ? adaptRelational<Row>({ db: session, query: query as unknown as BuiltRelational, key: columns })
+      : adaptSelect<Row>({ db: session, query: query as unknown as BuiltSelect, key: columns })
+  return createQuerySource(adapter)
 }

@@ -1,8 +1,10 @@
-/** Numbered pages: `Page(User)` is the model of a response, `PageQuery` the query of its request. */
-import { z } from 'zod'
-import { readModel } from '../schema/read-model.ts'
+/** Pages by number and by offset. */
+import { definitionOf } from './definition.ts'
+import { turnByOffset } from './by-offset.ts'
+import { createShape, type PageShape } from './shape.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
+import type { DefaultFields, DefaultNames } from './facts.ts'
 
 export interface PageOf<Item> {
   items: Item[]
@@ -16,10 +18,14 @@ export interface PageOf<Item> {
   pages: number
 }
 
-/** The query of a paginated route: `?page=1&size=20`. Spread it to add parameters: `{ ...PageQuery, q: z.string() }`. */
-export const PageQuery = {
-  page: z.int().min(1).default(1).describe('Page number, starting at 1'),
-  size: z.int().min(1).max(100).default(20).describe('Items per page'),
+export interface LimitOffsetPageOf<Item> {
+  items: Item[]
+  /** The number of items in all pages. */
+  total: number
+  /** The maximum number of items per page. */
+  limit: number
+  /** The number of items before this page. */
+  offset: number
 }
 
 export interface PageRequest {
@@ -27,30 +33,47 @@ export interface PageRequest {
   readonly size: number
 }
 
+export interface LimitOffsetRequest {
+  readonly limit: number
+  readonly offset: number
+}
+
 export type PageModel<Item extends AnySchema> = Schema<PageOf<Accepted<Item>>, PageOf<OutputOf<Item>>>
+export type LimitOffsetPageModel<Item extends AnySchema> = Schema<LimitOffsetPageOf<Accepted<Item>>, LimitOffsetPageOf<OutputOf<Item>>>
 
-const models = new WeakMap<AnySchema, AnySchema>()
-
-function definePage<Item extends AnySchema>(item: Item): PageModel<Item> {
-  const known = models.get(item)
-  if (known !== undefined) return known as PageModel<Item>
-  const model = z.object({
-    items: z.array(item as unknown as z.ZodType), // `item` may be of any schema library; zod only holds it, it never runs it
-    total: z.int().min(0),
-    page: z.int().min(1),
-    size: z.int().min(1),
-    pages: z.int().min(0),
-  })
-  const id = readModel(item).annotations?.id
-  const named = id === undefined ? model : model.meta({ id: `${id}Page` })
-  models.set(item, named)
-  return named as unknown as PageModel<Item> // the compiler can't relate the built model to the item's types
+/** The shapes' own content has names, which messages of the compiler show. */
+interface Numbered extends Omit<PageShape<'page', DefaultFields<'exact'>['page'], DefaultNames['page']>, never> {
+  <Item extends AnySchema>(item: Item): PageModel<Item>
+  /** Makes a page by hand. */
+  create<Item>(items: readonly Item[], total: number, page: number, size: number): PageOf<Item>
 }
 
-/** Makes a page from its items and the total count. */
-function createPage<Item>(items: readonly Item[], total: number, page: number, size: number): PageOf<Item> {
-  return { items: [...items], total, page, size, pages: Math.ceil(total / size) }
+interface ByOffset extends Omit<PageShape<'limit-offset', DefaultFields<'exact'>['limit-offset'], DefaultNames['limit-offset']>, never> {
+  <Item extends AnySchema>(item: Item): LimitOffsetPageModel<Item>
+  /** Makes a page by hand. */
+  create<Item>(items: readonly Item[], total: number, limit: number, offset: number): LimitOffsetPageOf<Item>
 }
 
-/** The model of a page of items. In the document the page of a model named `User` is the component `UserPage`. */
-export const Page: typeof definePage & { create: typeof createPage } = Object.assign(definePage, { create: createPage })
+/** Pages by number: `{ items, total, page, size, pages }` and `?page=1&size=20`. */
+export const Page: Numbered = Object.assign(createShape(definitionOf('page', turnByOffset)), {
+  create: <Item>(items: readonly Item[], total: number, page: number, size: number): PageOf<Item> => ({
+    items: [...items],
+    total,
+    page,
+    size,
+    pages: Math.ceil(total / size),
+  }),
+}) as unknown as Numbered // see createShape
+
+/** Pages by offset: `{ items, total, limit, offset }` and `?limit=20&offset=0`. */
+export const LimitOffsetPage: ByOffset = Object.assign(createShape(definitionOf('limit-offset', turnByOffset)), {
+  create: <Item>(items: readonly Item[], total: number, limit: number, offset: number): LimitOffsetPageOf<Item> => ({
+    items: [...items],
+    total,
+    limit,
+    offset,
+  }),
+}) as unknown as ByOffset // see createShape
+
+/** The query of `Page`: `?page=1&size=20`. Spread it to add parameters: `{ ...PageQuery, q: z.string() }`. */
+export const PageQuery: Numbered['query'] = Page.query

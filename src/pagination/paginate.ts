@@ -1,17 +1,13 @@
-/** One page of any source that can be counted and sliced. */
-import { Page, type PageOf, type PageRequest } from './page.ts'
+/** One page of any source, by number or by offset, as its query asks. */
+import { LimitOffsetPage, Page, type LimitOffsetPageOf, type LimitOffsetRequest, type PageOf, type PageRequest } from './page.ts'
+import type { PaginationSource } from './source.ts'
 
-/** What `paginate` takes besides arrays and queries. */
-export interface PageSource<Item> {
-  count(): number | Promise<number>
-  slice(offset: number, limit: number): readonly Item[] | Promise<readonly Item[]>
-}
-
-/** A page past the end is empty, not an error. Give the source a stable order: else rows are skipped or seen twice. */
-export async function paginate<Item>(source: readonly Item[] | PageSource<Item>, { page, size }: PageRequest): Promise<PageOf<Item>> {
-  const offset = (page - 1) * size
-  if (Array.isArray(source)) return Page.create(source.slice(offset, offset + size) as Item[], source.length, page, size)
-  const pages = source as PageSource<Item>
-  const [total, items] = await Promise.all([pages.count(), pages.slice(offset, size)])
-  return Page.create(items, total, page, size)
+/**
+ * A page past the end is empty, not an error. A source is a list, what can be counted and sliced, or a query of `fromDrizzle`, `fromKysely` or
+ * `fromSQL`. Pages of another shape come from its own `paginate()`, or from `pagination()`.
+ */
+export function paginate<Item>(source: PaginationSource<Item>, query: PageRequest): Promise<PageOf<Item>>
+export function paginate<Item>(source: PaginationSource<Item>, query: LimitOffsetRequest): Promise<LimitOffsetPageOf<Item>>
+export function paginate<Item>(source: PaginationSource<Item>, query: PageRequest | LimitOffsetRequest): Promise<object> {
+  return 'page' in query ? Page.paginate(source, query) : LimitOffsetPage.paginate(source, query)
 }

@@ -43,6 +43,7 @@ type ConvertObject = (texts: TextMap, path: Path, attempt: Attempt) => object
 function compileObject({ properties, additional }: ObjectNode, forms: TextForms): ConvertObject {
   const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
   const listed = new Set(properties.map(({ name }) => name))
+  const bracketed = new Set(properties.filter(({ node }) => forms.brackets === true && isBracketed(node)).map(({ name }) => name))
   const others = additional === 'drop' ? undefined : additional === 'refuse' ? takeText : compileConvert(additional, forms)
   return (texts, path, attempt) => {
     // A client may send any name, and a schema may ask for any: neither may find what every object inherits.
@@ -53,7 +54,7 @@ function compileObject({ properties, additional }: ObjectNode, forms: TextForms)
     }
     if (others !== undefined)
       for (const name of texts.keys()) {
-        if (listed.has(name)) continue
+        if (listed.has(name) || bracketed.has(name.split('[', 1)[0]!)) continue
         if (forms.nul !== true && name.includes(NUL)) attempt.issues.push(nulIssue(path))
         else values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
       }
@@ -75,15 +76,29 @@ export function isBracketed(node: Node): boolean {
   return kind === 'object' || kind === 'record'
 }
 
+/** An object inside has brackets of its own: `name[member][inner]` is `member[inner]` there. */
 function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
-  const convert = compileObject(toObject(node), withNul(node, { nul }))
+  const convert = compileObject(toObject(node), withNul(node, { nul, brackets: true }))
   return (texts, name, path, attempt) => {
-    const names = [...texts.keys()].flatMap((key) =>
-      key.startsWith(`${name}[`) && key.endsWith(']') ? [key.slice(name.length + 1, -1)] : [],
+    const keys = new Map(
+      [...texts.keys()].flatMap((key) => (key.startsWith(`${name}[`) && key.endsWith(']') ? [[memberOf(key, name), key]] : [])),
     )
-    if (names.length === 0) return undefined
-    return convert({ get: (member) => texts.get(`${name}[${member}]`), keys: () => names }, path, attempt)
+    // Without its brackets it names no member: a filter that is not understood must not be ignored.
+    if ((texts.get(name)?.length ?? 0) > 0)
+      attempt.issues.push({ path, code: 'object_type', message: 'Input should give members in brackets' })
+    if (keys.size === 0) return undefined
+    const get = (member: string) => {
+      const key = keys.get(member)
+      return key === undefined ? undefined : texts.get(key)
+    }
+    return convert({ get, keys: () => keys.keys() }, path, attempt)
   }
+}
+
+function memberOf(key: string, name: string): string {
+  const start = name.length + 1
+  const end = key.indexOf(']', start)
+  return key.slice(start, end) + key.slice(end + 1)
 }
 
 /** Throws a `DeclarationError` for a model that is no object and no record. */

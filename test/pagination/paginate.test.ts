@@ -1,7 +1,8 @@
 /** One page of a source: the right items, whatever the source is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { paginate, type PageSource } from '../../src/pagination/paginate.ts'
+import { paginate } from '../../src/pagination/paginate.ts'
+import type { PageSource } from '../../src/pagination/source.ts'
 import { gate } from '../support/fake-app.ts'
 import { fc } from '../support/fuzz.ts'
 

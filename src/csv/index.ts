@@ -1,0 +1,96 @@
+/** Rows as CSV (RFC 4180), each checked and filtered by its model. */
+import { renderChunks, type ToChunk } from '../representation/chunks.ts'
+import type { Representation } from '../representation/representation.ts'
+import { toSlowClientLimit, type SlowClientOptions } from '../representation/slow-client.ts'
+import type { Sequence } from '../reply/sequence.ts'
+import { toItems } from '../reply/sequence.ts'
+import { compileEncoder } from '../schema/encode.ts'
+import type { Accepted } from '../schema/accepted.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import type { Node } from '../schema/node.ts'
+import { readModel } from '../schema/read-model.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import { unwrap } from '../schema/walk-node.ts'
+
+export interface CSVOptions extends SlowClientOptions {
+  /** A line of names in front of the rows. Default: true. */
+  readonly header?: boolean
+  /** Puts `'` in front of a text that a spreadsheet would run as a formula: one that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Default: false. */
+  readonly escapeFormulas?: boolean
+}
+
+/**
+ * The columns are the fields of the model, in their order. Dates are RFC 3339, bytes base64, objects and lists JSON; what is null or missing is empty.
+ * A row that breaks its model ends the content as an error.
+ *
+ * @throws {DeclarationError} for a model that is no object with named fields (`CSV_MODEL`)
+ */
+export function csv<S extends AnySchema>(
+  schema: S,
+  { header = true, escapeFormulas = false, ...limits }: CSVOptions = {},
+): Representation<Sequence<Accepted<S>>> {
+  const names = namesOf(readModel(schema))
+  const slowClient = toSlowClientLimit(limits)
+  const toCell = (value: unknown) => quote(typeof value === 'string' && escapeFormulas && FORMULA.test(value) ? `'${value}` : textOf(value))
+  return {
+    kind: 'csv',
+    mediaType: 'text/csv; charset=utf-8',
+    content: { form: { type: 'string', contentMediaType: 'text/csv', description: `Columns: ${names.join(', ')}` } },
+    compile() {
+      const { filter } = compileEncoder(schema)
+      const toChunk: ToChunk = (item) => {
+        if (item === HEADER) return `${names.map(quote).join(',')}\r\n`
+        const row = filter(item) as Readonly<Record<string, unknown>>
+        return `${names.map((name) => toCell(row[name])).join(',')}\r\n`
+      }
+      return (reply, value, exchange) => {
+        const items = toItems(value)
+        return renderChunks(reply, header && items !== undefined ? withHeader(items) : value, exchange, { toChunk, slowClient })
+      }
+    },
+  }
+}
+
+const HEADER = Symbol('header')
+const FORMULA = /^[=+\-@\t\r]/
+
+/** An error before the first row is an ordinary response: the header waits for it. */
+async function* withHeader(items: AsyncIterator<unknown> | Iterator<unknown>): AsyncGenerator {
+  let isDone = false
+  try {
+    const first = await items.next()
+    yield HEADER
+    for (let next = first; next.done !== true; next = await items.next()) yield next.value
+    isDone = true
+  } finally {
+    if (!isDone) await items.return?.()
+  }
+}
+
+function namesOf(model: Node): readonly string[] {
+  const node = unwrap(model)
+  if (node.kind === 'object' && node.properties.length > 0) return node.properties.map(({ name }) => name)
+  throw new DeclarationError(
+    'CSV_MODEL',
+    'csv()',
+    `expected a model of an object with named fields, got one of kind ${node.kind}`,
+    'Name its fields',
+  )
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''))
+  if (typeof value === 'string') return value
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value, bigintAsText)
+}
+
+/** `field = (escaped / non-escaped)` (RFC 4180 §2): quotes around what holds a comma, a quote or a line break, or begins or ends with a space. */
+function quote(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function bigintAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}

@@ -1,0 +1,47 @@
+/** What a source needs of a Drizzle database, whatever driver is behind it. */
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { plannedRows } from '../pagination/planned-rows.ts'
+import type { RowCursor } from '../pagination/stream-rows.ts'
+
+/** What every Drizzle database has. */
+export interface DrizzleDatabase {
+  $count(source: never, filters?: never): PromiseLike<number>
+}
+
+/** What the databases of PostgreSQL have in addition. */
+export interface Session {
+  readonly session: unknown
+  execute(query: SQLWrapper): PromiseLike<unknown>
+  transaction<Result>(use: (session: Session) => Promise<Result>, config?: { readonly accessMode: 'read only' }): Promise<Result>
+}
+
+/** Rows of any driver: some give a list, others an object with one. */
+async function rowsOf(db: Session, query: SQL): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const result = (await db.execute(query)) as readonly Record<string, unknown>[] | { readonly rows: readonly Record<string, unknown>[] }
+  return 'rows' in result ? result.rows : result
+}
+
+export async function estimateRows(db: Session, query: SQLWrapper): Promise<number> {
+  const [row] = await rowsOf(db, sql`explain (format json) ${query}`)
+  return plannedRows(row)
+}
+
+/** Reads rows with Drizzle's own decoders: `read` runs a statement in place of the query. */
+export function cursorOf<Row>(
+  db: Session,
+  name: string,
+  query: SQLWrapper,
+  read: (statement: SQL) => Promise<readonly Row[]>,
+): RowCursor<Row> {
+  return {
+    declare: async () => void (await db.execute(sql`declare ${sql.raw(name)} no scroll cursor for ${query}`)),
+    fetch: (count) => read(sql.raw(`fetch ${count} from ${name}`)),
+    processId: async () => Number((await rowsOf(db, sql`select pg_backend_pid() as pid`))[0]!['pid']),
+  }
+}
+
+export async function cancel(db: Session, processId: number, name: string): Promise<void> {
+  await db.execute(
+    sql`select pg_cancel_backend(pid) from pg_stat_activity where pid = ${processId} and state = 'active' and query like ${`%${name}%`} and pid <> pg_backend_pid()`,
+  )
+}

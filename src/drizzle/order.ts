@@ -1,0 +1,72 @@
+/** The order of a Drizzle query as terms: what is sorted by, in which direction, and where nulls go. */
+import { Column, is, SQL, sql, StringChunk, Table, type SQLChunk } from 'drizzle-orm'
+import { defaultNulls, type Term } from '../pagination/keyset.ts'
+import type { OrderBy } from '../pagination/source.ts'
+
+/** What Drizzle takes in `orderBy()`. */
+export type Ordered = Column | SQL | SQL.Aliased
+
+/** Tables whose columns are what they are declared to be; those of an outer join may be null. */
+export type NotNullTables = ReadonlySet<unknown>
+
+export function toTerm(ordered: Ordered, tables: NotNullTables): Term<SQL> {
+  const { expression, direction = 'asc', nulls } = takeApart(ordered)
+  return { ...factsOf(expression, tables), expression: sql`${expression}`, direction, nulls: nulls ?? defaultNulls(direction) }
+}
+
+export function fromOrderBy({ column, direction, nulls }: OrderBy, tables: NotNullTables): Term<SQL> {
+  const expression = column as Ordered // declared in `sort`, for this source
+  return { ...factsOf(expression, tables), expression: sql`${expression}`, direction, nulls: nulls ?? defaultNulls(direction) }
+}
+
+interface Parts {
+  readonly expression: unknown
+  readonly direction?: 'asc' | 'desc' | undefined
+  readonly nulls?: 'first' | 'last' | undefined
+}
+
+const ENDING = /^(.*?)\s*(?:\b(asc|desc))?\s*(?:\bnulls\s+(first|last))?\s*$/is
+
+/** `desc(users.id)` is the column followed by the text ` desc`. */
+function takeApart(ordered: unknown): Parts {
+  const chunks = flatten(ordered)
+  const lastPart = chunks.findLastIndex((chunk) => !is(chunk, StringChunk))
+  const text = chunks
+    .slice(lastPart + 1)
+    .map(textOf)
+    .join('')
+  const [, start = '', direction, nulls] = ENDING.exec(text)!
+  const before = [...chunks.slice(0, lastPart + 1), ...(start === '' ? [] : [new StringChunk(start)])].filter(
+    (chunk) => textOf(chunk) !== '',
+  )
+  return {
+    expression: before.length === 1 && !is(before[0], StringChunk) ? before[0] : new SQL(before),
+    direction: direction?.toLowerCase() as Parts['direction'],
+    nulls: nulls?.toLowerCase() as Parts['nulls'],
+  }
+}
+
+/** A piece of SQL stands where it is put, without brackets. */
+function flatten(part: unknown): SQLChunk[] {
+  return is(part, SQL) ? part.queryChunks.flatMap(flatten) : [part as SQLChunk]
+}
+
+/** `undefined` for a chunk of another kind. */
+function textOf(chunk: SQLChunk): string | undefined {
+  return is(chunk, StringChunk) ? chunk.value.join('') : undefined
+}
+
+/** Names of columns that are no types. */
+const SERIALS: Readonly<Record<string, string>> = { serial: 'integer', bigserial: 'bigint', smallserial: 'smallint' }
+
+/** A subquery's column may be null whatever its table says: it may come from an outer join. */
+function factsOf(expression: unknown, tables: NotNullTables): Pick<Term<SQL>, 'isNullable' | 'type'> {
+  if (!is(expression, Column)) return { isNullable: true }
+  const type = expression.getSQLType()
+  // The name of an enum has no schema: the database takes the type from the column.
+  const isEnum = expression.columnType === 'PgEnumColumn' || expression.columnType === 'PgEnumObjectColumn'
+  return {
+    isNullable: !(expression.notNull && is(expression.table, Table) && tables.has(expression.table)),
+    ...(!isEnum && { type: SERIALS[type] ?? type }),
+  }
+}

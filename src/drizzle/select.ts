@@ -1,0 +1,162 @@
+/** `db.select()…` as a source of pages. */
+import { and, is, sql, Table, type Column, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import { defaultNulls, type Term } from '../pagination/keyset.ts'
+import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
+import type { Selection } from '../pagination/source.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { toCondition } from './conditions.ts'
+import { cancel, cursorOf, estimateRows, type Session } from './database.ts'
+import { fromOrderBy, toTerm, type NotNullTables, type Ordered } from './order.ts'
+
+/** What Drizzle keeps of a select (0.45). The tests hold these names against the installed version. */
+interface SelectConfig {
+  readonly table: unknown
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly where?: SQL
+  readonly having?: SQL
+  readonly orderBy?: readonly Ordered[]
+  readonly groupBy?: readonly (Column | SQL)[]
+  readonly limit?: unknown
+  readonly offset?: unknown
+  readonly distinct?: unknown
+  readonly joins?: readonly { readonly table: unknown; readonly alias: string }[]
+  readonly setOperators: readonly unknown[]
+}
+
+export interface Dialect {
+  sqlToQuery(query: SQL): { readonly sql: string }
+}
+
+/** A select that was built. */
+export interface BuiltSelect extends SQLWrapper {
+  readonly config: SelectConfig
+  readonly dialect: Dialect
+  readonly joinsNotNullableMap: Readonly<Record<string, boolean>>
+  as(alias: string): SQLWrapper
+  prepare(name?: string): { execute(): Promise<readonly Readonly<Record<string, unknown>>[]> }
+}
+
+export interface SelectParts {
+  readonly db: Session & { $count(source: SQLWrapper): PromiseLike<number> }
+  readonly query: BuiltSelect
+  readonly key: readonly (Column | SQL)[] | undefined
+  /** Default: the query's own. */
+  readonly ordered?: readonly Term<SQL>[]
+}
+
+const NAME = 'fromDrizzle()'
+
+/** Throws a `DeclarationError` for a query whose rows a page can't be a part of. */
+export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): QueryAdapter<Row, SQL> {
+  const { config } = query
+  assertOpen(config)
+  const tables = notNullTables(query)
+  const own = ordered ?? (config.orderBy ?? []).map((each) => toTerm(each, tables))
+  const keys = key ?? keyOf(config)
+  const terms = own.length === 0 ? own : withKey(own, keys, tables, query)
+  const isGrouped = config.groupBy !== undefined
+  const changed = (changes: Partial<SelectConfig>) => copy(query, { ...config, ...changes })
+  const unordered = () => changed({ orderBy: [] })
+
+  return {
+    name: NAME,
+    sql,
+    raw: sql.raw,
+    terms,
+    isTotal: keys !== undefined,
+    order: orderText(terms, query.dialect),
+    canCountInside: !config.distinct,
+    count: async (limit) => await db.$count((limit === undefined ? unordered() : changed({ orderBy: [], limit })).as('counted')),
+    estimate: () => estimateRows(db, unordered()),
+    fetch: async ({ where, orderBy, columns, limit, offset }: Fetch<SQL>) => {
+      const condition = isGrouped ? { having: and(config.having, bracketed(where))! } : { where: and(config.where, bracketed(where))! }
+      const fields = { ...config.fields, ...columns }
+      return changed({ ...(where && condition), orderBy, fields, limit, ...(offset !== undefined && offset > 0 && { offset }) })
+        .prepare()
+        .execute()
+    },
+    withCursor: (name, orderBy, use) =>
+      db.transaction(
+        (tx) => {
+          const whole = changed({ orderBy: orderBy })
+          const read = (statement: SQL) =>
+            copy(whole, whole.config, { session: tx.session, getSQL: () => statement })
+              .prepare()
+              .execute()
+          return use(cursorOf(tx, name, whole, read as (statement: SQL) => Promise<readonly Row[]>))
+        },
+        { accessMode: 'read only' },
+      ),
+    cancel: (processId, name) => cancel(db, processId, name),
+    select({ orderBy, conditions }: Selection) {
+      const condition = toCondition(conditions)
+      const narrowed = condition === undefined ? query : changed({ where: and(config.where, condition)! })
+      const chosen = orderBy.length === 0 ? ordered : orderBy.map((each) => fromOrderBy(each, tables))
+      return adaptSelect({ db, query: narrowed, key, ...(chosen && { ordered: chosen }) })
+    },
+  }
+}
+
+/** Drizzle's builders change themselves; a copy with a configuration of its own does not change the one that was given. */
+function copy(query: BuiltSelect, config: SelectConfig, members: object = {}): BuiltSelect {
+  return Object.assign(Object.create(Object.getPrototypeOf(query) as object) as object, query, { config }, members)
+}
+
+/** An OR must not break out of the conditions beside it. */
+function bracketed(condition: SQL | undefined): SQL | undefined {
+  return condition && sql`(${condition})`
+}
+
+function assertOpen({ limit, offset, setOperators, distinct }: SelectConfig): void {
+  const isDistinctOn = typeof distinct === 'object'
+  if (limit === undefined && offset === undefined && setOperators.length === 0 && !isDistinctOn) return
+  throw new DeclarationError(
+    'PAGE_QUERY',
+    NAME,
+    'expected a query without limit, offset, distinct on and set operators, got one with them',
+    "Wrap it: const all = query.as('all'), then db.select().from(all).orderBy(all.id)",
+  )
+}
+
+function notNullTables({ config, joinsNotNullableMap }: BuiltSelect): NotNullTables {
+  const all = [config.table, ...(config.joins ?? []).map(({ table }) => table)]
+  const isOuter = (name: string | undefined) => name !== undefined && joinsNotNullableMap[name] === false
+  return new Set(all.filter((table) => is(table, Table) && !isOuter(nameOf(table))))
+}
+
+/** As Drizzle names it in `joinsNotNullableMap`. */
+function nameOf(table: Table): string | undefined {
+  return (table as unknown as Record<symbol, string | undefined>)[Symbol.for('drizzle:Name')]
+}
+
+/** The primary key of the only table, or what a group is made of. `undefined` where rows have no such columns. */
+function keyOf({ table, joins, groupBy, distinct }: SelectConfig): readonly (Column | SQL)[] | undefined {
+  if (groupBy !== undefined) return groupBy
+  return joins !== undefined || distinct === true ? undefined : primaryKeyOf(table)
+}
+
+export function primaryKeyOf(table: unknown): readonly Column[] | undefined {
+  if (!is(table, PgTable)) return undefined
+  const { columns, primaryKeys } = getTableConfig(table)
+  const single = columns.filter(({ primary }) => primary)
+  return single.length > 0 ? single : primaryKeys[0]?.columns
+}
+
+/** The direction of the last column, so that one index serves all of them. */
+export function withKey(
+  terms: readonly Term<SQL>[],
+  keys: readonly (Column | SQL)[] | undefined,
+  tables: NotNullTables,
+  { dialect }: Pick<BuiltSelect, 'dialect'>,
+): readonly Term<SQL>[] {
+  const text = (expression: SQL) => dialect.sqlToQuery(expression).sql
+  const known = new Set(terms.map(({ expression }) => text(expression)))
+  const { direction } = terms.at(-1)!
+  const added = (keys ?? []).map((key): Term<SQL> => ({ ...toTerm(key, tables), direction, nulls: defaultNulls(direction) }))
+  return [...terms, ...added.filter(({ expression }) => !known.has(text(expression)))]
+}
+
+export function orderText(terms: readonly Term<SQL>[], dialect: Dialect): string {
+  return terms.map(({ expression, direction, nulls }) => `${dialect.sqlToQuery(expression).sql} ${direction} ${nulls}`).join(', ')
+}

@@ -1,0 +1,161 @@
+/** Pages of Kysely queries on PostgreSQL. */
+import { sql, type Kysely, type OperationNode, type RawBuilder, type SelectQueryBuilder, type SelectQueryNode } from 'kysely'
+import { defaultNulls, type Term } from '../pagination/keyset.ts'
+import { plannedRows } from '../pagination/planned-rows.ts'
+import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
+import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+
+export interface KyselyOptions {
+  /**
+   * Columns that together tell any two rows apart, such as `['users.id']`: they break ties. Required for cursors. Default: the columns of
+   * `groupBy()`.
+   */
+  readonly key?: readonly string[]
+  /** Columns of the order that are never null: an index then answers a cursor with one comparison. Default: those of `key`. */
+  readonly notNull?: readonly string[]
+}
+
+type AnyQuery = SelectQueryBuilder<any, any, any> // oxlint-disable-line typescript/no-explicit-any -- tables and columns are those of each query
+type Node = RawBuilder<unknown>
+
+interface Parts extends KyselyOptions {
+  readonly db: Kysely<any> // oxlint-disable-line typescript/no-explicit-any -- see above
+  readonly query: AnyQuery
+  /** Default: the query's own. */
+  readonly ordered?: readonly Term<Node>[]
+}
+
+const NAME = 'fromKysely()'
+
+/**
+ * A query as a source of pages: `paginate(fromKysely(db, db.selectFrom('users').selectAll().orderBy('id')), query)`. Totals are counted over the query
+ * as it stands: with its conditions, joins, groups and `distinct`.
+ *
+ * @throws {DeclarationError} for a query without an order (`PAGE_ORDER`), or with a limit of its own (`PAGE_QUERY`)
+ */
+export function fromKysely<DB, TB extends keyof DB, Row>(
+  db: Kysely<DB>,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  options: KyselyOptions = {},
+): QuerySource<Row> {
+  return createQuerySource(adapt<Row>({ db, query, ...options }))
+}
+
+function adapt<Row>({ db, query, key, notNull = [], ordered }: Parts): QueryAdapter<Row, Node> {
+  const node = query.toOperationNode()
+  assertOpen(node)
+  const text = (expression: Node) => expression.compile(db).sql
+  const never = new Set([...notNull, ...(key ?? [])].map((name) => text(sql`${sql.ref(name)}`)))
+  const isNullable = (expression: Node) => !never.has(text(expression))
+  const toTerm = ({ column, direction, nulls }: OrderBy): Term<Node> => {
+    const expression = refOf(column)
+    return { expression, direction, nulls: nulls ?? defaultNulls(direction), isNullable: isNullable(expression) }
+  }
+  const own = ordered ?? ownOrder(node).map(toTerm)
+  const keys = key?.map((name) => refOf(name)) ?? groupsOf(node)
+  const terms = own.length === 0 ? own : withKey(own, keys, { text, isNullable })
+  const isGrouped = node.groupBy !== undefined
+  const unordered = query.clearOrderBy()
+
+  return {
+    name: NAME,
+    sql,
+    raw: (each) => sql.raw(each),
+    terms,
+    isTotal: keys !== undefined,
+    order: terms.map(({ expression, direction, nulls }) => `${text(expression)} ${direction} ${nulls}`).join(', '),
+    canCountInside: node.frontModifiers === undefined,
+    async count(limit) {
+      const counted = limit === undefined ? unordered : unordered.limit(limit)
+      const { total } = await db
+        .selectFrom(counted.as('counted'))
+        .select(sql`count(*)`.as('total'))
+        .executeTakeFirstOrThrow()
+      return Number(total)
+    },
+    estimate: async () => plannedRows((await sql`explain (format json) ${unordered}`.execute(db)).rows[0]),
+    async fetch({ where, orderBy, columns, limit, offset = 0 }: Fetch<Node>) {
+      let fetched: AnyQuery = orderBy.reduce((built, each) => built.orderBy(each), unordered)
+      if (where !== undefined) fetched = isGrouped ? fetched.having(sql<boolean>`(${where})`) : fetched.where(sql<boolean>`(${where})`)
+      for (const [name, column] of Object.entries(columns)) fetched = fetched.select(column.as(name))
+      fetched = fetched.limit(limit)
+      return (offset > 0 ? fetched.offset(offset) : fetched).execute()
+    },
+    withCursor: (name, orderBy, use) =>
+      db.transaction().execute((tx) => {
+        const whole = orderBy.reduce((built, each) => built.orderBy(each), unordered)
+        return use({
+          declare: async () => void (await sql`declare ${sql.raw(name)} no scroll cursor for ${whole}`.execute(tx)),
+          fetch: async (count) => (await sql.raw(`fetch ${count} from ${name}`).execute(tx)).rows as Row[],
+          processId: async () => Number(Object.values((await sql<object>`select pg_backend_pid()`.execute(tx)).rows[0]!)[0]),
+        })
+      }),
+    cancel: (processId, name) =>
+      sql`select pg_cancel_backend(pid) from pg_stat_activity where pid = ${processId} and state = 'active' and query like ${`%${name}%`} and pid <> pg_backend_pid()`.execute(
+        db,
+      ),
+    select({ orderBy, conditions }: Selection) {
+      const narrowed = conditions.reduce((built: AnyQuery, condition) => built.where(toCondition(condition)), query)
+      const chosen = orderBy.length === 0 ? ordered : orderBy.map(toTerm)
+      return adapt({ db, query: narrowed, ...(key && { key }), notNull, ...(chosen && { ordered: chosen }) })
+    },
+  }
+}
+
+function assertOpen({ limit, offset, fetch, setOperations, distinctOn }: SelectQueryNode): void {
+  if ([limit, offset, fetch, setOperations, distinctOn].every((part) => part === undefined)) return
+  throw new DeclarationError(
+    'PAGE_QUERY',
+    NAME,
+    'expected a query without limit, offset, distinct on and set operators, got one with them',
+    "Wrap it: db.selectFrom(query.as('all')).selectAll().orderBy('all.id')",
+  )
+}
+
+/** A name, an expression of the builder, or a node of a built query. */
+function refOf(column: unknown): Node {
+  return typeof column === 'string' ? sql`${sql.ref(column)}` : sql`${column}`
+}
+
+function nodeOf(node: OperationNode): { toOperationNode(): OperationNode } {
+  return { toOperationNode: () => node }
+}
+
+function ownOrder({ orderBy }: SelectQueryNode): readonly OrderBy[] {
+  return (orderBy?.items ?? []).map((item) => {
+    const { direction, nulls } = item as {
+      readonly direction?: { readonly sqlFragments?: readonly string[] }
+      readonly nulls?: 'first' | 'last'
+    }
+    const isDescending = direction?.sqlFragments?.[0]?.toLowerCase() === 'desc'
+    return { column: nodeOf('orderBy' in item ? item.orderBy : item), direction: isDescending ? 'desc' : 'asc', nulls }
+  })
+}
+
+function groupsOf({ groupBy }: SelectQueryNode): readonly Node[] | undefined {
+  return groupBy?.items.map(({ groupBy: node }) => refOf(nodeOf(node)))
+}
+
+interface Facts {
+  readonly text: (expression: Node) => string
+  readonly isNullable: (expression: Node) => boolean
+}
+
+/** The direction of the last column, so that one index serves all of them. */
+function withKey(terms: readonly Term<Node>[], keys: readonly Node[] | undefined, { text, isNullable }: Facts): readonly Term<Node>[] {
+  const known = new Set(terms.map(({ expression }) => text(expression)))
+  const { direction } = terms.at(-1)!
+  const added = (keys ?? []).filter((key) => !known.has(text(key)))
+  return [
+    ...terms,
+    ...added.map((expression) => ({ expression, direction, nulls: defaultNulls(direction), isNullable: isNullable(expression) })),
+  ]
+}
+
+const OPERATORS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+function toCondition({ column, operator, value }: Condition): RawBuilder<boolean> {
+  if (operator === 'in') return sql<boolean>`${refOf(column)} in (${sql.join(value as unknown[])})`
+  return sql<boolean>`${refOf(column)} ${sql.raw(OPERATORS[operator])} ${value}`
+}

@@ -1,0 +1,108 @@
+/** Pages by cursor. */
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { countOf, toTotal } from './counting.ts'
+import { createCursorCodec, type CursorCodec, type CursorContext } from './cursor.ts'
+import type { Changes, CursorKeys, PageTurn, ShapeDefinition, Turned, TurnOptions } from './definition.ts'
+import { InvalidCursor } from './errors.ts'
+import { isQuery, type Key, type KeyedRow, type Position, type QuerySource, type PaginationSource } from './source.ts'
+
+export async function turnByCursor(
+  shape: ShapeDefinition,
+  source: PaginationSource<unknown>,
+  { asked, limit, mode }: PageTurn,
+  options: TurnOptions,
+): Promise<Turned> {
+  const query = asQuery(source)
+  const codec = codecOf(shape)
+  const context: CursorContext = JSON.stringify([query.order, options.filter ?? null, options.subject ?? null])
+  const position = await positionOf(asked.cursor as string | undefined, codec, context)
+  const [rows, counted] = await Promise.all([seek(query, position, limit + 1, codec), countOf(query, mode, shape.cap)])
+  const hasBeyond = rows.length > limit
+  const shown = position.isBackward ? rows.slice(0, limit).toReversed() : rows.slice(0, limit)
+  const hasNext = position.isBackward ? position.key !== undefined : hasBeyond
+  const hasPrevious = position.isBackward ? hasBeyond : position.key !== undefined
+  const encode = (isBackward: boolean, key: Key | undefined) => codec.encode({ isBackward, key }, context)
+  // A page whose rows are all gone leads to the first page, or to the last one.
+  const [next, previous, last] = await Promise.all([
+    hasNext ? encode(false, shown.at(-1)?.key) : null,
+    hasPrevious ? encode(true, shown[0]?.key) : null,
+    encode(true, undefined),
+  ])
+  const total = toTotal(counted, { mode, cap: shape.cap, seen: undefined, hasMore: hasNext })
+  return {
+    facts: {
+      items: shown.map(({ row }) => row),
+      ...total,
+      page: 1,
+      size: limit,
+      limit,
+      offset: 0,
+      pages: total.total === null ? null : Math.ceil(total.total / limit),
+      has_more: hasNext,
+      next,
+      previous,
+    },
+    targets: { first: target(undefined), prev: target(previous), next: target(next), last: target(last) },
+  }
+}
+
+function target(cursor: string | null | undefined): Changes | undefined {
+  return cursor === null ? undefined : { cursor }
+}
+
+function asQuery(source: PaginationSource<unknown>): QuerySource<unknown> {
+  if (isQuery(source)) return source
+  throw new DeclarationError(
+    'PAGE_SOURCE',
+    'CursorPage',
+    'expected a query with an order, got a source without one',
+    'Give fromDrizzle(), fromKysely() or fromSQL(), or use Page',
+  )
+}
+
+const codecs = new WeakMap<ShapeDefinition, CursorCodec>()
+
+function codecOf(shape: ShapeDefinition): CursorCodec {
+  let codec = codecs.get(shape)
+  if (codec === undefined) codecs.set(shape, (codec = createCursorCodec(keysOf(shape, 'CursorPage'))))
+  return codec
+}
+
+/** Throws a `DeclarationError` for a shape without keys, or with one that is too short. */
+export function keysOf({ keys }: ShapeDefinition, where: string): CursorKeys {
+  if (keys === 'unsigned' || (keys !== undefined && keys.length > 0 && keys.every((key) => key.length >= 16))) return keys
+  throw new DeclarationError(
+    'CURSOR_KEYS',
+    where,
+    'expected at least one key of at least 16 characters, got none or a shorter one',
+    "Declare CursorPage.with({ keys: [secret] }), the newest first, or keys: 'unsigned'",
+  )
+}
+
+async function positionOf(text: string | undefined, codec: CursorCodec, context: CursorContext): Promise<Position> {
+  if (text === undefined) return { isBackward: false, key: undefined }
+  const position = await codec.decode(text, context)
+  if (position === undefined) throw new InvalidCursor()
+  return position
+}
+
+/** The database itself judges the texts of a cursor that a client made: SQLSTATE class 22, "data exception". */
+async function seek(
+  query: QuerySource<unknown>,
+  position: Position,
+  limit: number,
+  codec: CursorCodec,
+): Promise<readonly KeyedRow<unknown>[]> {
+  try {
+    return await query.seek(position, limit)
+  } catch (error) {
+    if (!codec.isSigned && position.key !== undefined && isDataException(error)) throw new InvalidCursor()
+    throw error
+  }
+}
+
+function isDataException(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause)
+    if ('code' in each && typeof each.code === 'string' && each.code.startsWith('22')) return true
+  return false
+}

@@ -1,0 +1,99 @@
+/** Pages as a dependency: parameters, errors and the `Link` header of a paginated route come from one declaration. */
+import { dependency, type Dependency } from '../contract/dependency.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import { z } from 'zod'
+import { keysOf } from './by-cursor.ts'
+import type { Targets, TurnOptions } from './definition.ts'
+import { InvalidCursor, PageNotFound } from './errors.ts'
+import { pageBody, type AddedFields, type PageBody } from './facts.ts'
+import { formatLinks, toLinks, type LinkBase } from './links.ts'
+import { compileSelection, type ListOptions } from './selection.ts'
+import type { AnyPageShape } from './shape.ts'
+import { isQuery, type QuerySource, type Selection, type PaginationSource } from './source.ts'
+import { turn } from './turn.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+
+export interface PaginationOptions extends ListOptions {
+  /** What links begin with, in front of the path of the request: `https://api.example.com/v1`. Default: links are relative to the URL of the request, `?page=2`. */
+  readonly baseURL?: string
+  /** Default: true, responses have a `Link` header. */
+  readonly linkHeader?: boolean
+}
+
+type PaginateOptions = Pick<TurnOptions, 'subject'>
+
+type PaginateArguments<Fields> =
+  {} extends AddedFields<Fields>
+    ? [options?: PaginateOptions & { readonly added?: AddedFields<Fields> }]
+    : [options: PaginateOptions & { readonly added: AddedFields<Fields> }]
+
+/** Gives the page that the request asks for, and sets the `Link` header. */
+export type Paginate<Fields> = <Item>(
+  source: PaginationSource<Item>,
+  ...options: PaginateArguments<Fields>
+) => Promise<PageBody<Fields, Item>>
+
+/** Gives the query with the order and the conditions that the request asks for. */
+export type Select = <Row>(source: QuerySource<Row>) => QuerySource<Row>
+
+/** Read from the shape, not inferred from what is expected of it: a `Page.with()` in place would take that for its own. */
+type FieldsIn<Shape> = Shape extends { readonly '~fields'?: infer Fields } ? Fields : never
+
+/**
+ * A dependency that gives the handler `paginate(source)`. The route needs nothing else: its parameters, its errors (`InvalidCursor`,
+ * `PageNotFound`) and its `Link` header are those of the dependency.
+ */
+export function pagination<Shape extends AnyPageShape>(
+  shape: Shape,
+  { baseURL, linkHeader = true, ...list }: PaginationOptions = {},
+): Dependency<Paginate<FieldsIn<Shape>>, typeof InvalidCursor | typeof PageNotFound> {
+  const { definition } = shape
+  if (definition.base === 'cursor') keysOf(definition, 'pagination()')
+  const selection = compileSelection(list)
+  const errors = [...(definition.base === 'cursor' ? [InvalidCursor] : []), ...(definition.strict ? [PageNotFound] : [])]
+  return dependency(
+    {
+      query: { ...(shape.query as Readonly<Record<string, AnySchema>>), ...selection.query },
+      errors,
+      responseHeaders: linkHeader ? { Link: z.string().describe('Other pages: first, prev, next, last, self (RFC 8288)') } : {},
+    },
+    ({ query, response, search, path }) => {
+      const request: LinkBase = { search, path: baseURL === undefined ? '' : `${baseURL.replace(/\/$/, '')}${path}` }
+      const selected = selection.read(query)
+      const filter = JSON.stringify((query as Readonly<Record<string, unknown>>)['filter'] ?? null, bigintAsText)
+      return async (source: PaginationSource<unknown>, options: TurnOptions = {}) => {
+        const page = await turn(definition, narrow(source, selected), query, {
+          ...options,
+          filter,
+          toLinks: (targets: Targets) => toLinks(request, targets),
+        })
+        if (linkHeader) response.headers.append('Link', formatLinks(page.links!))
+        return pageBody(definition.fields, page, options.added)
+      }
+    },
+  ) as unknown as Dependency<Paginate<FieldsIn<Shape>>, typeof InvalidCursor | typeof PageNotFound> // the fields of a page are known to the shape alone
+}
+
+function bigintAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}
+
+/** A dependency that gives the handler `select(source)`: sort and filter without pages, for exports. */
+export function selection(list: ListOptions): Dependency<Select> {
+  const { query: models, read } = compileSelection(list)
+  return dependency({ query: models }, ({ query }) => {
+    const selected = read(query)
+    return (source: QuerySource<unknown>) => narrow(source, selected)
+  }) as unknown as Dependency<Select> // the row is that of each source
+}
+
+function narrow<Given extends PaginationSource<unknown>>(source: Given, selected: Selection): Given {
+  if (selected.orderBy.length === 0 && selected.conditions.length === 0) return source
+  if (isQuery(source)) return source.select(selected) as unknown as Given // of one row type
+  throw new DeclarationError(
+    'PAGE_SOURCE',
+    'pagination()',
+    'expected a query to sort and filter, got another source',
+    'Give fromDrizzle(), fromKysely() or fromSQL()',
+  )
+}

@@ -1,0 +1,149 @@
+/** Queries of SQL as sources of pages, whatever builds and runs them. */
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { inDirection, Keyset, type SQLTag, type Term } from './keyset.ts'
+import type { Key, KeyedRow, Position, QuerySource, RowsOptions, Selection } from './source.ts'
+import { streamRows, type RowCursors } from './stream-rows.ts'
+
+/** The names of columns that are added to a query. One word: naming plugins don't change it. */
+const KEY_COLUMN = 'ripostekey'
+const COUNT_COLUMN = 'ripostecount'
+
+export interface Fetch<Node> {
+  readonly where?: Node | undefined
+  readonly orderBy: readonly Node[]
+  /** Columns to add, by name. */
+  readonly columns: Readonly<Record<string, Node>>
+  readonly limit: number
+  readonly offset?: number
+}
+
+/** What a query builder does for a source. None of it changes the query that was given. */
+export interface QueryAdapter<Row, Node> extends RowCursors<Row, Node> {
+  /** For messages: `fromDrizzle()`. */
+  readonly name: string
+  readonly sql: SQLTag<Node>
+  readonly raw: (text: string) => Node
+  /** The order of the query, with what breaks ties. */
+  readonly terms: readonly Term<Node>[]
+  /** Do the terms tell any two rows apart? */
+  readonly isTotal: boolean
+  /** The terms as text, for cursors. */
+  readonly order: string
+  /** Rows with the added columns in them. */
+  fetch(fetch: Fetch<Node>): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** `limit`: stops counting there. */
+  count(limit?: number): Promise<number>
+  /** Whether `count(*) over ()` in the query counts its rows: in one with `distinct` it doesn't. */
+  readonly canCountInside: boolean
+  /** The root of the plan (`explain (format json)`). */
+  estimate(): Promise<number>
+  select(selection: Selection): QueryAdapter<Row, Node>
+}
+
+/** Throws a `DeclarationError` for a query without an order. */
+export function createQuerySource<Row, Node>(adapter: QueryAdapter<Row, Node>): QuerySource<Row> {
+  if (adapter.terms.length === 0) {
+    throw new DeclarationError(
+      'PAGE_ORDER',
+      adapter.name,
+      'expected a query with an order, got one without: its pages would skip and repeat rows',
+      'Order it by columns that tell its rows apart',
+    )
+  }
+  return new BuiltQuery(adapter)
+}
+
+class BuiltQuery<Row, Node> implements QuerySource<Row> {
+  readonly order: string
+  readonly #adapter: QueryAdapter<Row, Node>
+  readonly #keyset: Keyset<Node>
+
+  constructor(adapter: QueryAdapter<Row, Node>) {
+    this.order = adapter.order
+    this.#adapter = adapter
+    this.#keyset = new Keyset(adapter.sql, adapter.raw)
+  }
+
+  select(selection: Selection): QuerySource<Row> {
+    return createQuerySource(this.#adapter.select(selection))
+  }
+
+  count(): Promise<number> {
+    return this.#adapter.count()
+  }
+
+  countUpTo(limit: number): Promise<number> {
+    return this.#adapter.count(limit)
+  }
+
+  estimate(): Promise<number> {
+    return this.#adapter.estimate()
+  }
+
+  async slice(offset: number, limit: number): Promise<readonly Row[]> {
+    return (await this.#adapter.fetch({ orderBy: this.#orderBy(), columns: {}, limit, offset })) as readonly Row[]
+  }
+
+  async sliceAndCount(offset: number, limit: number): Promise<{ items: readonly Row[]; total: number }> {
+    const { sql, canCountInside } = this.#adapter
+    if (!canCountInside) {
+      const [total, items] = await Promise.all([this.count(), this.slice(offset, limit)])
+      return { items, total }
+    }
+    const columns = { [COUNT_COLUMN]: sql`count(*) over ()` }
+    const rows = await this.#adapter.fetch({ orderBy: this.#orderBy(), columns, limit, offset })
+    const [first] = rows
+    // A page past the end has no row that could tell.
+    const total = first !== undefined ? Number(first[COUNT_COLUMN]) : offset === 0 ? 0 : await this.count()
+    return { items: rows.map((row) => without(row, COUNT_COLUMN) as Row), total }
+  }
+
+  async seek(position: Position, limit: number): Promise<readonly KeyedRow<Row>[]> {
+    const { terms, isTotal, name } = this.#adapter
+    if (!isTotal) {
+      throw new DeclarationError(
+        'PAGE_KEY',
+        name,
+        'expected columns that tell any two rows apart, got none for this query',
+        'Give key: [users.id]',
+      )
+    }
+    const met = inDirection(terms, position)
+    const orderBy = met.map((term) => this.#keyset.orderBy(term))
+    const columns = { [KEY_COLUMN]: this.#keyset.key(terms) }
+    const conditions = position.key === undefined ? [undefined] : this.#keyset.beyond(met, position.key)
+    const found: KeyedRow<Row>[] = []
+    for (const where of conditions) {
+      if (found.length === limit) break
+      const rows = await this.#adapter.fetch({ where, orderBy, columns, limit: limit - found.length })
+      for (const row of rows) found.push({ row: without(row, KEY_COLUMN) as Row, key: JSON.parse(row[KEY_COLUMN] as string) as Key })
+    }
+    this.#assertUnique(found)
+    return found
+  }
+
+  rows(options: RowsOptions = {}): AsyncGenerator<Row, void, void> {
+    return streamRows(this.#adapter, this.#orderBy(), options)
+  }
+
+  #orderBy(): readonly Node[] {
+    return this.#adapter.terms.map((term) => this.#keyset.orderBy(term))
+  }
+
+  /** Rows with one key are neighbours. The page after the first of them would skip the second. */
+  #assertUnique(rows: readonly KeyedRow<Row>[]): void {
+    const texts = rows.map(({ key }) => JSON.stringify(key))
+    if (texts.every((text, index) => text !== texts[index - 1])) return
+    throw new DeclarationError(
+      'PAGE_KEY',
+      this.#adapter.name,
+      'expected columns that tell any two rows apart, got two rows with equal ones',
+      'Give key the columns of a row',
+    )
+  }
+}
+
+function without(row: Readonly<Record<string, unknown>>, column: string): Readonly<Record<string, unknown>> {
+  const { [column]: _, ...own } = row
+  return own
+}

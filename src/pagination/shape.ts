@@ -1,0 +1,106 @@
+/** A shape of pages: the model of their content, the parameters of their query, and how they are counted. */
+import type { Accepted } from '../schema/accepted.ts'
+import { readModel } from '../schema/read-model.ts'
+import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
+import type { CountMode } from './counting.ts'
+import { change, queryOf, type AnyPageOptions, type CursorKeys, type ShapeDefinition, type TurnOptions } from './definition.ts'
+import {
+  pageBody,
+  pageModel,
+  type AddedFields,
+  type DefaultFields,
+  type PageBase,
+  type PageBody,
+  type PageFields,
+  type ParameterNames,
+  type QueryModels,
+  type QueryValues,
+} from './facts.ts'
+import type { PaginationSource } from './source.ts'
+import { turn } from './turn.ts'
+
+export type PageOptions<Base extends PageBase, Fields extends PageFields, Names, Total> = {
+  /** Follows the name of the item in that of the component: `List` makes `UserList`. Required with `fields`. Default: `Page`, `LimitOffsetPage`, `CursorPage`. */
+  readonly name?: string
+  /** The fields of the content, in their order: what each tells, or the model of what the handler adds. Default: those of the shape. */
+  readonly fields?: Fields
+  /** The parameters of the query: what each means. Default: those of the shape. */
+  readonly query?: Names
+  /** Items per page. Default: 20, at most 100. */
+  readonly size?: { readonly default?: number; readonly max?: number }
+  /** How items are counted; of several modes the client chooses with `?total=`, and the first is the default. Default: `exact`, of cursors `none`. */
+  readonly total?: Total
+  /** What `capped` counts up to. Default: 1000. */
+  readonly cap?: number
+} & (Base extends 'cursor'
+  ? {
+      /** What signs cursors. Required, here or in a shape that this one is made from. */
+      readonly keys?: CursorKeys
+    }
+  : {
+      /** A page past the end is a 404 (`PageNotFound`). Default: false, an empty page. */
+      readonly strict?: boolean
+    })
+
+type ModeOf<Total> = Total extends readonly (infer Mode extends CountMode)[] ? Mode : Total extends CountMode ? Total : never
+
+type FieldsOf<Base extends PageBase, Before, Total> = [ModeOf<Total>] extends [never] ? Before : DefaultFields<ModeOf<Total>>[Base]
+
+type NamesOf<Names, Total> = Total extends readonly CountMode[] ? Names & { readonly total: 'total' } : Names
+
+type AddedArgument<Fields> =
+  {} extends AddedFields<Fields>
+    ? [options?: TurnOptions & { readonly added?: AddedFields<Fields> }]
+    : [options: TurnOptions & { readonly added: AddedFields<Fields> }]
+
+export interface PageShape<Base extends PageBase, Fields, Names> {
+  /** The model of a page of these items. In the document, the page of a model named `User` is the component `UserPage`. */
+  <Item extends AnySchema>(item: Item): Schema<PageBody<Fields, Accepted<Item>>, PageBody<Fields, OutputOf<Item>>>
+  /** The query of a route. Spread it to add parameters: `{ ...Page.query, q: z.string() }`. */
+  readonly query: QueryModels<Names>
+  readonly '~fields'?: Fields
+  /** What `pagination()` reads. */
+  readonly definition: ShapeDefinition
+  /** A shape with other fields, parameters, bounds or counts. What is not named stays; `total` without `fields` gives the default fields. */
+  with<
+    const Total extends CountMode | readonly [CountMode, ...CountMode[]] | undefined = undefined,
+    const NewFields extends PageFields = Extract<FieldsOf<Base, Fields, Total>, PageFields>,
+    const NewNames extends ParameterNames = Extract<Names, ParameterNames>,
+  >(
+    options: PageOptions<Base, NewFields, NewNames, Total>,
+  ): PageShape<Base, NewFields, NamesOf<NewNames, Total>>
+  /** One page of a source: `paginate(source, query)` for this shape. */
+  paginate<Item>(
+    source: PaginationSource<Item>,
+    query: QueryValues<Names>,
+    ...options: AddedArgument<Fields>
+  ): Promise<PageBody<Fields, Item>>
+}
+
+/** A shape when its types no longer matter. */
+export type AnyPageShape = Pick<PageShape<PageBase, unknown, unknown>, 'query' | 'definition'>
+
+export function createShape<Base extends PageBase, Fields, Names>(definition: ShapeDefinition): PageShape<Base, Fields, Names> {
+  const models = new WeakMap<AnySchema, AnySchema>()
+
+  function model(item: AnySchema): AnySchema {
+    let known = models.get(item)
+    if (known === undefined) models.set(item, (known = namedModel(item, definition)))
+    return known
+  }
+
+  const shape = Object.assign(model, {
+    definition,
+    query: queryOf(definition),
+    with: (options: AnyPageOptions) => createShape(change(definition, options)),
+    paginate: async (source: PaginationSource<unknown>, query: Readonly<Record<string, unknown>>, options: TurnOptions = {}) =>
+      pageBody(definition.fields, await turn(definition, source, query, options), options.added),
+  })
+  return shape as unknown as PageShape<Base, Fields, Names> // the compiler can't relate what is built from a definition to its types
+}
+
+function namedModel(item: AnySchema, { fields, suffix }: ShapeDefinition): AnySchema {
+  const model = pageModel(item, fields)
+  const id = readModel(item).annotations?.id
+  return id === undefined ? model : model.meta({ id: `${id}${suffix}` })
+}

@@ -1,0 +1,119 @@
+/** Pages of plain SQL on PostgreSQL, through `pg`, PGlite or whatever has their `query()`. */
+import { defaultNulls, type Term } from '../pagination/keyset.ts'
+import { plannedRows } from '../pagination/planned-rows.ts'
+import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
+import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
+import { inTransaction, type SQLDatabase } from './database.ts'
+import { fromText, quoteName, raw, sql, SQLFragment, type SQLQuery } from './fragment.ts'
+
+export { sql }
+export type { SQLDatabase, SQLFragment, SQLQuery }
+
+/** A column of the result: `created_at`, or `-created_at` for descending order. */
+export type SQLOrder = string | { readonly column: string; readonly direction?: 'asc' | 'desc'; readonly nulls?: 'first' | 'last' }
+
+export interface SQLOptions {
+  /** Columns of the result, the first one first. An `order by` in the query itself has no effect. */
+  readonly orderBy: readonly [SQLOrder, ...SQLOrder[]]
+  /** Columns of the result that together tell any two rows apart: they break ties. */
+  readonly key: readonly [string, ...string[]]
+  /** Columns of the order that are never null: an index then answers a cursor with one comparison. Default: those of `key`. */
+  readonly notNull?: readonly string[]
+}
+
+interface Parts {
+  readonly db: SQLDatabase
+  readonly query: SQLFragment
+  readonly order: readonly OrderBy[]
+  readonly key: readonly string[]
+  readonly notNull: ReadonlySet<string>
+}
+
+/**
+ * A query as a source of pages: `fromSQL(pool, sql<User>`select * from users`, { orderBy: ['-created_at'], key: ['id'] })`. It is wrapped as a
+ * subquery, which PostgreSQL opens again where it has no `distinct`, `group by`, window or limit: then its indexes serve pages too.
+ */
+export function fromSQL<Row>(db: SQLDatabase, query: SQLQuery<Row>, { orderBy, key, notNull = [] }: SQLOptions): QuerySource<Row> {
+  const fragment = query instanceof SQLFragment ? query : fromText(query)
+  return createQuerySource(adapt<Row>({ db, query: fragment, order: orderBy.map(toOrderBy), key, notNull: new Set([...notNull, ...key]) }))
+}
+
+function toOrderBy(order: SQLOrder): OrderBy {
+  if (typeof order !== 'string') return { direction: 'asc', ...order }
+  return order.startsWith('-') ? { column: order.slice(1), direction: 'desc' } : { column: order, direction: 'asc' }
+}
+
+function adapt<Row>(parts: Parts): QueryAdapter<Row, SQLFragment> {
+  const { db, query, order, key, notNull } = parts
+  const { direction } = order.at(-1)!
+  const named = new Set(order.map(({ column }) => column))
+  const all = [...order, ...key.filter((column) => !named.has(column)).map((column): OrderBy => ({ column, direction }))]
+  const terms = all.map((each): Term<SQLFragment> => ({
+    expression: columnOf(each.column as string),
+    direction: each.direction,
+    nulls: each.nulls ?? defaultNulls(each.direction),
+    isNullable: !notNull.has(each.column as string),
+  }))
+  const rowsOf = async (statement: SQLFragment, on: SQLDatabase = db) => {
+    const { text, values } = statement
+    return (await on.query(text, [...values])).rows as readonly Readonly<Record<string, unknown>>[]
+  }
+  const whole = (orderBy: readonly SQLFragment[]) => sql`select * from (${query}) as riposte order by ${list(orderBy)}`
+
+  return {
+    name: 'fromSQL()',
+    sql,
+    raw,
+    terms,
+    isTotal: true,
+    order: all.map(({ column, direction: way, nulls }) => `${column as string} ${way} ${nulls ?? defaultNulls(way)}`).join(', '),
+    canCountInside: true,
+    async count(limit) {
+      const counted = limit === undefined ? query : sql`select 1 from (${query}) as riposte limit ${limit}`
+      return Number((await rowsOf(sql`select count(*) as total from (${counted}) as counted`))[0]!['total'])
+    },
+    estimate: async () => plannedRows((await rowsOf(sql`explain (format json) ${query}`))[0]),
+    fetch({ where, orderBy, columns, limit, offset = 0 }: Fetch<SQLFragment>) {
+      const added = Object.entries(columns).map(([name, column]) => sql`, ${column} as ${raw(name)}`)
+      const condition = where === undefined ? raw('') : sql` where (${where})`
+      const selected = new SQLFragment(['select *', ...added.map(() => ''), ''].slice(0, added.length + 1), added)
+      return rowsOf(
+        sql`${selected} from (${query}) as riposte${condition} order by ${list(orderBy)} limit ${limit}${offset > 0 ? sql` offset ${offset}` : raw('')}`,
+      )
+    },
+    withCursor: (name, orderBy, use) =>
+      inTransaction(db, (tx) =>
+        use({
+          declare: async () => void (await rowsOf(sql`declare ${raw(name)} no scroll cursor for ${whole(orderBy)}`, tx)),
+          fetch: async (count) => (await rowsOf(raw(`fetch ${count} from ${name}`), tx)) as readonly Row[],
+          processId: async () => Number((await rowsOf(raw('select pg_backend_pid() as pid'), tx))[0]!['pid']),
+        }),
+      ),
+    cancel: (processId, name) =>
+      rowsOf(
+        sql`select pg_cancel_backend(pid) from pg_stat_activity where pid = ${processId} and state = 'active' and query like ${`%${name}%`} and pid <> pg_backend_pid()`,
+      ),
+    select({ orderBy, conditions }: Selection) {
+      const [first, ...others] = conditions.map(toCondition)
+      const where = others.reduce((both, condition) => sql`${both} and ${condition}`, first ?? raw('true'))
+      const narrowed = first === undefined ? query : sql`select * from (${query}) as riposte where ${where}`
+      return adapt({ ...parts, query: narrowed, order: orderBy.length === 0 ? order : orderBy })
+    },
+  }
+}
+
+function columnOf(name: string): SQLFragment {
+  return raw(quoteName(name))
+}
+
+function list(nodes: readonly SQLFragment[]): SQLFragment {
+  return nodes.reduce((all, node) => sql`${all}, ${node}`)
+}
+
+const OPERATORS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+function toCondition({ column, operator, value }: Condition): SQLFragment {
+  const name = columnOf(column as string)
+  if (operator === 'in') return sql`${name} in (${list((value as readonly unknown[]).map((each) => sql`${each}`))})`
+  return sql`${name} ${raw(OPERATORS[operator])} ${value}`
+}
