@@ -4,6 +4,8 @@ import type { Platform } from '../http/platform.ts'
 import type { SentListener } from '../reply/sent.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
+import type { BodyOf } from './body.ts'
+import type { InputsOf, ParamsOf } from './shape.ts'
 import type { Checked } from './mismatch.ts'
 import type { SecurityScheme } from './security.ts'
 import type { ReplyFunction } from './result.ts'
@@ -30,8 +32,8 @@ export interface MatchedRoute {
   readonly security: readonly SecurityScheme[]
 }
 
-/** What every handler, dependency and middleware has. */
-export interface BaseContext<Staged = StagedResponse> {
+/** The part of every context that is the same for all routes: no type parameter, so the compiler makes it once. */
+interface RequestContext {
   /** The request as the WHATWG has it; made when it is first read. */
   readonly request: Request
   readonly method: string
@@ -54,11 +56,15 @@ export interface BaseContext<Staged = StagedResponse> {
    * Never aborts behind `app.fetch` and `app.request`, which are not told.
    */
   readonly stopping: AbortSignal
-  /** Header fields and cookies of the answer to come. */
-  readonly response: Staged
   readonly background: BackgroundTasks
   /** Calls the listener once, after the last byte of the response or when the client is gone. What it throws is logged. */
   readonly onSent: (listener: SentListener) => void
+}
+
+/** What every handler, dependency and middleware has. */
+export interface BaseContext<Staged = StagedResponse> extends RequestContext {
+  /** Headers and cookies of the response to come. */
+  readonly response: Staged
 }
 
 /** Stands where an error would stand, so that the message says what to do. */
@@ -81,13 +87,6 @@ type EventsOf<D> = D extends { readonly '~events'?: infer Events }
         ? EventsOf<Each>
         : never
 
-interface StreamContext<R> {
-  /** Makes the declared events of a `sse()` response: `yield event.tick({ n: 1 })`. */
-  readonly event: EventsOf<R[keyof R]>
-  /** The `Last-Event-ID` that a reconnecting client sends; `undefined` on its first visit. */
-  readonly lastEventId: string | undefined
-}
-
 export interface InputContext<P, Q, H, K, B> {
   readonly params: P
   readonly query: Q
@@ -96,9 +95,20 @@ export interface InputContext<P, Q, H, K, B> {
   readonly body: B
 }
 
-export interface RouteContext<P, Q, H, K, B, R, E, Staged = StagedResponse>
-  extends BaseContext<Staged>, InputContext<P, Q, H, K, B>, StreamContext<R> {
-  /** Answers with a declared status: the value, header fields and cookies are checked against its declaration. */
+/** What the handler of a route has. Each member is computed when it is first used, from the contract as declared. */
+export interface RouteContext<Path extends string, P, Q, H, K, B, R, E, Staged = StagedResponse> extends RequestContext {
+  /** Headers and cookies of the response to come. */
+  readonly response: Staged
+  readonly params: ParamsOf<Path, P>
+  readonly query: InputsOf<Q>
+  readonly headers: InputsOf<H>
+  readonly cookies: InputsOf<K>
+  readonly body: BodyOf<B>
+  /** Makes the declared events of a `sse()` response: `yield event.tick({ n: 1 })`. */
+  readonly event: EventsOf<R[keyof R]>
+  /** The `Last-Event-ID` that a reconnecting client sends; `undefined` on its first visit. */
+  readonly lastEventId: string | undefined
+  /** Makes a result with a declared status: the value, headers and cookies are checked against its declaration. */
   readonly reply: ReplyFunction<R>
   readonly fail: FailFunction<E>
 }

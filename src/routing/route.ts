@@ -8,8 +8,7 @@ import { deprecationLayer } from '../contract/deprecation.ts'
 import type { Middleware } from '../contract/middleware.ts'
 import type { Responses } from '../contract/responses.ts'
 import type { Returned } from '../contract/result.ts'
-import type { InputsOf, ParamsOf, Shape } from '../contract/shape.ts'
-import type { BodyOf } from '../contract/body.ts'
+import type { Shape } from '../contract/shape.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY'
 
@@ -67,6 +66,15 @@ export type MergedResponses<Outer, Inner> = [keyof Outer] extends [never]
   ? Inner
   : { readonly [Key in keyof Outer | keyof Inner]: Key extends keyof Inner ? Inner[Key] : Key extends keyof Outer ? Outer[Key] : never }
 
+/**
+ * Keeps the compiler from inferring from the context: it would compare the context that a handler was given with this one, member by member, and
+ * learn nothing. It does not look into a member that it finds by a type parameter. Two members, because one index signature alone is looked into.
+ */
+interface NotInferred<Context> {
+  readonly context: Context
+  readonly [path: string]: Context
+}
+
 export interface DefineRoute<S extends Sharing = NothingShared> {
   <
     const Path extends string,
@@ -83,18 +91,21 @@ export interface DefineRoute<S extends Sharing = NothingShared> {
     path: Path,
     contract: Contract<P, Q, H, K, B, R, E, D>,
     handler: Handler<
-      RouteContext<
-        ParamsOf<`${S['prefix']}${Path}`, NoInfer<P>>,
-        InputsOf<Q>,
-        InputsOf<H>,
-        InputsOf<K>,
-        BodyOf<B>,
-        MergedResponses<S['responses'], R>,
-        E | S['errors'],
-        StagedFor<S['responseHeaders'], S['responseCookies']>
-      > &
-        ResolvedOf<D> &
-        S['values'],
+      NotInferred<
+        RouteContext<
+          `${S['prefix']}${Path}`,
+          P,
+          Q,
+          H,
+          K,
+          B,
+          MergedResponses<S['responses'], R>,
+          E | S['errors'],
+          StagedFor<S['responseHeaders'], S['responseCookies']>
+        > &
+          ResolvedOf<D> &
+          S['values']
+      >[Path],
       MergedResponses<S['responses'], R>,
       Result
     >,
