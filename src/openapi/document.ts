@@ -30,8 +30,9 @@ export interface OpenAPIDocument {
   readonly paths: Readonly<Record<string, PathItemObject>>
   readonly webhooks?: Readonly<Record<string, PathItemObject>>
   readonly components: ComponentsObject
-  /** Riposte does not write these: they are for a `document` hook. */
+  /** For operations without `security` of their own. Riposte writes `[]`. */
   readonly security?: readonly SecurityRequirement[]
+  /** Riposte does not write this: it is for a `document` hook. */
   readonly externalDocs?: ExternalDocumentation
   readonly [extension: `x-${string}`]: unknown
 }
@@ -50,6 +51,8 @@ export function createDocument(routes: Iterable<Route>, settings: DocumentSettin
     openapi: settings.openapi === '3.2' ? '3.2.0' : '3.1.1',
     info: toInfo(settings),
     servers: settings.servers,
+    // Operations without `security` of their own need no credentials: linters ask the document to say so.
+    security: [],
     tags: toTags(placed, settings),
     paths: withoutServerPath(shared.paths, settings.servers),
     webhooks,
