@@ -4,11 +4,12 @@ import { createRouter, form, html, post } from 'riposte'
 import { AccessToken, PasswordGrant } from 'riposte/security'
 import { z } from 'zod'
 import type { Access } from './access.ts'
+import { setPassword } from './accounts.ts'
 import type { Database } from './database.ts'
 import { InactiveUser, InvalidResetToken, UserNotFound, WrongLogin } from './errors.ts'
 import { send, toResetMail } from './mail.ts'
 import { Message, NewPassword, UserPublic } from './models.ts'
-import { hashPassword, isPassword } from './password.ts'
+import { isPassword } from './password.ts'
 import { users } from './schema.ts'
 import type { Settings } from './settings.ts'
 
@@ -71,10 +72,7 @@ export function loginRoutes(
       const user = await findByResetToken(token)
       if (user === undefined) throw fail(InvalidResetToken)
       if (!user.is_active) throw fail(InactiveUser)
-      await db
-        .update(users)
-        .set({ password_hash: await hashPassword(new_password) })
-        .where(eq(users.id, user.id))
+      await setPassword(db, user.id, new_password)
       return { message: 'Password updated' }
     },
   )

@@ -2,12 +2,11 @@
 import { createRouter, get, post } from 'riposte'
 import { z } from 'zod'
 import type { Access } from './access.ts'
+import { insertUser } from './accounts.ts'
 import type { Database } from './database.ts'
 import { EmailExists } from './errors.ts'
 import { send, toTestMail } from './mail.ts'
 import { Message, UserPublic, UserRegister } from './models.ts'
-import { hashPassword } from './password.ts'
-import { users } from './schema.ts'
 import type { Settings } from './settings.ts'
 
 export function utilityRoutes(db: Database, { superuser }: Access, settings: Settings) {
@@ -33,12 +32,8 @@ export function privateRoutes(db: Database) {
   const createPrivateUser = post(
     '/users/',
     { tags: ['private'], body: UserRegister, responses: { 200: UserPublic }, errors: [EmailExists] },
-    async ({ body: { password, ...fields }, fail }) => {
-      const [created] = await db
-        .insert(users)
-        .values({ ...fields, password_hash: await hashPassword(password) })
-        .onConflictDoNothing()
-        .returning()
+    async ({ body, fail }) => {
+      const created = await insertUser(db, body)
       if (created === undefined) throw fail(EmailExists)
       return created
     },

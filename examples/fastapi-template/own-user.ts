@@ -1,11 +1,12 @@
 /** What users do with their own account, and how they get one. */
-import { and, eq, ne } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { del, get, patch, post } from 'riposte'
 import type { Access } from './access.ts'
+import { insertUser, isTaken, setPassword } from './accounts.ts'
 import type { Database } from './database.ts'
 import { EmailExists, EmailTaken, SamePassword, SuperuserStays, WrongPassword } from './errors.ts'
 import { Message, UpdatePassword, UserPublic, UserRegister, UserUpdateMe } from './models.ts'
-import { hashPassword, isPassword } from './password.ts'
+import { isPassword } from './password.ts'
 import { users } from './schema.ts'
 
 const tags = ['users']
@@ -30,10 +31,7 @@ export function ownUserRoutes(db: Database, { currentUser }: Access) {
     async ({ body: { current_password, new_password }, currentUser, fail }) => {
       if (!(await isPassword(current_password, currentUser.password_hash))) throw fail(WrongPassword)
       if (current_password === new_password) throw fail(SamePassword)
-      await db
-        .update(users)
-        .set({ password_hash: await hashPassword(new_password) })
-        .where(eq(users.id, currentUser.id))
+      await setPassword(db, currentUser.id, new_password)
       return { message: 'Password updated' }
     },
   )
@@ -51,25 +49,12 @@ export function ownUserRoutes(db: Database, { currentUser }: Access) {
   const registerUser = post(
     '/signup',
     { tags, body: UserRegister, responses: { 200: UserPublic }, errors: [EmailExists] },
-    async ({ body: { password, ...fields }, fail }) => {
-      const [created] = await db
-        .insert(users)
-        .values({ ...fields, password_hash: await hashPassword(password) })
-        .onConflictDoNothing()
-        .returning()
+    async ({ body, fail }) => {
+      const created = await insertUser(db, body)
       if (created === undefined) throw fail(EmailExists)
       return created
     },
   )
 
   return { readUserMe, updateUserMe, updatePasswordMe, deleteUserMe, registerUser }
-}
-
-/** Whether a user other than `id` has the address. */
-export async function isTaken(db: Database, email: string, id: string): Promise<boolean> {
-  const others = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.email, email), ne(users.id, id)))
-  return others.length > 0
 }

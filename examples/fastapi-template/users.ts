@@ -3,11 +3,12 @@ import { asc, desc, eq } from 'drizzle-orm'
 import { createRouter, del, get, patch, post } from 'riposte'
 import { z } from 'zod'
 import type { Access } from './access.ts'
+import { insertUser, isTaken } from './accounts.ts'
 import type { Database } from './database.ts'
 import { EmailExists, EmailTaken, NotSuperuser, SuperuserStays, UserNotFound } from './errors.ts'
 import { send, toWelcomeMail } from './mail.ts'
 import { ListQuery, Message, UserCreate, UserPublic, UsersPublic, UserUpdate } from './models.ts'
-import { isTaken, ownUserRoutes } from './own-user.ts'
+import { ownUserRoutes } from './own-user.ts'
 import { hashPassword } from './password.ts'
 import { users } from './schema.ts'
 import type { Settings } from './settings.ts'
@@ -35,12 +36,8 @@ export function userRoutes(db: Database, access: Access, settings: Settings) {
   const createUser = post(
     '/',
     { tags, dependencies: { superuser }, body: UserCreate, responses: { 200: UserPublic }, errors: [EmailExists] },
-    async ({ body: { password, ...fields }, fail }) => {
-      const [created] = await db
-        .insert(users)
-        .values({ ...fields, password_hash: await hashPassword(password) })
-        .onConflictDoNothing()
-        .returning()
+    async ({ body, fail }) => {
+      const created = await insertUser(db, body)
       if (created === undefined) throw fail(EmailExists)
       await send(db, created.email, toWelcomeMail(settings, created.email))
       return created
