@@ -17,6 +17,8 @@ import { createDocsPage } from '../../src/openapi/docs.ts'
 import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
 import type { JSONSchema } from '../../src/schema/json-schema/keywords.ts'
 import { readModel } from '../../src/schema/read-model.ts'
+import { sse } from '../../src/representation/sse.ts'
+import { get } from '../../src/routing/route.ts'
 import { app as conformance } from '../conformance/app.ts'
 import { routes, settings } from './bookshop.ts'
 import { fc } from '../support/fuzz.ts'
@@ -233,4 +235,73 @@ test('an API without tags is grouped by the beginnings of its paths', async () =
     [...shown.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, name]) => name),
     ['books', 'orders', 'others', 'Models'],
   )
+})
+
+/** The text of a card, without its tags. */
+function cardOf(html: string, operationId: string): string {
+  const [, rest = ''] = html.split(new RegExp(`<details\\s+id="${operationId}"`))
+  return rest
+    .split('class="operation"', 2)
+    .join('')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&quot;', '"')
+}
+
+test('each declared error has an example of its body', () => {
+  const card = cardOf(page.html, 'getOrdersByOrderId')
+  for (const [code, detail] of [
+    ['ORDER_NOT_FOUND', 'No such order'],
+    ['BOOK_NOT_FOUND', 'No such book'],
+  ]) {
+    const [example] = card.match(new RegExp(`\\{[^{}]*"code": "${code}"`)) ?? []
+    assert.ok(example !== undefined, code)
+    assert.match(example, new RegExp(`"title": "Not Found",\\s*"status": 404,\\s*"detail": "${detail}"`))
+  }
+  assert.match(card, /"code": "UNAUTHORIZED"/)
+})
+
+test('an event without a name is shown by its data alone', async () => {
+  const ticks = get('/ticks', { responses: { 200: sse(z.int()) } }, async function* () {})
+  const { html: shown } = await createDocsPage(createDocument([ticks], { ...settings, tags: [] }), 'openapi.json')
+  const card = cardOf(shown, 'getTicks')
+  assert.match(card, /events of integer/)
+  assert.doesNotMatch(card, /any integer/)
+  assert.match(card, /data: 1/)
+})
+
+test('a document of another tool is shown: references, fields of a path, servers with variables, no ids', async () => {
+  const foreign = {
+    openapi: '3.1.0',
+    info: { title: 'Other', version: '1', contact: { name: 'us', url: 'javascript:alert(1)' } },
+    servers: [{ url: 'https://{region}.example.com/v1', variables: { region: { default: 'eu' } } }],
+    externalDocs: { url: 'javascript:alert(2)', description: 'More' },
+    security: [{ key: [] }],
+    paths: {
+      '/things/{id}': {
+        summary: 'Things',
+        parameters: [{ $ref: '#/components/parameters/Id' }, { name: 'q', in: 'query', content: { 'application/json': { schema: {} } } }],
+        servers: [{ url: 'https://files.example.com' }],
+        put: {
+          parameters: [{ name: 'q', in: 'query', schema: { type: 'integer' } }],
+          requestBody: { $ref: '#/components/requestBodies/Thing' },
+          responses: { 200: { $ref: '#/components/responses/Missing' }, 404: { description: 'None' } },
+        },
+      },
+    },
+    webhooks: { created: { post: { responses: { 204: { description: 'Taken' } } } } },
+    components: {
+      parameters: { Id: { name: 'id', in: 'path', required: true, schema: { type: 'string' } } },
+      requestBodies: { Thing: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/Loop' } } } } },
+      schemas: { Loop: { $ref: '#/components/schemas/Loop' } },
+      securitySchemes: { key: { type: 'apiKey', in: 'query', name: 'k' } },
+    },
+  } as unknown as OpenAPIDocument
+  const { html: shown, policy } = await createDocsPage(foreign, 'openapi.json')
+  assert.doesNotMatch(shown, /javascript:/)
+  assert.match(policy, /connect-src 'self' https:\/\/eu\.example\.com https:\/\/files\.example\.com;/)
+  const card = cardOf(shown, 'put-things-id')
+  assert.match(card, /curl -X PUT '\{base\}\/things\/string\?k=&lt;key&gt;'/)
+  assert.match(card, /q\?\s*integer/)
+  assert.match(card, /Authorization\s*key/)
+  assert.match(shown, /Requests that this API sends to its clients/)
 })

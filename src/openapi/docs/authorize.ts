@@ -32,16 +32,27 @@ function toScheme(name: string, scheme: SecuritySchemeObject): HTML {
     data-grant="${tokenUrl?.grant}"
   >
     <h4>${name} <span class="of">${scheme.scheme ?? scheme.type}</span></h4>
-    ${markdown(scheme.description)}
+    ${markdown(scheme.description)} ${toScopes(scheme)}
     ${fieldsOf(scheme).map(([field, label, type]) => html`<label>${label}<input type="${type}" name="${field}" autocomplete="off" /></label>`)}
     <p class="buttons"><button type="submit">Authorize</button><button type="button" class="forget" hidden>Forget</button></p>
     <output></output>
   </form>`
 }
 
+/** The scopes of all flows, with what each permits. */
+function toScopes({ flows = {} }: SecuritySchemeObject): HTML | undefined {
+  const all = Object.values(flows as Readonly<Record<string, { readonly scopes?: Readonly<Record<string, string>> }>>)
+  const scopes = Object.entries(Object.assign({}, ...all.map((flow) => flow.scopes)) as Readonly<Record<string, string>>)
+  if (scopes.length === 0) return undefined
+  return html`<ul class="fields">
+    ${scopes.map(([name, description]) => html`<li><code class="name">${name}</code> <span class="note">${description}</span></li>`)}
+  </ul>`
+}
+
 type Field = readonly [name: string, label: string, type: 'text' | 'password']
 
 const TOKEN: Field = ['token', 'Token', 'text']
+const OWN_TOKEN: Field = ['token', 'or a token', 'text']
 const KEY: Field = ['token', 'Key', 'text']
 
 function fieldsOf(scheme: SecuritySchemeObject): readonly Field[] {
@@ -52,9 +63,9 @@ function fieldsOf(scheme: SecuritySchemeObject): readonly Field[] {
     ]
   switch (tokenUrlOf(scheme)?.grant) {
     case 'password':
-      return [['username', 'User name', 'text'], ['password', 'Password', 'password'], ['scope', 'Scopes', 'text'], TOKEN]
+      return [['username', 'User name', 'text'], ['password', 'Password', 'password'], ['scope', 'Scopes', 'text'], OWN_TOKEN]
     case 'client_credentials':
-      return [['client_id', 'Client id', 'text'], ['client_secret', 'Client secret', 'password'], ['scope', 'Scopes', 'text'], TOKEN]
+      return [['client_id', 'Client id', 'text'], ['client_secret', 'Client secret', 'password'], ['scope', 'Scopes', 'text'], OWN_TOKEN]
     default:
       return [scheme.type === 'apiKey' ? KEY : TOKEN]
   }

@@ -61,7 +61,7 @@ export function toOperations(paths: OpenAPIDocument['paths'], document: OpenAPID
         const inherited = shared.map((parameter) => dereference(parameter, document)).filter((parameter) => !isOverridden(parameter))
         const operation = {
           ...given,
-          operationId: given.operationId ?? `${method.toLowerCase()}-${path.replace(/\W+/g, '-')}`,
+          operationId: given.operationId ?? [method.toLowerCase(), ...(path.match(/\w+/g) ?? [])].join('-'),
           parameters: [...inherited, ...own].map(withSchema),
           ...(given.requestBody !== undefined && { requestBody: dereference(given.requestBody, document) }),
           ...((given.security ?? document.security) !== undefined && { security: given.security ?? document.security! }),

@@ -44,8 +44,9 @@ export function toCard(shown: ShownOperation, document: OpenAPIDocument, { isOpe
       <h3>${toMethod(method)} ${toPath(path)}</h3>
       <span class="summary">${summary}</span>
       ${deprecated === true ? html`<span class="flag">deprecated</span>` : undefined}
-      ${isGuarded ? html`<span class="lock" title="Needs credentials">${LOCK}</span>` : undefined}
-      <a class="anchor" href="#${operationId}" aria-label="Link to this operation">#</a>
+      <span class="marks"
+        ><a class="anchor" href="#${operationId}" aria-label="Link to this operation">#</a>${isGuarded ? LOCK : undefined}</span
+      >
     </summary>
     <div class="sides">
       <div class="contract">${toContract(operation, responses, success, document)}</div>

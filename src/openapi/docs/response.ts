@@ -1,4 +1,5 @@
 /** The responses of an operation → one line for each status, which unfolds to its content, headers and examples. */
+import { reasonPhrase } from '../../http/status.ts'
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { ContentObject, MediaTypeObject } from '../content.ts'
 import type { OpenAPIDocument } from '../document.ts'
@@ -100,7 +101,7 @@ function toEvents(item: JSONSchema): readonly Event[] | undefined {
 export function toExamples(response: ShownResponse, schemas: Schemas): HTML | undefined {
   const { status, content = {} } = response
   const figures = Object.entries(content).flatMap(([type, media]) =>
-    examplesOf(type, media, schemas, (example) => ofStatus(example, response)).map(
+    examplesOf(type, media, response, schemas).map(
       ([name, example]) =>
         html`<figure>
           <figcaption><span class="status s${status.charAt(0)}">${status}</span> <span class="media">${name ?? type}</span></figcaption>
@@ -113,7 +114,7 @@ export function toExamples(response: ShownResponse, schemas: Schemas): HTML | un
 
 type Example = readonly [name: string | undefined, text: HTML]
 
-function examplesOf(type: string, media: MediaTypeObject, schemas: Schemas, ofStatus: (example: unknown) => unknown): readonly Example[] {
+function examplesOf(type: string, media: MediaTypeObject, response: ShownResponse, schemas: Schemas): readonly Example[] {
   const item = itemOf(media)
   if (item !== undefined) return toStreamExample(type, item, schemas)
   if (media.schema === undefined && media.examples === undefined) return []
@@ -123,17 +124,26 @@ function examplesOf(type: string, media: MediaTypeObject, schemas: Schemas, ofSt
   )
   if (named.length > 0) return named.map(([name, value]) => [name, highlightJSON(value)])
   const options = isDiscriminated(media.schema) ? media.schema.oneOf! : [media.schema!]
-  return options.map((option) => [
+  return options.map((option, index) => [
     options.length > 1 ? nameOf(option.$ref ?? type) : undefined,
-    highlightJSON(ofStatus(toExample(option, schemas) ?? null)),
+    highlightJSON(ofResponse(toExample(option, schemas) ?? null, response, index)),
   ])
 }
 
-/** The members of a problem that tell the status, where its model does not fix them (RFC 9457 §3.1). */
-function ofStatus(example: unknown, { status, description }: ShownResponse): unknown {
-  if (typeof example !== 'object' || example === null || !('status' in example) || !/^\d+$/.test(status)) return example
-  const title = 'title' in example && example.title === 'string' ? { title: description } : {}
-  return { ...example, ...title, ...(typeof example.status === 'number' && { status: Number(status) }) }
+/**
+ * What the response itself tells of the members of an error, where their models do not. The description of an error response has the details of
+ * its errors, in their order.
+ */
+function ofResponse(example: unknown, { status, description }: ShownResponse, option: number): unknown {
+  if (typeof example !== 'object' || example === null || !/^[45]\d\d$/.test(status)) return example
+  const known: Readonly<Record<string, unknown>> = {
+    status: Number(status),
+    title: reasonPhrase(Number(status)),
+    detail: description.split('; ')[option] ?? description,
+  }
+  return Object.fromEntries(
+    Object.entries(example).map(([name, value]) => [name, value === 'string' || value === 1 ? (known[name] ?? value) : value]),
+  )
 }
 
 function isDiscriminated(schema: JSONSchema | undefined): schema is JSONSchema {

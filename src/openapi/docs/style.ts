@@ -58,7 +58,7 @@ nav {
 .bar { display: flex; align-items: baseline; gap: .5rem; padding-bottom: .8rem; }
 nav .title { flex: 1; min-width: 0; padding: 0 .5rem; color: var(--ink); font-size: 1.05rem; font-weight: 680; letter-spacing: -.01em; overflow-wrap: anywhere; }
 nav .title:hover { text-decoration: none; }
-nav .title small { font-size: .75rem; }
+nav .title small { font-size: .75rem; white-space: nowrap; }
 nav .operations > summary { display: none; }
 nav section a, nav > details .group { border-radius: 6px; color: var(--ink); padding: .24rem .5rem; }
 nav section a { display: flex; gap: .5rem; align-items: baseline; }
@@ -92,9 +92,12 @@ h4 { margin: 1.1rem 0 .3rem; font-size: .79rem; font-weight: 650; color: var(--s
 .operation[open] { margin: 1rem 0 1.4rem; }
 .operation:target, .model:target { border-color: var(--accent); }
 .operation:target::details-content, .model:target::details-content { content-visibility: visible; }
-.operation > summary { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; padding: .75rem 1.2rem; }
-.operation > summary::after, .response > summary::after { content: ''; align-self: center; width: .42rem; height: .42rem; margin: 0 .3rem .15rem auto; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg); }
-.operation[open] > summary::after, .response[open] > summary::after { margin-bottom: -.15rem; transform: rotate(-135deg); }
+.operation > summary { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; padding: .75rem 5rem .75rem 1.2rem; }
+.operation > summary, .response > summary { position: relative; }
+.operation > summary::after, .response > summary::after, .model > summary::after { content: ''; position: absolute; top: 1.3rem; right: 1.2rem; width: .42rem; height: .42rem; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg); }
+.operation[open] > summary::after, .response[open] > summary::after, .model[open] > summary::after { translate: 0 .2rem; transform: rotate(-135deg); }
+.model > summary::after { top: 1.1rem; right: 1.1rem; }
+.marks { position: absolute; top: .8rem; right: 2.4rem; display: flex; align-items: center; gap: .5rem; height: 1.6rem; color: var(--soft); }
 .operation > summary:hover { background: var(--panel); }
 .operation[open] > summary { border-bottom: 1px solid var(--line); }
 .operation > summary:focus-visible, .model > summary:focus-visible { outline-offset: -3px; border-radius: 12px; }
@@ -103,7 +106,6 @@ h4 { margin: 1.1rem 0 .3rem; font-size: .79rem; font-weight: 650; color: var(--s
 .path { font-size: .95rem; overflow-wrap: anywhere; }
 .path em { font-style: normal; color: var(--accent); }
 .operation > summary > .summary { flex: 1 1 12rem; min-width: 0; color: var(--soft); font-size: .92rem; }
-.lock { color: var(--soft); align-self: center; display: flex; }
 .anchor { opacity: 0; color: var(--soft); }
 summary:hover .anchor, .anchor:focus { opacity: 1; }
 .flag { padding: .05rem .55rem; border-radius: 99px; background: var(--shade); color: var(--amber); font-size: .78rem; }
@@ -130,11 +132,14 @@ aside { min-width: 0; padding: .8rem 1.1rem 1.1rem; border-left: 1px solid var(-
 
 .response { border-top: 1px solid var(--line); padding: .4rem 0; }
 h4 + .response { border-top: 0; }
-.response > summary, div.response { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .55rem; }
-.response > :not(summary) { margin: .4rem 0 .5rem; padding-left: 3.05rem; }
-div.response > * { margin: 0; padding: 0; }
+.response > summary, div.response { position: relative; padding-left: 3.05rem; }
+.response > summary { padding-right: 1.6rem; }
+.response > summary::after { top: .45rem; right: .2rem; }
+.response > summary > .status, div.response > .status { position: absolute; left: 0; top: .12rem; }
+div.response > .status { top: .52rem; }
+details.response > :not(summary) { margin: .4rem 0 .5rem; padding-left: 3.05rem; }
 .response h4 { margin-top: .3rem; }
-.status { flex: 0 0 2.5rem; font: 650 .8rem var(--mono); }
+.status { font: 650 .8rem var(--mono); }
 .s2 { color: var(--green); } .s3 { color: var(--blue); } .s4 { color: var(--amber); } .s5, .sd { color: var(--red); }
 .what { font-size: .9rem; min-width: 0; overflow-wrap: anywhere; }
 .content { margin-top: .3rem; }
@@ -145,7 +150,6 @@ figure + figure { margin-top: .6rem; }
 .examples { margin-top: .9rem; }
 figcaption { display: flex; align-items: center; gap: .5rem; min-height: 2rem; font-size: .79rem; color: var(--soft); }
 figcaption button { margin-left: auto; }
-figcaption .status { flex: none; }
 .tabs { display: flex; gap: .15rem; padding: .15rem; border-radius: 8px; background: var(--shade); }
 .tabs label { position: relative; padding: .05rem .6rem; border-radius: 6px; cursor: pointer; font-weight: 600; }
 .tabs input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
@@ -157,7 +161,7 @@ pre code { font-size: 1em; }
 .key { color: var(--key); } pre .text { color: var(--text); } .value { color: var(--value); }
 .models { columns: 24rem; column-gap: 1rem; margin-top: 1rem; }
 .model { margin: 0 0 .6rem; break-inside: avoid; }
-.model > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: .5rem; padding: .6rem 1.1rem; overflow-wrap: anywhere; }
+.model > summary { position: relative; display: flex; flex-wrap: wrap; align-items: baseline; gap: .5rem; padding: .6rem 2.6rem .6rem 1.1rem; overflow-wrap: anywhere; }
 .model[open] > summary { padding-bottom: .2rem; }
 .model > summary:hover { background: var(--panel); }
 .model[open] > summary:hover { background: none; }
@@ -196,11 +200,13 @@ output pre { margin-top: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; 
   nav section a { padding: .45rem .5rem; }
   main { padding-top: 1.6rem; }
   h1 { font-size: 1.8rem; }
-  .operation > summary { padding: .7rem .9rem; }
+  .operation > summary { padding: .7rem 4rem .7rem .9rem; }
+  .operation > summary::after { right: .9rem; }
+  .marks { right: 2rem; }
   .operation h3 .method { flex: none; }
   .operation > summary > .summary { flex-basis: 80%; }
   .contract, aside { padding: .8rem .9rem 1rem; }
-  .response > :not(summary) { padding-left: 0; }
+  details.response > :not(summary) { padding-left: 0; }
   .anchor { display: none; }
 }
 @media (max-width: 30rem) { form label { grid-template-columns: minmax(0, 1fr); } form label > .note { grid-column: 1; } }
