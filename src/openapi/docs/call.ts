@@ -1,4 +1,4 @@
-/** An operation → a request that it takes, with everything required and nothing else, as the page writes it in several languages. */
+/** An operation → an example request with everything that is required. curl.ts and fetch-code.ts write it as code. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { OperationObject } from '../operation.ts'
 import { toCredentials, type Schemes } from './authorize.ts'

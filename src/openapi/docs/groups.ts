@@ -9,7 +9,7 @@ export interface ShownOperation {
   /** In upper case: `GET`. */
   readonly method: string
   readonly path: string
-  /** Without references to parameters and bodies, and with the document's security where it has none of its own. */
+  /** References to parameters and bodies are resolved. Without `security` of its own it has that of the document. */
   readonly operation: OperationObject
   /** Where it is served, if not where the other operations are. */
   readonly servers: readonly ServerObject[] | undefined
@@ -48,7 +48,7 @@ export function toGroups(document: OpenAPIDocument): readonly Group[] {
     }))
 }
 
-/** Documents that are mounted or that a hook returns may use more of OpenAPI than Riposte writes: fields of a path item, references, no ids. */
+/** A mounted document, or one from a `document` hook, may have what Riposte does not write: fields of a path item, references, no ids. */
 export function toOperations(paths: OpenAPIDocument['paths'], document: OpenAPIDocument): readonly ShownOperation[] {
   return Object.entries(paths).flatMap(([path, item]) => {
     const { parameters: shared = [], servers } = item as unknown as PathItemFields

@@ -1,4 +1,4 @@
-/** HTML by template literals: whatever is put in is escaped, unless it is HTML already. */
+/** HTML by template literals: values are escaped, unless they are HTML already. */
 
 export class HTML {
   readonly text: string
@@ -10,7 +10,7 @@ export class HTML {
 
 export type Content = string | number | HTML | undefined | readonly Content[]
 
-/** Lists are put one after the other; `undefined` is nothing. The indentation of the template is left out. */
+/** The items of a list are joined; `undefined` becomes nothing. The indentation of the template is removed. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): HTML {
   return fill(
     strings.map((string) => string.replace(/\s*\n\s*/g, '\n')),
@@ -18,7 +18,7 @@ export function html(strings: TemplateStringsArray, ...values: Content[]): HTML 
   )
 }
 
-/** The same, where each space counts. */
+/** The same, with every space of the template. */
 export function verbatim(strings: TemplateStringsArray, ...values: Content[]): HTML {
   return fill(strings, values)
 }
@@ -40,7 +40,7 @@ function escapeHTML(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!)
 }
 
-/** Puts something between each two. */
+/** Puts `between` between every two contents. */
 export function join(contents: readonly Content[], between: Content): Content {
   return contents.flatMap((content, index) => (index === 0 ? [content] : [between, content]))
 }

@@ -1,4 +1,4 @@
-/** A JSON value → HTML in which keys, texts and numbers can be told apart. */
+/** A JSON value → HTML with a class for keys, one for strings and one for other values. */
 import { join, verbatim, type Content, type HTML } from './html.ts'
 
 export function highlightJSON(value: unknown, indent = ''): HTML {

@@ -49,7 +49,7 @@ export function toPage(document: OpenAPIDocument, documentPath: string, rootPath
     </html> `
 }
 
-/** Not a space more than the text that their hashes are made of. */
+/** Without any added space: the policy has the hashes of exactly these texts. */
 const STYLE_ELEMENT = new HTML(`<style>${STYLE}</style>`)
 const THEME_ELEMENT = new HTML(`<script>${THEME_SCRIPT}</script>`)
 const SCRIPT_ELEMENT = new HTML(`<script>${SCRIPT}</script>`)
@@ -111,7 +111,7 @@ function toFacts({ openapi, externalDocs, info: { license, contact, termsOfServi
   </ul>`
 }
 
-/** Without scripts it shows the servers; with them, requests and code go to the chosen one. */
+/** A list of the servers. With scripts, requests and code use the chosen one. */
 function toServerChoice({ servers = [] }: OpenAPIDocument): HTML | undefined {
   if (servers.length === 0) return undefined
   const urls = toServerURLs(servers)

@@ -16,7 +16,7 @@ import { toFields, toModel, typeOf } from './schema.ts'
 export interface ShownResponse extends ResponseObject {
   /** `200`, `4XX`, `default` */
   readonly status: string
-  /** It is the same for many operations. */
+  /** Whether several operations share it. */
   readonly isShared: boolean
 }
 
@@ -28,7 +28,7 @@ export function toShownResponses({ responses }: OperationObject, { components }:
   })
 }
 
-/** An error shows an example of each body that it may have. That of the success stands beside the call. */
+/** An error has an example of each of its bodies. The example of the success is beside the call. */
 export function toResponse(response: ShownResponse, schemas: Schemas, isSuccess: boolean): HTML {
   const { status, isShared, description, headers = {}, content = {} } = response
   const heading = html`<span class="status s${status.charAt(0)}">${status}</span> <span class="what">${inlineMarkdown(description)}</span>
@@ -67,7 +67,7 @@ function typeOfMedia(media: MediaTypeObject): Content {
   return events.length === 1 ? ['events of ', typeOf(dataOf(events[0]!))] : 'events'
 }
 
-/** A 3.1 document has it in an extension, where a reference stands in `allOf`. */
+/** The schema of one item. A 3.1 document has it in an extension, with a reference wrapped in `allOf`. */
 function itemOf(media: MediaTypeObject): JSONSchema | undefined {
   const item = media.itemSchema ?? media['x-itemSchema']
   return item?.allOf?.length === 1 ? item.allOf[0] : item
@@ -131,8 +131,8 @@ function examplesOf(type: string, media: MediaTypeObject, response: ShownRespons
 }
 
 /**
- * What the response itself tells of the members of an error, where their models do not. The description of an error response has the details of
- * its errors, in their order.
+ * Replaces invented values of an error by known ones: its status, the title of the status, and its detail. The description of an error response
+ * lists the details of its errors, in their order.
  */
 function ofResponse(example: unknown, { status, description }: ShownResponse, option: number): unknown {
   if (typeof example !== 'object' || example === null || !/^[45]\d\d$/.test(status)) return example

@@ -1,4 +1,4 @@
-/** A JSON Schema → types as programmers write them, and its properties one a line. */
+/** A JSON Schema → its type as TypeScript writes it, and a list of its properties. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import { nameOf, type Schemas } from './example.ts'
 import { html, join, type Content, type HTML } from './html.ts'
@@ -13,7 +13,7 @@ export function typeOf(schema: JSONSchema): Content {
   if (options !== undefined) return join(options.map(typeOf), OR)
   if (Array.isArray(schema.type))
     return join(
-      // A format is one of texts and numbers: `null` has none.
+      // A format belongs to the text or the number: `null` has none.
       schema.type.map((type: string) => typeOf(type === 'null' ? { type } : { ...schema, type })),
       OR,
     )
@@ -50,7 +50,7 @@ function toText({ format, contentEncoding, contentMediaType, contentSchema }: JS
   return html`<span class="type">${format ?? contentEncoding ?? (contentMediaType === undefined ? 'string' : 'bytes')}</span>`
 }
 
-/** What a value must hold to beyond its type. */
+/** The limits of a value beyond its type. */
 function limitsOf(schema: JSONSchema): Content {
   const { minLength, maxLength, minItems, maxItems, pattern, uniqueItems, multipleOf, contentMediaType, contentSchema } = schema
   const isBytes = contentMediaType !== undefined && contentSchema === undefined
@@ -89,7 +89,7 @@ export interface Field {
   readonly deprecated?: boolean | undefined
 }
 
-/** One a line, those inside of them below. What may be missing has a question mark, as in TypeScript. */
+/** One field per line, with its own properties below. An optional field has a question mark, as in TypeScript. */
 export function toFields(fields: readonly Field[]): HTML | undefined {
   if (fields.length === 0) return undefined
   return html`<ul class="fields">
@@ -104,7 +104,7 @@ export function toFields(fields: readonly Field[]): HTML | undefined {
   </ul>`
 }
 
-/** The properties of a schema without a name. */
+/** The properties of a schema that is written in place. */
 function toInside(schema: JSONSchema): HTML | undefined {
   if (schema.properties !== undefined) return toFields(fieldsOf(schema))
   if (typeof schema.items === 'object') return toInside(schema.items)
@@ -117,7 +117,7 @@ function fieldsOf({ properties = {}, required = [] }: JSONSchema): readonly Fiel
   return Object.entries(properties).map(([name, schema]) => ({ name, schema, required: required.includes(name) }))
 }
 
-/** A schema with the properties of all that it is made of, a named one opened one level deep. */
+/** The properties of a schema. A reference is resolved once; references inside it are links. */
 export function toModel(schema: JSONSchema, schemas: Schemas): HTML | undefined {
   if (schema.$ref === undefined) return toInside(schema)
   const definition = schemas[nameOf(schema.$ref)]

@@ -16,7 +16,7 @@ interface Viewer {
   readonly script: string
   readonly styleSheet?: string
   readonly start: string
-  /** What it does not work without. */
+  /** The exceptions that it needs. */
   readonly policy: string
 }
 

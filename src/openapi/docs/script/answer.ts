@@ -1,7 +1,7 @@
 /** Sends a form and shows the answer while it arrives: status, headers, time, size, content. */
 
 export const ANSWER = String.raw`
-// What is kept of an endless stream on the screen.
+// An endless stream shows its last chunks only.
 const MOST_CHUNKS = 2000
 
 // A script can't set the Cookie header: the browser sends the cookies that it keeps.
@@ -18,7 +18,7 @@ function element(tag, text, className) {
 
 const formatBytes = (count) => count < 1000 ? count + ' B' : count < 1e6 ? (count / 1000).toFixed(1) + ' kB' : (count / 1e6).toFixed(1) + ' MB'
 
-// The head at once, then the content as it arrives.
+// Shows the head at once, then the content as it arrives.
 async function show(response, startedMs, output) {
   const status = element('p')
   const facts = element('span', '', 'of')

@@ -16,7 +16,7 @@ function keep(name, value) {
   showCredentials()
 }
 
-// Code stands in single quotes: those of a shell, or those of JavaScript.
+// Code is inside single quotes: of a shell, or of JavaScript.
 const quoteForShell = (text) => text.replaceAll("'", "'\\''")
 const quoteForScript = (text) => text.replace(/[\\'\n\r]/g, (character) => ({ '\n': '\\n', '\r': '\\r' })[character] ?? '\\' + character)
 
@@ -62,7 +62,7 @@ for (const form of schemeForms) {
   form.querySelector('.forget').addEventListener('click', () => { form.reset(); keep(scheme, undefined) })
 }
 
-// The first requirement that can be met. In code, a blank stands for credentials that are not known.
+// Uses the first requirement whose credentials are known. Code has a blank for unknown credentials.
 function authorizeRequest(security, request, inCode) {
   const isKnown = (requirement) => Object.keys(requirement).every((name) => credentials[name] !== undefined)
   const requirement = security.find(isKnown) ?? (inCode ? security[0] : {})

@@ -20,7 +20,7 @@ theme.addEventListener('click', () => {
   setTheme(names[(names.indexOf(root.dataset.theme) + 1) % names.length])
 })
 
-// The chosen server; an operation may have servers of its own, in the same order.
+// The URL of the chosen server. An operation may have its own servers, in the same order.
 const described = document.querySelector('link[rel=service-desc]').href
 const server = document.querySelector('#server')
 function baseOf(place) {
@@ -82,7 +82,7 @@ addEventListener('keydown', (event) => {
   filter.focus()
 })
 
-// A link leads to its target, folded or filtered out as it may be.
+// Shows the target of a link, also where it is folded or filtered out.
 function visit() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
   if (!target) return
