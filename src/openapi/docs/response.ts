@@ -80,7 +80,7 @@ function toItems(item: JSONSchema, schemas: Schemas): HTML | undefined {
   const events = toEvents(item)
   if (events === undefined) return toModel(item, schemas)
   const [first, ...others] = events
-  if (others.length === 0 && nameOfEvent(first!) === undefined) return toModel(dataOf(first!), schemas)
+  if (others.length === 0 && nameOfEvent(first!) === undefined) return toModel(optionsOf(first!)[0]!, schemas)
   return toFields(events.map((event) => ({ name: nameOfEvent(event) ?? 'event', schema: dataOf(event), required: true })))
 }
 
@@ -88,8 +88,14 @@ function nameOfEvent({ event }: Event): string | undefined {
   return typeof event.const === 'string' ? event.const : undefined
 }
 
-function dataOf({ data }: Event): JSONSchema {
-  return data.contentSchema ?? data
+/** JSON, text, or both. */
+function optionsOf({ data }: Event): readonly JSONSchema[] {
+  return (data.anyOf ?? [data]).map((option) => option.contentSchema ?? option)
+}
+
+function dataOf(event: Event): JSONSchema {
+  const options = optionsOf(event)
+  return options.length === 1 ? options[0]! : { anyOf: options }
 }
 
 function toEvents(item: JSONSchema): readonly Event[] | undefined {
@@ -156,7 +162,8 @@ function toStreamExample(type: string, item: JSONSchema, schemas: Schemas): read
   const lines = events.map((event) => {
     const name = nameOfEvent(event)
     const example = toExample(dataOf(event), schemas)
-    const data = event.data.contentSchema === undefined && typeof example === 'string' ? example : JSON.stringify(example)
+    const [{ contentSchema } = event.data] = event.data.anyOf ?? []
+    const data = contentSchema === undefined && typeof example === 'string' ? example : JSON.stringify(example)
     return verbatim`${name === undefined || name === 'message' ? undefined : verbatim`<span class="key">event:</span> ${name}\n`}<span class="key">data:</span> ${data}\n\n`
   })
   return [[undefined, verbatim`${lines}`]]
