@@ -17,13 +17,6 @@ export function wasReset(stream: ServerHttp2Stream): boolean {
   return stream.aborted || (stream.closed && stream.rstCode !== 0)
 }
 
-/** Ends the connection, or the stream, of a client that takes nothing. */
-export function cutOff(message: IncomingMessage): void {
-  const stream = streamOf(message)
-  if (stream === undefined) message.socket.destroy()
-  else stream.close(constants.NGHTTP2_CANCEL)
-}
-
 /** Tells the client of a stream that its body is not complete. */
 export function failStream(message: IncomingMessage): void {
   streamOf(message)?.close(constants.NGHTTP2_INTERNAL_ERROR)

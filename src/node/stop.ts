@@ -4,7 +4,9 @@ import { Server as NetServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Connections } from './connections.ts'
 import type { Answerer } from './handler.ts'
+import { cut } from './cut.ts'
 import type { Shutdown } from './shutdown.ts'
+import { latestResponse } from './turns.ts'
 
 /** How long each part of stopping takes, in milliseconds. */
 export interface StopTimes {
@@ -54,7 +56,7 @@ async function end(server: Server, { app, connections, shutdown, times }: Stoppi
     `STOP_TIMEOUT: serve: answers or background tasks did not end within ${times.timeoutMs} ms. The server cut what was left.`,
   )
   shutdown.end()
-  for (const socket of connections) socket.destroy()
+  for (const socket of connections) cut(socket, latestResponse(socket)?.req)
   await closed
 }
 

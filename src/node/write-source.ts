@@ -5,7 +5,8 @@ import { isLeaving } from '../reply/leaving.ts'
 import { ServerClosing } from '../reply/stream-ending.ts'
 import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
-import { cutOff, failStream, streamOf } from './http2.ts'
+import { cutOff, reset } from './cut.ts'
+import { failStream, streamOf } from './http2.ts'
 import type { NodeIncoming } from './incoming.ts'
 import { slowClients } from './slow-clients.ts'
 
@@ -121,14 +122,5 @@ class SourceWriter {
       this.#cut ??= { error }
     }
     this.#resolve(this.#cut)
-  }
-}
-
-function reset(socket: NodeIncoming['message']['socket']): void {
-  try {
-    socket.resetAndDestroy()
-  } catch {
-    // Only TCP has resets. Over TLS, the missing close alert tells the client.
-    socket.destroy()
   }
 }
