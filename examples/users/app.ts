@@ -10,7 +10,7 @@ import { sessionRoutes } from './session.ts'
 import { userRoutes } from './users.ts'
 
 export function createUsersApp(db: Database, files: Files, jobs: Jobs) {
-  const app = createApp({ title: 'Users', version: '1.0.0' })
+  const app = createApp({ title: 'Users', version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' }, servers: [{ url: '/' }] })
   app.add({
     users: userRoutes(db),
     session: sessionRoutes(db),

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Example, type RunningExample } from './example.ts'
+import { findRecommended, OF_THE_AUTHOR } from './recommended.ts'
 
 const run = promisify(execFile)
 const example = new Example('users')
@@ -89,6 +90,11 @@ describe('the users example', { skip: example.skip }, () => {
     const [code] = (await once(second, 'close')) as [number]
     assert.equal(code, 1)
     assert.match(error, /^The app can't start: .* is in use by process \d+\. Stop that process or set DATA_DIR to another folder\.\n$/)
+  })
+
+  test('its document has no findings', async () => {
+    const source = await (await fetch(`${app.url}/openapi.json`)).text()
+    assert.deepEqual(await findRecommended(source, OF_THE_AUTHOR['users']), [])
   })
 
   test('a signal stops it cleanly', async () => {

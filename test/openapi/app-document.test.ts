@@ -252,6 +252,44 @@ matrix('the document has an entity tag, and is not sent again to a client that h
   assert.equal(changed.status, 200)
 })
 
+test('the document is made and serialised once, until a route is added', async () => {
+  let made = 0
+  let written = 0
+  const toJSON = function (this: object) {
+    written += 1
+    return Object.fromEntries(Object.entries(this).filter(([key]) => key !== 'toJSON'))
+  }
+  const amended = createApp({
+    logger: silent,
+    document: (document) => {
+      made += 1
+      return { ...document, toJSON } as typeof document
+    },
+  })
+  amended.get('/a', { responses: { 204: {} } }, () => undefined)
+  const first = await (await amended.request('/openapi.json')).text()
+  assert.equal(await (await amended.request('/openapi.json')).text(), first)
+  assert.deepEqual([made, written], [1, 1])
+  amended.get('/b', { responses: { 204: {} } }, () => undefined)
+  assert.match(await (await amended.request('/openapi.json')).text(), /"\/b"/)
+  assert.deepEqual([made, written], [2, 2])
+})
+
+test('header names of parameters and responses are as declared', async () => {
+  const tenants = createApp()
+  tenants.get(
+    '/a',
+    { headers: { 'X-Tenant-ID': z.string() }, responses: { 200: { body: text(), headers: { 'X-Total': z.int() } } } },
+    ({ reply }) => reply(200, '', { headers: { 'X-Total': 1 } }),
+  )
+  const { parameters, responses } = (await tenants.document()).paths['/a']!['get']!
+  assert.deepEqual(
+    parameters!.map(({ name }) => name),
+    ['X-Tenant-ID'],
+  )
+  assert.deepEqual(Object.keys((responses['200'] as { headers: object }).headers), ['X-Total'])
+})
+
 test('a failure to make the document is not kept', async () => {
   let fails = 1
   const failing = createApp({

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createDocument } from '../../src/openapi/document.ts'
+import { findRecommended, OF_THE_AUTHOR } from '../examples/recommended.ts'
 import { routes, settings } from './bookshop.ts'
 import { findProblems } from './validate.ts'
 
@@ -17,6 +18,9 @@ test('the document of a small shop, word for word', async () => {
 })
 
 test('two independent validators find nothing wrong with it', async () => assert.deepEqual(await findProblems(document), []))
+
+test('the rules that Redocly recommends find nothing in it that the framework could say', async () =>
+  assert.deepEqual(await findRecommended(JSON.stringify(document), OF_THE_AUTHOR['bookshop']), []))
 
 test('nor with it in OpenAPI 3.2', async () => {
   const newer = createDocument(routes, { ...settings, openapi: '3.2' })
