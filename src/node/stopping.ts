@@ -1,4 +1,4 @@
-/** Tells requests, and whoever holds the server, that it begins to stop. */
+/** Tells requests, and the code that holds the server, that it begins to stop. */
 import type { ServerResponse } from 'node:http'
 
 export class Stopping {

@@ -21,7 +21,7 @@ class EndlessChunks implements AsyncIterator<Chunk, undefined> {
   #end: Promise<Result> | undefined = undefined
   /** What the producer failed with after it was told to end. */
   #late: Cut | undefined = undefined
-  /** Of the chunk that the writer waits for. */
+  /** Resolves the chunk that the writer waits for. */
   #resolve: ((result: Result | Promise<Result>) => void) | undefined = undefined
 
   constructor(chunks: AsyncIterator<Chunk> | Iterator<Chunk>, signal: AbortSignal) {
