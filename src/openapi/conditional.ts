@@ -1,4 +1,4 @@
-/** What a representation answers with beyond its declared status: of a file a part, or that it has not changed (RFC 9110 §13, §14). */
+/** Responses of a representation beyond its declared status: a part of a file, or that it has not changed (RFC 9110 §13, §14). */
 import type { DeclaredResponse } from '../contract/declared.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { Method } from '../routing/route.ts'
@@ -7,7 +7,7 @@ import { ofRepresentation, type HeaderObject } from './headers.ts'
 import type { Outcome, Outcomes, RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
-/** By method and declared status; not all that a representation can answer with can come everywhere. */
+/** The further statuses that are possible for this method and declared status. */
 export function furtherStatuses(method: Method, { key, representations }: DeclaredResponse, of: 'statuses' | 'faults'): readonly number[] {
   const isRead = method === 'GET' || method === 'HEAD'
   return representations
@@ -29,7 +29,7 @@ function mayBe(key: StatusKey, test: (status: number) => boolean): boolean {
   return typeof key === 'number' ? test(key) : key === '2XX' || key === 'default'
 }
 
-/** Also of a fault: it tells how large the whole is. */
+/** A 416 has it too: it tells the total size. */
 export const CONTENT_RANGE: HeaderObject = { description: 'Byte range of this part and the total size', schema: { type: 'string' } }
 
 const PARTS: PossibleContent = { mediaType: 'multipart/byteranges', content: { form: { type: 'string' } } }

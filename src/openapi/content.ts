@@ -58,7 +58,7 @@ function toWhole(contents: readonly DocumentedContent[], direction: Direction, {
   return { schema: anyOf(schemas) }
 }
 
-/** Values in the form in which they travel. */
+/** Values in the form in which they are sent. */
 function toExamples(contents: readonly DocumentedContent[]): Pick<MediaTypeObject, 'examples'> {
   const named = contents.flatMap(({ schema, examples = {} }) =>
     Object.entries(examples).map(([name, example]): readonly [string, ContentExample] => {
@@ -114,7 +114,7 @@ function findTag(options: readonly Node[]): string | undefined {
   })
 }
 
-/** Required properties that are one text. */
+/** Required properties whose value is one constant text. */
 function toConstants(node: Node): ReadonlyMap<string, string> {
   if (node.kind === 'reference') return toConstants(node.target())
   const properties = node.kind === 'object' ? node.properties : []

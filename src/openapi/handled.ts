@@ -1,4 +1,4 @@
-/** Which errors never come in their own form, because a handler of the app takes them first. */
+/** Errors that are never sent in their own form, because a handler of the app takes them first. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
 import type { HandledErrors } from './settings.ts'

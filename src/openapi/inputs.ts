@@ -1,4 +1,4 @@
-/** What an operation takes besides its body: the fields of its route and of every dependency, by location. */
+/** The parameters of an operation: the fields of its route and of every dependency, by location. */
 import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { MiddlewareContract } from '../contract/middleware.ts'
@@ -53,7 +53,7 @@ export function toLayerFields(layers: readonly MiddlewareContract[]): readonly I
   return layers.flatMap(({ requestHeaders = {} }) => fieldsOf(requestHeaders, 'header'))
 }
 
-/** Does it stand for parameters of whatever names? */
+/** Whether it stands for parameters of any name. */
 export function isOfMany({ style }: InputField): boolean {
   return style === 'form'
 }
@@ -83,7 +83,7 @@ function fieldsOf(shape: Shape, location: InputLocation): readonly InputField[] 
   return model.kind === 'island' ? fields.map((field) => ({ ...field, canFail: true })) : fields
 }
 
-/** Whatever names come beside those that are listed. */
+/** Names beside those that are listed. */
 function othersOf(node: ObjectNode | RecordNode, location: InputLocation): readonly InputField[] {
   if (node.kind === 'record') return [toMany(location, node, takesAnyText(node.key, location, true) && takesAnyText(node.value, location))]
   const { additional } = node
@@ -139,7 +139,7 @@ function takesEveryCharacter(node: Node, location: InputLocation): boolean {
   return location === 'header' || takesNul(node)
 }
 
-/** Of one name in the query, two texts are one too many, unless it is a list. */
+/** A name may stand twice in the query only where it is a list. */
 function takesAnyText(node: Node, location: InputLocation, isListed = location !== 'query'): boolean {
   if (node.kind === 'any' || node.kind === 'string') {
     return isListed && takesEveryCharacter(node, location) && (node.kind === 'any' || isAnyText(node))

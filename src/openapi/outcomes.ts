@@ -1,4 +1,4 @@
-/** What may come of an operation, each source apart: its declared responses, the errors that may be thrown, the app's error handlers. */
+/** What an operation may answer, by source: its declared responses, the errors that may be thrown, the app's error handlers. */
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
 import { errorsOfRoute, findErrorForms, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
@@ -48,7 +48,7 @@ export function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope
   )
 }
 
-/** A status of errors of which nothing is said but a description may be thrown all the same: then the error body is its content. */
+/** A status of errors that has only a description may be thrown: its content is then the error body. */
 function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { settings }: Scope): Outcome {
   const isOfErrors = typeof key === 'number' ? key >= 400 : key === '4XX' || key === '5XX' || key === 'default'
   if (!isOfErrors || errors.byStatus.get(key)?.isBare !== true) return outcome
@@ -57,7 +57,7 @@ function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { set
   return { ...outcome, contents: toErrorContents(findErrorForms(status, {}, false, errors)) }
 }
 
-/** None where an error goes out without content, or where it fits nothing that is declared. */
+/** Empty where an error is sent without content, or fits nothing that is declared. */
 export function toErrorContents(forms: readonly ErrorForm[]): readonly PossibleContent[] {
   return forms.flatMap(({ mediaType, content }) => (mediaType === undefined || content === undefined ? [] : [{ mediaType, content }]))
 }

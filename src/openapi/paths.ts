@@ -1,4 +1,4 @@
-/** Routes → their places in a document: one path for all that OpenAPI holds for identical, one operation for each method. */
+/** Routes → their places in a document: one path for all templates that OpenAPI takes as identical, one operation for each method. */
 import type { Route } from '../routing/route.ts'
 import { parseTemplate } from '../routing/template.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'

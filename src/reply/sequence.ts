@@ -1,12 +1,12 @@
 /** What a handler may return for content that is made item by item. */
 import { readChunks } from './read-chunks.ts'
 
-/** Of a `ReadableStream` only what tells it apart: of a generator that yields the wrong thing, the compiler shall not say that it is no stream. */
+/** Of `ReadableStream` only `getReader`, so that the compiler reports a generator with a wrong yield type as such, not as missing properties of a stream. */
 export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | Pick<ReadableStream<Item>, 'getReader'>
 
 export type Items = AsyncIterator<unknown> | Iterator<unknown>
 
-/** As one iterator, not begun yet, whose `return()` reaches the producer at once; `undefined` where the value is no sequence. Text is none. */
+/** As one iterator, not begun yet, whose `return()` reaches the producer at once; `undefined` where the value is not a sequence. Text is not one. */
 export function toItems(value: unknown): Items | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (value instanceof ReadableStream) return readChunks(value)

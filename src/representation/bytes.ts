@@ -1,4 +1,4 @@
-/** Bytes as they are. */
+/** Bytes, sent and read unchanged. */
 import { ModelError } from '../schema/model-error.ts'
 import type { BodyReader } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'

@@ -1,4 +1,4 @@
-/** Items → chunks. The first is made before the head, so that what fails until then is answered as any other error. */
+/** Items → chunks. The first chunk is made before the head, so that an error until then is an ordinary error response. */
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
 import { endWithServer } from '../reply/endless.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
@@ -26,7 +26,7 @@ export interface Making {
   readonly endless?: boolean
 }
 
-/** HEAD never starts the producer: it is closed unheard. */
+/** HEAD never starts the producer: it only closes it. */
 export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchange, making: Making): void | Promise<void> {
   const items = toItems(value)
   if (items === undefined) throw ModelError.at([], 'an iterable or a stream', value)
@@ -49,7 +49,7 @@ type Result = IteratorResult<Chunk, undefined>
 
 const DONE: Result = { done: true, value: undefined }
 
-/** A synchronous producer is read synchronously: each result is there at once, or promised, as the items are. */
+/** Reads a synchronous producer without promises. */
 class Chunks implements Source {
   readonly slowClient: SlowClientLimit
   readonly endless: boolean
@@ -108,7 +108,7 @@ class Chunks implements Source {
   }
 }
 
-/** Rejects with what fails until then. */
+/** Resolves after `ms` at the latest. Rejects with an error of the first item until then. */
 function beginWithin(begun: Promise<void>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout>
   const late = new Promise<void>((resolve) => {

@@ -10,11 +10,11 @@ import { isSchema } from '../schema/schema.ts'
 import type { DocumentedContent, DocumentedEventData } from './representation.ts'
 import { ServerSentEvent, type EventData } from './server-sent-event.ts'
 
-/** Throws a `ModelError` or `ContractError` on an event that is not declared so. */
+/** Throws a `ModelError` or `ContractError` on an event that does not fit its declaration. */
 export type FormatItem = (item: unknown) => string
 
 export interface DeclaredEvents {
-  /** Of those that have a maker of their own. */
+  /** Names of the events that have a maker of their own. */
   readonly names: readonly string[]
   readonly content: DocumentedContent
   readonly compileFormat: () => FormatItem
@@ -24,7 +24,7 @@ export function isEventData(value: EventData | Readonly<Record<string, EventData
   return isSchema(value) || typeof value['compile'] === 'function'
 }
 
-/** Data of one kind under any name. What is no `ServerSentEvent` is data. */
+/** Data of one kind under any name. An item that is not a `ServerSentEvent` is data. */
 export function declareOne(data: EventData): DeclaredEvents {
   return {
     names: ['message'],

@@ -1,4 +1,4 @@
-/** Several representations of one status of which the handler chooses: by the kind of value that it returns, or by the media type that it names. */
+/** Several representations of one status. The handler chooses by the kind of value that it returns, or by the media type that it names. */
 import { ContractError } from '../errors/framework-errors.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -8,7 +8,7 @@ import type { AnyRepresentation } from './representation.ts'
 export interface Either<Each extends AnyRepresentation> {
   readonly kind: 'either'
   readonly representations: readonly Each[]
-  /** The place of the representation that a value is for; `as` is the media type that `reply()` names. Throws a `ContractError` where nothing tells. */
+  /** The place of the representation that a value is for; `as` is the media type that `reply()` names. Throws a `ContractError` where the value fits several. */
   readonly choose: (value: unknown, as: string | undefined) => number
 }
 
@@ -64,7 +64,7 @@ export function either<All extends readonly AnyRepresentation[]>(...representati
       const kind = kindOf(value)
       const places = kinds.flatMap((each, place) => (each === kind ? [place] : []))
       if (places.length === 1) return places[0]!
-      // A JSON model may be one of a string.
+      // The model of a JSON representation may be a string too.
       const fallback = places.length === 0 ? kinds.indexOf('value') : -1
       if (fallback !== -1 && kinds.indexOf('value', fallback + 1) === -1) return fallback
       throw new ContractError(`EITHER: the value is for none or for several of ${offers()}. Answer with reply(status, value, { as }).`)

@@ -44,7 +44,7 @@ export function isErrorBody(value: AnyRepresentation): value is ErrorBody {
   return 'representationOf' in value
 }
 
-/** What may be told of an error that was thrown. */
+/** The facts of an error that clients may see. */
 export function kindOf(error: HTTPError): ErrorKind {
   if (error instanceof DefinedError) return { error: declarationOf(error) }
   return { validation: error instanceof RequestError && error.status === 422 }
@@ -81,7 +81,7 @@ function toFacts(error: HTTPError, kind: ErrorKind, requestId: string): ErrorFac
 
 const NOT_DECLARED = { code: undefined, data: undefined }
 
-/** The model of a body of your own may take any data. */
+/** The data of an error may be of any type here: the model of the body filters it. */
 function filterData(data: unknown, { error }: ErrorKind): unknown {
   return error?.data === undefined ? undefined : compileEncoder(error.data).filter(data)
 }

@@ -1,4 +1,4 @@
-/** Server-sent events on their way out: kept alive while nothing happens, ended with a farewell. */
+/** Server-sent events as a body: with heartbeats in times of silence, and a last `retry` when the server stops. */
 import { formatEvent } from '../http/event-stream.ts'
 import { endWithin, FINALLY_GRACE_MS } from '../reply/endless.ts'
 import { isLeaving } from '../reply/leaving.ts'
@@ -10,9 +10,9 @@ import type { FeedClock, Ticking } from './feed-clock.ts'
 
 /** How long the head of a GET waits for the first event. */
 export const FIRST_EVENT_GRACE_MS = 50
-/** Timers take a longer time for none. */
+/** A timer with a longer time fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647
-/** Clients that are sent away come back spread over this time and its double: not all at once. */
+/** Clients are told to connect again after one to two times this time, so that they do not come all at once. In milliseconds. */
 const AWAY_MS = 1000
 const HEARTBEAT = ':\n\n'
 
@@ -24,7 +24,7 @@ export interface Feeding {
   /** Throws on an item that does not fit its model. */
   readonly format: (item: unknown) => string
   readonly isGet: boolean
-  /** Aborts the signal of the handler, where the run time can. */
+  /** Aborts the signal of the handler. */
   readonly abort?: ((reason: Error) => void) | undefined
   /** The text of the event that ends a complete stream. */
   readonly last?: string | undefined
@@ -44,23 +44,23 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   readonly #toError: Feeding['toError']
   readonly #awaitFirstMs: number
   #failure: Cut | undefined = undefined
-  /** The head has left: an error can no longer be a response of its own. */
+  /** The head was sent: an error can no longer be a response of its own. */
   #hasBegun = false
-  /** Made, but not asked for yet. */
+  /** Text that the writer has not asked for yet. */
   #ready = ''
   #end: { readonly error?: unknown } | undefined = undefined
   /** What the producer failed with after it was told to end. */
   #late: Cut | undefined = undefined
-  /** What the end waits for before it is told. */
+  /** The end is told to the writer after this. */
   #ending: Promise<unknown> | undefined = undefined
-  /** Of the chunk that the writer waits for. */
+  /** Resolves the chunk that the writer waits for. */
   #resolve: ((result: Result) => void) | undefined = undefined
   #reject: ((error: unknown) => void) | undefined = undefined
   #isAsking = false
   #isClosed = false
   #signal: AbortSignal | undefined = undefined
   #ageMs = 0
-  /** Since the writer asked or was given something; up to one tick more than in truth. */
+  /** The time since the writer asked for a chunk or got one, up to one tick too long. */
   #silenceMs = 0
 
   constructor(items: Items, clock: FeedClock, { format, isGet, abort, last, toError }: Feeding) {
@@ -75,7 +75,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     this.slowClient = clock.rhythm.slowClient
   }
 
-  /** Resolves when there is something to send; rejects with what the producer fails with until then. */
+  /** Resolves when there is something to send. Rejects with an error of the producer until then. */
   begin(): Promise<void> {
     const { retryMs } = this.#clock.rhythm
     const opening = retryMs === undefined ? '' : formatEvent({ retry: retryMs })
@@ -140,7 +140,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   readonly #take = ({ done, value }: IteratorResult<unknown>): void => {
     this.#isAsking = false
     if (done === true) this.#isClosed = true
-    // What comes after the farewell comes too late.
+    // An item after the farewell is too late.
     if (this.#end !== undefined) return
     if (done === true) {
       if (this.#last !== undefined) this.#give(this.#last)
@@ -161,7 +161,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     else if (this.#signal === undefined || !isLeaving(error, this.#signal)) this.#late = { error }
   }
 
-  /** As the last event where one is declared for errors and the head has left; else the connection is cut, so that no client takes a part for the whole. */
+  /** Sends the declared error event where the head was sent; otherwise cuts the connection, so that no client takes a part for the whole. */
   #tellError(error: unknown, ending?: Promise<unknown>): void {
     if (!this.#hasBegun || this.#toError === undefined || this.#end !== undefined) return this.#finish({ error }, ending)
     try {
@@ -205,7 +205,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     return DONE
   }
 
-  /** The producer's `return()` is called once, and not at all when it ended by itself. */
+  /** Calls the producer's `return()` once, and not at all when it ended by itself. */
   async #close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -218,7 +218,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   }
 
   readonly #onAbort = (): void => {
-    // A client that has disconnected is the writer's to report, by `return()`.
+    // When a client disconnects, the writer calls `return()`.
     const reason: unknown = this.#signal?.reason
     if (!(reason instanceof ServerClosing)) return
     this.#leaveOff(reason)

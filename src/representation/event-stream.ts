@@ -5,11 +5,11 @@ import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
 
 /** Times in milliseconds; `Infinity` switches one off. */
 export interface EventStreamOptions extends SlowClientOptions {
-  /** When nothing was sent for this long, a comment is, lest a proxy take the connection for dead. Default: 15,000. */
+  /** After so much silence a comment is sent, so that proxies keep the connection. Default: 15,000. */
   readonly heartbeatMs?: number
-  /** How long clients wait before they connect again, told before the first event. By default each has its own, 2 to 5 seconds. */
+  /** How long clients wait before they connect again, sent before the first event. Default: nothing is sent; clients wait 2 to 5 seconds. */
   readonly retryMs?: number
-  /** The longest that a stream lives; its client then connects again, perhaps to another process. Default: `Infinity`. */
+  /** How long a stream lives. The client of an endless one is then told to connect again; a finite one is cut. Default: `Infinity`. */
   readonly maxAgeMs?: number
   /**
    * Whether the stream has no end of its own. When the server stops, the clients of an endless stream are told to connect again; a finite one
@@ -29,7 +29,7 @@ export interface Rhythm {
   readonly slowClient: SlowClientLimit
 }
 
-/** Throws a `RangeError` on a time that is none. */
+/** Throws a `RangeError` on a time that is not a number > 0. */
 export function toRhythm(options: EventStreamOptions): Rhythm {
   const { heartbeatMs = 15_000, retryMs, maxAgeMs = Infinity, endless, awaitFirstMs } = options
   for (const [name, time] of Object.entries({

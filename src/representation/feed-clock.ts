@@ -1,4 +1,4 @@
-/** Tells the event streams of one rhythm that time goes by. Each has a timer of its own: Workers end a timer with the request that started it. */
+/** Calls `tick` of each event stream at regular times. Each has a timer of its own: Workers end a timer with the request that started it. */
 import { unref } from '../reply/unref.ts'
 import type { Rhythm } from './event-stream.ts'
 

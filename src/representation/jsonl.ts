@@ -1,4 +1,4 @@
-/** JSON Lines (`application/jsonl`): one validated and filtered item a line. */
+/** JSON Lines (`application/jsonl`): one validated and filtered item per line. */
 import type { Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -7,7 +7,7 @@ import { renderChunks, type StreamOptions, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
 import { toSlowClientLimit } from './slow-client.ts'
 
-/** An item that breaks its model ends the content as an error: nothing of it is sent. */
+/** An item that breaks its model is not sent: the connection is cut, or the response is a 500 where it is the first. */
 export function jsonl<S extends AnySchema>(
   schema: S,
   { endless = false, ...options }: StreamOptions = {},

@@ -129,7 +129,7 @@ async function collectParts({ chunks, cleanUp }: Content, boundary: string, stor
   return values
 }
 
-/** The data of the part whose head has just come. */
+/** The data of the part whose head was just read. */
 async function* dataOf(events: Events): AsyncGenerator<Uint8Array, void, void> {
   for (let next = await events.next(); next.done !== true && next.value.kind === 'data'; next = await events.next()) yield next.value.bytes
 }

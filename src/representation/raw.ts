@@ -1,4 +1,4 @@
-/** A WHATWG `Response` passed on as it is: for proxies, and for what another library has already made. */
+/** Passes on a WHATWG `Response`: for proxies, and for responses that another library has made. */
 import { isSameMediaType } from '../http/media-type.ts'
 import { endWithServer } from '../reply/endless.ts'
 import { readChunks } from '../reply/read-chunks.ts'
@@ -21,11 +21,11 @@ const NOT_PASSED_ON = new Set([
 
 export interface RawOptions {
   /**
-   * The body is decoded although `Content-Encoding` says otherwise, as `fetch` leaves it: the field is removed. Default: found out. A response
-   * of `fetch` is decoded; in one that wraps the body of another the first bytes tell, but for `br`.
+   * The body is decoded although `Content-Encoding` says otherwise, as `fetch` leaves it: the field is removed. Default: Riposte
+   * finds out. A response of `fetch` is decoded; where a response wraps the body of another, the first bytes decide, except for `br`.
    */
   readonly decoded?: boolean
-  /** The body has no end of its own: it is ended when the server stops. Default: false. */
+  /** The body has no end of its own: it ends in order when the server stops. Default: false. */
   readonly endless?: boolean
 }
 
@@ -90,7 +90,7 @@ function nothingOf(headers: Headers, isDecoded: boolean): Source {
   return length !== null && /^\d{1,15}$/.test(length) ? { ...NOTHING, length: Number(length) } : NOTHING
 }
 
-/** RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1: what the content of a coding begins with. Brotli has no mark. */
+/** RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1: the first bytes of each coding. Brotli has none of its own. */
 function mayBeCoded([first, second]: Uint8Array, coding: string): boolean {
   if (first === undefined || second === undefined) return true
   if (/^(?:x-)?gzip$/i.test(coding)) return first === 0x1f && second === 0x8b

@@ -1,4 +1,4 @@
-/** How a value becomes content of a media type (RFC 9110 §3.2). One representation a file. */
+/** How a value becomes content of a media type (RFC 9110 §3.2). Each representation has a file. */
 import type { Incoming } from '../http/incoming.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { HTTPError } from '../errors/http-error.ts'
@@ -28,9 +28,9 @@ export interface DocumentedHeader {
 export interface ContentExample {
   readonly summary?: string
   readonly description?: string
-  /** As a handler returns it or as it travels. */
+  /** In the form that a handler returns, or in the form that is sent. */
   readonly value?: unknown
-  /** Where the example is, in place of a `value`. */
+  /** The URL of the example, instead of a `value`. */
   readonly externalValue?: string
 }
 
@@ -43,7 +43,7 @@ export interface DocumentedEventData {
 
 /** What the document says about the content of a representation. */
 export interface DocumentedContent {
-  /** Of a request body or a response. Default: none for a body; the reason phrase for a response. */
+  /** The description of a request body or a response. Default: none for a body; the reason phrase for a response. */
   readonly description?: string
   /** Shown beside the schema, by name. */
   readonly examples?: Readonly<Record<string, ContentExample>>
@@ -106,7 +106,7 @@ export interface BodyReading {
   compile(): BodyReader
 }
 
-/** One that a request body may be declared with; `Input` is what the handler receives. */
+/** A representation that a request body may be declared with; `Input` is what the handler receives. */
 export interface ReadableRepresentation<Value, Input> extends Representation<Value> {
   readonly '~input'?: Input
   readonly reading: BodyReading

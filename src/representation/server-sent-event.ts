@@ -3,7 +3,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { Representation } from './representation.ts'
 
-/** What the data of an event is: a schema means JSON; `text()` is sent as it is. */
+/** What the data of an event is: a schema means JSON; the data of `text()` is sent unchanged. */
 export type EventData = AnySchema | Representation<string>
 
 /** What a handler gives for the data. */
@@ -12,9 +12,9 @@ export type EventValue<Data> = Data extends AnySchema ? Accepted<Data> : string
 export interface EventFields {
   /** What the client sends as `Last-Event-ID` when it connects again. One line, no NUL. */
   readonly id?: string | number | undefined
-  /** How long the client shall wait before it connects again, in milliseconds. */
+  /** How long the client waits before it connects again, in milliseconds. */
   readonly retry?: number | undefined
-  /** Seen by no client. */
+  /** A comment, which clients ignore. */
   readonly comment?: string | undefined
 }
 
@@ -30,7 +30,7 @@ export class ServerSentEvent {
   readonly event: string | undefined
   readonly data: unknown
   readonly fields: EventFields | undefined
-  /** The data is text as it is, whatever the model. */
+  /** The data is sent as text, without the model. */
   readonly isText: boolean
 
   constructor(event: string | undefined, data: unknown, fields: EventFields | undefined, isText = false) {
@@ -41,7 +41,7 @@ export class ServerSentEvent {
   }
 }
 
-/** Where all events have data of one kind, whatever their names. */
+/** The makers where all events have data of one kind, under any name. */
 export interface FreeEventMaker<Data extends EventData> {
   (fields: FreeEventFields<EventValue<Data>>): ServerSentEvent
   /** The event that a client sees without asking for it by name. */
@@ -50,7 +50,7 @@ export interface FreeEventMaker<Data extends EventData> {
   text(data: string, fields?: EventFields): ServerSentEvent
 }
 
-/** One maker for each declared event; `event({ comment })` for what is none. */
+/** One maker for each declared event; `event({ comment })` sends a comment or an id without data. */
 export type EventMakers<Events extends Readonly<Record<string, EventData>>> = ((fields: EventFields) => ServerSentEvent) & {
   readonly [Name in keyof Events]: (data: EventValue<Events[Name]>, fields?: EventFields) => ServerSentEvent
 }

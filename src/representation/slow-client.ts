@@ -2,13 +2,13 @@
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 
 export interface SlowClientOptions {
-  /** While more than so much waits for a client, in bytes, the producer is not asked for more. What a socket takes by itself is the least. Default: 65,536. */
+  /** The producer is paused while more bytes than this wait for the client. The buffer of the socket is the least. Default: 65,536. */
   readonly slowClientBytes?: number
-  /** A client that takes nothing of what waits for it for this long, in milliseconds, is cut off. `Infinity`: never. Default: 30,000. */
+  /** A client that takes nothing for so long, in milliseconds, is cut off. `Infinity`: never. Default: 30,000. */
   readonly slowClientMs?: number
 }
 
-/** Throws a `RangeError` on a number that is no amount. */
+/** Throws a `RangeError` on a number that is not > 0. */
 export function toSlowClientLimit({ slowClientBytes = 65_536, slowClientMs = 30_000 }: SlowClientOptions): SlowClientLimit {
   for (const [name, amount] of Object.entries({ slowClientBytes, slowClientMs })) {
     if (!(amount > 0)) throw new RangeError(`SLOW_CLIENT_LIMIT: ${name} must be a number > 0.`)

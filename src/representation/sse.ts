@@ -39,7 +39,7 @@ export interface SSEOptions extends EventStreamOptions {
   readonly end?: string
   /**
    * The body of a last event for an error after the head: it is logged, and the stream ends in order. Default: none, the connection is cut.
-   * Of events by name it is `error`.
+   * Where events are declared by name, it is the event `error`.
    */
   readonly error?: ErrorBody
 }
