@@ -10,7 +10,13 @@ import { sessionRoutes } from './session.ts'
 import { userRoutes } from './users.ts'
 
 export function createUsersApp(db: Database, files: Files, jobs: Jobs) {
-  const app = createApp({ title: 'Users', version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' }, servers: [{ url: '/' }] })
+  const app = createApp({
+    title: 'Users',
+    version: '1.0.0',
+    license: { name: 'MIT', identifier: 'MIT' },
+    servers: [{ url: '/' }],
+    tags: [{ name: 'jobs', description: 'Work that goes on after the answer' }],
+  })
   app.add({
     users: userRoutes(db),
     session: sessionRoutes(db),

@@ -24,7 +24,9 @@ async function deliver({ to, subject, body }: { to: string; subject: string; bod
 
 export function mailRoutes(jobs: Jobs) {
   const router = createRouter()
-  router.post('/send-email', { body: Email, responses: { 202: accepted(sendEmail) } }, ({ body }) => sendEmail.enqueue(body))
+  router.post('/send-email', { summary: 'Send an email', body: Email, responses: { 202: accepted(sendEmail) } }, ({ body }) =>
+    sendEmail.enqueue(body),
+  )
   router.add(jobRoutes(jobs, { jobs: [sendEmail] }))
   return router
 }

@@ -41,28 +41,36 @@ export function jobRoutes(jobs: Jobs, { jobs: shown, dependencies = {}, pollMs =
   }
 
   const router = createRouter({ prefix: jobs.statusPath, tags: ['jobs'], dependencies, errors: [JobNotFound] })
-  router.get('/{job_id}', { params, responses: { 200: Status } }, async ({ params, fail }) => {
+  router.get('/{job_id}', { summary: 'Get the status of a job', params, responses: { 200: Status } }, async ({ params, fail }) => {
     const status = await find(params.job_id)
     if (status === undefined) throw fail(JobNotFound)
     return status
   })
-  router.get('/{job_id}/events', { params, responses: { 200: sse(Status) } }, async function* ({ params, fail, signal, event }) {
-    let last = ''
-    while (!signal.aborted) {
-      const status = await find(params.job_id)
-      if (status === undefined) throw fail(JobNotFound)
-      const shape = JSON.stringify([status.state, status.attempts, status.shown])
-      if (shape !== last) yield event.message(status)
-      last = shape
-      // A browser that is told the end does not come back: it closes the stream by itself.
-      if (status.finished_at !== null) return
-      await sleep(pollMs, undefined, { signal }).catch(() => undefined)
-    }
-  })
-  router.delete('/{job_id}', { params, responses: { 204: empty() }, errors: [JobEnded] }, async ({ params, fail }) => {
-    if ((await find(params.job_id)) === undefined) throw fail(JobNotFound)
-    if (!(await jobs.cancel(params.job_id))) throw fail(JobEnded)
-  })
+  router.get(
+    '/{job_id}/events',
+    { summary: 'Watch the status of a job', params, responses: { 200: sse(Status) } },
+    async function* ({ params, fail, signal, event }) {
+      let last = ''
+      while (!signal.aborted) {
+        const status = await find(params.job_id)
+        if (status === undefined) throw fail(JobNotFound)
+        const shape = JSON.stringify([status.state, status.attempts, status.shown])
+        if (shape !== last) yield event.message(status)
+        last = shape
+        // A browser that is told the end does not come back: it closes the stream by itself.
+        if (status.finished_at !== null) return
+        await sleep(pollMs, undefined, { signal }).catch(() => undefined)
+      }
+    },
+  )
+  router.delete(
+    '/{job_id}',
+    { summary: 'Cancel a job', params, responses: { 204: empty() }, errors: [JobEnded] },
+    async ({ params, fail }) => {
+      if ((await find(params.job_id)) === undefined) throw fail(JobNotFound)
+      if (!(await jobs.cancel(params.job_id))) throw fail(JobEnded)
+    },
+  )
   return router
 }
 
