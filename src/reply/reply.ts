@@ -109,7 +109,7 @@ export function adoptContentLength(reply: Reply): void {
   reply.body = wrapSource(body, (signal) => body.open(signal), Number(field))
 }
 
-/** A source in the place of another one, for the same client. */
+/** A source that replaces another one, for the same client. */
 export function wrapSource(source: Source, open: Source['open'], length?: number): Source {
   const { endless, slowClient } = source
   return {
