@@ -45,7 +45,10 @@ export function sessionRoutes(db: Database) {
 
   const logout = post(
     '/logout',
-    { cookies: { session_id: z.string().optional() }, responses: { 200: Status } },
+    {
+      cookies: { session_id: z.string().optional() },
+      responses: { 200: { body: Status, cookies: { session_id: z.string().optional() } } },
+    },
     async ({ cookies: { session_id = '' }, response }) => {
       await db.delete(sessions).where(eq(sessions.id, session_id))
       response.cookies.delete('session_id', { httpOnly: true, secure: true })

@@ -16,14 +16,19 @@ export class Learned {
   readonly #values = new Map<string, unknown[]>()
   readonly #operations: readonly Operation[]
 
+  /** Names of path parameters that say what they are. */
+  readonly #names: readonly string[]
+
   constructor(operations: readonly Operation[]) {
     this.#operations = operations
+    const names = operations.flatMap(({ parameters }) => parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name))
+    this.#names = [...new Set(names)].filter((name) => name.toLowerCase() !== 'id')
   }
 
   /** Newest first. */
   readonly for = (operation: Operation, parameter: Parameter): readonly unknown[] => {
     if (parameter.in !== 'path') return []
-    return this.#values.get(placeOf(operation.path, parameter.name)) ?? []
+    return this.#values.get(placeOf(operation.path, parameter.name)) ?? this.#values.get(parameter.name) ?? []
   }
 
   take({ operation, inputs }: Candidate, answer: Answer): void {
@@ -35,12 +40,18 @@ export class Learned {
     this.#takeLocation(headerOf(answer, 'location'))
     if (answer.ending !== 'complete' || !isJSON(mediaTypeOf(answer))) return
     const value = parseJSON(textOf(answer))?.value
+    this.#takeByName(value)
     for (const { path, parameters } of this.#operations) {
       if (!path.startsWith(`${operation.path.replace(/\/$/, '')}/{`)) continue
       const name = /^\{([^}]*)\}/.exec(path.slice(operation.path.replace(/\/$/, '').length + 1))?.[1]
       if (name === undefined || !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name)) continue
       for (const id of findIds(value, name)) this.#add(placeOf(path, name), id)
     }
+  }
+
+  /** A `username` in any answer may be that of `/profiles/{username}`. An `id` may be that of anything. */
+  #takeByName(value: unknown): void {
+    for (const name of this.#names) for (const found of valuesOf(value, name)) this.#add(name, found)
   }
 
   /** `Location: /users/7` */
@@ -89,14 +100,20 @@ function decode(text: string): string {
   }
 }
 
+/** All values of the name, at any depth. */
+function valuesOf(value: unknown, name: string, depth = 0): readonly unknown[] {
+  if (depth > 4 || typeof value !== 'object' || value === null) return []
+  const children = (Array.isArray(value) ? (value as unknown[]).slice(0, MOST_VALUES) : Object.values(value)) as readonly unknown[]
+  const own = isRecord(value) ? value[name] : undefined
+  const isText = (typeof own === 'string' && own !== '') || typeof own === 'number'
+  return [...(isText ? [own] : []), ...children.flatMap((child) => valuesOf(child, name, depth + 1))]
+}
+
 /** In an item, a list of items, or an envelope of either: `user_id`, else `id`. */
 export function findIds(value: unknown, name: string): readonly unknown[] {
-  const names = new Set([
-    name,
-    name.replace(/^.*[_-]/, ''),
-    name.replace(/^.*(?=(?:Id|ID|Slug|Name|Key)$)/, '').toLowerCase(),
-    ...(/id$/i.test(name) ? ['id', '_id', 'uuid'] : []),
-  ])
+  const last = name.replace(/^.*[_-]/, '')
+  const lastInCamelCase = name.replace(/^.*(?=(?:Id|ID|Slug|Name|Key)$)/, '').toLowerCase()
+  const names = new Set([name, last, lastInCamelCase, 'id', '_id', 'uuid'])
   const ids: unknown[] = []
   const visit = (each: unknown, depth: number): void => {
     if (depth > 3 || ids.length >= MOST_VALUES) return

@@ -4,14 +4,16 @@ import { describeError } from '../errors/http-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
 import { runCheckCommand } from './check.ts'
+import { runDiffCommand } from './diff.ts'
 import type { Outcome } from './outcome.ts'
 import { formatRoutes } from './routes.ts'
 
 const USAGE = `Usage: riposte <command> <module>
 
-  riposte routes src/app.ts     every route, what it answers, and how its models are encoded
-  riposte openapi src/app.ts    the OpenAPI document, as JSON
-  riposte check src/app.ts      holds an app, or a server at a URL, to its own document; see riposte check --help
+  riposte routes src/app.ts         every route, what it answers, and how its models are encoded
+  riposte openapi src/app.ts        the OpenAPI document, as JSON
+  riposte check src/app.ts          holds an app, or a server at a URL, to its own document; see riposte check --help
+  riposte diff old.json new.json    what changed between two documents, and what it breaks
 
 The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" takes the export of that name.`
 
@@ -23,6 +25,7 @@ const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<str
 /** `progress` writes the progress line of a long command. */
 export async function runCommand(args: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
   if (args[0] === 'check') return runLong(() => runCheckCommand(args.slice(1), progress))
+  if (args[0] === 'diff') return runLong(() => runDiffCommand(args.slice(1)))
   const asked = parse(args)
   if (asked === undefined) return { text: USAGE, exitCode: 2 }
   if (asked === 'help') return { text: USAGE, exitCode: 0 }

@@ -9,7 +9,7 @@ const showProgress = process.stderr.isTTY
 
 const args = process.argv.slice(2)
 const { text, exitCode } = await runCommand(args, showProgress)
-// The report of a check is its result, whatever it says.
-const stream = exitCode === 0 || (exitCode === 1 && args[0] === 'check') ? process.stdout : process.stderr
+// The report of a check or a diff is its result, whatever it says.
+const stream = exitCode === 0 || (exitCode === 1 && (args[0] === 'check' || args[0] === 'diff')) ? process.stdout : process.stderr
 // What the app's module has opened, such as a pool of connections, would keep the process alive.
 stream.write(`${text}\n`, () => process.exit(exitCode))

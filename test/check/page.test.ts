@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CHECK_USAGE } from '../../src/cli/check.ts'
+import { DIFF_USAGE } from '../../src/cli/diff.ts'
 import { RULE_NAMES } from '../../src/check/rules/catalogue.ts'
 import { LIES } from './lies.ts'
 
@@ -31,5 +32,5 @@ test('each rule finds a lie of the fixture server', () => {
 
 test('each flag that the page names exists', () => {
   for (const [flag] of page.matchAll(/--[a-z][a-z-]+/g))
-    assert.ok(CHECK_USAGE.includes(flag) || flag === '--data-binary' || flag === '--document', flag)
+    assert.ok((CHECK_USAGE + DIFF_USAGE).includes(flag) || flag === '--data-binary' || flag === '--document', flag)
 })

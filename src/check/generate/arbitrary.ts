@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { followSchema } from '../document/references.ts'
 import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { mergeSchemas } from './merge.ts'
+import { flatten, mergeSchemas } from './merge.ts'
 import { integerArbitrary, numberArbitrary } from './number.ts'
 import { textArbitrary } from './text.ts'
 
@@ -28,17 +28,6 @@ export function toArbitrary(schema: Schema, aim: Aim, depth = 0): fc.Arbitrary<u
   const types = typesOf(found).length > 0 ? typesOf(found) : guessTypes(found)
   const weighted = types.map((type) => ({ weight: type === 'null' ? 1 : 4, arbitrary: ofType(type, found, aim, depth) }))
   return aim.isLeast === true ? weighted[0]!.arbitrary : fc.oneof(...weighted)
-}
-
-/** `allOf` and the keywords beside a reference become one schema. */
-export function flatten(schema: Schema, { root }: Pick<Aim, 'root'>, depth = 0): Schema {
-  const found = followSchema(root, schema)
-  if (typeof found === 'boolean' || found.allOf === undefined || depth > DEPTH * 2) return found
-  const { allOf, ...own } = found
-  return allOf.reduce<SchemaObject>((sum, part) => {
-    const flat = flatten(part, { root }, depth + 1)
-    return typeof flat === 'boolean' ? sum : mergeSchemas(sum, flat)
-  }, own)
 }
 
 function ofAlternatives(found: SchemaObject, alternatives: readonly Schema[], aim: Aim, depth: number): fc.Arbitrary<unknown> {

@@ -1,6 +1,6 @@
 /** The values at the limits of a schema: always the same ones, without any chance. */
 import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { flatten } from './arbitrary.ts'
+import { flatten } from './merge.ts'
 import { integerLimits } from './number.ts'
 
 /** A value that differs from a given one at one place. */

@@ -1,6 +1,6 @@
 /** Inputs that break the document at one place: always the same ones. */
 import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { flatten } from './arbitrary.ts'
+import { flatten } from './merge.ts'
 import { placeOf, type Variation } from './boundary.ts'
 import { integerLimits } from './number.ts'
 import { knowsFormat } from './text.ts'

@@ -1,5 +1,20 @@
 /** One schema that says what several say together: how `allOf` and a chosen alternative are generated. */
+import { followSchema } from '../document/references.ts'
 import { typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
+
+/** Parts of parts of a schema: one that holds itself ends somewhere. */
+const MOST_DEPTH = 10
+
+/** `allOf` and the keywords beside a reference become one schema. */
+export function flatten(schema: Schema, { root }: { readonly root: unknown }, depth = 0): Schema {
+  const found = followSchema(root, schema)
+  if (typeof found === 'boolean' || found.allOf === undefined || depth > MOST_DEPTH) return found
+  const { allOf, ...own } = found
+  return allOf.reduce<SchemaObject>((sum, part) => {
+    const flat = flatten(part, { root }, depth + 1)
+    return typeof flat === 'boolean' ? sum : mergeSchemas(sum, flat)
+  }, own)
+}
 
 export function mergeSchemas(first: SchemaObject, second: SchemaObject): SchemaObject {
   const types = mergeTypes(typesOf(first), typesOf(second))

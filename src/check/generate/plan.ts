@@ -6,7 +6,7 @@ import { isPlainPlace, makeBase, writableContents, type Generation } from './bas
 import { boundariesOf } from './boundary.ts'
 import type { Candidate, Phase } from './candidate.ts'
 import { encodeRequest } from './encode.ts'
-import { flatten } from './arbitrary.ts'
+import { flatten } from './merge.ts'
 import { NO_INPUTS, replaceAt, withValue, type Inputs } from './inputs.ts'
 import { textViolations, violationsOf } from './invalid.ts'
 import { sample, seedFor } from './sample.ts'

@@ -2,7 +2,7 @@
 import { responseFor, type Content, type DeclaredResponse } from '../document/operation.ts'
 import { typesOf } from '../document/schema.ts'
 import { findUndeclared } from '../model/undeclared.ts'
-import { flatten } from '../generate/arbitrary.ts'
+import { flatten } from '../generate/merge.ts'
 import { headerOf, isJSON, isStream, mediaTypeOf, parseJSON, textOf, valuesOf, type Answer } from '../send/wire.ts'
 import { MOST_BYTES } from '../send/stream-limit.ts'
 import { contentPlace, type AnswerRule, type Exchange, type Knowledge } from './finding.ts'

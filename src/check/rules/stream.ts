@@ -52,14 +52,15 @@ export function parseLines(text: string): Lines {
   return { lines: lines.filter((line) => line.trim() !== ''), isOpen: rest.trim() !== '' }
 }
 
-export const streamItems: AnswerRule = function* ({ candidate: { operation }, answer }, knowledge) {
+export const streamItems: AnswerRule = function* ({ candidate: { operation, wire }, answer }, knowledge) {
   const got = mediaTypeOf(answer)
   const declared = responseFor(operation, answer.status)
   const content = declared === undefined || got === undefined ? undefined : contentFor(declared, got)
   const place = `${answer.status} ${got}`
   if (got === EVENT_STREAM) {
-    // `EventSource` asks with GET, and asks again after each end.
-    if (operation.method === 'GET' && answer.ending === 'complete' && answer.body.byteLength === 0)
+    // `EventSource` asks with GET, and asks again after each end. A stream that is resumed may have nothing new.
+    const isResumed = wire.headers.some(([name]) => name === 'last-event-id')
+    if (operation.method === 'GET' && !isResumed && answer.ending === 'complete' && answer.body.byteLength === 0)
       yield {
         rule: 'stream-end',
         place,

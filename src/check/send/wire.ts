@@ -1,4 +1,4 @@
-/** A request as it is sent, and its answer. */
+/** A request on the wire, and its answer. */
 
 export interface WireRequest {
   readonly method: string

@@ -1,0 +1,203 @@
+/** Two schemas of one place: what the newer one takes less, and what it takes more. */
+import { followSchema } from '../document/references.ts'
+import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
+import { flatten } from '../generate/merge.ts'
+
+export interface SchemaChange {
+  /** Values that the newer schema refuses; values that it takes in addition; fields. */
+  readonly kind: 'narrowed' | 'widened' | 'field-removed' | 'field-added'
+  /** `items[].name`; empty for the value itself. */
+  readonly place: string
+  readonly message: string
+}
+
+export interface Side {
+  readonly root: unknown
+  readonly schema: Schema
+}
+
+const MOST_DEPTH = 24
+
+export function compareSchemas(older: Side, newer: Side): readonly SchemaChange[] {
+  const comparison = new Comparison(older.root, newer.root)
+  comparison.compare(older.schema, newer.schema, '')
+  return comparison.changes
+}
+
+type Limit =
+  | 'minimum'
+  | 'exclusiveMinimum'
+  | 'minLength'
+  | 'minItems'
+  | 'minProperties'
+  | 'maximum'
+  | 'exclusiveMaximum'
+  | 'maxLength'
+  | 'maxItems'
+  | 'maxProperties'
+
+const LEAST: readonly Limit[] = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']
+const MOST: readonly Limit[] = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']
+
+class Comparison {
+  readonly changes: SchemaChange[] = []
+  readonly #older: unknown
+  readonly #newer: unknown
+  /** Pairs that are compared already: schemas may be recursive. */
+  readonly #seen = new Map<object, Set<object>>()
+
+  constructor(older: unknown, newer: unknown) {
+    this.#older = older
+    this.#newer = newer
+  }
+
+  compare(olderSchema: Schema, newerSchema: Schema, place: string, depth = 0): void {
+    const target = [followSchema(this.#older, olderSchema), followSchema(this.#newer, newerSchema)] as const
+    if (depth > MOST_DEPTH || this.#isKnown(...target)) return
+    const older = toObject(flatten(target[0], { root: this.#older }))
+    const newer = toObject(flatten(target[1], { root: this.#newer }))
+    if (newer === undefined || older === undefined) {
+      if (older !== newer)
+        this.#add(newer === undefined ? 'narrowed' : 'widened', place, newer === undefined ? 'nothing fits any more' : 'something fits now')
+      return
+    }
+    if ((optionsIn(older) === undefined) !== (optionsIn(newer) === undefined)) {
+      this.#alternatives([optionsIn(older) ?? [olderSchema], optionsIn(newer) ?? [newerSchema]], place, depth)
+      return
+    }
+    this.#types(older, newer, place)
+    this.#values(older, newer, place)
+    this.#limits(older, newer, place)
+    this.#texts(older, newer, place)
+    this.#fields(older, newer, place, depth)
+    this.#items(older, newer, place, depth)
+    this.#alternatives([optionsIn(older) ?? [], optionsIn(newer) ?? []], place, depth)
+  }
+
+  #isKnown(older: Schema, newer: Schema): boolean {
+    if (typeof older !== 'object' || typeof newer !== 'object') return false
+    const known = this.#seen.get(older) ?? new Set()
+    this.#seen.set(older, known)
+    if (known.has(newer)) return true
+    known.add(newer)
+    return false
+  }
+
+  #add(kind: SchemaChange['kind'], place: string, message: string): void {
+    this.changes.push({ kind, place, message })
+  }
+
+  #types(older: SchemaObject, newer: SchemaObject, place: string): void {
+    const before = typesOf(older)
+    const now = typesOf(newer)
+    if (before.length === 0 && now.length === 0) return
+    const text = `the type was ${before.join(' or ') || 'any'}, and is ${now.join(' or ') || 'any'}`
+    if ((before.length === 0 && now.length > 0) || before.some((type) => !takes(now, type))) this.#add('narrowed', place, text)
+    if ((now.length === 0 && before.length > 0) || now.some((type) => !takes(before, type))) this.#add('widened', place, text)
+  }
+
+  #values(older: SchemaObject, newer: SchemaObject, place: string): void {
+    const before = optionsOf(older)
+    const now = optionsOf(newer)
+    if (before === undefined && now !== undefined) this.#add('narrowed', place, `any value was taken, now only ${now.join(', ')}`)
+    if (before !== undefined && now === undefined) this.#add('widened', place, `only ${before.join(', ')} was taken, now any value`)
+    if (before === undefined || now === undefined) return
+    const gone = before.filter((option) => !now.includes(option))
+    const more = now.filter((option) => !before.includes(option))
+    if (gone.length > 0) this.#add('narrowed', place, `${gone.join(', ')} is gone`)
+    if (more.length > 0) this.#add('widened', place, `${more.join(', ')} is new`)
+  }
+
+  #limits(older: SchemaObject, newer: SchemaObject, place: string): void {
+    const compare = (keyword: Limit, isTighter: (before: number, now: number) => boolean, none: number) => {
+      const before = older[keyword]
+      const now = newer[keyword]
+      if (before === now || (typeof before !== 'number' && typeof now !== 'number')) return
+      const text = `${keyword} was ${String(before ?? 'not set')}, and is ${String(now ?? 'not set')}`
+      this.#add(
+        isTighter(typeof before === 'number' ? before : none, typeof now === 'number' ? now : none) ? 'narrowed' : 'widened',
+        place,
+        text,
+      )
+    }
+    for (const keyword of LEAST) compare(keyword, (before, now) => now > before, -Infinity)
+    for (const keyword of MOST) compare(keyword, (before, now) => now < before, Infinity)
+    if (older.uniqueItems !== newer.uniqueItems && (older.uniqueItems === true || newer.uniqueItems === true))
+      this.#add(
+        newer.uniqueItems === true ? 'narrowed' : 'widened',
+        place,
+        newer.uniqueItems === true ? 'items must be unique now' : 'items need not be unique any more',
+      )
+  }
+
+  #texts(older: SchemaObject, newer: SchemaObject, place: string): void {
+    for (const keyword of ['pattern', 'format', 'multipleOf', 'contentMediaType'] as const) {
+      const before = older[keyword]
+      const now = newer[keyword]
+      if (before === now) continue
+      const text = `${keyword} was ${String(before ?? 'not set')}, and is ${String(now ?? 'not set')}`
+      if (now !== undefined) this.#add('narrowed', place, text)
+      if (before !== undefined) this.#add('widened', place, text)
+    }
+  }
+
+  #fields(older: SchemaObject, newer: SchemaObject, place: string, depth: number): void {
+    const { properties: before = {}, required: neededBefore = [] } = older
+    const { properties: now = {}, required: needed = [] } = newer
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      const below = place === '' ? name : `${place}.${name}`
+      if (!Object.hasOwn(now, name)) this.#add('field-removed', below, 'the field is gone')
+      else if (!Object.hasOwn(before, name)) this.#add('field-added', below, 'the field is new')
+      else this.compare(before[name]!, now[name]!, below, depth + 1)
+      if (needed.includes(name) && !neededBefore.includes(name)) this.#add('narrowed', below, 'the field is required now')
+      if (!needed.includes(name) && neededBefore.includes(name) && Object.hasOwn(now, name))
+        this.#add('widened', below, 'the field is not required any more')
+    }
+    const { additionalProperties: othersBefore = true } = older
+    const { additionalProperties: others = true } = newer
+    if (isRecord(othersBefore) && isRecord(others)) this.compare(othersBefore, others, `${place}{}`, depth + 1)
+    else if (othersBefore !== false && others === false) this.#add('narrowed', place, 'other fields are refused now')
+    else if (othersBefore === false && others !== false) this.#add('widened', place, 'other fields are possible now')
+  }
+
+  #items(older: SchemaObject, newer: SchemaObject, place: string, depth: number): void {
+    if (older.items !== undefined && newer.items !== undefined) this.compare(older.items, newer.items, `${place}[]`, depth + 1)
+    else if (older.items !== undefined) this.#add('widened', `${place}[]`, 'items may be anything now')
+    else if (newer.items !== undefined) this.#add('narrowed', `${place}[]`, 'items were anything before')
+  }
+
+  /** Alternatives are the same where they refer to the same schema, or look the same; of those left over, the first fits the first. */
+  #alternatives([before, now]: readonly [readonly Schema[], readonly Schema[]], place: string, depth: number): void {
+    const open = [...now]
+    const rest: Schema[] = []
+    for (const option of before) {
+      const index = open.findIndex((other) => nameOf(other) === nameOf(option))
+      if (index === -1) rest.push(option)
+      else this.compare(option, open.splice(index, 1)[0]!, place, depth + 1)
+    }
+    while (rest.length > 0 && open.length > 0) this.compare(rest.shift()!, open.shift()!, place, depth + 1)
+    if (rest.length > 0) this.#add('narrowed', place, `${rest.length} alternative${rest.length === 1 ? ' is' : 's are'} gone`)
+    if (open.length > 0) this.#add('widened', place, `${open.length} alternative${open.length === 1 ? ' is' : 's are'} new`)
+  }
+}
+
+function optionsIn({ oneOf, anyOf }: SchemaObject): readonly Schema[] | undefined {
+  return oneOf ?? anyOf
+}
+
+function takes(types: readonly string[], type: string): boolean {
+  return types.length === 0 || types.includes(type) || (type === 'integer' && types.includes('number'))
+}
+
+function toObject(schema: Schema): SchemaObject | undefined {
+  return typeof schema === 'object' ? schema : schema ? {} : undefined
+}
+
+function optionsOf({ enum: options, const: constant }: SchemaObject): readonly string[] | undefined {
+  if (constant !== undefined) return [JSON.stringify(constant)]
+  return options?.map((option) => JSON.stringify(option))
+}
+
+function nameOf(schema: Schema): string {
+  return typeof schema === 'object' && schema.$ref !== undefined ? schema.$ref : JSON.stringify(schema)
+}

@@ -1,0 +1,87 @@
+/** `riposte diff`: what changed between two documents, and whether a release may. */
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { DIFF_RULES, type DocumentChange } from '../check/diff/change.ts'
+import { diffDocuments } from '../check/diff/diff.ts'
+import { formatDiff, isCovered } from '../check/diff/format.ts'
+import { isRecord } from '../check/document/schema.ts'
+import type { Outcome } from './outcome.ts'
+
+export const DIFF_USAGE = `Usage: riposte diff <old.json> <new.json> [options]
+
+  --semver       the versions of the documents (info.version) must grow as much as the changes ask for
+  --skip RULE    a kind of change that does not count; may be repeated
+  --json         the changes as JSON
+
+The exit code is 0 without breaking changes, or with --semver where the version covers them, 1 otherwise, 2 where the command line is wrong,
+3 where a document can't be read.`
+
+const FLAGS = {
+  semver: { type: 'boolean' },
+  skip: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+export async function runDiffCommand(args: readonly string[]): Promise<Outcome> {
+  const asked = parse(args)
+  if (asked === undefined) return { text: DIFF_USAGE, exitCode: 2 }
+  const { values, positionals } = asked
+  if (values.help === true) return { text: DIFF_USAGE, exitCode: 0 }
+  const [olderFile, newerFile, ...more] = positionals
+  const skip = values.skip ?? []
+  const isWrong =
+    olderFile === undefined || newerFile === undefined || more.length > 0 || skip.some((rule) => !Object.hasOwn(DIFF_RULES, rule))
+  if (isWrong) return { text: DIFF_USAGE, exitCode: 2 }
+  const older = await readJSON(olderFile)
+  const newer = await readJSON(newerFile)
+  const wrong = [older, newer].find((file) => file.document === undefined)
+  if (wrong !== undefined)
+    return { text: `CHECK_DOCUMENT: ${wrong.file}: expected an OpenAPI document as JSON, got another file. Name a document.`, exitCode: 3 }
+  try {
+    const changes = diffDocuments(older.document!, newer.document!).filter(({ rule }) => !skip.includes(rule))
+    const covered = values.semver === true ? isCovered(changes, versionOf(older.document), versionOf(newer.document)) : undefined
+    const text =
+      values.json === true
+        ? JSON.stringify(changes, undefined, 2)
+        : `${formatDiff(changes)}${describe(changes, values.semver === true, covered)}`
+    const isBroken = changes.some(({ verdict }) => verdict === 'breaking')
+    return { text, exitCode: (covered === undefined ? isBroken : !covered) ? 1 : 0 }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CheckError') return { text: error.message, exitCode: 3 }
+    throw error
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true })
+  } catch {
+    return undefined
+  }
+}
+
+interface File {
+  readonly file: string
+  readonly document: object | undefined
+}
+
+async function readJSON(file: string): Promise<File> {
+  try {
+    const document: unknown = JSON.parse(await readFile(file, 'utf8'))
+    return { file, document: isRecord(document) ? document : undefined }
+  } catch {
+    return { file, document: undefined }
+  }
+}
+
+function versionOf(document: object | undefined): string {
+  const info = (document as { info?: { version?: unknown } }).info
+  return typeof info?.version === 'string' ? info.version : ''
+}
+
+function describe(changes: readonly DocumentChange[], isAsked: boolean, covered: boolean | undefined): string {
+  if (!isAsked) return ''
+  if (covered === undefined) return '\n\nThe versions of the documents are no semantic versions: every breaking change counts.'
+  return covered ? '\n\nThe version covers the changes.' : `\n\nThe version does not cover the changes: ${changes.length} of them.`
+}
