@@ -41,7 +41,10 @@ export function readParts(reader: Reader, source: Source): Parts {
   )
   return {
     parameters: [...shared, ...own],
-    body: readBody(reader, key, { pointer: childOf(pointer, 'requestBody'), value: operation['requestBody'] }),
+    // OpenAPI: the body of a GET or HEAD has no meaning. Many generated documents name an empty one.
+    body: /^(?:GET|HEAD) /.test(key)
+      ? undefined
+      : readBody(reader, key, { pointer: childOf(pointer, 'requestBody'), value: operation['requestBody'] }),
     responses: readResponses(reader, key, { pointer: childOf(pointer, 'responses'), value: operation['responses'] }),
   }
 }

@@ -82,7 +82,7 @@ function createAjv(root: object): Ajv2020 {
     verbose: true,
     allErrors: true,
     inlineRefs: false,
-    code: { regExp: toRegExp },
+    code: { regExp: toRegExp, optimize: false },
   })
   addFormats(ajv)
   ajv.addSchema(root, ROOT)
