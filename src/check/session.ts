@@ -47,8 +47,10 @@ export class Session implements SessionParts {
     this.isUnsafe = isUnsafe
     this.send = send
     this.validator = new Validator(description.root)
-    const texts = JSON.stringify(description.root)
-    this.knowledge = { description, validator: this.validator, slowMs: settings.slowMs, isPublic: (text) => texts.includes(text) }
+    // A large document is only written out when an error may repeat something.
+    let texts: string | undefined
+    const isPublic = (text: string) => (texts ??= JSON.stringify(description.root)).includes(text)
+    this.knowledge = { description, validator: this.validator, slowMs: settings.slowMs, isPublic }
     this.coverage = new Coverage(operations)
     this.learned = new Learned(operations)
     this.#deadline = performance.now() + settings.maxTimeMs

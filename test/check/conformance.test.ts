@@ -45,6 +45,7 @@ test('nothing is found', async () => {
     requests: fuzzRuns(20),
     maxTimeMs: fuzzRuns(40_000),
     streamMs: 300,
+    timeoutMs: 60_000,
     exclude: Object.keys(EXCLUDED),
   })
   assert.deepEqual(result.causes, [], formatResult(result))

@@ -9,7 +9,14 @@ import { Example } from '../examples/example.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
 
 /** Passwords are hashed slowly by design: few random requests, and an end. */
-const OPTIONS: CheckOptions = { seed: 1, requests: fuzzRuns(3, 100), maxTimeMs: fuzzRuns(12_000), streamMs: 400, unsafe: true }
+const OPTIONS: CheckOptions = {
+  seed: 1,
+  requests: fuzzRuns(3, 100),
+  maxTimeMs: fuzzRuns(15_000),
+  streamMs: 400,
+  timeoutMs: 60_000,
+  unsafe: true,
+}
 
 async function assertHolds(url: string, options: CheckOptions, least: number): Promise<void> {
   const result = await checkContract(url, { ...OPTIONS, ...options })
@@ -26,7 +33,7 @@ describe('the users example holds to its document', { skip: users.skip }, () => 
     const folder = await mkdtemp(join(tmpdir(), 'check-users-'))
     try {
       await using app = await users.start({ DATA_DIR: join(folder, 'data') })
-      await assertHolds(app.url, {}, 60)
+      await assertHolds(app.url, {}, 20)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -36,7 +43,7 @@ describe('the users example holds to its document', { skip: users.skip }, () => 
 describe('the llm-gateway example holds to its document', { skip: gateway.skip }, () => {
   test('nothing is found', async () => {
     await using app = await gateway.start({ MS_PER_TOKEN: '1' })
-    await assertHolds(app.url, { headers: { authorization: 'Bearer sk-local' } }, 50)
+    await assertHolds(app.url, { headers: { authorization: 'Bearer sk-local' } }, 20)
   })
 })
 
@@ -44,7 +51,7 @@ describe('the conduit example holds to its document', { skip: conduit.skip }, ()
   test('nothing is found', async () => {
     await using app = await conduit.start()
     const [ada, bob] = [await register(app.url, 'ada'), await register(app.url, 'bob')]
-    await assertHolds(app.url, { headers: ada, as: bob }, 80)
+    await assertHolds(app.url, { headers: ada, as: bob }, 20)
   })
 })
 

@@ -16,7 +16,7 @@ export interface Mismatch {
 
 const ROOT = 'document:'
 /** Compiled schemas of a large document fill the memory: they are made again when they are needed again. */
-const MOST_COMPILED = 400
+const MOST_COMPILED = 250
 
 // A CommonJS module with types of an ES module.
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void

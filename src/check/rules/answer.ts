@@ -21,7 +21,8 @@ export const serverError: AnswerRule = function* ({ candidate, answer: { status 
 }
 
 export const status: AnswerRule = function* ({ candidate: { operation }, answer }) {
-  if (answer.ending === 'none' || responseFor(operation, answer.status) !== undefined) return
+  // A server error that is not declared is one failure, not two.
+  if (answer.ending === 'none' || answer.status >= 500 || responseFor(operation, answer.status) !== undefined) return
   const declared = operation.responses.map(({ key }) => key).join(', ')
   yield { rule: 'status', place: String(answer.status), message: `expected one of ${declared}, got ${answer.status}` }
 }
