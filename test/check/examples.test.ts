@@ -12,7 +12,7 @@ import { fuzzRuns } from '../support/fuzz.ts'
 const OPTIONS: CheckOptions = {
   seed: 1,
   requests: fuzzRuns(3, 100),
-  maxTimeMs: fuzzRuns(15_000),
+  maxTimeMs: fuzzRuns(8_000),
   streamMs: 400,
   timeoutMs: 60_000,
   unsafe: true,
@@ -33,7 +33,7 @@ describe('the users example holds to its document', { skip: users.skip }, () => 
     const folder = await mkdtemp(join(tmpdir(), 'check-users-'))
     try {
       await using app = await users.start({ DATA_DIR: join(folder, 'data') })
-      await assertHolds(app.url, {}, 20)
+      await assertHolds(app.url, {}, 10)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -43,7 +43,7 @@ describe('the users example holds to its document', { skip: users.skip }, () => 
 describe('the llm-gateway example holds to its document', { skip: gateway.skip }, () => {
   test('nothing is found', async () => {
     await using app = await gateway.start({ MS_PER_TOKEN: '1' })
-    await assertHolds(app.url, { headers: { authorization: 'Bearer sk-local' } }, 20)
+    await assertHolds(app.url, { headers: { authorization: 'Bearer sk-local' } }, 10)
   })
 })
 
@@ -51,7 +51,7 @@ describe('the conduit example holds to its document', { skip: conduit.skip }, ()
   test('nothing is found', async () => {
     await using app = await conduit.start()
     const [ada, bob] = [await register(app.url, 'ada'), await register(app.url, 'bob')]
-    await assertHolds(app.url, { headers: ada, as: bob }, 20)
+    await assertHolds(app.url, { headers: ada, as: bob }, 10)
   })
 })
 

@@ -14,28 +14,52 @@ export function connect(origin: URL, defaults: SendOptions): Connection {
   const isSecure = origin.protocol === 'https:'
   const agent = isSecure ? new HTTPSAgent({ keepAlive: true }) : new HTTPAgent({ keepAlive: true })
   const request = isSecure ? requestHTTPS : requestHTTP
-  const send: Send = (wire, given) =>
-    exchange(wire, { ...defaults, ...given }, (headers) =>
-      request({ agent, host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, method: wire.method, path: wire.path, headers }),
-    )
+  const open = (wire: WireRequest, pool: typeof agent | false) => (headers: Headers) =>
+    request({
+      agent: pool,
+      host: origin.hostname.replace(/^\[|\]$/g, ''),
+      port: origin.port,
+      method: wire.method,
+      path: wire.path,
+      headers,
+    })
+  const send: Send = async (wire, given) => {
+    const options = { ...defaults, ...given }
+    const answer = await exchange(wire, options, open(wire, agent))
+    // RFC 9112 §9.3.1: a server may close a connection that it kept open, just when it is used again. That is no missing answer.
+    return answer === 'stale connection' ? onFreshConnection(await exchange(wire, options, open(wire, false))) : answer
+  }
   return { send, close: () => agent.destroy() }
 }
 
+function onFreshConnection(answer: Answer | 'stale connection'): Answer {
+  return answer === 'stale connection' ? { ...NO_ANSWER, reason: answer, milliseconds: 0 } : answer
+}
+
+const NO_ANSWER = { status: 0, headers: [], body: new Uint8Array(), ending: 'none' } as const
+
 type Headers = Record<string, string | string[]>
 
-function exchange(wire: WireRequest, options: SendOptions, open: (headers: Headers) => ReturnType<typeof requestHTTP>): Promise<Answer> {
+function exchange(
+  wire: WireRequest,
+  options: SendOptions,
+  open: (headers: Headers) => ReturnType<typeof requestHTTP>,
+): Promise<Answer | 'stale connection'> {
   const started = performance.now()
   return new Promise((resolve) => {
     const done = (answer: Omit<Answer, 'milliseconds'>) => {
       clearTimeout(timer)
       resolve({ ...answer, milliseconds: performance.now() - started })
     }
-    const nothing = (reason: string) => done({ status: 0, headers: [], body: new Uint8Array(), ending: 'none', reason })
     const outgoing = openSafely(() => open(toHeaders(wire)))
-    if (typeof outgoing === 'string')
-      return resolve({ status: 0, headers: [], body: new Uint8Array(), ending: 'none', reason: outgoing, milliseconds: 0 })
+    if (typeof outgoing === 'string') return resolve({ ...NO_ANSWER, reason: outgoing, milliseconds: 0 })
     const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${options.timeoutMs} ms`)), options.timeoutMs)
-    outgoing.once('error', (error) => nothing(error.message))
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      const isStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+      clearTimeout(timer)
+      if (isStale) resolve('stale connection')
+      else done({ ...NO_ANSWER, reason: error.message })
+    })
     outgoing.once('response', (message) => {
       outgoing.removeAllListeners('error').on('error', () => undefined)
       clearTimeout(timer)

@@ -1,0 +1,44 @@
+/** How requests are sent over a connection. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { checkContract } from '../../src/check/index.ts'
+
+const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\ntrue'
+
+test('a connection that the server closes when it is used again is no missing answer', async () => {
+  let closed = 0
+  const server = createServer((socket) => {
+    let requests = 0
+    socket.on('error', () => undefined)
+    socket.on('data', () => {
+      requests += 1
+      if (requests === 1) socket.write(RESPONSE)
+      else {
+        closed += 1
+        socket.resetAndDestroy()
+      }
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const schema = { type: 'string', maxLength: 20 }
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Closing', version: '1.0.0' },
+    paths: {
+      '/a': {
+        get: {
+          parameters: [{ name: 'q', in: 'query', schema }],
+          responses: { 200: { description: 'OK', content: { 'application/json': { schema: { type: 'boolean' } } } } },
+        },
+      },
+    },
+  }
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { causes } = await checkContract(url, { document, seed: 1, requests: 10, phases: ['examples', 'boundaries', 'random'] })
+  server.close()
+  assert.deepEqual(causes, [])
+  assert.ok(closed > 0)
+})
