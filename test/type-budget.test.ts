@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 
 const ROOT = join(import.meta.dirname, '..')
 const MOST_PER_ROUTE = 1_400
-/** Of a route that shares its inputs, responses and error with others. */
+/** For a route that shares its inputs, responses and error with others. */
 const MOST_PER_SHARING_ROUTE = 550
 const ROUTES_PER_RESOURCE = 5
 

@@ -5,13 +5,16 @@ import type { HandlerResult, Returned, StatusResult } from './result.ts'
 
 /**
  * A handler whose result fits, else a function that returns the message, to which nothing is assignable: it names no context, so that the
- * message stands in the first line. Computed only for what does not fit.
+ * message stands in the first line. Computed only for what does not fit. A generator or a function without a result has a body in braces, so the
+ * compiler points at the whole handler: there the message itself is the type, and the result is printed once instead of twice.
  */
 export type Checked<Context, Result, R> = [Result] extends [Returned<R>]
   ? (context: Context) => Result
   : [Plain<Result>] extends [Returned<R>]
     ? (context: Context) => Result
-    : (context: never) => Explain<DefaultKey<R>, Mismatch<Result, Exclude<HandlerResult<R>, StatusResult>>>
+    : [Result] extends [Generator | AsyncGenerator | void]
+      ? Explain<DefaultKey<R>, Mismatch<Result, Exclude<HandlerResult<R>, StatusResult>>>
+      : (context: never) => Explain<DefaultKey<R>, Mismatch<Result, Exclude<HandlerResult<R>, StatusResult>>>
 
 type Explain<Key, Found> = [Found] extends [never]
   ? `response ${Key & (string | number)}: the returned value does not fit its model`

@@ -118,7 +118,7 @@ export function defineRoute<S extends Sharing = NothingShared>(method: Method): 
     method,
     path,
     contract: withCookieModels(contract, `${method} ${path}`),
-    handler,
+    handler: handler as AnyHandler, // a message stands for a handler that does not fit: the compiler has refused it
   })
 }
 
