@@ -16,15 +16,15 @@ interface Budget {
 const BUDGETS: Readonly<Record<string, Budget>> = {
   'index.ts': { platform: 'neutral', mostKiB: 106 },
   'channel/index.ts': { platform: 'node', mostKiB: 38 },
-  'check/index.ts': { platform: 'node', mostKiB: 240 },
-  'drizzle/index.ts': { platform: 'neutral', mostKiB: 6 },
+  'check/index.ts': { platform: 'node', mostKiB: 236 },
+  'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10 },
-  'csv/index.ts': { platform: 'neutral', mostKiB: 40 },
-  'kysely/index.ts': { platform: 'neutral', mostKiB: 5 },
+  'csv/index.ts': { platform: 'neutral', mostKiB: 32 },
+  'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
   'node/index.ts': { platform: 'node', mostKiB: 18 },
-  'pagination/index.ts': { platform: 'neutral', mostKiB: 50 },
+  'pagination/index.ts': { platform: 'neutral', mostKiB: 47 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
-  'sql/index.ts': { platform: 'neutral', mostKiB: 5 },
+  'sql/index.ts': { platform: 'neutral', mostKiB: 4 },
 }
 
 /** The chunks that an import of the entry loads at once. */
