@@ -12,10 +12,7 @@ export interface FormDataHead {
 
 /** `undefined` where the part is no form field. `filename*` is not looked at (RFC 7578 §4.2). */
 export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormDataHead | undefined {
-  const { type, parameters } = parse((fields.get('content-disposition') ?? '').replaceAll(ESCAPED_QUOTE, '%22'), {
-    multipart: true,
-    extended: false,
-  })
+  const { type, parameters } = parse(readQuotes(fields.get('content-disposition') ?? ''), { multipart: true, extended: false })
   const { name, filename } = parameters
   if (type !== 'form-data' || name === undefined) return undefined
   return {
@@ -25,8 +22,12 @@ export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormData
   }
 }
 
-/** Old clients write a quote inside of a name so; before a `;` or at the end it closes the name, as in `"C:\\"`. */
-const ESCAPED_QUOTE = /\\"(?!\s*(?:;|$))/g
+/** Old clients write a quote inside a name as `\"`. Before a `;` or at the end it closes the name, as in `"C:\"`. */
+function readQuotes(field: string): string {
+  return field.replaceAll(/\\"(\s*)(;?)/g, (whole, spaces: string, semicolon: string, at: number) =>
+    semicolon === '' && at + whole.length < field.length ? `%22${spaces}` : whole,
+  )
+}
 
 /**
  * Folders are the client's affair, and dangerous where a file is stored under its name. Only a name that was sent empty is empty: a file called

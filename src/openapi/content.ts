@@ -47,7 +47,11 @@ export function toContent(possible: readonly PossibleContent[], direction: Direc
 
 /** The charset belongs to the message, not to the document. */
 function withoutCharset(mediaType: string): string {
-  return mediaType.replace(/\s*;\s*charset=[^;]*/i, '')
+  return mediaType
+    .split(';')
+    .filter((part) => !/^\s*charset=/i.test(part))
+    .join(';')
+    .trimEnd()
 }
 
 function toWhole(contents: readonly DocumentedContent[], direction: Direction, { components }: Scope): MediaTypeObject {

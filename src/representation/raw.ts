@@ -51,7 +51,12 @@ export function raw(first?: string | RawOptions, second: RawOptions = {}): Repre
         if (breach !== undefined || isHead) body?.cancel().catch(() => undefined)
         if (breach !== undefined) throw breach
         const pass = (isDecoded: boolean) => {
-          const ofConnection = new Set((headers.get('connection') ?? '').toLowerCase().split(/[ \t]*,[ \t]*/))
+          const ofConnection = new Set(
+            (headers.get('connection') ?? '')
+              .toLowerCase()
+              .split(',')
+              .map((name) => name.trim()),
+          )
           for (const [name, field] of headers) {
             if (NOT_PASSED_ON.has(name) || ofConnection.has(name) || (isDecoded && name === 'content-encoding')) continue
             reply.headers.append(name, field)

@@ -13,7 +13,7 @@ export type Content = string | number | HTML | undefined | readonly Content[]
 /** The items of a list are joined; `undefined` becomes nothing. The indentation of the template is removed. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): HTML {
   return fill(
-    strings.map((string) => string.replace(/\s*\n\s*/g, '\n')),
+    strings.map((string) => string.replace(/\n\s*/g, '\n')),
     values,
   )
 }

@@ -118,7 +118,7 @@ export function toMethod(method: string): HTML {
 
 function toPath(path: string): HTML {
   const parts = path
-    .split(/(\{[^}]+\})/)
+    .split(/(\{[^{}]+\})/)
     .map((part) => (part.startsWith('{') ? html`<em>${part}</em>` : join(part.split('/'), html`/<wbr />`)))
   return html`<code class="path">${parts}</code>`
 }
