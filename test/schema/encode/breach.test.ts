@@ -43,6 +43,12 @@ const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
   [z.array(z.int()).max(1), [1, 2], 'the value: expected 0 to 1 items, got array'],
   [z.union([z.string(), z.int()]), true, 'the value: expected string or integer, got boolean'],
   [z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), { b: 'SECRET' }, 'b: expected integer, got string'],
+  [z.union([z.string(), z.object({ a: z.int() })]), { a: 'SECRET' }, 'a: expected integer, got string'],
+  [
+    z.json(),
+    { a: [1, { b: Promise.resolve('SECRET') }] },
+    'a[1].b: expected string or number or boolean or null or array or record, got Promise',
+  ],
   [
     z.discriminatedUnion('k', [z.object({ k: z.literal('a') }), z.object({ k: z.literal('b') })]),
     { k: 'SECRET' },

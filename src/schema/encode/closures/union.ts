@@ -1,6 +1,6 @@
 /** Unions and intersections. */
 import { isInheritedName, isObject, readDefined, assign, isPlainObject } from '../../object-value.ts'
-import { BROKEN, guarded, type Step } from '../values/trail.ts'
+import { BROKEN, guarded, type Failure, type Step } from '../values/trail.ts'
 import type { BothPlan, RankedPlan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
 import { objectStep, type Compile, type ObjectStep } from './object.ts'
 
@@ -33,15 +33,23 @@ export function rankedStep({ options, rank, expected }: RankedPlan, compile: Com
   return (value, trail) => {
     const order = rank?.(value) ?? inOrder
     const { depth } = trail
+    let best: Failure | undefined
     for (const index of order) {
       const made = steps[index]!(value, trail)
       if (made !== BROKEN || trail.exhausted) return made
       trail.depth = depth
+      best = index === order[0] ? trail.failure : moreTelling(best!, trail.failure)
     }
-    // The place inside the best match tells more than the list of all options; but only if it got inside.
-    if (steps[order[0]!]!(value, trail) === BROKEN && trail.distance > 0) return BROKEN
-    return trail.fail(expected, value)
+    // The place inside an option tells more than the list of all options.
+    if (best === undefined || best.steps.length === 0) return trail.fail(expected, value)
+    trail.failure = best
+    return BROKEN
   }
+}
+
+/** The failure of a better option, unless only the other one got inside the value. */
+function moreTelling(best: Failure, other: Failure): Failure {
+  return best.steps.length === 0 ? other : best
 }
 
 export function bothStep(plan: BothPlan, compile: Compile): Step {

@@ -14,16 +14,23 @@ export type Form = 'wire' | 'domain'
 /** Checks and filters one value; `undefined` means that nothing is written. */
 export type Step = (value: unknown, trail: Trail) => unknown
 
+/** Where a value broke its node, and how. */
+export interface Failure {
+  /** From the inside out. */
+  readonly steps: (string | number)[]
+  readonly expected: string
+  readonly received: string
+  readonly cause: unknown
+}
+
 export class Trail {
   depth = 0
   /** The value was too deep. No other option of a union is tried: a cycle would be walked again from each of its levels. */
   exhausted = false
   /** Runs native JSON on values of `any`, to find a `toJSON` or a getter that throws. */
   readonly verifying: boolean
-  #steps: (string | number)[] = []
-  #expected = ''
-  #received = ''
-  #cause: unknown = undefined
+  /** The last one. */
+  failure: Failure = { steps: [], expected: '', received: '', cause: undefined }
 
   constructor(verifying = false) {
     this.verifying = verifying
@@ -35,27 +42,20 @@ export class Trail {
   }
 
   failWith(expected: string, received: string, cause?: unknown): typeof BROKEN {
-    this.#steps = []
-    this.#expected = expected
-    this.#received = received
-    this.#cause = cause
+    this.failure = { steps: [], expected, received, cause }
     return BROKEN
   }
 
   /** Adds a step to the path of the breach, from the inside out. */
   at(step: string | number): typeof BROKEN {
-    this.#steps.push(step)
+    this.failure.steps.push(step)
     return BROKEN
   }
 
-  /** How many steps below the current node it broke. */
-  get distance(): number {
-    return this.#steps.length
-  }
-
   toBreach(): ModelError {
-    const breach = new ModelError(this.#steps.toReversed(), this.#expected, this.#received)
-    if (this.#cause !== undefined) breach.cause = this.#cause
+    const { steps, expected, received, cause } = this.failure
+    const breach = new ModelError(steps.toReversed(), expected, received)
+    if (cause !== undefined) breach.cause = cause
     return breach
   }
 }
