@@ -1,4 +1,5 @@
 /** Where the framework's own messages go. */
+import { maskParameters } from './query-error.ts'
 
 /** What `console` and pino both have. The error of a log entry is its field `err`, which pino writes with its stack. */
 export interface Logger {
@@ -41,9 +42,10 @@ export function guardLogger(logger: Logger): Logger {
   const guard =
     (level: keyof Logger) =>
     (fields: object, message: string): void => {
-      const line = escapeControls(message)
+      const entry = withoutParameters(fields, message)
+      const line = escapeControls(entry.message)
       // The fields hold the user's error, which may throw when it is inspected. The message is not lost with it.
-      if (!write(level, fields, line)) write(level, {}, line)
+      if (!write(level, entry.fields, line)) write(level, {}, line)
     }
   function write(level: keyof Logger, fields: object, line: string): boolean {
     try {
@@ -55,4 +57,18 @@ export function guardLogger(logger: Logger): Logger {
     }
   }
   return { error: guard('error'), warn: guard('warn'), info: guard('info') }
+}
+
+/** An entry of the log without the parameters of a query that failed. */
+export function withoutParameters<Fields extends object>(
+  fields: Fields,
+  message: string,
+): { readonly fields: Fields; readonly message: string } {
+  const { err } = fields as { readonly err?: unknown }
+  try {
+    const mask = maskParameters(err)
+    return mask === undefined ? { fields, message } : { fields: { ...fields, err: mask.error(err as Error) }, message: mask.text(message) }
+  } catch {
+    return { fields, message }
+  }
 }

@@ -5,6 +5,7 @@ export type Sources = ReadonlyMap<string, string>
 
 /** Rooms by floor: what stands on one line may use what stands on lines above it, and itself. Top-level files are rooms of their own. */
 const FLOORS: readonly (readonly string[])[] = [
+  ['query-error.ts'],
   ['log.ts', 'maybe-promise.ts'],
   ['http', 'schema'],
   ['errors', 'reply'],

@@ -1,6 +1,6 @@
 /** One line in the log for each request, when its last byte is out. */
 import type { Middleware } from '../contract/middleware.ts'
-import type { Logger } from '../log.ts'
+import { withoutParameters, type Logger } from '../log.ts'
 
 export interface RequestLogOptions {
   /** pino, `console`, or anything with their `info` and `error`. */
@@ -16,7 +16,8 @@ export function requestLog({ logger }: RequestLogOptions): Middleware {
     onSent(({ status, durationMs, bytes, aborted, error }) => {
       const fields = { requestId, method, route: route?.template, status, durationMs: Math.round(durationMs * 10) / 10, bytes, aborted }
       const line = `${method} ${route?.template ?? '(no route)'} ${status}`
-      if (status >= 500 || error !== undefined) logger.error(error === undefined ? fields : { ...fields, err: error }, line)
+      if (status >= 500 || error !== undefined)
+        logger.error(error === undefined ? fields : withoutParameters({ ...fields, err: error }, line).fields, line)
       else logger.info(fields, line)
     })
     return next()
