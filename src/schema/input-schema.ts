@@ -204,12 +204,21 @@ function once<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value
 }
 
-/** Before the checks of the schema, which run on what the step gives. */
+/**
+ * Before the checks of the schema, which run on what the step gives. zod sets `parse` anew at the first value: a container that can't be in a cycle
+ * drops its look for one. The step stays around what is set.
+ */
 function replaceParse(schema: $ZodType, step: Replace): void {
   const zod = schema._zod as { parse: Run; run: Run }
   const hasChecks = zod.run !== zod.parse
-  zod.parse = step(zod.parse)
-  if (!hasChecks) zod.run = zod.parse
+  let parse = step(zod.parse)
+  Object.defineProperty(zod, 'parse', {
+    get: () => parse,
+    set: (own: Run) => (parse = step(own)),
+    configurable: true,
+    enumerable: true,
+  })
+  if (!hasChecks) zod.run = parse
 }
 
 function replaceValue(read: (value: unknown) => unknown): Replace {

@@ -16,6 +16,12 @@ export type Validate = (schema: unknown, value: unknown) => string | undefined
 const ajv = new Ajv2020({ strict: false, allErrors: true, multipleOfPrecision: 9, validateSchema: false })
 addFormats.default(ajv)
 for (const format of NUMBER_FORMATS) ajv.addFormat(format, true)
+// JSON Schema only annotates with it; who reads the document goes by it.
+ajv.removeKeyword('contentEncoding').addKeyword({
+  keyword: 'contentEncoding',
+  type: 'string',
+  validate: (encoding: string, text: string) => encoding !== 'base64' || Buffer.from(text, 'base64').toString('base64') === text,
+})
 
 /** By the text of the document: generated apps often have the same. */
 const validators = new Map<string, Validate>()

@@ -18,6 +18,45 @@ test('a map with checks of its own is read as a map without them', () => {
   for (const [model, codes] of sizes) assert.deepEqual(codesOf(model, { x: '2024-01-02T03:04:05.000Z' }), codes)
 })
 
+test('a reader reads each value as it read the first one, also beside checks', () => {
+  const at = '2024-01-02T03:04:05.000Z'
+  const date = new Date(at)
+  const Inherited = z.object({ constructor: z.string().optional() })
+  const models: readonly [model: z.ZodType, json: unknown, value: unknown][] = [
+    [z.map(z.string(), z.date()), { x: at }, new Map([['x', date]])],
+    [z.set(z.date()), [at], new Set([date])],
+    [z.array(z.date()), [at], [date]],
+    [z.tuple([z.date()]), [at], [date]],
+    [z.record(z.string(), z.date()), { x: at }, { x: date }],
+    [z.object({ x: z.date() }), { x: at }, { x: date }],
+    [Inherited, {}, {}],
+    [z.union([z.date(), z.string()]), at, date],
+    [z.lazy(() => z.map(z.string(), z.date()).refine(() => true)), { x: at }, new Map([['x', date]])],
+  ]
+  for (const [model, json, value] of models) {
+    for (const one of [
+      model,
+      model.refine(() => true),
+      model.optional().refine(() => true),
+      model.refine(() => true).default(null as never),
+    ]) {
+      const reader = compileWireReader(one)
+      for (let count = 1; count <= 3; count += 1)
+        assert.deepEqual({ ...reader.read(structuredClone(json)) }, { value }, `${model.def.type}, value ${count}`)
+    }
+  }
+})
+
+test('a list keeps few of its issues, also the second one that is read', () => {
+  for (const model of [z.array(z.int()), z.array(z.int()).min(1)]) {
+    const reader = compileWireReader(model)
+    for (let count = 1; count <= 3; count += 1) {
+      const { issues, omitted } = reader.read(Array.from({ length: 5_000 }, () => 'x')) as InputResult
+      assert.deepEqual([issues?.length, omitted], [1_000, 4_000])
+    }
+  }
+})
+
 test('what JSON has no type for is read from what it has', () => {
   const Model = z.object({
     at: z.date(),
