@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import fc from 'fast-check'
 import { z } from 'zod'
 import { createApp, type App } from '../../src/index.ts'
-import { fuzzRuns } from '../support/fuzz.ts'
+import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { jsonOf } from './sampler.ts'
 import { bodySchema, validatorOf } from './wire-schema.ts'
 

@@ -1,5 +1,5 @@
 /** Random JSON for a schema of a document. It is sloppy: what does not validate is filtered out by whoever asks. */
-import fc from 'fast-check'
+import { fc } from '../support/fuzz.ts'
 import type { OpenAPIDocument } from '../../src/openapi/document.ts'
 
 interface Schema {

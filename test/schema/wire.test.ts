@@ -42,7 +42,7 @@ test('a reader reads each value as it read the first one, also beside checks', (
     ]) {
       const reader = compileWireReader(one)
       for (let count = 1; count <= 3; count += 1)
-        assert.deepEqual({ ...reader.read(structuredClone(json)) }, { value }, `${model.def.type}, value ${count}`)
+        assert.deepEqual({ ...(reader.read(structuredClone(json)) as InputResult) }, { value }, `${model.def.type}, value ${count}`)
     }
   }
 })
