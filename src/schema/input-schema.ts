@@ -214,7 +214,7 @@ function replaceParse(schema: $ZodType, step: Replace): void {
   let parse = step(zod.parse)
   Object.defineProperty(zod, 'parse', {
     get: () => parse,
-    set: (own: Run) => (parse = step(own)),
+    set: (own: Run) => void (parse = step(own)),
     configurable: true,
     enumerable: true,
   })
