@@ -5,7 +5,7 @@ import { freshly } from './fresh-value.ts'
 import type { LiteralNode, Node } from './node.ts'
 import { isAmbiguous, isMembers, rankOptions } from './option-fit.ts'
 import { toPlainNumbers } from './plain-numbers.ts'
-import { isPart } from './wire-side.ts'
+import { hasTextKeys, isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, type ScalarReader } from './scalar.ts'
 import { everyNode, unwrap } from './walk-node.ts'
@@ -214,7 +214,9 @@ function replaceParse(schema: $ZodType, step: Replace): void {
   let parse = step(zod.parse)
   Object.defineProperty(zod, 'parse', {
     get: () => parse,
-    set: (own: Run) => void (parse = step(own)),
+    set(own: Run) {
+      parse = step(own)
+    },
     configurable: true,
     enumerable: true,
   })
@@ -247,9 +249,9 @@ function reading({ parse: parseText, code, message, accepts }: ScalarReader): Re
 
 /** In the form in which it is sent: an object where keys are strings, else pairs. */
 function readMap(key: Node): (value: unknown) => unknown {
-  const hasStringKeys = unwrap(key).kind === 'string'
+  const isObject = hasTextKeys({ key })
   return (value) => {
-    if (hasStringKeys && isMembers(value)) return new Map(Object.entries(value))
+    if (isObject && isMembers(value)) return new Map(Object.entries(value))
     const isPairs = Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2)
     return isPairs ? new Map(value as [unknown, unknown][]) : value
   }

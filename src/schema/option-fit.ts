@@ -3,6 +3,7 @@ import { constantsOf, takesAnything, type Constant } from './constants.ts'
 import type { Node, Property } from './node.ts'
 import { scalarReader } from './scalar.ts'
 import { memberNodes, unwrap, wrapped } from './walk-node.ts'
+import { hasTextKeys } from './wire-side.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -37,7 +38,7 @@ export function mayFit(node: Node, json: unknown): boolean {
     case 'record':
       return isMembers(json)
     case 'map':
-      return typeof json === 'object' && json !== null
+      return isMembers(json) ? hasTextKeys(node) : Array.isArray(json) && json.every(isPair)
     case 'array':
     case 'set':
     case 'tuple':
@@ -63,6 +64,11 @@ export function mayFit(node: Node, json: unknown): boolean {
     default:
       return node satisfies never
   }
+}
+
+/** An entry of a map whose keys are no strings. */
+function isPair(json: unknown): boolean {
+  return Array.isArray(json) && json.length === 2
 }
 
 /** A property without its name, or with another constant than its own, rules its object out. */

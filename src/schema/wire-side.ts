@@ -1,8 +1,13 @@
-/** What of a model travels as a structure. */
-import type { Node } from './node.ts'
+/** What of a model travels as a structure, and as which. */
+import type { MapNode, Node } from './node.ts'
 import { unwrap } from './walk-node.ts'
 
 const STRUCTURES: ReadonlySet<Node['kind']> = new Set(['object', 'record', 'tuple', 'map'] as const)
+
+/** Is a map of this node an object on the wire? Otherwise it is an array of pairs. */
+export function hasTextKeys({ key }: Pick<MapNode, 'key'>): boolean {
+  return key.kind === 'string'
+}
 
 /** Is it a structure, which text can only hold as JSON? A list of such has one text for each item. */
 export function isPart(node: Node): boolean {

@@ -1,6 +1,7 @@
 /** Records and maps → JSON Schema: their keys are text on the wire, whatever they are in the program. */
 import type { MapNode, Node, NumberNode, RecordNode } from '../node.ts'
 import { present, type JSONSchema } from './keywords.ts'
+import { hasTextKeys } from '../wire-side.ts'
 import { fromLiteral } from './scalars.ts'
 
 type ToSchema = (node: Node) => JSONSchema
@@ -13,7 +14,7 @@ export function fromRecord({ key, value }: Pick<RecordNode, 'key' | 'value'>, to
 
 /** An object where keys are strings, else a list of pairs. */
 export function fromMap({ key, value }: MapNode, toSchema: ToSchema): JSONSchema {
-  if (key.kind === 'string') return fromRecord({ key, value }, toSchema)
+  if (hasTextKeys({ key })) return fromRecord({ key, value }, toSchema)
   return { type: 'array', items: { type: 'array', prefixItems: [toSchema(key), toSchema(value)], items: false, minItems: 2 } }
 }
 
