@@ -13,6 +13,7 @@ process.env['RECHECK_BACKEND'] = 'pure'
 /** Expressions over texts of the developer, by their files. */
 const OF_THE_DEVELOPER: Readonly<Record<string, string>> = {
   'openapi/docs/markdown.ts': 'descriptions of the document',
+  'openapi/docs/fields.ts': 'names of header parameters',
   'middleware/cors.ts': 'made of a pattern of the developer',
   'schema/json-schema/scalars.ts': 'a pattern of the developer is compiled, and run on nothing',
 }
@@ -51,12 +52,40 @@ async function readFolder(folder: string, ends: RegExp): Promise<Found> {
 }
 
 function assertLinear({ source, flags }: Expression): void {
-  const result = checkSync(source, flags, { timeout: 30_000 })
-  assert.equal(
-    result.status,
-    'safe',
-    `${result.status}: ${result.status === 'unknown' ? JSON.stringify(result.error) : result.complexity.summary}`,
-  )
+  for (const part of withoutLookarounds(withoutLargeBounds(source))) {
+    const result = checkSync(part, flags, { checker: 'automaton', timeout: 60_000 })
+    assert.equal(
+      result.status,
+      'safe',
+      `/${part}/: ${result.status === 'unknown' ? JSON.stringify(result.error) : result.complexity.summary}`,
+    )
+  }
+}
+
+/** The checker would take long. What takes linear time without a bound does so with it: fewer ways are tried. */
+function withoutLargeBounds(source: string): string {
+  return source.replaceAll(/\{(\d+),(\d\d+)\}/g, '{$1,}')
+}
+
+const LOOKAROUND = /\(\?<?[=!]/
+/** A text that holds it, or not, at the place of a look-ahead can make it true or false. */
+const DECIDED_BY_TEXT = String.raw`\x01`
+
+/** The checker knows no look-ahead and no look-behind: each becomes a character of the text, and what it looks for an expression of its own. */
+function withoutLookarounds(source: string): string[] {
+  const begin = source.search(LOOKAROUND)
+  if (begin === -1) return [source]
+  let depth = 0
+  let end = begin
+  do {
+    if (source[end] === '\\') end += 1
+    else if (source[end] === '[') end = source.indexOf(']', source[end + 1] === '\\' ? end + 3 : end + 1)
+    else if (source[end] === '(') depth += 1
+    else if (source[end] === ')') depth -= 1
+    end += 1
+  } while (depth > 0)
+  const inside = source.slice(begin, end).replace(LOOKAROUND, '').slice(0, -1)
+  return [...withoutLookarounds(source.slice(0, begin) + DECIDED_BY_TEXT + source.slice(end)), ...withoutLookarounds(`^(?:${inside})`)]
 }
 
 function testEach(expressions: readonly Expression[]): void {
@@ -91,6 +120,9 @@ describe('the checker', () => {
     String.raw`^(a+)+$`,
     String.raw`^[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)$`,
     String.raw`[\s(:,]*(?:but )?(?:received|was|got)?[\s(:]*$`,
+    String.raw`^(?:a|a)*(?=b)`,
+    String.raw`^x(?!(?:a|[a-c])*$)`,
+    String.raw`^(?:a{0,61}a{0,61})*$`,
   ]
   for (const source of refused)
     test(`refuses /${source}/`, () => {

@@ -8,7 +8,7 @@ type Variables = Readonly<Record<string, { readonly default: string }>>
 
 /** A variable has its default: `https://{region}.example.com` → `https://eu.example.com`. */
 function toServerURL({ url, variables = {} }: ServerObject & { readonly variables?: Variables }): string {
-  return url.replace(/\{([^}]+)\}/g, (whole, name: string) => variables[name]?.default ?? whole)
+  return url.replace(/\{([^{}]+)\}/g, (whole, name: string) => variables[name]?.default ?? whole)
 }
 
 export function toServerURLs(servers: readonly ServerObject[]): readonly string[] {
