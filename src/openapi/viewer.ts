@@ -45,7 +45,11 @@ export function findAssets(name: ViewerName, docsPath: string): readonly Asset[]
         `Install it: npm install ${viewer.packageName}`,
       )
     }
-    return { ...found, path: `${docsPath.replace(/\/$/, '')}/${found.name}`, mediaType: TYPES[/[^.]+$/.exec(found.name)![0]]! }
+    return {
+      ...found,
+      path: `${docsPath.replace(/\/$/, '')}/${found.name}`,
+      mediaType: TYPES[found.name.slice(found.name.lastIndexOf('.') + 1)]!,
+    }
   })
 }
 
