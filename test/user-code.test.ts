@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
-import { createApp, dependency, errorBody, stream, text, type App, type Logger } from '../src/index.ts'
+import {
+  createApp,
+  defineRepresentation,
+  dependency,
+  errorBody,
+  multipart,
+  stream,
+  text,
+  type App,
+  type FileStore,
+  type Logger,
+} from '../src/index.ts'
 import { matrix } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
 
@@ -166,6 +177,32 @@ const PLACES: Readonly<Record<string, (app: App, misdeed: () => unknown) => void
     const transform = () => (misdeed.name.startsWith('rejects') ? boom() : misdeed())
     app.get('/', { responses: { 200: z.string().transform(transform) } }, () => 'x' as never)
   },
+  'transform of an input': (app, misdeed) => {
+    app.get('/', { query: { q: z.string().default('a').transform(misdeed) }, ...Text }, () => 'x')
+  },
+  'encode of a representation': (app, misdeed) => {
+    app.get('/', { responses: { 200: defineRepresentation({ mediaType: 'text/csv', encode: misdeed as () => string }) } }, () => 'x')
+  },
+  'decode of a representation': (app, misdeed) => {
+    app.post('/', { body: defineRepresentation({ mediaType: 'text/csv', decode: misdeed }), ...Text }, () => 'x')
+  },
+  'store of a file': (app, misdeed) => {
+    app.post('/', { body: multipart(z.object({ f: z.any() }), { store: misdeed as FileStore }), ...Text }, () => 'x')
+  },
+  'clean-up of a stored file': (app, misdeed) => {
+    const store: FileStore = async (_, cleanUp) => {
+      cleanUp(misdeed)
+      return 'stored'
+    }
+    app.post('/', { body: multipart(z.object({ f: z.any() }), { store }), ...Text }, () => 'x')
+  },
+  'listener of onSent': (app, misdeed) => {
+    app.use(({ onSent }, next) => {
+      onSent(misdeed as () => void)
+      return next()
+    })
+    app.get('/', Text, () => 'x')
+  },
   'error body': (app, misdeed) => {
     app.get('/', { errorBody: errorBody(z.object({ a: z.string() }), misdeed as () => { a: string }), ...Text }, () => {
       throw new Error('first')
@@ -179,6 +216,16 @@ const PLACES: Readonly<Record<string, (app: App, misdeed: () => unknown) => void
   },
 }
 
+const PART = '--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+const FORM: RequestInit = { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=b' }, body: PART }
+
+/** What is sent where it is no GET. */
+const REQUESTS: Readonly<Record<string, RequestInit>> = {
+  'decode of a representation': { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'x' },
+  'store of a file': FORM,
+  'clean-up of a stored file': FORM,
+}
+
 for (const [place, build] of Object.entries(PLACES)) {
   for (const [what, misdeed] of Object.entries(MISDEEDS)) {
     for (const logger of [new RecordingLogger(), broken]) {
@@ -187,8 +234,8 @@ for (const [place, build] of Object.entries(PLACES)) {
       app.get('/alive', Text, () => 'alive')
       const name = `${place} ${what}${logger === broken ? ', and the logger throws' : ''}: the client has a response and the app lives`
       matrix(name, app, async (request) => {
-        const response = await request('/')
-        assert.ok([200, 500].includes(response.status), `${response.status}`)
+        const response = await request('/', REQUESTS[place])
+        assert.ok([200, 422, 500].includes(response.status), `${response.status}`)
         await response.text().catch(() => undefined)
         assert.equal((await request('/alive')).status, 200)
         await app.drain()

@@ -1,4 +1,5 @@
 /** What is known of a response after its last byte. */
+import { adopt, attempt, type MaybePromise } from '../maybe-promise.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { lengthOf, wrapSource, isSource, type Chunk, type Reply, type Source } from './reply.ts'
 
@@ -37,11 +38,9 @@ export class SentListeners {
   notify(sent: Pick<Sent, 'status' | 'aborted' | 'error'>, report: (error: unknown) => void): void {
     const endMs = performance.now()
     for (const { listener, startMs } of this.#listeners) {
-      try {
-        listener({ ...sent, bytes: this.#bytes, durationMs: endMs - startMs })
-      } catch (error) {
-        report(error)
-      }
+      // A listener may be asynchronous: nobody waits for it, but its rejection is heard.
+      const told = { ...sent, bytes: this.#bytes, durationMs: endMs - startMs }
+      void attempt(() => adopt(listener(told)) as MaybePromise<unknown>, report)
     }
   }
 }

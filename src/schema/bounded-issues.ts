@@ -1,8 +1,7 @@
 /** How many wrong items of a list or record zod keeps: each would cost an object, and one body of 1 MiB holds half a million of them. */
-import { util, type $ZodRawIssue, type $ZodType, type ParseContextInternal, type ParsePayload } from 'zod/v4/core'
+import { util, type $ZodRawIssue, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import { ISSUE_LIMIT } from './issue.ts'
-
-type Run = (payload: ParsePayload, context: ParseContextInternal) => ParsePayload | Promise<ParsePayload>
+import type { Replace } from './replace-parse.ts'
 
 /** Stands in a list of issues for those that were not kept: a caller that drops the list, as a union does, drops the number too. */
 const OMITTED: unique symbol = Symbol('omitted issues')
@@ -49,7 +48,7 @@ class Bounded {
 }
 
 /** As zod reads a list, item by item. */
-export function boundedList(element: () => $ZodType): (parse: Run) => Run {
+export function boundedList(element: () => $ZodType): Replace {
   return (parse) => (payload, context) => {
     const input = payload.value
     if (!Array.isArray(input)) return parse(payload, context)

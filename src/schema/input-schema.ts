@@ -1,5 +1,5 @@
 /** A zod schema → a copy of it that reads what travels: dates from text, the option of a union that fits best, defaults that no requests share. */
-import { clone, type $ZodType, type ParseContextInternal, type ParsePayload } from 'zod/v4/core'
+import { clone, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import { boundedList } from './bounded-issues.ts'
 import { freshly } from './fresh-value.ts'
 import type { LiteralNode, Node } from './node.ts'
@@ -7,6 +7,7 @@ import { isAmbiguous, isMembers, rankOptions } from './option-fit.ts'
 import { toPlainNumbers } from './plain-numbers.ts'
 import { hasTextKeys, isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
+import { replaceParse, type Replace, type Run } from './replace-parse.ts'
 import { scalarReader, type ScalarReader } from './scalar.ts'
 import { everyNode, unwrap } from './walk-node.ts'
 
@@ -47,8 +48,6 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
 }
 
 type Definition = Readonly<Record<string, unknown>> & { readonly type: string }
-type Run = (payload: ParsePayload, context: ParseContextInternal) => ParsePayload | Promise<ParsePayload>
-type Replace = (parse: Run) => Run
 type PerForm<Value> = Readonly<Record<InputForm, Map<$ZodType, Value>>>
 
 class Copier {
@@ -202,25 +201,6 @@ function mapSchemas(value: unknown, map: (schema: $ZodType) => $ZodType): unknow
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => (made ??= { value: make() }).value
-}
-
-/**
- * Before the checks of the schema, which run on what the step gives. zod sets `parse` anew at the first value: a container that can't be in a cycle
- * drops its look for one. The step stays around what is set.
- */
-function replaceParse(schema: $ZodType, step: Replace): void {
-  const zod = schema._zod as { parse: Run; run: Run }
-  const hasChecks = zod.run !== zod.parse
-  let parse = step(zod.parse)
-  Object.defineProperty(zod, 'parse', {
-    get: () => parse,
-    set(own: Run) {
-      parse = step(own)
-    },
-    configurable: true,
-    enumerable: true,
-  })
-  if (!hasChecks) zod.run = parse
 }
 
 function replaceValue(read: (value: unknown) => unknown): Replace {
