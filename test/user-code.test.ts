@@ -198,7 +198,7 @@ const PLACES: Readonly<Record<string, (app: App, misdeed: () => unknown) => void
   },
   'listener of onSent': (app, misdeed) => {
     app.use(({ onSent }, next) => {
-      onSent(misdeed as () => void)
+      onSent(misdeed)
       return next()
     })
     app.get('/', Text, () => 'x')

@@ -92,13 +92,15 @@ class SourceWriter {
 
   /** The client gets what was made, and must see that it is not the whole answer. */
   #cutConnection(): void {
-    const { message } = this.#incoming
+    const { message, response } = this.#incoming
     const { socket } = message
     this.#writer.flush()
     if (streamOf(message) !== undefined) return failStream(message)
     // The response hands its last writes to the socket at the end of the tick.
     process.nextTick(() => {
-      if (this.#isDelimited) socket.destroySoon()
+      // The socket that Bun shows is not the connection.
+      if (process.versions['bun'] !== undefined) response.destroy()
+      else if (this.#isDelimited) socket.destroySoon()
       else socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))
     })
   }

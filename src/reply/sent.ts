@@ -1,5 +1,5 @@
 /** What is known of a response after its last byte. */
-import { adopt, attempt, type MaybePromise } from '../maybe-promise.ts'
+import { adopt, attempt } from '../maybe-promise.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { lengthOf, wrapSource, isSource, type Chunk, type Reply, type Source } from './reply.ts'
 
@@ -40,7 +40,7 @@ export class SentListeners {
     for (const { listener, startMs } of this.#listeners) {
       // A listener may be asynchronous: nobody waits for it, but its rejection is heard.
       const told = { ...sent, bytes: this.#bytes, durationMs: endMs - startMs }
-      void attempt(() => adopt(listener(told)) as MaybePromise<unknown>, report)
+      void attempt(() => adopt(listener(told)), report)
     }
   }
 }

@@ -1,9 +1,8 @@
 /** FastAPI's response patterns, route for route. */
-import { createReadStream } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { del, empty, file, get, html, HTTPError, Page, PageQuery, paginate, post, redirect, sse, stream, text } from '../../src/index.ts'
-import { downloads, LARGE_FILE } from './files.ts'
+import { downloads, openLargeFile } from './files.ts'
 import { detail, EmailSchema, errorResponse, maybe } from './schemas.ts'
 import { createUser as create, deleteUser as remove, findUser, isTaken, listUsers as all, outbox, type Mail } from './store.ts'
 
@@ -81,7 +80,7 @@ export const events = get('/stream', { responses: { 200: sse(z.int()) } }, async
 export const largeFile = get(
   '/large-file',
   { responses: { 200: { body: stream('text/csv'), headers: { 'Content-Disposition': z.string() } } } },
-  ({ reply }) => reply(200, createReadStream(LARGE_FILE), { headers: { 'Content-Disposition': 'attachment; filename="data.csv"' } }),
+  ({ reply }) => reply(200, openLargeFile(), { headers: { 'Content-Disposition': 'attachment; filename="data.csv"' } }),
 )
 
 const Data = { body: z.object({ data: z.string() }), headers: { 'X-Custom-Header': z.string(), 'Cache-Control': z.string() } }
