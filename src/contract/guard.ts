@@ -4,7 +4,7 @@ import type { Incoming } from '../http/incoming.ts'
 import { after, attempt } from '../maybe-promise.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import { StatusResult } from './result.ts'
-import { InsufficientScope, Unauthorized, type Refusal, type SecurityScheme } from './security.ts'
+import { InsufficientScope, Unauthorized, type CredentialsReading, type Refusal, type SecurityScheme } from './security.ts'
 
 /** What a guard needs of a request's exchange. */
 export interface GuardedExchange {
@@ -21,40 +21,44 @@ export interface Guard {
   run(exchange: GuardedExchange, makeContext: () => object, provide: (context: object) => unknown): unknown
 }
 
+type Given = Exclude<CredentialsReading<unknown>, string>
+
 const INVALID: Refusal = { error: 'invalid_token' }
 
 export function compileGuard({ read, challenge }: SecurityScheme, scopes: readonly string[]): Guard {
-  function stage(exchange: GuardedExchange, refusal: Refusal | undefined): void {
-    const value = challenge(refusal)
+  function stage(exchange: GuardedExchange, refusal?: Refusal, by?: SecurityScheme): void {
+    const value = challenge(refusal, by)
     // An error discards what is staged, but for what is marked `always`.
     if (value !== undefined) exchange.response.headers.append('www-authenticate', value, { always: true })
   }
 
-  function readCredentials(exchange: GuardedExchange): unknown {
+  function readCredentials(exchange: GuardedExchange): Given {
     const reading = read(exchange.incoming)
-    if (typeof reading === 'object') return reading.credentials
+    if (typeof reading === 'object') return reading
     // "If the request lacks any authentication information … the resource server SHOULD NOT include an error code" (RFC 6750 §3.1).
     stage(exchange, reading === 'missing' ? undefined : INVALID)
     throw new Unauthorized()
   }
 
   return {
-    admit: readCredentials,
+    admit(exchange) {
+      readCredentials(exchange)
+    },
     run(exchange, makeContext, provide) {
-      const credentials = readCredentials(exchange)
+      const { credentials, by } = readCredentials(exchange)
       const refusal = credentials === undefined ? undefined : INVALID
       const provided = attempt(
         () => provide(withSecurity(makeContext(), credentials, scopes, exchange)),
         (thrown) => {
           if (isHTTPError(thrown) && !hasChallenge(thrown)) {
-            if (thrown.status === 401) stage(exchange, refusal)
-            else if (thrown instanceof InsufficientScope) stage(exchange, { error: 'insufficient_scope', scope: scopes.join(' ') })
+            if (thrown.status === 401) stage(exchange, refusal, by)
+            else if (thrown instanceof InsufficientScope) stage(exchange, { error: 'insufficient_scope', scope: scopes.join(' ') }, by)
           }
           throw thrown
         },
       )
       return after(provided, (value) => {
-        if (value instanceof StatusResult && value.status === 401) stage(exchange, refusal)
+        if (value instanceof StatusResult && value.status === 401) stage(exchange, refusal, by)
         return value
       })
     },

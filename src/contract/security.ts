@@ -16,7 +16,10 @@ export interface SecuritySchemeObject {
 }
 
 /** What a request gave. `malformed` is what uses the scheme, but not as its grammar says. */
-export type CredentialsReading<Credentials> = { readonly credentials: Credentials } | 'missing' | 'malformed'
+export type CredentialsReading<Credentials> =
+  | { readonly credentials: Credentials; /** The one of several alternatives that the client used. */ readonly by?: SecurityScheme }
+  | 'missing'
+  | 'malformed'
 
 /** Why credentials that were given are refused, in the words of RFC 6750 §3.1. */
 export type Refusal = { readonly error: 'invalid_token' } | { readonly error: 'insufficient_scope'; readonly scope: string }
@@ -29,13 +32,15 @@ export interface SecurityScheme<Credentials = unknown> {
   /** Its key in `components.securitySchemes` of the document. */
   readonly schemeName: string
   readonly object: SecuritySchemeObject
+  /** Schemes of which a request needs to satisfy one; each stands in the document for itself. Default: the scheme itself. */
+  readonly alternatives?: readonly SecurityScheme[]
   /** Whether a request without credentials is let in. */
   readonly isOptional: boolean
   /** The scopes that it knows; `undefined` where it takes any. */
   readonly scopes: ReadonlySet<string> | undefined
   readonly read: (incoming: CredentialsSource) => CredentialsReading<Credentials>
-  /** The `WWW-Authenticate` value of a refused request; `undefined` where the scheme has none for this refusal. */
-  readonly challenge: (refusal?: Refusal) => string | undefined
+  /** The `WWW-Authenticate` value of a refused request; `undefined` where the scheme has none for this refusal. `by` is the alternative that the client used. */
+  readonly challenge: (refusal?: Refusal, by?: SecurityScheme) => string | undefined
 }
 
 /** What a dependency with `security` has in its context. */

@@ -13,16 +13,21 @@ export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly SecurityRequirement[] | undefined {
   const schemes = schemesOf(dependencies)
   if (schemes.length === 0) return undefined
-  const names = [...new Set(schemes.map(({ schemeName }) => schemeName))]
-  const isRequired = (name: string) => schemes.some(({ schemeName, isOptional }) => schemeName === name && !isOptional)
-  return names.reduce<readonly SecurityRequirement[]>(
-    (requirements, name) => {
-      const required = scopesOf(schemes.filter(({ schemeName }) => schemeName === name)[0]!, schemes, scopes)
-      const satisfied = requirements.map((requirement) => ({ ...requirement, [name]: required }))
-      return isRequired(name) ? satisfied : [...satisfied, ...requirements]
+  const all = schemes.flatMap(alternativesOf)
+  const product = schemes.reduce<readonly SecurityRequirement[]>(
+    (requirements, scheme) => {
+      const satisfied = alternativesOf(scheme).flatMap((each) =>
+        requirements.map((requirement) => ({ ...requirement, [each.schemeName]: scopesOf(each, all, scopes) })),
+      )
+      return scheme.isOptional ? [...satisfied, ...requirements] : satisfied
     },
     [{}],
   )
+  return [...new Map(product.map((requirement) => [JSON.stringify(requirement), requirement])).values()]
+}
+
+function alternativesOf(scheme: SecurityScheme): readonly SecurityScheme[] {
+  return scheme.alternatives ?? [scheme]
 }
 
 /** Scopes belong to OAuth 2.0 and OpenID Connect. Where a route uses neither, they are "role names which are required for the execution". */
@@ -36,7 +41,7 @@ function isScoped({ object: { type } }: SecurityScheme): boolean {
 }
 
 export function toSecuritySchemes(contracts: readonly AnyContract[]): Readonly<Record<string, SecuritySchemeObject>> | undefined {
-  const schemes = contracts.flatMap(({ dependencies }) => schemesOf(dependencies))
+  const schemes = contracts.flatMap(({ dependencies }) => schemesOf(dependencies).flatMap(alternativesOf))
   if (schemes.length === 0) return undefined
   const byName = schemes.map(({ schemeName, object }) => [schemeName, object] as const)
   return Object.fromEntries(byName.toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -56,7 +61,7 @@ export class SecurityNames {
 
   /** Throws a `DeclarationError` that names both routes. */
   take(schemes: readonly SecurityScheme[], where: string): void {
-    for (const { schemeName, object } of schemes) {
+    for (const { schemeName, object } of schemes.flatMap(alternativesOf)) {
       const text = JSON.stringify(object)
       const known = this.#known.get(schemeName)
       if (known === undefined) this.#known.set(schemeName, { object: text, where })

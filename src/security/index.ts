@@ -1,6 +1,8 @@
 /** What `riposte/security` exports, name by name. */
 export { InsufficientScope, Unauthorized } from '../contract/security.ts'
 export type { SecurityScheme } from '../contract/security.ts'
+export { anyOf } from './any-of.ts'
+export type { AnyCredentials } from './any-of.ts'
 export { apiKey } from './api-key.ts'
 export type { APIKeyOptions } from './api-key.ts'
 export { basic } from './basic.ts'
