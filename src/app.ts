@@ -16,6 +16,7 @@ import { Exchange } from './exchange.ts'
 import { fromRequest, toResponse, type ExecutionContext } from './fetch.ts'
 import type { Incoming } from './http/incoming.ts'
 import type { Platform } from './http/platform.ts'
+import { compileTrustProxy, type TrustProxy } from './request/proxy.ts'
 import { consoleLogger, guardLogger, type Logger } from './log.ts'
 import { isPromise, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer } from './middleware.ts'
@@ -23,14 +24,13 @@ import { Declarations } from './openapi/declarations.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
 import { isSource, type Cut, type Reply } from './reply/reply.ts'
-import { empty } from './representation/empty.ts'
 import type { FileRoot } from './representation/file-like.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { problem } from './representation/problem.ts'
-import { redirect } from './representation/redirect.ts'
 import { toIssueLimit } from './request/problems.ts'
+import { AUTOMATIC_OPTIONS, AUTOMATIC_REDIRECT } from './routing/automatic.ts'
 import { Router, type SharedBy } from './routing/router.ts'
-import { get, layersOf, options, type NothingShared, type Route, type Sharing } from './routing/route.ts'
+import { layersOf, type NothingShared, type Route, type Sharing } from './routing/route.ts'
 import { RouteTable } from './routing/route-table.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
@@ -55,19 +55,13 @@ export interface AppOptions<
   readonly document?: (document: OpenAPIDocument) => MaybePromise<OpenAPIDocument>
   /** The largest request body, in bytes. Default: 1 MiB. */
   readonly bodyLimitBytes?: number
+  /** Which proxies tell the address of the client and the URL that it asked for. Default: none, what the connection says holds. */
+  readonly trustProxy?: TrustProxy
   /** The most problems that a 422 lists, from 1 to 1,000. Beyond it, the last entry tells how many more there are. Default: 100. */
   readonly maxIssues?: number
   /** Default: lines on standard error. */
   readonly logger?: Logger
 }
-
-const MEBIBYTE = 1_048_576
-
-const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ params, response }) => {
-  response.headers.set('allow', (params as { allow: string }).allow)
-})
-
-const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
 
 interface ComposedRoute extends LayeredRoute {
   readonly declared: Route
@@ -85,6 +79,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   /** Of responses outside of any route. */
   #fields: AddedFields
   readonly #unfinished = new Set<Promise<void>>()
+  readonly #seen: (incoming: Incoming) => Incoming
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number; maxIssues: number }
   /** All routes of the table. */
   readonly #layered: ComposedRoute[] = []
@@ -101,11 +96,12 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     })
     this.#info = options
     this.#fields = compileAddedFields([options], 'app')
+    this.#seen = options.trustProxy === undefined ? (incoming) => incoming : compileTrustProxy(options.trustProxy)
     this.logger = guardLogger(options.logger ?? consoleLogger)
     this.#defaults = {
       errorBody: options.errorBody ?? problem(),
       errors: options.errors ?? [],
-      bodyLimitBytes: options.bodyLimitBytes ?? MEBIBYTE,
+      bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576, // 1 MiB
       maxIssues: toIssueLimit(options.maxIssues),
     }
     const outside: DeclaredErrors = {
@@ -162,8 +158,10 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
 
   async #createDocument(): Promise<OpenAPIDocument> {
     const { createDocument } = await import('./openapi/document.ts')
-    const { document: amend = (made: OpenAPIDocument) => made } = this.#info
-    return amend(createDocument(this.routes, { ...this.#info, ...this.#defaults, errorHandlers: this.#errorHandlers.handled }))
+    const { withMounted } = await import('./openapi/merge-document.ts')
+    const { handled: errorHandlers } = this.#errorHandlers
+    const made = await withMounted(createDocument(this.routes, { ...this.#info, ...this.#defaults, errorHandlers }), this.routes)
+    return this.#info.document?.(made) ?? made
   }
 
   /** Each response that is declared, how its model is encoded, and which parts of that are left to its own library. */
@@ -173,18 +171,21 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
 
   /** Answers a request of any run time. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
-    const dispatcher = (this.#dispatcher ??= this.#compose())
-    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes, this.#fields)
-    const reply = dispatch(dispatcher, exchange)
-    return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
+    return this.#answer(incoming, dispatch)
   }
 
   /** Answers an error that was thrown in front of the app, in the app's error body and inside its middleware. Never rejects. */
   answerError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
+    return this.#answer(incoming, ({ answerMiss }, exchange) => {
+      exchange.miss = error
+      return answerMiss(exchange)
+    })
+  }
+
+  #answer(incoming: Incoming, by: typeof dispatch): MaybePromise<Reply> {
     const dispatcher = (this.#dispatcher ??= this.#compose())
-    const exchange = new Exchange(incoming, this.#defaults.bodyLimitBytes, this.#fields)
-    exchange.miss = error
-    const reply = dispatcher.answerMiss(exchange)
+    const exchange = new Exchange(this.#seen(incoming), this.#defaults.bodyLimitBytes, this.#fields)
+    const reply = by(dispatcher, exchange)
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 

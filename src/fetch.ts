@@ -1,6 +1,6 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
 import { requestError } from './errors/framework-errors.ts'
-import type { Incoming } from './http/incoming.ts'
+import type { Incoming, Origin } from './http/incoming.ts'
 import type { Platform } from './http/platform.ts'
 import { collectBytes } from './http/collect-bytes.ts'
 import { targetOf } from './http/request-url.ts'
@@ -103,10 +103,19 @@ class FetchIncoming implements Incoming {
     return controller
   }
 
-  toRequest(limitBytes: () => number): Request {
-    if (!this.hasBody) return this.#request
+  toRequest(limitBytes: () => number, origin?: Origin): Request {
+    const body = this.hasBody ? ({ body: toLimitedStream(this, limitBytes), duplex: 'half' } as const) : undefined
     const { method } = this
-    return new Request(this.#request, { method, body: toLimitedStream(this, limitBytes), duplex: 'half' })
+    if (origin === undefined) return body === undefined ? this.#request : new Request(this.#request, { method, ...body })
+    const url = new URL(this.#request.url)
+    if (origin.scheme !== undefined) url.protocol = origin.scheme
+    // `host` alone would keep the port of the other one.
+    if (origin.host !== undefined) url.port = ''
+    if (origin.host !== undefined) url.host = origin.host
+    const { headers, signal } = this.#request
+    const request = new Request(url, { method, headers, signal, ...body })
+    if (origin.host !== undefined) request.headers.set('host', origin.host)
+    return request
   }
 }
 

@@ -1,8 +1,8 @@
 /** A request seen through a layer: as the one inside of it, except for what a subclass changes. */
-import type { Incoming } from './incoming.ts'
+import type { Incoming, Origin } from './incoming.ts'
 import type { Platform } from './platform.ts'
 
-class IncomingLayer implements Incoming {
+export class IncomingLayer implements Incoming {
   protected readonly inner: Incoming
   readonly method: string
   readonly path: string
@@ -55,8 +55,8 @@ class IncomingLayer implements Incoming {
     return this.inner.platform
   }
 
-  toRequest(limitBytes: () => number): Request {
-    return this.inner.toRequest(limitBytes)
+  toRequest(limitBytes: () => number, origin?: Origin): Request {
+    return this.inner.toRequest(limitBytes, origin)
   }
 }
 

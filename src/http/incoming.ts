@@ -1,6 +1,12 @@
 /** A request as it came over the wire, before anything was read of it. Every run time gives its own. */
 import type { Platform } from './platform.ts'
 
+/** The part of a URL before its path. What is not known is left out. */
+export interface Origin {
+  readonly scheme?: 'http' | 'https'
+  readonly host?: string
+}
+
 export interface Incoming {
   /** As sent: `GET`, `POST`, … */
   readonly method: string
@@ -27,6 +33,6 @@ export interface Incoming {
   /** Whether the client is known to be gone before its answer was complete. */
   readonly isAbandoned: boolean
   readonly platform: Platform
-  /** The request as the WHATWG has it. Its body fails with a `RequestError` 413 beyond the limit, in bytes, which is asked for when the body is read. */
-  toRequest(limitBytes: () => number): Request
+  /** The request as the WHATWG has it, with the URL that the client asked `origin` for where a proxy changed it. Its body fails with a `RequestError` 413 beyond the limit, in bytes, which is asked for when the body is read. */
+  toRequest(limitBytes: () => number, origin?: Origin): Request
 }

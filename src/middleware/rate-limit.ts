@@ -3,69 +3,102 @@ import { z } from 'zod'
 import type { BaseContext } from '../contract/handler.ts'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { HTTPError } from '../errors/http-error.ts'
+import { clientNetwork } from '../http/address.ts'
+import { createLimiter, type Limiter, type LimiterResult } from './limiter.ts'
 
-/** What a limiter knows after a request was counted. */
-export interface LimiterResult {
-  readonly remainingPoints: number
-  readonly msBeforeNext: number
-}
-
-/** A limiter of the package `rate-limiter-flexible`: in memory, on Redis, PostgreSQL and others. */
-export interface Limiter {
-  /** Requests per window. */
+interface Quota {
+  /** Requests per window and client. They are counted in the memory of this process, of the last 10,000 clients. */
   readonly points: number
   /** The window, in seconds. */
   readonly duration: number
-  /** Rejects with a `LimiterResult` where the limit is exceeded, and with an `Error` where the store fails. */
-  consume(key: string): Promise<LimiterResult>
+  readonly limiter?: never
 }
 
-export interface RateLimitOptions {
+interface Counted {
+  /** Counts where all processes see it: `new RateLimiterRedis({ … })` of `rate-limiter-flexible`. */
   readonly limiter: Limiter
+}
+
+export type RateLimitOptions = (Quota | Counted) & {
   /**
-   * Who is counted. Default: the address of the connection. Behind a proxy that is the proxy: all clients share one limit, unless the server knows the
-   * client's address or this names it. Never take the first address of `X-Forwarded-For`, which clients can invent.
+   * Who is counted. Default: the address of the client; of an IPv6 address its network, the first 64 bits. Behind a proxy the app needs `trustProxy`, else
+   * all clients share one limit.
    */
   readonly key?: (context: BaseContext) => string
+  /** Names the quota, so that several limits around one route can be told apart. Default: `default`. */
+  readonly name?: string
+  /**
+   * What happens when the store fails: `refuse` answers 500, `admit` lets the request in uncounted. May log the error, or decide by it. Default: `refuse`.
+   */
+  readonly onStoreError?: (error: unknown) => 'refuse' | 'admit'
 }
 
 /**
- * Middleware: `app.use(rateLimit({ limiter: new RateLimiterMemory({ points: 100, duration: 60 }) }))`. Beyond the limit it answers 429 with `Retry-After`.
- * Every response has `RateLimit` and `RateLimit-Policy`.
+ * Middleware: `app.use(rateLimit({ points: 100, duration: 60 }))`. Beyond the limit it answers 429 with `Retry-After`. Every response has `RateLimit` and
+ * `RateLimit-Policy`.
  *
- * @throws {TypeError} `RATE_LIMIT_KEY` for a request whose address is not known, where no `key` is given
+ * A request whose address is not known is a 500 where no `key` is given (`RATE_LIMIT_KEY` in the log).
+ *
+ * @throws {RangeError} `RATE_LIMIT` for `points` and `duration` that are not positive numbers, and for a name with other characters than `\w`, `.` and `-`
  */
-export function rateLimit({ limiter, key = addressOf }: RateLimitOptions): Middleware {
+export function rateLimit(options: RateLimitOptions): Middleware {
+  const { key = addressOf, name = 'default', onStoreError = refuse } = options
+  const limiter = options.limiter ?? createLimiter(options)
+  const { points, duration } = limiter
+  if (!(points > 0 && duration > 0) || !/^[\w.-]+$/.test(name))
+    throw new RangeError(
+      'RATE_LIMIT: rateLimit: points and duration must be positive numbers, and name letters, digits, _, . and -. Correct them.',
+    )
+  const policy = `"${name}";q=${points};w=${duration}`
   const contract = {
     responses: { 429: { description: 'Too many requests', headers: { 'Retry-After': z.int() } } },
     responseHeaders: { RateLimit: z.string(), 'RateLimit-Policy': z.string() },
   }
   return defineMiddleware(contract, async function rateLimit(context, next) {
-    const { result, isExceeded } = await count(limiter, key(context))
-    const seconds = Math.ceil(result.msBeforeNext / 1000)
-    const fields = {
-      ratelimit: `"default";r=${Math.max(0, result.remainingPoints)};t=${seconds}`,
-      'ratelimit-policy': `"default";q=${limiter.points};w=${limiter.duration}`,
+    const counted = await count(limiter, key(context), onStoreError)
+    if (counted === undefined) return next()
+    const { remainingPoints, msBeforeNext, isExceeded } = counted
+    const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+    const limit = `"${name}";r=${Math.max(0, remainingPoints)};t=${seconds}`
+    if (isExceeded) {
+      const headers = { ratelimit: limit, 'ratelimit-policy': policy, 'retry-after': String(seconds) }
+      throw new HTTPError(429, 'Too many requests', { headers })
     }
-    if (isExceeded) throw new HTTPError(429, 'Too many requests', { headers: { ...fields, 'retry-after': String(seconds) } })
     const reply = await next()
-    for (const [name, value] of Object.entries(fields)) reply.headers.set(name, value)
+    // Another limit inside has its own members of these lists.
+    reply.headers.append('ratelimit', limit)
+    reply.headers.append('ratelimit-policy', policy)
     return reply
   })
 }
 
-async function count(limiter: Limiter, key: string): Promise<{ readonly result: LimiterResult; readonly isExceeded: boolean }> {
+function refuse(): 'refuse' {
+  return 'refuse'
+}
+
+/** `undefined` where the store failed and the request is let in all the same. */
+async function count(
+  limiter: Limiter,
+  key: string,
+  onStoreError: NonNullable<RateLimitOptions['onStoreError']>,
+): Promise<(LimiterResult & { readonly isExceeded: boolean }) | undefined> {
   try {
-    return { result: await limiter.consume(key), isExceeded: false }
+    const { remainingPoints, msBeforeNext } = await limiter.consume(key)
+    return { remainingPoints, msBeforeNext, isExceeded: false }
   } catch (thrown) {
     // It rejects with the same result where the limit is exceeded.
-    if (thrown instanceof Error || typeof thrown !== 'object' || thrown === null || !('msBeforeNext' in thrown)) throw thrown
-    return { result: thrown as LimiterResult, isExceeded: true }
+    if (isResult(thrown)) return { remainingPoints: thrown.remainingPoints, msBeforeNext: thrown.msBeforeNext, isExceeded: true }
+    if (onStoreError(thrown) === 'admit') return undefined
+    throw thrown
   }
+}
+
+function isResult(thrown: unknown): thrown is LimiterResult {
+  return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'msBeforeNext' in thrown
 }
 
 function addressOf({ platform }: BaseContext): string {
   if (platform.clientAddress === undefined)
     throw new TypeError('RATE_LIMIT_KEY: rateLimit: expected an address of the client, got none from the run time. Pass `key`.')
-  return platform.clientAddress
+  return clientNetwork(platform.clientAddress)
 }

@@ -8,13 +8,22 @@ export interface RequestLogOptions {
 }
 
 /**
- * Middleware: `app.use(requestLog({ logger: pino() }))`, outside of all others. A line has the fields `requestId`, `method`, `route` (the template, never the
+ * Middleware: `app.use(requestLog({ logger: pino() }))`, outside of all others. A line has the fields `requestId`, `clientAddress`, `method`, `route` (the template, never the
  * values in the path or the query), `status`, `durationMs`, `bytes`, `aborted` and, where an error cut the body short, `err`. A 5xx is logged as an error.
  */
 export function requestLog({ logger }: RequestLogOptions): Middleware {
-  return function requestLog({ method, requestId, route, onSent }, next) {
+  return function requestLog({ method, requestId, route, platform: { clientAddress }, onSent }, next) {
     onSent(({ status, durationMs, bytes, aborted, error }) => {
-      const fields = { requestId, method, route: route?.template, status, durationMs: Math.round(durationMs * 10) / 10, bytes, aborted }
+      const fields = {
+        requestId,
+        clientAddress,
+        method,
+        route: route?.template,
+        status,
+        durationMs: Math.round(durationMs * 10) / 10,
+        bytes,
+        aborted,
+      }
       const line = `${method} ${route?.template ?? '(no route)'} ${status}`
       if (status >= 500 || error !== undefined)
         logger.error(error === undefined ? fields : withoutParameters({ ...fields, err: error }, line).fields, line)

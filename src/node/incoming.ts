@@ -1,7 +1,7 @@
 /** A request of `node:http` as the framework sees it. What costs time is made when it is first read. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestError } from '../errors/framework-errors.ts'
-import type { Incoming } from '../http/incoming.ts'
+import type { Incoming, Origin } from '../http/incoming.ts'
 import type { Platform } from '../http/platform.ts'
 import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
 import { alreadyRead, toLimitedStream } from '../request/content.ts'
@@ -171,17 +171,18 @@ export class NodeIncoming implements Incoming {
     return !this.response.writableFinished && isOver(this.message.socket)
   }
 
-  toRequest(limitBytes: () => number): Request {
+  toRequest(limitBytes: () => number, origin: Origin = {}): Request {
     const { method, path, search, message } = this
-    const scheme = (message.socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
+    const own = (message.socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
     const isReadable = this.hasBody && method !== 'GET' && method !== 'HEAD'
     const isForbidden = FORBIDDEN_METHOD.test(method)
-    const request = new Request(formatRequestURL(scheme, this.header('host'), path, search), {
+    const request = new Request(formatRequestURL(origin.scheme ?? own, origin.host ?? this.header('host'), path, search), {
       method: isForbidden ? 'OPTIONS' : method,
       headers: [...this.headers()],
       signal: this.signal,
       ...(isReadable ? { body: toLimitedStream(this, limitBytes), duplex: 'half' } : {}),
     })
+    if (origin.host !== undefined) request.headers.set('host', origin.host)
     return isForbidden ? Object.defineProperty(request, 'method', { value: method }) : request
   }
 

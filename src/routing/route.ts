@@ -2,6 +2,7 @@
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyContract, BodyDeclaration, Contract } from '../contract/contract.ts'
 import { withCookieModels, type AnyDependency, type ResolvedOf } from '../contract/dependency.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
 import type { StagedFor } from '../reply/staged.ts'
 import type { AnyHandler, Handler, RouteContext } from '../contract/handler.ts'
 import { deprecationLayer } from '../contract/deprecation.ts'
@@ -11,6 +12,12 @@ import type { Returned } from '../contract/result.ts'
 import type { Shape } from '../contract/shape.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY'
+
+/** What the document needs to know of a mount. */
+export interface Mounted {
+  readonly name: string
+  readonly document: object | (() => MaybePromise<object>)
+}
 
 /** The phantom members carry the types for clients; nothing stands in them at run time. */
 export interface Route<
@@ -32,6 +39,8 @@ export interface Route<
   readonly name?: string
   /** Middleware of its routers and its own, outermost first. A router may still add to its part. Default: `contract.middleware`. */
   readonly layers?: readonly (readonly Middleware[])[]
+  /** Given on one of the routes of a mount: what the document shows of the application below it. */
+  readonly mounted?: Mounted
   readonly '~params'?: P
   readonly '~query'?: Q
   readonly '~headers'?: H

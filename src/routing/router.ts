@@ -17,6 +17,7 @@ import {
   type Route,
   type Sharing,
 } from './route.ts'
+import { mountRoutes, type FetchHandler, type MountOptions } from './mount.ts'
 import { parseTemplate } from './template.ts'
 
 export interface RouterOptions<
@@ -120,6 +121,17 @@ export class Router<S extends Sharing = NothingShared> {
     const child = new Router<SharedBy<S, Prefix, D, R, E, SH, SK>>(options)
     this.add(child)
     return child
+  }
+
+  /**
+   * Hands every request below a path to the fetch handler of another application, inside the middleware and behind the dependencies of this router. A declared
+   * route with the same path wins.
+   *
+   * @throws {DeclarationError} `PATH_TEMPLATE` when the path is not the beginning of one
+   */
+  mount(path: string, handler: FetchHandler, options: MountOptions = {}): this {
+    for (const route of mountRoutes(path, handler, options)) this.#take(route)
+    return this
   }
 
   /** Called for each route that joins, with what the router shares already merged in. */

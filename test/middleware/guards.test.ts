@@ -93,6 +93,13 @@ function createLimited() {
   return app
 }
 
+function createInMemory() {
+  const app = createApp().use(rateLimit({ points: 100, duration: 3600, key: ({ header }) => header('x-client')! }))
+  app.use(rateLimit({ points: 2, duration: 1000, name: 'burst', key: ({ header }) => header('x-client')! }))
+  app.get('/', Text, () => 'x')
+  return app
+}
+
 describe('rateLimit', () => {
   const limited = createLimited()
 
@@ -122,6 +129,69 @@ describe('rateLimit', () => {
     const send = async (clientAddress?: string) => (await app.request('/', {}, { clientAddress })).status
     assert.deepEqual([await send('192.0.2.1'), await send('192.0.2.2'), await send('192.0.2.1'), await send()], [200, 200, 429, 500])
     assert.match(logger.takeMessages().join(), /RATE_LIMIT_KEY: /)
+  })
+
+  matrix('counts in memory by default, and several limits stand beside each other', createInMemory(), async (request) => {
+    const client = { 'x-client': crypto.randomUUID() }
+    const seen = []
+    for (let i = 0; i < 3; i += 1) {
+      const { status, headers } = await request('/', { headers: client })
+      seen.push([status, headers.get('ratelimit')?.replaceAll(/t=\d+/g, 't'), headers.get('ratelimit-policy')])
+    }
+    assert.deepEqual(seen, [
+      [200, '"burst";r=1;t, "default";r=99;t', '"burst";q=2;w=1000, "default";q=100;w=3600'],
+      [200, '"burst";r=0;t, "default";r=98;t', '"burst";q=2;w=1000, "default";q=100;w=3600'],
+      [429, '"burst";r=0;t, "default";r=97;t', '"burst";q=2;w=1000, "default";q=100;w=3600'],
+    ])
+  })
+
+  test('a window ends, and memory keeps the last 10,000 clients', async (context) => {
+    context.mock.timers.enable({ apis: ['Date'] })
+    const app = createApp().use(rateLimit({ points: 1, duration: 60, key: ({ header }) => header('x-client')! }))
+    app.get('/', Text, () => 'x')
+    const send = async (client: string) => (await app.request('/', { headers: { 'x-client': client } })).status
+    assert.deepEqual([await send('a'), await send('a')], [200, 429])
+    context.mock.timers.tick(60_000)
+    assert.deepEqual([await send('a'), await send('a')], [200, 429])
+    for (let i = 0; i < 10_000; i += 1) await send(String(i))
+    assert.deepEqual([await send('a'), await send('9999')], [200, 429])
+  })
+
+  test('counts the network of an IPv6 client, which can choose any address in it', async () => {
+    const app = createApp().use(rateLimit({ points: 1, duration: 60 }))
+    app.get('/', Text, () => 'x')
+    const send = async (clientAddress: string) => (await app.request('/', {}, { clientAddress })).status
+    assert.deepEqual([await send('2001:db8:0:1::1'), await send('2001:db8:0:1:ffff::2'), await send('2001:db8:0:2::1')], [200, 429, 200])
+    assert.deepEqual([await send('192.0.2.1'), await send('::ffff:192.0.2.1'), await send('192.0.2.2')], [200, 429, 200])
+  })
+
+  test('takes the client behind a trusted proxy', async () => {
+    const app = createApp({ trustProxy: { hops: 1 } }).use(rateLimit({ points: 1, duration: 60 }))
+    app.get('/', Text, () => 'x')
+    const send = async (chain: string) =>
+      (await app.request('/', { headers: { 'x-forwarded-for': chain } }, { clientAddress: '10.0.0.1' })).status
+    assert.deepEqual([await send('192.0.2.1'), await send('1.2.3.4, 192.0.2.1'), await send('192.0.2.2')], [200, 429, 200])
+  })
+
+  test('a store that fails may let requests in, uncounted', async () => {
+    const errors: unknown[] = []
+    const onStoreError = (error: unknown) => {
+      errors.push(error)
+      return 'admit' as const
+    }
+    const app = createApp().use(rateLimit({ limiter: limiterOf(1), key: () => 'broken', onStoreError }))
+    app.get('/', Text, () => 'x')
+    const { status, headers } = await app.request('/')
+    assert.deepEqual([status, headers.get('ratelimit'), errors.length], [200, null, 1])
+  })
+
+  test('a quota without requests or time is refused at declaration', () => {
+    for (const options of [
+      { points: 0, duration: 1 },
+      { points: 1, duration: Number.NaN },
+      { points: 1, duration: 1, name: 'a"b' },
+    ])
+      assert.throws(() => rateLimit(options), /^RangeError: RATE_LIMIT: /)
   })
 
   test('429 and its headers are in the document', async () => {

@@ -1,0 +1,68 @@
+/** Another application inside this one: every request below a path goes to its WHATWG fetch handler. */
+import type { AnyContract } from '../contract/contract.ts'
+import type { RouteContext } from '../contract/handler.ts'
+import type { Platform } from '../http/platform.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
+import { raw } from '../representation/raw.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import type { Method, Route } from './route.ts'
+
+/** What Hono, better-auth, tRPC, GraphQL Yoga and other Riposte apps have as `fetch` or `handler`. */
+export type FetchHandler = (request: Request, platform: Platform) => MaybePromise<Response>
+
+export interface MountOptions {
+  /** Whether the handler sees the whole path. Default: false, it sees the path below the mount, as a handler of its own server would. */
+  readonly keepPath?: boolean
+  /**
+   * Its OpenAPI document (3.1 or 3.2), or a function that makes it. Its paths are put below the mount, and its components and operation ids get `name` in front.
+   * Default: none, the document does not show the mount.
+   */
+  readonly document?: object | (() => MaybePromise<object>)
+  /** In front of the names of its components: `auth_User`. Default: the path of the mount with `_` between its segments. */
+  readonly name?: string
+  /** The largest request body, in bytes. Default: the app's. */
+  readonly bodyLimitBytes?: number
+}
+
+const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']
+
+/** The routes of a mount, which one with a longer path wins over. Throws a `DeclarationError` for a path that is not the beginning of one. */
+export function mountRoutes(path: string, handler: FetchHandler, options: MountOptions): readonly Route[] {
+  const { keepPath = false, document, bodyLimitBytes } = options
+  if (!/^(?:\/[^/]+)+$/.test(path))
+    throw new DeclarationError(
+      'PATH_TEMPLATE',
+      `mount(${path})`,
+      'the path must begin with a slash and not end with one',
+      'Write it as /auth',
+    )
+  const name = options.name ?? path.slice(1).replaceAll(/[^\w.-]+/g, '_')
+  const contract: AnyContract = {
+    responses: { default: raw() },
+    inDocument: false,
+    ...(bodyLimitBytes !== undefined && { bodyLimitBytes }),
+  }
+  const answer = (context: RouteContext<{}, {}, {}, {}, never, {}, never>) =>
+    handler(keepPath ? context.request : below(context.request, segmentsOf(context.route!.template)), context.platform)
+  const routes = METHODS.flatMap((method) =>
+    [path, `${path}/{+rest}`].map((template): Route => ({ kind: 'route', method, path: template, contract, handler: answer })),
+  )
+  if (document === undefined) return routes
+  const [first, ...others] = routes
+  return [{ ...first!, mounted: { name, document } }, ...others]
+}
+
+/** How many segments are in front of what the handler sees. */
+function segmentsOf(template: string): number {
+  return template.replace('/{+rest}', '').split('/').length - 1
+}
+
+/** The same request with the path below so many segments. */
+function below(request: Request, segments: number): Request {
+  const url = new URL(request.url)
+  url.pathname = `/${url.pathname
+    .split('/')
+    .slice(segments + 1)
+    .join('/')}`
+  return new Request(url, request)
+}
