@@ -14,9 +14,9 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 106 },
+  'index.ts': { platform: 'neutral', mostKiB: 110 },
   'channel/index.ts': { platform: 'node', mostKiB: 38 },
-  'check/index.ts': { platform: 'node', mostKiB: 236 },
+  'check/index.ts': { platform: 'node', mostKiB: 240 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32 },

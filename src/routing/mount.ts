@@ -1,6 +1,6 @@
 /** Another application inside this one: every request below a path goes to its WHATWG fetch handler. */
 import type { AnyContract } from '../contract/contract.ts'
-import type { RouteContext } from '../contract/handler.ts'
+import type { BaseContext } from '../contract/handler.ts'
 import type { Platform } from '../http/platform.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { raw } from '../representation/raw.ts'
@@ -42,7 +42,7 @@ export function mountRoutes(path: string, handler: FetchHandler, options: MountO
     inDocument: false,
     ...(bodyLimitBytes !== undefined && { bodyLimitBytes }),
   }
-  const answer = (context: RouteContext<{}, {}, {}, {}, never, {}, never>) =>
+  const answer = (context: BaseContext) =>
     handler(keepPath ? context.request : below(context.request, segmentsOf(context.route!.template)), context.platform)
   const routes = METHODS.flatMap((method) =>
     [path, `${path}/{+rest}`].map((template): Route => ({ kind: 'route', method, path: template, contract, handler: answer })),
