@@ -53,7 +53,7 @@ export async function probePages({ operation, good, session, ask, find }: Probe)
     const repeated = walk.take(items)
     if (repeated) return report('items', `page ${page}: expected each item once, got one that an earlier page has`)
     if (page >= MOST_PAGES || session.millisecondsLeft <= 0) return
-    const next = nextOf({ operation, paging, base, answer, body, items, page })
+    const next = nextOf({ operation, paging, base, wire, answer, body, items, page })
     if (next === 'repeats') return report('next', `page ${page}: expected a link to another page, got one to this page`)
     if (next === undefined) {
       const total = isRecord(body) && typeof body['total'] === 'number' ? body['total'] : undefined
@@ -101,6 +101,8 @@ interface PageSeen {
   readonly operation: Operation
   readonly paging: Paging
   readonly base: Inputs
+  /** The request of this page. */
+  readonly wire: WireRequest
   readonly answer: Answer
   readonly body: unknown
   readonly items: readonly unknown[]
@@ -109,14 +111,15 @@ interface PageSeen {
 
 /** The link says it best; then the body's cursor; then the numbers. */
 function nextOf(seen: PageSeen): WireRequest | 'repeats' | undefined {
-  const { operation, paging, base, answer, body, items, page } = seen
-  const current = encodeRequest(operation, base)
+  const { operation, paging, base, wire, answer, body, items, page } = seen
   const link = headerOf(answer, 'link')
   if (link !== undefined && /rel="?(?:next|first|last|prev)/.test(link)) {
     const target = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(link)?.[1]
-    if (target === undefined || !URL.canParse(target, 'http://localhost/')) return undefined
-    const { pathname, search } = new URL(target, 'http://localhost/')
-    return { ...current!, path: pathname + search }
+    // RFC 8288 §3.2: a relative reference is resolved against the request.
+    const url = `http://localhost${wire.path}`
+    if (target === undefined || !URL.canParse(target, url)) return undefined
+    const { pathname, search } = new URL(target, url)
+    return { ...wire, path: pathname + search }
   }
   const cursor = isRecord(body)
     ? ['next_cursor', 'nextCursor', 'next_page', 'nextPageToken', 'next_page_token', 'next']
