@@ -211,9 +211,13 @@ export class NodeIncoming implements Incoming {
   }
 }
 
-/** The parser reports the end of a message only after the tick in which it handed over the last of its content. */
+/**
+ * The parser reports the end of a message only after the tick in which it handed over the last of its content. On Deno, a message in chunks is complete
+ * before they are there to read.
+ */
 function hasArrived({ complete, destroyed, headers, readableLength }: IncomingMessage): boolean {
-  return !destroyed && (complete || (readableLength > 0 && readableLength === Number(headers['content-length'])))
+  const isComplete = complete && process.versions['deno'] === undefined
+  return !destroyed && (isComplete || (readableLength > 0 && readableLength === Number(headers['content-length'])))
 }
 
 function beginLater(answer: (incoming: NodeIncoming) => void, incoming: NodeIncoming): void {
