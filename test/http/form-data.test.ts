@@ -27,6 +27,15 @@ test('folders of a file name are dropped', () => {
     assert.equal(parse(`form-data; name="a"; filename="${path}"`)?.fileName, 'passwd')
 })
 
+test('a file that was sent has a name, however its name is written', () => {
+  assert.equal(parse(String.raw`form-data; name="f"; filename="a\"b.txt"`)?.fileName, 'a"b.txt')
+  assert.equal(parse(String.raw`form-data; name="f"; filename="a\" b.txt"; x=y`)?.fileName, 'a" b.txt')
+  assert.equal(parse(String.raw`form-data; name="f"; filename="C:\"`)?.fileName, 'C:')
+  assert.equal(parse(String.raw`form-data; filename="C:\" ; name="f"`)?.fileName, 'C:')
+  assert.equal(parse('form-data; name="f"; filename="dir/"')?.fileName, 'dir')
+  assert.equal(parse('form-data; name="f"; filename="///"')?.fileName, 'file')
+})
+
 test('what is no form field', () => {
   for (const bad of ['', 'attachment; name="a"', 'form-data', 'form-data; name="a', 'form-data; filename="a"'])
     assert.equal(parse(bad), undefined, bad)

@@ -47,6 +47,22 @@ test('a reader reads each value as it read the first one, also beside checks', (
   }
 })
 
+test('long integers beside an int64 are numbers where no bigint is declared', () => {
+  const Model = z.object({ id: z.int64(), meta: z.unknown(), any: z.any(), n: z.number() })
+  const long = 9007199254740993n
+  const reader = compileWireReader(Model)
+  assert.ok(reader.needsExactIntegers)
+  for (let count = 1; count <= 2; count += 1) {
+    const { value } = reader.read({ id: long, meta: { list: [long] }, any: long, n: long }) as InputResult
+    assert.deepEqual(value, { id: long, meta: { list: [Number(long)] }, any: Number(long), n: Number(long) })
+  }
+})
+
+test('a step of a path that JSON has no number for is text', () => {
+  const Model = z.string().refine(() => false, { path: [Number.NaN, Number.POSITIVE_INFINITY, 1.5, 3] })
+  assert.deepEqual(codesOf(Model, 'x'), ['NaN.Infinity.1.5.3: value_error'])
+})
+
 test('a list keeps few of its issues, also the second one that is read', () => {
   for (const model of [z.array(z.int()), z.array(z.int()).min(1)]) {
     const reader = compileWireReader(model)
