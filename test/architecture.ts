@@ -32,7 +32,7 @@ const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
   ['pagination → contract', 'a pagination is a dependency, and an error is a part of its contract'],
 ])
 
-const MAY_USE_NODE = ['node', 'jobs', 'channel', 'check', 'postgres', 'redis', 'cli']
+const MAY_USE_NODE = ['node', 'jobs', 'channel', 'check', 'postgres', 'redis', 'cli', 'pg-boss']
 const NAMELESS = /^(?:utils?|helpers?|common|misc|types)(?:\.ts)?$/
 const MOST_LINES = 300
 const MOST_LINES_MEDIAN = 130

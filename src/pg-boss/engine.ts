@@ -1,4 +1,5 @@
 /** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type PgBoss from 'pg-boss'
 import type { JobEngine, JobFilter, JobState, StoredJob, TakenJob } from '../jobs/engine.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
@@ -29,6 +30,7 @@ export function pgBoss({
 }
 
 const DAY_MS = 86_400_000
+const MOST_CLOSE_MS = 5000
 
 interface Settings {
   readonly schema: string
@@ -87,8 +89,10 @@ class PgBossEngine implements JobEngine {
     this.#boss = boss
   }
 
+  /** pg-boss's own stop may wait for a database that is gone. */
   async close(): Promise<void> {
-    await this.#boss?.stop({ graceful: false, close: false, wait: true })
+    const stopped = this.#boss?.stop({ graceful: false, close: false, wait: true })
+    await Promise.race([stopped, sleep(MOST_CLOSE_MS, undefined, { ref: false })])
   }
 
   async insert({ queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown) {
@@ -117,7 +121,9 @@ class PgBossEngine implements JobEngine {
 
   async take(queue: string, count: number): Promise<readonly TakenJob[]> {
     const jobs = await this.#open.fetch<Payload>(queue, { batchSize: count, includeMetadata: true })
-    return jobs.map(({ id, data, retryCount }) => ({ id, queue, job: data.job, input: data.input, attempt: retryCount + 1 }))
+    // The statement that takes them gives them in no order.
+    const inOrder = jobs.toSorted((one, other) => other.priority - one.priority || one.createdOn.getTime() - other.createdOn.getTime())
+    return inOrder.map(({ id, data, retryCount }) => ({ id, queue, job: data.job, input: data.input, attempt: retryCount + 1 }))
   }
 
   async complete({ id, queue, attempt }: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { ChannelStore } from '../../src/channel/index.ts'
 import { memoryStore } from '../../src/channel/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
+import { afterwards } from '../support/afterwards.ts'
 
 export interface TriedStore {
   /** As another process sees the same messages. A store for one process only is its own other. */
@@ -39,7 +40,7 @@ export const STORES: readonly StoreCase[] = [
       const client = await openRedis(t, prefix)
       if (client === undefined) return undefined
       const stores = [redisStore(client, { capacity, prefix }), redisStore(client, { capacity, prefix })] as const
-      t.after(() => {
+      afterwards(t, () => {
         for (const store of stores) store.close()
       })
       return { store: stores[0], other: stores[1] }
@@ -57,7 +58,7 @@ export const STORES: readonly StoreCase[] = [
       if (!isThere) return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
       const prefix = `test:${crypto.randomUUID()}:`
       const stores = [redisStore(client, { capacity, prefix }), redisStore(client, { capacity, prefix })] as const
-      t.after(async () => {
+      afterwards(t, async () => {
         for (const store of stores) store.close()
         const keys = await client.keys(`${prefix}*`)
         if (keys.length > 0) await client.del(keys)
@@ -72,7 +73,7 @@ export const STORES: readonly StoreCase[] = [
       const pools = await openSchema(t, 2)
       if (pools === undefined) return undefined
       const stores = pools.map((pool) => postgresStore(pool, { capacity }))
-      t.after(async () => {
+      afterwards(t, async () => {
         for (const store of stores) store.close()
       })
       return { store: stores[0]!, other: stores[1]! }
@@ -83,7 +84,7 @@ export const STORES: readonly StoreCase[] = [
     async open(t, capacity) {
       const database = await openPGlite()
       const store = postgresStore(database, { capacity })
-      t.after(() => store.close())
+      afterwards(t, () => store.close())
       return { store, other: store }
     },
   },
@@ -111,7 +112,7 @@ export async function openRedis(t: TestContext, prefix: string): Promise<Redis |
     client.disconnect()
     return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
   }
-  t.after(async () => {
+  afterwards(t, async () => {
     const keys = await client.keys(`${prefix}*`)
     if (keys.length > 0) await client.del(...keys)
     client.disconnect()
@@ -130,7 +131,7 @@ export async function openSchema(t: TestContext, count: number): Promise<readonl
   const schema = `test_${crypto.randomUUID().replaceAll('-', '')}`
   await admin.query(`CREATE SCHEMA ${schema}`)
   const pools = Array.from({ length: count }, () => new pg.Pool({ connectionString: DATABASE_URL, options: `-c search_path=${schema}` }))
-  t.after(async () => {
+  afterwards(t, async () => {
     for (const pool of pools) await pool.end()
     await admin.query(`DROP SCHEMA ${schema} CASCADE`)
     await admin.end()

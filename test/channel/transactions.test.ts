@@ -11,6 +11,7 @@ import { channel, memoryStore, type Channel } from '../../src/channel/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
 import { DATABASE_URL, REDIS_URL, openRedis, openSchema } from './stores.ts'
+import { afterwards } from '../support/afterwards.ts'
 
 type Notes = Channel<string, string>
 
@@ -50,7 +51,7 @@ async function openNotes(t: TestContext): Promise<{ notes: Notes; pool: pg.Pool 
   if (opened === undefined) return undefined
   const [pool] = opened
   const store = postgresStore(pool!)
-  t.after(() => store.close())
+  afterwards(t, () => store.close())
   return { notes: channel('notes', z.string(), { store }), pool: pool! }
 }
 
@@ -102,7 +103,7 @@ test('a PostgreSQL connection that is broken is opened again, and no message is 
   pool.on('error', () => undefined)
   const admin = new pg.Client(DATABASE_URL)
   await admin.connect()
-  t.after(() => admin.end())
+  afterwards(t, () => admin.end())
   const { signal } = new AbortController()
   const subscription = notes.subscribe(undefined, signal)
   await subscription.next()
@@ -125,9 +126,9 @@ test('a Redis connection that is broken is opened again, and no message is lost'
   const client = await openRedis(t, prefix)
   if (client === undefined) return
   const store = redisStore(client, { prefix })
-  t.after(() => store.close())
+  afterwards(t, () => store.close())
   const admin = new Redis(REDIS_URL)
-  t.after(() => admin.disconnect())
+  afterwards(t, () => admin.disconnect())
   await once(admin, 'ready')
   const notes = channel('notes', z.string(), { store })
   const { signal } = new AbortController()

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { createApp, dependency, defineError } from '../../src/index.ts'
 import { accepted, createJobs, defineJob, jobRoutes, memoryEngine } from '../../src/jobs/index.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { afterwards } from '../support/afterwards.ts'
 
 const Report = z.object({ month: z.string() })
 const NotAllowed = defineError('NOT_ALLOWED', { status: 403, detail: 'Not allowed' })
@@ -24,7 +25,7 @@ function open(t: TestContext, { isGuarded = false } = {}) {
     return { pages: 3, at: new Date(0), secret: 'x' }
   })
   const jobs = createJobs({ engine: memoryEngine(), work: [work], logger, pollMs: 10 })
-  t.after(() => jobs.stop())
+  afterwards(t, () => jobs.stop())
   const guard = dependency({ headers: { 'x-user': z.string().optional() }, errors: [NotAllowed] }, ({ headers, fail }) => {
     if (headers['x-user'] !== 'ada') throw fail(NotAllowed)
   })

@@ -7,6 +7,7 @@ import { createJobs, defineJob, type JobFailure, type Jobs, type JobsOptions } f
 import { ModelError } from '../../src/schema/model-error.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { ENGINES } from './engines.ts'
+import { afterwards } from '../support/afterwards.ts'
 
 const Email = z.object({ to: z.string(), at: z.date(), size: z.bigint() })
 const email = (to: string) => ({ to, at: new Date('2026-01-02T03:04:05.678Z'), size: 9_007_199_254_740_993n })
@@ -15,7 +16,7 @@ const email = (to: string) => ({ to, at: new Date('2026-01-02T03:04:05.678Z'), s
 function open(t: TestContext, options: JobsOptions): Jobs & { readonly logger: RecordingLogger } {
   const logger = new RecordingLogger()
   const jobs = createJobs({ pollMs: 20, logger, ...options })
-  t.after(() => jobs.stop())
+  afterwards(t, () => jobs.stop())
   return { ...jobs, logger }
 }
 

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DATABASE_URL, openSchema } from '../channel/stores.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
+import { afterwards } from '../support/afterwards.ts'
 
 const KILLS = fuzzRuns(4, 100)
 const ORDERS = fuzzRuns(150, 10_000)
@@ -34,7 +35,7 @@ test(`${KILLS} kills of server and workers: each of ${ORDERS} orders is shipped 
       if (!isEnding && code !== 0) begin(place)
     })
   }
-  t.after(() => {
+  afterwards(t, () => {
     isEnding = true
     for (const child of running) child.kill('SIGKILL')
   })

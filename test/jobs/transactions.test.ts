@@ -8,6 +8,7 @@ import { createJobs, defineJob, type JobsOptions } from '../../src/jobs/index.ts
 import { pgBoss } from '../../src/pg-boss/index.ts'
 import { openSchema } from '../channel/stores.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { afterwards } from '../support/afterwards.ts'
 
 async function open(t: TestContext): Promise<{ pool: pg.Pool; engine: JobsOptions['engine'] } | undefined> {
   const [pool] = (await openSchema(t, 1)) ?? []
@@ -27,7 +28,7 @@ test('a job in a transaction that rolls back does not exist; one that commits do
   const job = defineJob('note', { input: z.string() })
   const seen: string[] = []
   const jobs = createJobs({ engine, work: [job.work((note) => void seen.push(note))], logger: new RecordingLogger() })
-  t.after(() => jobs.stop())
+  afterwards(t, () => jobs.stop())
   const db = drizzle(pool)
   await assert.rejects(
     db.transaction(async (transaction) => {
@@ -54,7 +55,7 @@ test('complete() ends the job in the transaction of its effect, and keeps the re
     })
   })
   const jobs = createJobs({ engine, work: [work], logger: new RecordingLogger() })
-  t.after(() => jobs.stop())
+  afterwards(t, () => jobs.stop())
   const { id } = await job.enqueue('abc')
   await jobs.drain()
   const found = (await jobs.find(id))!
@@ -76,7 +77,7 @@ test('a worker that has lost its job can not complete it: its effect rolls back'
   })
   const logger = new RecordingLogger()
   const jobs = createJobs({ engine, work: [work], logger })
-  t.after(() => jobs.stop())
+  afterwards(t, () => jobs.stop())
   const { id } = await job.enqueue('abc')
   await jobs.drain()
   assert.deepEqual([isCancelled, await notesOf(pool), (await jobs.find(id))!.state], [true, [], 'cancelled'])
