@@ -13,7 +13,8 @@ const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 
 /** What a client sees of a job. `progress` and `result` are there where the job declares them. */
 export function toStatusModel({ name, options: { output, progress } }: AnyJob) {
-  const title = name.replaceAll(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, first: string) => first.toUpperCase())
+  const words = name.split(/[^a-zA-Z0-9]/).filter((word) => word !== '')
+  const title = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')
   return z
     .object({
       id: z.uuid(),
