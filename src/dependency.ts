@@ -143,7 +143,7 @@ function toResource(generator: AnyGenerator, scope: Resource['scope']): Resource
     scope,
     async release(...error) {
       const last = error.length === 0 ? await generator.next() : await generator.throw(error[0])
-      // A second `yield` would wait for ever: its `finally` runs now.
+      // A second `yield` would wait indefinitely: its `finally` runs now.
       if (last.done !== true) await generator.return()
     },
   }

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path/posix'
 
 export type Sources = ReadonlyMap<string, string>
 
-/** Rooms by floor: what stands on one line may use what stands on lines above it, and itself. Top-level files are rooms of their own. */
+/** Rooms by floor: the rooms of one line may use themselves and the rooms of the lines above. Top-level files are rooms of their own. */
 const FLOORS: readonly (readonly string[])[] = [
   ['query-error.ts'],
   ['log.ts', 'maybe-promise.ts'],

@@ -110,7 +110,7 @@ test('the console logger writes the chain of causes', (context) => {
   assert.match(lines.join('\n'), /^message requestId=r\n {4}Error: outer\n[^]+caused by:\n {4}Error: inner\n/)
 })
 
-test('an error without parameters is logged as it is', async () => {
+test('an error without parameters is logged unchanged', async () => {
   const error = new Error('boom')
   const plain = createApp({ logger })
   plain.get('/', { responses: { 200: text() } }, () => {

@@ -35,7 +35,7 @@ export interface RequestErrorOptions extends HTTPErrorOptions {
 const FRAMEWORK = Symbol('framework')
 
 /**
- * The request can't be answered as it is: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. Recognise it with `instanceof`. Only the framework
+ * The request can't be answered: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. Recognise it with `instanceof`. Only the framework
  * makes one: throw an error that is declared in `errors` instead.
  */
 export class RequestError extends HTTPError {

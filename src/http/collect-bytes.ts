@@ -15,7 +15,7 @@ export class ByteCollector {
 
   add(part: Uint8Array): void {
     const length = this.#length + part.byteLength
-    // The first part is kept as it is: most content has no other.
+    // The first part is kept without a copy: most content has no other.
     if (this.#length === 0) this.#bytes = part
     else {
       if (length > this.#bytes.byteLength || !this.#isOwn) this.#grow(length)

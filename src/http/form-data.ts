@@ -4,7 +4,7 @@ import { parse } from 'content-disposition'
 export interface FormDataHead {
   /** The field's name. */
   readonly name: string
-  /** As the client calls it, without any folders; `undefined` where the part is no file. */
+  /** As the client calls it, without any folders; `undefined` where the part is not a file. */
   readonly fileName: string | undefined
   /** Default: `application/octet-stream` for a file. */
   readonly mediaType: string

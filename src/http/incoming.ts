@@ -1,4 +1,4 @@
-/** A request as it came over the wire, before anything was read of it. Every run time gives its own. */
+/** A request as it arrived over the wire, before anything was read of it. Every run time gives its own. */
 import type { Platform } from './platform.ts'
 
 /** The part of a URL before its path. What is not known is left out. */
@@ -12,7 +12,7 @@ export interface Incoming {
   readonly method: string
   /** Still percent-encoded, without the query; begins with `/`, or is `*`. */
   readonly path: string
-  /** Still percent-encoded, without its `?`; empty where there is none. */
+  /** Still percent-encoded, without its `?`; empty without a query. */
   readonly search: string
   /** A header field's value by its lower-case name; repeated fields are joined as RFC 9110 §5.3 says. */
   header(name: string): string | undefined
@@ -22,7 +22,7 @@ export interface Incoming {
   readonly hasBody: boolean
   /** The content as it arrives. It can be read once. */
   body(): AsyncIterable<Uint8Array>
-  /** What `read` makes of the content as a whole, in the place of `body()`; no promise where it is there already. It gets `undefined` as soon as there is more than the limit, in bytes. */
+  /** What `read` makes of the content as a whole, instead of `body()`; no promise where it is there already. It gets `undefined` as soon as there is more than the limit, in bytes. */
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made>
   /** Aborts when the client is gone before its answer was complete. */
   readonly signal: AbortSignal

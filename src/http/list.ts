@@ -49,7 +49,7 @@ function isQuotedString(element: string): boolean {
 /** `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` */
 const QUOTED_PAIR = /\\(.)/g
 
-/** What `parseListValues` reads: an element that would not come back as it is becomes a quoted string. */
+/** What `parseListValues` reads: an element that would come back changed becomes a quoted string. */
 export function formatList(values: readonly string[]): string {
   return values.map((value) => (NEEDS_QUOTES.test(value) ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : value)).join(', ')
 }

@@ -99,7 +99,7 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
     joinDuplicateHeaders: true,
     requireHostHeader: false,
   })
-  // Fields beyond this number would be lost without a word, those of the framing too. What they may take in all is limited.
+  // Fields beyond this number would be lost silently, those of the framing too. What they may take in all is limited.
   server.maxHeadersCount = 0
   server.on('checkExpectation', (_message, response) => refuse(response, 417))
   server.on('connect', (_message, socket) => refuseTunnel(socket as Socket))
@@ -111,7 +111,7 @@ function createListener(app: Answerer, shutdown: Shutdown, connect: readonly Con
   const act = inTurn(composeConnect(connect, createHandler(app, shutdown, serving)))
   return (message, response) => {
     const fault = faultOf(message)
-    // Of what came along with a request for another protocol, `node:http` parses nothing.
+    // `node:http` parses nothing of what follows a request for another protocol.
     if (message.headers.upgrade !== undefined || serving.closes === true) response.shouldKeepAlive = false
     if (fault === undefined) act(message, response)
     else refuse(response, fault)

@@ -20,7 +20,7 @@ export function toParameters(fields: readonly InputField[], components: Componen
   return groupByName(documented).map((declared) => toParameter(declared, components))
 }
 
-/** "If `in` is "header" and the `name` field is "Accept", "Content-Type" or "Authorization", the parameter definition SHALL be ignored" (OpenAPI 3.1 §4.8.12). */
+/** Tools ignore a header parameter with the name Accept, Content-Type or Authorization (OpenAPI 3.1 §4.8.12). */
 function isIgnored({ location, name }: InputField): boolean {
   return location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())
 }

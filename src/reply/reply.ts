@@ -146,7 +146,7 @@ export function endAfter(source: Source, end: () => Promise<void>): Source {
 export function discard({ body }: Reply): void {
   if (!isSource(body)) return
   const close = async () => body.open(AbortSignal.abort()).return?.()
-  // A producer's `finally` may throw: there is no response left that could tell about it.
+  // A producer's `finally` may throw: no response is left that could tell about it.
   void close().catch(() => undefined)
 }
 

@@ -16,7 +16,7 @@ import { parseQuery } from '../http/query.ts'
 
 export type PathParams = Readonly<Record<string, string>>
 
-/** An undeclared location is an empty object, as it is typed. */
+/** An undeclared location is an empty object, as its type says. */
 const EMPTY: object = Object.freeze({})
 
 /** The text inputs of a route or of one dependency. */
@@ -140,7 +140,7 @@ export function compileTexts(
   return (incoming, pathParams) => new Reading(incoming, pathParams, maxIssues).read(all, readOwn)
 }
 
-/** A path parameter that nobody declares is text. `undefined` where there is none. */
+/** A path parameter that nobody declares is text. `undefined` without one. */
 function compileUndeclared(pathNames: readonly string[], declarations: readonly Shapes[]): ReadShapes | undefined {
   const isDeclared = (name: string) => declarations.some(({ params = {} }) => isSchema(params) || Object.hasOwn(params, name))
   const fields = pathNames.filter((name) => !isDeclared(name)).map((name) => ({ name, location: [LOCATION_NAMES.params, name] }))

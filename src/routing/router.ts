@@ -78,7 +78,7 @@ export class Router<S extends Sharing = NothingShared> {
   readonly options: DefineRoute<S> = this.#statement('OPTIONS')
   readonly query: DefineRoute<S> = this.#statement('QUERY')
   readonly #shared: RouterOptions
-  /** Of the routers that this one was added to: they take what is added to it later. */
+  /** Listeners of the routers that this one was added to: they take what is added to it later. */
   readonly #takers: AnyTaker[] = []
   /** The routes refer to this list, so that what is added to it later is around them too. */
   protected readonly middleware: Middleware[] = []
@@ -148,7 +148,7 @@ export class Router<S extends Sharing = NothingShared> {
     return this.join({ ...route, path, contract, layers: [this.middleware, ...(route.layers ?? [contract.middleware ?? []])] })
   }
 
-  /** Takes a route as it is, without what the router shares. */
+  /** Takes a route unchanged, without what the router shares. */
   protected join(route: Route): Route {
     this.joined(route)
     this.routes.push(route)

@@ -5,7 +5,7 @@ export type Run = (payload: ParsePayload, context: ParseContextInternal) => Pars
 export type Replace = (parse: Run) => Run
 
 /**
- * Before the checks of the schema, which run on what the step gives. zod sets `parse` anew at the first value: a container that can't be in a cycle
+ * Before the checks of the schema, which run on what the step gives. zod sets `parse` again at the first value: a container that can't be in a cycle
  * drops its look for one. The step stays around what is set.
  */
 export function replaceParse(schema: $ZodType, step: Replace): void {

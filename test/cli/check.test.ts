@@ -1,4 +1,4 @@
-/** `riposte check` as it is typed: its exit codes, its reports, its files. */
+/** `riposte check` on the command line: its exit codes, its reports, its files. */
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -88,7 +88,7 @@ describe('riposte check', () => {
   const refused: Readonly<Record<string, { readonly args: readonly string[]; readonly exitCode: number; readonly text: RegExp }>> = {
     'no target': { args: [], exitCode: 2, text: /^Usage: riposte check <url \| module>/ },
     'an unknown flag': { args: ['http://localhost:1', '--fast'], exitCode: 2, text: /Unknown option '--fast'/ },
-    'a number that is none': {
+    'text that is not a number': {
       args: ['http://localhost:1', '--max-time', 'soon'],
       exitCode: 2,
       text: /^--max-time: expected a number, got other text\./,

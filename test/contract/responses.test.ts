@@ -154,7 +154,7 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
   add(app, '/undeclared-field', { 200: A }, () => both)
 
   matrix(
-    'a value that breaks its model is a 500 that says nothing; the log says what was promised and what came, and no value',
+    'a value that breaks its model is a 500 that says nothing; the log says what was expected and what it got, and no value',
     app,
     async (request) => {
       for (const [name, responses, , what] of breaches) {

@@ -73,7 +73,7 @@ matrix('a value, a row of getters, a promise or a query that `await` would take'
   assert.equal(await (await request('/then-is-a-field')).text(), '{"then":"a text"}')
 })
 
-matrix('an answer on purpose, at once or later', app, async (request) => {
+matrix('an explicit answer, at once or later', app, async (request) => {
   for (const name of Object.keys(sent)) {
     const response = await request(`/${name}`)
     assert.deepEqual([response.status, await response.text()], [201, '{"count":1}'], name)

@@ -1,4 +1,4 @@
-/** A response that is no schema and no representation. */
+/** A response that is neither a schema nor a representation. */
 import { get } from '../../src/index.ts'
 import { row } from './users.ts'
 

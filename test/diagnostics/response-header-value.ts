@@ -1,4 +1,4 @@
-/** A staged header that is no text. */
+/** A staged header that is not text. */
 import { get } from '../../src/index.ts'
 import { row, User } from './users.ts'
 

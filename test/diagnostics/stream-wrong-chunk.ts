@@ -1,4 +1,4 @@
-/** A chunk that is no text and no bytes. */
+/** A chunk that is neither text nor bytes. */
 import { get, stream } from '../../src/index.ts'
 
 get('/rows', { responses: { 200: stream('text/plain') } }, function* () {

@@ -26,7 +26,7 @@ const written: [event: EventFields, text: string][] = [
 ]
 for (const [event, text] of written) test(`written: ${JSON.stringify(event)}`, () => assert.equal(formatEvent(event), text))
 
-test('a field that would not arrive as it is is refused', () => {
+test('a field that would arrive changed is refused', () => {
   for (const end of ['\n', '\r', '\r\n']) {
     assert.throws(() => formatEvent({ event: `a${end}data: evil` }), TypeError)
     assert.throws(() => formatEvent({ id: `a${end}data: evil` }), TypeError)
@@ -119,12 +119,12 @@ test('a byte order mark is part of an id', () => {
   assert.equal(parseLastEventId(sent('\ufeffa')), '\ufeffa')
 })
 
-test('no id, and an empty one, is none', () => {
+test('a missing id and an empty id are both no id', () => {
   assert.equal(parseLastEventId(undefined), undefined)
   assert.equal(parseLastEventId(''), undefined)
 })
 
-test('an id that is not UTF-8, or that the run time has decoded, stays as it came', () => {
+test('an id that is not UTF-8, or that the run time has decoded, stays unchanged', () => {
   for (const id of ['42', 'caf\xe9', '日本', '\xc3\u01a9']) assert.equal(parseLastEventId(id), id)
   fc.assert(fc.property(anyText, (id) => void parseLastEventId(toWellFormed(id))))
 })

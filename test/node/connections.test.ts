@@ -28,7 +28,7 @@ test('a connection without a request closes after its time, and not before', asy
   assert.equal(await wire.ended, 'end')
 })
 
-test('each request begins it anew', async () => {
+test('each request begins it again', async () => {
   using clock = stopTheClock()
   await using server = await listen(answering, { keepAliveTimeoutMs: 8_000 })
   using wire = new Wire(server.port)
@@ -50,11 +50,11 @@ test('a connection with a request is not idle, however long its answer takes', a
   await wire.until('last')
 })
 
-test('a connection over which nothing came yet is left to the time that a head may take', async () => {
+test('a connection without any bytes yet is left to the time that a head may take', async () => {
   using clock = stopTheClock()
   await using server = await listen(answering, { keepAliveTimeoutMs: 8_000 })
   using fresh = new Wire(server.port)
-  // The server has the fresh one when it has one that came after it.
+  // The server has the fresh one when it has one that was opened after it.
   using later = new Wire(server.port)
   await later.send(GET).until('answer')
   clock.pass(80_000)
@@ -96,7 +96,7 @@ for (const [kind, head, rest] of [
     using wire = new Wire(server.port)
     await wire.send(`POST / HTTP/1.1\r\nHost: x\r\n${head}`).until('answer')
     await new Promise((resolve) => wire.socket.write(rest, resolve))
-    // The server has seen all that came until here once it has answered over another connection.
+    // The server has seen all that was sent until here once it has answered over another connection.
     using other = new Wire(server.port)
     await other.send(CLOSING).whole()
     clock.pass(10_000)
@@ -127,7 +127,7 @@ test('for no time at all: each connection ends with its answer', async () => {
   assert.deepEqual([fields.get('connection'), fields.get('keep-alive')], ['close', undefined])
 })
 
-test('a time that is none is refused', async () => {
+test('a value that is not a time is refused', async () => {
   for (const keepAliveTimeoutMs of [NaN, -1]) {
     await assert.rejects(listen(answering, { keepAliveTimeoutMs }), { name: 'RangeError', message: /^KEEP_ALIVE_TIMEOUT: / })
   }
@@ -151,7 +151,7 @@ test('nothing that looks after connections is left when the server has stopped',
   }
 })
 
-test('for ever, if so wished', async () => {
+test('indefinitely, where the option says so', async () => {
   using clock = stopTheClock()
   await using server = await listen(answering, { keepAliveTimeoutMs: Infinity })
   using wire = new Wire(server.port)
@@ -160,7 +160,7 @@ test('for ever, if so wished', async () => {
   await wire.send(GET).until('answer', 2)
 })
 
-test('what a handler says of the connection is left as it is, and HTTP/1.0 is told nothing', async () => {
+test('what a handler says of the connection is left unchanged, and HTTP/1.0 is told nothing', async () => {
   const app = fakeApp(() => replyWith('answer', ['keep-alive', 'timeout=5']))
   await using server = await listen(app)
   using own = new Wire(server.port)

@@ -86,7 +86,7 @@ test('content follows where a length or a transfer coding says so', async () => 
   assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n', hasBody), true)
 })
 
-test('content is read as it came', async () => {
+test('content is read unchanged', async () => {
   assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\n\r\n', textOf), '')
   assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', textOf), 'abc')
   assert.equal(
@@ -95,7 +95,7 @@ test('content is read as it came', async () => {
   )
 })
 
-test('content is made something of at once, in as many pieces as it came', async () => {
+test('content is made something of at once, in as many pieces as it arrived in', async () => {
   for (const request of [CHUNKED, SHORT]) {
     assert.equal(await see(request, (incoming) => incoming.collect(3, textFrom)), 'abc')
     assert.equal(await see(request, (incoming) => incoming.collect(2, textFrom)), 'more than the limit')
@@ -119,7 +119,7 @@ test('so does an error of the message: not every one keeps its errors to itself'
   assert.equal(seen.cause, lost)
 })
 
-test('content of a message that was destroyed without a word is not waited for', async () => {
+test('content of a message that was destroyed without an error is not waited for', async () => {
   const failure = gate()
   let thrown: unknown
   const app = fakeApp(async (incoming) => {
@@ -185,7 +185,7 @@ test('content that has not arrived is waited for by its reader alone', async () 
   await using server = await listen(app)
   using wire = new Wire(server.port)
   await new Promise((resolve) => wire.send(headOf(3)).socket.write('a', resolve))
-  // The server has seen all that came until here once it has answered over another connection.
+  // The server has seen all that was sent until here once it has answered over another connection.
   using other = new Wire(server.port)
   await other.send(SHORT).until('abc')
   await wire.send('bc').until('abc')

@@ -69,7 +69,7 @@ describe('an app that is mounted below a path', () => {
     assert.equal(await (await fetch(`${host.url}/api/items`)).text(), '/items')
   })
 
-  test('refuses a base path that is none', () => {
+  test('refuses a base path that is not a path', () => {
     for (const basePath of ['api', '/api/', '', '/a?b'])
       assert.throws(() => toNodeHandler(itemApp(), { basePath }), { name: 'RangeError', message: /^BASE_PATH: / })
   })

@@ -1,4 +1,4 @@
-/** What was read a moment ago is remembered for a moment, and not without bounds. */
+/** What was read recently is remembered for a short time, within bounds. */
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { test } from 'node:test'

@@ -18,10 +18,10 @@ describe('refused without the app', () => {
     ['HTTP/0.9', 'GET /SECRET\r\n\r\n', '505'],
     ['no Host', 'GET /SECRET HTTP/1.1\r\n\r\n', '400'],
     ['two Hosts', `GET / HTTP/1.1\r\n${HOST}Host: SECRET\r\n\r\n`, '400'],
-    ['a Host that is none', 'GET / HTTP/1.1\r\nHost: SECRET/a\r\n\r\n', '400'],
+    ['a Host that is not a host', 'GET / HTTP/1.1\r\nHost: SECRET/a\r\n\r\n', '400'],
     ['a port that no URL has', 'GET / HTTP/1.1\r\nHost: SECRET:99999\r\n\r\n', '400'],
-    ['an address that is none', 'GET / HTTP/1.1\r\nHost: 1.2.3.999\r\n\r\n', '400'],
-    ['a target that is none', `GET http://SECRET@x/ HTTP/1.1\r\n${HOST}\r\n`, '400'],
+    ['an address that is not valid', 'GET / HTTP/1.1\r\nHost: 1.2.3.999\r\n\r\n', '400'],
+    ['a target that is not a path', `GET http://SECRET@x/ HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['a fragment', `GET /a#SECRET HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['a method that no one knows', `SECRET / HTTP/1.1\r\n${HOST}\r\n`, '501'],
     ['CONNECT', `CONNECT SECRET:80 HTTP/1.1\r\n${HOST}\r\n`, '501'],
@@ -33,10 +33,10 @@ describe('refused without the app', () => {
     ['two Hosts, far apart', `GET / HTTP/1.1\r\n${HOST}${'a:\r\n'.repeat(2_100)}Host: SECRET\r\n\r\n`, '400'],
     ['length and coding', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\nSECRET`, '400'],
     ['two lengths', `POST / HTTP/1.1\r\n${HOST}Content-Length: 6\r\nContent-Length: 5\r\n\r\nSECRET`, '400'],
-    ['a length that is none', `POST / HTTP/1.1\r\n${HOST}Content-Length: +6\r\n\r\nSECRET`, '400'],
+    ['a length that is not a number', `POST / HTTP/1.1\r\n${HOST}Content-Length: +6\r\n\r\nSECRET`, '400'],
     ['a coding that is not spoken', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n`, '501'],
     ['a coding in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
-    ['a chunk size that is none', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nSECRET\r\n`, '400'],
+    ['a chunk size that is not a number', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nSECRET\r\n`, '400'],
     ['chunk extensions without end', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n1;a=${'SECRET'.repeat(5_000)}`, '413'],
   ] as const) {
     test(name, async () => {
@@ -200,7 +200,7 @@ test('a client that resets the connection after CONNECT does not end the process
 describe('a request behind a refused one is not handled', () => {
   const publish = `POST /publish HTTP/1.1\r\n${HOST}Content-Length: 1\r\n\r\na`
   for (const [name, refused] of [
-    ['a Host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a Host that is not a host', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
     ['a Host that no URL has', 'GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n'],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n'],
     ['a coding that is not implemented', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],

@@ -69,14 +69,14 @@ describe('stop', () => {
     using used = new Wire(server.port)
     await used.send(GET).until('answer')
     using fresh = new Wire(server.port)
-    // The server has the fresh one when it has one that came after it.
+    // The server has the fresh one when it has one that was opened after it.
     using later = new Wire(server.port)
     await later.send(GET).until('answer')
     await server.stop()
     await Promise.all([used.ended, fresh.ended, later.ended])
   })
 
-  test('a connection that was promised to be kept closes after its stream', async () => {
+  test('a connection that was announced as kept closes after its stream', async () => {
     const release = gate()
     const app = fakeApp(() => replyWith(gatedSource(release)))
     const server = await listen(app, { stopTimeoutMs: 60_000 })

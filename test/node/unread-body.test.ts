@@ -98,7 +98,7 @@ describe('much that nobody read', () => {
     assert.deepEqual(paths, ['/unread'])
   })
 
-  test('whoever sends all of it first and listens then sees the answer, not a reset', async () => {
+  test('a client that sends all of it first and listens then gets the answer, not a reset', async () => {
     await using server = await listen(app)
     for (const head of ['', 'Connection: close\r\n', 'Expect: 100-continue\r\n']) {
       using wire = new Wire(server.port)

@@ -12,7 +12,7 @@ import { fieldsOf, Wire } from '../support/wire.ts'
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 const GET_1_0 = 'GET / HTTP/1.0\r\n\r\n'
 
-/** Of a chunked answer, whole or not. */
+/** The chunks of an answer, whole or not. */
 function contentOf(answer: string): string {
   return answer
     .slice(answer.indexOf('\r\n\r\n') + 2)
@@ -192,7 +192,7 @@ describe('a slow client', () => {
     assert.equal(cleanups, 2)
   })
 
-  test('for which nothing is made is none', async () => {
+  test('for which nothing is made is empty', async () => {
     const { opened, open } = gate()
     const source = sourceOf(
       async function* () {

@@ -1,4 +1,4 @@
-/** Random JSON for a schema of a document. It is sloppy: what does not validate is filtered out by whoever asks. */
+/** Random JSON for a schema of a document. It is sloppy: what does not validate is filtered out by the caller. */
 import { fc } from '../support/fuzz.ts'
 import type { OpenAPIDocument } from '../../src/openapi/document.ts'
 

@@ -46,7 +46,7 @@ async function activeQueries(db: TestDatabase): Promise<number> {
   return row!['n'] as number
 }
 
-/** Until the database has no more of it to do. A time limit of the test runner ends a wait for ever. */
+/** Waits until the database does no more of it. The test runner's time limit ends an endless wait. */
 async function untilIdle(db: TestDatabase): Promise<void> {
   while ((await activeQueries(db)) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
 }
@@ -69,7 +69,7 @@ onDatabases(
       }
     })
 
-    test('whoever stops early lets the connection go', async () => {
+    test('a reader that stops early lets the connection go', async () => {
       const db = open()
       for (const source of Object.values(sourcesOf(db))) {
         for (let time = 0; time < 8; time++) {

@@ -65,7 +65,7 @@ test('what a source fails with comes out, once', async () => {
   await assert.rejects(paginate(throwing, { page: 1, size: 20 }), { message: 'at once' })
 })
 
-test('a page as far away as a client may ask for is asked of the source as it is', async () => {
+test('a page as far away as a client may ask for is asked of the source unchanged', async () => {
   const asked: number[][] = []
   const source = {
     count: () => 0,

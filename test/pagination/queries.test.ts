@@ -1,4 +1,4 @@
-/** Queries as sources: right totals, no change of what was given, indexes that answer cursors, and clear refusals. */
+/** Queries as sources: right totals, no change of the given query, indexes that answer cursors, and clear refusals. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asc, desc, eq, gt, relations, sql as drizzleSQL } from 'drizzle-orm'

@@ -305,7 +305,7 @@ test('a finally that fails at the farewell is an error, where somebody is left t
   await turn()
 })
 
-test('a server that stopped before the reader came: farewell', async () => {
+test('a server that stopped before the reader began: farewell', async () => {
   const feed = feedOf(waiting(['a']).events)
   await feed.begin()
   const reader = feed.open(AbortSignal.abort(new ServerClosing()))

@@ -4,7 +4,7 @@ import type { FileLike, FileRoot } from '../../src/representation/file-like.ts'
 export const MODIFIED = Date.UTC(2024, 0, 2, 3, 4, 5)
 export const MODIFIED_FIELD = 'Tue, 02 Jan 2024 03:04:05 GMT'
 
-/** Byte `i` is `i & 255`: where a part came from can be seen in it. */
+/** Byte `i` is `i & 255`: a part shows its place in the whole. */
 export const pattern = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, i) => i & 255)
 
 export interface MemoryRoot extends FileRoot {

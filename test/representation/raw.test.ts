@@ -1,4 +1,4 @@
-/** A response of another maker, passed on as it is, and closed when nobody takes it. */
+/** A response of another maker, passed on unchanged, and closed when nobody takes it. */
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { createApp } from '../../src/app.ts'
@@ -112,7 +112,7 @@ matrix('content that is not sent is cancelled: of an answer to HEAD, and of anot
   ])
 })
 
-matrix('what is no response, or was read already, is a 500', app, async (request) => {
+matrix('a value that is not a response, or was read already, is a 500', app, async (request) => {
   for (const path of ['/none', '/used']) assert.equal((await request(path)).status, 500)
   const [none, used] = logger.takeMessages()
   assert.equal(none, 'RESPONSE_BREACH: GET /none 200: the value: expected Response, got string')

@@ -75,7 +75,7 @@ test('one kind of data under any name', async () => {
   assert.equal(wire, 'data: {"n":1}\nid: 7\n\n: c\nevent: other\ndata: {"n":2}\nid: a\nretry: 5\n\n: alone\n\ndata: {"n":3}\n\n')
 })
 
-test('events by name: JSON by a model, text as it is', async () => {
+test('events by name: JSON by a model, text unchanged', async () => {
   const { tick, token, done, message } = makers(named)
   const wire = await readAll(
     await render(named, [
@@ -92,7 +92,7 @@ test('events by name: JSON by a model, text as it is', async () => {
   )
 })
 
-test('whatever is sent as text arrives as it is', () => {
+test('whatever is sent as text arrives unchanged', () => {
   const line = fc.string({ unit: 'grapheme' }).map((raw) => raw.replaceAll(/[\r\n\0]/g, ''))
   const lines = fc
     .array(fc.oneof(line, fc.constantFrom('\n', '\r', '\r\n', ':', ' ', 'data: evil', 'id: 1', '\ufeff')))
@@ -125,7 +125,7 @@ test('whatever is sent as text arrives as it is', () => {
 const undeclared: Record<string, [representation: typeof ticks | typeof named, item: unknown]> = {
   'data that breaks its model': [named, makers(named)['tick']!({ n: 'x' })],
   'no data': [named, makers(named)['tick']!(undefined)],
-  'text that is none': [named, makers(named)['token']!(1)],
+  'a value that is not text': [named, makers(named)['token']!(1)],
   'a name that is not declared': [named, free(named)({ event: 'other', data: {} })],
   'a plain item among named events': [named, { n: 1 }],
   'a plain item that breaks its model': [ticks, { n: 1.5 }],

@@ -53,7 +53,7 @@ for (const [name, produce] of Object.entries(producers)) {
     for (const chunk of [1, {}, [], true]) await assert.rejects(render(text, produce([chunk])), ModelError)
   })
 
-  test(`${name}: a later chunk that is neither is an error after what came before`, async () => {
+  test(`${name}: a later chunk that is neither is an error after the chunks before it`, async () => {
     const reader = sourceOf(await render(text, produce(['a', 1]))).open(never)
     assert.equal((await reader.next()).value, 'a')
     await assert.rejects(async () => reader.next(), ModelError)

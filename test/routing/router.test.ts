@@ -167,7 +167,7 @@ test('its tags stand before those of the route', () => {
   assert.deepEqual(app.routes.find(({ path }) => path === '/outer/inner')?.contract.tags, ['outer', 'inner', 'own'])
 })
 
-test('a route can not put another dependency in the place of its router', () => {
+test('a route can not replace a dependency of its router', () => {
   const other = dependency(() => 'anyone')
   const refused = { code: 'DEPENDENCY_NAME', message: /dependencies\.user: its router has another dependency of this name/ }
   assert.throws(

@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 const REPOSITORY = join(import.meta.dirname, '../..')
 
-/** The folder of the cases; `undefined` where there is none beside the checkout. */
+/** The folder of the cases; `undefined` without one beside the checkout. */
 export function findCases(): string | undefined {
   const folders = [process.env['CONFORMANCE_CASES'], join(REPOSITORY, '../shared/conformance')]
   return folders.find((folder) => folder !== undefined && existsSync(join(folder, 'run.mjs')))

@@ -107,7 +107,7 @@ async function openEmbedded(): Promise<TestDatabase> {
   }
 }
 
-/** PGlite has one connection: whoever has it, has it alone. */
+/** PGlite has one connection, which one test uses at a time. */
 function poolOf(client: PGlite): PostgresPool {
   let free = Promise.resolve()
   return {
