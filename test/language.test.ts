@@ -32,8 +32,11 @@ function findWords(text: string): string[] {
     )
 }
 
-test('the words are found', () => {
-  assert.deepEqual(findWords('fine\nasked anew'), ['line 2: \\banew\\b: write again'])
+test('each word of the list is found', () => {
+  for (const [word, instead] of WORDS) {
+    const example = word.source.replaceAll(String.raw`\b`, '').replace('s?', '')
+    assert.deepEqual(findWords(`a plain line\nthen ${example}`), [`line 2: ${word.source}: write ${instead}`])
+  }
 })
 
 test('no file has one of the words', () => {

@@ -34,7 +34,7 @@ export function fromDrizzle<Row>(db: DrizzleDatabase, query: DrizzleQuery<Row>, 
   const session = db as unknown as SelectParts['db'] // only cursors, estimates and exports need more than `$count`, and only on PostgreSQL
   const adapter =
     'tableConfig' in query
-      ? adaptRelational<Row>({ db: session, query: query as unknown as BuiltRelational, key: columns })
-      : adaptSelect<Row>({ db: session, query: query as unknown as BuiltSelect, key: columns })
+      ? adaptRelational<Row>({ db: session, query: query as unknown as BuiltRelational, key: columns }) // Drizzle does not export what its builders are made of
+      : adaptSelect<Row>({ db: session, query: query as unknown as BuiltSelect, key: columns }) // see above
   return createQuerySource(adapter)
 }

@@ -127,7 +127,7 @@ function notNullTables({ config, joinsNotNullableMap }: BuiltSelect): NotNullTab
 
 /** As Drizzle names it in `joinsNotNullableMap`. */
 function nameOf(table: Table): string | undefined {
-  return (table as unknown as Record<symbol, string | undefined>)[Symbol.for('drizzle:Name')]
+  return (table as unknown as Record<symbol, string | undefined>)[Symbol.for('drizzle:Name')] // Drizzle keeps the name under a symbol
 }
 
 /** The primary key of the only table, or what a group is made of. `undefined` where rows have no such columns. */

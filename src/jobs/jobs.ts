@@ -166,7 +166,7 @@ function settingsOf(
     backoffMs: backoff.delayMs ?? 1000,
     priority,
     startAt: at ?? (afterMs === undefined ? undefined : new Date(Date.now() + afterMs)),
-    unique: unique && { key: unique.key(input as never), periodMs: unique.periodMs },
+    unique: unique && { key: unique.key(input as never), periodMs: unique.periodMs }, // the model has taken the input
   }
 }
 

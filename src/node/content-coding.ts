@@ -41,7 +41,7 @@ const CODINGS: Readonly<Record<string, Coding>> = {
     open: () => zlib.createBrotliCompress(STREAMED_BROTLI),
     flush: constants.BROTLI_OPERATION_FLUSH,
   },
-  ...('createZstdCompress' in zlib ? { zstd: toCoding(zlib as unknown as Zstd) } : {}),
+  ...('createZstdCompress' in zlib ? { zstd: toCoding(zlib as unknown as Zstd) } : {}), // the types are of Node 20, which has no zstd
   gzip: {
     encode: (content) => promisify(zlib.gzip)(content),
     open: () => zlib.createGzip(STREAMED_GZIP),

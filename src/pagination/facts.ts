@@ -138,8 +138,8 @@ export function pageModel(item: AnySchema, fields: PageFields): z.ZodObject {
 
 /** A schema of any library: zod only holds it, it never runs it. */
 function modelOf(item: AnySchema, field: PageFields[string]): z.ZodType {
-  if (typeof field !== 'string') return field as unknown as z.ZodType
-  return field === 'items' ? z.array(item as unknown as z.ZodType) : MODELS[field]()
+  if (typeof field !== 'string') return field as unknown as z.ZodType // zod only holds it
+  return field === 'items' ? z.array(item as unknown as z.ZodType) : MODELS[field]() // see above
 }
 
 /** The content of a page: its facts under the names of its fields, and what the handler adds. */

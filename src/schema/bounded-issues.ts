@@ -17,7 +17,7 @@ export function countOmitted(issues: readonly $ZodRawIssue[]): { readonly kept: 
 }
 
 function omittedBy(issue: $ZodRawIssue): number {
-  return (issue as unknown as Partial<Omission>)[OMITTED] ?? 0
+  return (issue as unknown as Partial<Omission>)[OMITTED] ?? 0 // a symbol of ours on zod's issue
 }
 
 /** A list of issues that stops growing at the limit. */
@@ -40,7 +40,7 @@ class Bounded {
   #omit(count: number): void {
     if (this.#omission === undefined) {
       const issue = { code: 'custom', input: null, path: [], message: '', continue: true, [OMITTED]: 0 }
-      this.#issues.push(issue as never)
+      this.#issues.push(issue as never) // zod's list holds what its checks push
       this.#omission = issue
     }
     this.#omission[OMITTED] += count

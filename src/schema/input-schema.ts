@@ -65,7 +65,7 @@ class Copier {
     const known = this.#copies[form].get(schema)
     if (known !== undefined) return known
     if (!this.#isChanged(schema, form)) return schema
-    const made = clone(schema, this.#define(schema, form) as never)
+    const made = clone(schema, this.#define(schema, form) as never) // the definition is of the schema's own kind
     this.#copies[form].set(schema, made)
     const step = this.#stepOf(schema, form)
     if (step !== undefined) {
@@ -131,20 +131,20 @@ class Copier {
       case 'bigint':
         return definition['coerce'] === true ? undefined : reading(scalarReader({ kind: definition.type })!)
       case 'map':
-        return replaceValue(readMap(readModel(definition['keyType'] as never)))
+        return replaceValue(readMap(readModel(definition['keyType'] as never))) // zod's definition of a map has a schema there
       case 'set':
         return replaceValue((value) => (Array.isArray(value) ? new Set(value) : value))
       case 'literal':
       case 'enum':
-        return readConstants(unwrap(readModel(schema as never)), form === 'texts')
+        return readConstants(unwrap(readModel(schema as never)), form === 'texts') // zod's core types are schemas of Standard Schema
       case 'custom': {
-        const reader = scalarReader(unwrap(readModel(schema as never)))
+        const reader = scalarReader(unwrap(readModel(schema as never))) // see above
         return reader === undefined ? (this.#isExact ? replaceValue(toPlainNumbers) : undefined) : reading(reader)
       }
       case 'boolean':
         return form === 'texts' && definition['coerce'] !== true ? reading(scalarReader({ kind: 'boolean' })!) : undefined
       case 'number':
-        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema as never)))!)
+        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema as never)))!) // see above
         return this.#isExact ? replaceValue(toPlainNumbers) : undefined
       case 'any':
       case 'unknown':
@@ -170,13 +170,13 @@ function isRecursive(schema: $ZodType): boolean {
 
 const FILLED_IN: ReadonlySet<string> = new Set(['default', 'prefault', 'catch'])
 function definitionOf(schema: $ZodType): Definition {
-  return schema._zod.def as unknown as Definition
+  return schema._zod.def as unknown as Definition // the definitions of all kinds have no type in common
 }
 
 /** What a codec or a pipe gives back does not travel. Of the fields of a form, some are JSON. */
 function formInside(type: string, key: string, inner: $ZodType, form: InputForm): InputForm {
   if (type === 'pipe' && key === 'out') return 'values'
-  return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form
+  return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form // see above
 }
 
 function innerOf(schema: $ZodType, form: InputForm): readonly (readonly [schema: $ZodType, form: InputForm])[] {
@@ -222,7 +222,7 @@ function reading({ parse: parseText, code, message, accepts }: ScalarReader): Re
     }
     payload.value = parseText(value)
     if (payload.value !== undefined) return parse(payload, context)
-    payload.issues.push({ code: 'custom', input: value, message, params: { [INPUT_CODE]: code }, continue: false } as never)
+    payload.issues.push({ code: 'custom', input: value, message, params: { [INPUT_CODE]: code }, continue: false } as never) // zod types the issues of its own checks alone
     return payload
   }
 }
@@ -279,7 +279,7 @@ function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: 
     }
     const refuse = ([first, ...others]: readonly ParsePayload[]): ParsePayload => {
       if (first !== undefined && others.length === 0) payload.issues.push(...first.issues)
-      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never)
+      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never) // see above
       return payload
     }
     return attempt(0)

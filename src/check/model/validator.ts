@@ -19,7 +19,7 @@ const ROOT = 'document:'
 const MOST_COMPILED = 250
 
 // A CommonJS module with types of an ES module.
-const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void
+const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void // its types name the default export of another module system
 
 export class Validator {
   readonly #root: object

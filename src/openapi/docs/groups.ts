@@ -51,7 +51,7 @@ export function toGroups(document: OpenAPIDocument): readonly Group[] {
 /** A mounted document, or one from a `document` hook, may have what Riposte does not write: fields of a path item, references, no ids. */
 export function toOperations(paths: OpenAPIDocument['paths'], document: OpenAPIDocument): readonly ShownOperation[] {
   return Object.entries(paths).flatMap(([path, item]) => {
-    const { parameters: shared = [], servers } = item as unknown as PathItemFields
+    const { parameters: shared = [], servers } = item as unknown as PathItemFields // a document of another tool may have them
     return Object.entries(item)
       .filter(([, operation]) => typeof operation === 'object' && 'responses' in operation)
       .map(([key, given]): ShownOperation => {
