@@ -1,13 +1,13 @@
 /**
  * Page 1, 1,000 and 50,000 of 1,000,000 rows on PostgreSQL, by offset and by cursor, and each count mode on 100,000 and 1,000,000 rows.
- * `npx tsx bench/pagination/run.ts`; RIPOSTE_POSTGRES names the server. Ratios of medians, measured in turn in one run.
+ * `npx tsx bench/pagination/run.ts`; DATABASE_URL names the server. Ratios of medians, measured in turn in one run.
  */
 import { Pool } from 'pg'
 import { LimitOffsetPage } from '../../src/index.ts'
 import { CursorPage, type QuerySource } from '../../src/pagination/index.ts'
 import { fromSQL, sql } from '../../src/sql/index.ts'
 
-const SERVER = process.env['RIPOSTE_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432'
+const SERVER = (process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres').replace(/\/[^/]*$/, '')
 const SIZE = 20
 const ROUNDS = 21
 

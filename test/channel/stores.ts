@@ -9,6 +9,7 @@ import { memoryStore } from '../../src/channel/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 
 export interface TriedStore {
   /** As another process sees the same messages. A store for one process only is its own other. */
@@ -21,9 +22,6 @@ export interface StoreCase {
   /** `undefined` where its server can't be reached; the test is skipped then. */
   readonly open: (t: TestContext, capacity: number) => Promise<TriedStore | undefined>
 }
-
-export const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
-export const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
 export const STORES: readonly StoreCase[] = [
   {
@@ -55,7 +53,7 @@ export const STORES: readonly StoreCase[] = [
         () => true,
         () => false,
       )
-      if (!isThere) return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
+      if (!isThere) return skip(t, `no Redis at ${new URL(REDIS_URL).host}: REDIS_URL may name another`)
       const prefix = `test:${crypto.randomUUID()}:`
       const stores = [redisStore(client, { capacity, prefix }), redisStore(client, { capacity, prefix })] as const
       afterwards(t, async () => {
@@ -110,7 +108,7 @@ export async function openRedis(t: TestContext, prefix: string): Promise<Redis |
     await client.connect()
   } catch {
     client.disconnect()
-    return skip(t, `no Redis at ${REDIS_URL}: set REDIS_URL`)
+    return skip(t, `no Redis at ${new URL(REDIS_URL).host}: REDIS_URL may name another`)
   }
   afterwards(t, async () => {
     const keys = await client.keys(`${prefix}*`)
@@ -126,7 +124,7 @@ export async function openSchema(t: TestContext, count: number): Promise<readonl
   try {
     await admin.connect()
   } catch {
-    return skip(t, 'no PostgreSQL: set DATABASE_URL')
+    return skip(t, `no PostgreSQL at ${new URL(DATABASE_URL).host}: DATABASE_URL may name another`)
   }
   const schema = `test_${crypto.randomUUID().replaceAll('-', '')}`
   await admin.query(`CREATE SCHEMA ${schema}`)

@@ -10,7 +10,8 @@ import { z } from 'zod'
 import { channel, memoryStore, type Channel } from '../../src/channel/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
-import { DATABASE_URL, REDIS_URL, openRedis, openSchema } from './stores.ts'
+import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
+import { openRedis, openSchema } from './stores.ts'
 import { afterwards } from '../support/afterwards.ts'
 
 type Notes = Channel<string, string>

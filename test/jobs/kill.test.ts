@@ -4,8 +4,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DATABASE_URL, openSchema } from '../channel/stores.ts'
+import { openSchema } from '../channel/stores.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
+import { DATABASE_URL } from '../support/servers.ts'
 import { afterwards } from '../support/afterwards.ts'
 
 const KILLS = fuzzRuns(4, 100)

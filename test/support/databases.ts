@@ -7,9 +7,7 @@ import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool } from 'kys
 import { describe, test } from 'node:test'
 import { Pool } from 'pg'
 import type { SQLDatabase } from '../../src/sql/index.ts'
-
-/** A superuser's URL without a database. */
-const URL_OF_SERVER = process.env['RIPOSTE_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432'
+import { DATABASE_URL, databaseUrl } from './servers.ts'
 
 export type Row = Record<string, unknown>
 
@@ -28,12 +26,12 @@ export interface TestDatabase extends AsyncDisposable {
 const noServer: string | false = await findServer()
 
 async function findServer(): Promise<string | false> {
-  const pool = new Pool({ connectionString: `${URL_OF_SERVER}/postgres`, connectionTimeoutMillis: 2000 })
+  const pool = new Pool({ connectionString: DATABASE_URL, connectionTimeoutMillis: 2000 })
   try {
     await pool.query('select 1')
     return false
   } catch (error) {
-    return `there is no PostgreSQL at ${new URL(URL_OF_SERVER).host} (${error instanceof Error ? error.message : String(error)}); RIPOSTE_POSTGRES may name another`
+    return `there is no PostgreSQL at ${new URL(DATABASE_URL).host} (${error instanceof Error ? error.message : String(error)}); DATABASE_URL may name another`
   } finally {
     await pool.end()
   }
@@ -59,9 +57,9 @@ export function onDatabases(name: string, tests: (open: () => TestDatabase) => v
 
 async function openServer(): Promise<TestDatabase> {
   const name = `riposte_pages_${process.pid}_${Math.random().toString(36).slice(2, 8)}`
-  const admin = new Pool({ connectionString: `${URL_OF_SERVER}/postgres`, max: 1 })
+  const admin = new Pool({ connectionString: DATABASE_URL, max: 1 })
   await admin.query(`create database ${name}`)
-  const pool = new Pool({ connectionString: `${URL_OF_SERVER}/${name}`, max: 6 })
+  const pool = new Pool({ connectionString: databaseUrl(name), max: 6 })
   const statements: string[] = []
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...values: unknown[]) => unknown

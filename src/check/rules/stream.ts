@@ -81,12 +81,16 @@ function* ofEvents(answer: Answer, place: string, item: PlacedSchema | undefined
   for (const event of events) {
     const mismatch = mismatchOf(event, item, { validator, description })
     if (mismatch === undefined) continue
-    yield {
-      rule: 'stream-item',
-      place: `${place} ${mismatch.place}`.trim(),
-      message: `${mismatch.place === '' ? '' : `${mismatch.place}: `}${mismatch.message}`,
-    }
+    yield toItemFault(place, mismatch)
     return
+  }
+}
+
+function toItemFault(place: string, mismatch: { readonly place: string; readonly message: string }): Found {
+  return {
+    rule: 'stream-item',
+    place: `${place} ${mismatch.place}`.trim(),
+    message: `${mismatch.place === '' ? '' : `${mismatch.place}: `}${mismatch.message}`,
   }
 }
 
@@ -157,11 +161,7 @@ function* ofLines(answer: Answer, place: string, item: PlacedSchema | undefined,
     }
     const mismatch = item === undefined ? undefined : validator.mismatch(item, parsed.value, 'response')
     if (mismatch === undefined) continue
-    yield {
-      rule: 'stream-item',
-      place: `${place} ${mismatch.place}`.trim(),
-      message: `${mismatch.place === '' ? '' : `${mismatch.place}: `}${mismatch.message}`,
-    }
+    yield toItemFault(place, mismatch)
     return
   }
 }
