@@ -23,7 +23,7 @@ export interface RedisStore extends ChannelStore {
 }
 
 /**
- * `client` is one of `ioredis` or `redis`. A second connection waits for the messages of all channels of this process. Redis 6.2 or newer.
+ * `client` is one of `ioredis` or `redis`. A second connection waits for the messages of all channels of this process.
  * A message is as durable as the server's `appendfsync` makes it.
  */
 export function redisStore(client: RedisClient, { capacity = 1000, prefix = 'riposte:channel:' }: RedisStoreOptions = {}): RedisStore {
