@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createConnection, createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { buildScript } from './build.ts'
 
 export interface ServerProcess {
@@ -21,9 +22,17 @@ async function freePort(): Promise<number> {
 }
 
 /** `undefined`, with the reason on standard error, where it does not start. */
-export async function startServer(folder: string, name: string, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess | undefined> {
+export async function startServer(
+  folder: string,
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+  python?: string,
+): Promise<ServerProcess | undefined> {
   const port = await freePort()
-  const command = [process.execPath, await buildScript(`${folder}/${name}`)]
+  const command =
+    python === undefined
+      ? [process.execPath, await buildScript(`${folder}/${name}`)]
+      : [python, fileURLToPath(new URL(`${folder}/${name}.py`, import.meta.url))]
   const [program, ...args] = process.platform === 'linux' ? ['taskset', '-c', '1', ...command] : command
   const child = spawn(program!, args, {
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production' },

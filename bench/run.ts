@@ -1,4 +1,4 @@
-/** `npm run bench`: encoders under several run times, then whole servers, then streams; the tables go to RESULTS.md, the chart to chart.svg. */
+/** `npm run bench`: encoders under several run times, then whole servers, then streams and guarantees; the tables go to RESULTS.md, the chart to chart.svg. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -116,12 +116,13 @@ const underOthers = new Map([
 // The servers that these start have the other processor.
 const servers = measure<ServerRow[]>('0', process.execPath, '--import', 'tsx', here('servers.ts'))
 const streams = measure<StreamRow[]>('0', process.execPath, '--import', 'tsx', here('streams.ts'))
+const guarantees = execFileSync(process.execPath, ['--import', 'tsx', here('guarantees.ts')], { encoding: 'utf8' })
 writeFileSync(
   here('RESULTS.md'),
   `# Results
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}.
-\`npm run bench\` makes this page anew.
+\`npm run bench\` makes this page again.
 
 ## Value to JSON
 
@@ -139,6 +140,8 @@ ${runtimeTable(underOthers)}
 Requests for the CPU that a handler written by hand on \`node:http\` takes for one, in the same run: **higher is better**. Median, and the middle
 half of the turns. \`floor\` sends bytes that were prepared beforehand.
 
+![Requests for the CPU that a handler written by hand takes for one: Riposte beside its peers](chart.svg)
+
 ${serverTable(servers)}
 
 ## Files and streams
@@ -146,6 +149,10 @@ ${serverTable(servers)}
 Work for the CPU that a handler written by hand on \`node:http\` takes for the same: **higher is better**. Memory is what a server grows by.
 
 ${streamTable(streams)}
-`,
+
+## Guarantees
+
+What a client gets where a handler breaks its contract. Each framework is used as its own documentation shows.
+${guarantees}`,
 )
 writeFileSync(here('chart.svg'), drawChart(servers))

@@ -45,7 +45,7 @@ describe('the packed package', () => {
     folder = await mkdtemp(join(tmpdir(), 'riposte-dist-'))
     const source = join(folder, 'source')
     await mkdir(source)
-    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'src', 'tsconfig.json', 'tsconfig.build.json']) {
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'src', 'docs', 'tsconfig.json', 'tsconfig.build.json']) {
       await cp(join(ROOT, file), join(source, file), { recursive: true })
     }
     await symlink(join(ROOT, 'node_modules'), join(source, 'node_modules'))
@@ -143,7 +143,9 @@ describe('the packed package', () => {
     for (const file of files.filter((name) => name.endsWith('.js'))) {
       assert.doesNotMatch(await readFile(join(installed, file), 'utf8'), /from '\.[^']*\.ts'/, file)
     }
-    const strangers = files.filter((file) => !/^(?:(?:dist|src)(?:$|\/)|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(file))
+    const strangers = files.filter(
+      (file) => !/^(?:(?:dist|src|docs)(?:$|\/)|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(file),
+    )
     assert.deepEqual(strangers, [])
   })
 })
