@@ -33,7 +33,7 @@ function formatError(error: Error): string {
 const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g // oxlint-disable-line no-control-regex -- these are what is looked for
 
 /** A message is one line of the log, whatever text is in it. */
-function escapeControls(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

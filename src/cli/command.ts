@@ -5,6 +5,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
 import { runCheckCommand } from './check.ts'
 import { runDiffCommand } from './diff.ts'
+import { runJobsCommand, runWorkCommand } from './jobs.ts'
 import type { Outcome } from './outcome.ts'
 import { formatRoutes } from './routes.ts'
 
@@ -14,6 +15,8 @@ const USAGE = `Usage: riposte <command> <module>
   riposte openapi src/app.ts        the OpenAPI document, as JSON
   riposte check src/app.ts          holds an app, or a server at a URL, to its own document; see riposte check --help
   riposte diff old.json new.json    what changed between two documents, and what it breaks
+  riposte work src/jobs.ts          works on jobs until SIGTERM or SIGINT; see riposte work --help
+  riposte jobs src/jobs.ts          queues, failed jobs, redrives; see riposte jobs --help
 
 The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" takes the export of that name.`
 
@@ -26,6 +29,8 @@ const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<str
 export async function runCommand(args: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
   if (args[0] === 'check') return runLong(() => runCheckCommand(args.slice(1), progress))
   if (args[0] === 'diff') return runLong(() => runDiffCommand(args.slice(1)))
+  if (args[0] === 'work') return runLong(() => runWorkCommand(args.slice(1)), 1)
+  if (args[0] === 'jobs') return runLong(() => runJobsCommand(args.slice(1)), 1)
   const asked = parse(args)
   if (asked === undefined) return { text: USAGE, exitCode: 2 }
   if (asked === 'help') return { text: USAGE, exitCode: 0 }
@@ -36,12 +41,12 @@ export async function runCommand(args: readonly string[], progress?: (line: stri
   }
 }
 
-/** What the module throws is no cause that the check found. */
-async function runLong(run: () => Promise<Outcome>): Promise<Outcome> {
+/** What the module throws is no cause that a check found: its exit code is another. */
+async function runLong(run: () => Promise<Outcome>, exitCode: 1 | 3 = 3): Promise<Outcome> {
   try {
     return await run()
   } catch (error) {
-    return { text: describe(error), exitCode: 3 }
+    return { text: describe(error), exitCode }
   }
 }
 

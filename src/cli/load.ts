@@ -4,40 +4,73 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { App } from '../app.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 
 /** What the command needs of an app: the one it finds was made by the project's own copy of this package. */
 export type LoadedApp = Pick<App, 'contracts' | 'document'>
 
+/** What the command needs of jobs, which are made by the project's own copy too. */
+export type LoadedJobs = Pick<Jobs, 'queues' | 'start' | 'stop' | 'counts' | 'list' | 'redrive' | 'prune'>
+
 /** `CODE: where: expected X, got Y. Fix.` */
 export class AppModuleError extends Error {}
 
+/** What a module is asked for. */
+interface Wanted<Value> {
+  /** The names of the export, where the command line gives none. */
+  readonly names: readonly string[]
+  readonly noun: string
+  readonly creator: string
+  readonly isValue: (value: unknown) => value is Value
+  readonly toError: (message: string) => AppModuleError
+}
+
+const APP: Wanted<LoadedApp> = {
+  names: ['app', 'default'],
+  noun: 'an app',
+  creator: 'createApp()',
+  isValue: (value): value is LoadedApp => hasMethods(value, ['contracts', 'document']),
+  toError: (message) => new AppModuleError(`APP_EXPORT: ${message}`),
+}
+
+const JOBS: Wanted<LoadedJobs> = {
+  names: ['jobs', 'default'],
+  noun: 'jobs',
+  creator: 'createJobs()',
+  isValue: (value): value is LoadedJobs => hasMethods(value, ['start', 'stop', 'counts', 'redrive']),
+  toError: (message) => new AppModuleError(`JOBS_EXPORT: ${message}`),
+}
+
 /** `target` is `app.ts` or `app.ts#name`. Throws an `AppModuleError`, or what the module throws. */
-export async function loadApp(target: string): Promise<LoadedApp> {
+export function loadApp(target: string): Promise<LoadedApp> {
+  return load(target, APP)
+}
+
+/** As `loadApp()`, for what `createJobs()` returns. */
+export function loadJobs(target: string): Promise<LoadedJobs> {
+  return load(target, JOBS)
+}
+
+async function load<Value>(target: string, { names: usual, noun, creator, isValue, toError }: Wanted<Value>): Promise<Value> {
   const [path = '', name] = target.split('#')
   const file = resolve(path)
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new AppModuleError(`APP_MODULE: ${path}: expected a module, got a path without a file. Name the file that exports the app.`)
+    throw new AppModuleError(`APP_MODULE: ${path}: expected a module, got a path without a file. Name the file that exports ${noun}.`)
   if (/\.[cm]?tsx?$/.test(path)) await takeTypeScript(file, path)
   const module = (await import(pathToFileURL(file).href)) as Exports
-  const names = name === undefined ? ['app', 'default'] : [name]
+  const names = name === undefined ? usual : [name]
   // The exports of a CommonJS module may stand below its default.
   const candidates = [module, module['default']].flatMap((exports) => names.map((each) => (exports as Exports | undefined)?.[each]))
-  const wanted = names.map((each) => `"${each}"`).join(' or ')
-  const app = candidates.find(isApp)
-  if (app !== undefined) return app
-  const create = candidates.find((candidate) => typeof candidate === 'function')
-  if (create !== undefined) return callFactory(create as () => unknown, `${path}: expected an app as ${wanted}`)
-  throw new AppModuleError(
-    `APP_EXPORT: ${path}: expected an app as ${wanted}, got ${listNames(module)}. Export what createApp() returns, or a function that returns it, not the server.`,
-  )
-}
-
-/** The function gets no arguments. */
-async function callFactory(create: () => unknown, expectation: string): Promise<LoadedApp> {
+  const expected = `${path}: expected ${noun} as ${names.map((each) => `"${each}"`).join(' or ')}`
+  const found = candidates.find(isValue)
+  if (found !== undefined) return found
+  const create = candidates.find((candidate) => typeof candidate === 'function') as (() => unknown) | undefined
+  if (create === undefined)
+    throw toError(`${expected}, got ${listNames(module)}. Export what ${creator} returns, or a function that returns it, not the server.`)
   const made = await create()
-  if (isApp(made)) return made
+  if (isValue(made)) return made
   const type = made === null ? 'null' : typeof made
-  throw new AppModuleError(`APP_EXPORT: ${expectation}, got a function that returned ${type}. Return what createApp() returns.`)
+  throw toError(`${expected}, got a function that returned ${type}. Return what ${creator} returns.`)
 }
 
 type Exports = Readonly<Record<string, unknown>>
@@ -60,9 +93,8 @@ function findTSX(file: string): string | undefined {
   }
 }
 
-function isApp(value: unknown): value is LoadedApp {
-  const { contracts, document } = (value ?? {}) as Partial<LoadedApp>
-  return typeof contracts === 'function' && typeof document === 'function'
+function hasMethods(value: unknown, methods: readonly string[]): boolean {
+  return methods.every((method) => typeof (value as Exports | null | undefined)?.[method] === 'function')
 }
 
 function listNames(module: Exports): string {

@@ -69,6 +69,11 @@ export interface JobFilter {
   readonly limit?: number | undefined
 }
 
+/** How many jobs of a queue are in each state. */
+export interface QueueCounts extends Readonly<Record<JobState, number>> {
+  readonly queue: string
+}
+
 export interface JobEngine {
   /** How long a worker may be silent before its jobs are given to another one. */
   readonly leaseMs: number
@@ -93,8 +98,25 @@ export interface JobEngine {
   cancel(id: string): Promise<boolean>
   /** Newest first. */
   list(filter: JobFilter): Promise<readonly StoredJob[]>
+  /** How many jobs of each queue that was opened are in each state. */
+  counts(): Promise<readonly QueueCounts[]>
+  /** Deletes jobs that ended before. Gives how many. */
+  prune(before: Date): Promise<number>
   /** Starts a failed job again, with all its attempts. `false` where it has not failed. */
   redrive(id: string): Promise<boolean>
   /** Calls `notify` when jobs of a queue may have come. Engines that can't tell are asked from time to time. */
   watch?(notify: (queue: string) => void): () => void
+}
+
+/** Counts for each queue, also where it has no jobs. A row counts once, or as often as it says. */
+export function countStates(
+  queues: readonly string[],
+  rows: Iterable<{ readonly queue: string; readonly state: JobState; readonly count?: number }>,
+): readonly QueueCounts[] {
+  const counts = new Map(queues.map((queue) => [queue, { queue, queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 }]))
+  for (const { queue, state, count = 1 } of rows) {
+    const entry = counts.get(queue)
+    if (entry !== undefined) entry[state] += count
+  }
+  return [...counts.values()]
 }

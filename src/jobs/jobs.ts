@@ -4,7 +4,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
 import type { AnyJob, EnqueueOptions, JobStore, Work } from './define-job.ts'
 import { EnqueuedJob } from './enqueued-job.ts'
-import type { Cron, JobEngine, JobFilter, StoredJob } from './engine.ts'
+import type { Cron, JobEngine, JobFilter, QueueCounts, StoredJob } from './engine.ts'
 import { WorkerPool, type JobFailure, type WorkedJob } from './worker-pool.ts'
 
 export interface JobsOptions {
@@ -26,8 +26,15 @@ export interface JobsOptions {
   readonly onJobError?: (failure: JobFailure) => void
 }
 
+export interface JobQueue {
+  readonly name: string
+  /** How many jobs of it run at once in this process. 0: the process only enqueues. */
+  readonly concurrency: number
+}
+
 export interface Jobs extends JobStore {
   readonly statusPath: string
+  readonly queues: readonly JobQueue[]
   /** Makes what is missing in the engine. `start()` and `enqueue()` do it too. */
   open(): Promise<void>
   /** Begins to work. */
@@ -39,9 +46,14 @@ export interface Jobs extends JobStore {
   find(id: string): Promise<StoredJob | undefined>
   /** `false` where the job has ended already, or does not exist. A running one is told by its signal. */
   cancel(id: string): Promise<boolean>
+  /** Newest first. */
   list(filter?: JobFilter): Promise<readonly StoredJob[]>
+  /** How many jobs of each queue are in each state. */
+  counts(): Promise<readonly QueueCounts[]>
   /** Starts a failed job again. `false` where it has not failed, or does not exist. */
   redrive(id: string): Promise<boolean>
+  /** Deletes jobs that ended before: their status is gone, and their `unique` keys are free. Gives how many. */
+  prune(before: Date): Promise<number>
 }
 
 const DEFAULT_CONCURRENCY = 10
@@ -66,21 +78,20 @@ export function createJobs({
     stored.set(job.name, { job, input: compileStoredText(job.options.input), ...compileOutputs(job), run: undefined })
   }
   for (const { job, run } of work) stored.set(job.name, { ...stored.get(job.name)!, run })
-  const queues = [...new Set(all.map(queueOf))]
   const worked = new Set(work.map(({ job }) => queueOf(job)))
+  const queues = [...new Set(all.map(queueOf))].map((name) => ({
+    name,
+    concurrency: worked.has(name) ? concurrencyOf(concurrency, name) : 0,
+  }))
   const pool = new WorkerPool({ engine, jobs: stored, pollMs, log, onJobError: onJobError ?? (() => undefined) })
   let opened: Promise<void> | undefined
 
   const result: Jobs = {
     statusPath,
+    queues,
     open() {
       opened ??= toCrons(all, stored)
-        .then((crons) =>
-          engine.open(
-            queues.map((name) => ({ name })),
-            crons,
-          ),
-        )
+        .then((crons) => engine.open(queues, crons))
         .catch((error: unknown) => {
           opened = undefined
           throw error
@@ -108,7 +119,7 @@ export function createJobs({
     },
     async start() {
       await result.open()
-      for (const queue of worked) pool.start(queue, concurrencyOf(concurrency, queue))
+      for (const { name, concurrency } of queues) if (concurrency > 0) pool.start(name, concurrency)
     },
     async stop() {
       await pool.stop(stopMs)
@@ -119,14 +130,32 @@ export function createJobs({
       await result.open()
       await pool.drain(worked)
     },
-    find: (id) => engine.find(id),
+    async find(id) {
+      await result.open()
+      return isId(id) ? engine.find(id) : undefined
+    },
     async cancel(id) {
-      const isCancelled = await engine.cancel(id)
+      await result.open()
+      const isCancelled = isId(id) && (await engine.cancel(id))
       if (isCancelled) pool.cancel(id)
       return isCancelled
     },
-    list: (filter = {}) => engine.list(filter),
-    redrive: (id) => engine.redrive(id),
+    async list(filter = {}) {
+      await result.open()
+      return engine.list(filter)
+    },
+    async counts() {
+      await result.open()
+      return engine.counts()
+    },
+    async redrive(id) {
+      await result.open()
+      return isId(id) && engine.redrive(id)
+    },
+    async prune(before) {
+      await result.open()
+      return engine.prune(before)
+    },
   }
   for (const job of all) job['~jobs'] = result
   return result
@@ -137,6 +166,11 @@ function compileOutputs({ options: { output, progress } }: AnyJob): { output: St
     output: output === undefined ? undefined : compileStoredText(output),
     progress: progress === undefined ? undefined : compileStoredText(progress),
   }
+}
+
+/** Engines take no other text for an id. */
+function isId(id: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)
 }
 
 function queueOf({ name, options }: AnyJob): string {

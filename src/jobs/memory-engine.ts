@@ -1,5 +1,5 @@
 /** Jobs in the memory of this process, for tests: they are gone when it ends. */
-import type { JobEngine, JobFilter, JobState, NewJob, StoredJob, TakenJob } from './engine.ts'
+import { countStates, type JobEngine, type JobFilter, type JobState, type NewJob, type StoredJob, type TakenJob } from './engine.ts'
 
 interface Kept extends NewJob {
   readonly id: string
@@ -18,6 +18,7 @@ export function memoryEngine(): JobEngine {
   const all = new Map<string, Kept>()
   const watchers = new Set<(queue: string) => void>()
   let count = 0
+  let names: readonly string[] = []
   const isTaken = ({ id, attempt }: TakenJob) => {
     const kept = all.get(id)
     return kept?.state === 'running' && kept.attempts === attempt ? kept : undefined
@@ -28,7 +29,9 @@ export function memoryEngine(): JobEngine {
   }
   return {
     leaseMs: 30_000,
-    async open() {},
+    async open(queues) {
+      names = queues.map(({ name }) => name)
+    },
     async close() {},
     async insert(job, transaction) {
       if (transaction !== undefined) throw new TypeError('JOB_TRANSACTION: memoryEngine() has no transactions. Enqueue after the commit.')
@@ -112,6 +115,12 @@ export function memoryEngine(): JobEngine {
         .toReversed()
         .slice(0, limit)
         .map(toStored),
+    counts: async () => countStates(names, all.values()),
+    async prune(before) {
+      const ended = [...all.values()].filter(({ finishedAt }) => finishedAt !== undefined && finishedAt < before)
+      for (const { id } of ended) all.delete(id)
+      return ended.length
+    },
     async redrive(id) {
       const kept = all.get(id)
       if (kept?.state !== 'failed') return false

@@ -1,7 +1,15 @@
 /** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type PgBoss from 'pg-boss'
-import type { JobEngine, JobFilter, JobState, StoredJob, TakenJob } from '../jobs/engine.ts'
+import {
+  countStates,
+  type JobEngine,
+  type JobFilter,
+  type JobState,
+  type QueueCounts,
+  type StoredJob,
+  type TakenJob,
+} from '../jobs/engine.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
 export interface PgBossOptions {
@@ -197,6 +205,27 @@ class PgBossEngine implements JobEngine {
       toArray(queue === undefined ? this.#queues : [queue]),
       toArray(states),
     ])
+  }
+
+  async counts(): Promise<readonly QueueCounts[]> {
+    const rows = await this.#run(
+      `SELECT name, state::text AS state, count(*)::int AS count FROM ${this.#table} WHERE name = ANY($1::text[]) GROUP BY name, state`,
+      [toArray(this.#queues)],
+    )
+    const counted = rows.map(({ name, state, count }) => ({
+      queue: name as string,
+      state: STATES[state as string]!,
+      count: Number(count),
+    }))
+    return countStates(this.#queues, counted)
+  }
+
+  async prune(before: Date): Promise<number> {
+    const rows = await this.#run(
+      `DELETE FROM ${this.#table} WHERE name = ANY($1::text[]) AND state >= 'completed' AND completed_on < $2::timestamptz RETURNING id`,
+      [toArray(this.#queues), before.toISOString()],
+    )
+    return rows.length
   }
 
   async redrive(id: string): Promise<boolean> {
