@@ -10,6 +10,7 @@ import {
   type StoredJob,
   type TakenJob,
 } from '../jobs/engine.ts'
+import { STATES, toArray, toStored, type Payload } from './rows.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
 export interface PgBossOptions {
@@ -45,14 +46,6 @@ interface Settings {
   readonly leaseMs: number
   readonly keepMs: number
   readonly onError: (error: Error) => void
-}
-
-/** What a row holds beside what pg-boss knows. The input is text, so that no digit of a number is lost. */
-interface Payload {
-  readonly job: string
-  readonly input: string
-  /** As declared: a job that failed for good has no attempts left, and gets them back when it is started again. */
-  readonly retries: number
 }
 
 class PgBossEngine implements JobEngine {
@@ -260,45 +253,6 @@ class PgBossEngine implements JobEngine {
     )
     return rows.map(toStored)
   }
-}
-
-const STATES: Readonly<Record<string, JobState>> = {
-  created: 'queued',
-  retry: 'queued',
-  active: 'running',
-  completed: 'done',
-  failed: 'failed',
-  cancelled: 'cancelled',
-}
-
-interface Output {
-  readonly progress?: string
-  readonly result?: string
-  readonly reason?: string
-}
-
-function toStored(row: Row): StoredJob {
-  const { job, input } = JSON.parse(row['data'] as string) as Payload
-  const { progress, result, reason } = JSON.parse((row['output'] as string | null) ?? '{}') as Output
-  const completedOn = row['completed_on'] as string | Date | null
-  return {
-    id: row['id'] as string,
-    queue: row['name'] as string,
-    job,
-    state: STATES[row['state'] as string]!,
-    input,
-    attempts: Number(row['retry_count']) + (row['is_started'] === true ? 1 : 0),
-    createdAt: new Date(row['created_on'] as string | Date),
-    finishedAt: completedOn === null ? undefined : new Date(completedOn),
-    progress,
-    result,
-    reason,
-  }
-}
-
-/** As text, which every driver takes for an array. */
-function toArray(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }
 
 /** pg-boss makes its tables with several statements at once, which PGlite takes by another method. */

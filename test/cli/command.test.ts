@@ -84,7 +84,7 @@ DELETE /users/{id}
   })
 
   const failures: Readonly<Record<string, RegExp>> = {
-    'missing.ts': /^APP_MODULE: .*missing\.ts: expected a module, got a path without a file\. Name the file that exports the app\.$/,
+    'missing.ts': /^APP_MODULE: .*missing\.ts: expected a module, got a path without a file\. Name the file that exports an app\.$/,
     '': /^APP_MODULE: .*: expected a module, got a path without a file/,
     'none.ts': /^APP_EXPORT: .*: expected an app as "app" or "default", got port, server\. Export what createApp\(\) returns/,
     'nothing.ts': /got nothing/,
