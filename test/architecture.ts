@@ -29,6 +29,8 @@ const FLOORS: readonly (readonly string[])[] = [
 /** Rooms of one floor that may use each other: each pair has its reason. */
 const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
   ['openapi → request', 'the document says of a body what its reader takes'],
+  ['redis → middleware', 'a store for the answers that a middleware keeps'],
+  ['postgres → middleware', 'a store for the answers that a middleware keeps'],
   ['pagination → contract', 'a pagination is a dependency, and an error is a part of its contract'],
 ])
 

@@ -11,6 +11,7 @@ import {
   type StoredMessages,
 } from '../channel/channel-store.ts'
 import { toRunSQL, type QueryHandle, type RunSQL } from './executor.ts'
+import { createMigration } from './migration.ts'
 import { Notifications, type NotifyingPGlite, type NotifyingPool } from './notifications.ts'
 
 export interface PostgresStoreOptions {
@@ -56,14 +57,7 @@ export function postgresStore(
   const run = toRunSQL(database)
   const notifications = new Notifications(database, TOPIC)
   const logs = new Map<string, ChannelLog>()
-  let migrated: Promise<void> | undefined
-  const migrate = () => {
-    migrated ??= createTables(run).catch((error: unknown) => {
-      migrated = undefined
-      throw error
-    })
-    return migrated
-  }
+  const migrate = createMigration(run, CHANNEL_TABLES)
   return {
     open(name) {
       let log = logs.get(name)
@@ -72,13 +66,6 @@ export function postgresStore(
     },
     migrate,
     close: () => notifications.close(),
-  }
-}
-
-/** Two processes that start at once may both make a table: the second one finds it made. */
-async function createTables(run: RunSQL): Promise<void> {
-  for (const statement of CHANNEL_TABLES.split(';').filter((text) => text.trim() !== '')) {
-    await run(statement).catch(async () => run(statement))
   }
 }
 

@@ -1,0 +1,82 @@
+/** Answers of requests with an `Idempotency-Key` in PostgreSQL: of all processes that use the same database, one runs the handler. */
+import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
+import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
+import { toRunSQL, type SQLHandle } from './executor.ts'
+import { createMigration } from './migration.ts'
+
+export interface PostgresIdempotencyStore extends IdempotencyStore {
+  /** Makes the table where it is missing. Called by the first use too: call it before where the app may not change the schema. */
+  migrate(): Promise<void>
+}
+
+/** The table, for a migration of your own. */
+export const IDEMPOTENCY_TABLES = `
+CREATE TABLE IF NOT EXISTS riposte_idempotency (
+  key text PRIMARY KEY,
+  owner text NOT NULL,
+  fingerprint text NOT NULL,
+  answer text,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS riposte_idempotency_expires_at ON riposte_idempotency (expires_at);`
+
+/**
+ * One statement that always gives the row: of two processes at once, the second waits for the first and then sees its row. A key is free for its own
+ * owner too: some drivers send a statement again when the connection breaks before the result.
+ */
+const BEGIN = `
+INSERT INTO riposte_idempotency AS kept (key, owner, fingerprint, expires_at) VALUES ($1, $2, $3, now() + $4::float8 * interval '1 second')
+ON CONFLICT (key) DO UPDATE SET (owner, fingerprint, answer, expires_at) = (
+  SELECT CASE WHEN is_free THEN excluded.owner ELSE kept.owner END,
+    CASE WHEN is_free THEN excluded.fingerprint ELSE kept.fingerprint END,
+    CASE WHEN is_free THEN NULL ELSE kept.answer END,
+    CASE WHEN is_free THEN excluded.expires_at ELSE kept.expires_at END
+  FROM (SELECT kept.expires_at <= now() OR kept.owner = excluded.owner AS is_free) AS asked
+)
+RETURNING owner, fingerprint, answer`
+
+const COMPLETE = `
+UPDATE riposte_idempotency SET answer = $3, expires_at = now() + $4::float8 * interval '1 second'
+WHERE key = $1 AND owner = $2 AND expires_at > now()`
+
+const RELEASE = 'DELETE FROM riposte_idempotency WHERE key = $1 AND owner = $2 AND expires_at > now()'
+
+/** Rows that another process has locked are left to it. */
+const PRUNE = `
+DELETE FROM riposte_idempotency WHERE key IN (
+  SELECT key FROM riposte_idempotency WHERE expires_at <= now() FOR UPDATE SKIP LOCKED
+)`
+
+const PRUNE_MS = 60_000
+
+/** For `idempotency({ store })`. `database` is a `Pool` of `pg`, a PGlite, or a database of Drizzle, Kysely or Prisma. Expired rows are deleted about once a minute. */
+export function postgresIdempotencyStore(database: SQLHandle): PostgresIdempotencyStore {
+  const run = toRunSQL(database)
+  const migrate = createMigration(run, IDEMPOTENCY_TABLES)
+  let pruneAt = 0
+
+  function prune(): void {
+    if (Date.now() < pruneAt) return
+    pruneAt = Date.now() + PRUNE_MS
+    // The request does not depend on it. What is left is deleted the next time.
+    run(PRUNE).catch(() => undefined)
+  }
+
+  return {
+    migrate,
+    async begin({ key, owner }, fingerprint, lockSeconds) {
+      await migrate()
+      const [row] = await run(BEGIN, [key, owner, fingerprint, lockSeconds])
+      prune()
+      if (row!['owner'] === owner) return undefined
+      const answer = row!['answer'] as string | null
+      return { fingerprint: row!['fingerprint'] as string, answer: answer === null ? undefined : parseKeptAnswer(answer) }
+    },
+    async complete({ key, owner }, answer, keepSeconds) {
+      await run(COMPLETE, [key, owner, formatKeptAnswer(answer), keepSeconds])
+    },
+    async release({ key, owner }) {
+      await run(RELEASE, [key, owner])
+    },
+  }
+}

@@ -1,0 +1,58 @@
+/** Answers of requests with an `Idempotency-Key` on Redis: of all processes that use the same server, one runs the handler. */
+import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
+import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
+import { toSendCommand, type RedisClient } from './client.ts'
+
+export interface RedisIdempotencyStoreOptions {
+  /** What the keys begin with. Default: `riposte:idempotency:`. */
+  readonly prefix?: string
+}
+
+/** A client sends a command again when its connection breaks before the reply: the owner of a key then gets it again. */
+const BEGIN = `
+local owner = redis.call('HGET', KEYS[1], 'owner')
+if owner and owner ~= ARGV[1] then return redis.call('HMGET', KEYS[1], 'fingerprint', 'answer') end
+redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'fingerprint', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return false`
+
+const COMPLETE = `
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'answer', ARGV[2])
+return redis.call('PEXPIRE', KEYS[1], ARGV[3])`
+
+const RELEASE = `
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`
+
+/**
+ * For `idempotency({ store })`. `client` is one of `ioredis` or `redis`. Redis removes what has expired. It must not remove keys before: set its
+ * `maxmemory-policy` to `noeviction`.
+ */
+export function redisIdempotencyStore(
+  client: RedisClient,
+  { prefix = 'riposte:idempotency:' }: RedisIdempotencyStoreOptions = {},
+): IdempotencyStore {
+  const send = toSendCommand(client)
+  const run = (script: string, key: string, ...args: string[]) => send('EVAL', script, '1', prefix + key, ...args)
+  return {
+    async begin({ key, owner }, fingerprint, lockSeconds) {
+      const kept = (await run(BEGIN, key, owner, fingerprint, toMs(lockSeconds))) as
+        | readonly [fingerprint: string, answer: string | null]
+        | null
+      if (kept === null) return undefined
+      const [first, answer] = kept
+      return { fingerprint: first, answer: answer === null ? undefined : parseKeptAnswer(answer) }
+    },
+    async complete({ key, owner }, answer, keepSeconds) {
+      await run(COMPLETE, key, owner, formatKeptAnswer(answer), toMs(keepSeconds))
+    },
+    async release({ key, owner }) {
+      await run(RELEASE, key, owner)
+    },
+  }
+}
+
+function toMs(seconds: number): string {
+  return String(Math.ceil(seconds * 1000))
+}

@@ -1,0 +1,33 @@
+/** Programs of tests that run as processes of their own, so that several use one server and each can be killed. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
+import { afterwards } from './afterwards.ts'
+
+export interface Program {
+  /** The next line that it prints. Rejects where it has ended. */
+  readLine(): Promise<string>
+  /** SIGKILL: the process does nothing more. Resolves when it is gone. */
+  kill(): Promise<void>
+}
+
+/** Is killed when the test ends. What it prints to stderr is seen. */
+export function startProgram(t: TestContext, file: string, ...args: readonly string[]): Program {
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const program: Program = {
+    async readLine() {
+      const { value, done } = await lines.next()
+      if (done === true) throw new Error(`${file} ended`)
+      return value
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+  afterwards(t, () => program.kill())
+  return program
+}
