@@ -1,14 +1,20 @@
-/** Who is asking: a JSON Web Token in `Authorization: Token …`. */
+/** Who is asking: a JSON Web Token, as the specification sends it, `Authorization: Token …`, or as OAuth 2.0 does, `Authorization: Bearer …`. */
 import { eq } from 'drizzle-orm'
 import { jwtVerify, SignJWT } from 'jose'
 import { dependency } from 'riposte'
-import { z } from 'zod'
+import { anyOf, apiKey, oauth2, Unauthorized } from 'riposte/security'
 import type { Database } from './database.ts'
-import { TokenInvalid, TokenMissing } from './errors.ts'
+import { TokenInvalid } from './errors.ts'
 import { users } from './schema.ts'
 
 const ALGORITHM = 'HS256'
-const LIFETIME = '7 days'
+export const TOKEN_SECONDS = 7 * 24 * 3600
+
+/** The first one is the form that the docs page signs in with. */
+const schemes = {
+  password: oauth2({ schemeName: 'password', flows: { password: { tokenUrl: '/api/token', scopes: {} } } }),
+  token: apiKey({ schemeName: 'token', in: 'header', name: 'Authorization', description: '`Token` and the JSON Web Token of the user' }),
+}
 
 export type UserRow = typeof users.$inferSelect
 export type Access = ReturnType<typeof createAccess>
@@ -17,7 +23,12 @@ export function createAccess(db: Database, secret: string) {
   const key = new TextEncoder().encode(secret)
 
   const createToken = (user: UserRow) =>
-    new SignJWT().setProtectedHeader({ alg: ALGORITHM }).setSubject(String(user.id)).setIssuedAt().setExpirationTime(LIFETIME).sign(key)
+    new SignJWT()
+      .setProtectedHeader({ alg: ALGORITHM })
+      .setSubject(String(user.id))
+      .setIssuedAt()
+      .setExpirationTime(`${TOKEN_SECONDS}s`)
+      .sign(key)
 
   async function findByToken(token: string): Promise<UserRow | undefined> {
     const verified = await jwtVerify(token, key, { algorithms: [ALGORITHM] }).catch(() => undefined)
@@ -28,20 +39,16 @@ export function createAccess(db: Database, secret: string) {
   }
 
   /** The user, or `undefined` where no token was sent. */
-  const viewer = dependency(
-    { headers: { authorization: z.string().optional() }, errors: [TokenInvalid] },
-    async ({ headers: { authorization }, fail }) => {
-      if (authorization === undefined) return undefined
-      const [, token] = /^(?:Token|Bearer) +(\S+)$/i.exec(authorization) ?? []
-      const user = token === undefined ? undefined : await findByToken(token)
-      if (user === undefined) throw fail(TokenInvalid)
-      return user
-    },
-  )
+  const viewer = dependency({ security: anyOf(schemes, { optional: true }), errors: [TokenInvalid] }, async ({ credentials, fail }) => {
+    if (credentials === undefined) return undefined
+    const user = await findByToken(credentials.credentials.replace(/^Token +/i, ''))
+    if (user === undefined) throw fail(TokenInvalid)
+    return user
+  })
 
-  /** A guard: without a user the request ends here. */
-  const currentUser = dependency({ dependencies: { viewer }, errors: [TokenMissing] }, ({ viewer, fail }) => {
-    if (viewer === undefined) throw fail(TokenMissing)
+  /** A guard: without a token the request ends here, before its body is read. */
+  const currentUser = dependency({ security: anyOf(schemes), dependencies: { viewer } }, ({ viewer, fail }) => {
+    if (viewer === undefined) throw fail(Unauthorized)
     return viewer
   })
 

@@ -1,26 +1,41 @@
-/** The app: the API of the RealWorld specification below /api. */
+/** The app: the API of the RealWorld specification below /api, and what stands around it. */
+import { pino } from 'pino'
 import { createApp, createRouter } from 'riposte'
+import { allowedHosts, conditional, cors, idempotency, rateLimit, requestLog, secureHeaders, timeout } from 'riposte/middleware'
+import { compression } from 'riposte/node'
 import { createAccess } from './access.ts'
 import { articleRoutes, createArticleAccess } from './articles.ts'
 import { commentRoutes } from './comments.ts'
 import type { Database } from './database.ts'
-import { withTokens } from './document.ts'
 import { conduitErrors } from './errors.ts'
+import { operatingRoutes } from './operating.ts'
 import { profileRoutes } from './profiles.ts'
+import type { Settings } from './settings.ts'
 import { tagRoutes } from './tags.ts'
 import { userRoutes } from './users.ts'
 
-export function createConduit(db: Database, secret: string) {
-  const access = createAccess(db, secret)
+const QUARTER_OF_AN_HOUR = 900
+
+export function createConduit(db: Database, settings: Settings) {
+  const access = createAccess(db, settings.jwtSecret)
   const articleAccess = createArticleAccess(db, access)
-  const api = createRouter({ prefix: '/api' })
-  api.add({
-    ...userRoutes(db, access),
+
+  // No compression around tokens: the length of a response must not tell of a secret in it.
+  const accounts = createRouter({ prefix: '/api' })
+  accounts.add(userRoutes(db, access, rateLimit({ points: settings.tries, duration: QUARTER_OF_AN_HOUR, name: 'tries' })))
+
+  const content = createRouter({ prefix: '/api' })
+  content.use(compression())
+  content.use(conditional())
+  content.use(idempotency())
+  content.add({
     ...profileRoutes(db, access),
     ...articleRoutes(db, access, articleAccess),
     ...commentRoutes(db, access, articleAccess),
     ...tagRoutes(db),
   })
+
+  const logger = pino()
   const app = createApp({
     title: 'Conduit',
     version: '1.0.0',
@@ -33,9 +48,15 @@ export function createConduit(db: Database, secret: string) {
       { name: 'favorites', description: 'Articles that a user likes' },
       { name: 'comments', description: 'What users say to an article' },
       { name: 'tags', description: 'The tags of all articles' },
+      { name: 'operating', description: 'For those who run the app' },
     ],
     errorBody: conduitErrors,
-    document: withTokens,
+    logger,
   })
-  return app.add(api)
+  app.use(requestLog({ logger }))
+  app.use(secureHeaders())
+  app.use(cors({ origins: settings.origins }))
+  app.use(allowedHosts(settings.hosts))
+  app.use(timeout({ ms: 10_000 }))
+  return app.add(accounts).add(content).add(operatingRoutes(db, settings.metricsPassword))
 }

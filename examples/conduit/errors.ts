@@ -4,12 +4,14 @@ import { z } from 'zod'
 
 const ErrorResponse = z.object({ errors: z.record(z.string(), z.array(z.string())) }).meta({ id: 'GenericError' })
 
-/** The first word of a declared error's detail is the field. */
+/** The fields of errors that are not about one of the request's inputs: the first word of their detail. */
+const FIELDS: ReadonlySet<string> = new Set(['token', 'credentials', 'email', 'username', 'profile', 'article', 'comment'])
+
 export const conduitErrors = errorBody(ErrorResponse, ({ detail }, { code, problems }) => {
   if (problems.length > 0) return { errors: byField(problems) }
-  const text = String(detail)
+  const text = code === 'UNAUTHORIZED' ? 'token is missing' : String(detail)
   const [field = '', ...words] = text.split(' ')
-  return { errors: code === undefined ? { body: [text] } : { [field]: [words.join(' ')] } }
+  return { errors: FIELDS.has(field) ? { [field]: [words.join(' ')] } : { body: [text] } }
 })
 
 function byField(problems: readonly InputProblem[]): Record<string, string[]> {
@@ -21,16 +23,7 @@ function byField(problems: readonly InputProblem[]): Record<string, string[]> {
   return errors
 }
 
-export const TokenMissing = defineError('TOKEN_MISSING', {
-  status: 401,
-  detail: 'token is missing',
-  headers: { 'WWW-Authenticate': 'Token' },
-})
-export const TokenInvalid = defineError('TOKEN_INVALID', {
-  status: 401,
-  detail: 'token is invalid',
-  headers: { 'WWW-Authenticate': 'Token' },
-})
+export const TokenInvalid = defineError('TOKEN_INVALID', { status: 401, detail: 'token is invalid' })
 export const WrongCredentials = defineError('WRONG_CREDENTIALS', { status: 401, detail: 'credentials invalid' })
 export const EmailTaken = defineError('EMAIL_TAKEN', { status: 409, detail: 'email has already been taken' })
 export const UsernameTaken = defineError('USERNAME_TAKEN', { status: 409, detail: 'username has already been taken' })

@@ -1,15 +1,17 @@
 /** Register, log in, read and change oneself. */
 import { and, eq, ne, or } from 'drizzle-orm'
-import { get, post, put } from 'riposte'
+import { form, get, post, put, type Middleware } from 'riposte'
+import { AccessToken, PasswordGrant } from 'riposte/security'
 import { z } from 'zod'
-import type { Access, UserRow } from './access.ts'
+import { TOKEN_SECONDS, type Access, type UserRow } from './access.ts'
 import type { Database } from './database.ts'
 import { EmailTaken, UsernameTaken, WrongCredentials } from './errors.ts'
 import { Login, NewUser, UserEnvelope, UserUpdate } from './models.ts'
 import { hashPassword, isPassword } from './password.ts'
 import { users } from './schema.ts'
 
-export function userRoutes(db: Database, { createToken, currentUser }: Access) {
+/** `tries` limits what a client may try with names and passwords. */
+export function userRoutes(db: Database, { createToken, currentUser }: Access, tries: Middleware) {
   const toEnvelope = async (user: UserRow) => ({ user: { ...user, token: await createToken(user) } })
 
   /** Another user who has the name or the address. */
@@ -24,7 +26,13 @@ export function userRoutes(db: Database, { createToken, currentUser }: Access) {
 
   const register = post(
     '/users',
-    { tags: ['users'], body: z.object({ user: NewUser }), responses: { 201: UserEnvelope }, errors: [UsernameTaken, EmailTaken] },
+    {
+      tags: ['users'],
+      middleware: [tries],
+      body: z.object({ user: NewUser }),
+      responses: { 201: UserEnvelope },
+      errors: [UsernameTaken, EmailTaken],
+    },
     async ({ body: { user }, fail }) => {
       const taken = await findTaken(user)
       if (taken !== undefined) throw fail(taken)
@@ -40,18 +48,39 @@ export function userRoutes(db: Database, { createToken, currentUser }: Access) {
     },
   )
 
+  async function findByPassword(email: string, password: string): Promise<UserRow> {
+    const [user] = await db.select().from(users).where(eq(users.email, email))
+    // The hash is computed for unknown users too: the time does not tell which addresses are known.
+    if (!(await isPassword(password, user?.passwordHash ?? '')) || user === undefined) throw new WrongCredentials()
+    return user
+  }
+
   const login = post(
     '/users/login',
-    { tags: ['users'], body: z.object({ user: Login }), responses: { 200: UserEnvelope }, errors: [WrongCredentials] },
-    async ({
-      body: {
-        user: { email, password },
-      },
-      fail,
-    }) => {
-      const [user] = await db.select().from(users).where(eq(users.email, email))
-      if (!(await isPassword(password, user?.passwordHash ?? '')) || user === undefined) throw fail(WrongCredentials)
-      return toEnvelope(user)
+    {
+      tags: ['users'],
+      middleware: [tries],
+      body: z.object({ user: Login }),
+      responses: { 200: UserEnvelope },
+      errors: [WrongCredentials],
+    },
+    async ({ body: { user } }) => toEnvelope(await findByPassword(user.email, user.password)),
+  )
+
+  const createAccessToken = post(
+    '/token',
+    {
+      tags: ['users'],
+      description: 'The password flow of OAuth 2.0. The user name is the email address.',
+      middleware: [tries],
+      body: form(PasswordGrant),
+      responses: { 200: AccessToken },
+      errors: [WrongCredentials],
+    },
+    async ({ body: { username, password }, response }) => {
+      const access_token = await createToken(await findByPassword(username, password))
+      response.headers.set('Cache-Control', 'no-store') // RFC 6749 §5.1
+      return { access_token, token_type: 'bearer', expires_in: TOKEN_SECONDS }
     },
   )
 
@@ -90,5 +119,5 @@ export function userRoutes(db: Database, { createToken, currentUser }: Access) {
     },
   )
 
-  return { register, login, getCurrentUser, updateCurrentUser }
+  return { register, login, createAccessToken, getCurrentUser, updateCurrentUser }
 }

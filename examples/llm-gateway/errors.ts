@@ -25,7 +25,6 @@ function nameOf({ code, location: [, ...names] }: InputProblem): string | null {
 export const InvalidApiKey = defineError('INVALID_API_KEY', {
   status: 401,
   detail: 'Incorrect API key provided',
-  headers: { 'WWW-Authenticate': 'Bearer' },
 })
 
 export const ModelNotFound = defineError('MODEL_NOT_FOUND', {

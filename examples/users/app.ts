@@ -1,6 +1,7 @@
 /** The app: every kind of response there is, each from one declaration. */
 import { createApp } from 'riposte'
 import type { Jobs } from 'riposte/jobs'
+import { csrf, secureHeaders } from 'riposte/middleware'
 import type { Database } from './database.ts'
 import { fileRoutes } from './files.ts'
 import { mailRoutes } from './mail.ts'
@@ -17,6 +18,9 @@ export function createUsersApp(db: Database, files: Files, jobs: Jobs) {
     servers: [{ url: '/' }],
     tags: [{ name: 'jobs', description: 'Work that goes on after the answer' }],
   })
+  app.use(secureHeaders())
+  // The session is in a cookie, which a browser sends with requests that other sites start too.
+  app.use(csrf())
   app.add({
     users: userRoutes(db),
     session: sessionRoutes(db),

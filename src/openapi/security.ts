@@ -11,7 +11,7 @@ export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 
 /** `undefined` where no dependency declares a scheme. Where all credentials may be absent, the last requirement is `{}`. */
 export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly SecurityRequirement[] | undefined {
-  const schemes = schemesOf(dependencies)
+  const schemes = withoutRepeats(schemesOf(dependencies))
   if (schemes.length === 0) return undefined
   const all = schemes.flatMap(alternativesOf)
   const product = schemes.reduce<readonly SecurityRequirement[]>(
@@ -24,6 +24,16 @@ export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly
     [{}],
   )
   return [...new Map(product.map((requirement) => [JSON.stringify(requirement), requirement])).values()]
+}
+
+/** However many dependencies ask for the same schemes, a request chooses one of them once. They are optional where all of these dependencies say so. */
+function withoutRepeats(schemes: readonly SecurityScheme[]): readonly SecurityScheme[] {
+  const byNames = new Map<string, SecurityScheme>()
+  for (const scheme of schemes) {
+    const names = JSON.stringify(alternativesOf(scheme).map(({ schemeName }) => schemeName))
+    if (byNames.get(names)?.isOptional !== false) byNames.set(names, scheme)
+  }
+  return [...byNames.values()]
 }
 
 function alternativesOf(scheme: SecurityScheme): readonly SecurityScheme[] {

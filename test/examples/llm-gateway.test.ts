@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import type { OpenAPIDocument } from '../../src/index.ts'
 import { Example, type RunningExample } from './example.ts'
 import { findRecommended } from './recommended.ts'
 
@@ -145,6 +146,30 @@ describe('the llm-gateway example', { skip: example.skip }, () => {
       stranger.chat.completions.create({ model: 1 }),
       apiError('AuthenticationError', { status: 401, code: 'invalid_api_key' }),
     )
+  })
+
+  test('a request without a key is told how to send one', async () => {
+    const response = await fetch(`${gateway.url}/v1/models`)
+    assert.deepEqual([response.status, response.headers.get('www-authenticate')], [401, 'Bearer'])
+    const { error } = (await response.json()) as { error: { type: string; code: string } }
+    assert.deepEqual([error.type, error.code], ['invalid_request_error', 'unauthorized'])
+  })
+
+  test('its document asks for the key, and pages of any origin may ask with one', async () => {
+    const { paths, components } = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as OpenAPIDocument
+    assert.deepEqual(components.securitySchemes, { key: { type: 'http', scheme: 'bearer' } })
+    assert.deepEqual(paths['/v1/chat/completions']!['post']!.security, [{ key: [] }])
+    const headers = { origin: 'https://chat.example', 'access-control-request-method': 'POST' }
+    const preflight = await fetch(`${gateway.url}/v1/chat/completions`, { method: 'OPTIONS', headers })
+    assert.equal(preflight.headers.get('access-control-allow-origin'), '*')
+    assert.equal(preflight.headers.get('access-control-allow-headers'), 'content-type, authorization')
+  })
+
+  test('a client that asks too often is told when to come back', async () => {
+    await using limited = await example.start({ REQUESTS_PER_MINUTE: '1' })
+    const strict = connect(limited.url)
+    assert.equal((await strict.models.retrieve('parrot')).id, 'parrot')
+    await assert.rejects(strict.models.retrieve('parrot'), apiError('RateLimitError', { status: 429 }))
   })
 
   test('models are listed, and one that does not exist is named', async () => {

@@ -72,6 +72,16 @@ describe('the users example', { skip: example.skip }, () => {
     assert.doesNotMatch(JSON.stringify(user), /password/)
   })
 
+  test('a page of another site can not use the session of a browser', async () => {
+    for (const [site, status] of [
+      ['cross-site', 403],
+      ['same-origin', 200],
+    ] as const) {
+      const { response } = await ask('/logout', { method: 'POST', headers: { 'sec-fetch-site': site } })
+      assert.deepEqual([response.status, response.headers.get('x-frame-options')], [status, 'DENY'], site)
+    }
+  })
+
   test('mail that was accepted survives a kill before it is sent', async () => {
     const { response } = await send('Hello')
     assert.deepEqual([response.status, response.headers.get('location')?.startsWith('/jobs/')], [202, true])

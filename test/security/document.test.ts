@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp, createRouter, dependency, text, type OpenAPIDocument } from '../../src/index.ts'
-import { apiKey, basic, bearer, oauth2, openIdConnect, type SecurityScheme } from '../../src/security/index.ts'
+import { anyOf, apiKey, basic, bearer, oauth2, openIdConnect, type SecurityScheme } from '../../src/security/index.ts'
 import { findProblems } from '../openapi/validate.ts'
 
 const guard = (security: SecurityScheme) => dependency({ security }, ({ scopes }) => scopes.length)
@@ -21,6 +21,9 @@ const maybeToken = guard(bearer({ format: 'JWT', description: 'A token of **ours
 const key = guard(apiKey({ in: 'header', name: 'X-API-Key' }))
 const maybeKey = guard(apiKey({ in: 'header', name: 'X-API-Key', optional: true }))
 const password = guard(basic())
+const alternatives = { token: bearer(), key: apiKey({ in: 'header', name: 'X-API-Key' }) }
+const either = guard(anyOf(alternatives))
+const maybeEither = guard(anyOf(alternatives, { optional: true }))
 const provider = guard(openIdConnect('https://login.example/.well-known/openid-configuration'))
 
 type Guards = Readonly<Record<string, ReturnType<typeof guard>>>
@@ -39,6 +42,14 @@ const cases: readonly (readonly [name: string, guards: Guards, scopes: readonly 
   ['a required and an optional scheme', { key, maybeToken }, [], [{ 'X-API-Key': [], bearer: [] }, { 'X-API-Key': [] }]],
   ['two optional schemes', { maybeToken, maybeKey }, [], [{ bearer: [], 'X-API-Key': [] }, { 'X-API-Key': [] }, { bearer: [] }, {}]],
   ['one scheme, required by one dependency and optional for another', { maybeToken, token }, [], [{ bearer: [] }]],
+  ['one of two schemes', { either }, [], [{ bearer: [] }, { 'X-API-Key': [] }]],
+  ['one of two schemes or none', { maybeEither }, [], [{ bearer: [] }, { 'X-API-Key': [] }, {}]],
+  [
+    'one of two schemes, required by one dependency and optional for another',
+    { maybeEither, either },
+    [],
+    [{ bearer: [] }, { 'X-API-Key': [] }],
+  ],
   ['scopes of OAuth', { oauth, key }, ['items:read'], [{ oauth2: ['items:read'], 'X-API-Key': [] }]],
   [
     'scopes that one of two schemes knows',
