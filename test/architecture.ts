@@ -21,7 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['dispatch.ts', 'document-routes.ts'],
   ['app.ts'],
   ['channel'],
-  ['node', 'client', 'jobs', 'check', 'csv', 'drizzle', 'kysely', 'middleware', 'postgres', 'redis', 'security', 'sql'],
+  ['node', 'client', 'jobs', 'check', 'csv', 'drizzle', 'kysely', 'middleware', 'postgres', 'prisma', 'redis', 'security', 'sql'],
   ['pg-boss'],
   ['cli', 'index.ts'],
 ]

@@ -4,7 +4,7 @@ import { countOf, toTotal } from './counting.ts'
 import { createCursorCodec, type CursorCodec, type CursorContext } from './cursor.ts'
 import type { Changes, CursorKeys, PageTurn, ShapeDefinition, Turned, TurnOptions } from './definition.ts'
 import { InvalidCursor } from './errors.ts'
-import { isQuery, type Key, type KeyedRow, type Position, type QuerySource, type PaginationSource } from './source.ts'
+import { isQuery, KeyError, type Key, type KeyedRow, type Position, type QuerySource, type PaginationSource } from './source.ts'
 
 export async function turnByCursor(
   shape: ShapeDefinition,
@@ -56,7 +56,7 @@ function asQuery(source: PaginationSource<unknown>): QuerySource<unknown> {
     'PAGE_SOURCE',
     'CursorPage',
     'expected a query with an order, got a source without one',
-    'Give fromDrizzle(), fromKysely() or fromSQL(), or use Page',
+    'Give fromDrizzle(), fromKysely(), fromPrisma() or fromSQL(), or use Page',
   )
 }
 
@@ -96,7 +96,7 @@ async function seek(
   try {
     return await query.seek(position, limit)
   } catch (error) {
-    if (!codec.isSigned && position.key !== undefined && isDataException(error)) throw new InvalidCursor()
+    if (error instanceof KeyError || (!codec.isSigned && position.key !== undefined && isDataException(error))) throw new InvalidCursor()
     throw error
   }
 }

@@ -3,8 +3,8 @@ import { LimitOffsetPage, Page, type LimitOffsetPageOf, type LimitOffsetRequest,
 import type { PaginationSource } from './source.ts'
 
 /**
- * A page past the end is empty, not an error. A source is a list, what can be counted and sliced, or a query of `fromDrizzle`, `fromKysely` or
- * `fromSQL`. Pages of another shape come from its own `paginate()`, or from `pagination()`.
+ * A page past the end is empty, not an error. A source is a list, what can be counted and sliced, or a query of `fromDrizzle`, `fromKysely`,
+ * `fromPrisma` or `fromSQL`. Pages of another shape come from its own `paginate()`, or from `pagination()`.
  */
 export function paginate<Item>(source: PaginationSource<Item>, query: PageRequest): Promise<PageOf<Item>>
 export function paginate<Item>(source: PaginationSource<Item>, query: LimitOffsetRequest): Promise<LimitOffsetPageOf<Item>>

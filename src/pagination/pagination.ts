@@ -94,6 +94,6 @@ function narrow<Given extends PaginationSource<unknown>>(source: Given, selected
     'PAGE_SOURCE',
     'pagination()',
     'expected a query to sort and filter, got another source',
-    'Give fromDrizzle(), fromKysely() or fromSQL()',
+    'Give fromDrizzle(), fromKysely(), fromPrisma() or fromSQL()',
   )
 }

@@ -118,7 +118,7 @@ class BuiltQuery<Row, Node> implements QuerySource<Row> {
       const rows = await this.#adapter.fetch({ where, orderBy, columns, limit: limit - found.length })
       for (const row of rows) found.push({ row: without(row, KEY_COLUMN) as Row, key: JSON.parse(row[KEY_COLUMN] as string) as Key })
     }
-    this.#assertUnique(found)
+    assertUnique(name, found)
     return found
   }
 
@@ -129,18 +129,18 @@ class BuiltQuery<Row, Node> implements QuerySource<Row> {
   #orderBy(): readonly Node[] {
     return this.#adapter.terms.map((term) => this.#keyset.orderBy(term))
   }
+}
 
-  /** Rows with one key are neighbours. The page after the first of them would skip the second. */
-  #assertUnique(rows: readonly KeyedRow<Row>[]): void {
-    const texts = rows.map(({ key }) => JSON.stringify(key))
-    if (texts.every((text, index) => text !== texts[index - 1])) return
-    throw new DeclarationError(
-      'PAGE_KEY',
-      this.#adapter.name,
-      'expected columns that tell any two rows apart, got two rows with equal ones',
-      'Give key the columns of a row',
-    )
-  }
+/** Rows with one key are neighbours. The page after the first of them would skip the second. */
+export function assertUnique(name: string, rows: readonly KeyedRow<unknown>[]): void {
+  const texts = rows.map(({ key }) => JSON.stringify(key))
+  if (texts.every((text, index) => text !== texts[index - 1])) return
+  throw new DeclarationError(
+    'PAGE_KEY',
+    name,
+    'expected columns that tell any two rows apart, got two rows with equal ones',
+    'Give key the columns of a row',
+  )
 }
 
 function without(row: Readonly<Record<string, unknown>>, column: string): Readonly<Record<string, unknown>> {

@@ -9,6 +9,9 @@ export interface PageSource<Item> {
 /** The values of the columns of an order in one row, as the database writes them: text loses no digit of a timestamp or a number. */
 export type Key = readonly (string | null)[]
 
+/** A source throws it for a key whose values are not those of its order: a client made it, or a column has another type now. */
+export class KeyError extends Error {}
+
 /** A place between two rows. */
 export interface Position {
   /** The rows before the key are wanted, nearest first. */
@@ -53,7 +56,7 @@ export interface RowsOptions {
   readonly batch?: number
 }
 
-/** A query of a database, with its order: `fromDrizzle`, `fromKysely` and `fromSQL` make one. The query that they are given is never changed. */
+/** A query of a database, with its order: `fromDrizzle`, `fromKysely`, `fromPrisma` and `fromSQL` make one. The query that they are given is never changed. */
 export interface QuerySource<Row> extends PageSource<Row> {
   /** The order as text. A cursor is of one order. */
   readonly order: string

@@ -1,4 +1,4 @@
-/** Ten orders, three query builders, two databases: the same pages, forward and backward, as one sorted query of the database. */
+/** Ten orders, each query builder, two databases: the same pages, forward and backward, as one sorted query of the database. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asc, desc, sql as drizzleSQL, type SQL } from 'drizzle-orm'
@@ -8,8 +8,10 @@ import type { PaginationSource } from '../../src/index.ts'
 import { CursorPage } from '../../src/pagination/index.ts'
 import { fromDrizzle } from '../../src/drizzle/index.ts'
 import { fromKysely } from '../../src/kysely/index.ts'
+import { fromPrisma } from '../../src/prisma/index.ts'
 import { fromSQL, sql, type SQLOrder } from '../../src/sql/index.ts'
 import { onDatabases, type TestDatabase } from '../support/databases.ts'
+import { prismaModel, type Model } from '../support/prisma.ts'
 
 const mood = pgEnum('mood', ['sad', 'ok', 'happy'])
 
@@ -42,6 +44,9 @@ const CREATE = `
     case when n % 3 > 0 then md5((n % 19)::text) end, (array['sad', 'ok', 'happy']::mood[])[n % 3 + 1], md5((n % 23)::text)::uuid, n % 2 = 0,
     case when n % 6 > 0 then (n % 10) / 3.0::float8 end
   from generate_series(1, 120) n;
+  create view prisma_things as select id, rank, '2024-02-29 12:00:00+00'::timestamptz + (seen - '2024-02-29 12:00:00+00') * 1000 as seen,
+    '2024-01-01 00:00:00+00'::timestamptz + (born - '2024-01-01 00:00:00+00') * 1000 as born, price, big, name, note,
+    array_position(array['sad', 'ok', 'happy']::mood[], mood) as mood, code::text as code, done, score from things;
 `
 
 type Part = readonly [column: keyof typeof things.$inferSelect, direction: 'asc' | 'desc', nulls?: 'first' | 'last']
@@ -104,7 +109,18 @@ const BUILDERS: Readonly<Record<string, Make>> = {
     const [first, ...rest] = order.map(([column, direction, nulls]): SQLOrder => ({ column, direction, ...(nulls && { nulls }) }))
     return fromSQL(db.sql, sql<Row>`select * from things where id > ${0}`, { orderBy: [first!, ...rest], key: ['id'], notNull: NOT_NULL })
   },
+  'a stand-in for Prisma': (db, order) => {
+    const orderBy = order.map(([column, sort, nulls = sort === 'asc' ? 'last' : 'first']) => ({
+      [column]: PRISMA_THINGS[column]!.endsWith('?') ? { sort, nulls } : sort,
+    }))
+    return fromPrisma(prismaModel<Row>(db, 'prisma_things', PRISMA_THINGS), { orderBy }, { key: ['id'], notNull: NOT_NULL as never })
+  },
 }
+
+/** Prisma's dates have milliseconds, and it does not compare enums: a view has microseconds as milliseconds, and the place of a mood. */
+const PRISMA_THINGS: Model = {
+  id: 'Int', rank: 'Int?', seen: 'DateTime?', born: 'DateTime', price: 'Decimal?', big: 'BigInt', name: 'String', note: 'String?', mood: 'Int', code: 'String', done: 'Boolean', score: 'Float?',
+} // oxfmt-ignore
 
 async function sorted(db: TestDatabase, order: readonly Part[]): Promise<readonly number[]> {
   const all: readonly Part[] = [...order, ['id', order.at(-1)![1]]]
