@@ -34,7 +34,7 @@ import { layersOf, type NothingShared, type Route, type Sharing } from './routin
 import { RouteTable } from './routing/route-table.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
-/** With what the document says of the API: title, version, servers, … */
+/** Options of `createApp()`. With what the document says of the API: title, version, servers, … */
 export interface AppOptions<
   D extends Dependencies = Dependencies,
   R extends Responses = Responses,
@@ -70,6 +70,7 @@ interface ComposedRoute extends LayeredRoute {
   matched: MatchedRoute
 }
 
+/** What `createApp()` makes: a router that can be served. */
 export class App<S extends Sharing = NothingShared> extends Router<S> {
   readonly #info: Pick<AppOptions, keyof DocumentInfo | keyof ResponseFields | 'document'>
   readonly #declarations = new Declarations()
@@ -253,13 +254,8 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#document = undefined
     const compiled = this.#compile(route)
     this.#declarations.add(route, compiled)
-    const layered = {
-      compiled,
-      declared: route,
-      answer: answerRoute(compiled, this.#errorHandlers),
-      fields: NO_FIELDS,
-      matched: compiled.matched,
-    }
+    const answer = answerRoute(compiled, this.#errorHandlers)
+    const layered = { compiled, declared: route, answer, fields: NO_FIELDS, matched: compiled.matched }
     this.#table.add(route.method, route.path, layered)
     this.#layered.push(layered)
     this.#dispatcher = undefined
@@ -289,6 +285,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 }
 
+/** Makes an app: routes, middleware, error handlers and the document that describes them. */
 export function createApp<
   D extends Readonly<Record<string, AnyDependency>> = {},
   R extends Responses = {},

@@ -1,9 +1,13 @@
 /** Where the messages of channels are kept: what a store in memory, on Redis or in PostgreSQL must be able to do. */
 import type { MaybePromise } from '../maybe-promise.ts'
 
-/** `expired`: the store does not keep messages for so long. `unknown`: the id does not belong to this channel, or its history was lost. */
+/**
+ * Why messages are gone. `expired`: the store does not keep messages for so long. `unknown`: the id does not belong to this channel, or its history
+ * was lost.
+ */
 export type GapReason = 'expired' | 'unknown'
 
+/** A message as a store keeps it. */
 export interface StoredMessage {
   /** `<epoch>-<seq>`. The epoch is new when the history was lost; `seq` grows by one with each message of an epoch. */
   readonly id: string
@@ -11,6 +15,7 @@ export interface StoredMessage {
   readonly text: string
 }
 
+/** What a store answers when it is asked for the messages after an id. */
 export interface StoredMessages {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[]
@@ -18,6 +23,7 @@ export interface StoredMessages {
   readonly lost?: { readonly after: string; readonly reason: GapReason } | undefined
 }
 
+/** The messages of one channel in a store. */
 export interface ChannelLog {
   /**
    * Gives the new message's id. Who reads after an earlier id gets this message later than the earlier ones. `transaction` is the publisher's:
@@ -36,6 +42,7 @@ export interface ChannelLog {
   watch(notify: () => void): () => void
 }
 
+/** Where messages are kept. Implement it for a store of your own. */
 export interface ChannelStore {
   /** The same log for the same name. */
   open(name: string): ChannelLog

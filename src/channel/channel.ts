@@ -10,6 +10,7 @@ import type { ChannelLog, ChannelStore, GapReason, StoredMessage, StoredMessages
 import { memoryStore } from './memory-store.ts'
 import { SharedReads } from './shared-reads.ts'
 
+/** A message with its id. */
 export interface ChannelMessage<Data> {
   readonly kind: 'message'
   /** For the event's `id`. */
@@ -37,18 +38,22 @@ export interface ChannelPosition {
   readonly id: string
 }
 
+/** What a subscription yields: a position, a message or a gap. */
 export type ChannelItem<Data> = ChannelPosition | ChannelMessage<Data> | ChannelGap
 
+/** Options of `publish()`. */
 export interface PublishOptions {
   /** The transaction that the message is part of: it is seen when it commits, and never if it does not. Only stores in a database take one. */
   readonly in?: unknown
 }
 
+/** Options of `subscribe()`. */
 export interface SubscribeOptions {
   /** Default: `false`. `true` gives the newest message at once and then only the newest: a subscriber that is behind skips what is between. */
   readonly latestOnly?: boolean
 }
 
+/** What `channel()` makes. */
 export interface Channel<Value, Data> {
   readonly name: string
   /** Gives the message's id. Throws a `ModelError` on data that breaks the channel's model; what the model does not name is left out. */
@@ -62,6 +67,7 @@ export interface Channel<Value, Data> {
   subscribe(lastEventId: string | undefined, signal: AbortSignal, options?: SubscribeOptions): AsyncGenerator<ChannelItem<Data>, void, void>
 }
 
+/** Options of `channel()`. */
 export interface ChannelOptions {
   /** Default: this process's memory. */
   readonly store?: ChannelStore
@@ -70,6 +76,7 @@ export interface ChannelOptions {
 /** Read at once, so that a subscriber does not ask its store for each message. */
 const BATCH = 64
 
+/** Makes a channel: messages of one model that any number of clients receive and resume. */
 export function channel<S extends AnySchema>(
   name: string,
   schema: S,

@@ -1,12 +1,16 @@
 /** Channels in this process: each a ring of its latest messages. */
 import { findStart, formatMessageId, type ChannelLog, type ChannelStore, type StoredMessage, type StoredMessages } from './channel-store.ts'
 
+/** Options of `memoryStore()`. */
 export interface MemoryStoreOptions {
   /** How many messages of each channel are kept for clients that come back. Default: 1,000. */
   readonly capacity?: number
 }
 
-/** What it keeps is gone when the process ends: clients that come back then are told that messages were lost. */
+/**
+ * Keeps messages in the memory of this process. What it keeps is gone when the process ends: clients that come back then are told that messages
+ * were lost.
+ */
 export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): ChannelStore {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError('CHANNEL_CAPACITY: memoryStore(): capacity must be an integer > 0.')

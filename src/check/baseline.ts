@@ -3,6 +3,7 @@ import { CheckError } from './check-error.ts'
 import type { Cause } from './causes.ts'
 import { isRecord } from './document/schema.ts'
 
+/** A known cause that is not reported again until it expires. */
 export interface BaselineEntry {
   /** As the report shows it: `body-3f2a91c0`. */
   readonly cause: string
@@ -33,7 +34,7 @@ export function splitByBaseline(causes: readonly Cause[], baseline: readonly Bas
   }
 }
 
-/** Throws a `CheckError` for text that is no baseline. */
+/** Reads known causes from the text of a file. Throws a `CheckError` for text that is no baseline. */
 export function parseBaseline(text: string, where: string): readonly BaselineEntry[] {
   const fail = (what: string) =>
     new CheckError('CHECK_BASELINE', where, `expected ${what}`, 'Write { "causes": [{ "cause", "reason", "expires" }] }')

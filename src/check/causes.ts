@@ -4,6 +4,7 @@ import type { Finding } from './rules/finding.ts'
 import { seedFor } from './generate/sample.ts'
 import type { Answer, WireRequest } from './send/wire.ts'
 
+/** One thing that is wrong: a rule, an operation and a place. */
 export interface Cause {
   /** `body-3f2a91c0`: the same in every run. */
   readonly id: string

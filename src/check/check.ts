@@ -10,6 +10,7 @@ import { Session } from './session.ts'
 import { openTarget, type CheckTarget } from './target.ts'
 import { findWarnings, type Warning } from './warnings.ts'
 
+/** What a check found. */
 export interface CheckResult {
   /** `http://127.0.0.1:8000`, or `the app`. */
   readonly target: string

@@ -3,6 +3,7 @@ import { responseFor, type Operation } from './document/operation.ts'
 import { contentFor } from './rules/answer.ts'
 import { mediaTypeOf, type Answer } from './send/wire.ts'
 
+/** How often a declared response was seen. */
 export interface CoverageRow {
   readonly operation: string
   /** `200`, `4XX` or `default`; the status itself where it is not declared. */

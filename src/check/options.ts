@@ -4,6 +4,7 @@ import type { BaselineEntry } from './baseline.ts'
 import { CheckError } from './check-error.ts'
 import { isRuleName, RULE_NAMES, type RuleName } from './rules/catalogue.ts'
 
+/** Options of `checkContract()`. */
 export interface CheckOptions {
   /** The OpenAPI document, or where it is: a URL or a file. Default: `/openapi.json` of the server, or the app's own. */
   readonly document?: string | URL | object
@@ -45,6 +46,7 @@ export interface CheckOptions {
   readonly onProgress?: (progress: Progress) => void
 }
 
+/** How far a check has come. */
 export interface Progress {
   readonly operation: string
   /** Operations that are done, and all of them. */

@@ -15,6 +15,7 @@ export interface CheckableApp {
   readonly routes: readonly Route[]
 }
 
+/** What is checked: the URL of a server or of its document, or an app. */
 export type CheckTarget = string | URL | CheckableApp
 
 export interface OpenTarget {

@@ -2,6 +2,7 @@
 import type { Session } from './session.ts'
 import type { OperationTally } from './tally.ts'
 
+/** The kind of a warning. */
 export type WarningKind =
   | 'missing-auth'
   | 'no-data'
@@ -14,6 +15,7 @@ export type WarningKind =
   | 'broken-schema'
   | 'out-of-time'
 
+/** What the check could not judge, and why. */
 export interface Warning {
   readonly kind: WarningKind
   readonly message: string

@@ -9,9 +9,13 @@ import type { Middleware } from './middleware.ts'
 import type { ResponseFields, Responses } from './responses.ts'
 import type { Shape } from './shape.ts'
 
-/** A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told apart by `Content-Type`. */
+/**
+ * What `body` of a contract takes. A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told
+ * apart by `Content-Type`.
+ */
 export type BodyDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[]
 
+/** A link to documentation elsewhere (OpenAPI's External Documentation Object). */
 export interface ExternalDocumentation {
   readonly url: string
   readonly description?: string
@@ -35,6 +39,7 @@ export interface Documentation {
   readonly inDocument?: boolean
 }
 
+/** What a route declares: its inputs, its dependencies and every response. */
 export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
   /** Path parameters, read by declared type. Those not declared are text. */
   readonly params?: P

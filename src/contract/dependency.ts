@@ -14,6 +14,7 @@ import type { InputsOf, Shape } from './shape.ts'
 /** When a generator's clean-up runs: before the body is sent, or after its last byte. */
 export type DependencyScope = 'handler' | 'response'
 
+/** What a dependency declares: its inputs, its own dependencies, and what it may answer. */
 export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, C = unknown, SH = FieldModels, SK = FieldModels> extends ResponseFields<
   SH,
   SK
@@ -41,6 +42,7 @@ export type Provider<Context, Value> = (
   context: Context,
 ) => MaybePromise<Value> | Generator<Value, void, void> | AsyncGenerator<Value, void, void>
 
+/** What `dependency()` makes: a value for handlers under the name that a contract gives it. */
 export interface Dependency<Value = unknown, E = never> {
   readonly '~value'?: Value
   readonly '~errors'?: E
@@ -55,11 +57,13 @@ export type Dependencies = Readonly<Record<string, AnyDependency>>
 
 type ValueOf<D> = D extends Dependency<infer Value, unknown> ? Value : never
 
+/** The values of declared dependencies, as a handler finds them. */
 export type ResolvedOf<D> = { readonly [Name in keyof D]: ValueOf<D[Name]> }
 
 /** What `reply()` makes ends the request: it is not a value for the handler. */
 type Yielded<Result> = Exclude<Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>, StatusResult>
 
+/** What the function of a dependency takes. */
 export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}> = BaseContext<StagedFor<SH, SK>> &
   InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> &
   SecurityContext<C> & {
@@ -68,6 +72,7 @@ export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}
     readonly reply: ReplyFunction<R>
   }
 
+/** Declares what handlers need beside their inputs, such as a database session or the current user. */
 export function dependency<Result>(provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Result): Dependency<Yielded<Result>>
 export function dependency<
   Result,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { formatHTTPDate } from '../http/http-date.ts'
 import { defineMiddleware, type Middleware } from './middleware.ts'
 
+/** When something was deprecated and when it will be gone (RFC 9745, RFC 8594). */
 export interface Deprecation {
   /** Since when, or from when on, the route is deprecated. */
   readonly since: Date

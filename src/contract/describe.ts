@@ -5,6 +5,7 @@ import type { AnyContract } from './contract.ts'
 import { toDeclaredResponses } from './declared.ts'
 import type { StatusKey } from './responses.ts'
 
+/** A response that is described without a body of its own. */
 export interface DescribedResponse {
   /** `GET /users/{user_id}` */
   readonly where: string

@@ -114,6 +114,7 @@ export interface RouteContext<Path extends string, P, Q, H, K, B, R, E, Staged =
 }
 
 /**
+ * The function that answers a request of a route.
  * `Result` is inferred from the handler. The conditional lets the compiler read what is expected before it reads the handler: without it,
  * `'red'` in a returned literal would widen to `string`.
  */

@@ -9,6 +9,7 @@ import type { StagedFor } from '../reply/staged.ts'
 import type { DeclaredFor, FieldModels, ResponseFields, Responses, StatusOf, ValueOf } from './responses.ts'
 import type { ReplyInit, StatusResult } from './result.ts'
 
+/** Options of a middleware's `next()`. */
 export interface NextOptions {
   /** The `signal` of everything inside. Default: that of the request. */
   readonly signal?: AbortSignal
@@ -36,7 +37,7 @@ export interface MiddlewareContract<R = Responses, H = FieldModels, E = AnyError
   readonly methods?: readonly string[]
 }
 
-/** Returns the reply of `next()`, or answers by itself with a declared status, or throws a declared error. */
+/** A function around replies. Returns the reply of `next()`, or answers by itself with a declared status, or throws a declared error. */
 export interface Middleware {
   (context: BaseContext, next: Next): MaybePromise<Reply | StatusResult>
   /** Default: it answers nothing by itself. */
@@ -49,6 +50,7 @@ interface MiddlewareInit<H> extends Omit<ReplyInit, 'headers'> {
   >
 }
 
+/** What a middleware takes beside `next`. */
 export interface MiddlewareContext<R, H, E, K = {}> extends BaseContext<StagedFor<H, K>> {
   /** Makes a declared response, to be returned instead of the reply of `next()`. */
   readonly reply: <const Status extends StatusOf<R>>(

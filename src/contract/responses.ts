@@ -33,7 +33,7 @@ export type StatusRange = '2XX' | '3XX' | '4XX' | '5XX'
 
 export type StatusKey = number | StatusRange | 'default'
 
-/** An exact status wins over a range, a range over `default`. */
+/** What a route may answer, by status. An exact status wins over a range, a range over `default`. */
 export type Responses = { readonly [Key in StatusKey]?: ResponseDeclaration }
 
 /** Models by name. */

@@ -12,6 +12,7 @@ import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { unwrap } from '../schema/walk-node.ts'
 
+/** Options of `csv()`. */
 export interface CSVOptions extends SlowClientOptions {
   /** A line of names in front of the rows. Default: true. */
   readonly header?: boolean
@@ -20,6 +21,7 @@ export interface CSVOptions extends SlowClientOptions {
 }
 
 /**
+ * Comma-separated values of a model (RFC 4180).
  * The columns are the fields of the model, in their order. Dates are RFC 3339, bytes base64, objects and lists JSON; what is null or missing is empty.
  * A row that breaks its model ends the content as an error.
  *

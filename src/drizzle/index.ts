@@ -15,6 +15,7 @@ export interface DrizzleColumn {
   getSQL(): unknown
 }
 
+/** Options of `fromDrizzle()`. */
 export interface DrizzleOptions {
   /**
    * Columns that together tell any two rows apart: they break ties. Required for cursors over a query with joins or `distinct`. Default: the primary

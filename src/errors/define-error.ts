@@ -5,6 +5,7 @@ import { HTTPError } from './http-error.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
 
+/** What `defineError()` takes. */
 export interface ErrorDefinition<Status extends number, Data extends AnySchema | undefined> {
   /** 400 to 599. */
   readonly status: Status

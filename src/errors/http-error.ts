@@ -1,6 +1,7 @@
 /** Errors with an HTTP response of their own: a status, a detail and headers. */
 import { reasonPhrase } from '../http/status.ts'
 
+/** Options of `new HTTPError()`. */
 export interface HTTPErrorOptions extends ErrorOptions {
   /** Sent with the error. */
   readonly headers?: Readonly<Record<string, string>>

@@ -3,6 +3,7 @@ import { parseCookie, parseSetCookie as parse, stringifySetCookie, type SetCooki
 import { isToken } from './fields.ts'
 import { toWellFormed } from './well-formed.ts'
 
+/** The attributes of a cookie (RFC 6265 §4.1). */
 export interface CookieAttributes {
   /** The host and all below it. Default: the host that sets the cookie, alone. */
   readonly domain?: string | undefined

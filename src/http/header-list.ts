@@ -2,7 +2,10 @@
 import { assertField } from './fields.ts'
 import { parseList } from './list.ts'
 
-/** Names are kept in lower case, and a name may occur more than once. Every name and value is checked when it is added, so none can end its line early. */
+/**
+ * The headers of a response. Names are kept in lower case, and a name may occur more than once. Every name and value is checked when it is added,
+ * so none can end its line early.
+ */
 export class HeaderList {
   /** Name, value, name, value… This is the list itself, for writers: a change of the array changes the list. */
   readonly flat: string[]

@@ -7,6 +7,7 @@ export interface Origin {
   readonly host?: string
 }
 
+/** A request, as every run time gives it to the app. */
 export interface Incoming {
   /** As sent: `GET`, `POST`, … */
   readonly method: string

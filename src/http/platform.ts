@@ -13,4 +13,5 @@ declare global {
   }
 }
 
+/** What the run time knows of a request. Declare its fields in the namespace `Riposte`. */
 export type Platform = Riposte.Platform

@@ -6,6 +6,7 @@ import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import type { EnqueuedJob } from './enqueued-job.ts'
 
+/** How long a job waits before it is tried again. */
 export interface Backoff {
   /** Before the second attempt; each further one waits about twice as long, with jitter. Whole seconds. Default: 1,000. */
   readonly delayMs?: number
@@ -23,6 +24,7 @@ interface Retrying {
   readonly queue?: string
 }
 
+/** Options of `defineJob()`. */
 export interface JobOptions<I extends AnySchema, O extends AnySchema, P extends AnySchema> extends Retrying {
   readonly input: I
   /** What the worker returns, for the status resource. Default: nothing is kept. */
@@ -44,6 +46,7 @@ export interface AnyJobOptions extends Retrying {
   readonly cron?: { readonly schedule: string; readonly input: unknown; readonly timeZone?: string }
 }
 
+/** Options of `enqueue()`. */
 export interface EnqueueOptions {
   /** The transaction that the job is part of: without a commit there is no job. */
   readonly in?: unknown
@@ -53,6 +56,7 @@ export interface EnqueueOptions {
   readonly afterMs?: number
 }
 
+/** What a worker takes beside the input. */
 export interface JobContext<Output, Progress> {
   readonly id: string
   /** 1 the first time. A shutdown does not count. */
@@ -70,6 +74,7 @@ export interface JobContext<Output, Progress> {
   readonly complete: (options: { readonly in: unknown }, ...output: [Output] extends [never] ? [] : [output: Output]) => Promise<void>
 }
 
+/** The function that does a job. */
 export type Worker<Data, Output, Progress> = (
   input: Data,
   context: JobContext<Output, Progress>,
@@ -99,6 +104,7 @@ export interface AnyJob {
   '~jobs'?: JobStore | undefined
 }
 
+/** What `defineJob()` makes. */
 export interface Job<Input = never, Data = unknown, Output = never, Progress = never> extends AnyJob {
   /** Stores the job. Throws a `ModelError` for an input that breaks its model. The job must be one of `createJobs()`. */
   enqueue(input: Input, options?: EnqueueOptions): Promise<EnqueuedJob>
@@ -106,6 +112,7 @@ export interface Job<Input = never, Data = unknown, Output = never, Progress = n
   work(run: Worker<Data, Output, Progress>): Work
 }
 
+/** Declares a job: its name, its models and how it is tried again. */
 export function defineJob<I extends AnySchema, O extends AnySchema = never, P extends AnySchema = never>(
   name: string,
   options: JobOptions<I, O, P>,

@@ -7,6 +7,7 @@ export interface QueueSettings {
   readonly name: string
 }
 
+/** A job as an engine is told to store it. */
 export interface NewJob {
   readonly queue: string
   /** The name of its definition. */
@@ -32,6 +33,7 @@ export interface TakenJob {
   readonly attempt: number
 }
 
+/** A job as an engine gives it back. */
 export interface StoredJob {
   readonly id: string
   readonly queue: string
@@ -50,6 +52,7 @@ export interface StoredJob {
   readonly reason: string | undefined
 }
 
+/** When a job is enqueued by the clock. */
 export interface Cron {
   readonly queue: string
   readonly job: string
@@ -62,6 +65,7 @@ export interface Cron {
   readonly backoffMs: number
 }
 
+/** Which jobs `list()` gives. */
 export interface JobFilter {
   readonly state?: JobState | undefined
   readonly queue?: string | undefined
@@ -74,6 +78,7 @@ export interface QueueCounts extends Readonly<Record<JobState, number>> {
   readonly queue: string
 }
 
+/** Where jobs are stored and taken from. Implement it for an engine of your own. */
 export interface JobEngine {
   /** How long a worker may be silent before its jobs are given to another one. */
   readonly leaseMs: number

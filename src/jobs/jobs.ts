@@ -7,6 +7,7 @@ import { EnqueuedJob } from './enqueued-job.ts'
 import type { Cron, JobEngine, JobFilter, QueueCounts, StoredJob } from './engine.ts'
 import { WorkerPool, type JobFailure, type WorkedJob } from './worker-pool.ts'
 
+/** Options of `createJobs()`. */
 export interface JobsOptions {
   readonly engine: JobEngine
   /** Jobs that this process may enqueue, beside those of `work`. Default: none. */
@@ -26,12 +27,14 @@ export interface JobsOptions {
   readonly onJobError?: (failure: JobFailure) => void
 }
 
+/** A queue as this process works on it. */
 export interface JobQueue {
   readonly name: string
   /** How many jobs of it run at once in this process. 0: the process only enqueues. */
   readonly concurrency: number
 }
 
+/** What `createJobs()` makes. */
 export interface Jobs extends JobStore {
   readonly statusPath: string
   readonly queues: readonly JobQueue[]
@@ -59,6 +62,7 @@ export interface Jobs extends JobStore {
 const DEFAULT_CONCURRENCY = 10
 const MOST_CONCURRENCY = 1000
 
+/** Connects declared jobs and their workers to an engine. */
 export function createJobs({
   engine,
   jobs = [],

@@ -14,6 +14,7 @@ interface Kept extends NewJob {
   reason: string | undefined
 }
 
+/** An engine for tests: its jobs are gone with the process. */
 export function memoryEngine(): JobEngine {
   const all = new Map<string, Kept>()
   const watchers = new Set<(queue: string) => void>()

@@ -12,6 +12,7 @@ import type { StoredJob } from './engine.ts'
 import type { Jobs } from './jobs.ts'
 import { toStatusModel } from './status.ts'
 
+/** Options of `jobRoutes()`. */
 export interface JobRoutesOptions {
   /** The jobs whose status may be seen. */
   readonly jobs: readonly [AnyJob, ...AnyJob[]]
@@ -21,10 +22,13 @@ export interface JobRoutesOptions {
   readonly pollMs?: number
 }
 
+/** The 404 of an id that no job has. */
 export const JobNotFound = defineError('JOB_NOT_FOUND', { status: 404, detail: 'Job not found' })
+/** The 409 of a job that can't be cancelled because it has ended. */
 export const JobEnded = defineError('JOB_ENDED', { status: 409, detail: 'The job has ended already' })
 
 /**
+ * Makes the routes of the status of jobs.
  * `GET {statusPath}/{job_id}` is the status, `GET …/events` the same as events whenever it changes, and `DELETE` cancels: add it to the app.
  *
  * @throws {DeclarationError} for an output or progress that is no zod schema

@@ -40,7 +40,10 @@ const Accepted = z
   .object({ id: z.uuid(), job: z.string(), location: z.string().meta({ format: 'uri-reference' }) })
   .meta({ id: 'AcceptedJob', description: 'A job that was stored. Its status is at location.' })
 
-/** `202: accepted(job)`: the handler returns what `enqueue()` gave. The answer has `Location`, the path of the status resource. */
+/**
+ * The representation of an accepted job: 202 with the path of its status. `202: accepted(job)`: the handler returns what `enqueue()` gave. The
+ * answer has `Location`, the path of the status resource.
+ */
 export function accepted(job: AnyJob): Representation<EnqueuedJob> {
   const content = json(Accepted)
   return {

@@ -15,6 +15,7 @@ export interface WorkedJob {
   readonly run: AnyWorker | undefined
 }
 
+/** What `onJobError` is told. */
 export interface JobFailure {
   readonly id: string
   readonly job: string

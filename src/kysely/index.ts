@@ -6,6 +6,7 @@ import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
+/** Options of `fromKysely()`. */
 export interface KyselyOptions {
   /**
    * Columns that together tell any two rows apart, such as `['users.id']`: they break ties. Required for cursors. Default: the columns of

@@ -6,6 +6,7 @@ import { defineError } from '../errors/define-error.ts'
 export const HostNotAllowed = defineError('HOST_NOT_ALLOWED', { status: 421, detail: 'This server does not answer for the requested host' })
 
 /**
+ * Refuses requests for other hosts.
  * Middleware: `app.use(allowedHosts(['api.example', '*.app.example']))`. `*.` stands for any subdomain, not for the domain itself. The port does not matter.
  */
 export function allowedHosts(hosts: readonly string[]): Middleware {

@@ -9,6 +9,7 @@ import { PreconditionFailed } from './precondition.ts'
 const READS = ['GET', 'HEAD']
 
 /**
+ * Adds entity tags, and answers 304 where the client has the content.
  * Middleware: `app.use(conditional())`. A 200 to GET or HEAD gets an `ETag` made of its bytes, unless it has one, such as that of a declared `version`. It becomes
  * a 304 where the client has it already, and a 412 where `If-Match` or `If-Unmodified-Since` says that the client wants another version. A stream gets no tag.
  */

@@ -4,6 +4,7 @@ import type { MatchedRoute } from '../contract/handler.ts'
 import { Reply } from '../reply/reply.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
+/** Options of `cors()`. */
 export interface CORSOptions {
   /** Origins whose scripts may read responses, such as `https://app.example`; a pattern must match the whole origin. `*` is every origin. */
   readonly origins: '*' | readonly (string | RegExp)[]
@@ -21,6 +22,7 @@ export interface CORSOptions {
 const READABLE = new Set(['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'])
 
 /**
+ * Lets scripts of other origins read responses (CORS of the Fetch standard).
  * Middleware: `app.use(cors({ origins: ['https://app.example'] }))`. It answers preflights from the contracts of the routes at the path, and puts its
  * headers on every response, errors included. A route for OPTIONS of your own answers its preflights itself.
  *

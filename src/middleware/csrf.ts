@@ -2,6 +2,7 @@
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
 
+/** Options of `csrf()`. */
 export interface CSRFOptions {
   /** Other origins that may send requests, such as `https://app.example`. Default: none. */
   readonly origins?: readonly string[]
@@ -14,6 +15,7 @@ export const CrossOriginRequest = defineError('CROSS_ORIGIN_REQUEST', { status: 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])
 
 /**
+ * Refuses writes that pages of other origins send.
  * Middleware: `app.use(csrf())`, for apps that sign in by cookie. It needs no token: browsers say in `Sec-Fetch-Site` and `Origin` where a request comes from.
  * A request with neither header is not of a browser, and passes.
  */

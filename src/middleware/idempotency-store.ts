@@ -42,6 +42,7 @@ export interface IdempotencyStore {
   release(holder: KeyHolder): MaybePromise<void>
 }
 
+/** Options of `createIdempotencyStore()`. */
 export interface MemoryStoreOptions {
   /** The most that all kept answers may take. Beyond it the oldest are dropped: a retry of theirs runs again. Default: 64 MiB. */
   readonly limitBytes?: number

@@ -9,6 +9,7 @@ import { toBytes } from '../reply/declared-length.ts'
 import { isSource, Reply } from '../reply/reply.ts'
 import { createIdempotencyStore, type IdempotencyStore, type KeptAnswer } from './idempotency-store.ts'
 
+/** Options of `idempotency()`. */
 export interface IdempotencyOptions {
   /** Default: `createIdempotencyStore()`, the memory of this process. Several processes need one that they share. */
   readonly store?: IdempotencyStore
@@ -50,6 +51,7 @@ export const IdempotencyKeyReused = defineError('IDEMPOTENCY_KEY_REUSED', {
 const KEY = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/
 
 /**
+ * Answers a retry with the same `Idempotency-Key` without running the handler again.
  * Middleware: `app.use(idempotency())`. The answer of the handler to a request with an `Idempotency-Key` is kept, and a retry gets it with
  * `Idempotency-Replayed: true`. Guards, inputs and body are checked each time, before the key is. Not kept, so that a retry runs the handler again: a 5xx, a
  * stream, a file, and an answer longer than `limitBytes`.

@@ -8,6 +8,7 @@ import { formatVersionTag, type Version } from '../http/entity-tag.ts'
 import { evaluatePreconditions } from '../http/preconditions.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 
+/** Options of `precondition()`. */
 export interface PreconditionOptions<P, D> {
   /** Path parameters that say which resource it is. Default: none. */
   readonly params?: P
@@ -25,6 +26,7 @@ export const PreconditionRequired = defineError('PRECONDITION_REQUIRED', { statu
 type Failures = typeof PreconditionFailed | typeof PreconditionRequired
 
 /**
+ * Holds a client that changes a resource to the version that it has seen.
  * Dependency of a PUT, PATCH or DELETE: `current` gives the version of the resource to change, `undefined` where it does not exist. A request whose
  * `If-Match` or `If-None-Match` does not hold is a 412. Its value is the version, for `UPDATE … WHERE version = …`: another request may come in between.
  */

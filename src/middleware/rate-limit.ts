@@ -19,6 +19,7 @@ interface Counted {
   readonly limiter: Limiter
 }
 
+/** Options of `rateLimit()`: a quota that is counted here, or a limiter that counts elsewhere. */
 export type RateLimitOptions = (Quota | Counted) & {
   /**
    * Who is counted. Default: the address of the client; of an IPv6 address its network, the first 64 bits. Behind a proxy the app needs `trustProxy`, else
@@ -34,6 +35,7 @@ export type RateLimitOptions = (Quota | Counted) & {
 }
 
 /**
+ * Refuses clients that send too many requests.
  * Middleware: `app.use(rateLimit({ points: 100, duration: 60 }))`. Beyond the limit it answers 429 with `Retry-After`. Every response has `RateLimit` and
  * `RateLimit-Policy`.
  *

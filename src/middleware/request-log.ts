@@ -2,12 +2,14 @@
 import type { Middleware } from '../contract/middleware.ts'
 import { withoutParameters, type Logger } from '../log.ts'
 
+/** Options of `requestLog()`. */
 export interface RequestLogOptions {
   /** pino, `console`, or anything with their `info` and `error`. */
   readonly logger: Pick<Logger, 'info' | 'error'>
 }
 
 /**
+ * Logs each request when its response is complete.
  * Middleware: `app.use(requestLog({ logger: pino() }))`, outside of all others. A line has the fields `requestId`, `clientAddress`, `method`, `route` (the template, never the
  * values in the path or the query), `status`, `durationMs`, `bytes`, `aborted` and, where an error cut the body short, `err`. A 5xx is logged as an error.
  */

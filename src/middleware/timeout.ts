@@ -2,6 +2,7 @@
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
 
+/** Options of `timeout()`. */
 export interface TimeoutOptions {
   /** From the layer to the reply; the body of a stream may take longer. */
   readonly ms: number
@@ -11,6 +12,7 @@ export interface TimeoutOptions {
 export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The server took too long to answer' })
 
 /**
+ * Answers 503 where the response does not begin in time.
  * Middleware: `router.use(timeout({ ms: 5_000 }))`. After that time it answers 503 and aborts the `signal` of everything inside. A value, an error, a cookie or a
  * background task that comes later is discarded. What the dependencies hold is released when the handler has ended, with the error thrown into them.
  */

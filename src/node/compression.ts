@@ -7,6 +7,7 @@ import { selectedContent } from '../reply/conditions.ts'
 import { isSource, type Reply, type SelectedContent } from '../reply/reply.ts'
 import { codings, encodeSource, encodeWhole } from './content-coding.ts'
 
+/** Options of `compression()`. */
 export interface CompressionOptions {
   /** Shorter content is not compressed. Default: 1,024 bytes. */
   readonly thresholdBytes?: number
@@ -21,6 +22,7 @@ export interface CompressionOptions {
 const COMPRESSIBLE = /^(?:text\/.+|application\/(?:javascript|json|jsonl|wasm|x-ndjson|xml)|.+\+(?:json|xml)|font\/(?:otf|ttf))$/
 
 /**
+ * Compresses responses.
  * Middleware: `app.use(compression())`. It compresses text of at least 1 KiB with brotli, zstd (where Node has it) or gzip, and flushes a stream after each chunk.
  * The response gets `Vary: Accept-Encoding` and a weak `ETag`, on a 304 and to `HEAD` too. `Cache-Control: no-transform` leaves a response alone.
  * A response that holds a secret beside text of the client must not be compressed (BREACH): its length gives the secret away.

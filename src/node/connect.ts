@@ -3,7 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppHandler } from './handler.ts'
 import type { NodeHandler } from './turns.ts'
 
-/** Calls `next` to hand the request on, or answers it. Error middleware, which has four parameters, is not supported. */
+/**
+ * Middleware of Connect and Express. Calls `next` to hand the request on, or answers it. Error middleware, which has four parameters, is not
+ * supported.
+ */
 export type ConnectMiddleware = (message: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown
 
 /** One after the other, then the app. An error that one of them throws or hands to `next` goes to `fail`, and those after it are not called. */

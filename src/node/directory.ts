@@ -24,6 +24,7 @@ const open = promisify(openFile)
 /** Of Linux (`open(2)`): a descriptor that names a file without opening it. A device or pipe is not touched. Node has no name for it. */
 const O_PATH = 0o10000000
 
+/** Options of `directory()`. */
 export interface DirectoryOptions {
   /** Also opens files whose name, or the name of a folder on the way, begins with a dot. Default: false. */
   readonly dotfiles?: boolean

@@ -6,6 +6,7 @@ import { createHandler, type Answerer, type Mount } from './handler.ts'
 import { Shutdown } from './shutdown.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 
+/** Options of `toNodeHandler()`. */
 export interface NodeHandlerOptions {
   /**
    * The path at which the host mounts the app, such as `/api` for `use('/api', handler)`. Routes and `request.url` do not see it. Default: the
@@ -30,6 +31,7 @@ export interface MountedHandler extends NodeHandler {
 }
 
 /**
+ * Makes a listener of `node:http` of an app.
  * An app inside another framework: `express().use(toNodeHandler(app))`, a Fastify or Next.js route, `http.createServer(toNodeHandler(app))`,
  * `http2.createServer(toNodeHandler(app))`. Throws a `RangeError` where `basePath` is no path.
  */

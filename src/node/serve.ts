@@ -14,6 +14,7 @@ import { stopOnSignals } from './signals.ts'
 import { createStop } from './stop.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 
+/** Options of `serve()`. */
 export interface ServeOptions {
   /** 0: any free port. Default: 8000. */
   readonly port?: number
@@ -43,6 +44,7 @@ export interface ServeOptions {
   readonly slowClientMs?: number
 }
 
+/** A server that listens, and how to stop it. */
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:8000` */
   readonly url: string
@@ -55,7 +57,7 @@ export interface Server extends AsyncDisposable {
   readonly stopped: Promise<void>
 }
 
-/** Rejects with `PORT_IN_USE` where another process listens at the port. */
+/** Serves an app on `node:http`. Rejects with `PORT_IN_USE` where another process listens at the port. */
 export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
   const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options

@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileStore } from '../representation/multipart.ts'
 
+/** Options of `temporaryFiles()`. */
 export interface TemporaryFileOptions {
   /** Smaller files stay in memory. Default: 65,536 bytes. */
   readonly thresholdBytes?: number
@@ -13,6 +14,7 @@ export interface TemporaryFileOptions {
 }
 
 /**
+ * Keeps large uploads in temporary files.
  * For `multipart(Schema, { store: temporaryFiles() })`. A file is deleted when its request has been answered or has failed: copy what is to be kept.
  * The files of a process lie in a folder of their own, which is removed when the process exits. The folder of a process that was killed is removed by
  * the next one on the same host.

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** With `next`, as Connect middleware: the host goes on with the request. */
+/** A listener of `node:http`. With `next`, as Connect middleware: the host goes on with the request. */
 export type NodeHandler = (message: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
 
 /** While more requests of a connection wait, nothing more is read from it. */

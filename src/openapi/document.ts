@@ -22,6 +22,7 @@ export interface InfoObject {
   readonly version: string
 }
 
+/** An OpenAPI document, 3.1 or 3.2. */
 export interface OpenAPIDocument {
   readonly openapi: string
   readonly info: InfoObject

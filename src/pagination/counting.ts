@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isQuery, type PageSource } from './source.ts'
 
 /**
+ * How `total` of a page is counted.
  * - `exact`: one `count(*)` of the whole query.
  * - `window`: the same number, from the query of the page itself (`count(*) over ()`): one round trip. Of all rows, so no faster on a large table.
  * - `estimated`: what the planner of the database expects. It costs the same for any table.

@@ -6,6 +6,7 @@ import { definitionOf } from './definition.ts'
 import type { DefaultFields, DefaultNames } from './facts.ts'
 import { createShape, type PageShape } from './shape.ts'
 
+/** A page by cursor. */
 export interface CursorPageOf<Item> {
   items: Item[]
   /** The cursor of the next page; `null` on the last one. */
@@ -14,6 +15,7 @@ export interface CursorPageOf<Item> {
   previous: string | null
 }
 
+/** The model that `CursorPage(Item)` makes. */
 export type CursorPageModel<Item extends AnySchema> = Schema<CursorPageOf<Accepted<Item>>, CursorPageOf<OutputOf<Item>>>
 
 interface ByCursor extends Omit<PageShape<'cursor', DefaultFields<'none'>['cursor'], DefaultNames['cursor']>, never> {

@@ -177,6 +177,7 @@ export const DEFAULT_NAMES: { readonly [Base in PageBase]: DefaultNames[Base] } 
   cursor: { cursor: 'cursor', size: 'size' },
 }
 
+/** The models of a page's query, by the names of its parameters. */
 export type QueryModels<Names> = {
   readonly [Name in keyof Names]: Names[Name] extends ParameterName ? ParameterModels[Names[Name]] : never
 }

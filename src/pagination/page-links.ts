@@ -1,6 +1,8 @@
 /** Links to other pages, as a page tells them. */
 
-/** Each relative to the URL of the request, `?page=2`, so that no prefix of a proxy is lost; absolute where a base is declared. */
+/**
+ * The links of a page. Each relative to the URL of the request, `?page=2`, so that no prefix of a proxy is lost; absolute where a base is declared.
+ */
 export interface PageLinks {
   readonly self: string
   readonly first: string

@@ -6,6 +6,7 @@ import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import type { DefaultFields, DefaultNames } from './facts.ts'
 
+/** A page by number. */
 export interface PageOf<Item> {
   items: Item[]
   /** The number of items in all pages. */
@@ -18,6 +19,7 @@ export interface PageOf<Item> {
   pages: number
 }
 
+/** A page by offset. */
 export interface LimitOffsetPageOf<Item> {
   items: Item[]
   /** The number of items in all pages. */
@@ -28,17 +30,21 @@ export interface LimitOffsetPageOf<Item> {
   offset: number
 }
 
+/** The query of a page by number. */
 export interface PageRequest {
   readonly page: number
   readonly size: number
 }
 
+/** The query of a page by offset. */
 export interface LimitOffsetRequest {
   readonly limit: number
   readonly offset: number
 }
 
+/** The model that `Page(Item)` makes. */
 export type PageModel<Item extends AnySchema> = Schema<PageOf<Accepted<Item>>, PageOf<OutputOf<Item>>>
+/** The model that `LimitOffsetPage(Item)` makes. */
 export type LimitOffsetPageModel<Item extends AnySchema> = Schema<LimitOffsetPageOf<Accepted<Item>>, LimitOffsetPageOf<OutputOf<Item>>>
 
 /** The shapes' own content has names, which messages of the compiler show. */

@@ -3,6 +3,7 @@ import { LimitOffsetPage, Page, type LimitOffsetPageOf, type LimitOffsetRequest,
 import type { PaginationSource } from './source.ts'
 
 /**
+ * Makes the page that a query asks for.
  * A page past the end is empty, not an error. A source is a list, what can be counted and sliced, or a query of `fromDrizzle`, `fromKysely`,
  * `fromPrisma` or `fromSQL`. Pages of another shape come from its own `paginate()`, or from `pagination()`.
  */

@@ -13,6 +13,7 @@ import { isQuery, type QuerySource, type Selection, type PaginationSource } from
 import { turn } from './turn.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
+/** Options of `pagination()`. */
 export interface PaginationOptions extends ListOptions {
   /** What links begin with, in front of the path of the request: `https://api.example.com/v1`. Default: links are relative to the URL of the request, `?page=2`. */
   readonly baseURL?: string

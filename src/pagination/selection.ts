@@ -7,6 +7,7 @@ import type { Condition, FilterOperator, OrderBy, Selection } from './source.ts'
 /** A column, or a column with the place of its nulls. */
 export type Sortable = unknown
 
+/** A column that clients may filter by, its model and its operators. */
 export interface Filterable {
   /** What the source takes for a column, such as a Drizzle column or a name. */
   readonly column: unknown
@@ -16,6 +17,7 @@ export interface Filterable {
   readonly operators?: readonly FilterOperator[]
 }
 
+/** What clients may sort and filter by. */
 export interface ListOptions {
   /** Fields that `?sort=-created_at,id` may name: a column each, or `{ column, nulls: 'last' }`. Default: no parameter. */
   readonly sort?: Readonly<Record<string, Sortable>>

@@ -19,6 +19,7 @@ import {
 import type { PaginationSource } from './source.ts'
 import { turn } from './turn.ts'
 
+/** Options of `with()` of a page. */
 export type PageOptions<Base extends PageBase, Fields extends PageFields, Names, Total> = {
   /** Follows the name of the item in that of the component: `List` makes `UserList`. Required with `fields`. Default: `Page`, `LimitOffsetPage`, `CursorPage`. */
   readonly name?: string
@@ -53,6 +54,7 @@ type AddedArgument<Fields> =
     ? [options?: TurnOptions & { readonly added?: AddedFields<Fields> }]
     : [options: TurnOptions & { readonly added: AddedFields<Fields> }]
 
+/** A shape of pages: calling it with a model makes the model of a page. */
 export interface PageShape<Base extends PageBase, Fields, Names> {
   /** The model of a page of these items. In the document, the page of a model named `User` is the component `UserPage`. */
   <Item extends AnySchema>(item: Item): Schema<PageBody<Fields, Accepted<Item>>, PageBody<Fields, OutputOf<Item>>>

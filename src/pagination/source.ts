@@ -33,6 +33,7 @@ export interface OrderBy {
   readonly nulls?: 'first' | 'last' | undefined
 }
 
+/** How a filter compares a column with the value of the client. */
 export type FilterOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in'
 
 /** What the values of a column must be. */
@@ -49,6 +50,7 @@ export interface Selection {
   readonly conditions: readonly Condition[]
 }
 
+/** Options of a source that yields all rows. */
 export interface RowsOptions {
   /** Ends the query when it aborts. */
   readonly signal?: AbortSignal
@@ -74,6 +76,7 @@ export interface QuerySource<Row> extends PageSource<Row> {
   rows(options?: RowsOptions): AsyncGenerator<Row, void, void>
 }
 
+/** What `paginate()` takes: an array, a source that counts and slices, or a query of a database. */
 export type PaginationSource<Row> = readonly Row[] | PageSource<Row> | QuerySource<Row>
 
 export function isQuery<Row>(source: PaginationSource<Row>): source is QuerySource<Row> {

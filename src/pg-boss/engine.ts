@@ -13,6 +13,7 @@ import {
 import { STATES, toArray, toStored, type Payload } from './rows.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
+/** Options of `pgBoss()`. */
 export interface PgBossOptions {
   /** A `Pool` of `pg`, a PGlite, or a database of Drizzle, Kysely or Prisma. It stays open: it is the caller's. */
   readonly db: SQLHandle

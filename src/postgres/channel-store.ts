@@ -14,11 +14,13 @@ import { toRunSQL, type QueryHandle, type RunSQL } from './executor.ts'
 import { createMigration } from './migration.ts'
 import { Notifications, type NotifyingPGlite, type NotifyingPool } from './notifications.ts'
 
+/** Options of `postgresStore()`. */
 export interface PostgresStoreOptions {
   /** How many messages of each channel are kept for clients that come back. Default: 1,000. */
   readonly capacity?: number
 }
 
+/** What `postgresStore()` makes. */
 export interface PostgresStore extends ChannelStore {
   /** Makes the tables where they are missing. Called by the first use too: call it before where the app may not change the schema. */
   migrate(): Promise<void>
@@ -44,6 +46,7 @@ CREATE TABLE IF NOT EXISTS riposte_channel_message (
 const TOPIC = 'riposte_channel'
 
 /**
+ * Keeps messages in PostgreSQL or PGlite.
  * `database` is a `Pool` of `pg` or a PGlite. One connection of the pool listens for all channels of this process. Publishers of one channel wait for
  * each other's commit, so that messages are seen in the order of their ids: keep such transactions short.
  */

@@ -26,6 +26,7 @@ export interface DrizzleHandle {
   execute(query: any): PromiseLike<unknown> // oxlint-disable-line typescript/no-explicit-any -- Drizzle's own type of a query is not imported
 }
 
+/** A client or transaction of `pg`, PGlite, Kysely, Prisma or Drizzle. */
 export type SQLHandle = QueryHandle | KyselyHandle | PrismaHandle | DrizzleHandle
 
 /** Throws a `TypeError` for what runs no SQL. */

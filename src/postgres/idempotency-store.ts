@@ -4,6 +4,7 @@ import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-tex
 import { toRunSQL, type SQLHandle } from './executor.ts'
 import { createMigration } from './migration.ts'
 
+/** What `postgresIdempotencyStore()` makes. */
 export interface PostgresIdempotencyStore extends IdempotencyStore {
   /** Makes the table where it is missing. Called by the first use too: call it before where the app may not change the schema. */
   migrate(): Promise<void>

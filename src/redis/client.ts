@@ -17,6 +17,7 @@ export interface NodeRedisClient {
   on(event: 'error', listener: (error: unknown) => void): unknown
 }
 
+/** A client of `ioredis` or of `redis`. */
 export type RedisClient = IORedisClient | NodeRedisClient
 
 export type SendCommand = (command: string, ...args: string[]) => Promise<unknown>

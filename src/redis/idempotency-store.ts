@@ -3,6 +3,7 @@ import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
 import { toSendCommand, type RedisClient } from './client.ts'
 
+/** Options of `redisIdempotencyStore()`. */
 export interface RedisIdempotencyStoreOptions {
   /** What the keys begin with. Default: `riposte:idempotency:`. */
   readonly prefix?: string

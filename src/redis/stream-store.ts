@@ -10,6 +10,7 @@ import {
 import { toSendCommand, type RedisClient, type SendCommand } from './client.ts'
 import { StreamReader } from './stream-reader.ts'
 
+/** Options of `redisStore()`. */
 export interface RedisStoreOptions {
   /** How many messages of each channel are kept at least, for clients that come back. Redis may keep some hundred more. Default: 1,000. */
   readonly capacity?: number
@@ -17,12 +18,14 @@ export interface RedisStoreOptions {
   readonly prefix?: string
 }
 
+/** What `redisStore()` makes. */
 export interface RedisStore extends ChannelStore {
   /** Ends the connection that waits for messages. The client stays open: it is the caller's. */
   close(): void
 }
 
 /**
+ * Keeps messages in streams of Redis.
  * `client` is one of `ioredis` or `redis`. A second connection waits for the messages of all channels of this process.
  * A message is as durable as the server's `appendfsync` makes it.
  */

@@ -6,12 +6,16 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/schema.ts'
 import { compileField, type DeclaredField } from './field.ts'
 
+/** Options of `defineCookie()`. */
 export interface CookieOptions<Model extends AnySchema> extends CookieAttributes {
   /** The model of its value. Default: any text. */
   readonly model?: Model
 }
 
-/** Stands where the model of a cookie stands: in the `cookies` of a request, in `responseCookies`, and in the `cookies` of a response. */
+/**
+ * What `defineCookie()` makes. Stands where the model of a cookie stands: in the `cookies` of a request, in `responseCookies`, and in the `cookies`
+ * of a response.
+ */
 export class Cookie<Name extends string = string, Model extends AnySchema = AnySchema> implements Schema<InputOf<Model>, OutputOf<Model>> {
   readonly name: Name
   readonly model: Model

@@ -52,6 +52,7 @@ export interface ReplyOptions {
   readonly body?: Body
 }
 
+/** A finished response that is not on the wire yet: status, headers and body. */
 export class Reply {
   status: number
   headers: HeaderList

@@ -3,6 +3,7 @@ import { adopt, attempt } from '../maybe-promise.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { lengthOf, wrapSource, isSource, type Chunk, type Reply, type Source } from './reply.ts'
 
+/** What was sent, as `onSent()` of a middleware tells it. */
 export interface Sent {
   readonly status: number
   /** The length of the body that was handed to the connection, after its compression. */
@@ -15,6 +16,7 @@ export interface Sent {
   readonly error: unknown
 }
 
+/** A function that is told what was sent. */
 export type SentListener = (sent: Sent) => void
 
 /** The listeners of one request. */

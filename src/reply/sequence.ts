@@ -1,7 +1,10 @@
 /** What a handler may return for content that is made item by item. */
 import { readChunks } from './read-chunks.ts'
 
-/** Of `ReadableStream` only `getReader`, so that the compiler reports a generator with a wrong yield type as such, not as missing properties of a stream. */
+/**
+ * What a handler may return for a stream: an (async) iterable or a `ReadableStream`. Of `ReadableStream` only `getReader`, so that the compiler
+ * reports a generator with a wrong yield type as such, not as missing properties of a stream.
+ */
 export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | Pick<ReadableStream<Item>, 'getReader'>
 
 export type Items = AsyncIterator<unknown> | Iterator<unknown>

@@ -6,6 +6,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { AnyCookie, CookieValue } from './cookie.ts'
 import type { Reply } from './reply.ts'
 
+/** Options of a header that is set before the response is made. */
 export interface StageOptions {
   /** Also on the response to an error. Default: false. */
   readonly always?: boolean
@@ -31,6 +32,7 @@ interface StagedField {
   readonly always: boolean
 }
 
+/** Headers and cookies of the response to come: `response` of a handler's context. */
 export class StagedResponse {
   /** Overrides the status of a plain `return`; it must be declared. */
   status: number | undefined = undefined

@@ -3,11 +3,15 @@ import { ModelError } from '../schema/model-error.ts'
 import type { BodyReader } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
+/** What `bytes()` makes. */
 export type BytesRepresentation = ReadableRepresentation<Uint8Array | ArrayBuffer, Uint8Array>
 
 const ANY_BYTES = 'application/octet-stream'
 
-/** Default: `application/octet-stream`, which takes request bodies of every media type. */
+/**
+ * Bytes of a media type, which the handler returns as `Uint8Array` or `ArrayBuffer`. Default: `application/octet-stream`, which takes request
+ * bodies of every media type.
+ */
 export function bytes(mediaType = ANY_BYTES): BytesRepresentation {
   return {
     kind: 'bytes',

@@ -10,6 +10,7 @@ import type { SlowClientOptions } from './slow-client.ts'
 /** Throws a `ModelError`. */
 export type ToChunk = (item: unknown) => Chunk
 
+/** Options of `stream()` and `jsonl()`. */
 export interface StreamOptions extends SlowClientOptions {
   /**
    * Whether the stream has no end of its own. When the server stops, an endless stream ends in order at once; a finite one may finish until the

@@ -2,6 +2,7 @@
 import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import type { InputResult } from '../schema/issue.ts'
 
+/** The content of a request, as a representation reads it. */
 export interface Content {
   /** The bytes as they arrive. Throws a `RequestError` 413 beyond the limit. */
   readonly chunks: AsyncIterable<Uint8Array>
@@ -15,7 +16,7 @@ export interface Content {
   readonly cleanUp: (action: () => unknown) => void
 }
 
-/** Throws, or rejects with, a `RequestError`: 400, 413. */
+/** Reads the content of a request. Throws, or rejects with, a `RequestError`: 400, 413. */
 export type BodyReader = (content: Content) => InputResult | Promise<InputResult>
 
 export function tooLarge(limitBytes: number): RequestError {

@@ -56,6 +56,7 @@ export interface UncheckedRepresentationDefinition<Value, Input> extends Definit
   readonly schema?: undefined
 }
 
+/** What `defineRepresentation()` makes. */
 export interface DefinedRepresentation<Value, Input> extends Representation<Value> {
   readonly '~input'?: Input
 }

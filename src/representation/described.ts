@@ -3,7 +3,10 @@ import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { json, type JSONRepresentation } from './json.ts'
 import type { AnyRepresentation, DocumentedContent } from './representation.ts'
 
-/** `described(User, { description: 'The user to create', examples: { admin: { value: … } } })`, for a request body or a response. A schema means JSON. */
+/**
+ * Adds a description and examples to a model or a representation. `described(User, { description: 'The user to create', examples: { admin: { value:
+ * … } } })`, for a request body or a response. A schema means JSON.
+ */
 export function described<S extends AnySchema>(schema: S, documentation: ContentDocumentation): JSONRepresentation<S>
 export function described<R extends AnyRepresentation>(representation: R, documentation: ContentDocumentation): R
 export function described(declared: AnySchema | AnyRepresentation, documentation: ContentDocumentation): AnyRepresentation {
@@ -17,4 +20,5 @@ export function described(declared: AnySchema | AnyRepresentation, documentation
   return { ...representation, content }
 }
 
+/** What the document says of content beside its model. */
 export type ContentDocumentation = Pick<DocumentedContent, 'description' | 'examples'>

@@ -4,7 +4,7 @@ import { isSameMediaType } from '../http/media-type.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnyRepresentation } from './representation.ts'
 
-/** What a handler returns is a value of any of them. */
+/** What `either()` makes. What a handler returns is a value of any of them. */
 export interface Either<Each extends AnyRepresentation> {
   readonly kind: 'either'
   readonly representations: readonly Each[]
@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
 const kindFor = ({ kind }: AnyRepresentation): ValueKind => KINDS[kind] ?? 'value'
 
 /**
+ * Several representations of which the handler chooses one.
  * `either(json(Whole), sse(Chunk))`: the handler chooses, by what it returns; `[json(A), csv]` is chosen by `Accept`. Representations that take
  * the same kind of value are told apart by `reply(status, value, { as })`. Throws a `DeclarationError` where those have the same media type.
  */

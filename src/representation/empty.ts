@@ -2,6 +2,7 @@
 import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
+/** No content, for 204, 205 and 304: the handler returns nothing. */
 export function empty(): Representation<void | undefined> {
   return {
     kind: 'empty',

@@ -32,7 +32,7 @@ export interface ErrorKind {
   readonly isFiltered?: boolean
 }
 
-/** A handler gives it the error itself: `reply(400, error)`. */
+/** How errors look: what `problem()`, `fastapi()` and `errorBody()` make. A handler gives it the error itself: `reply(400, error)`. */
 export interface ErrorBody extends Representation<HTTPError> {
   readonly kind: 'error-body'
   /** The content of one kind of error. */

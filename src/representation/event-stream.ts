@@ -3,7 +3,7 @@ import type { Sequence } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
 
-/** Times in milliseconds; `Infinity` switches one off. */
+/** Options of a stream of events. Times in milliseconds; `Infinity` switches one off. */
 export interface EventStreamOptions extends SlowClientOptions {
   /** After so much silence a comment is sent, so that proxies keep the connection. Default: 15,000. */
   readonly heartbeatMs?: number

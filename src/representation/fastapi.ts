@@ -4,6 +4,7 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import { defineErrorBody, perError, toComponentName, toIssues, type ErrorBody } from './error-body.ts'
 import { json } from './json.ts'
 
+/** Options of `fastapi()`. */
 export interface FastapiOptions {
   /** A declared error also sends its `code` and `data`, which FastAPI does not have. Default: false. */
   readonly codes?: boolean
@@ -22,7 +23,10 @@ const withCode = perError((error: AnyErrorClass) => {
   return json(z.object(own).meta({ id: `${toComponentName(error.code)}Error` }))
 })
 
-/** `{ "detail": … }` as `HTTPException` has it, `{ "detail": [{ loc, msg, type }] }` for 422. The value that was sent (`input`) is never repeated. */
+/**
+ * Error bodies as FastAPI has them. `{ "detail": … }` as `HTTPException` has it, `{ "detail": [{ loc, msg, type }] }` for 422. The value that was
+ * sent (`input`) is never repeated.
+ */
 export function fastapi({ codes = false }: FastapiOptions = {}): ErrorBody {
   return defineErrorBody({
     representationOf: ({ error, validation }) => (error && codes ? withCode(error) : validation ? VALIDATION : OTHER),

@@ -19,11 +19,13 @@ export interface FilePresentation {
   readonly fileName?: string | undefined
 }
 
+/** Options of `file()`. */
 export interface FileOptions extends FilePresentation {
   /** Default: the file's `type`, else the type of its extension, else `application/octet-stream`. */
   readonly mediaType?: string
 }
 
+/** Options of `file()` with a root below which its paths stay. */
 export interface RootedFileOptions extends FileOptions {
   /** The folder that paths are relative to, such as `directory('files')`. */
   readonly root: FileRoot
@@ -44,7 +46,7 @@ export interface FileAnswer extends FilePresentation {
   readonly file: FileLike
 }
 
-/** The handler returns a path. The response is a 404 where the root has no such file. */
+/** A file, with conditional and range requests. The handler returns a path. The response is a 404 where the root has no such file. */
 export function file(options: RootedFileOptions): Representation<string | PathAnswer>
 /** The handler returns a `File`, a `Blob`, or another `FileLike`. */
 export function file(options?: FileOptions): Representation<FileLike | FileAnswer>

@@ -7,12 +7,16 @@ import { readingText, type BodyReader } from './content.ts'
 import { multipart, sentFields, type FieldOptions, type FormRepresentation } from './multipart.ts'
 import { refuseAsResponse } from './representation.ts'
 
+/** Options of `form()`. */
 export interface FormOptions extends FieldOptions {
   /** Also takes `multipart/form-data`. Default: false. */
   readonly multipart?: boolean
 }
 
-/** Fields are read by their declared type. With `multipart` it is the list of two representations, told apart by `Content-Type`. */
+/**
+ * The body of an HTML form, `application/x-www-form-urlencoded`. Fields are read by their declared type. With `multipart` it is the list of two
+ * representations, told apart by `Content-Type`.
+ */
 export function form<S extends AnySchema>(
   schema: S,
   options: FormOptions & { readonly multipart: true },

@@ -12,13 +12,14 @@ import type { Accepted } from '../schema/accepted.ts'
 import { readingText, type BodyReader } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
+/** What `json()` makes. */
 export interface JSONRepresentation<S extends AnySchema> extends ReadableRepresentation<Accepted<S>, OutputOf<S>> {
   readonly kind: 'json'
   readonly mediaType: string
   readonly schema: S
 }
 
-/** A bare schema means the same; this gives it another media type, such as `application/hal+json`. */
+/** JSON of a model, under a media type of its own. A bare schema means the same; this gives it another media type, such as `application/hal+json`. */
 export function json<S extends AnySchema>(schema: S, mediaType = 'application/json'): JSONRepresentation<S> {
   return {
     kind: 'json',

@@ -7,7 +7,10 @@ import { renderChunks, type StreamOptions, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
 import { toSlowClientLimit } from './slow-client.ts'
 
-/** An item that breaks its model is not sent: the connection is cut, or the response is a 500 where it is the first. */
+/**
+ * JSON Lines: the handler returns an (async) iterable of rows, and each is validated. An item that breaks its model is not sent: the connection is
+ * cut, or the response is a 500 where it is the first.
+ */
 export function jsonl<S extends AnySchema>(
   schema: S,
   { endless = false, ...options }: StreamOptions = {},

@@ -9,6 +9,7 @@ import { NO_FILES } from '../schema/text.ts'
 import { decodeText, limit, type BodyReader, type Content } from './content.ts'
 import { refuseAsResponse, type ReadableRepresentation } from './representation.ts'
 
+/** What `form()` and `multipart()` make: a body that is read and never sent. */
 export type FormRepresentation<S extends AnySchema> = ReadableRepresentation<never, OutputOf<S>>
 
 /** A file of a form while it arrives. */
@@ -30,11 +31,13 @@ export interface UploadedFile {
  */
 export type FileStore = (file: UploadedFile, cleanUp: (action: () => unknown) => void) => Promise<string | object>
 
+/** How the fields of a form are read. */
 export interface FieldOptions {
   /** A field that is sent empty is the text `''`. Default: false: it is absent, because browsers send the fields that a user left empty. */
   readonly keepEmpty?: boolean
 }
 
+/** Options of `multipart()`. */
 export interface MultipartOptions extends FieldOptions {
   /** Default: in memory, as a `File`. */
   readonly store?: FileStore
@@ -45,6 +48,7 @@ export interface MultipartOptions extends FieldOptions {
 }
 
 /**
+ * A body of `multipart/form-data`.
  * Fields are read by their declared type, files become `File` objects or what `store` makes of them. An object is a part of JSON
  * (OpenAPI 3.1 §4.8.15.1), a list of objects has one such part for each item.
  */

@@ -26,6 +26,7 @@ const ofDeclared = perError((error: AnyErrorClass) => {
 })
 
 /**
+ * Error bodies as problem details (RFC 9457), the default.
  * `application/problem+json` with `type`, `title`, `status`, `detail` and `request_id`. A declared error adds its `code` and `data`,
  * a 422 its `errors`. A detail that is not text becomes `data` where a model that is declared for the status filters it.
  */

@@ -19,6 +19,7 @@ const NOT_PASSED_ON = new Set([
   'content-length',
 ])
 
+/** Options of `raw()`. */
 export interface RawOptions {
   /**
    * The body is decoded although `Content-Encoding` says otherwise, as `fetch` leaves it: the field is removed. Default: Riposte
@@ -30,6 +31,7 @@ export interface RawOptions {
 }
 
 /**
+ * A WHATWG `Response` that is passed on.
  * The response's status must be declared: `{ default: raw() }` takes every one. With a media type, that of the response must be the same;
  * without one, any content may be sent.
  */

@@ -4,6 +4,7 @@ import { formatLocation } from '../http/location.ts'
 import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 
+/** Options of `redirect()`. */
 export interface RedirectOptions {
   /** Schemes of absolute URLs that may be redirected to, such as `['https', 'com.example.app']`. Default: `http` and `https`. */
   readonly schemes?: readonly string[]
@@ -12,7 +13,7 @@ export interface RedirectOptions {
 const WEB: readonly string[] = ['http', 'https']
 
 /**
- * The handler returns where to: an absolute URL, or a reference relative to the URL of the request (RFC 9110 §10.2.2).
+ * A redirect. The handler returns where to: an absolute URL, or a reference relative to the URL of the request (RFC 9110 §10.2.2).
  * A reference that browsers would read as another host (`//evil.example`, `http://a\@b`) and a scheme that is not declared (`javascript:`) are a breach.
  */
 export function redirect({ schemes = WEB }: RedirectOptions = {}): Representation<string | URL> {

@@ -65,7 +65,7 @@ export interface DocumentedContent {
   readonly form?: Readonly<Record<string, unknown>>
 }
 
-/** `Value` is what a handler returns for it. */
+/** How a value becomes content of a media type (RFC 9110 §3.2). `Value` is what a handler returns for it. */
 export interface Representation<Value = unknown> {
   readonly '~value'?: Value
   /** The name of its function, for messages. */

@@ -9,6 +9,7 @@ export type EventData = AnySchema | Representation<string>
 /** What a handler gives for the data. */
 export type EventValue<Data> = Data extends AnySchema ? Accepted<Data> : string
 
+/** The fields of a server-sent event beside its data. */
 export interface EventFields {
   /** What the client sends as `Last-Event-ID` when it connects again. One line, no NUL. */
   readonly id?: string | number | undefined
@@ -18,7 +19,7 @@ export interface EventFields {
   readonly comment?: string | undefined
 }
 
-/** Without `data` a client dispatches nothing, but it keeps `id` and `retry`. */
+/** The fields of an event whose data is that of the stream. Without `data` a client dispatches nothing, but it keeps `id` and `retry`. */
 export interface FreeEventFields<Value = unknown> extends EventFields {
   /** The type that `addEventListener` names. One line. Default: `message`. */
   readonly event?: string | undefined

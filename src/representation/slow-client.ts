@@ -1,6 +1,7 @@
 /** What a stream allows a client that is slower than its producer. */
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 
+/** When a client that reads too slowly is cut off. */
 export interface SlowClientOptions {
   /** The producer is paused while more bytes than this wait for the client. The buffer of the socket is the least. Default: 65,536. */
   readonly slowClientBytes?: number

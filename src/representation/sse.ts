@@ -27,6 +27,7 @@ const HEADERS: Readonly<Record<string, DocumentedHeader>> = {
   'X-Accel-Buffering': { description: 'Asks proxies to pass events on at once', schema: z.literal('no'), required: true },
 }
 
+/** What `sse()` makes. */
 export interface SSERepresentation<Item, Makers> extends Representation<Sequence<Item> | EventStream<Item>> {
   readonly kind: 'sse'
   readonly '~events'?: Makers
@@ -34,6 +35,7 @@ export interface SSERepresentation<Item, Makers> extends Representation<Sequence
   readonly events: unknown
 }
 
+/** Options of `sse()`. */
 export interface SSEOptions extends EventStreamOptions {
   /** Data of a last event, sent as text when the handler's events are complete, such as `[DONE]`. Default: none. */
   readonly end?: string
@@ -44,7 +46,10 @@ export interface SSEOptions extends EventStreamOptions {
   readonly error?: ErrorBody
 }
 
-/** Data of one kind, whatever the event's name. The handler yields values, or events that its `event` makes. */
+/**
+ * Server-sent events: the handler yields values or events, and each is validated. Data of one kind, whatever the event's name. The handler yields
+ * values, or events that its `event` makes.
+ */
 export function sse<Data extends EventData>(
   data: Data,
   options?: SSEOptions,

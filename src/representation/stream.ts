@@ -7,7 +7,10 @@ import { renderChunks, type StreamOptions } from './chunks.ts'
 import type { Representation } from './representation.ts'
 import { toSlowClientLimit } from './slow-client.ts'
 
-/** Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the handler sets is held. */
+/**
+ * Text or bytes that are made while they are sent. Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the
+ * handler sets is held.
+ */
 export function stream(mediaType: string, { endless = false, ...options }: StreamOptions = {}): Representation<Sequence<Chunk>> {
   const slowClient = toSlowClientLimit(options)
   return {

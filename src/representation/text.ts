@@ -5,6 +5,7 @@ import { ModelError } from '../schema/model-error.ts'
 import { readingText } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
+/** What `text()` and `html()` make. */
 export interface TextRepresentation extends ReadableRepresentation<string, string> {
   readonly kind: 'text'
 }
@@ -16,7 +17,7 @@ const readText = readingText((value) => ({ value }))
 
 const reading: BodyReading = { isText: true, compile: () => readText }
 
-/** Default: `text/plain`. An error is sent as its `detail`, where that is a string. */
+/** Text of a media type, which the handler returns as a string. Default: `text/plain`. An error is sent as its `detail`, where that is a string. */
 export function text(mediaType = 'text/plain'): TextRepresentation {
   return {
     kind: 'text',
@@ -36,7 +37,7 @@ function toText(value: unknown): string {
   throw ModelError.at([], 'string', value)
 }
 
-/** `text/html`. */
+/** Text of the media type `text/html`. `text/html`. */
 export function html(): TextRepresentation {
   return text('text/html')
 }

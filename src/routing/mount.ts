@@ -7,9 +7,10 @@ import { raw } from '../representation/raw.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Method, Route } from './route.ts'
 
-/** What Hono, better-auth, tRPC, GraphQL Yoga and other Riposte apps have as `fetch` or `handler`. */
+/** A WHATWG fetch handler. What Hono, better-auth, tRPC, GraphQL Yoga and other Riposte apps have as `fetch` or `handler`. */
 export type FetchHandler = (request: Request, platform: Platform) => MaybePromise<Response>
 
+/** Options of `app.mount()`. */
 export interface MountOptions {
   /** Whether the handler sees the whole path. Default: false, it sees the path below the mount, as a handler of its own server would. */
   readonly keepPath?: boolean

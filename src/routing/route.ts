@@ -19,7 +19,7 @@ export interface Mounted {
   readonly document: object | (() => MaybePromise<object>)
 }
 
-/** The phantom members carry the types for clients; nothing stands in them at run time. */
+/** A route as a value, to be added to an app or a router. The phantom members carry the types for clients; nothing stands in them at run time. */
 export interface Route<
   Path extends string = string,
   P = unknown,
@@ -61,6 +61,7 @@ export interface Sharing {
   readonly responseCookies: object
 }
 
+/** What an app or a router shares with its handlers before anything is declared. */
 export interface NothingShared {
   readonly prefix: ''
   readonly values: {}
@@ -131,15 +132,21 @@ export function defineRoute<S extends Sharing = NothingShared>(method: Method): 
   })
 }
 
+/** A GET route as a value. */
 export const get: DefineRoute = defineRoute('GET')
+/** A POST route as a value. */
 export const post: DefineRoute = defineRoute('POST')
+/** A PUT route as a value. */
 export const put: DefineRoute = defineRoute('PUT')
+/** A PATCH route as a value. */
 export const patch: DefineRoute = defineRoute('PATCH')
-/** DELETE; the word itself is reserved. */
+/** A DELETE route as a value. The word `delete` itself is reserved. */
 export const del: DefineRoute = defineRoute('DELETE')
+/** A HEAD route as a value. Each GET route answers HEAD without one. */
 export const head: DefineRoute = defineRoute('HEAD')
+/** An OPTIONS route as a value. Each path answers OPTIONS without one. */
 export const options: DefineRoute = defineRoute('OPTIONS')
-/** QUERY: safe like GET, with a body like POST. */
+/** A QUERY route as a value: safe like GET, with a body like POST. */
 export const query: DefineRoute = defineRoute('QUERY')
 
 /** All middleware around a route, the outermost first. */

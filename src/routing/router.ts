@@ -66,6 +66,7 @@ type AnyTaker = Router<any> // oxlint-disable-line typescript/no-explicit-any --
 /** A route, a router of them, or a plain object of both. */
 export type Routes = Route | AnyRouter | { readonly [name: string]: Routes }
 
+/** What `createRouter()` makes: routes that share a prefix, dependencies, responses, errors and middleware. */
 export class Router<S extends Sharing = NothingShared> {
   readonly kind = 'router'
   readonly routes: Route[] = []

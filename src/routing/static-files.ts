@@ -7,6 +7,7 @@ import type { FileRoot } from '../representation/file-like.ts'
 import { redirect } from '../representation/redirect.ts'
 import { get, type Route } from './route.ts'
 
+/** Options of `app.static()` and `staticFiles()`. */
 export interface StaticOptions {
   /** The file that is sent for a folder. Default: `index.html`. */
   readonly index?: string
@@ -24,6 +25,7 @@ export type StaticRoutes = Readonly<Record<'files' | 'folder', Route>>
 const ONE_YEAR = 'public, max-age=31536000, immutable'
 
 /**
+ * Serves the files of a folder.
  * `app.add(staticFiles('/assets', directory('dist')))`; the prefix `/` serves a whole site. Other routes win over these, and the document does not list them.
  * A folder without its slash is redirected to the path with one.
  */

@@ -2,6 +2,7 @@
 import type { AnySchema, InputOf, OutputOf } from './schema.ts'
 
 /**
+ * What a handler may return for a model.
  * A default may be missing, a codec takes what it decodes to, a transform what it begins with. Arrays, maps and sets may be read-only.
  * For most models the input type says it all; the model is walked only where input and output differ.
  */

@@ -1,6 +1,6 @@
 /** What is thrown at a declaration that can't be kept: at start-up, before any request. */
 
-/** Reads `CODE: where: expected X, got Y. Fix.` */
+/** Thrown by a declaration that is wrong. Reads `CODE: where: expected X, got Y. Fix.` */
 export class DeclarationError extends TypeError {
   readonly code: string
 

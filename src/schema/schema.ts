@@ -1,6 +1,7 @@
 /** What Riposte takes for a schema: any Standard Schema (zod, valibot, arktype, …). */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
+/** A schema of any library that implements Standard Schema. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
 
 /** A schema of any types, for constraints. */

@@ -11,6 +11,7 @@ export type AnyCredentials<S extends Schemes> = {
 }[keyof S]
 
 /**
+ * Lets a request satisfy one of several schemes.
  * `security: anyOf({ token: bearer(), key: apiKey({ in: 'header', name: 'X-API-Key' }) })`. The credentials are `{ scheme: 'token', credentials }` of the first
  * scheme in this order that the request has credentials for; where these are malformed, it is refused. A 401 has the challenges of all schemes.
  *

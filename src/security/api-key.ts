@@ -6,6 +6,7 @@ import { parseQuery } from '../http/query.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { defineScheme, formatChallenge, type Credentials, type SchemeOptions } from './scheme.ts'
 
+/** Options of `apiKey()`. */
 export interface APIKeyOptions<Optional extends boolean> extends SchemeOptions<Optional> {
   /** A key in the query is written into logs and histories: use it only for clients that can't send a header. */
   readonly in: 'header' | 'query' | 'cookie'
@@ -25,6 +26,7 @@ function asList(value: string | undefined): readonly string[] {
 }
 
 /**
+ * Reads a key from a header, a query parameter or a cookie.
  * The credentials are the key; an empty one counts as missing. Throws a `DeclarationError` for a name that no header or cookie can have.
  *
  * `WWW-Authenticate` names the scheme `APIKey`, which no RFC registers: a 401 must have a challenge (RFC 9110 §15.5.2).

@@ -3,17 +3,19 @@ import type { SecurityScheme } from '../contract/security.ts'
 import { readAuthorization } from './authorization.ts'
 import { defineScheme, formatChallenge, type Credentials, type SchemeOptions } from './scheme.ts'
 
+/** Options of `basic()`. */
 export interface BasicOptions<Optional extends boolean> extends SchemeOptions<Optional> {
   /** Names what is protected: browsers show it, and keep one password for each. Default: `Restricted`. */
   readonly realm?: string
 }
 
+/** A user name and a password, as they were sent. */
 export interface BasicCredentials {
   readonly username: string
   readonly password: string
 }
 
-/** `Authorization: Basic <base64>`: the credentials are a user name and a password, in UTF-8. */
+/** Reads a user name and a password (RFC 7617). `Authorization: Basic <base64>`: the credentials are a user name and a password, in UTF-8. */
 export function basic<const Optional extends boolean = false>(
   options: BasicOptions<Optional> = {},
 ): SecurityScheme<Credentials<BasicCredentials, Optional>> {

@@ -4,6 +4,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { readAuthorization } from './authorization.ts'
 import { defineScheme, formatChallenge, type Credentials, type SchemeOptions } from './scheme.ts'
 
+/** Options of `bearer()`. */
 export interface BearerOptions<Optional extends boolean> extends SchemeOptions<Optional> {
   /** What the token is, for readers of the document: `JWT`. Default: not said. */
   readonly format?: string
@@ -11,7 +12,7 @@ export interface BearerOptions<Optional extends boolean> extends SchemeOptions<O
   readonly realm?: string
 }
 
-/** `Authorization: Bearer <token>`: the credentials are the token (RFC 6750 §2.1). */
+/** Reads a bearer token (RFC 6750). `Authorization: Bearer <token>`: the credentials are the token (RFC 6750 §2.1). */
 export function bearer<const Optional extends boolean = false>(
   options: BearerOptions<Optional> = {},
 ): SecurityScheme<Credentials<string, Optional>> {
@@ -27,6 +28,7 @@ export interface OAuth2Flow {
   readonly scopes: Readonly<Record<string, string>>
 }
 
+/** The OAuth 2.0 flows that clients may use. */
 export interface OAuth2Flows {
   /** The user gives the client name and password: for first-party clients. `PasswordGrant` is the form. */
   readonly password?: OAuth2Flow & { readonly tokenUrl: string }
@@ -36,6 +38,7 @@ export interface OAuth2Flows {
   readonly implicit?: OAuth2Flow & { readonly authorizationUrl: string }
 }
 
+/** Options of `oauth2()`. */
 export interface OAuth2Options<Optional extends boolean> extends SchemeOptions<Optional> {
   readonly flows: OAuth2Flows
   /** Names what is protected, in `WWW-Authenticate`. Default: none. */
@@ -53,6 +56,7 @@ export function oauth2<const Optional extends boolean = false>(
   return defineBearer('oauth2', { type: 'oauth2', flows }, options, new Set(declared.flatMap(({ scopes }) => Object.keys(scopes))))
 }
 
+/** Options of `openIdConnect()`. */
 export type OpenIdConnectOptions<Optional extends boolean> = Omit<BearerOptions<Optional>, 'format'>
 
 /** A bearer token of an OpenID provider. `url` is that of its discovery document: `https://login.example/.well-known/openid-configuration`. */

@@ -1,7 +1,10 @@
 /** The request and the answer of OAuth 2.0's password flow: what `form()` reads at the `tokenUrl`, and what it gives back (RFC 6749 §4.3, §5.1). */
 import { z } from 'zod'
 
-/** The form that clients of the password flow send: `body: form(PasswordGrant)`. */
+/**
+ * The model of the token request of the password flow (RFC 6749 §4.3.2). The form that clients of the password flow send: `body:
+ * form(PasswordGrant)`.
+ */
 export const PasswordGrant = z
   .object({
     grant_type: z.literal('password').optional(),
@@ -13,7 +16,7 @@ export const PasswordGrant = z
   })
   .meta({ id: 'PasswordGrant' })
 
-/** The answer to a granted request: `responses: { 200: AccessToken }`. */
+/** The model of the token response of OAuth 2.0 (RFC 6749 §5.1). The answer to a granted request: `responses: { 200: AccessToken }`. */
 export const AccessToken = z
   .object({
     access_token: z.string(),

@@ -4,6 +4,7 @@ interface Result {
   readonly rows: readonly unknown[]
 }
 
+/** What runs statements: a pool or client of `pg`, PGlite, or anything else with their `query()`. */
 export interface SQLDatabase {
   query(text: string, values?: any[]): PromiseLike<Result> // oxlint-disable-line typescript/no-explicit-any -- as `pg` and PGlite declare it
 }

@@ -12,6 +12,7 @@ export type { SQLDatabase, SQLFragment, SQLQuery }
 /** A column of the result: `created_at`, or `-created_at` for descending order. */
 export type SQLOrder = string | { readonly column: string; readonly direction?: 'asc' | 'desc'; readonly nulls?: 'first' | 'last' }
 
+/** Options of `fromSQL()`. */
 export interface SQLOptions {
   /** Columns of the result, the first one first. An `order by` in the query itself has no effect. */
   readonly orderBy: readonly [SQLOrder, ...SQLOrder[]]

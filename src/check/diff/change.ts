@@ -38,8 +38,10 @@ export const DIFF_RULES = {
   'security-removed': { verdict: 'compatible', text: 'Credentials or scopes are not needed any more.' },
 } as const satisfies Readonly<Record<string, DiffRule>>
 
+/** The name of a rule that compares two documents. */
 export type DiffRuleName = keyof typeof DIFF_RULES
 
+/** One difference between two documents. */
 export interface DocumentChange {
   readonly rule: DiffRuleName
   readonly verdict: Verdict

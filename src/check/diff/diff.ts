@@ -12,7 +12,7 @@ import { readDocument } from '../document/read.ts'
 import { DIFF_RULES, type DiffRuleName, type DocumentChange } from './change.ts'
 import { compareSchemas, type SchemaChange } from './schema-change.ts'
 
-/** Throws a `CheckError` for what is no OpenAPI 3 document. */
+/** Compares two OpenAPI documents. Throws a `CheckError` for what is no OpenAPI 3 document. */
 export function diffDocuments(older: object, newer: object): readonly DocumentChange[] {
   const before = readDocument(structuredClone(older), 'the older document')
   const now = readDocument(structuredClone(newer), 'the newer document')

@@ -1,6 +1,7 @@
 /** The report of a diff, and the version that it asks for (https://semver.org). */
 import { DIFF_RULES, type DocumentChange, type Verdict } from './change.ts'
 
+/** The part of a version that a change must raise. */
 export type Bump = 'major' | 'minor' | 'patch'
 
 /** What the changes ask for: `major` for a breaking one, `minor` for any other, `patch` for none. */
@@ -28,6 +29,7 @@ function stepBetween(older: string, newer: string): { readonly bump: Bump; reado
 
 const HEADS: Readonly<Record<Verdict, string>> = { breaking: 'breaking', warning: 'to be looked at', compatible: 'compatible' }
 
+/** The changes between two documents as text, the breaking ones first. */
 export function formatDiff(changes: readonly DocumentChange[]): string {
   const parts = (['breaking', 'warning', 'compatible'] as const).flatMap((verdict) => {
     const own = changes.filter((change) => change.verdict === verdict)

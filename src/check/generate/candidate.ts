@@ -3,6 +3,7 @@ import type { Operation } from '../document/operation.ts'
 import type { WireRequest } from '../send/wire.ts'
 import type { Inputs } from './inputs.ts'
 
+/** A phase of the check, in the order in which they run. */
 export type Phase = 'examples' | 'boundaries' | 'random' | 'invalid' | 'probes' | 'sequences'
 
 export interface Candidate {

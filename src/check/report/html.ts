@@ -23,6 +23,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 td.n, th.n { text-align: right; white-space: nowrap } ul { margin: .25rem 0 .75rem }
 `
 
+/** The result of a check as an HTML page that needs no network. */
 export function formatHTML(result: CheckResult): string {
   const { title, target, operations, requests, milliseconds, seed, causes, known, warnings } = result
   const base = baseOf(result)

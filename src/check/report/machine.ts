@@ -56,7 +56,7 @@ export function xml(text: string): string {
     .replaceAll(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
 }
 
-/** https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
+/** The result as annotations of GitHub Actions. https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
 export function formatGitHub(result: CheckResult): string {
   const lines = result.causes.map(
     ({ rule, operation, message, id }) =>

@@ -7,11 +7,13 @@ import { RULES } from '../rules/catalogue.ts'
 import { headerOf, textOf } from '../send/wire.ts'
 import type { Warning } from '../warnings.ts'
 
+/** Options of `formatResult()`. */
 export interface PrettyOptions {
   /** Adds the coverage table. Default: false, the report only counts the responses that were never seen. */
   readonly coverage?: boolean
 }
 
+/** The result of a check as text for a terminal. */
 export function formatResult(result: CheckResult, { coverage = false }: PrettyOptions = {}): string {
   const { title, target, operations, requests, seed, milliseconds, causes } = result
   const base = baseOf(result)

@@ -36,6 +36,7 @@ export const RULES = {
   time: 'An answer takes no longer than the time that was given. Off by default.',
 } as const satisfies Readonly<Record<string, string>>
 
+/** The name of a rule that holds an answer to its document. */
 export type RuleName = keyof typeof RULES
 
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[]

@@ -11,6 +11,7 @@ export interface WireRequest {
 /** How an answer ended: `complete`; `cut` before its end by the server; `left` by the check, which had seen enough; `none` without any answer. */
 export type Ending = 'complete' | 'cut' | 'left' | 'none'
 
+/** What a server answered to a request of the check. */
 export interface Answer {
   /** 0 without any answer. */
   readonly status: number
