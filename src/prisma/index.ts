@@ -17,6 +17,7 @@ export interface PrismaQuery<Delegate extends PrismaDelegate> {
   readonly orderBy: NonNullable<ArgumentsOf<Delegate>['orderBy']>
 }
 
+/** Options of `fromPrisma()`. */
 export interface PrismaOptions<Row> {
   /** Fields that together tell any two rows apart, such as `['id']`: they break ties. Required for cursors. */
   readonly key?: readonly [keyof Row & string, ...(keyof Row & string)[]]
