@@ -16,7 +16,6 @@ import { isAt, isBeyond, readField, toOrderBy, toWhere, type Field, type Where }
 
 /** What `prisma.user` is, and what wraps it: `{ findMany: (page) => prisma.user.findMany({ ...page, include: { posts: true } }), count: … }`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- rows that nobody has named have the types that are read from them
-/** A delegate of a Prisma client, such as `prisma.user`. */
 export interface PrismaDelegate<Row extends object = any> {
   findMany(args: any): PromiseLike<readonly Row[]> // oxlint-disable-line typescript/no-explicit-any -- each model has arguments of its own
   count(args: any): PromiseLike<number> // oxlint-disable-line typescript/no-explicit-any -- see above
