@@ -3,8 +3,9 @@ import { clone, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import { boundedList } from './bounded-issues.ts'
 import { freshly } from './fresh-value.ts'
 import type { LiteralNode, Node } from './node.ts'
-import { isAmbiguous, isMembers, rankOptions } from './option-fit.ts'
+import { isAmbiguous, isMembers } from './option-fit.ts'
 import { toPlainNumbers } from './plain-numbers.ts'
+import { rankOptions } from './rank-options.ts'
 import { hasTextKeys, isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { replaceParse, type Replace, type Run } from './replace-parse.ts'
@@ -262,7 +263,7 @@ function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: 
   const options = definitionOf(schema)['options'] as readonly $ZodType[]
   const copies = once(() => options.map((option) => copier.copy(option, form)))
   return (payload, context) => {
-    const order = rankOptions(nodes, payload.value)
+    const order = rankOptions(nodes, payload.value, context)
     const failed: ParsePayload[] = []
     const attempt = (at: number): ParsePayload | Promise<ParsePayload> => {
       if (at === order.length) return refuse(failed)

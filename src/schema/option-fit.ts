@@ -1,8 +1,7 @@
-/** Which option of a union an input belongs to: JSON bodies and text inputs both ask here. */
+/** Which options of a union an input may belong to. */
 import { constantsOf, takesAnything, type Constant } from './constants.ts'
 import type { Node, Property } from './node.ts'
-import { scalarReader } from './scalar.ts'
-import { memberNodes, unwrap, wrapped } from './walk-node.ts'
+import { unwrap } from './walk-node.ts'
 import { hasTextKeys } from './wire-side.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -86,89 +85,6 @@ function hasConstant(constants: readonly Constant[], json: unknown): boolean {
 function isScalar(value: unknown): value is string | number | bigint {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
 }
-
-/** Measures by model and value: a recursive model asks the same again on each level. */
-type Measured = Map<Node, WeakMap<object, number>>
-
-const UNFIT = -1
-
-/** How many names of the value the model declares, at any depth; `UNFIT` where a value has a type that its model does not take. */
-function measure(node: Node, json: unknown, measured: Measured): number {
-  if (typeof json !== 'object' || json === null) return mayFit(node, json) && isReadable(unwrap(node), json) ? 0 : UNFIT
-  let ofNode = measured.get(node)
-  if (ofNode === undefined) measured.set(node, (ofNode = new WeakMap()))
-  const known = ofNode.get(json)
-  if (known !== undefined) return known
-  ofNode.set(json, 0)
-  const count = mayFit(node, json) ? measureInside(node, json, (inner, value) => measure(inner, value, measured)) : UNFIT
-  ofNode.set(json, count)
-  return count
-}
-
-function isReadable(node: Node, json: unknown): boolean {
-  const isText =
-    typeof json === 'string' && (node.kind === 'date' || node.kind === 'url' || node.kind === 'bytes' || node.kind === 'bigint')
-  return !isText || scalarReader(node)!.parse(json) !== undefined
-}
-
-type Measure = (node: Node, json: unknown) => number
-
-function measureInside(node: Node, json: object, measure: Measure): number {
-  if (node.kind === 'union') return Math.max(...node.options.map((option) => measure(option, json)))
-  if (node.kind === 'intersection')
-    return sum(
-      [node.left, node.right].map((side): Part => [side, json, 0]),
-      measure,
-    )
-  const inner = wrapped(node, 'request')
-  if (inner === undefined) return sum(partsOf(node, json), measure)
-  const count = measure(inner, json)
-  return node.kind === 'island' && takesAnything(node) ? Math.max(0, count) : count
-}
-
-const NEVER: Node = { kind: 'never' }
-
-/** Each part of a value with its model, and what its own name counts. */
-type Part = readonly [node: Node, json: unknown, name: 0 | 1]
-
-function sum(parts: readonly Part[], measure: Measure): number {
-  let total = 0
-  for (const [node, json, name] of parts) {
-    const count = measure(node, json)
-    if (count === UNFIT) return UNFIT
-    total += count + name
-  }
-  return total
-}
-
-/** A name or an item that is not declared is dropped, or makes the value unfit. */
-function partsOf(node: Node, json: object): readonly Part[] {
-  const isClosed = node.kind === 'tuple' || (node.kind === 'object' && node.additional === 'refuse')
-  const isList = Array.isArray(json)
-  return Object.entries(json).flatMap(([name, value]): Part[] => {
-    const inner = memberNodes(node, isList ? Number(name) : name)[0] ?? (isClosed ? NEVER : undefined)
-    return inner === undefined ? [] : [[inner, value, isList ? 0 : 1]]
-  })
-}
-
-/** The options that a value may be of, best first: the one that declares the most of its names, or that reads its text. Equal ones in their order. */
-export function rankOptions(options: readonly Node[], json: unknown): readonly number[] {
-  const candidates = options.flatMap((option, index) => (mayFit(option, json) ? [index] : []))
-  if (candidates.length < 2) return candidates
-  const measured: Measured = new Map()
-  const scores = new Map(candidates.map((index) => [index, score(options[index]!, json, measured)]))
-  return candidates.toSorted((left, right) => scores.get(right)! - scores.get(left)!)
-}
-
-function score(option: Node, json: unknown, measured: Measured): number {
-  if (typeof json === 'object') return measure(option, json, measured)
-  const { kind } = unwrap(option)
-  if (typeof json === 'bigint') return kind === 'bigint' ? 1 : 0
-  // Any text is a string: what else it can be read as comes first.
-  return typeof json === 'string' && READ_BEFORE_TEXT.has(kind) ? 1 : 0
-}
-
-const READ_BEFORE_TEXT: ReadonlySet<Node['kind']> = new Set(['literal', 'date', 'url', 'bigint'])
 
 /** Does the order of the options matter? Not where each is of a type of its own, or all are constants. */
 export function isAmbiguous(options: readonly Node[]): boolean {

@@ -80,6 +80,69 @@ test('an option with other constants is not entered: a deep expression takes no 
   assert.equal(read(Expression, body).issues, undefined)
 })
 
+/** Each refuses its body. `z.object({})` takes it, and keeps nothing of it. */
+const refusing: Readonly<Record<string, readonly [model: z.ZodType, roomy: z.ZodType, value: unknown]>> = {
+  'a length': [z.string().min(2), z.string(), 'x'],
+  'a format': [z.email(), z.string(), 'x'],
+  'a format of a date': [z.iso.datetime(), z.string(), '2024-01-01'],
+  'a template': [z.templateLiteral(['x', z.int()]), z.string(), 'y'],
+  'a fraction for an integer': [z.int(), z.number(), 1.5],
+  'a least number': [z.int().min(5), z.int(), 1],
+  'a step': [z.number().multipleOf(2), z.number(), 1],
+  'a latest date': [z.date().max(new Date(0)), z.date(), when],
+  'a greatest bigint': [z.bigint().max(3n), z.bigint(), '7'],
+  'the size of a list': [z.array(z.int()).min(2), z.array(z.int()), [1]],
+  'the size of a set': [z.set(z.int()).max(1), z.array(z.int()), [1, 2]],
+  'the size of a tuple': [z.tuple([z.int(), z.int()]), z.array(z.int()), [1]],
+  'a key of a record': [z.record(z.int(), z.string()), z.object({ k: z.string() }), { k: 'x' }],
+  'a limit of a key': [z.record(z.int().max(5), z.string()), z.object({ 7: z.string() }), { 7: 'x' }],
+  'a key of a map': [z.map(z.string().max(1), z.string()), z.object({ key: z.string() }), { key: 'x' }],
+  'all options of a union': [z.union([z.email(), z.int()]), z.string(), 'x'],
+  'a nullable': [z.email().nullable(), z.string(), 'x'],
+}
+
+describe('a union inside of an option hides no other option that keeps more of the body', () => {
+  for (const [name, [model, roomy, value]] of Object.entries(refusing)) {
+    test(name, () => {
+      const inner = z.union([z.object({ a: model }), z.object({})])
+      for (const nested of [z.union([inner, z.object({ a: roomy })]), z.union([z.object({ a: roomy }), inner])]) {
+        const { issues, value: given } = read(z.object({ v: nested }), { v: { a: value } })
+        assert.equal(issues, undefined)
+        assert.deepEqual(namesOf(given), ['a', 'v', ...namesOf(value)].sort())
+      }
+    })
+  }
+
+  test('strict sides of an intersection', () => {
+    const both = z.strictObject({ a: z.date() }).and(z.strictObject({ b: z.int() }))
+    for (const model of [z.union([z.object({}), both]), z.union([both, z.object({})])]) {
+      assert.deepEqual(read(model, { a: when, b: 1 }), { value: { a: new Date(when), b: 1 } })
+    }
+  })
+
+  test('names that both sides of an intersection declare count once', () => {
+    const both = z.object({ a: z.string() }).and(z.object({ a: z.string() }))
+    assert.deepEqual(read(z.union([both, z.object({ a: z.string(), at: z.date().optional(), c: z.int() })]), { a: 'x', c: 1 }), {
+      value: { a: 'x', c: 1 },
+    })
+  })
+})
+
+test('a value is measured once, however many unions it is inside of', () => {
+  const Tree: z.ZodType = z.union([
+    z.object({ at: z.date().optional(), inner: z.lazy(() => Tree).optional() }),
+    z.object({ on: z.date().optional(), inner: z.lazy(() => Tree).optional() }),
+  ])
+  const countReads = (depth: number): number => {
+    let reads = 0
+    let body: object = Object.defineProperty({}, 'at', { get: () => (reads++, when), enumerable: true })
+    for (let level = 0; level < depth; level++) body = { inner: body }
+    assert.equal(read(Tree, body).issues, undefined)
+    return reads
+  }
+  assert.equal(countReads(100), countReads(10))
+})
+
 /** All own names, in the value and below it. */
 function namesOf(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return []

@@ -1,0 +1,149 @@
+/** Which option of a union fits JSON best: the one that keeps the most of its names. */
+import { takesAnything } from './constants.ts'
+import { bigintTest, numberTest, stringTest, timeTest } from './encode/values/constraints.ts'
+import { mergeIntersection } from './intersection.ts'
+import type { DateNode, LeafNode, Node } from './node.ts'
+import { mayFit } from './option-fit.ts'
+import { presenceOf } from './presence.ts'
+import { scalarReader } from './scalar.ts'
+import { isLeaf, memberNodes, unwrap, wrapped } from './walk-node.ts'
+
+/**
+ * The options that a value may be of, best first: the one that declares the most of its names, or that reads its text. Equal ones in their order.
+ * `input` is any object that stands for the whole input, of which the value may be a part.
+ */
+export function rankOptions(options: readonly Node[], json: unknown, input: object): readonly number[] {
+  const candidates = options.flatMap((option, index) => (mayFit(option, json) ? [index] : []))
+  if (candidates.length < 2) return candidates
+  let measures = measuresOf.get(input)
+  if (measures === undefined) measuresOf.set(input, (measures = new Measures()))
+  const scores = new Map(candidates.map((index) => [index, score(options[index]!, json, measures)]))
+  return candidates.toSorted((left, right) => scores.get(right)! - scores.get(left)!)
+}
+
+/** A union inside of a union measures the same values again: without these a deep input would take quadratic time. */
+const measuresOf = new WeakMap<object, Measures>()
+
+function score(option: Node, json: unknown, measures: Measures): number {
+  if (typeof json === 'object') return measures.of(option, json)
+  const { kind } = unwrap(option)
+  if (typeof json === 'bigint') return kind === 'bigint' ? 1 : 0
+  // Any text is a string: what else it can be read as comes first.
+  return typeof json === 'string' && READ_BEFORE_TEXT.has(kind) ? 1 : 0
+}
+
+const READ_BEFORE_TEXT: ReadonlySet<Node['kind']> = new Set(['literal', 'date', 'url', 'bigint'])
+
+const UNFIT = -1
+const NEVER: Node = { kind: 'never' }
+
+/** How many names of a value a model declares, at any depth; `UNFIT` where the value breaks what the model declares. */
+class Measures {
+  readonly #known = new Map<Node, Map<object, number>>()
+
+  of(node: Node, json: unknown): number {
+    if (!mayFit(node, json)) return UNFIT
+    if (typeof json !== 'object' || json === null) return this.#measure(node, json)
+    let ofNode = this.#known.get(node)
+    if (ofNode === undefined) this.#known.set(node, (ofNode = new Map()))
+    let count = ofNode.get(json)
+    if (count === undefined) ofNode.set(json, (count = this.#measure(node, json)))
+    return count
+  }
+
+  #measure(node: Node, json: unknown): number {
+    if (isLeaf(node) && node.kind !== 'any') return passes(node, json) ? 0 : UNFIT
+    if (json === null) return 0
+    if (node.kind === 'union') return Math.max(...node.options.map((option) => this.of(option, json)))
+    if (node.kind === 'intersection') {
+      const merged = mergeIntersection(node)
+      return merged === node ? add(this.of(node.left, json), this.of(node.right, json)) : this.of(merged, json)
+    }
+    const inner = wrapped(node, 'request')
+    if (inner === undefined) return typeof json === 'object' && node.kind !== 'island' ? this.#measureParts(node, json) : 0
+    const count = this.of(inner, json)
+    return node.kind === 'island' && takesAnything(node) ? Math.max(0, count) : count
+  }
+
+  #measureParts(node: Node, json: object): number {
+    if (Array.isArray(json)) return this.#measureItems(node, json)
+    const key = node.kind === 'record' || node.kind === 'map' ? node.key : undefined
+    const others = node.kind === 'object' && node.additional === 'refuse' ? NEVER : undefined
+    let total = 0
+    for (const [name, value] of Object.entries(json)) {
+      if (key !== undefined && !this.#takesKey(key, name)) return UNFIT
+      const inner = memberNodes(node, name)[0] ?? others
+      // What is not declared is dropped.
+      if (inner === undefined) continue
+      const count = this.of(inner, value)
+      if (count === UNFIT) return UNFIT
+      total += 1 + count
+    }
+    return total
+  }
+
+  #measureItems(node: Node, json: readonly unknown[]): number {
+    if (!takesLength(node, json.length)) return UNFIT
+    let total = 0
+    let inner: Node | undefined
+    for (const [index, item] of json.entries()) {
+      // A tuple alone has a model for each item.
+      if (index === 0 || node.kind === 'tuple') inner = memberNodes(node, index)[0]
+      total = add(total, this.of(inner ?? NEVER, item))
+      if (total === UNFIT) return UNFIT
+    }
+    return total
+  }
+
+  /** A key that is a number in the program is text on the wire. */
+  #takesKey(node: Node, key: string): boolean {
+    return this.of(node, key) !== UNFIT || (NUMBER.test(key) && this.of(node, Number(key)) !== UNFIT)
+  }
+}
+
+const NUMBER = /^-?\d+(?:\.\d+)?$/
+
+function add(left: number, right: number): number {
+  return left === UNFIT || right === UNFIT ? UNFIT : left + right
+}
+
+function takesLength(node: Node, length: number): boolean {
+  if (node.kind === 'array' || node.kind === 'set') return length >= (node.minItems ?? 0) && length <= (node.maxItems ?? Infinity)
+  return node.kind !== 'tuple' || node.items.slice(length).every((item) => presenceOf(item).isOptionalInRequest)
+}
+
+type Test = (value: unknown) => boolean
+
+const tests = new WeakMap<LeafNode, Test>()
+
+/** Does a value of the right type pass the checks that its model declares? */
+function passes(node: LeafNode, json: unknown): boolean {
+  let test = tests.get(node)
+  if (test === undefined) tests.set(node, (test = createTest(node)))
+  return test(json)
+}
+
+function createTest(node: LeafNode): Test {
+  if (node.kind === 'string') return (stringTest(node) as Test | undefined) ?? takesAll
+  if (node.kind === 'number') {
+    const test = numberTest(node)
+    return (json) => test(Number(json))
+  }
+  const reader = scalarReader(node)
+  if (reader === undefined) return takesAll
+  const test =
+    (node.kind === 'bigint' ? (bigintTest(node) as Test | undefined) : node.kind === 'date' ? dateTest(node) : undefined) ?? takesAll
+  return (json) => {
+    const value = typeof json === 'string' ? reader.parse(json) : (reader.accepts?.(json) ?? json)
+    return value !== undefined && test(value)
+  }
+}
+
+function dateTest(node: DateNode): Test {
+  const timeIn = timeTest(node)
+  return (value) => !Number.isNaN(timeIn(value))
+}
+
+function takesAll(): boolean {
+  return true
+}
