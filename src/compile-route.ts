@@ -161,7 +161,7 @@ function compileReadBody({ body }: AnyContract, bodyLimitBytes: number, maxIssue
     }
   const readBody = compileBody(body, bodyLimitBytes)
   return (exchange) => {
-    const cleanUp = (action: () => unknown) => exchange.hold({ scope: 'response', release: action })
+    const cleanUp = (action: () => unknown) => exchange.hold({ scope: 'response', release: action, releaseWith: action })
     return after(readBody(exchange.incoming, cleanUp), (result) => {
       exchange.body = judgeBody(result, exchange.reading?.problems, maxIssues)
     })

@@ -1,7 +1,7 @@
 /** Runs a route's dependencies one after the other, each once per request, and releases what they hold. */
 import { compileResponses, type ResponseExchange, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses } from './contract/declared.ts'
-import { dependenciesInOrder, type AnyDependency, type Dependencies } from './contract/dependency.ts'
+import { dependenciesInOrder, type AnyDependency, type Dependencies, type Outcome } from './contract/dependency.ts'
 import { compileGuard, type Guard, type GuardedExchange } from './contract/guard.ts'
 import { StatusResult } from './contract/result.ts'
 import { ContractError } from './errors/framework-errors.ts'
@@ -11,8 +11,10 @@ import type { Reply } from './reply/reply.ts'
 /** What a generator holds until it is released. */
 export interface Resource {
   readonly scope: 'handler' | 'response'
-  /** Runs the clean-up; with an error, throws it at the `yield` first. */
-  release(error?: unknown): unknown
+  /** Runs the clean-up. */
+  release(outcome: Outcome): unknown
+  /** Throws the error at the `yield`, then runs the clean-up. */
+  releaseWith(error: unknown): unknown
 }
 
 /** What resolving needs of a request's exchange. */
@@ -24,7 +26,7 @@ export interface DependencyHolder extends ResponseExchange, GuardedExchange {
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): object
 }
 
-type AnyGenerator = Generator<unknown, void, void> | AsyncGenerator<unknown, void, void>
+type AnyGenerator = Generator<unknown, void, Outcome> | AsyncGenerator<unknown, void, Outcome>
 
 /** The places of values, by the names under which a function finds them. */
 type Places = readonly (readonly [name: string, place: number])[]
@@ -139,13 +141,14 @@ function isGenerator(value: unknown): value is AnyGenerator {
 }
 
 function toResource(generator: AnyGenerator, scope: Resource['scope']): Resource {
+  // A second `yield` would wait indefinitely: its `finally` runs now.
+  const end = async (last: MaybePromise<IteratorResult<unknown>>) => {
+    if ((await last).done !== true) await generator.return()
+  }
   return {
     scope,
-    async release(...error) {
-      const last = error.length === 0 ? await generator.next() : await generator.throw(error[0])
-      // A second `yield` would wait indefinitely: its `finally` runs now.
-      if (last.done !== true) await generator.return()
-    },
+    release: async (outcome) => end(generator.next(outcome)),
+    releaseWith: async (error) => end(generator.throw(error)),
   }
 }
 
@@ -155,8 +158,9 @@ function takeLast(resources: Resource[], scope: Resource['scope']): Resource | u
 }
 
 /** Runs clean-ups, last opened first. Stops at one that fails: `releaseWith` then throws its error into the others. */
-export async function release(resources: Resource[], scope: Resource['scope']): Promise<void> {
-  for (let resource = takeLast(resources, scope); resource !== undefined; resource = takeLast(resources, scope)) await resource.release()
+export async function release(resources: Resource[], scope: Resource['scope'], outcome: Outcome): Promise<void> {
+  for (let resource = takeLast(resources, scope); resource !== undefined; resource = takeLast(resources, scope))
+    await resource.release(outcome)
 }
 
 /**
@@ -167,7 +171,7 @@ export async function releaseWith(resources: Resource[], error: unknown): Promis
   let thrown = error
   for (let resource = resources.pop(); resource !== undefined; resource = resources.pop()) {
     try {
-      await resource.release(thrown)
+      await resource.releaseWith(thrown)
     } catch (again) {
       thrown = again
     }

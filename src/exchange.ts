@@ -36,6 +36,8 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   /** What layers do before the handler: the first that gives a reply answers in its place. */
   beforeHandler: (() => MaybePromise<Reply | undefined>) | undefined = undefined
   #resources: Resource[] | undefined = undefined
+  /** As the route answers. */
+  #status = 0
   #context: Context | undefined = undefined
   #givenUp: { readonly reason: unknown; readonly ended: Promise<void> } | undefined = undefined
 
@@ -91,9 +93,12 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     this.isRunning = false
     const resources = this.#resources
     if (resources === undefined) return reply
-    return release(resources, 'handler').then(
+    const { status } = reply
+    this.#status = status
+    return release(resources, 'handler', { status }).then(
       () => {
-        if (isSource(reply.body) && resources.length > 0) reply.body = endAfter(reply.body, () => release(resources, 'response'))
+        if (isSource(reply.body) && resources.length > 0)
+          reply.body = endAfter(reply.body, () => release(resources, 'response', { status }))
         return reply
       },
       (error: unknown) => {
@@ -138,7 +143,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   async finish(report: (error: unknown) => void, cut?: Cut): Promise<void> {
     await this.#givenUp?.ended
     const resources = this.#resources ?? []
-    const released = cut === undefined ? release(resources, 'response') : Promise.reject(cut.error)
+    const released = cut === undefined ? release(resources, 'response', { status: this.#status }) : Promise.reject(cut.error)
     await released.catch(async (error: unknown) => {
       const { thrown } = await releaseWith(resources, error)
       if (cut === undefined || thrown !== cut.error) report(thrown)

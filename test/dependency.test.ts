@@ -142,6 +142,45 @@ function resource(
 
 {
   const { app, log, logger } = createTestApp()
+  const Taken = defineError('TAKEN', { status: 409, detail: 'Taken' })
+  const learning = (scope: 'handler' | 'response') =>
+    dependency({ scope }, async function* () {
+      try {
+        const { status } = yield scope
+        log.add(`${scope} learns ${status}`)
+      } catch {
+        log.add(`${scope} hears an error`)
+      }
+    })
+  const dependencies = { first: learning('handler'), second: learning('response') }
+  const refusing = dependency({ responses: { 403: text() } }, ({ reply }) => reply(403, 'no'))
+  const responses = { 200: text(), 303: empty(), 404: text(), 409: fastapi() }
+  app.get('/200', { dependencies, responses }, () => 'x')
+  app.get('/303', { dependencies, responses }, ({ reply }) => reply(303))
+  app.get('/404', { dependencies, responses }, ({ reply }) => reply(404, 'x'))
+  app.get('/403', { dependencies: { ...dependencies, refusing }, responses }, () => 'x')
+  app.get('/thrown', { dependencies, responses, errors: [Taken] }, ({ fail }) => {
+    throw fail(Taken)
+  })
+  app.get('/stream', { dependencies, responses: { 200: stream('text/plain') } }, async function* () {
+    yield 'a'
+  })
+
+  matrix('a generator learns the status that the route answers with; an error is thrown instead', app, async (request) => {
+    for (const status of [200, 303, 404, 403]) {
+      assert.equal((await request(`/${status}`, { redirect: 'manual' })).status, status)
+      assert.deepEqual(await log.takeWhen(2), [`handler learns ${status}`, `response learns ${status}`])
+    }
+    assert.equal((await request('/thrown')).status, 409)
+    assert.deepEqual(await log.takeWhen(2), ['response hears an error', 'handler hears an error'])
+    assert.equal(await (await request('/stream')).text(), 'a')
+    assert.deepEqual(await log.takeWhen(2), ['handler learns 200', 'response learns 200'])
+    logger.take()
+  })
+}
+
+{
+  const { app, log, logger } = createTestApp()
   const handler = resource(log, 'handler')
   const held = resource(log, 'held', { scope: 'response' })
   const outer = resource(log, 'outer', { dependencies: { handler, held } })

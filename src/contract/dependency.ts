@@ -37,10 +37,16 @@ export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, C = unknown,
   readonly scope?: DependencyScope
 }
 
+/** What the `yield` of a generator gives: the handler, or a dependency, has answered. An error is thrown at the `yield` instead. */
+export interface Outcome {
+  /** The status that the route answers with. 400 and above: the request has failed. */
+  readonly status: number
+}
+
 /** What comes after the `yield` of a generator is its clean-up. */
 export type Provider<Context, Value> = (
   context: Context,
-) => MaybePromise<Value> | Generator<Value, void, void> | AsyncGenerator<Value, void, void>
+) => MaybePromise<Value> | Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
 
 /** What `dependency()` makes: a value for handlers under the name that a contract gives it. */
 export interface Dependency<Value = unknown, E = never> {
@@ -72,7 +78,29 @@ export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}
     readonly reply: ReplyFunction<R>
   }
 
+/** A generator learns of the outcome: `const { status } = yield value`. */
+type Opening<Value> = Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
+
 /** Declares what handlers need beside their inputs, such as a database session or the current user. */
+export function dependency<Value>(
+  provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Opening<Value>,
+): Dependency<Exclude<Value, StatusResult>>
+export function dependency<
+  Value,
+  P extends Shape = {},
+  Q extends Shape = {},
+  H extends Shape = {},
+  K extends Shape = {},
+  E extends AnyErrorClass = never,
+  D extends Readonly<Record<string, AnyDependency>> = {},
+  R extends Responses = {},
+  C = never,
+  SH extends FieldModels = {},
+  SK extends FieldModels = {},
+>(
+  options: DependencyOptions<P, Q, H, K, E, D, R, C, SH, SK>,
+  provide: (context: DependencyContext<P, Q, H, K, E, R, C, SH, SK> & ResolvedOf<D>) => Opening<Value>,
+): Dependency<Exclude<Value, StatusResult>, E | SecurityErrors<C>>
 export function dependency<Result>(provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Result): Dependency<Yielded<Result>>
 export function dependency<
   Result,

@@ -5,6 +5,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import type { EnqueuedJob } from './enqueued-job.ts'
+import type { JobOrigin } from './request.ts'
 
 /** How long a job waits before it is tried again. */
 export interface Backoff {
@@ -65,6 +66,8 @@ export interface JobContext<Output, Progress> {
   readonly attempts: number
   /** Aborts when the attempt takes too long, when the job is cancelled, and when the process must end. */
   readonly signal: AbortSignal
+  /** The request that enqueued it, for log lines and traces; `undefined` where `enqueueOnSuccess()` is not in use. */
+  readonly origin: JobOrigin | undefined
   /** Shows the progress in the status resource. */
   readonly report: (progress: Progress) => Promise<void>
   /**

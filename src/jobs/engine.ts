@@ -1,5 +1,7 @@
 /** What keeps jobs: an engine stores them, gives each to one worker at a time, and counts their attempts. */
+import type { JobOrigin } from './request.ts'
 
+/** Where a job is. `queued` also between two attempts; the last three are the ends. */
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 /** What holds for every job of a queue. */
@@ -9,6 +11,8 @@ export interface QueueSettings {
 
 /** A job as an engine is told to store it. */
 export interface NewJob {
+  /** A UUID. Jobs with one id are one job. */
+  readonly id: string
   readonly queue: string
   /** The name of its definition. */
   readonly job: string
@@ -19,8 +23,9 @@ export interface NewJob {
   readonly priority: number
   /** Not before. Default: now. */
   readonly startAt?: Date | undefined
-  /** Only one job of its name has this key within the period. */
-  readonly unique?: { readonly key: string; readonly periodMs: number } | undefined
+  /** How long its id must stay known, for a job that is unique. */
+  readonly uniqueMs?: number | undefined
+  readonly origin?: JobOrigin | undefined
 }
 
 /** A job that a worker has. */
@@ -31,6 +36,7 @@ export interface TakenJob {
   readonly input: string
   /** 1 the first time. */
   readonly attempt: number
+  readonly origin?: JobOrigin | undefined
 }
 
 /** A job as an engine gives it back. */
@@ -82,11 +88,11 @@ export interface QueueCounts extends Readonly<Record<JobState, number>> {
 export interface JobEngine {
   /** How long a worker may be silent before its jobs are given to another one. */
   readonly leaseMs: number
-  /** Makes tables and queues where they are missing. */
-  open(queues: readonly QueueSettings[], crons: readonly Cron[]): Promise<void>
+  /** Makes tables and queues where they are missing. Gives a secret that all processes share: the ids of unique jobs are made with it. */
+  open(queues: readonly QueueSettings[], crons: readonly Cron[]): Promise<{ readonly secret: string }>
   close(): Promise<void>
-  /** Gives the id, and whether the job is new: `unique` may have found another one. `transaction` is the caller's. */
-  insert(job: NewJob, transaction?: unknown): Promise<{ readonly id: string; readonly isNew: boolean }>
+  /** `false` where there is a job with this id: then nothing is changed. `transaction` is the caller's. */
+  insert(job: NewJob, transaction?: unknown): Promise<boolean>
   /** At most `count` jobs that are due. Nobody else gets them while they are taken. */
   take(queue: string, count: number): Promise<readonly TakenJob[]>
   /** `false` where the worker has lost the job meanwhile: then nothing is changed. */
@@ -98,7 +104,7 @@ export interface JobEngine {
   /** The worker is alive: its lease begins again. Gives the ids of the jobs that it still has. */
   extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>>
   report(job: TakenJob, progress: string): Promise<void>
-  find(id: string): Promise<StoredJob | undefined>
+  find(id: string, transaction?: unknown): Promise<StoredJob | undefined>
   /** `false` where it has ended already. */
   cancel(id: string): Promise<boolean>
   /** Newest first. */

@@ -6,6 +6,8 @@ export type { Cron, JobEngine, JobFilter, JobState, NewJob, QueueCounts, QueueSe
 export { createJobs } from './jobs.ts'
 export type { JobQueue, Jobs, JobsOptions } from './jobs.ts'
 export { memoryEngine } from './memory-engine.ts'
+export { enqueueOnSuccess } from './request.ts'
+export type { JobOrigin } from './request.ts'
 export { JobEnded, JobNotFound, jobRoutes } from './router.ts'
 export type { JobRoutesOptions } from './router.ts'
 export { accepted } from './status.ts'

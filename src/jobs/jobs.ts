@@ -3,6 +3,7 @@ import { consoleLogger, guardLogger, type Logger } from '../log.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
 import type { AnyJob, EnqueueOptions, JobStore, Work } from './define-job.ts'
+import { store } from './enqueue.ts'
 import { EnqueuedJob } from './enqueued-job.ts'
 import type { Cron, JobEngine, JobFilter, QueueCounts, StoredJob } from './engine.ts'
 import { WorkerPool, type JobFailure, type WorkedJob } from './worker-pool.ts'
@@ -28,6 +29,7 @@ export interface JobsOptions {
 }
 
 /** A queue as this process works on it. */
+/** A queue, as one process works on it. */
 export interface JobQueue {
   readonly name: string
   /** How many jobs of it run at once in this process. 0: the process only enqueues. */
@@ -88,19 +90,23 @@ export function createJobs({
     concurrency: worked.has(name) ? concurrencyOf(concurrency, name) : 0,
   }))
   const pool = new WorkerPool({ engine, jobs: stored, pollMs, log, onJobError: onJobError ?? (() => undefined) })
-  let opened: Promise<void> | undefined
+  let opened: ReturnType<JobEngine['open']> | undefined
+
+  const openOnce = () => {
+    opened ??= toCrons(all, stored)
+      .then((crons) => engine.open(queues, crons))
+      .catch((error: unknown) => {
+        opened = undefined
+        throw error
+      })
+    return opened
+  }
 
   const result: Jobs = {
     statusPath,
     queues,
-    open() {
-      opened ??= toCrons(all, stored)
-        .then((crons) => engine.open(queues, crons))
-        .catch((error: unknown) => {
-          opened = undefined
-          throw error
-        })
-      return opened
+    async open() {
+      await openOnce()
     },
     async enqueue(job: AnyJob, input: unknown, options: EnqueueOptions = {}) {
       const known = stored.get(job.name)
@@ -113,12 +119,8 @@ export function createJobs({
         )
       }
       const text = await known.input.encode(input)
-      await result.open()
-      const { id, isNew } = await engine.insert(
-        { queue: queueOf(job), job: job.name, input: text, ...settingsOf(job, input, options) },
-        options.in,
-      )
-      if (options.in === undefined) pool.notify(queueOf(job))
+      const { secret } = await openOnce()
+      const { id, isNew } = await store({ engine, job, input, text, secret, options, onStored: () => pool.notify(queueOf(job)) })
       return new EnqueuedJob({ id, job: job.name, isNew, location: `${statusPath}/${id}` })
     },
     async start() {
@@ -192,20 +194,6 @@ function concurrencyOf(concurrency: NonNullable<JobsOptions['concurrency']>, que
     )
   }
   return wanted
-}
-
-function settingsOf(
-  { options: { retries = 0, backoff = {}, priority = 0, unique } }: AnyJob,
-  input: unknown,
-  { at, afterMs }: EnqueueOptions,
-) {
-  return {
-    retries,
-    backoffMs: backoff.delayMs ?? 1000,
-    priority,
-    startAt: at ?? (afterMs === undefined ? undefined : new Date(Date.now() + afterMs)),
-    unique: unique && { key: unique.key(input as never), periodMs: unique.periodMs }, // the model has taken the input
-  }
 }
 
 async function toCrons(jobs: readonly AnyJob[], stored: ReadonlyMap<string, WorkedJob>): Promise<readonly Cron[]> {

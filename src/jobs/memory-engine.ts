@@ -2,7 +2,6 @@
 import { countStates, type JobEngine, type JobFilter, type JobState, type NewJob, type StoredJob, type TakenJob } from './engine.ts'
 
 interface Kept extends NewJob {
-  readonly id: string
   readonly createdAt: Date
   readonly order: number
   state: JobState
@@ -20,6 +19,7 @@ export function memoryEngine(): JobEngine {
   const watchers = new Set<(queue: string) => void>()
   let count = 0
   let names: readonly string[] = []
+  const secret = crypto.randomUUID()
   const isTaken = ({ id, attempt }: TakenJob) => {
     const kept = all.get(id)
     return kept?.state === 'running' && kept.attempts === attempt ? kept : undefined
@@ -32,19 +32,14 @@ export function memoryEngine(): JobEngine {
     leaseMs: 30_000,
     async open(queues) {
       names = queues.map(({ name }) => name)
+      return { secret }
     },
     async close() {},
     async insert(job, transaction) {
       if (transaction !== undefined) throw new TypeError('JOB_TRANSACTION: memoryEngine() has no transactions. Enqueue after the commit.')
-      const slot = slotOf(job, Date.now())
-      for (const kept of all.values()) {
-        const isSame = kept.job === job.job && kept.state !== 'cancelled' && slot !== undefined
-        if (isSame && slotOf(kept, kept.createdAt.getTime()) === slot) return { id: kept.id, isNew: false }
-      }
-      const id = crypto.randomUUID()
-      all.set(id, {
+      if (all.has(job.id)) return false
+      all.set(job.id, {
         ...job,
-        id,
         createdAt: new Date(),
         order: count++,
         state: 'queued',
@@ -56,7 +51,7 @@ export function memoryEngine(): JobEngine {
         reason: undefined,
       })
       for (const notify of watchers) notify(job.queue)
-      return { id, isNew: true }
+      return true
     },
     async take(queue, most) {
       const due = [...all.values()].filter((kept) => kept.queue === queue && kept.state === 'queued' && kept.dueAt <= Date.now())
@@ -66,7 +61,7 @@ export function memoryEngine(): JobEngine {
         .map((kept) => {
           kept.state = 'running'
           kept.attempts++
-          return { id: kept.id, queue, job: kept.job, input: kept.input, attempt: kept.attempts }
+          return { id: kept.id, queue, job: kept.job, input: kept.input, attempt: kept.attempts, origin: kept.origin }
         })
     },
     async complete(taken, result, transaction) {
@@ -134,11 +129,6 @@ export function memoryEngine(): JobEngine {
       return () => watchers.delete(notify)
     },
   }
-}
-
-/** The key within its period of the clock. */
-function slotOf({ unique }: NewJob, time: number): string | undefined {
-  return unique && `${Math.floor(time / unique.periodMs)} ${unique.key}`
 }
 
 function toStored({ id, queue, job, state, input, attempts, createdAt, finishedAt, progress, result, reason }: Kept): StoredJob {

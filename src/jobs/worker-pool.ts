@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts'
 import type { StoredText } from '../schema/stored-text.ts'
 import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
 import type { JobEngine, JobState, TakenJob } from './engine.ts'
+import { runAs, type JobOrigin } from './request.ts'
 
 export interface WorkedJob {
   readonly job: AnyJob
@@ -23,6 +24,8 @@ export interface JobFailure {
   readonly error: unknown
   /** `queued` where it is tried again. */
   readonly state: JobState
+  /** The request that enqueued it, where `enqueueOnSuccess()` is in use. */
+  readonly origin: JobOrigin | undefined
 }
 
 interface PoolSettings {
@@ -164,7 +167,7 @@ export class WorkerPool {
       if (running.isGivenUp || error instanceof JobLost) return
       await this.#fail(taken, known, error).catch((again: unknown) =>
         log.error(
-          { err: again, job: taken.job, jobId: taken.id },
+          { err: again, job: taken.job, jobId: taken.id, ...taken.origin },
           `JOB_ENGINE: job ${taken.job} could not be reported as failed: ${describeError(again)}`,
         ),
       )
@@ -186,6 +189,7 @@ export class WorkerPool {
       attempt: taken.attempt,
       attempts: retries + 1,
       signal: controller.signal,
+      origin: taken.origin,
       async report(reported) {
         if (progress === undefined) throw new TypeError(`JOB_PROGRESS: job ${job.name} declares no progress`)
         await engine.report(taken, await progress.encode(reported))
@@ -200,7 +204,7 @@ export class WorkerPool {
       timeoutMs,
     )
     try {
-      const result = await Promise.race([Promise.resolve(run(value, context)), whenAborted(controller.signal)])
+      const result = await Promise.race([runAs(taken.origin, async () => run(value, context)), whenAborted(controller.signal)])
       return isCompleted ? COMPLETED : await toText(result)
     } finally {
       clearTimeout(timer)
@@ -211,9 +215,9 @@ export class WorkerPool {
     const { engine, log, onJobError } = this.#settings
     const isFinal = error instanceof FinalFailure || (known !== undefined && taken.attempt > (known.job.options.retries ?? 0))
     const state = await engine.fail(taken, describeError(error), isFinal)
-    const failure: JobFailure = { id: taken.id, job: taken.job, attempt: taken.attempt, error, state }
+    const failure: JobFailure = { id: taken.id, job: taken.job, attempt: taken.attempt, error, state, origin: taken.origin }
     log.error(
-      { err: error, job: taken.job, jobId: taken.id, attempt: taken.attempt },
+      { err: error, job: taken.job, jobId: taken.id, attempt: taken.attempt, ...taken.origin },
       `JOB_FAILED: job ${taken.job}: attempt ${taken.attempt} failed${state === 'queued' ? ' and is tried again' : ''}: ${describeError(error)}`,
     )
     try {

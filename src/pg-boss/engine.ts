@@ -66,7 +66,7 @@ class PgBossEngine implements JobEngine {
     this.leaseMs = settings.leaseMs
   }
 
-  async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): Promise<void> {
+  async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
     const { default: Boss } = await import('pg-boss')
     const { schema, leaseMs, keepMs, onError } = this.#settings
     const boss = new Boss({
@@ -89,6 +89,19 @@ class PgBossEngine implements JobEngine {
       await boss.schedule(queue, schedule, data, { tz: timeZone, ...this.#retrying(retries, backoffMs) })
     }
     this.#boss = boss
+    return { secret: await this.#readSecret() }
+  }
+
+  /** The first process makes it. */
+  async #readSecret(): Promise<string> {
+    const table = `${this.#settings.schema}.riposte`
+    await this.#runScript(`DO $$ BEGIN
+      PERFORM pg_advisory_xact_lock(hashtext('${table}'));
+      CREATE TABLE IF NOT EXISTS ${table} (id boolean PRIMARY KEY DEFAULT true CHECK (id), secret uuid NOT NULL);
+      INSERT INTO ${table} (secret) VALUES (gen_random_uuid()) ON CONFLICT DO NOTHING;
+    END $$`)
+    const [row] = await this.#run(`SELECT secret::text AS secret FROM ${table}`)
+    return row!['secret'] as string
   }
 
   /** pg-boss's own stop may wait for a database that is gone. */
@@ -97,35 +110,34 @@ class PgBossEngine implements JobEngine {
     await Promise.race([stopped, sleep(MOST_CLOSE_MS, undefined, { ref: false })])
   }
 
-  async insert({ queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown) {
-    const { unique } = settings
-    if (unique !== undefined && unique.periodMs > this.#settings.keepMs)
+  async insert({ id, queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown): Promise<boolean> {
+    const { uniqueMs, startAt, origin } = settings
+    if (uniqueMs !== undefined && uniqueMs > this.#settings.keepMs)
       throw new RangeError(`JOB_UNIQUE: job ${job}: unique.periodMs is more than the keepMs of pgBoss(). Keep jobs for longer.`)
     const run = transaction === undefined ? this.#run : toRunSQL(transaction)
-    const data: Payload = { job, input, retries: settings.retries }
-    const singletonKey = unique === undefined ? undefined : `${job} ${unique.key}`
-    const singletonSeconds = unique === undefined ? undefined : Math.ceil(unique.periodMs / 1000)
-    const id = await this.#open.send(queue, data, {
+    const data: Payload = { job, input, retries: settings.retries, origin }
+    const stored = await this.#open.send(queue, data, {
       ...this.#retrying(settings.retries, settings.backoffMs),
+      id,
       priority: settings.priority,
       db: toDb(run),
-      ...(settings.startAt === undefined ? {} : { startAfter: settings.startAt }),
-      ...(singletonKey === undefined ? {} : { singletonKey, singletonSeconds: singletonSeconds! }),
+      ...(startAt === undefined ? {} : { startAfter: startAt }),
     })
-    if (id !== null) return { id, isNew: true }
-    const [same] = await run(
-      `SELECT id FROM ${this.#table} WHERE name = $1 AND singleton_key = $2 AND state <> 'cancelled' ORDER BY created_on DESC LIMIT 1`,
-      [queue, singletonKey],
-    )
-    if (same === undefined) throw new Error(`JOB_ENGINE: the job ${job} was not stored`)
-    return { id: same['id'] as string, isNew: false }
+    return stored !== null
   }
 
   async take(queue: string, count: number): Promise<readonly TakenJob[]> {
     const jobs = await this.#open.fetch<Payload>(queue, { batchSize: count, includeMetadata: true })
     // The statement that takes them gives them in no order.
     const inOrder = jobs.toSorted((one, other) => other.priority - one.priority || one.createdOn.getTime() - other.createdOn.getTime())
-    return inOrder.map(({ id, data, retryCount }) => ({ id, queue, job: data.job, input: data.input, attempt: retryCount + 1 }))
+    return inOrder.map(({ id, data, retryCount }) => ({
+      id,
+      queue,
+      job: data.job,
+      input: data.input,
+      attempt: retryCount + 1,
+      origin: data.origin,
+    }))
   }
 
   async complete({ id, queue, attempt }: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {
@@ -179,8 +191,9 @@ class PgBossEngine implements JobEngine {
     )
   }
 
-  async find(id: string): Promise<StoredJob | undefined> {
-    const rows = await this.#select('name = ANY($1::text[]) AND id = $2::uuid', [toArray(this.#queues), id])
+  async find(id: string, transaction?: unknown): Promise<StoredJob | undefined> {
+    const run = transaction === undefined ? this.#run : toRunSQL(transaction)
+    const rows = await this.#select('name = ANY($1::text[]) AND id = $2::uuid', [toArray(this.#queues), id], run)
     return rows[0]
   }
 
@@ -246,8 +259,8 @@ class PgBossEngine implements JobEngine {
     }
   }
 
-  async #select(where: string, values: readonly unknown[]): Promise<readonly StoredJob[]> {
-    const rows = await this.#run(
+  async #select(where: string, values: readonly unknown[], run = this.#run): Promise<readonly StoredJob[]> {
+    const rows = await run(
       `SELECT id, name, state::text AS state, data::text AS data, output::text AS output, retry_count, started_on IS NOT NULL AS is_started,
          created_on, completed_on FROM ${this.#table} WHERE ${where}`,
       values,

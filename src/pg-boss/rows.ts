@@ -1,5 +1,6 @@
 /** The rows of pg-boss's table of jobs, and what they mean. */
 import type { JobState, StoredJob } from '../jobs/engine.ts'
+import type { JobOrigin } from '../jobs/request.ts'
 import type { Row } from '../postgres/executor.ts'
 
 /** What a row holds beside what pg-boss knows. The input is text, so that no digit of a number is lost. */
@@ -8,6 +9,7 @@ export interface Payload {
   readonly input: string
   /** As declared: a job that failed for good has no attempts left, and gets them back when it is started again. */
   readonly retries: number
+  readonly origin?: JobOrigin | undefined
 }
 
 export const STATES: Readonly<Record<string, JobState>> = {

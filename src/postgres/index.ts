@@ -5,3 +5,5 @@ export { IDEMPOTENCY_TABLES, postgresIdempotencyStore } from './idempotency-stor
 export type { PostgresIdempotencyStore } from './idempotency-store.ts'
 export type { DrizzleHandle, KyselyHandle, PrismaHandle, QueryHandle, SQLHandle } from './executor.ts'
 export type { NotifyingPGlite, NotifyingPool } from './notifications.ts'
+export { transaction } from './transaction.ts'
+export type { TransactionOf, TransactionSource } from './transaction.ts'

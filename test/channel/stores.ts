@@ -91,7 +91,7 @@ export const STORES: readonly StoreCase[] = [
 let opened: Promise<PGlite> | undefined
 
 /** One for all tests of a file: it takes seconds to start. */
-function openPGlite(): Promise<PGlite> {
+export function openPGlite(): Promise<PGlite> {
   opened ??= PGlite.create()
   return opened
 }

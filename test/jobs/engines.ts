@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test'
 import { memoryEngine, type JobEngine } from '../../src/jobs/index.ts'
 import { pgBoss } from '../../src/pg-boss/index.ts'
-import { openSchema } from '../channel/stores.ts'
+import { openPGlite, openSchema } from '../channel/stores.ts'
 
 export interface EngineCase {
   readonly name: string
@@ -29,6 +29,15 @@ export const ENGINES: readonly EngineCase[] = [
       const { rows } = await pools[0]!.query<{ search_path: string }>('SHOW search_path')
       const schema = rows[0]!.search_path
       return [pgBoss({ db: pools[0]!, schema, leaseMs: 2000 }), pgBoss({ db: pools[1]!, schema, leaseMs: 2000 })]
+    },
+  },
+  {
+    name: 'pg-boss on PGlite',
+    hasTransactions: true,
+    async open() {
+      const schema = `test_${crypto.randomUUID().replaceAll('-', '')}`
+      const db = await openPGlite()
+      return [pgBoss({ db, schema, leaseMs: 2000 }), pgBoss({ db, schema, leaseMs: 2000 })]
     },
   },
 ]

@@ -1,13 +1,16 @@
 /** One contract for all engines: what is enqueued is done, as often as declared, by one worker at a time. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { describe, test, type TestContext } from 'node:test'
+import { after, describe, test, type TestContext } from 'node:test'
 import { z } from 'zod'
 import { createJobs, defineJob, type JobFailure, type Jobs, type JobsOptions } from '../../src/jobs/index.ts'
 import { ModelError } from '../../src/schema/model-error.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { closePGlite } from '../channel/stores.ts'
 import { ENGINES } from './engines.ts'
 import { afterwards } from '../support/afterwards.ts'
+
+after(closePGlite)
 
 const Email = z.object({ to: z.string(), at: z.date(), size: z.bigint() })
 const email = (to: string) => ({ to, at: new Date('2026-01-02T03:04:05.678Z'), size: 9_007_199_254_740_993n })

@@ -1,0 +1,122 @@
+/** A transaction of a request: it commits when the route answers with a success. */
+import { dependency, type Dependency } from '../contract/dependency.ts'
+
+/** PGlite, and databases of Drizzle: `db.transaction(async (tx) => …)`. */
+interface Transactional {
+  transaction(run: (transaction: any) => Promise<unknown>): Promise<unknown> // oxlint-disable-line typescript/no-explicit-any -- each library has its own transaction
+}
+
+/** A database of Kysely. */
+interface KyselyTransactional {
+  transaction(): { execute(run: (transaction: any) => Promise<unknown>): Promise<unknown> } // oxlint-disable-line typescript/no-explicit-any -- as above
+}
+
+/** A client of Prisma. */
+interface PrismaTransactional {
+  $transaction(run: (transaction: any) => Promise<unknown>): Promise<unknown> // oxlint-disable-line typescript/no-explicit-any -- as above
+}
+
+interface PoolConnection {
+  query(text: string): Promise<{ readonly command: string }>
+  on(event: 'error', listener: () => void): unknown
+  off(event: 'error', listener: () => void): unknown
+  release(error?: boolean): void
+}
+
+/** A pool of `pg`. */
+interface ConnectionPool {
+  readonly totalCount: number
+  connect(): Promise<PoolConnection>
+}
+
+/** What can open a transaction. */
+export type TransactionSource = Transactional | KyselyTransactional | PrismaTransactional | ConnectionPool
+
+/** What the handler gets: a client of `pg`, or what the library gives to the callback of its own transaction. */
+export type TransactionOf<DB> = DB extends { connect: { (): Promise<infer Client>; (callback: never): void }; readonly totalCount: number }
+  ? Client
+  : DB extends { $transaction(run: (transaction: infer Client) => Promise<unknown>): Promise<unknown> }
+    ? Client
+    : DB extends { transaction(): { execute(run: (transaction: infer Client) => Promise<unknown>): Promise<unknown> } }
+      ? Client
+      : DB extends { transaction(run: (transaction: infer Client) => Promise<unknown>): Promise<unknown> }
+        ? Client
+        : never
+
+/** The first status of a request that has failed. */
+const FAILURE = 400
+
+/**
+ * A transaction as a dependency: `dependencies: { tx: transaction(db) }`. It commits when the route answers with a status below 400, before the answer is
+ * sent. It rolls back at any error, thrown or returned. A commit that fails makes the answer a 500.
+ */
+export function transaction<DB extends TransactionSource>(db: DB): Dependency<TransactionOf<DB>> {
+  return dependency(async function* () {
+    const { client, end } = await begin<TransactionOf<DB>>(db)
+    try {
+      const { status } = yield client
+      await end(status < FAILURE)
+    } catch (error) {
+      await end(false).catch(ignore)
+      throw error
+    }
+  })
+}
+
+/** Thrown into a transaction that must leave nothing behind. */
+class RollBack extends Error {}
+
+/** A transaction that lasts from one call to another, of a library where it lasts as long as a function runs. */
+async function begin<Client>(db: TransactionSource) {
+  let commit!: () => void
+  let rollBack!: (reason: RollBack) => void
+  const ended = new Promise<void>((resolve, reject) => {
+    commit = resolve
+    rollBack = reject
+  })
+  let closed!: Promise<unknown>
+  const client = await new Promise<Client>((resolve, reject) => {
+    closed = run(db, (opened) => {
+      resolve(opened as Client) // what the library gives to its callback: TransactionOf
+      return ended
+    })
+    closed.catch(reject)
+  })
+  const end = async (isCommitted: boolean) => {
+    if (isCommitted) commit()
+    else rollBack(new RollBack())
+    await closed.catch((error: unknown) => {
+      if (!(error instanceof RollBack)) throw error
+    })
+  }
+  return { client, end }
+}
+
+function run(db: TransactionSource, use: (client: unknown) => Promise<void>): Promise<unknown> {
+  if ('$transaction' in db) return db.$transaction(use)
+  if ('totalCount' in db) return onConnection(db, use)
+  const builder = 'executeQuery' in db ? (db as unknown as KyselyTransactional).transaction() : undefined
+  return builder === undefined ? (db as Transactional).transaction(use) : builder.execute(use)
+}
+
+async function onConnection(pool: ConnectionPool, use: (client: PoolConnection) => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  // A connection that breaks while nobody asks it anything would end the process.
+  client.on('error', ignore)
+  let isBroken = false
+  try {
+    await client.query('BEGIN')
+    await use(client)
+    const { command } = await client.query('COMMIT')
+    // PostgreSQL answers so where a statement has failed, also where its error was caught.
+    if (command !== 'COMMIT') throw new Error('SQL_COMMIT: transaction(): expected a commit, got a rollback: a statement of it has failed.')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => (isBroken = true))
+    throw error
+  } finally {
+    client.off('error', ignore)
+    client.release(isBroken)
+  }
+}
+
+function ignore(): void {}
