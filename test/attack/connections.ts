@@ -118,18 +118,23 @@ export const eventStreams: Attack = {
   name: '200 event streams with brotli',
   async run(options) {
     await using victim = await startVictim(options)
-    await victim.assertAlive()
-    const { memory } = await victim.measure()
-    let received = 0
-    for (let count = 0; count < 200; count += 1) {
-      const socket = victim.open()
-      socket.on('data', ({ byteLength }: Buffer) => (received += byteLength))
-      socket.write(`GET /events HTTP/1.1\r\n${HOST}Accept-Encoding: br\r\n\r\n`)
-    }
-    // 100 KiB for each client are more than the window of the encoder.
-    await within(120, () => received > 200 * 100 * 1_024)
-    const each = (((await victim.measure()).memory - memory) * 1_024) / 200
+    // What the first streams cost once, such as threads and compiled code, is not counted.
+    await openEventStreams(victim, 50)
+    const { memory } = await victim.measureKept()
+    await openEventStreams(victim, 200)
+    const each = (((await victim.measureKept()).memory - memory) * 1_024) / 200
     if (each > 250) throw new Error(`${each.toFixed(0)} KiB for each, expected at most 250`)
     return `${each.toFixed(0)} KiB for each`
   },
+}
+
+async function openEventStreams(victim: Attacked, count: number): Promise<void> {
+  let received = 0
+  for (let opened = 0; opened < count; opened += 1) {
+    const socket = victim.open()
+    socket.on('data', ({ byteLength }: Buffer) => (received += byteLength))
+    socket.write(`GET /events HTTP/1.1\r\n${HOST}Accept-Encoding: br\r\n\r\n`)
+  }
+  // 100 KiB for each client are more than the window of the encoder.
+  if (!(await within(240, () => received > count * 100 * 1_024))) throw new Error(`only ${received} bytes came`)
 }

@@ -21,6 +21,8 @@ export interface Attacked extends AsyncDisposable {
   readonly port: number
   /** Rejects when the server has ended. */
   measure(): Promise<Measures>
+  /** The same once its garbage is collected. */
+  measureKept(): Promise<Measures>
   /** Opens a connection. What fails on it is not reported: the server is asked how it fares. */
   open(): Socket
   /** Rejects when the server has ended. */
@@ -40,7 +42,7 @@ export interface VictimOptions {
 
 export async function startVictim({ root, files = '' }: VictimOptions): Promise<Attacked> {
   const child = fork(join(import.meta.dirname, 'app.ts'), [root, files], {
-    execArgv: [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx'],
+    execArgv: [`--max-old-space-size=${HEAP_MIB}`, '--expose-gc', '--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   let how: string | undefined
@@ -51,16 +53,18 @@ export async function startVictim({ root, files = '' }: VictimOptions): Promise<
     return message
   }
   const port = await hear<number>()
-  const measure = () => {
+  const ask = (what: 'now' | 'kept') => {
     if (how !== undefined) return fail()
     const heard = hear<Measures>()
-    child.send('measure')
+    child.send(what)
     return heard
   }
+  const measure = () => ask('now')
   const open = () => connect(port, '127.0.0.1').on('error', () => undefined)
   return {
     port,
     measure,
+    measureKept: () => ask('kept'),
     open,
     ended,
     get hasEnded() {

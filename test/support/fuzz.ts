@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 
 const isLong = process.env['RIPOSTE_LONG'] !== undefined
-if (!isLong) fc.configureGlobal({ seed: 1 })
+fc.configureGlobal(isLong ? { numRuns: 1_000 } : { seed: 1 })
 
 export { fc }
 
