@@ -19,11 +19,11 @@ export interface Cause {
   readonly count: number
   /** The smallest requests that show it, in order. */
   readonly steps: readonly WireRequest[]
+  /** The answer to the last of them, with up to 4,096 bytes of its content. */
   readonly answer: Answer | undefined
 }
 
 interface Open {
-  readonly first: Finding
   finding: Finding
   readonly operations: Set<string>
   count: number
@@ -31,6 +31,14 @@ interface Open {
 
 export function keyOf({ rule, operation, place, message }: Finding): string {
   return isServerWide(rule) ? `${rule}\n\n${message.replaceAll(/\d+/g, '#')}` : `${rule}\n${operation}\n${place}`
+}
+
+const MOST_BYTES = 4_096
+
+/** A run may have thousands of findings. A copy of its own, or the whole content would stay in memory. */
+export function withShortAnswer(finding: Finding): Finding {
+  const { answer } = finding
+  return answer === undefined ? finding : { ...finding, answer: { ...answer, body: new Uint8Array(answer.body.subarray(0, MOST_BYTES)) } }
 }
 
 export class Causes {
@@ -45,7 +53,7 @@ export class Causes {
     const key = keyOf(finding)
     const known = this.#byKey.get(key)
     if (known === undefined) {
-      this.#byKey.set(key, { first: finding, finding, operations: new Set([finding.operation]), count: 1 })
+      this.#byKey.set(key, { finding: withShortAnswer(finding), operations: new Set([finding.operation]), count: 1 })
       return true
     }
     known.count += 1
@@ -56,7 +64,7 @@ export class Causes {
   /** A smaller request shows the same. */
   replace(finding: Finding): void {
     const known = this.#byKey.get(keyOf(finding))
-    if (known !== undefined) known.finding = finding
+    if (known !== undefined) known.finding = withShortAnswer(finding)
   }
 
   list(): readonly Cause[] {

@@ -11,102 +11,95 @@ function placeOf(path: string, name: string): string {
   return path.slice(0, path.indexOf(`{${name}}`) + name.length + 2)
 }
 
+/** A value that an answer shows, or that is gone after it. */
+export interface Lesson {
+  readonly place: string
+  readonly value: unknown
+  readonly isGone: boolean
+}
+
 export class Learned {
   /** By the path up to the parameter. */
   readonly #values = new Map<string, unknown[]>()
   readonly #operations: readonly Operation[]
-
+  /** `/users` → `/users/{user_id}`: the parameter that an item of the collection has. */
+  readonly #items = new Map<string, Map<string, string>>()
   /** Names of path parameters that say what they are. */
-  readonly #names: readonly string[]
+  readonly #names: ReadonlySet<string>
 
   constructor(operations: readonly Operation[]) {
     this.#operations = operations
-    const names = operations.flatMap(({ parameters }) => parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name))
-    this.#names = [...new Set(names)].filter((name) => name.toLowerCase() !== 'id')
+    const names = new Set<string>()
+    for (const { path, parameters } of operations) {
+      for (const { name, in: location } of parameters) {
+        if (location !== 'path') continue
+        if (name.toLowerCase() !== 'id') names.add(name)
+        const at = path.indexOf(`/{${name}}`)
+        if (at >= 0) this.#itemsOf(path.slice(0, at)).set(placeOf(path, name), name)
+      }
+    }
+    this.#names = names
   }
 
   /** Newest first. */
   readonly for = (operation: Operation, parameter: Parameter): readonly unknown[] => {
     if (parameter.in !== 'path') return []
     return this.#values.get(placeOf(operation.path, parameter.name)) ?? this.#values.get(parameter.name) ?? []
-  }
+  };
 
-  take({ operation, inputs }: Candidate, answer: Answer): void {
+  /** What an answer shows. */
+  *read({ operation, inputs }: Candidate, answer: Answer): Generator<Lesson> {
     if (!isSuccess(answer)) return
     if (operation.method === 'DELETE') {
-      this.#forget(operation, inputs.path)
+      const name = /\{([^}]*)\}$/.exec(operation.path)?.[1]
+      if (name !== undefined) yield { place: placeOf(operation.path, name), value: inputs.path[name], isGone: true }
       return
     }
-    this.#takeLocation(headerOf(answer, 'location'))
+    yield* this.#fromLocation(headerOf(answer, 'location'))
     if (answer.ending !== 'complete' || !isJSON(mediaTypeOf(answer))) return
     const value = parseJSON(textOf(answer))?.value
-    this.#takeByName(value)
-    for (const { path, parameters } of this.#operations) {
-      if (!path.startsWith(`${operation.path.replace(/\/$/, '')}/{`)) continue
-      const name = /^\{([^}]*)\}/.exec(path.slice(operation.path.replace(/\/$/, '').length + 1))?.[1]
-      if (name === undefined || !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name)) continue
-      for (const id of findIds(value, name)) this.#add(placeOf(path, name), id)
-    }
+    yield* this.#byName(value, 0)
+    for (const [place, name] of this.#itemsOf(operation.path.replace(/\/$/, '')))
+      for (const id of findIds(value, name)) yield { place, value: id, isGone: false }
+  }
+
+  take({ place, value, isGone }: Lesson): void {
+    const known = this.#values.get(place) ?? []
+    const isKnown = known.some((each) => String(each) === String(value))
+    if (isGone) this.#values.set(place, isKnown ? known.filter((each) => String(each) !== String(value)) : known)
+    else if (!isKnown) this.#values.set(place, [value, ...known].slice(0, MOST_VALUES))
+  }
+
+  #itemsOf(collection: string): Map<string, string> {
+    const known = this.#items.get(collection) ?? new Map<string, string>()
+    this.#items.set(collection, known)
+    return known
   }
 
   /** A `username` in any answer may be that of `/profiles/{username}`. An `id` may be that of anything. */
-  #takeByName(value: unknown): void {
-    for (const name of this.#names) for (const found of valuesOf(value, name)) this.#add(name, found)
-  }
-
-  /** `Location: /users/7` */
-  #takeLocation(location: string | undefined): void {
-    if (location === undefined || !URL.canParse(location, 'http://localhost')) return
-    const { pathname } = new URL(location, 'http://localhost')
-    for (const { path, basePath } of this.#operations) {
-      const values = matchPath(`${basePath}${path}`, pathname)
-      for (const [name, value] of Object.entries(values ?? {})) this.#add(placeOf(path, name), value)
+  *#byName(value: unknown, depth: number): Generator<Lesson> {
+    if (depth > MOST_DEPTH) return
+    if (Array.isArray(value)) for (const item of (value as unknown[]).slice(0, MOST_VALUES)) yield* this.#byName(item, depth + 1)
+    if (!isRecord(value)) return
+    for (const [name, child] of Object.entries(value)) {
+      if (typeof child === 'object') yield* this.#byName(child, depth + 1)
+      else if (this.#names.has(name) && isId(child)) yield { place: name, value: child, isGone: false }
     }
   }
 
-  #add(place: string, value: unknown): void {
-    const known = this.#values.get(place) ?? []
-    if (known.some((each) => String(each) === String(value))) return
-    this.#values.set(place, [value, ...known].slice(0, MOST_VALUES))
-  }
-
-  #forget({ path }: Operation, values: Readonly<Record<string, unknown>>): void {
-    const name = /\{([^}]*)\}$/.exec(path)?.[1]
-    if (name === undefined) return
-    const known = this.#values.get(placeOf(path, name)) ?? []
-    this.#values.set(
-      placeOf(path, name),
-      known.filter((each) => String(each) !== String(values[name])),
-    )
+  /** `Location: /users/7` */
+  *#fromLocation(location: string | undefined): Generator<Lesson> {
+    if (location === undefined || !URL.canParse(location, 'http://localhost')) return
+    const { pathname } = new URL(location, 'http://localhost')
+    for (const { path, match } of this.#operations)
+      for (const [name, value] of Object.entries(match(pathname) ?? {})) yield { place: placeOf(path, name), value, isGone: false }
   }
 }
 
-/** The values of a path that a template matches. */
-export function matchPath(template: string, path: string): Readonly<Record<string, string>> | undefined {
-  const names: string[] = []
-  const pattern = template.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
-    names.push(name)
-    return '([^/]+)'
-  })
-  const match = new RegExp(`^${pattern}$`).exec(path)
-  return match === null ? undefined : Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1]!)]))
-}
+const MOST_DEPTH = 4
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** All values of the name, at any depth. */
-function valuesOf(value: unknown, name: string, depth = 0): readonly unknown[] {
-  if (depth > 4 || typeof value !== 'object' || value === null) return []
-  const children = (Array.isArray(value) ? (value as unknown[]).slice(0, MOST_VALUES) : Object.values(value)) as readonly unknown[]
-  const own = isRecord(value) ? value[name] : undefined
-  const isText = (typeof own === 'string' && own !== '') || typeof own === 'number'
-  return [...(isText ? [own] : []), ...children.flatMap((child) => valuesOf(child, name, depth + 1))]
+function isId(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number'
 }
 
 /** In an item, a list of items, or an envelope of either: `user_id`, else `id`. */
@@ -119,8 +112,8 @@ export function findIds(value: unknown, name: string): readonly unknown[] {
     if (depth > 3 || ids.length >= MOST_VALUES) return
     if (Array.isArray(each)) for (const item of (each as unknown[]).slice(0, MOST_VALUES)) visit(item, depth + 1)
     if (!isRecord(each)) return
-    const found = [...names].map((key) => each[key]).find((id) => typeof id === 'string' || typeof id === 'number')
-    if (found !== undefined && found !== '') ids.push(found)
+    const found = [...names].map((key) => each[key]).find(isId)
+    if (found !== undefined) ids.push(found)
     else for (const child of Object.values(each)) visit(child, depth + 1)
   }
   visit(value, 0)

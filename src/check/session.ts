@@ -78,11 +78,15 @@ export class Session implements SessionParts {
     return exchange
   }
 
-  /** Returns those that are the first of their cause. */
-  keep(exchange: Exchange, findings: readonly Finding[] = this.judge(exchange)): readonly Finding[] {
-    this.coverage.take(exchange.candidate.operation, exchange.answer)
-    this.tally.take(exchange.candidate, exchange.answer)
-    return findings.filter((finding) => this.causes.add(finding))
+  /** Counts it, and keeps what is wrong with it. */
+  keep(exchange: Exchange): void {
+    this.count(exchange)
+    for (const finding of this.judge(exchange)) this.causes.add(finding)
+  }
+
+  count({ candidate, answer }: Exchange): void {
+    this.coverage.take(candidate.operation, answer)
+    this.tally.take(candidate, answer)
   }
 
   judge(exchange: Exchange): readonly Finding[] {

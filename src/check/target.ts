@@ -90,6 +90,8 @@ function assertHost({ hostname, host }: URL, { allowHosts }: Settings): void {
 
 /** Some servers make the document when it is asked for first. */
 const DOCUMENT_TIMEOUT_MS = 30_000
+/** The description of GitHub's REST API has 13 MB. */
+const DOCUMENT_BYTES = 128 * 1024 * 1024
 
 async function loadDocument(place: string | URL | object, settings: Settings): Promise<unknown> {
   if (typeof place === 'object' && !(place instanceof URL)) return structuredClone(place)
@@ -100,7 +102,11 @@ async function loadDocument(place: string | URL | object, settings: Settings): P
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) {
     const url = new URL(text)
     assertHost(url, settings)
-    const { send, close } = connect(new URL(url.origin), { ...settings, timeoutMs: Math.max(settings.timeoutMs, DOCUMENT_TIMEOUT_MS) })
+    const { send, close } = connect(new URL(url.origin), {
+      ...settings,
+      timeoutMs: Math.max(settings.timeoutMs, DOCUMENT_TIMEOUT_MS),
+      mostBytes: DOCUMENT_BYTES,
+    })
     const headers = Object.entries({ accept: 'application/json', ...settings.headers }).map(([name, value]): [string, string] => [
       name.toLowerCase(),
       value,

@@ -1,7 +1,6 @@
 /** A server that holds to its document, unless it is told to lie. On `node:http` alone: it shares no code with what is tested. */
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startServer, type HTTPServer } from '../support/http-server.ts'
 import { createDocument } from './fixture-document.ts'
 import { parseNewItem, readBody, type Item, type NewItem } from './fixture-input.ts'
 import type { Lie } from './lies.ts'
@@ -12,28 +11,14 @@ const LINES = 6
 
 type Headers = Readonly<Record<string, string | string[]>>
 
-export interface Fixture extends AsyncDisposable {
-  readonly url: string
-}
-
 /** `lies`: those that it tells. None: the honest twin. */
-export async function startFixture(...lies: readonly Lie[]): Promise<Fixture> {
+export async function startFixture(...lies: readonly Lie[]): Promise<HTTPServer> {
   const site = new Site(new Set(lies))
-  const server = createServer((request, response) => {
+  return startServer((request, response) => {
     site.answer(request, response).catch((error: unknown) => {
       response.destroy(error as Error)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 /** By path: the declared methods. */
@@ -146,6 +131,7 @@ class Site {
     const item = parseNewItem(body, { takesNegative: this.#tells('negative price accepted') })
     if (item === undefined) return this.#unprocessable(response, body)
     if (item.name.length > 25 && this.#tells('long name refused')) return this.#unprocessable(response, body)
+    if (item.tags?.length === 5 && this.#tells('longest list fails')) return this.#problem(response, 500, 'Internal Server Error')
     if (Array.from(item.name).length === 30 && this.#tells('long name fails')) return this.#problem(response, 500, 'Internal Server Error')
     this.#created(response, item)
   }

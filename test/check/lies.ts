@@ -39,6 +39,7 @@ export const LIES = {
   '405 without Allow': at('method', 'GET /search'),
   // Other ones.
   'long name fails': at('server-error', 'POST /items'),
+  'longest list fails': at('server-error', 'POST /items'),
   'character outside of ASCII fails': at('server-error', 'GET /search'),
   'long name refused': at('valid-accepted', 'POST /items'),
   'negative price accepted': at('invalid-refused', 'POST /items'),

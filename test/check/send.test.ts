@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { checkContract } from '../../src/check/index.ts'
+import { startServer } from '../support/http-server.ts'
 
 const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\ntrue'
 
@@ -41,4 +42,18 @@ test('a connection that the server closes when it is used again is no missing an
   server.close()
   assert.deepEqual(causes, [])
   assert.ok(closed > 0)
+})
+
+test('a document of more than 4 MiB is read from a server, and an answer of that size is left', async () => {
+  const content = { 'application/json': { schema: { type: 'string' } } }
+  const document = JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'Large', version: '1.0.0', description: 'a'.repeat(5 * 1024 * 1024) },
+    paths: { '/a': { get: { responses: { 200: { description: 'OK', content } } } } },
+  })
+  await using server = await startServer((request, response) => {
+    response.setHeader('content-type', 'application/json').end(request.url === '/openapi.json' ? document : JSON.stringify(document))
+  })
+  const { title, causes, requests } = await checkContract(server.url, { seed: 1, phases: ['examples'] })
+  assert.deepEqual([title, causes, requests], ['Large', [], 1])
 })

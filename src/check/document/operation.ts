@@ -1,4 +1,5 @@
 /** An OpenAPI document as the check reads it: one entry for each operation, with its references resolved. */
+import type { PathMatcher } from './path-template.ts'
 import type { Schema } from './schema.ts'
 
 export type Location = 'path' | 'query' | 'header' | 'cookie'
@@ -69,6 +70,8 @@ export interface Operation {
   readonly path: string
   /** The path of the server, without a slash at its end. */
   readonly basePath: string
+  /** The values of a path, with that of the server, that the template matches. */
+  readonly match: PathMatcher
   readonly operationId: string | undefined
   readonly parameters: readonly Parameter[]
   readonly body: RequestBody | undefined

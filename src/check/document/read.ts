@@ -2,6 +2,7 @@
 import { CheckError } from '../check-error.ts'
 import { normaliseSchemas } from './normalise.ts'
 import type { Description, DocumentProblem, Operation, SecurityRequirement, SecurityScheme } from './operation.ts'
+import { compilePath } from './path-template.ts'
 import { readParts, type Reader } from './parts.ts'
 import { childOf, follow } from './references.ts'
 import { isRecord } from './schema.ts'
@@ -59,11 +60,13 @@ function readOperations(reader: Reader): readonly Operation[] {
     ]
     for (const { method, pointer, value } of declared) {
       const key = `${method} ${path}`
+      const basePath = basePathOf(value['servers'] ?? item.value['servers'] ?? root['servers'])
       operations.push({
         key,
         method,
         path,
-        basePath: basePathOf(value['servers'] ?? item.value['servers'] ?? root['servers']),
+        basePath,
+        match: compilePath(basePath + path),
         operationId: typeof value['operationId'] === 'string' ? value['operationId'] : undefined,
         security: securityOf(value['security'] ?? root['security']),
         ...readParts(reader, {

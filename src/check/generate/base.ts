@@ -58,15 +58,15 @@ function bodyFor(generation: Generation, operation: Operation, { schema, example
   const seed = seedFor(generation.seed, operation.key, 'body', mediaType)
   const least: Aim = { root: generation.root, isPlain: false, isLeast: true }
   if (!isFull) return firstFitting(generation, schema, least, seed)
-  const samples = sample(toArbitrary(schema.schema, { root: generation.root, isPlain: true }), seed, TRIES).filter((value) =>
-    generation.validator.fits(schema, value, 'request'),
-  )
+  const samples = sample(toArbitrary(schema.schema, { root: generation.root, isPlain: true }), seed, TRIES)
+  const bySize = samples.map((value) => ({ value, size: JSON.stringify(value).length })).toSorted((a, b) => b.size - a.size)
   // The one with the most in it.
-  return samples.toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)[0] ?? firstFitting(generation, schema, least, seed)
+  const largest = bySize.find(({ value }) => generation.validator.fits(schema, value, 'request'))
+  return largest === undefined ? firstFitting(generation, schema, least, seed) : largest.value
 }
 
 function firstFitting(generation: Generation, schema: PlacedSchema, aim: Aim, seed: number): unknown {
-  const isFitting = (value: unknown) => value !== undefined && generation.validator.fits(schema, value, 'request')
+  const isFitting = (value: unknown) => generation.validator.fits(schema, value, 'request')
   const plain = sample(toArbitrary(schema.schema, aim), seed, TRIES).find(isFitting)
   return plain ?? sample(toArbitrary(schema.schema, { ...aim, isLeast: false }), seed + 1, TRIES * 3).find(isFitting)
 }

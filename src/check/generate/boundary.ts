@@ -1,47 +1,17 @@
 /** The values at the limits of a schema: always the same ones, without any chance. */
-import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { flatten } from './merge.ts'
+import { isRecord, typesOf, type SchemaObject } from '../document/schema.ts'
 import { integerLimits } from './number.ts'
+import { labelOf, type Place, type Variation } from './places.ts'
 
-/** A value that differs from a given one at one place. */
-export interface Variation {
-  readonly path: readonly (string | number)[]
-  readonly value: unknown
-  /** `name: 100 characters` */
-  readonly what: string
-}
-
-const MOST_DEPTH = 3
-
-/** Variations of a value: at each of its places, the values at the limits of the place's schema. */
-export function* boundariesOf(
-  root: unknown,
-  schema: Schema,
-  value: unknown,
-  path: readonly (string | number)[] = [],
-): Generator<Variation> {
-  const flat = flatten(schema, { root })
-  if (typeof flat === 'boolean') return
-  for (const { value: put, what } of atLimits(flat)) yield { path, value: put, what: `${placeOf(path)}${what}` }
-  if (path.length >= MOST_DEPTH) return
-  for (const option of [...(flat.oneOf ?? []), ...(flat.anyOf ?? [])]) if (path.length > 0) yield* boundariesOf(root, option, value, path)
-  const { properties = {}, required = [], items } = flat
-  if (isRecord(value)) {
-    for (const [name, property] of Object.entries(properties)) {
-      if (Object.hasOwn(value, name)) yield* boundariesOf(root, property, value[name], [...path, name])
-      if (Object.hasOwn(value, name) && !required.includes(name))
-        yield { path: [...path, name], value: undefined, what: `${placeOf([...path, name])}left out` }
-    }
+/** At one place, the values at the limits of its schema; and the place without what it need not have. */
+export function* boundariesOf({ path, schema, value }: Place): Generator<Variation> {
+  for (const { value: put, what } of atLimits(schema, value)) yield { path, value: put, what: `${labelOf(path)}${what}` }
+  const { properties = {}, required = [] } = schema
+  if (!isRecord(value)) return
+  for (const name of Object.keys(properties)) {
+    const below = [...path, name]
+    if (Object.hasOwn(value, name) && !required.includes(name)) yield { path: below, value: undefined, what: `${labelOf(below)}left out` }
   }
-  if (Array.isArray(value) && value.length > 0 && items !== undefined) yield* boundariesOf(root, items, value[0], [...path, 0])
-}
-
-export function placeOf(path: readonly (string | number)[]): string {
-  if (path.length === 0) return ''
-  return `${path
-    .map((name) => (typeof name === 'number' ? '[]' : `.${name}`))
-    .join('')
-    .replace(/^\./, '')}: `
 }
 
 interface Limit {
@@ -52,8 +22,8 @@ interface Limit {
 const MOST_LETTERS = 5_000
 const MOST_OPTIONS = 30
 
-function* atLimits(schema: SchemaObject): Generator<Limit> {
-  const { const: constant, enum: options, minLength, maxLength, pattern, format, minItems, maxItems } = schema
+function* atLimits(schema: SchemaObject, value: unknown): Generator<Limit> {
+  const { const: constant, enum: options, minLength, maxLength, pattern, format } = schema
   if (constant !== undefined) return
   if (options !== undefined) {
     for (const option of options.slice(0, MOST_OPTIONS)) yield { value: option, what: 'one of its values' }
@@ -70,8 +40,17 @@ function* atLimits(schema: SchemaObject): Generator<Limit> {
     }
     if ((maxLength ?? 2) >= 2) yield { value: '日🚀', what: 'characters outside of ASCII' }
   }
-  if (types.includes('array') && (minItems ?? 0) === 0) yield { value: [], what: 'no items' }
-  if (types.includes('array') && maxItems !== undefined && maxItems <= 200) yield { value: maxItems, what: `${maxItems} items` }
+  if (types.includes('array')) yield* lengths(schema, Array.isArray(value) ? (value as unknown[]) : [])
+}
+
+const MOST_ITEMS = 200
+
+/** Lists of the items that are there. */
+function* lengths({ minItems = 0, maxItems = Infinity }: SchemaObject, items: readonly unknown[]): Generator<Limit> {
+  for (const length of [minItems, maxItems]) {
+    if (length > MOST_ITEMS || (length > 0 && items.length === 0)) continue
+    yield { value: Array.from({ length }, (_, index) => items[index % items.length]), what: length === 0 ? 'no items' : `${length} items` }
+  }
 }
 
 function* numbers(schema: SchemaObject, isInteger: boolean): Generator<Limit> {

@@ -1,38 +1,31 @@
 /** Inputs that break the document at one place: always the same ones. */
-import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { flatten } from './merge.ts'
-import { placeOf, type Variation } from './boundary.ts'
+import { isRecord, typesOf, type SchemaObject } from '../document/schema.ts'
 import { integerLimits } from './number.ts'
+import { labelOf, type Place, type Variation } from './places.ts'
 import { knowsFormat } from './text.ts'
 
-const MOST_DEPTH = 3
-
-/** Variations of a JSON value that its schema forbids, as far as it can be told here. The validator has the last word. */
-export function* violationsOf(
-  root: unknown,
-  schema: Schema,
-  value: unknown,
-  path: readonly (string | number)[] = [],
-): Generator<Variation> {
-  const flat = flatten(schema, { root })
-  if (typeof flat === 'boolean') return
-  for (const { value: put, what } of violations(flat)) yield { path, value: put, what: `${placeOf(path)}${what}` }
-  const { properties = {}, required = [], items, additionalProperties, maxItems } = flat
+/** At one place, values that its schema forbids, as far as it can be told here. The validator has the last word. */
+export function* violationsOf({ path, schema, value, isAlternative }: Place): Generator<Variation> {
+  if (isAlternative) return
+  for (const { value: put, what } of violations(schema)) yield { path, value: put, what: `${labelOf(path)}${what}` }
+  const { required = [], additionalProperties, maxItems = Infinity } = schema
   if (isRecord(value)) {
-    for (const name of required)
-      if (Object.hasOwn(value, name)) yield { path: [...path, name], value: undefined, what: `${placeOf([...path, name])}left out` }
-    if (additionalProperties === false)
-      yield { path: [...path, 'undeclared_by_check'], value: 1, what: `${placeOf(path)}a property that is not declared` }
-    if (path.length < MOST_DEPTH) {
-      for (const [name, property] of Object.entries(properties))
-        if (Object.hasOwn(value, name)) yield* violationsOf(root, property, value[name], [...path, name])
+    for (const name of required) {
+      const below = [...path, name]
+      if (Object.hasOwn(value, name)) yield { path: below, value: undefined, what: `${labelOf(below)}left out` }
     }
+    if (additionalProperties === false)
+      yield { path: [...path, 'undeclared_by_check'], value: 1, what: `${labelOf(path)}a property that is not declared` }
   }
-  if (!Array.isArray(value) || value.length === 0) return
-  if (maxItems !== undefined && maxItems < 200)
-    yield { path, value: Array.from({ length: maxItems + 1 }, () => value[0] as unknown), what: `${placeOf(path)}${maxItems + 1} items` }
-  if (items !== undefined && path.length < MOST_DEPTH) yield* violationsOf(root, items, value[0], [...path, 0])
+  if (Array.isArray(value) && value.length > 0 && maxItems < MOST_ITEMS)
+    yield {
+      path,
+      value: Array.from({ length: maxItems + 1 }, () => value[0] as unknown),
+      what: `${labelOf(path)}${maxItems + 1} items, more than ${maxItems}`,
+    }
 }
+
+const MOST_ITEMS = 200
 
 interface Violation {
   readonly value: unknown

@@ -4,7 +4,10 @@ import fc from 'fast-check'
 /** The same seed gives the same values. Empty where the arbitrary can't be made. */
 export function sample(arbitrary: fc.Arbitrary<unknown>, seed: number, count: number): readonly unknown[] {
   try {
-    return fc.sample(arbitrary, { seed, numRuns: count }).map(toPlain)
+    return fc
+      .sample(arbitrary, { seed, numRuns: count })
+      .map(toPlain)
+      .filter((value) => value !== undefined)
   } catch {
     return []
   }

@@ -26,7 +26,7 @@ const MOST_ITEMS = 20
 /** `schemas`: any of them may describe the value. */
 function visit(search: Search, schemas: readonly Schema[], { value, place, depth }: At): void {
   if (depth > MOST_DEPTH) return
-  const all = expand(search.root, schemas, new Set())
+  const all = schemas.flatMap((schema) => partsOf(search.root, schema))
   if (Array.isArray(value)) {
     const items = all.flatMap(({ items, prefixItems = [] }) => [...prefixItems, ...(items === undefined ? [] : [items])])
     if (items.length === 0) return
@@ -68,6 +68,17 @@ function isOpenObject({ additionalProperties, patternProperties, unevaluatedProp
     unevaluatedProperties === true ||
     isRecord(unevaluatedProperties)
   )
+}
+
+/** Asked for each value of each answer, so they are kept with the schema. */
+const parts = new WeakMap<object, readonly SchemaObject[]>()
+
+function partsOf(root: unknown, schema: Schema): readonly SchemaObject[] {
+  const known = typeof schema === 'object' ? parts.get(schema) : undefined
+  if (known !== undefined) return known
+  const made = expand(root, [schema], new Set())
+  if (typeof schema === 'object') parts.set(schema, made)
+  return made
 }
 
 /** The schemas with all that they are made of. */

@@ -1,6 +1,5 @@
 /** Methods that a path does not declare (RFC 9110 §15.5.6), and OPTIONS (§9.3.7). Nothing here can change anything on a server. */
 import type { Operation } from '../document/operation.ts'
-import { matchPath } from '../learned.ts'
 import { headerOf, isSuccess, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
 
@@ -28,9 +27,7 @@ interface Place {
 
 /** Of every template that matches the path: `/users/me` may be a `/users/{user_id}`, too. */
 function methodsAt(operations: readonly Operation[], path: string): readonly string[] {
-  return [
-    ...new Set(operations.filter((each) => matchPath(`${each.basePath}${each.path}`, path) !== undefined).map(({ method }) => method)),
-  ]
+  return [...new Set(operations.filter(({ match }) => match(path) !== undefined).map(({ method }) => method))]
 }
 
 async function probeUndeclared({ session, ask, find }: Probe, { path, declared, headers }: Place): Promise<void> {

@@ -1,7 +1,5 @@
 /** Rules that need requests of their own, asked of one operation after its generated requests. */
 import type { Operation } from '../document/operation.ts'
-import type { Exchange } from '../rules/finding.ts'
-import { isSuccess } from '../send/wire.ts'
 import type { Session } from '../session.ts'
 import type { Probe } from './probe.ts'
 import { probeConditional } from './conditional.ts'
@@ -24,13 +22,16 @@ const PROBES: readonly ((probe: Probe) => Promise<void>)[] = [
   probeStream,
 ]
 
-export async function probeOperation(session: Session, operation: Operation, exchanges: readonly Exchange[]): Promise<void> {
-  const allowed = exchanges.filter(({ candidate, answer }) => candidate.verdict !== 'invalid' && answer.ending !== 'none')
+export async function probeOperation(
+  session: Session,
+  operation: Operation,
+  { valid, good }: Pick<Probe, 'valid' | 'good'>,
+): Promise<void> {
   const probe: Probe = {
     session,
     operation,
-    valid: allowed.find(({ candidate }) => candidate.verdict === 'valid'),
-    good: allowed.find(({ answer }) => isSuccess(answer) && answer.ending !== 'cut'),
+    valid,
+    good,
     ask: async (wire, options) => {
       const answer = await session.ask(wire, options)
       if (wire.method === operation.method) {

@@ -5,7 +5,7 @@ import type { Candidate } from '../generate/candidate.ts'
 import { encodeRequest } from '../generate/encode.ts'
 import { sample, seedFor } from '../generate/sample.ts'
 import { toArbitrary } from '../generate/arbitrary.ts'
-import { findIds, matchPath } from '../learned.ts'
+import { findIds } from '../learned.ts'
 import type { Finding } from '../rules/finding.ts'
 import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answer, type WireRequest } from '../send/wire.ts'
 import type { Session } from '../session.ts'
@@ -82,12 +82,12 @@ async function make(session: Session, create: Operation, item: Operation): Promi
 /** From `Location`, else from the body. */
 function idOf(
   answer: Answer,
-  { path, basePath }: Operation,
+  { path, match }: Operation,
   outer: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> | undefined {
   const location = headerOf(answer, 'location')
   if (location !== undefined && URL.canParse(location, 'http://localhost')) {
-    const values = matchPath(`${basePath}${path}`, new URL(location, 'http://localhost').pathname)
+    const values = match(new URL(location, 'http://localhost').pathname)
     if (values !== undefined) return values
   }
   const name = /\{([^}]*)\}$/.exec(path)?.[1]

@@ -93,7 +93,7 @@ function toHeaders({ headers, body, method }: WireRequest): Headers {
 
 function read(message: IncomingMessage, options: SendOptions): Promise<Pick<Answer, 'body' | 'ending' | 'reason'>> {
   const chunks: Uint8Array[] = []
-  const { isStream, take } = limitStream(message.headers['content-type'], options.streamItems)
+  const { isStream, take } = limitStream(message.headers['content-type'], options)
   return new Promise((resolve) => {
     const end = (ending: Answer['ending'], reason?: string) => {
       clearTimeout(timer)

@@ -72,7 +72,7 @@ async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask
 
 async function read(response: Response, options: SendOptions): Promise<Pick<Answer, 'body' | 'ending' | 'reason'>> {
   const chunks: Uint8Array[] = []
-  const { isStream, take } = limitStream(response.headers.get('content-type') ?? undefined, options.streamItems)
+  const { isStream, take } = limitStream(response.headers.get('content-type') ?? undefined, options)
   const reader = response.body?.getReader()
   if (reader === undefined) return { body: new Uint8Array(), ending: 'complete', reason: undefined }
   const timer = new Timer(isStream ? options.streamMs : options.timeoutMs)

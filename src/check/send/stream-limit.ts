@@ -1,7 +1,7 @@
 /** When enough of a stream was read: up to a number of items, and up to a number of bytes. */
-import { EVENT_STREAM, isJSONLines } from './wire.ts'
+import { EVENT_STREAM, isJSONLines, type SendOptions } from './wire.ts'
 
-/** Beyond it, an answer is not held against its schema. */
+/** Beyond it, an answer is not read, and not held against its schema. */
 export const MOST_BYTES = 4 * 1024 * 1024
 
 export interface StreamLimit {
@@ -13,7 +13,7 @@ export interface StreamLimit {
 const LINE_FEED = 10
 const RETURN = 13
 
-export function limitStream(contentType: string | undefined, items: number): StreamLimit {
+export function limitStream(contentType: string | undefined, { streamItems, mostBytes = MOST_BYTES }: SendOptions): StreamLimit {
   const mediaType = contentType?.split(';')[0]!.trim().toLowerCase()
   let bytes = 0
   let seen = 0
@@ -37,7 +37,7 @@ export function limitStream(contentType: string | undefined, items: number): Str
         isLineEmpty = true
       }
     }
-    return bytes >= MOST_BYTES || ((isEvents || isLines) && seen >= items)
+    return bytes >= mostBytes || ((isEvents || isLines) && seen >= streamItems)
   }
   return { isStream: isEvents || isLines, take }
 }

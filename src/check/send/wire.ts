@@ -30,6 +30,8 @@ export interface SendOptions {
   /** A stream is left after so many items, or after so much time. */
   readonly streamItems: number
   readonly streamMs: number
+  /** More content is not read. Default: 4 MiB. */
+  readonly mostBytes?: number
 }
 
 export type Send = (request: WireRequest, options?: Partial<SendOptions>) => Promise<Answer>
