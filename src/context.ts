@@ -27,7 +27,8 @@ export class RequestParts {
   tasks: Background | undefined = undefined
   matched: MatchedRoute | undefined = undefined
   sentListeners: SentListeners | undefined = undefined
-  #signal: AbortSignal | undefined = undefined
+  /** A function until it is first read. */
+  #signal: AbortSignal | (() => AbortSignal) | undefined = undefined
   #requestId: string | undefined = undefined
   #request: Request | undefined = undefined
 
@@ -38,12 +39,14 @@ export class RequestParts {
   }
 
   get signal(): AbortSignal {
+    if (typeof this.#signal === 'function') this.#signal = this.#signal()
     return this.#signal ?? this.incoming.signal
   }
 
   /** A layer may give another signal to everything inside it. */
-  set signal(signal: AbortSignal) {
-    this.#signal = signal
+  deriveSignal(derive: (outside: AbortSignal) => AbortSignal): void {
+    const outside = this.#signal
+    this.#signal = () => derive(typeof outside === 'function' ? outside() : (outside ?? this.incoming.signal))
   }
 
   get request(): Request {

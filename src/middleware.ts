@@ -12,21 +12,30 @@ import { ObservedIncoming } from './http/incoming-layer.ts'
 import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply, discard } from './reply/reply.ts'
 
-/** `outer` is told of a reply that comes by a promise, when it is there. */
+/** `outer` is told of a reply that comes by a promise, when it is there, and gives the reply that goes on. */
 export type Layer = (exchange: Exchange, outer?: Receiver) => MaybePromise<Reply>
 
 interface Receiver {
-  receive(reply: Reply): Reply
+  receive(reply: Reply): MaybePromise<Reply>
 }
 
 /** The first middleware is the outermost. */
 export function composeMiddleware(middlewares: readonly Middleware[], innermost: Layer, errorHandlers: ErrorHandlers): Layer {
-  const last: Layer = (exchange, outer) => {
-    const reply = innermost(exchange)
-    return outer !== undefined && isPromise(reply) ? reply.then((made) => outer.receive(made)) : reply
-  }
   if (middlewares.length === 0) return innermost
+  const last: Layer = (exchange, outer) => tellLater(innermost(exchange), outer)
   return middlewares.reduceRight<Layer>((inner, middleware) => wrap(middleware, inner, errorHandlers), last)
+}
+
+/** A reply that is there at once is returned, and received by the caller. */
+function tellLater(reply: MaybePromise<Reply>, outer: Receiver | undefined): MaybePromise<Reply> {
+  return outer !== undefined && isPromise(reply) ? reply.then((made) => outer.receive(made)) : reply
+}
+
+/** A middleware and what is inside of it. */
+interface Wrapped {
+  readonly inner: Layer
+  readonly declared: Declared
+  readonly errorHandlers: ErrorHandlers
 }
 
 /**
@@ -34,33 +43,22 @@ export function composeMiddleware(middlewares: readonly Middleware[], innermost:
  * one beside that of its function, and none where it returns what `next()` gave.
  */
 function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers): Layer {
-  const declared = compileDeclared(middleware)
+  const wrapped = { inner, declared: compileDeclared(middleware), errorHandlers }
   return (exchange, outer) => {
-    const inside = new Inside(inner, exchange, declared, outer)
-    const failed = (error: unknown): MaybePromise<Reply> => {
-      inside.drop(error)
-      exchange.declaredErrors = declared.besides(exchange.entered ?? errorHandlers.outside)
-      return errorHandlers.toReply(error, exchange)
-    }
+    const inside = new Inside(wrapped, exchange, outer)
     try {
-      const reply = middleware(exchange.context, inside.next)
-      if (!isPromise(reply)) return tellLater(inside.settle(reply, failed), outer)
-      const passed = inside.pass(reply)
+      const result = middleware(exchange.context, inside.next)
+      if (!isPromise(result)) return tellLater(inside.settle(result), outer)
+      const passed = inside.pass(result)
       if (passed !== undefined) return passed
-      if (outer === undefined) return reply.then((made) => inside.settle(made, failed), failed)
-      const tell = (made: Reply) => outer.receive(made)
-      return reply.then(
-        (made) => after(inside.settle(made, failed), tell),
-        (error: unknown) => after(failed(error), tell),
+      return result.then(
+        (made) => inside.tell(inside.settle(made)),
+        (error: unknown) => inside.tell(inside.fail(error)),
       )
     } catch (error) {
-      return tellLater(failed(error), outer)
+      return tellLater(inside.fail(error), outer)
     }
   }
-}
-
-function tellLater(reply: MaybePromise<Reply>, outer: Receiver | undefined): MaybePromise<Reply> {
-  return outer !== undefined && isPromise(reply) ? reply.then((made) => outer.receive(made)) : reply
 }
 
 /** The contract of a middleware, compiled once however many routes have it. */
@@ -121,23 +119,21 @@ const nothing = () => undefined
 
 /** What is inside a layer, for one request. */
 class Inside implements Receiver {
-  readonly #inner: Layer
+  readonly #wrapped: Wrapped
   readonly #outer: Receiver | undefined
   readonly #exchange: Exchange
-  readonly #declared: Declared
   #answer: Promise<Reply> | undefined = undefined
   #made: Reply | undefined = undefined
   /** The status of the reply as the layer received it. */
   #status = 0
   /** Whether the layer has returned the promise of `next()`. */
   #isPassed = false
+  #onReply: NextOptions['onReply'] = undefined
 
-  // oxlint-disable-next-line max-params -- an object of them would cost more than the layer
-  constructor(inner: Layer, exchange: Exchange, declared: Declared, outer: Receiver | undefined) {
-    this.#inner = inner
-    this.#outer = outer
+  constructor(wrapped: Wrapped, exchange: Exchange, outer: Receiver | undefined) {
+    this.#wrapped = wrapped
     this.#exchange = exchange
-    this.#declared = declared
+    this.#outer = outer
   }
 
   /** Not async, which would cost a promise more. */
@@ -147,21 +143,23 @@ class Inside implements Receiver {
       return Promise.reject(new TypeError(message))
     }
     if (options !== undefined) this.#apply(options)
-    const reply = this.#inner(this.#exchange, this)
-    this.#answer = isPromise(reply) ? reply : Promise.resolve(this.receive(reply))
+    const reply = this.#wrapped.inner(this.#exchange, this)
+    const received = isPromise(reply) ? reply : this.receive(reply)
+    this.#answer = isPromise(received) ? received : Promise.resolve(received)
     return this.#answer
   }
 
   /** The reply from inside where the layer returned the promise of `next()`; `undefined` where it returned another. */
-  pass(reply: unknown): MaybePromise<Reply> | undefined {
-    if (reply !== this.#answer) return undefined
+  pass(result: unknown): MaybePromise<Reply> | undefined {
+    if (result !== this.#answer) return undefined
     this.#isPassed = true
     return this.#made ?? this.#answer
   }
 
-  #apply({ signal, beforeHandler, onContent }: NextOptions): void {
+  #apply({ signal, beforeHandler, onContent, onReply }: NextOptions): void {
     const exchange = this.#exchange
-    if (signal !== undefined) exchange.signal = signal
+    this.#onReply = onReply
+    if (signal !== undefined) exchange.deriveSignal(typeof signal === 'function' ? signal : () => signal)
     if (onContent !== undefined) exchange.incoming = new ObservedIncoming(exchange.incoming, onContent)
     if (beforeHandler === undefined) return
     const outer = exchange.beforeHandler ?? nothing
@@ -172,18 +170,32 @@ class Inside implements Receiver {
   #before(beforeHandler: NonNullable<NextOptions['beforeHandler']>): MaybePromise<Reply | undefined> {
     return attempt<Reply | undefined>(beforeHandler, (error) => {
       const { entered } = this.#exchange
-      if (entered !== undefined) this.#exchange.declaredErrors = this.#declared.besides(entered)
+      if (entered !== undefined) this.#exchange.declaredErrors = this.#wrapped.declared.besides(entered)
       throw error
     })
   }
 
-  /** The layer answers with this, or with what `failed` makes of its fault. */
-  settle(result: unknown, failed: (error: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
+  /** The reply of the layer goes to the one around it. */
+  tell(reply: MaybePromise<Reply>): MaybePromise<Reply> {
+    if (this.#outer === undefined) return reply
+    return isPromise(reply) ? tellLater(reply, this.#outer) : this.#outer.receive(reply)
+  }
+
+  /** The answer to what the layer has thrown. */
+  fail(error: unknown): MaybePromise<Reply> {
+    const { declared, errorHandlers } = this.#wrapped
+    this.#drop(error)
+    this.#exchange.declaredErrors = declared.besides(this.#exchange.entered ?? errorHandlers.outside)
+    return errorHandlers.toReply(error, this.#exchange)
+  }
+
+  /** The layer answers with this, or with what `fail` makes of its fault. */
+  settle(result: unknown): MaybePromise<Reply> {
     try {
       const taken = this.#taken(result)
-      return isPromise(taken) ? taken.catch(failed) : taken
+      return isPromise(taken) ? taken.catch((error: unknown) => this.fail(error)) : taken
     } catch (error) {
-      return failed(error)
+      return this.fail(error)
     }
   }
 
@@ -193,26 +205,26 @@ class Inside implements Receiver {
       throw new TypeError('MIDDLEWARE_RESULT: middleware: expected a Reply, got another value. Return the Reply that next() gives.')
     }
     // A layer that did not wait can't have taken anything of it.
-    if (this.#made === undefined) this.drop()
+    if (this.#made === undefined) this.#drop()
     return this.#assert(result)
   }
 
   /** What was staged is for the reply that is given up, unless it is marked `always`. */
   #convert(result: StatusResult): MaybePromise<Reply> {
-    const { toReply } = this.#declared
-    this.drop()
+    this.#drop()
     if (this.#answer !== undefined) this.#exchange.staged?.abandon()
-    return after(toReply(result, this.#exchange), (reply) => this.#assert(reply))
+    return after(this.#wrapped.declared.toReply(result, this.#exchange), (reply) => this.#assert(reply))
   }
 
   #assert(reply: Reply): Reply {
-    if (reply !== this.#made || reply.status !== this.#status) this.#declared.assertStatus(reply, this.#exchange.entered)
-    this.#declared.fields.assert(reply)
+    const { declared } = this.#wrapped
+    if (reply !== this.#made || reply.status !== this.#status) declared.assertStatus(reply, this.#exchange.entered)
+    declared.fields.assert(reply)
     return reply
   }
 
   /** Nothing writes the reply from inside: its producer must be closed, and what the handler still holds is released when it has ended. */
-  drop(reason?: unknown): void {
+  #drop(reason?: unknown): void {
     if (this.#made !== undefined) return discard(this.#made)
     if (this.#answer !== undefined)
       this.#exchange.giveUp(
@@ -221,10 +233,27 @@ class Inside implements Receiver {
       )
   }
 
-  receive(reply: Reply): Reply {
+  receive(reply: Reply): MaybePromise<Reply> {
+    const shown = this.#onReply === undefined ? reply : this.#show(reply, this.#onReply)
+    return isPromise(shown) ? shown.then((made) => this.#forward(made)) : this.#forward(shown)
+  }
+
+  #show(reply: Reply, onReply: NonNullable<NextOptions['onReply']>): MaybePromise<Reply> {
     this.#status = reply.status
     this.#made = reply
-    if (this.#isPassed) this.#outer?.receive(reply)
-    return reply
+    try {
+      onReply(reply)
+      return this.#assert(reply)
+    } catch (error) {
+      const failed = this.fail(error)
+      this.#made = undefined
+      return failed
+    }
+  }
+
+  #forward(reply: Reply): MaybePromise<Reply> {
+    this.#status = reply.status
+    this.#made = reply
+    return this.#isPassed && this.#outer !== undefined ? this.#outer.receive(reply) : reply
   }
 }

@@ -11,8 +11,8 @@ import type { ReplyInit, StatusResult } from './result.ts'
 
 /** Options of a middleware's `next()`. */
 export interface NextOptions {
-  /** The `signal` of everything inside. Default: that of the request. */
-  readonly signal?: AbortSignal
+  /** The `signal` of everything inside. A function makes it of the one outside, when it is first read. Default: that of the request. */
+  readonly signal?: AbortSignal | ((outside: AbortSignal) => AbortSignal)
   /**
    * Called just before the handler: the dependencies have let the request in, and its inputs and its body are valid. The `Reply` that it gives is sent
    * instead, and the handler does not run. What it throws is answered as if this middleware had thrown it.
@@ -20,6 +20,11 @@ export interface NextOptions {
   readonly beforeHandler?: () => MaybePromise<Reply | undefined>
   /** Called with each chunk of the request's content when the route reads it for its `body`. The chunk may be overwritten after the call. */
   readonly onContent?: (chunk: Uint8Array) => void
+  /**
+   * Called with the reply, which it may change, before the promise of `next()` resolves. A layer that returns that promise and does its work here costs less than
+   * one that waits. What it throws is answered as if this middleware had thrown it.
+   */
+  readonly onReply?: (reply: Reply) => void
 }
 
 /** Answers the request by the layers inside and the route. May be called once. */

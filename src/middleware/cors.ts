@@ -34,23 +34,38 @@ export function cors(options: CORSOptions): Middleware {
   const isListed = compileOrigins(origins)
   const exposed = new WeakMap<MatchedRoute, string>()
   const outside = toExposed(undefined, options)
-  return defineMiddleware({}, async function cors({ method, header, route }, next) {
-    const origin = header('origin')
-    const isAllowed = origins === '*' || (origin !== undefined && isListed(origin))
-    const asked = method === 'OPTIONS' && origin !== undefined ? header('access-control-request-method') : undefined
-    const isPreflight = asked !== undefined && isAllowed && (route === undefined || route.methods.length > 1)
-    const reply = isPreflight ? toPreflight(asked, route, options) : await next()
-    const { headers } = reply
-    // Also without an Origin: a cache must not give this response to a request that has one.
+
+  // Also without an Origin: a cache must not give this response to a request that has one.
+  function vary({ headers }: Reply): void {
     if (origins !== '*') headers.vary('Origin')
-    if (!isAllowed) return reply
-    headers.set('access-control-allow-origin', origins === '*' ? '*' : origin!)
-    if (credentials) headers.set('access-control-allow-credentials', 'true')
-    if (isPreflight) return reply
-    let names = route === undefined ? outside : exposed.get(route)
-    if (names === undefined) exposed.set(route!, (names = toExposed(route, options)))
-    if (names !== '') headers.set('access-control-expose-headers', names)
+  }
+
+  function allow(reply: Reply, origin: string | undefined): Reply {
+    vary(reply)
+    reply.headers.set('access-control-allow-origin', origins === '*' ? '*' : origin!)
+    if (credentials) reply.headers.set('access-control-allow-credentials', 'true')
     return reply
+  }
+
+  function exposedOf(route: MatchedRoute | undefined): string {
+    if (route === undefined) return outside
+    let names = exposed.get(route)
+    if (names === undefined) exposed.set(route, (names = toExposed(route, options)))
+    return names
+  }
+
+  return defineMiddleware({}, function cors({ method, header, route }, next) {
+    const origin = header('origin')
+    if (origins !== '*' && (origin === undefined || !isListed(origin))) return next({ onReply: vary })
+    const asked = method === 'OPTIONS' && origin !== undefined ? header('access-control-request-method') : undefined
+    if (asked !== undefined && (route === undefined || route.methods.length > 1)) return allow(toPreflight(asked, route, options), origin)
+    return next({
+      onReply(reply) {
+        const names = exposedOf(route)
+        allow(reply, origin)
+        if (names !== '') reply.headers.set('access-control-expose-headers', names)
+      },
+    })
   })
 }
 

@@ -1,6 +1,7 @@
 /** Headers that tell browsers to be strict (https://owasp.org/www-project-secure-headers/). */
 import type { Middleware } from '../contract/middleware.ts'
 import { HeaderList } from '../http/header-list.ts'
+import type { Reply } from '../reply/reply.ts'
 
 /** The value of each header, or `false` to leave it out. */
 export interface SecureHeadersOptions {
@@ -32,11 +33,12 @@ export function secureHeaders(options: SecureHeadersOptions = {}): Middleware {
   const { contentSecurityPolicy } = options
   const forData = toFields(options, contentSecurityPolicy ?? FOR_DATA)
   const forHTML = toFields(options, contentSecurityPolicy ?? FOR_HTML)
-  return async function secureHeaders(_context, next) {
-    const reply = await next()
-    const isHTML = reply.headers.get('content-type')?.startsWith('text/html') === true
-    reply.headers.addMissing(isHTML ? forHTML : forData)
-    return reply
+  const onReply = ({ headers }: Reply) => {
+    const isHTML = headers.get('content-type')?.startsWith('text/html') === true
+    headers.addMissing(isHTML ? forHTML : forData)
+  }
+  return function secureHeaders(_context, next) {
+    return next({ onReply })
   }
 }
 

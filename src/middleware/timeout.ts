@@ -17,21 +17,32 @@ export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The serve
  * background task that comes later is discarded. What the dependencies hold is released when the handler has ended, with the error thrown into them.
  */
 export function timeout({ ms }: TimeoutOptions): Middleware {
-  return defineMiddleware({ errors: [TimedOut] }, async function timeout({ signal, fail }, next) {
-    const controller = new AbortController()
+  return defineMiddleware({ errors: [TimedOut] }, function timeout({ fail }, next) {
+    let controller: AbortController | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
+    let expired: Error | undefined
+    let isReady = false
+    const reply = next({
+      signal(outside) {
+        controller = new AbortController()
+        if (expired !== undefined) controller.abort(expired)
+        return AbortSignal.any([outside, controller.signal])
+      },
+      onReply() {
+        isReady = true
+        clearTimeout(timer)
+      },
+    })
+    if (isReady) return reply
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         const error = fail(TimedOut)
+        expired = error
         reject(error)
         // The 503 comes first, so that a handler that stops at once does not answer or log in its place.
-        setTimeout(() => controller.abort(error))
+        setTimeout(() => controller?.abort(error))
       }, ms)
     })
-    try {
-      return await Promise.race([next({ signal: AbortSignal.any([signal, controller.signal]) }), late])
-    } finally {
-      clearTimeout(timer)
-    }
+    return Promise.race([reply, late])
   })
 }

@@ -84,8 +84,19 @@ export function createHandler(app: Answerer, shutdown: Shutdown, ofServer: Servi
   }
 
   function settle(reply: MaybePromise<Reply>, incoming: NodeIncoming): void {
-    if (!(reply instanceof Promise)) return writeReply(reply, incoming, shutdown)
-    reply.then((made) => writeReply(made, incoming, shutdown)).catch((error: unknown) => give500(error, incoming))
+    if (!(reply instanceof Promise)) return write(reply, incoming)
+    void reply.then(
+      (made) => write(made, incoming),
+      (error: unknown) => give500(error, incoming),
+    )
+  }
+
+  function write(reply: Reply, incoming: NodeIncoming): void {
+    try {
+      writeReply(reply, incoming, shutdown)
+    } catch (error) {
+      give500(error, incoming)
+    }
   }
 
   /** For a fault of the framework, which must neither end the process nor leave a client waiting. */

@@ -37,11 +37,11 @@ export class SentListeners {
   }
 
   /** Calls each listener, also where another one throws. */
-  notify(sent: Pick<Sent, 'status' | 'aborted' | 'error'>, report: (error: unknown) => void): void {
+  notify({ status, aborted, error }: Pick<Sent, 'status' | 'aborted' | 'error'>, report: (error: unknown) => void): void {
     const endMs = performance.now()
     for (const { listener, startMs } of this.#listeners) {
       // A listener may be asynchronous: nobody waits for it, but its rejection is heard.
-      const told = { ...sent, bytes: this.#bytes, durationMs: endMs - startMs }
+      const told = { status, bytes: this.#bytes, durationMs: endMs - startMs, aborted, error }
       void attempt(() => adopt(listener(told)), report)
     }
   }

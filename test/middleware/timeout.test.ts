@@ -21,6 +21,11 @@ const held = dependency(function* () {
 const logger = new RecordingLogger()
 const app = createApp({ logger })
 const contract = { dependencies: { held }, responses: { 200: text() }, middleware: [timeout({ ms: 20 })] }
+app.get('/late', contract, async (context) => {
+  await slow.opened
+  log.add(`late: ${(context.signal.reason as Error | undefined)?.name}`)
+  return 'SECRET'
+})
 app.get('/{end}', contract, async ({ params, signal, response, background }) => {
   if (params.end === 'at-once') return 'fast'
   response.cookies.set('sid', 'SECRET')
@@ -58,6 +63,16 @@ matrix('a late value or error is discarded, and its dependencies are released on
     assert.deepEqual(log.take(), [])
     assert.deepEqual(logger.takeMessages(), ['GET /{end}: TIMEOUT: The server took too long to answer'])
   }
+})
+
+matrix('the signal is aborted for what reads it only after the time', app, async (request) => {
+  slow = gate()
+  const response = await request('/late')
+  assert.equal(response.status, 503)
+  slow.open()
+  assert.deepEqual(await log.takeWhen(2), ['late: TIMEOUT', 'rolled back: TIMEOUT'])
+  await app.drain()
+  logger.takeMessages()
 })
 
 matrix('the body of a stream may take longer', app, async (request) => {
