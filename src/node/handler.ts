@@ -7,6 +7,7 @@ import { isHost, parseTarget, type RequestTarget } from '../http/request-url.ts'
 import type { Logger } from '../log.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
+import { fieldOf } from './field-lines.ts'
 import { authorityOf } from './http2.ts'
 import { NodeIncoming, type RequestServing, type Serving } from './incoming.ts'
 import { refuse } from './refuse.ts'
@@ -110,7 +111,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, ofServer: Servi
 function parseMessage(message: HostedMessage): RequestTarget | undefined {
   const target = parseTarget(message.originalUrl ?? message.url!)
   if (target === undefined) return undefined
-  const host = authorityOf(message) ?? message.headers.host
+  const host = authorityOf(message) ?? fieldOf(message, 'host')
   if (host !== undefined && !isHost(host)) return undefined
   return authorityOf(message) === undefined ? target : { ...target, authority: host }
 }

@@ -5,6 +5,7 @@ import type { Incoming, Origin } from '../http/incoming.ts'
 import type { Platform } from '../http/platform.ts'
 import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
 import { alreadyRead, toLimitedStream } from '../request/content.ts'
+import { fieldOf } from './field-lines.ts'
 import { streamOf, wasReset } from './http2.ts'
 import { parsedContent } from './parsed-body.ts'
 import { incomplete, readContent, type ReadContent } from './read-content.ts'
@@ -63,7 +64,7 @@ export class NodeIncoming implements Incoming {
 
   header(name: string): string | undefined {
     if (name === 'host' && this.#authority !== undefined) return this.#authority
-    return toText(this.message.headers[name])
+    return fieldOf(this.message, name)
   }
 
   *headers(): Generator<[name: string, value: string]> {
@@ -241,10 +242,4 @@ function hasContent(message: IncomingMessage): boolean {
   // Over HTTP/2, a flag of the head says that nothing follows, and a length may be absent (RFC 9113 §8.1).
   const stream = streamOf(message)
   return stream !== undefined && headers['content-length'] === undefined && !stream.endAfterHeaders
-}
-
-/** Only `Set-Cookie` is a list. Names that every object has (`constructor`) hold no text. */
-function toText(value: string | string[] | undefined): string | undefined {
-  if (typeof value === 'string') return value
-  return Array.isArray(value) ? value.join(', ') : undefined
 }
