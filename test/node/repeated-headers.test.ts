@@ -84,6 +84,13 @@ async function sendRaw(port: number, { path, lines, body }: Case): Promise<Answe
   return [Number(answer.slice(9, 12)), answer]
 }
 
+async function sendInMemory(one: Case): Promise<Answer> {
+  const headers = new Headers(one.lines.map(([name, value]): [string, string] => [name, value]))
+  const body = one.body === undefined ? {} : { body: one.body }
+  const response = await app.fetch(new Request(`http://x${one.path}`, { method: methodOf(one), headers, ...body }))
+  return [response.status, await response.text()]
+}
+
 async function listening(server: Server): Promise<AsyncDisposable & { readonly port: number }> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
@@ -104,13 +111,7 @@ const fronts: Readonly<Record<string, () => Promise<AsyncDisposable & { readonly
     return { send: (one) => sendRaw(server.port, one), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
   },
   async 'app.fetch'() {
-    const send: Send = async (one) => {
-      const headers = new Headers(one.lines.map(([name, value]): [string, string] => [name, value]))
-      const body = one.body === undefined ? {} : { body: one.body }
-      const response = await app.fetch(new Request(`http://x${one.path}`, { method: methodOf(one), headers, ...body }))
-      return [response.status, await response.text()]
-    }
-    return { send, async [Symbol.asyncDispose]() {} }
+    return { send: sendInMemory, async [Symbol.asyncDispose]() {} }
   },
 }
 
