@@ -3,13 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { createApp } from '../src/app.ts'
-import { dependency } from '../src/contract/dependency.ts'
-import { fastapi } from '../src/index.ts'
-import { empty } from '../src/representation/empty.ts'
-import { stream } from '../src/representation/stream.ts'
-import { text } from '../src/representation/text.ts'
-import { createRouter } from '../src/routing/router.ts'
-import { get } from '../src/routing/route.ts'
+import { createRouter, dependency, empty, fastapi, get, stream, text } from '../src/index.ts'
 import { Journal } from './support/journal.ts'
 import { listen } from './support/listen.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
@@ -170,7 +164,7 @@ async function documentOf(request: SendRequest, path = '/openapi.json'): Promise
   return (await response.json()) as Document
 }
 
-{
+describe('the document of an app', () => {
   const served = createApp({ title: 'Users', version: '2.0.0', logger })
   served.get('/a', { responses: { 200: User } }, () => ({ id: 1 }))
   served.get('/hidden', { inDocument: false, ...Text }, () => '')
@@ -194,7 +188,7 @@ async function documentOf(request: SendRequest, path = '/openapi.json'): Promise
     const { paths } = await documentOf(request)
     assert.ok('499' in (paths['/a']!['get'] as { responses: object }).responses)
   })
-}
+})
 
 test('the document and its page may be elsewhere, or nowhere', async () => {
   const elsewhere = createApp({ openapiPath: '/api/schema.json', docsPath: '/api/docs', logger })

@@ -4,14 +4,11 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { createApp } from '../src/app.ts'
 import { Background } from '../src/background.ts'
-import { HTTPError } from '../src/errors/http-error.ts'
-import { fastapi } from '../src/index.ts'
-import { stream } from '../src/representation/stream.ts'
-import { text } from '../src/representation/text.ts'
-import { gate } from './support/fake-app.ts'
+import { fastapi, HTTPError, stream, text } from '../src/index.ts'
 import { Journal } from './support/journal.ts'
 import { matrix } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
+import { deferred } from './support/deferred.ts'
 
 test('one after the other, in the order added, whatever fails; a task may add more', async () => {
   const background = new Background()
@@ -48,13 +45,13 @@ const logger = new RecordingLogger()
 const log = new Journal()
 const app = createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false })
 const Text = { responses: { 200: text(), 409: fastapi() } }
-let begun = gate()
-let done = gate()
+let begun = deferred()
+let done = deferred()
 
 app.get('/', Text, ({ background }) => {
   background.add(async () => {
-    begun.open()
-    await done.opened
+    begun.resolve()
+    await done.promise
     log.add('task')
   })
   log.add('handler returns')
@@ -99,10 +96,10 @@ app.get('/handled', Text, ({ background }) => {
 })
 
 matrix('the answer does not wait for a task, but shutting down does', app, async (request) => {
-  begun = gate()
-  done = gate()
+  begun = deferred()
+  done = deferred()
   assert.equal(await (await request('/')).text(), 'answered')
-  await begun.opened
+  await begun.promise
   assert.deepEqual(log.take(), ['handler returns'])
   let isDrained = false
   const drained = app.drain().then(() => {
@@ -110,7 +107,7 @@ matrix('the answer does not wait for a task, but shutting down does', app, async
   })
   await new Promise((resolve) => setTimeout(resolve, 5))
   assert.equal(isDrained, false)
-  done.open()
+  done.resolve()
   await drained
   assert.deepEqual(log.take(), ['task'])
 })

@@ -6,16 +6,16 @@ import { bytes, createApp, fastapi, form, multipart, problem, text } from '../sr
 import { listen } from './support/listen.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
 import { Wire } from './support/wire.ts'
+import { silent } from './support/recording-logger.ts'
 
 /** Stands in every bad value: no answer may hold it. */
 const MARK = 'ECHO-ME-NOT'
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 const Ok = z.object({ ok: z.boolean() })
 const answer = { responses: { 200: Ok } }
 const ok = () => ({ ok: true })
 const number = z.int()
 
-function createTestApp(errorBody = fastapi()) {
+function createPickyApp(errorBody = fastapi()) {
   const app = createApp({ errorBody, logger: silent })
   app.get('/path/{number}', { params: { number }, ...answer }, ok)
   app.get('/query', { query: { number, list: z.array(number).default([]) }, ...answer }, ok)
@@ -130,9 +130,9 @@ async function assertRefused(send: SendRequest, { path, headers, body, status, l
   if (loc !== undefined) assert.deepEqual(issues[0]!.loc, loc)
 }
 
-for (const [name, bad] of Object.entries(BAD)) matrix(name, createTestApp(), (send) => assertRefused(send, bad))
+for (const [name, bad] of Object.entries(BAD)) matrix(name, createPickyApp(), (send) => assertRefused(send, bad))
 
-matrix('the error model is the one that is declared', createTestApp(problem()), async (send) => {
+matrix('the error model is the one that is declared', createPickyApp(problem()), async (send) => {
   const response = await send(`/query?number=${MARK}`)
   assert.equal(response.status, 422)
   assert.equal(response.headers.get('content-type'), 'application/problem+json')
@@ -156,7 +156,7 @@ const NO_REQUESTS = {
 describe('what is no request', () => {
   for (const [name, [request, status]] of Object.entries(NO_REQUESTS)) {
     test(name, async () => {
-      await using server = await listen(createTestApp())
+      await using server = await listen(createPickyApp())
       using wire = new Wire(server.port)
       const received = await wire.send(request).whole()
       assert.match(received, new RegExp(`^HTTP/1\\.1 ${status} `))
@@ -167,7 +167,7 @@ describe('what is no request', () => {
   }
 
   test('content that ends before its length', async () => {
-    await using server = await listen(createTestApp())
+    await using server = await listen(createPickyApp())
     using wire = new Wire(server.port)
     wire.send(head('POST /json HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 100') + `{"any":"${MARK}"`)
     wire.socket.end()

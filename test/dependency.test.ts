@@ -1,30 +1,25 @@
 /** Dependencies: resolved once per request and in parallel, released in order whatever happens, and part of the contract. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../src/app.ts'
-import { dependency, type AnyDependency } from '../src/contract/dependency.ts'
-import { defineError } from '../src/errors/define-error.ts'
-import { HTTPError } from '../src/errors/http-error.ts'
-import { fastapi } from '../src/index.ts'
-import { empty } from '../src/representation/empty.ts'
-import { jsonl } from '../src/representation/jsonl.ts'
-import { sse } from '../src/representation/sse.ts'
-import { stream } from '../src/representation/stream.ts'
-import { text } from '../src/representation/text.ts'
-import { createRouter } from '../src/routing/router.ts'
+import {
+  createRouter,
+  defineError,
+  dependency,
+  type Dependency,
+  empty,
+  fastapi,
+  HTTPError,
+  jsonl,
+  sse,
+  stream,
+  text,
+} from '../src/index.ts'
 import { Journal } from './support/journal.ts'
 import { matrix } from './support/matrix.ts'
-import { RecordingLogger } from './support/recording-logger.ts'
+import { createTestApp } from './support/test-app.ts'
 
-function createTestApp() {
-  const logger = new RecordingLogger()
-  return {
-    app: createApp({ errorBody: fastapi({ codes: true }), logger, openapiPath: false, docsPath: false }),
-    logger,
-    log: new Journal(),
-  }
-}
+const open = () => ({ ...createTestApp({ errorBody: fastapi({ codes: true }) }), log: new Journal() })
 
 const Text = { responses: { 200: text() } }
 
@@ -46,11 +41,7 @@ const heard = (message: string) => [
 ]
 
 /** A generator that says what happens to it. */
-function resource(
-  log: Journal,
-  name: string,
-  options: { scope?: 'handler' | 'response'; dependencies?: Record<string, AnyDependency> } = {},
-) {
+function resource(log: Journal, name: string, options: { scope?: 'handler' | 'response'; dependencies?: Record<string, Dependency> } = {}) {
   return dependency(options, async function* () {
     log.add(`open ${name}`)
     try {
@@ -63,8 +54,8 @@ function resource(
   })
 }
 
-{
-  const { app } = createTestApp()
+describe('a dependency that several use', () => {
+  const { app } = open()
   let count = 0
   const counted = dependency(() => ++count)
   const left = dependency({ dependencies: { counted } }, ({ counted }) => `left ${counted}`)
@@ -76,11 +67,11 @@ function resource(
     assert.equal(await (await request('/')).text(), `right ${before + 1} left ${before + 1}, left ${before + 1}, ${before + 1}`)
     assert.equal(await (await request('/')).text(), `right ${before + 2} left ${before + 2}, left ${before + 2}, ${before + 2}`)
   })
-}
+})
 
-{
-  const { app, log } = createTestApp()
-  const step = (name: string, dependencies: Record<string, AnyDependency> = {}) =>
+describe('the order of dependencies', () => {
+  const { app, log } = open()
+  const step = (name: string, dependencies: Record<string, Dependency> = {}) =>
     dependency({ dependencies }, async () => {
       log.add(`start ${name}`)
       await Promise.resolve()
@@ -99,10 +90,10 @@ function resource(
       order.flatMap((name) => [`start ${name}`, `end ${name}`]),
     )
   })
-}
+})
 
-{
-  const { app, log } = createTestApp()
+describe('clean-ups', () => {
+  const { app, log } = open()
   const held = resource(log, 'held', { scope: 'response' })
   const longer = resource(log, 'longer', { scope: 'response', dependencies: { held } })
   const a = resource(log, 'a', { dependencies: { longer } })
@@ -138,10 +129,10 @@ function resource(
       'close held',
     ])
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('the status that a dependency learns', () => {
+  const { app, log, logger } = open()
   const Taken = defineError('TAKEN', { status: 409, detail: 'Taken' })
   const learning = (scope: 'handler' | 'response') =>
     dependency({ scope }, async function* () {
@@ -177,10 +168,10 @@ function resource(
     assert.deepEqual(await log.takeWhen(2), ['handler learns 200', 'response learns 200'])
     logger.take()
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('an error of the handler', () => {
+  const { app, log, logger } = open()
   const handler = resource(log, 'handler')
   const held = resource(log, 'held', { scope: 'response' })
   const outer = resource(log, 'outer', { dependencies: { handler, held } })
@@ -217,10 +208,10 @@ function resource(
     }
     logger.take()
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a clean-up that hears an error', () => {
+  const { app, log, logger } = open()
   const Rolled = defineError('ROLLED_BACK', { status: 409, detail: 'Rolled back' })
   const inner = resource(log, 'inner')
   const translating = dependency({ dependencies: { inner }, errors: [Rolled] }, function* ({ fail }) {
@@ -252,10 +243,10 @@ function resource(
     assert.deepEqual(log.take(), ['swallowed'])
     assert.deepEqual(logger.takeMessages(), ['GET /swallowed: Error: boom'])
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a clean-up that fails before the body', () => {
+  const { app, log, logger } = open()
   const first = resource(log, 'first')
   const held = resource(log, 'held', { scope: 'response' })
   const failing = dependency({ dependencies: { first, held } }, function* () {
@@ -286,10 +277,10 @@ function resource(
       assert.deepEqual(logger.takeMessages(), [`GET ${path}: Error: commit failed`])
     }
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a clean-up that fails after the body', () => {
+  const { app, log, logger } = open()
   const one = resource(log, 'one', { scope: 'response' })
   const failing = dependency({ scope: 'response', dependencies: { one } }, function* () {
     yield 1
@@ -307,10 +298,10 @@ function resource(
     assert.deepEqual(await logger.waitForMessages(), ['GET /: after the answer: Error: too late'])
     assert.deepEqual(await log.takeWhen(5), ['open one', 'open two', 'close two', 'one hears too late', 'task'])
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a body that is cut short', () => {
+  const { app, log, logger } = open()
   const handler = resource(log, 'handler')
   const held = resource(log, 'held', { scope: 'response' })
   app.get('/', { dependencies: { handler, held }, responses: { 200: stream('text/plain') } }, async function* () {
@@ -325,10 +316,10 @@ function resource(
     assert.deepEqual(await logger.waitForMessages(), ['GET /: while the answer was sent: Error: in the middle'])
     assert.deepEqual(await log.takeWhen(4), ['open handler', 'open held', 'close handler', 'held hears in the middle'])
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a dependency that throws', () => {
+  const { app, log, logger } = open()
   const before = resource(log, 'before')
   const refusing = dependency(async () => {
     throw new HTTPError(409, 'no')
@@ -341,10 +332,10 @@ function resource(
     assert.deepEqual(log.take(), ['open before', 'before hears no'])
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})
 
-{
-  const { app, log } = createTestApp()
+describe('a generator', () => {
+  const { app, log } = open()
   // oxlint-disable-next-line require-yield -- that is what is tested
   const returning = dependency(function* (): Generator<string, void, void> {
     log.add('no yield')
@@ -363,10 +354,10 @@ function resource(
     assert.equal(await (await request('/')).text(), 'undefined first')
     assert.deepEqual(log.take(), ['no yield', 'finally'])
   })
-}
+})
 
-{
-  const { app, log } = createTestApp()
+describe('inputs of a dependency', () => {
+  const { app, log } = open()
   const token = dependency({ headers: { 'x-token': z.int() }, query: { q: z.string().default('none') } }, (context) => {
     const { headers, query, cookies, params } = context
     log.add('called')
@@ -400,10 +391,10 @@ function resource(
     assert.deepEqual(detail.map(({ loc }) => loc.join('.')).toSorted(), ['cookie.session', 'header.x-token', 'path.id', 'query.q'])
     assert.deepEqual(log.take(), [])
   })
-}
+})
 
-{
-  const { app, log } = createTestApp()
+describe('the context of a dependency', () => {
+  const { app, log } = open()
   const dep = dependency(
     { query: { n: z.int().optional() } },
     ({ response, background, requestId, method, path, request, signal, query }) => {
@@ -426,7 +417,7 @@ function resource(
     assert.deepEqual(response.headers.getSetCookie(), ['seen=yes; Path=/; SameSite=Lax'])
     assert.deepEqual(await log.takeWhen(2), ['task of the dependency', 'task of the handler'])
   })
-}
+})
 
 test('a dependency can not take the name of what every context has, wherever it is used', () => {
   const one = dependency(() => 1)
@@ -449,7 +440,7 @@ test('a path parameter that a dependency must have is in the path', () => {
   const member = dependency({ params: { team: z.int() } }, ({ params }) => params.team)
   const perhaps = dependency({ params: { team: z.int().optional() } }, ({ params }) => params.team)
   const outer = dependency({ dependencies: { member } }, () => 1)
-  const { app } = createTestApp()
+  const { app } = open()
   assert.throws(() => app.get('/', { dependencies: { outer }, ...Text }, () => ''), { code: 'PATH_PARAMETER' })
   app.get('/{team}', { dependencies: { outer }, ...Text }, () => '')
   app.get('/', { dependencies: { perhaps }, ...Text }, () => '')
@@ -472,7 +463,7 @@ test('any name that is not a public member of the context is free for a dependen
   ]
   const dependencies = Object.fromEntries(names.map((name) => [name, dependency(() => `value of ${name}`)]))
   const outer = dependency({ dependencies }, (context) => names.map((name) => Reflect.get(context, name) as unknown))
-  const { app } = createTestApp()
+  const { app } = open()
   app.get('/', { dependencies: { ...dependencies, outer }, responses: { 200: z.array(z.string()) } }, (context) => [
     ...names.map((name) => Reflect.get(context, name) as string),
     ...(context.outer as string[]),
@@ -495,8 +486,8 @@ test('a response-scoped dependency can not use a shorter-lived one, directly or 
   dependency({ scope: 'response', dependencies: { long, value: dependency(() => 1) } }, () => 1)
 })
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a clean-up of a stream', () => {
+  const { app, log, logger } = open()
   const failing = dependency({ scope: 'response' }, async function* () {
     yield 1
     throw new Error('commit failed')
@@ -523,10 +514,10 @@ test('a response-scoped dependency can not use a shorter-lived one, directly or 
       assert.deepEqual(log.take(), ['last item'])
     }
   })
-}
+})
 
-{
-  const { app, log, logger } = createTestApp()
+describe('a dependency that replies', () => {
+  const { app, log, logger } = open()
   const held = resource(log, 'held')
   const cached = dependency(
     {
@@ -564,10 +555,10 @@ test('a response-scoped dependency can not use a shorter-lived one, directly or 
     assert.ok(unchanged)
     assert.deepEqual(Object.keys(unavailable?.headers ?? {}), ['Retry-After'])
   })
-}
+})
 
-{
-  const { app } = createTestApp()
+describe('locations that are not declared', () => {
+  const { app } = open()
   const seeing = dependency((context) => context)
   app.get('/{a}/{b}', { params: { b: z.int() }, dependencies: { seeing }, responses: { 200: z.unknown() } }, (context) => [
     [context.params, context.query, context.headers, context.cookies],
@@ -588,4 +579,4 @@ test('a response-scoped dependency can not use a shorter-lived one, directly or 
       [{}, {}, {}, {}],
     ])
   })
-}
+})

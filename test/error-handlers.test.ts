@@ -1,32 +1,34 @@
 /** Whatever is thrown is answered: by the handler that is nearest, else in the form that is declared for it, and never with more than that. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { type } from 'arktype'
 import { z } from 'zod'
-import { createApp, type AppOptions } from '../src/app.ts'
-import { dependency } from '../src/contract/dependency.ts'
-import { defineError } from '../src/errors/define-error.ts'
-import { HTTPError } from '../src/errors/http-error.ts'
-import { bytes } from '../src/representation/bytes.ts'
-import { defineRepresentation } from '../src/representation/define.ts'
-import { json } from '../src/representation/json.ts'
-import { raw } from '../src/representation/raw.ts'
-import { redirect } from '../src/representation/redirect.ts'
-import { stream } from '../src/representation/stream.ts'
-import { html, text } from '../src/representation/text.ts'
-import { empty } from '../src/representation/empty.ts'
-import { errorBody, fastapi, problem, RequestError } from '../src/index.ts'
-import { createRouter } from '../src/routing/router.ts'
+import { createApp } from '../src/app.ts'
+import {
+  bytes,
+  createRouter,
+  defineError,
+  defineRepresentation,
+  dependency,
+  empty,
+  errorBody,
+  fastapi,
+  html,
+  HTTPError,
+  json,
+  problem,
+  raw,
+  redirect,
+  RequestError,
+  stream,
+  text,
+} from '../src/index.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
+import { createTestApp } from './support/test-app.ts'
 
 const Ok = z.object({ ok: z.boolean() })
 const Told = z.object({ by: z.string() })
-
-function createTestApp(options: AppOptions = {}) {
-  const logger = new RecordingLogger()
-  return { app: createApp({ ...options, logger, openapiPath: false, docsPath: false }), logger }
-}
 
 /** A route that throws what `make` gives. */
 function throwing(app: ReturnType<typeof createApp>, path: string, make: () => unknown, responses: object = {}): void {
@@ -55,7 +57,7 @@ async function toldBy(request: SendRequest, path: string): Promise<[status: numb
 
 /** Adds a route whose types no longer matter. */
 function adding(contract: object): () => unknown {
-  return () => createTestApp().app.get('/', { responses: { 200: Ok }, ...contract }, () => ({ ok: true }))
+  return () => createTestApp({ errorBody: problem() }).app.get('/', { responses: { 200: Ok }, ...contract }, () => ({ ok: true }))
 }
 
 class Trouble extends Error {}
@@ -64,7 +66,7 @@ class DeepestTrouble extends DeepTrouble {}
 class Teapot extends HTTPError {}
 const Missing = defineError('MISSING', { status: 404, detail: 'Not there', data: z.object({ id: z.int() }), headers: { 'X-Why': 'gone' } })
 
-{
+describe('a handler for a class or a status', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi() })
   const answers = { responses: { 400: Told } }
   app.onError(Error, answers, (_error, { reply }) => reply(400, { by: 'Error' }))
@@ -109,10 +111,10 @@ const Missing = defineError('MISSING', { status: 404, detail: 'Not there', data:
     assert.deepEqual(await answerOf(request, '/breach'), [500, { detail: 'Internal Server Error' }])
     logger.take()
   })
-}
+})
 
-{
-  const { app, logger } = createTestApp()
+describe('a handler for HTTPError, and one for 500', () => {
+  const { app, logger } = createTestApp({ errorBody: problem() })
   app.onError(HTTPError, { responses: { 400: Told } }, (error, { reply }) => reply(400, { by: `HTTPError ${error.status}` }))
   app.onError(500, { responses: { 500: Told } }, (_error, { reply }) => reply(500, { by: '500' }))
   throwing(app, '/missing', () => new Missing({ id: 1 }))
@@ -135,7 +137,7 @@ const Missing = defineError('MISSING', { status: 404, detail: 'Not there', data:
       'RESPONSE_BREACH: GET /breach 200: ok: expected boolean, got string',
     ])
   })
-}
+})
 
 function refuse(): never {
   throw new Error('SECRET')
@@ -188,7 +190,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   'http-error-of-no-status': () => Object.assign(new HTTPError(404), { status: 'SECRET' }),
 }
 
-{
+describe('an odd thing that is thrown', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi() })
   app.onError(RangeError, { responses: { 400: Told } }, (_error, { reply }) => reply(400, { by: 'RangeError' }))
   for (const [name, make] of Object.entries(ODD)) {
@@ -209,9 +211,9 @@ const ODD: Readonly<Record<string, () => unknown>> = {
       }
     }
   })
-}
+})
 
-{
+describe('a handler that fails', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi() })
   app.onError(RangeError, { responses: { 400: Told } }, () => {
     throw new Error('SECRET of the handler')
@@ -240,9 +242,9 @@ const ODD: Readonly<Record<string, () => unknown>> = {
       ['GET /URIError: URIError: first', 'RESPONSE_BREACH: onError(URIError) 400: by: expected string, got number'],
     ])
   })
-}
+})
 
-{
+describe('a declared error', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi({ codes: true }), errors: [Missing] })
   const Conflict = defineError('CONFLICT', { status: 409, detail: 'Taken' })
   throwing(app, '/app', () => new Missing({ id: 7, secret: 'SECRET' } as { id: number }))
@@ -278,10 +280,10 @@ const ODD: Readonly<Record<string, () => unknown>> = {
       'ERROR_BODY: GET /broken-data 404: the error does not fit what is declared for it: ModelError: data.id: expected integer, got string',
     ])
   })
-}
+})
 
-{
-  const { app } = createTestApp()
+describe('a declared status', () => {
+  const { app } = createTestApp({ errorBody: problem() })
   const secretive = () => new Missing({ id: 7, secret: 'SECRET' } as { id: number })
   for (const [path, responses] of Object.entries({
     '/body': { 404: problem() },
@@ -302,10 +304,10 @@ const ODD: Readonly<Record<string, () => unknown>> = {
     }
     assert.deepEqual(await answerOf(request, '/model'), [404, { detail: 'Not there', code: 'MISSING' }])
   })
-}
+})
 
-{
-  const { app, logger } = createTestApp()
+describe('an error in the form of its status', () => {
+  const { app, logger } = createTestApp({ errorBody: problem() })
   const Short = z.object({ title: z.string() })
   const short = defineRepresentation({ mediaType: 'text/x-short', schema: Short, encode: ({ title }) => `<${title}>` })
   throwing(app, '/text', missing('Nothing hère'), { 404: text() })
@@ -373,10 +375,10 @@ const ODD: Readonly<Record<string, () => unknown>> = {
       ])
     }
   })
-}
+})
 
-{
-  const { app, logger } = createTestApp()
+describe('an error that is not declared', () => {
+  const { app, logger } = createTestApp({ errorBody: problem() })
   const Conflict = defineError('CONFLICT', { status: 409, detail: 'Taken' })
   const seen: unknown[] = []
   app.onError(500, { responses: { 500: Told } }, (error, { reply }) => {
@@ -394,9 +396,9 @@ const ODD: Readonly<Record<string, () => unknown>> = {
       'UNDECLARED_ERROR: GET /class: CONFLICT with status 409 was thrown, which is not declared. Add it to errors or responses.',
     ])
   })
-}
+})
 
-{
+describe('an error that fits no form', () => {
   const Unknown = defineError('UNKNOWN', { status: 404, detail: 'Unknown', data: z.object({ id: z.int() }) })
   const { app } = createTestApp({ errorBody: fastapi() })
   const fails = errorBody(Told, () => null as never)
@@ -409,7 +411,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
     assert.deepEqual(await answerOf(request, '/'), [500, { form: '500', detail: 'Internal Server Error' }])
     assert.deepEqual(await answerOf(request, '/route'), [500, { form: 'route', detail: 'Internal Server Error' }])
   })
-}
+})
 
 test("a declared error's data may be of any schema library", async () => {
   const { app } = createTestApp({ errorBody: fastapi({ codes: true }) })
@@ -430,14 +432,14 @@ test('a model that no error can go out in is refused where its route is added', 
   assert.throws(adding({ errors: [Strange] }), refused)
   assert.throws(adding({ dependencies: { guard: dependency({ errors: [Strange] }, () => 1) } }), refused)
   assert.throws(adding({ errorBody: own }), refused)
-  assert.throws(() => createTestApp({ errors: [Strange] }), refused)
+  assert.throws(() => createTestApp({ errorBody: problem(), errors: [Strange] }), refused)
 })
 
 function boom(): never {
   throw new Error('boom')
 }
 
-{
+describe('error bodies', () => {
   const { app, logger } = createTestApp({ errorBody: named('app') })
   const router = createRouter({ prefix: '/router', errorBody: named('router') })
   const inner = createRouter({ prefix: '/inner', errorBody: named('inner') })
@@ -462,10 +464,10 @@ function boom(): never {
     assert.equal(await formOf('/router/status'), 'status')
     logger.take()
   })
-}
+})
 
-{
-  const { app, logger } = createTestApp()
+describe('problem details', () => {
+  const { app, logger } = createTestApp({ errorBody: problem() })
   throwing(app, '/http', () => new HTTPError(418, 'Short', { headers: { 'X-Error-Code': 'TEAPOT' } }), { 418: problem() })
   throwing(app, '/object', () => new HTTPError(418, { code: 17, items: ['a', { b: null }] }), { 418: problem() })
   app.get('/input/{id}', { params: { id: z.int() }, query: { n: z.int() }, responses: { 200: Ok } }, () => ({ ok: true }))
@@ -501,9 +503,9 @@ function boom(): never {
     assert.equal(await idOf('a.B:c-9_'), 'a.B:c-9_')
     for (const given of ['a b', '<script>', 'x'.repeat(129), '']) assert.match(await idOf(given), /^[\da-f-]{36}$/)
   })
-}
+})
 
-{
+describe('fastapi()', () => {
   const { app } = createTestApp({ errorBody: fastapi() })
   throwing(app, '/http', () => new HTTPError(418, { code: 17 }), { 418: fastapi() })
   throwing(app, '/bare', () => new HTTPError(418), { 418: fastapi() })
@@ -518,9 +520,9 @@ function boom(): never {
       { detail: [{ loc: ['path', 'id'], msg: 'Input should be a valid integer', type: 'int_parsing' }] },
     ])
   })
-}
+})
 
-{
+describe('an error body that fails', () => {
   const Small = z.object({ error: z.string() })
   const { app, logger } = createTestApp({ errorBody: errorBody(Small, () => ({ error: 7 }) as never) })
   const fails = createTestApp({
@@ -550,9 +552,9 @@ function boom(): never {
     assert.deepEqual(await answerOf(request, '/'), [500, ''])
     assert.equal(fails.logger.takeMessages().length, 3)
   })
-}
+})
 
-{
+describe('headers that are staged before an error', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi() })
   app.onError(RangeError, { responses: { 400: Told, 200: Told } }, (error, { reply, response }) => {
     response.headers.set('x-handler', 'yes')
@@ -594,9 +596,9 @@ function boom(): never {
     assert.deepEqual(await answerOf(request, '/RangeError?plain=true'), [200, { by: 'return' }])
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})
 
-{
+describe('a header of an error', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi() })
   throwing(app, '/split', () => new HTTPError(403, 'no', { headers: { 'x-a': 'a\r\nset-cookie: b=1' } }), { 403: fastapi() })
   throwing(app, '/name', () => new HTTPError(403, 'no', { headers: { 'x-a\r\nx-b': 'a' } }), { 403: fastapi() })
@@ -615,10 +617,10 @@ function boom(): never {
     assert.equal(messages.length, 3)
     assert.ok(!messages.join('').includes('set-cookie: b=1'))
   })
-}
+})
 
 test('what a handler may answer is read when it is added', () => {
-  const { app } = createTestApp()
+  const { app } = createTestApp({ errorBody: problem() })
   assert.throws(() => app.onError(RangeError, { responses: { 999: Ok } as never }, (() => undefined) as never), { code: 'RESPONSE_STATUS' })
   assert.throws(() => app.onError(RangeError, { responses: { 400: json(z.symbol() as never) } }, () => undefined as never), {
     code: 'SCHEMA_FORM',
@@ -626,7 +628,7 @@ test('what a handler may answer is read when it is added', () => {
 })
 
 test('a second handler for the same class or status is refused where it is added', () => {
-  const { app } = createTestApp()
+  const { app } = createTestApp({ errorBody: problem() })
   for (const key of [RangeError, 422] as const) {
     const add = () => app.onError(key as never, { responses: { 400: Ok } }, (() => undefined) as never)
     add()
@@ -635,7 +637,7 @@ test('a second handler for the same class or status is refused where it is added
 })
 
 test('a RequestError can be recognised, but not constructed', async () => {
-  const { app } = createTestApp()
+  const { app } = createTestApp({ errorBody: problem() })
   app.get('/', { responses: { 200: Ok } }, () => {
     throw Reflect.construct(RequestError, [403, 'SECRET']) as Error
   })
@@ -646,7 +648,7 @@ test('a RequestError can be recognised, but not constructed', async () => {
 })
 
 test('a handler for 422 maps it to a status that it declares, with the error itself', async () => {
-  const { app } = createTestApp()
+  const { app } = createTestApp({ errorBody: problem() })
   const errors = errorBody(z.object({ fields: z.array(z.string()) }), (_error, { problems }) => ({
     fields: problems.map(({ location }) => location.join('.')),
   }))
@@ -657,7 +659,7 @@ test('a handler for 422 maps it to a status that it declares, with the error its
 })
 
 test('the detail and the headers of an error may be made from its data', async () => {
-  const { app } = createTestApp()
+  const { app } = createTestApp({ errorBody: problem() })
   const TooMany = defineError('TOO_MANY', {
     status: 429,
     data: z.object({ seconds: z.int() }),

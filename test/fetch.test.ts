@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
-import { RequestError } from '../src/errors/framework-errors.ts'
+import type { Reply, Source } from '../src/index.ts'
+import { ModelError, RequestError } from '../src/index.ts'
 import { fromRequest, toResponse } from '../src/fetch.ts'
-import type { Reply, Source } from '../src/reply/reply.ts'
-import { ModelError } from '../src/schema/model-error.ts'
-import { aborted, gate, replyWith, sourceOf } from './support/fake-app.ts'
+import { aborted, replyWith, sourceOf } from './support/fake-app.ts'
+import { deferred } from './support/deferred.ts'
 
 interface Fetched {
   readonly response: Response
@@ -16,7 +16,7 @@ interface Fetched {
 
 function fetched(reply: Reply, init: RequestInit = {}): Fetched {
   const ends: unknown[] = []
-  const { opened: ended, open } = gate()
+  const { promise: ended, resolve: open } = deferred()
   reply.afterwards = (cut) => {
     ends.push(cut?.error)
     open()
@@ -219,14 +219,14 @@ describe('a stream', () => {
 
   test('a request that is aborted ends the stream with its reason, while a chunk is waited for', async () => {
     const controller = new AbortController()
-    const waiting = gate()
+    const waiting = deferred()
     const reason = new Error('gone')
     const events: string[] = []
     const { response, ends, ended } = streamed(
       sourceOf(async function* (signal) {
         try {
           yield 'a'
-          waiting.open()
+          waiting.resolve()
           await aborted(signal)
           events.push('told')
           signal.throwIfAborted()
@@ -239,7 +239,7 @@ describe('a stream', () => {
     const reader = response.body!.getReader()
     await reader.read()
     const rejected = assert.rejects(reader.read(), reason)
-    await waiting.opened
+    await waiting.promise
     controller.abort(reason)
     await rejected
     await ended
@@ -289,7 +289,7 @@ describe('the signal of a request', () => {
       const incoming = fromRequest(request)
       incoming.signal.addEventListener('abort', () => undefined)
       assert.equal(getEventListeners(request.signal, 'abort').length, 1)
-      const { opened, open } = gate()
+      const { promise: opened, resolve: open } = deferred<unknown>()
       const reply = replyWith(body)
       reply.afterwards = open
       await toResponse(reply, incoming).text()

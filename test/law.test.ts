@@ -17,8 +17,7 @@ import {
   type ErrorBody,
 } from '../src/index.ts'
 import { fc } from './support/fuzz.ts'
-
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
+import { silent } from './support/recording-logger.ts'
 
 /** A model, and a value that fits it but holds more than it names. */
 interface Sample {

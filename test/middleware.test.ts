@@ -2,26 +2,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../src/app.ts'
-import { dependency } from '../src/contract/dependency.ts'
-import { defineError } from '../src/errors/define-error.ts'
-import { HTTPError } from '../src/errors/http-error.ts'
-import { defineMiddleware, type Middleware } from '../src/contract/middleware.ts'
-import { isSource, Reply } from '../src/reply/reply.ts'
-import { createRouter, fastapi, problem } from '../src/index.ts'
-import { stream } from '../src/representation/stream.ts'
-import { text } from '../src/representation/text.ts'
-import { gate } from './support/fake-app.ts'
+import type { Middleware } from '../src/index.ts'
+import { createRouter, defineError, defineMiddleware, dependency, fastapi, HTTPError, problem, Reply, stream, text } from '../src/index.ts'
 import { Journal } from './support/journal.ts'
 import { listen } from './support/listen.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
-import { RecordingLogger } from './support/recording-logger.ts'
+import { deferred } from './support/deferred.ts'
+import { createTestApp } from './support/test-app.ts'
 
 const Limited = defineError('LIMITED', { status: 429, detail: 'Too many' })
 
-function createTestApp(...layers: Middleware[]) {
-  const logger = new RecordingLogger()
-  const app = createApp({ errorBody: fastapi(), errors: [Limited], logger, openapiPath: false, docsPath: false })
+function layered(...layers: Middleware[]) {
+  const { app, logger } = createTestApp({ errors: [Limited] as never })
   for (const layer of layers) app.use(layer)
   return { app, logger }
 }
@@ -50,8 +42,8 @@ async function* chunks() {
   }
 }
 
-{
-  const { app } = createTestApp(logging('outer'), logging('middle'), logging('inner'))
+describe('the order of layers', () => {
+  const { app } = layered(logging('outer'), logging('middle'), logging('inner'))
   app.get('/', Text, () => {
     log.add('handler')
     return 'x'
@@ -82,33 +74,33 @@ async function* chunks() {
       await response.arrayBuffer()
     }
   })
-}
+})
 
-{
-  const { app } = createTestApp(logging('outer'), logging('middle'), logging('inner'))
-  let more = gate()
+describe('layers around a stream', () => {
+  const { app } = layered(logging('outer'), logging('middle'), logging('inner'))
+  let more = deferred()
   app.get('/', { responses: { 200: stream('text/plain') } }, async function* () {
     yield 'first'
-    await more.opened
+    await more.promise
     yield 'second'
   })
 
   matrix('nothing of a body is held back by three layers', app, async (request) => {
-    more = gate()
+    more = deferred()
     const reader = (await request('/')).body!.pipeThrough(new TextDecoderStream()).getReader()
     assert.deepEqual(await reader.read(), { done: false, value: 'first' })
-    more.open()
+    more.resolve()
     assert.deepEqual(await reader.read(), { done: false, value: 'second' })
     assert.equal((await reader.read()).done, true)
     log.take()
   })
-}
+})
 
 /** Puts a body of its own around the one that comes. */
 const shout: Middleware = async (_context, next) => {
   const reply = await next()
   const { body } = reply
-  if (!isSource(body)) return reply
+  if (body === null || typeof body === 'string' || body instanceof Uint8Array) return reply
   reply.body = {
     async *open(signal) {
       const inner = body.open(signal)
@@ -122,18 +114,18 @@ const shout: Middleware = async (_context, next) => {
   return reply
 }
 
-{
-  const { app } = createTestApp(shout)
+describe('a layer around a body', () => {
+  const { app } = layered(shout)
   app.get('/', { responses: { 200: stream('text/plain') } }, () => chunks())
 
   matrix('a layer may put a body of its own around the one that comes', app, async (request) => {
     assert.equal(await (await request('/')).text(), 'AB')
     assert.deepEqual(await log.takeWhen(1), ['producer closed'])
   })
-}
+})
 
-{
-  const { app, logger } = createTestApp(
+describe('a layer that answers by itself', () => {
+  const { app, logger } = layered(
     logging('outer'),
     defineMiddleware({ responses: { 299: text() } }, ({ path }, next) => {
       switch (path) {
@@ -196,9 +188,9 @@ const shout: Middleware = async (_context, next) => {
     }
     log.take()
   })
-}
+})
 
-{
+describe('an error after next()', () => {
   const held = dependency({ scope: 'response' }, function* () {
     try {
       yield 1
@@ -208,7 +200,7 @@ const shout: Middleware = async (_context, next) => {
       throw error
     }
   })
-  const { app, logger } = createTestApp(async ({ path, response }, next) => {
+  const { app, logger } = layered(async ({ path, response }, next) => {
     const reply = await next()
     if (path === '/late') throw new Error('after next')
     if (path === '/split') reply.headers.set('x-a', 'a\r\nx-evil: 1')
@@ -239,18 +231,18 @@ const shout: Middleware = async (_context, next) => {
       assert.match(logger.takeMessages().join(), new RegExp(`^GET ${path}: (?:Type)?Error: `))
     }
   })
-}
+})
 
-{
-  let slow = gate()
-  const { app } = createTestApp(({ path }, next) => {
+describe('a reply that comes too late', () => {
+  let slow = deferred()
+  const { app } = layered(({ path }, next) => {
     void next()
     if (path === '/throws') throw new Limited()
     return new Reply(200, { body: 'impatient' })
   })
   for (const path of ['/throws', '/answers'])
     app.get(path, { responses: { 200: stream('text/plain') } }, async () => {
-      await slow.opened
+      await slow.promise
       return chunks()
     })
 
@@ -259,18 +251,18 @@ const shout: Middleware = async (_context, next) => {
       ['/throws', 429],
       ['/answers', 200],
     ] as const) {
-      slow = gate()
+      slow = deferred()
       const response = await request(path)
       assert.equal(response.status, status)
       await response.text()
-      slow.open()
+      slow.resolve()
       assert.deepEqual(await log.takeWhen(1), ['producer closed'])
     }
   })
-}
+})
 
-{
-  const { app } = createTestApp((context, next) => {
+describe('what a layer stages', () => {
+  const { app } = layered((context, next) => {
     context.response.headers.set('x-staged', 'by a layer')
     context.response.headers.set('x-always', 'by a layer', { always: true })
     context.background.add(() => log.add(`task of ${context.path}`))
@@ -288,7 +280,7 @@ const shout: Middleware = async (_context, next) => {
     await bad.text()
     assert.deepEqual(log.take(), [])
   })
-}
+})
 
 const around = async (request: SendRequest, path: string, init?: RequestInit) => {
   const response = await request(path, init)
@@ -297,7 +289,7 @@ const around = async (request: SendRequest, path: string, init?: RequestInit) =>
 }
 
 describe('where middleware stands', () => {
-  const { app } = createTestApp(logging('app'))
+  const { app } = layered(logging('app'))
   const router = createRouter({ prefix: '/users' })
   router.get('/{id}', { ...Text, middleware: [logging('route')] }, () => 'x')
   router.post('', Text, () => 'x')
@@ -327,7 +319,7 @@ describe('where middleware stands', () => {
 
 describe('errors that a layer throws', () => {
   const declared = { responses: { 200: text(), 403: { body: problem() }, 409: text() } }
-  const { app, logger } = createTestApp(async ({ path, header }, next) => {
+  const { app, logger } = layered(async ({ path, header }, next) => {
     const reply = header('x-when') === 'after' ? await next() : undefined
     if (path === '/declared' || path === '/undeclared') throw new HTTPError(403, 'Not you')
     return reply ?? next()
@@ -393,7 +385,7 @@ describe('a declared middleware', () => {
       }
     },
   )
-  const { app, logger } = createTestApp(maintenance)
+  const { app, logger } = layered(maintenance)
   app.get('/', { responses: { 200: stream('text/plain') } }, ({ response }) => {
     response.cookies.set('sid', 'SECRET')
     return chunks()
@@ -465,7 +457,7 @@ describe('a declared middleware', () => {
 })
 
 describe('a body that a layer sets', () => {
-  const { app } = createTestApp(async (_context, next) => {
+  const { app } = layered(async (_context, next) => {
     const reply = await next()
     reply.body = 'hé € 你好 🚀'
     return reply
@@ -482,7 +474,7 @@ describe('a body that a layer sets', () => {
 
 describe('what a layer knows of the request', () => {
   const seen: unknown[] = []
-  const { app } = createTestApp(({ header, search, route, platform }, next) => {
+  const { app } = layered(({ header, search, route, platform }, next) => {
     seen.push([header('X-Name'), search, route?.template, route?.operationId, route?.methods, typeof platform.clientAddress])
     return next()
   })
@@ -505,7 +497,7 @@ describe('what a layer knows of the request', () => {
 })
 
 describe('onSent', () => {
-  const { app } = createTestApp(({ onSent, method }, next) => {
+  const { app } = layered(({ onSent, method }, next) => {
     onSent(({ status, bytes, aborted, error, durationMs }) => {
       assert.ok(durationMs >= 0)
       log.add(`${method} ${status} ${bytes} ${aborted} ${error === undefined ? 'whole' : 'cut'}`)
@@ -538,7 +530,7 @@ describe('onSent', () => {
   })
 
   test('tells that the client left', async () => {
-    const gone = createTestApp(({ onSent }, next) => {
+    const gone = layered(({ onSent }, next) => {
       onSent(({ aborted, error }) => log.add(`${aborted} ${String(error)}`))
       return next()
     }).app
@@ -556,7 +548,7 @@ describe('onSent', () => {
 })
 
 describe('a layer that answers while the handler still runs', () => {
-  let slow = gate()
+  let slow = deferred()
   const held = dependency({ scope: 'response' }, function* () {
     try {
       yield 1
@@ -565,7 +557,7 @@ describe('a layer that answers while the handler still runs', () => {
       log.add(`rolled back: ${(error as Error).name}`)
     }
   })
-  const { app, logger } = createTestApp(
+  const { app, logger } = layered(
     defineMiddleware({ responses: { 503: problem() } }, ({ reply }, next) => {
       const controller = new AbortController()
       void next({ signal: controller.signal })
@@ -575,7 +567,7 @@ describe('a layer that answers while the handler still runs', () => {
   )
   app.get('/{end}', { dependencies: { held }, responses: { 200: text() } }, async ({ params, response, background, signal }) => {
     response.cookies.set('sid', 'SECRET')
-    await slow.opened
+    await slow.promise
     background.add(() => log.add('SECRET task'))
     log.add(`handler ends, signal ${signal.aborted ? 'aborted' : 'open'}`)
     if (params.end === 'throws') throw new DOMException('stopped', 'AbortError')
@@ -584,12 +576,12 @@ describe('a layer that answers while the handler still runs', () => {
 
   matrix('what the dependencies hold is released once, when the handler has ended', app, async (request) => {
     for (const path of ['/returns', '/throws']) {
-      slow = gate()
+      slow = deferred()
       const response = await request(path)
       assert.deepEqual([response.status, response.headers.get('set-cookie')], [503, null])
       assert.doesNotMatch(await response.text(), /SECRET/)
       assert.deepEqual(log.take(), [])
-      slow.open()
+      slow.resolve()
       assert.deepEqual(await log.takeWhen(2), ['handler ends, signal aborted', 'rolled back: AbortError'])
       await app.drain()
       assert.deepEqual(log.take(), [])

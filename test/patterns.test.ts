@@ -1,24 +1,12 @@
 /** The patterns of FastAPI's responses, one after the other, as this framework has them. */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
+import { describe } from 'node:test'
 import { z } from 'zod'
-import {
-  createApp,
-  empty,
-  errorBody,
-  file,
-  html,
-  HTTPError,
-  json,
-  Page,
-  PageQuery,
-  paginate,
-  redirect,
-  sse,
-  stream,
-  text,
-} from '../src/index.ts'
+import { empty, errorBody, file, html, HTTPError, json, Page, PageQuery, paginate, redirect, sse, stream, text } from '../src/index.ts'
 import { matrix, type SendRequest } from './support/matrix.ts'
+import { deferred } from './support/deferred.ts'
+import { createTestApp } from './support/test-app.ts'
 
 const User = z.object({ id: z.int(), email: z.email(), name: z.string(), created_at: z.date() }).meta({ id: 'User' })
 
@@ -32,7 +20,6 @@ const rows = Array.from({ length: 45 }, (_, index) => ({
 
 const first = { id: 1, email: 'user1@example.com', name: 'User 1', created_at: '2024-01-01T01:00:00.000Z' }
 const params = { user_id: z.int() }
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 const ErrorResponse = z.object({ error: z.string(), detail: z.string(), request_id: z.string().nullish() }).meta({ id: 'ErrorResponse' })
 
@@ -42,7 +29,7 @@ const errorResponse = errorBody(ErrorResponse, (error, { requestId }) => ({
   request_id: requestId,
 }))
 
-const createTestApp = () => createApp({ logger: silent, errorBody: errorResponse })
+const open = () => createTestApp({ errorBody: errorResponse, openapiPath: '/openapi.json' }).app
 
 async function* toCSV(users: typeof rows): AsyncGenerator<string> {
   yield 'id,name\n'
@@ -53,25 +40,12 @@ const fail = (): never => {
   throw new Error('SECRET')
 }
 
-interface Deferred<Value> {
-  readonly promise: Promise<Value>
-  resolve(value: Value): void
-}
-
-function createDeferred<Value = void>(): Deferred<Value> {
-  let resolve!: (value: Value) => void
-  const promise = new Promise<Value>((given) => {
-    resolve = given
-  })
-  return { promise, resolve }
-}
-
 async function post(send: SendRequest, path: string, body: unknown): Promise<Response> {
   return send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 }
 
-{
-  const app = createTestApp()
+describe('Response Models', () => {
+  const app = open()
   app.get('/users/{user_id}', { params, responses: { 200: User, 404: errorResponse } }, ({ params }) => {
     const user = rows.find(({ id }) => id === params.user_id)
     if (user === undefined) throw new HTTPError(404, 'User not found')
@@ -79,7 +53,7 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
   })
   app.get('/broken', { responses: { 200: User } }, () => ({ ...rows[0], email: 'SECRET' }) as never)
 
-  matrix('Response Models', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     const found = await send('/users/1')
     assert.equal(found.headers.get('content-type'), 'application/json')
     assert.deepEqual(await found.json(), first)
@@ -90,13 +64,13 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     assert.equal(broken.status, 500)
     assert.doesNotMatch(await broken.text(), /SECRET/)
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('Pagination Response', () => {
+  const app = open()
   app.get('/users', { query: PageQuery, responses: { 200: Page(User) } }, ({ query }) => paginate(rows, query))
 
-  matrix('Pagination Response', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     const page = (await (await send('/users?page=3&size=20')).json()) as { items: unknown[] }
     assert.deepEqual({ ...page, items: page.items.length }, { items: 5, total: 45, page: 3, size: 20, pages: 3 })
     assert.deepEqual(((await (await send('/users?size=1')).json()) as typeof page).items, [first])
@@ -104,10 +78,10 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     assert.equal((await send('/users?page=0')).status, 422)
     assert.equal((await send('/users?size=101')).status, 422)
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('Response Classes', () => {
+  const app = open()
   const Created = z.object({ id: z.int(), message: z.string() })
   const created = { body: json(Created), headers: { 'X-Custom-Header': z.string() } }
   app.post('/users', { body: z.object({ name: z.string() }), responses: { 201: created } }, ({ reply }) =>
@@ -122,7 +96,7 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     ({ params }) => new File(['0123456789'], params.filename, { lastModified: 0 }),
   )
 
-  matrix('Response Classes', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     const made = await post(send, '/users', { name: 'x' })
     assert.deepEqual([made.status, made.headers.get('x-custom-header')], [201, 'value'])
     assert.deepEqual(await made.json(), { id: 46, message: 'User created' })
@@ -138,10 +112,10 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     const part = await send('/download/a.bin', { headers: { range: 'bytes=2-4' } })
     assert.deepEqual([part.status, part.headers.get('content-range'), await part.text()], [206, 'bytes 2-4/10', '234'])
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('Streaming Response', () => {
+  const app = open()
   app.get('/stream', { responses: { 200: sse(z.int()) } }, async function* ({ event, lastEventId }) {
     for (let n = Number(lastEventId ?? -1) + 1; n < 4; n++) {
       yield event.message(n, { id: n })
@@ -161,7 +135,7 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     fail()
   })
 
-  matrix('Streaming Response', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     const events = await send('/stream')
     assert.deepEqual([events.headers.get('content-type'), events.headers.get('cache-control')], ['text/event-stream', 'no-cache'])
     assert.deepEqual((await events.text()).match(/(?<=^data: ).*/gm), ['0', '1', '2', '3'])
@@ -173,10 +147,10 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     assert.equal((await send('/fails-first')).status, 500)
     await assert.rejects((await send('/fails-later')).text(), 'a stream that fails has no clean end')
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('Error Responses', () => {
+  const app = open()
   app.get(
     '/users/{user_id}',
     {
@@ -201,7 +175,7 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     throw new HTTPError(403, 'SECRET')
   })
 
-  matrix('Error Responses', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     const missing = await send('/users/1', { headers: { 'x-request-id': 'r-1' } })
     assert.deepEqual([missing.status, missing.headers.get('x-error-code')], [404, 'USER_NOT_FOUND'])
     assert.deepEqual(await missing.json(), { error: 'Not Found', detail: 'User not found', request_id: 'r-1' })
@@ -214,10 +188,10 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     const document = (await (await send('/openapi.json')).json()) as { paths: Record<string, { get: { responses: object } }> }
     assert.deepEqual(Object.keys(document.paths['/users/{user_id}']!.get.responses), ['200', '400', '404', '422', '500'])
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('Response Headers', () => {
+  const app = open()
   app.get('/data', { responses: { 200: z.object({ data: z.string() }) } }, ({ response }) => {
     response.headers.set('X-Custom-Header', 'custom-value')
     response.headers.set('Cache-Control', 'max-age=3600')
@@ -232,7 +206,7 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     return { status: 'logged_out' }
   })
 
-  matrix('Response Headers', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     const data = await send('/data')
     assert.deepEqual([data.headers.get('x-custom-header'), data.headers.get('cache-control')], ['custom-value', 'max-age=3600'])
     assert.deepEqual(await data.json(), { data: 'value' })
@@ -241,13 +215,13 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     const logout = await send('/logout', { method: 'POST' })
     assert.match(logout.headers.getSetCookie()[0]!, /^session_id=; Max-Age=0; Path=\/; Expires=Thu, 01 Jan 1970/)
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('Background Response', () => {
+  const app = open()
   const Email = z.object({ to: z.email(), subject: z.string() })
-  let answered = createDeferred()
-  let delivered = createDeferred<string>()
+  let answered = deferred()
+  let delivered = deferred<string>()
   const sendEmail = async (to: string, subject: string) => {
     await answered.promise
     delivered.resolve(`${to}: ${subject}`)
@@ -258,29 +232,29 @@ async function post(send: SendRequest, path: string, body: unknown): Promise<Res
     return { message: 'Email queued' }
   })
 
-  matrix('Background Response', app, async (send) => {
-    answered = createDeferred()
-    delivered = createDeferred()
+  matrix('answers as declared', app, async (send) => {
+    answered = deferred()
+    delivered = deferred()
     const queued = await post(send, '/send-email', { to: 'ada@example.com', subject: 'Hello' })
     assert.deepEqual([queued.status, await queued.json()], [202, { message: 'Email queued' }])
     answered.resolve()
     assert.equal(await delivered.promise, 'ada@example.com: Hello')
     assert.equal((await post(send, '/send-email', { to: 'nobody', subject: 'Hello' })).status, 422)
   })
-}
+})
 
-{
-  const app = createTestApp()
+describe('No Content Response', () => {
+  const app = open()
   const ids = new Set([1])
   app.delete('/users/{user_id}', { params, responses: { 204: empty(), 404: errorResponse } }, ({ params }) => {
     if (!ids.delete(params.user_id)) throw new HTTPError(404, 'User not found')
   })
 
-  matrix('No Content Response', app, async (send) => {
+  matrix('answers as declared', app, async (send) => {
     ids.add(1)
     const deleted = await send('/users/1', { method: 'DELETE' })
     assert.deepEqual([deleted.status, await deleted.text()], [204, ''])
     assert.deepEqual([deleted.headers.get('content-type'), deleted.headers.get('content-length')], [null, null])
     assert.equal((await send('/users/1', { method: 'DELETE' })).status, 404)
   })
-}
+})

@@ -8,10 +8,10 @@ import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { createApp, file, get, jsonl, post, sse, stream, text, type Route } from '../src/index.ts'
 import { directory } from '../src/node/index.ts'
-import { deferred } from './representation/exchange.ts'
 import { listen } from './support/listen.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
 import { Wire } from './support/wire.ts'
+import { deferred } from './support/deferred.ts'
 
 /** More than the buffers of a connection take, so that a client that reads nothing holds the server back. */
 const MUCH = 24 * 1024 * 1024

@@ -7,10 +7,10 @@ import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { createApp, dependency, get, jsonl, post, raw, sse, stream, text, type Route, type Sent } from '../src/index.ts'
 import { toNodeHandler, type Server } from '../src/node/index.ts'
-import { deferred } from './representation/exchange.ts'
 import { openAnswer, readAnswer } from './support/answer.ts'
 import { listen } from './support/listen.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
+import { deferred } from './support/deferred.ts'
 
 const appOf = (logger: RecordingLogger, route: Route) => createApp({ logger }).add({ route })
 

@@ -6,11 +6,10 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { defineError, errorBody, get, jsonl, post, raw, sse, stream, createApp, type Route } from '../src/index.ts'
 import { serve } from '../src/node/index.ts'
-import { deferred } from './representation/exchange.ts'
-import { RecordingLogger } from './support/recording-logger.ts'
+import { RecordingLogger, silent } from './support/recording-logger.ts'
+import { deferred } from './support/deferred.ts'
 
 const Tick = z.object({ n: z.int() })
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 async function open(route: Route, stopTimeoutMs = 50, logger: RecordingLogger | typeof silent = silent) {
   const app = createApp({ logger }).add({ route })

@@ -6,12 +6,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
 import { createApp, dependency, get, jsonl, post, sse, stream, text, type Route } from '../src/index.ts'
 import { serve, type Server } from '../src/node/index.ts'
-import { deferred } from './representation/exchange.ts'
 import { openAnswer, readAnswer } from './support/answer.ts'
 import { Wire } from './support/wire.ts'
+import { silent } from './support/recording-logger.ts'
+import { deferred } from './support/deferred.ts'
 
 const Tick = z.object({ n: z.int() })
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 const servers: Server[] = []
 after(() => Promise.all(servers.map((server) => server.stop())))
 

@@ -2,7 +2,7 @@
 
 export type Path = readonly (string | number)[]
 
-/** Names the place and the types, never the value: a message about an answer must not leak what it protects. */
+/** A value breaks its model. Names the place and the types, never the value: a message about an answer must not leak what it protects. */
 export class ModelError extends Error {
   readonly path: Path
   readonly expected: string

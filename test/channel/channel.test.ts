@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
+import { ModelError } from '../../src/index.ts'
 import { channel, memoryStore, type ChannelItem, type ChannelLog, type ChannelStore, type StoredMessages } from '../../src/channel/index.ts'
-import { ModelError } from '../../src/schema/model-error.ts'
 import { fc } from '../support/fuzz.ts'
 
 const Order = z.object({ n: z.int() })

@@ -10,9 +10,9 @@ import { checkContract, toTestFile, type CheckOptions } from '../../src/check/in
 import { bearer, Unauthorized } from '../../src/security/index.ts'
 import { createApp, dependency, empty, type App } from '../../src/index.ts'
 import { startFixture } from './fixture.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const run = promisify(execFile)
-const logger = { info() {}, warn() {}, error() {} }
 const OPTIONS: CheckOptions = { seed: 1, requests: 20 }
 
 /** Records what an app is asked. */
@@ -30,7 +30,7 @@ const Trip = z
   .refine(({ from, until }) => from <= until, { path: ['until'], message: 'until is before from' })
 
 function createTrips() {
-  const app = createApp({ title: 'Trips', version: '1.0.0', logger })
+  const app = createApp({ title: 'Trips', version: '1.0.0', logger: silent })
   app.post('/trips', { body: Trip, responses: { 204: empty() } }, () => undefined)
   return app
 }
@@ -51,7 +51,7 @@ describe('the models of an app', () => {
   })
 
   test('a field that generation can not hit is reported', async () => {
-    const app = createApp({ title: 'Codes', version: '1.0.0', logger })
+    const app = createApp({ title: 'Codes', version: '1.0.0', logger: silent })
     const Code = z.object({ code: z.string().refine((code) => code === 'open sesame') })
     app.post('/codes', { body: Code, responses: { 204: empty() } }, () => undefined)
     const { causes, warnings } = await checkContract(app, OPTIONS)
@@ -77,7 +77,7 @@ test('the same seed gives the same requests, another seed gives others', async (
 })
 
 test('the request of a cause is the smallest that shows it', async () => {
-  const app = createApp({ title: 'Tags', version: '1.0.0', logger })
+  const app = createApp({ title: 'Tags', version: '1.0.0', logger: silent })
   const Tags = z.object({ tags: z.array(z.string().max(30)).max(5), note: z.string().max(50).optional(), at: z.date().optional() })
   app.post('/tags', { query: { dry: z.boolean().optional() }, body: Tags, responses: { 204: empty() } }, ({ body }) => {
     if (body.tags.length > 0) throw new Error('tags')
@@ -88,7 +88,7 @@ test('the request of a cause is the smallest that shows it', async () => {
 })
 
 test('without credentials the report says that nothing but the guard was reached', async () => {
-  const app = createApp({ title: 'Secrets', version: '1.0.0', logger })
+  const app = createApp({ title: 'Secrets', version: '1.0.0', logger: silent })
   const user = dependency({ security: bearer() }, ({ credentials, fail }) => {
     if (credentials !== 'ada') throw fail(Unauthorized)
     return credentials

@@ -1,6 +1,6 @@
 /** Headers and cookies that any response of a route may have: declared by dependencies, routers and the app. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { createApp, createRouter, defineCookie, defineError, defineMiddleware, dependency, type StagedResponse } from '../../src/index.ts'
 import { z } from 'zod'
 import { matrix } from '../support/matrix.ts'
@@ -11,7 +11,7 @@ const Refused = defineError('REFUSED', { status: 403, detail: 'Refused' })
 const session = defineCookie('session_id', { httpOnly: true, secure: true, sameSite: 'strict', maxAge: 3600 })
 const visits = defineCookie('visits', { path: '/app', model: z.int() })
 
-function createTestApp() {
+function openLimited() {
   const logger = new RecordingLogger()
   const app = createApp({ logger, responseHeaders: { 'X-Version': z.int() } })
   const limited = dependency(
@@ -48,8 +48,8 @@ function createTestApp() {
   return { app, logger, limited }
 }
 
-{
-  const { app, logger } = createTestApp()
+describe('responseHeaders', () => {
+  const { app, logger } = openLimited()
 
   matrix('a declared header is set to a value of its model, and may be absent', app, async (request) => {
     const limited = await request('/limited?left=7')
@@ -72,10 +72,10 @@ function createTestApp() {
       assert.match(String(logger.takeMessages()), /RESPONSE_BREACH: GET \/(?:text|reply).*: X-Version: expected text that its model reads/)
     }
   })
-}
+})
 
 test('the headers and cookies stand on every response of the routes, as optional ones', async () => {
-  const { app } = createTestApp()
+  const { app } = openLimited()
   const { paths } = (await app.document()) as unknown as {
     paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>>
   }
@@ -98,7 +98,7 @@ test('the headers and cookies stand on every response of the routes, as optional
   })
 })
 
-{
+describe('defineCookie()', () => {
   const logger = new RecordingLogger()
   const app = createApp({ logger })
   const Count = z.object({ count: z.int() })
@@ -132,7 +132,7 @@ test('the headers and cookies stand on every response of the routes, as optional
     assert.equal((await request('/wrong')).status, 500)
     assert.match(String(logger.takeMessages()), /RESPONSE_BREACH: .*visits: expected integer, got string/)
   })
-}
+})
 
 test('defineCookie() refuses what browsers drop', () => {
   const wrong = [
@@ -165,7 +165,7 @@ test('a router that is added takes its fields along', async () => {
   assert.equal(response.headers.get('x-region'), 'eu')
 })
 
-{
+describe('responseHeaders of a middleware', () => {
   const logger = new RecordingLogger()
   const app = createApp({ logger })
   const retry = defineMiddleware(
@@ -189,4 +189,4 @@ test('a router that is added takes its fields along', async () => {
     assert.deepEqual([down.status, down.headers.get('retry-after')], [503, '60'])
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { bytes, createApp, DeclarationError, either, html, json, post, raw, sse, text, type Route } from '../../src/index.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const Whole = z.object({ id: z.string() }).meta({ id: 'Whole' })
 const Chunk = z.object({ delta: z.string() }).meta({ id: 'Chunk' })
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 function appOf(route: Route) {
   return createApp({ logger: silent }).add({ route })

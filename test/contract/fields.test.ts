@@ -1,29 +1,16 @@
 /** Header fields and cookies: declared ones are checked and formatted, none can split the head, lists gather. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../../src/app.ts'
+import type { StagedResponse } from '../../src/index.ts'
 import type { ReplyInit, StatusResult } from '../../src/contract/result.ts'
 import type { DetailedResponse } from '../../src/contract/responses.ts'
-import type { StagedResponse } from '../../src/reply/staged.ts'
-import { defineError } from '../../src/errors/define-error.ts'
-import { HTTPError } from '../../src/errors/http-error.ts'
-import { fastapi } from '../../src/index.ts'
-import { file } from '../../src/representation/file.ts'
-import { json } from '../../src/representation/json.ts'
-import { redirect } from '../../src/representation/redirect.ts'
-import { stream } from '../../src/representation/stream.ts'
-import { text } from '../../src/representation/text.ts'
+import { createApp, defineError, file, HTTPError, json, redirect, stream, text } from '../../src/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
-import { RecordingLogger } from '../support/recording-logger.ts'
+import { createTestApp } from '../support/test-app.ts'
 
 const Ok = z.object({ ok: z.boolean() })
 const ok = { ok: true }
-
-function createTestApp() {
-  const logger = new RecordingLogger()
-  return { app: createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }), logger }
-}
 
 /** A handler whose types no longer matter. */
 interface Free {
@@ -53,7 +40,7 @@ async function fieldsOf(request: SendRequest, path: string): Promise<Record<stri
 const FAILED = { status: '500', 'content-type': 'application/json' }
 const OK = { status: '200', 'content-type': 'application/json' }
 
-{
+describe('headers', () => {
   const { app, logger } = createTestApp()
   const headers = {
     'X-Text': z.string(),
@@ -101,9 +88,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
     assert.deepEqual(await fieldsOf(request, '/both'), { ...OK, 'x-count': '2' })
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})
 
-{
+describe('a header that breaks its model', () => {
   const { app, logger } = createTestApp()
   const count = { headers: { 'X-Count': z.int() } }
   const breaches: [path: string, fields: Fields, handler: (context: Free) => unknown, what: string][] = [
@@ -144,9 +131,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
       assert.deepEqual(logger.takeMessages(), [`RESPONSE_BREACH: GET ${path} 200: ${what}`])
     }
   })
-}
+})
 
-{
+describe('headers of a stream', () => {
   const { app } = createTestApp()
   const closed: string[] = []
   const responses = { 200: { body: stream('text/plain'), headers: { 'X-Count': z.int() } } }
@@ -164,9 +151,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
     assert.deepEqual([response.status, await response.json()], [500, { detail: 'Internal Server Error' }])
     assert.deepEqual(closed.splice(0), ['closed'])
   })
-}
+})
 
-{
+describe('cookies', () => {
   const { app, logger } = createTestApp()
   const cookie = { value: 'a b;c=ü', httpOnly: true, secure: true, maxAge: 60, path: '/x', sameSite: 'strict' } as const
   add(app, '/', { cookies: { session: z.string(), count: z.int() } }, ({ reply, response }) => {
@@ -185,9 +172,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
     ])
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})
 
-{
+describe('declared cookies', () => {
   const { app, logger } = createTestApp()
   const cookies = { id: z.uuid(), count: z.int().default(7), seen: z.date().optional() }
   const id = '01890a5d-ac96-774b-bcce-b302099a8057'
@@ -214,9 +201,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
     assert.deepEqual(await setBy('/end'), ['id=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax', 'count=7'])
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})
 
-{
+describe('set, append and vary', () => {
   const { app } = createTestApp()
   app.get('/', { responses: { 200: { body: [json(Ok), text()], headers: { Link: z.string() } } } }, (({ reply, response }: Free) => {
     response.headers.append('Link', '</staged>')
@@ -242,9 +229,9 @@ const OK = { status: '200', 'content-type': 'application/json' }
     assert.equal(headers.get('x-many'), 'a, b')
     assert.deepEqual(headers.getSetCookie(), ['staged=1; Path=/; SameSite=Lax'])
   })
-}
+})
 
-{
+describe('a header that HTTP does not allow', () => {
   const { app, logger } = createTestApp()
   const Split = defineError('SPLIT', { status: 409, detail: 'No', headers: { 'x-a': 'a\r\nx-evil: 1' } })
   const places: Record<string, (evil: string, context: Free) => unknown> = {
@@ -314,7 +301,7 @@ const OK = { status: '200', 'content-type': 'application/json' }
     ])
     assert.deepEqual(logger.takeMessages(), [])
   })
-}
+})
 
 test('a header field whose model no text can hold is refused', () => {
   assert.throws(() => add(createTestApp().app, '/', { headers: { 'X-A': z.object({ a: z.int() }) } }, () => ok), { code: 'TEXT_INPUT' })
@@ -324,7 +311,7 @@ test('a header field whose model no text can hold is refused', () => {
 const otherType = (path: string, promised: string) =>
   `RESPONSE_BREACH: GET ${path} 200: content-type: expected ${promised}, got another media type. Declare a representation of that type.`
 
-{
+describe('Content-Type', () => {
   const { app, logger } = createTestApp()
   const stage = (type: string) => {
     return ({ response }: Free) => {
@@ -373,4 +360,4 @@ const otherType = (path: string, promised: string) =>
   matrix('an error says itself of what media type it is', app, async (request) => {
     assert.deepEqual(await fieldsOf(request, '/error'), { status: '404', 'content-type': 'application/json' })
   })
-}
+})

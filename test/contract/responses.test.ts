@@ -1,25 +1,12 @@
 /** Statuses and representations: what is declared goes out, what is not is a 500 that says nothing. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../../src/app.ts'
 import type { Responses } from '../../src/contract/responses.ts'
 import { dependency } from '../../src/contract/dependency.ts'
-import { bytes } from '../../src/representation/bytes.ts'
-import { defineRepresentation } from '../../src/representation/define.ts'
-import { empty } from '../../src/representation/empty.ts'
-import { fastapi } from '../../src/index.ts'
-import { json } from '../../src/representation/json.ts'
-import { jsonl } from '../../src/representation/jsonl.ts'
-import { redirect } from '../../src/representation/redirect.ts'
-import { text } from '../../src/representation/text.ts'
+import { bytes, createApp, defineRepresentation, empty, json, jsonl, redirect, text } from '../../src/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
-import { RecordingLogger } from '../support/recording-logger.ts'
-
-function createTestApp() {
-  const logger = new RecordingLogger()
-  return { app: createApp({ errorBody: fastapi(), logger, openapiPath: false, docsPath: false }), logger }
-}
+import { createTestApp } from '../support/test-app.ts'
 
 /** A handler whose types no longer matter: tests of the law break them. */
 interface Free {
@@ -51,7 +38,7 @@ const A = z.object({ a: z.int() })
 const B = z.object({ b: z.int() })
 const both = { a: 1, b: 2, secret: 'SECRET' }
 
-{
+describe('a plain return', () => {
   const { app, logger } = createTestApp()
   const defaults: [name: string, responses: Responses, status: number, body: string][] = [
     ['lowest-2xx', { 404: B, 202: B, 201: A }, 201, '{"a":1}'],
@@ -85,9 +72,9 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
       'NO_DEFAULT_RESPONSE: GET /none: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().',
     ])
   })
-}
+})
 
-{
+describe('the status of a response', () => {
   const { app, logger } = createTestApp()
   const C = z.object({ a: z.int(), b: z.int() })
   const responses: Responses = { 200: A, 404: B, '4XX': A, default: C }
@@ -129,9 +116,9 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
     assert.equal(messages[0], 'UNDECLARED_STATUS: GET /narrow-reply: the handler answered 201, which is not declared. Add it to responses.')
     for (const message of messages) assert.match(message, /^UNDECLARED_STATUS: /)
   })
-}
+})
 
-{
+describe('the body of a response', () => {
   const { app, logger } = createTestApp()
   const breaches: [name: string, responses: Responses, value: unknown, what: string][] = [
     ['field', { 200: A }, { a: 'SECRET' }, 'a: expected integer, got string'],
@@ -169,9 +156,9 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
   matrix('an undeclared field is never written', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/undeclared-field'), [200, '{"a":1}'])
   })
-}
+})
 
-{
+describe('several representations', () => {
   const { app, logger } = createTestApp()
   const csv = defineRepresentation({ mediaType: 'text/csv', schema: A, encode: ({ a }) => `a\n${a}\n` })
   let calls = 0
@@ -264,7 +251,7 @@ const both = { a: 1, b: 2, secret: 'SECRET' }
     assert.deepEqual([response.status, response.headers.get('vary'), await response.text()], [200, null, 'a\n1\n'])
     assert.equal(calls, before + 1)
   })
-}
+})
 
 function refused(responses: object, code: string): void {
   assert.throws(

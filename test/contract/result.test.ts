@@ -1,10 +1,8 @@
 /** What a handler may give back, and in what time. */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import { createApp } from '../../src/app.ts'
 import { reply as makeReply } from '../../src/contract/result.ts'
-import { fastapi } from '../../src/index.ts'
-import { HTTPError } from '../../src/errors/http-error.ts'
+import { createApp, fastapi, HTTPError } from '../../src/index.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, describe, test, type TestContext } from 'node:test'
 import { z } from 'zod'
+import { ModelError } from '../../src/index.ts'
 import { createJobs, defineJob, type JobFailure, type Jobs, type JobsOptions } from '../../src/jobs/index.ts'
-import { ModelError } from '../../src/schema/model-error.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { closePGlite } from '../channel/stores.ts'
 import { ENGINES } from './engines.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { deferred } from '../support/deferred.ts'
 
 after(closePGlite)
 
@@ -21,13 +22,6 @@ function open(t: TestContext, options: JobsOptions): Jobs & { readonly logger: R
   const jobs = createJobs({ pollMs: 20, logger, ...options })
   afterwards(t, () => jobs.stop())
   return { ...jobs, logger }
-}
-
-/** Resolves with what `resolve` is called with. */
-function deferred<Value = void>() {
-  let resolve!: (value: Value) => void
-  const promise = new Promise<Value>((settle) => (resolve = settle))
-  return { promise, resolve }
 }
 
 for (const { name, open: openEngine, hasTransactions } of ENGINES) {

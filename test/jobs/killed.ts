@@ -5,12 +5,12 @@ import pg from 'pg'
 import { z } from 'zod'
 import { createJobs, defineJob } from '../../src/jobs/index.ts'
 import { pgBoss } from '../../src/pg-boss/index.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const [mode, url, schema, count] = process.argv.slice(2) as ['enqueue' | 'work', string, string, string]
 const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}` })
 const db = drizzle(pool)
 const ship = defineJob('ship', { input: z.object({ order: z.int() }), retries: 50, backoff: { delayMs: 0 } })
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 const work = ship.work(async ({ order }, { attempt, attempts, complete }) => {
   await pool.query('INSERT INTO attempt VALUES ($1, $2, $3)', [order, attempt, attempts])
   await db.transaction(async (transaction) => {

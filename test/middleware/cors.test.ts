@@ -15,7 +15,7 @@ const ORIGIN = 'https://app.example'
 const folder = mkdtempSync(join(tmpdir(), 'cors-'))
 writeFileSync(join(folder, 'a.txt'), 'all work and no play '.repeat(100))
 
-function createTestApp(options: CORSOptions) {
+function openCORS(options: CORSOptions) {
   const app = createApp({ logger: new RecordingLogger(), bodyLimitBytes: 100 })
   app.use(cors(options)).use(compression())
   app.get('/text', { responses: { 200: [text(), json(z.string())] } }, () => 'x')
@@ -73,7 +73,7 @@ function varyOf({ headers }: Response): readonly string[] {
 }
 
 describe('the origins of a list', () => {
-  const app = createTestApp({ origins: [ORIGIN, /https:\/\/[a-z]+\.pages\.example/], credentials: true, exposedHeaders: ['X-Extra'] })
+  const app = openCORS({ origins: [ORIGIN, /https:\/\/[a-z]+\.pages\.example/], credentials: true, exposedHeaders: ['X-Extra'] })
 
   matrix('a script of an allowed origin may read a response of any status', app, async (request) => {
     for (const [status, path, init] of CASES) {
@@ -155,7 +155,7 @@ describe('the origins of a list', () => {
 })
 
 describe('every origin', () => {
-  const app = createTestApp({ origins: '*', headers: ['X-Requested-With'], maxAge: 5 })
+  const app = openCORS({ origins: '*', headers: ['X-Requested-With'], maxAge: 5 })
 
   matrix('is allowed with one value for all', app, async (request) => {
     const response = await request('/text')

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp, dependency, stream, text } from '../../src/index.ts'
 import { timeout } from '../../src/middleware/index.ts'
-import { gate } from '../support/fake-app.ts'
 import { Journal } from '../support/journal.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { deferred } from '../support/deferred.ts'
 
 const log = new Journal()
-let slow = gate()
+let slow = deferred()
 const held = dependency(function* () {
   try {
     yield 1
@@ -31,7 +31,7 @@ app.get('/{end}', contract, async ({ params, signal, response, background }) => 
   response.cookies.set('sid', 'SECRET')
   await new Promise((resolve) => signal.addEventListener('abort', resolve))
   log.add(`aborted: ${(signal.reason as Error).name}`)
-  await slow.opened
+  await slow.promise
   background.add(() => log.add('SECRET task'))
   if (params.end === 'throws') throw signal.reason
   return 'SECRET'
@@ -50,14 +50,14 @@ matrix('a response that is ready in time passes', app, async (request) => {
 
 matrix('a late value or error is discarded, and its dependencies are released once', app, async (request) => {
   for (const path of ['/returns', '/throws']) {
-    slow = gate()
+    slow = deferred()
     const response = await request(path)
     assert.deepEqual([response.status, response.headers.get('set-cookie')], [503, null], path)
     const body = await response.text()
     assert.match(body, /"code":"TIMEOUT"/)
     assert.doesNotMatch(body, /SECRET/)
     assert.deepEqual(await log.takeWhen(1), ['aborted: TIMEOUT'])
-    slow.open()
+    slow.resolve()
     assert.deepEqual(await log.takeWhen(1), ['rolled back: TIMEOUT'])
     await app.drain()
     assert.deepEqual(log.take(), [])

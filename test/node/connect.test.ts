@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp } from '../../src/index.ts'
 import type { ConnectMiddleware } from '../../src/node/index.ts'
-import { fakeApp, gate, gatedSource, replyWith } from '../support/fake-app.ts'
+import { fakeApp, gatedSource, replyWith } from '../support/fake-app.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
@@ -117,13 +118,13 @@ const holdBack: ConnectMiddleware = (_message, response, next) => {
 }
 
 test('middleware that holds a stream back is asked to flush it', async () => {
-  const last = gate()
+  const last = deferred()
   await using server = await listen(
     fakeApp(() => replyWith(gatedSource(last))),
     { connect: [holdBack] },
   )
   using wire = new Wire(server.port).send(GET)
   await wire.until('first')
-  last.open()
+  last.resolve()
   assert.match(await wire.whole(), /last/)
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import { fakeApp, gate, gatedSource, replyWith } from '../support/fake-app.ts'
+import { fakeApp, gatedSource, replyWith } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 const CLOSING = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
@@ -40,13 +41,13 @@ test('each request begins it again', async () => {
 
 test('a connection with a request is not idle, however long its answer takes', async () => {
   using clock = stopTheClock()
-  const release = gate()
+  const release = deferred()
   const app = fakeApp(() => replyWith(gatedSource(release)))
   await using server = await listen(app, { keepAliveTimeoutMs: 8_000 })
   using wire = new Wire(server.port)
   await wire.send(GET).until('first')
   clock.pass(80_000)
-  release.open()
+  release.resolve()
   await wire.until('last')
 })
 
@@ -72,13 +73,13 @@ test('clients are told how long a connection stays, where it stays', async () =>
 
 test('an answer that ends right before a look does not have it count', async () => {
   using clock = stopTheClock()
-  const release = gate()
+  const release = deferred()
   const app = fakeApp(({ path }) => replyWith(path === '/slow' ? gatedSource(release) : 'answer'))
   await using server = await listen(app, { keepAliveTimeoutMs: 8_000 })
   using wire = new Wire(server.port)
   await wire.send('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n').until('first')
   clock.pass(1_000)
-  release.open()
+  release.resolve()
   await wire.until('0\r\n\r\n')
   clock.pass(8_000)
   await wire.send(GET).until('answer')
@@ -165,7 +166,7 @@ test('what a handler says of the connection is left unchanged, and HTTP/1.0 is t
   await using server = await listen(app)
   using own = new Wire(server.port)
   assert.deepEqual((await own.send(GET).until('answer')).match(/^keep-alive: .*$/gim), ['keep-alive: timeout=5'])
-  await using other = await listen(fakeApp(() => replyWith(gatedSource({ opened: Promise.resolve(), open() {} }))))
+  await using other = await listen(fakeApp(() => replyWith(gatedSource({ promise: Promise.resolve() }))))
   using old = new Wire(other.port)
   assert.equal(fieldsOf(await old.send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n').whole()).get('keep-alive'), undefined)
 })

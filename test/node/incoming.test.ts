@@ -4,13 +4,14 @@ import { once } from 'node:events'
 import { createServer, Server as HTTPServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { RequestError } from '../../src/errors/framework-errors.ts'
-import type { Incoming } from '../../src/http/incoming.ts'
+import type { Incoming } from '../../src/index.ts'
+import { RequestError } from '../../src/index.ts'
 import type { NodeIncoming } from '../../src/node/incoming.ts'
 import { toNodeHandler } from '../../src/node/index.ts'
-import { aborted, fakeApp, gate, replyWith } from '../support/fake-app.ts'
+import { aborted, fakeApp, replyWith } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 /** Sends a request and gives what `look` makes of it in the app. */
 async function see<Seen>(request: string, look: (incoming: Incoming) => Seen | Promise<Seen>): Promise<Seen> {
@@ -120,18 +121,18 @@ test('so does an error of the message: not every one keeps its errors to itself'
 })
 
 test('content of a message that was destroyed without an error is not waited for', async () => {
-  const failure = gate()
+  const failure = deferred()
   let thrown: unknown
   const app = fakeApp(async (incoming) => {
     const text = caught(() => incoming.collect(3, textFrom))
     ;(incoming as NodeIncoming).message.destroy()
     thrown = await text
-    failure.open()
+    failure.resolve()
     return replyWith('')
   })
   await using server = await listen(app)
   using _wire = new Wire(server.port).send(BEGUN)
-  await failure.opened
+  await failure.promise
   assert.ok(thrown instanceof RequestError)
 })
 
@@ -250,20 +251,20 @@ for (const [way, read] of [
     ['before it is read', ({ signal }: Incoming) => aborted(signal)],
   ] as const)
     test(`a client that leaves in the middle of its content, ${when}, fails who reads it ${way}, and aborts the signal`, async () => {
-      const failure = gate()
+      const failure = deferred()
       let thrown: unknown
       const app = fakeApp(async (incoming) => {
         await before(incoming)
         thrown = await caught(() => read(incoming))
         await aborted(incoming.signal)
-        failure.open()
+        failure.resolve()
         return replyWith('')
       })
       await using server = await listen(app)
       const wire = new Wire(server.port)
       await new Promise((resolve) => wire.socket.write(BEGUN, resolve))
       wire.leave()
-      await failure.opened
+      await failure.promise
       assert.ok(thrown instanceof RequestError)
       assert.equal(thrown.status, 400)
     })
@@ -310,21 +311,21 @@ test('content that is too long is read once, also where the rest of it comes', a
 })
 
 test('the signal aborts when the client leaves before its answer, as an AbortError', async () => {
-  const arrived = gate()
-  const left = gate()
+  const arrived = deferred()
+  const left = deferred()
   let reason: unknown
   const app = fakeApp(async ({ signal }) => {
-    arrived.open()
+    arrived.resolve()
     await aborted(signal)
     reason = signal.reason
-    left.open()
+    left.resolve()
     return replyWith('')
   })
   await using server = await listen(app)
   const wire = new Wire(server.port).send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-  await arrived.opened
+  await arrived.promise
   wire.leave()
-  await left.opened
+  await left.promise
   assert.equal((reason as Error).name, 'AbortError')
 })
 
@@ -346,21 +347,21 @@ test('the signal of a whole answer never aborts, not even when the connection cl
 })
 
 test('a signal that is first asked for after the client has left is aborted', async () => {
-  const arrived = gate()
-  const looked = gate()
+  const arrived = deferred()
+  const looked = deferred()
   let isAborted: boolean | undefined
   const app = fakeApp(async (incoming) => {
-    arrived.open()
+    arrived.resolve()
     await once((incoming as NodeIncoming).message.socket, 'close')
     isAborted = incoming.signal.aborted
-    looked.open()
+    looked.resolve()
     return replyWith('')
   })
   await using server = await listen(app)
   const wire = new Wire(server.port).send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-  await arrived.opened
+  await arrived.promise
   wire.leave()
-  await looked.opened
+  await looked.promise
   assert.equal(isAborted, true)
 })
 

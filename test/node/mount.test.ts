@@ -7,8 +7,9 @@ import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { createApp, form, sse, text } from '../../src/index.ts'
 import { compression, toNodeHandler } from '../../src/node/index.ts'
-import { aborted, gate } from '../support/fake-app.ts'
+import { aborted } from '../support/fake-app.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { deferred } from '../support/deferred.ts'
 
 const Item = z.object({ name: z.string() })
 
@@ -164,22 +165,22 @@ describe('over HTTP/2', () => {
   })
 
   test('a reset of the client aborts the signal', async () => {
-    const begun = gate()
-    const left = gate()
+    const begun = deferred()
+    const left = deferred()
     const app = createApp()
     app.get('/hang', { responses: { 200: text() } }, async ({ signal }) => {
-      begun.open()
+      begun.resolve()
       await aborted(signal)
-      left.open()
+      left.resolve()
       return ''
     })
     await using host = await listening(createHTTP2Server(toNodeHandler(app)))
     const session = connectHTTP2(host.url)
     const stream = session.request({ ':path': '/hang' })
     stream.on('error', () => undefined)
-    await begun.opened
+    await begun.promise
     stream.close(constants.NGHTTP2_CANCEL)
-    await left.opened
+    await left.promise
     session.destroy()
   })
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { aborted, fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { aborted, fakeApp, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 const app = fakeApp(async (incoming) => {
   for await (const _chunk of incoming.body()) continue
@@ -78,19 +79,19 @@ test('a protocol that the client would rather speak is not spoken, and what it s
 
 describe('what comes behind a request', () => {
   test('garbage is refused when the answer is out', async () => {
-    const arrived = gate()
-    const release = gate()
+    const arrived = deferred()
+    const release = deferred()
     const slow = fakeApp(async () => {
-      arrived.open()
-      await release.opened
+      arrived.resolve()
+      await release.promise
       return replyWith('answer')
     })
     await using server = await listen(slow)
     using wire = new Wire(server.port)
     wire.send(`GET / HTTP/1.1\r\n${HOST}\r\nA B C D\r\n\r\n`)
-    await arrived.opened
+    await arrived.promise
     wire.send('and more of it\r\n\r\n')
-    release.open()
+    release.resolve()
     assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 (?:400|501) [^]*\r\n\r\n$/)
   })
 
@@ -120,38 +121,38 @@ describe('what comes behind a request', () => {
   })
 
   test('garbage in the content of a request that waits for its turn spoils no answer before it', async () => {
-    const release = gate()
+    const release = deferred()
     const slow = fakeApp(async (incoming) => {
-      if (incoming.path === '/slow') await release.opened
+      if (incoming.path === '/slow') await release.promise
       for await (const _chunk of incoming.body()) continue
       return replyWith(`answer ${incoming.path}`)
     })
     await using server = await listen(slow)
     using wire = new Wire(server.port)
     wire.send(`GET /slow HTTP/1.1\r\n${HOST}\r\nPOST /b HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)
-    setImmediate(release.open)
+    setImmediate(release.resolve)
     assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answer \/slowHTTP\/1.1 400 Bad Request\r\n[^]*\r\n\r\n$/)
   })
 
   test('CONNECT is refused when the answer is out', async () => {
-    const release = gate()
+    const release = deferred()
     const slow = fakeApp(async () => {
-      await release.opened
+      await release.promise
       return replyWith('answer')
     })
     await using server = await listen(slow)
     using wire = new Wire(server.port)
     wire.send(`GET / HTTP/1.1\r\n${HOST}\r\nCONNECT x:80 HTTP/1.1\r\n${HOST}\r\n`)
-    setImmediate(release.open)
+    setImmediate(release.resolve)
     assert.match(await wire.whole(), /^HTTP\/1.1 200 OK\r\n[^]*answerHTTP\/1.1 501 [^]*\r\n\r\n$/)
   })
 
   test('garbage in the content of a request whose answer has begun cuts it', async () => {
-    const begun = gate()
+    const begun = deferred()
     const echo = fakeApp((incoming) =>
       replyWith(
         sourceOf(() => {
-          begun.open()
+          begun.resolve()
           return incoming.body()[Symbol.asyncIterator]()
         }),
       ),
@@ -229,16 +230,16 @@ describe('a client that leaves within a message behind the one that is answered'
     ['in content', `POST /late HTTP/1.1\r\n${HOST}Content-Length: 9\r\n\r\nabc`],
   ]) {
     test(`${name} aborts the signal of the answer`, async () => {
-      const left = gate()
+      const left = deferred()
       const hanging = fakeApp(async ({ signal }) => {
         await aborted(signal)
-        left.open()
+        left.resolve()
         return replyWith('')
       })
       await using server = await listen(hanging)
       using wire = new Wire(server.port)
       wire.send(`GET / HTTP/1.1\r\n${HOST}\r\n${half}`).socket.end()
-      await left.opened
+      await left.promise
       assert.equal(await wire.whole(), '')
     })
   }

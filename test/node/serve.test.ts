@@ -3,10 +3,11 @@ import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { serve } from '../../src/node/index.ts'
 import { ServerClosing } from '../../src/reply/stream-ending.ts'
-import { aborted, fakeApp, gate, gatedSource, replyWith, sourceOf } from '../support/fake-app.ts'
+import { aborted, fakeApp, gatedSource, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { matrix } from '../support/matrix.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 
@@ -41,20 +42,20 @@ describe('where it listens', () => {
 
 describe('stop', () => {
   test('lets an answer end, says that it is the last, and takes no new connection', async () => {
-    const arrived = gate()
-    const release = gate()
+    const arrived = deferred()
+    const release = deferred()
     const app = fakeApp(async () => {
-      arrived.open()
-      await release.opened
+      arrived.resolve()
+      await release.promise
       return replyWith('answer')
     })
     const server = await listen(app, { stopTimeoutMs: 60_000 })
     using wire = new Wire(server.port).send(GET)
-    await arrived.opened
+    await arrived.promise
     const stopped = server.stop()
     using late = new Wire(server.port)
     assert.equal(await late.ended, 'ECONNREFUSED')
-    release.open()
+    release.resolve()
     const answer = await wire.whole()
     assert.equal(fieldsOf(answer).get('connection'), 'close')
     assert.match(answer, /answer$/)
@@ -77,13 +78,13 @@ describe('stop', () => {
   })
 
   test('a connection that was announced as kept closes after its stream', async () => {
-    const release = gate()
+    const release = deferred()
     const app = fakeApp(() => replyWith(gatedSource(release)))
     const server = await listen(app, { stopTimeoutMs: 60_000 })
     using wire = new Wire(server.port)
     await wire.send(GET).until('first')
     const stopped = server.stop()
-    release.open()
+    release.resolve()
     assert.match(await wire.whole(), /last\r\n0\r\n\r\n$/)
     await stopped
   })
@@ -122,11 +123,11 @@ describe('stop', () => {
   })
 
   test('an endless stream that opens while the server stops is told at once', async () => {
-    const arrived = gate()
-    const release = gate()
+    const arrived = deferred()
+    const release = deferred()
     const app = fakeApp(async () => {
-      arrived.open()
-      await release.opened
+      arrived.resolve()
+      await release.promise
       return replyWith(
         sourceOf(
           async function* (signal) {
@@ -138,9 +139,9 @@ describe('stop', () => {
     })
     const server = await listen(app, { stopTimeoutMs: 60_000 })
     using wire = new Wire(server.port).send(GET)
-    await arrived.opened
+    await arrived.promise
     const stopped = server.stop()
-    release.open()
+    release.resolve()
     assert.match(await wire.whole(), /told\r\n0\r\n\r\n$/)
     await stopped
   })
@@ -198,7 +199,7 @@ describe('stop', () => {
 
   test('producers have ended before background tasks are waited for', async () => {
     const order: string[] = []
-    const left = gate()
+    const left = deferred()
     const app = fakeApp(
       () => {
         const reply = replyWith(
@@ -207,7 +208,7 @@ describe('stop', () => {
               yield 'first'
               await aborted(signal)
             } finally {
-              left.open()
+              left.resolve()
               await new Promise((resolve) => setTimeout(resolve, 20))
               order.push('cleaned')
             }
@@ -222,7 +223,7 @@ describe('stop', () => {
     const wire = new Wire(server.port)
     await wire.send(GET).until('first')
     wire.leave()
-    await left.opened
+    await left.promise
     await server.stop()
     assert.deepEqual(order, ['cleaned', 'afterwards', 'drained'])
   })

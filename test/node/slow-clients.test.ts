@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Body } from '../../src/index.ts'
 import type { NodeIncoming } from '../../src/node/incoming.ts'
-import type { Body } from '../../src/reply/reply.ts'
-import { fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { fakeApp, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 const LARGE = 32 * 1_048_576
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
@@ -32,14 +33,14 @@ const kinds: readonly [kind: string, make: () => Body][] = [
 
 for (const [kind, make] of kinds) {
   test(`a client that takes nothing of ${kind} is cut off`, async () => {
-    const left = gate()
+    const left = deferred()
     const app = fakeApp((incoming) => {
-      ;(incoming as NodeIncoming).message.socket.once('close', () => left.open())
+      ;(incoming as NodeIncoming).message.socket.once('close', () => left.resolve())
       return replyWith(make())
     })
     await using server = await listen(app, { slowClientMs: 80 })
     using _wire = new Wire(server.port).stall().send(GET)
-    await left.opened
+    await left.promise
   })
 
   test(`a client that takes ${kind} slowly gets all of it`, async () => {
@@ -61,12 +62,12 @@ for (const [kind, make] of kinds) {
 }
 
 test('a stream that says how long its clients may take nothing is asked, not the server', async () => {
-  const left = gate()
+  const left = deferred()
   const app = fakeApp(({ signal }) => {
-    signal.addEventListener('abort', () => left.open())
+    signal.addEventListener('abort', () => left.resolve())
     return replyWith(sourceOf(() => chunks(), { slowClient: { bytes: 65_536, ms: 80 } }))
   })
   await using server = await listen(app, { slowClientMs: Infinity })
   using _wire = new Wire(server.port).stall().send(GET)
-  await left.opened
+  await left.promise
 })

@@ -9,6 +9,7 @@ import { createApp, multipart, post, type App } from '../../src/index.ts'
 import { temporaryFiles } from '../../src/node/temporary-files.ts'
 import { listen } from '../support/listen.ts'
 import { folderFor } from './folder.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const Seen = z.object({ sizes: z.array(z.int()), text: z.string(), onDisk: z.int() })
 
@@ -24,13 +25,12 @@ function uploadApp(t: TestContext, fail = false): { app: App; folder: string } {
   const folder = folderFor(t).path
   const store = temporaryFiles({ thresholdBytes: 10, directory: folder })
   const body = multipart(z.object({ files: z.array(z.file()), count: z.int() }), { store })
-  const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const upload = post('/', { body, responses: { 200: Seen } }, async ({ body: { files } }) => {
     if (fail) throw new Error('no')
     const texts = await Promise.all(files.map((file) => file.text()))
     return { sizes: files.map(({ size }) => size), text: texts.join('|'), onDisk: filesIn(folder).length }
   })
-  return { app: createApp({ logger }).add(upload), folder }
+  return { app: createApp({ logger: silent }).add(upload), folder }
 }
 
 function formOf(count: string, ...contents: readonly string[]): FormData {

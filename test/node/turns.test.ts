@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { NodeIncoming } from '../../src/node/incoming.ts'
 import { inTurn, latestResponse } from '../../src/node/turns.ts'
-import { aborted, fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { aborted, fakeApp, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 function get(path: string, fields = ''): string {
   return `GET ${path} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`
@@ -58,14 +59,14 @@ test('HEAD between others has no content', async () => {
 
 test('those behind a last answer, or behind a client that left, are not handled', async () => {
   const paths: string[] = []
-  const begun = gate()
-  const left = gate()
+  const begun = deferred()
+  const left = deferred()
   const app = fakeApp(async ({ path, signal }) => {
     paths.push(path)
     if (path === '/leave') {
-      begun.open()
+      begun.resolve()
       await aborted(signal)
-      left.open()
+      left.resolve()
     }
     return replyWith('', ['connection', 'close'])
   })
@@ -75,7 +76,7 @@ test('those behind a last answer, or behind a client that left, are not handled'
   assert.deepEqual(paths, ['/1'])
 
   const leaving = new Wire(server.port).send(get('/leave'))
-  await begun.opened
+  await begun.promise
   await new Promise((resolve) => leaving.socket.write(get('/3'), resolve))
   leaving.leave()
   await server.stop()
@@ -123,14 +124,14 @@ test('a connection that waits for its next request holds nothing of the last one
 })
 
 test('what a client sends behind a hundred waiting requests is not read until they are answered', async () => {
-  const release = gate()
-  const arrived = gate()
+  const release = deferred()
+  const arrived = deferred()
   const messages: IncomingMessage[] = []
   const app = fakeApp(async (incoming) => {
     messages.push((incoming as NodeIncoming).message)
     if (incoming.path === '/slow') {
-      arrived.open()
-      await release.opened
+      arrived.resolve()
+      await release.promise
     }
     return replyWith(`[${incoming.path}]`)
   })
@@ -138,29 +139,29 @@ test('what a client sends behind a hundred waiting requests is not read until th
   using wire = new Wire(server.port)
   const count = 60_000
   wire.send(get('/slow'))
-  await arrived.opened
+  await arrived.promise
   wire.send(get('/a').repeat(count))
   // The server has read all that it takes once it has answered over another connection, again and again.
   using other = new Wire(server.port)
   for (let number = 1; number <= 50; number += 1) await other.send(get(`/${number}!`)).until(`[/${number}!]`)
   const { bytesRead } = messages[0]!.socket
   assert.ok(bytesRead < 500_000, `${bytesRead} of ${count * get('/a').length} bytes read`)
-  release.open()
+  release.resolve()
   await wire.until('[/a]', count)
 })
 
 test('a client that leaves while requests wait is noticed', async () => {
-  const left = gate()
-  const arrived = gate()
+  const left = deferred()
+  const arrived = deferred()
   const app = fakeApp(async ({ signal }) => {
-    arrived.open()
+    arrived.resolve()
     await aborted(signal)
-    left.open()
+    left.resolve()
     return replyWith('')
   })
   await using server = await listen(app)
   const wire = new Wire(server.port).send(get('/').repeat(20))
-  await arrived.opened
+  await arrived.promise
   wire.leave()
-  await left.opened
+  await left.promise
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Incoming } from '../../src/http/incoming.ts'
+import type { Incoming } from '../../src/index.ts'
 import { fakeApp, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ModelError } from '../../src/schema/model-error.ts'
+import type { Chunk, Source } from '../../src/index.ts'
+import { ModelError, Reply } from '../../src/index.ts'
 import type { ConnectMiddleware } from '../../src/node/connect.ts'
-import { Reply, type Chunk, type Source } from '../../src/reply/reply.ts'
-import { aborted, fakeApp, gate, replyWith, sourceOf, type FakeApp } from '../support/fake-app.ts'
+import { aborted, fakeApp, replyWith, sourceOf, type FakeApp } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 const GET_1_0 = 'GET / HTTP/1.0\r\n\r\n'
@@ -30,7 +31,7 @@ interface Streaming {
 /** An app that answers with one source. */
 function streaming(source: Source): Streaming {
   const ends: unknown[] = []
-  const { opened: ended, open } = gate()
+  const { promise: ended, resolve: open } = deferred()
   const app = fakeApp(() => {
     const reply = replyWith(source)
     reply.afterwards = (cut) => {
@@ -84,7 +85,7 @@ describe('framing', () => {
 
 describe('when chunks leave', () => {
   test('the head leaves although no chunk is made yet', async () => {
-    const { opened, open } = gate()
+    const { promise: opened, resolve: open } = deferred()
     const { app } = streaming(
       sourceOf(async function* () {
         await opened
@@ -101,7 +102,7 @@ describe('when chunks leave', () => {
   test('those that are ready together leave together, those before a wait do not wait', async (t) => {
     // On a machine that is busy, a tick may take longer than a turn.
     t.mock.method(performance, 'now', () => 0)
-    const { opened, open } = gate()
+    const { promise: opened, resolve: open } = deferred()
     const { app } = streaming(
       sourceOf(async function* () {
         yield 'a'
@@ -141,20 +142,20 @@ describe('a slow client', () => {
   test('stops the producer, and when it goes on gets every byte', async () => {
     const COUNT = 400
     let made = 0
-    const stalled = gate()
+    const stalled = deferred()
     const { app, ended } = streaming(
       sourceOf(async function* () {
         for (; made < COUNT; made += 1) {
           yield CHUNK
           // What is made after a turn of everything else was made because the client took something.
-          if (made === 10) stalled.open()
+          if (made === 10) stalled.resolve()
         }
       }),
     )
     await using server = await listen(app)
     const socket = connect(server.port, '127.0.0.1').pause()
     socket.write(GET_1_0)
-    await stalled.opened
+    await stalled.promise
     const atRest = await settledValue(() => made)
     assert.ok(atRest < COUNT, `${atRest} chunks were made for a client that reads nothing`)
     let taken = 0
@@ -193,7 +194,7 @@ describe('a slow client', () => {
   })
 
   test('for which nothing is made is empty', async () => {
-    const { opened, open } = gate()
+    const { promise: opened, resolve: open } = deferred()
     const source = sourceOf(
       async function* () {
         yield CHUNK
@@ -216,12 +217,12 @@ describe('a slow client', () => {
   test('has as much made for it as may wait, and no more', async () => {
     const LIMIT = 16_777_216
     let made = 0
-    const isFull = gate()
+    const isFull = deferred()
     const source = sourceOf(
       async function* () {
         for (;;) {
           made += CHUNK.length
-          if (made > LIMIT) isFull.open()
+          if (made > LIMIT) isFull.resolve()
           yield CHUNK
         }
       },
@@ -231,7 +232,7 @@ describe('a slow client', () => {
     await using server = await listen(app)
     using wire = new Wire(server.port)
     wire.stall().send(GET)
-    await isFull.opened
+    await isFull.promise
     assert.ok((await settledValue(() => made)) < 4 * LIMIT)
     wire.leave()
     await ended
@@ -331,11 +332,11 @@ describe('a client that leaves', () => {
   })
 
   test('before the reply is there: a producer that has begun is closed', async () => {
-    const arrived = gate()
+    const arrived = deferred()
     const events: string[] = []
-    const done = gate()
+    const done = deferred()
     const app = fakeApp(async (incoming) => {
-      arrived.open()
+      arrived.resolve()
       await aborted(incoming.signal)
       const reply = replyWith(
         sourceOf(() => ({
@@ -343,21 +344,21 @@ describe('a client that leaves', () => {
           return: () => ({ done: true, value: events.push('return') }),
         })),
       )
-      reply.afterwards = () => done.open()
+      reply.afterwards = () => done.resolve()
       return reply
     })
     await using server = await listen(app)
     const wire = new Wire(server.port).send(GET)
-    await arrived.opened
+    await arrived.promise
     wire.leave()
-    await done.opened
+    await done.promise
     assert.deepEqual(events, ['return'])
   })
 
   test('five hundred of them leave no producer behind', async () => {
     let alive = 0
     let ends = 0
-    const allEnded = gate()
+    const allEnded = deferred()
     const source = sourceOf(async function* (signal) {
       alive += 1
       try {
@@ -373,7 +374,7 @@ describe('a client that leaves', () => {
       const reply = replyWith(source)
       reply.afterwards = () => {
         ends += 1
-        if (ends === 500) allEnded.open()
+        if (ends === 500) allEnded.resolve()
       }
       return reply
     })
@@ -387,7 +388,7 @@ describe('a client that leaves', () => {
     }
     assert.equal(alive, 500)
     for (const wire of wires) wire.leave()
-    await allEnded.opened
+    await allEnded.promise
     assert.equal(alive, 0)
     assert.equal(ends, 500)
   })
@@ -421,7 +422,7 @@ describe('an error after the head', () => {
   })
 
   test('resets a connection whose end would be the end of the answer', async () => {
-    const { opened, open } = gate()
+    const { promise: opened, resolve: open } = deferred()
     const { app } = streaming(
       sourceOf(async function* () {
         yield 'a'

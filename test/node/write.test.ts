@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
+import type { Reply } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node/index.ts'
-import type { Reply } from '../../src/reply/reply.ts'
-import { fakeApp, gate, replyWith, sourceOf } from '../support/fake-app.ts'
+import { fakeApp, replyWith, sourceOf } from '../support/fake-app.ts'
 import { listen } from '../support/listen.ts'
 import { fieldsOf, Wire } from '../support/wire.ts'
+import { deferred } from '../support/deferred.ts'
 
 /** The whole answer to a request that asks for the connection to be closed. */
 async function answerTo(reply: Reply, method = 'GET'): Promise<string> {
@@ -121,15 +122,15 @@ test('what cannot be sent is a 500, told to the app and not to the client', asyn
 
 test('what comes after an answer comes once, after its last byte', async () => {
   const reply = replyWith('hello')
-  const done = gate()
+  const done = deferred()
   let calls = 0
   reply.afterwards = (cut) => {
     calls += 1
     assert.equal(cut, undefined)
-    done.open()
+    done.resolve()
   }
   assert.match(await answerTo(reply), /hello$/)
-  await done.opened
+  await done.promise
   assert.equal(calls, 1)
 })
 

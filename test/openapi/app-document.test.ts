@@ -5,10 +5,10 @@ import { z } from 'zod'
 import { createApp, createRouter, defineError, dependency, described, errorBody, get, jsonl, post, sse, text } from '../../src/index.ts'
 import { matrix } from '../support/matrix.ts'
 import { findProblems } from './validate.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const User = z.object({ id: z.int(), name: z.string() }).meta({ id: 'User' })
 const user = { id: 1, name: 'Ada' }
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 test('the keys of routes name their operations', async () => {
   const listUsers = get('/users', { responses: { 200: z.array(User) } }, () => [user])

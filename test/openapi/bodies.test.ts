@@ -7,6 +7,7 @@ import { createApp, type App } from '../../src/index.ts'
 import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { jsonOf } from './sampler.ts'
 import { bodySchema, validatorOf } from './wire-schema.ts'
+import { silent } from '../support/recording-logger.ts'
 
 /** A model, and its source text for who reads that a case failed. */
 class Model {
@@ -157,8 +158,6 @@ function treeOf(fields: Fields): Model {
   })
   return new Model(node, `tree(${textOf(fields)})`)
 }
-
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 /** Resolves with what the handler was given, in a list; with what the server said where it refused. */
 type Read = (json: unknown) => Promise<readonly [unknown] | string>

@@ -1,21 +1,31 @@
 /** A small API with something of everything that a document can say. */
 import { z } from 'zod'
-import { defineError } from '../../src/errors/define-error.ts'
-import { dependency } from '../../src/contract/dependency.ts'
+import type { Route } from '../../src/index.ts'
 import { toDeclaredResponses } from '../../src/contract/declared.ts'
 import type { DocumentSettings } from '../../src/openapi/settings.ts'
-import { Page, PageQuery } from '../../src/pagination/page.ts'
-import { defineRepresentation } from '../../src/representation/define.ts'
-import { empty } from '../../src/representation/empty.ts'
-import { errorBody, problem } from '../../src/index.ts'
-import { file } from '../../src/representation/file.ts'
+import {
+  defineError,
+  defineRepresentation,
+  del,
+  dependency,
+  empty,
+  errorBody,
+  file,
+  get,
+  html,
+  json,
+  jsonl,
+  Page,
+  PageQuery,
+  patch,
+  post,
+  problem,
+  query,
+  redirect,
+  sse,
+  text,
+} from '../../src/index.ts'
 import { multipart } from '../../src/index.ts'
-import { json } from '../../src/representation/json.ts'
-import { jsonl } from '../../src/representation/jsonl.ts'
-import { redirect } from '../../src/representation/redirect.ts'
-import { sse } from '../../src/representation/sse.ts'
-import { html, text } from '../../src/representation/text.ts'
-import { del, get, patch, post, query, type Route } from '../../src/routing/route.ts'
 
 const Author = z.object({ id: z.int(), name: z.string().min(1).max(100) }).meta({ id: 'Author' })
 

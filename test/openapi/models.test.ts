@@ -6,8 +6,7 @@ import { createApp } from '../../src/index.ts'
 import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { specimen } from '../schema/encode/specimens.ts'
 import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
-
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
+import { silent } from '../support/recording-logger.ts'
 
 /** Of generated models and one value of each; a value that the app can't answer is skipped. */
 const valued = specimen.chain(({ schema, valid }) => fc.tuple(fc.constant(schema), valid))

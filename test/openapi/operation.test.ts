@@ -3,22 +3,29 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type } from 'arktype'
 import { z } from 'zod'
+import type { Route } from '../../src/index.ts'
 import { toDeclaredResponses } from '../../src/contract/declared.ts'
-import { dependency } from '../../src/contract/dependency.ts'
-import { defineError } from '../../src/errors/define-error.ts'
-import { HTTPError } from '../../src/errors/http-error.ts'
 import { createDocument } from '../../src/openapi/document.ts'
 import type { OperationObject } from '../../src/openapi/operation.ts'
 import type { ResponseObject } from '../../src/openapi/responses.ts'
 import type { DocumentSettings } from '../../src/openapi/settings.ts'
-import { bytes } from '../../src/representation/bytes.ts'
-import { empty } from '../../src/representation/empty.ts'
-import { errorBody, fastapi, problem } from '../../src/index.ts'
-import { json } from '../../src/representation/json.ts'
-import { raw } from '../../src/representation/raw.ts'
-import { sse } from '../../src/representation/sse.ts'
-import { html, text } from '../../src/representation/text.ts'
-import { get, post, type Route } from '../../src/routing/route.ts'
+import {
+  bytes,
+  defineError,
+  dependency,
+  empty,
+  errorBody,
+  fastapi,
+  get,
+  html,
+  HTTPError,
+  json,
+  post,
+  problem,
+  raw,
+  sse,
+  text,
+} from '../../src/index.ts'
 
 const settings: DocumentSettings = { errorBody: problem(), errors: [], errorHandlers: [] }
 const responses = { 200: z.string() }

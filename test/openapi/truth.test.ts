@@ -2,30 +2,37 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../../src/app.ts'
+import type { Responses, Route } from '../../src/index.ts'
 import { toDeclaredResponses } from '../../src/contract/declared.ts'
-import { dependency } from '../../src/contract/dependency.ts'
-import { defineError, type AnyErrorClass } from '../../src/errors/define-error.ts'
-import { HTTPError } from '../../src/errors/http-error.ts'
-import type { Responses } from '../../src/contract/responses.ts'
+import { type AnyErrorClass } from '../../src/errors/define-error.ts'
 import type { Reference } from '../../src/openapi/components.ts'
 import { createDocument, type OpenAPIDocument } from '../../src/openapi/document.ts'
 import type { ResponseObject } from '../../src/openapi/responses.ts'
 import type { HandledErrors } from '../../src/openapi/settings.ts'
-import { bytes } from '../../src/representation/bytes.ts'
-import { defineRepresentation } from '../../src/representation/define.ts'
-import { empty } from '../../src/representation/empty.ts'
-import { errorBody, fastapi, problem, type ErrorBody } from '../../src/index.ts'
-import { file } from '../../src/representation/file.ts'
-import { form } from '../../src/representation/form.ts'
-import { json } from '../../src/representation/json.ts'
-import { jsonl } from '../../src/representation/jsonl.ts'
-import { redirect } from '../../src/representation/redirect.ts'
-import { sse } from '../../src/representation/sse.ts'
-import { text } from '../../src/representation/text.ts'
+import {
+  bytes,
+  createApp,
+  defineError,
+  defineRepresentation,
+  dependency,
+  empty,
+  errorBody,
+  fastapi,
+  file,
+  form,
+  HTTPError,
+  json,
+  jsonl,
+  problem,
+  redirect,
+  sse,
+  text,
+  type ErrorBody,
+} from '../../src/index.ts'
 import { fc, fuzzRuns } from '../support/fuzz.ts'
 import { validatorOf } from './wire-schema.ts'
-import { defineRoute, type Route } from '../../src/routing/route.ts'
+import { defineRoute } from '../../src/routing/route.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const User = z.object({ id: z.int(), name: z.string().default('n'), at: z.date() }).meta({ id: 'User' })
 const Plain = z.object({ detail: z.string() }).meta({ id: 'Plain' })
@@ -155,8 +162,6 @@ const request = fc.record({
     'if-match': mostly<string | undefined>(undefined, '"x"'),
   }),
 })
-
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 function resolve<Value extends object>(document: OpenAPIDocument, value: Value | Reference): Value {
   if (!('$ref' in value)) return value

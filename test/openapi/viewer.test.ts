@@ -8,6 +8,7 @@ import { after, test } from 'node:test'
 import { z } from 'zod'
 import { createApp, text } from '../../src/index.ts'
 import { matrix } from '../support/matrix.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const start = process.cwd()
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'riposte-viewer-')))
@@ -23,8 +24,6 @@ function install(name: string, file: string, content: string): void {
   writeFileSync(path, content)
   writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name, version: '1.0.0' }))
 }
-
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 test('a package that is not installed is refused when the app is created', () => {
   assert.throws(

@@ -5,6 +5,7 @@ import { createApp } from '../../src/index.ts'
 import { z } from 'zod'
 import { matrix } from '../support/matrix.ts'
 import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
+import { silent } from '../support/recording-logger.ts'
 
 interface Case {
   readonly name: string
@@ -109,8 +110,6 @@ const cases: readonly Case[] = [
   { name: 'a record of all keys', model: z.record(z.enum(['a', 'b']), z.string()), values: [{ a: 'x', b: 'y' }], refused: [{ a: 'x' }] },
   { name: 'a map', model: z.map(z.string(), z.date()), values: [new Map([['a', new Date(0)]])], refused: [{ a: 'x' }] },
 ]
-
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined }
 
 for (const { name, model, values, bodies = [], refused = [] } of cases) {
   const app = createApp({ logger: silent })

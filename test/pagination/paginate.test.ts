@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { paginate } from '../../src/pagination/paginate.ts'
 import type { PageSource } from '../../src/pagination/source.ts'
-import { gate } from '../support/fake-app.ts'
 import { fc } from '../support/fuzz.ts'
+import { deferred } from '../support/deferred.ts'
 
 /** A source that counts and slices, at once or later. */
 function sourceOf<Item>(items: readonly Item[], isLate: boolean): PageSource<Item> {
@@ -36,17 +36,17 @@ test('law: the pages of a source together are the source, and a page past the en
 })
 
 test('a source is counted and sliced at the same time', async () => {
-  const counting = gate()
-  const slicing = gate()
+  const counting = deferred()
+  const slicing = deferred()
   const source: PageSource<string> = {
     async count() {
-      counting.open()
-      await slicing.opened
+      counting.resolve()
+      await slicing.promise
       return 1
     },
     async slice() {
-      slicing.open()
-      await counting.opened
+      slicing.resolve()
+      await counting.promise
       return ['a']
     },
   }

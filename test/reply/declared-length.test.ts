@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ModelError } from '../../src/index.ts'
 import { openSource } from '../../src/reply/declared-length.ts'
 import type { Chunk } from '../../src/reply/reply.ts'
-import { ModelError } from '../../src/schema/model-error.ts'
 import { sourceOf } from '../support/fake-app.ts'
 import { fc } from '../support/fuzz.ts'
 

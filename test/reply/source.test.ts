@@ -1,10 +1,10 @@
 /** Bodies between their making and the wire: the length that they were given, and producers that nobody will read. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
+import { ModelError } from '../../src/index.ts'
 import { HeaderList } from '../../src/http/header-list.ts'
 import { readChunks } from '../../src/reply/read-chunks.ts'
 import { isSource, Reply, type Source, adoptContentLength, discard } from '../../src/reply/reply.ts'
-import { ModelError } from '../../src/schema/model-error.ts'
 
 function replyWith(body: Reply['body'], contentLength?: string): Reply {
   return new Reply(200, { headers: HeaderList.from(contentLength === undefined ? [] : ['content-length', contentLength]), body })

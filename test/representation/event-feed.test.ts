@@ -8,7 +8,7 @@ import { toRhythm, type EventStreamOptions } from '../../src/representation/even
 import { FeedClock } from '../../src/representation/feed-clock.ts'
 import { toItems } from '../../src/reply/sequence.ts'
 import { ServerClosing } from '../../src/reply/stream-ending.ts'
-import { deferred } from './exchange.ts'
+import { deferred } from '../support/deferred.ts'
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
 afterEach(() => mock.timers.reset())

@@ -1,5 +1,7 @@
 /** A representation without the flow around it: a value in, the reply that a writer would take out. */
-import { isSource, Reply, type Source } from '../../src/reply/reply.ts'
+import type { Source } from '../../src/index.ts'
+import { Reply } from '../../src/index.ts'
+import { isSource } from '../../src/reply/reply.ts'
 import type { AnyRepresentation, Exchange } from '../../src/representation/representation.ts'
 
 function exchangeOf(method = 'GET'): Exchange {
@@ -50,14 +52,4 @@ export async function readAll(reply: Reply): Promise<string> {
     text += typeof chunk === 'string' ? chunk : decoder.decode(chunk as Uint8Array, { stream: true })
   }
   return text
-}
-
-/** A promise and what settles it. */
-export function deferred<Value = void>(): { promise: Promise<Value>; resolve: (value: Value) => void; reject: (error: unknown) => void } {
-  let resolve!: (value: Value) => void
-  let reject!: (error: unknown) => void
-  const promise = new Promise<Value>((...settle) => {
-    ;[resolve, reject] = settle
-  })
-  return { promise, resolve, reject }
 }

@@ -6,6 +6,7 @@ import { file, type RootedFileOptions } from '../../src/representation/file.ts'
 import type { FileLike } from '../../src/representation/file-like.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { MODIFIED, MODIFIED_FIELD, memoryRoot, pattern } from './memory-root.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const root = memoryRoot({
   'hello.txt': 'Hello, world!\n',
@@ -23,10 +24,8 @@ const root = memoryRoot({
   'style.css.gz': 'GZIP',
 })
 
-const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
-
 function appWith(routes: Routes) {
-  return createApp({ logger }).add(routes)
+  return createApp({ logger: silent }).add(routes)
 }
 
 const rooted = (options: Omit<RootedFileOptions, 'root'> = {}, prefix = '') =>
@@ -414,7 +413,7 @@ const given = (length: number, size: number, canReadWhole: boolean): FileLike =>
 
 describe('a FileLike that gives more or fewer bytes than its size', () => {
   const logged: string[] = []
-  const broken = createApp({ logger: { ...logger, error: (_fields, message) => void logged.push(message) } })
+  const broken = createApp({ logger: { ...silent, error: (_fields, message) => void logged.push(message) } })
   for (const [path, length, size, canReadWhole] of [
     ['/few', 500, 1000, true],
     ['/many', 1500, 1000, true],

@@ -2,8 +2,8 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { ModelError } from '../../src/index.ts'
 import { jsonl } from '../../src/representation/jsonl.ts'
-import { ModelError } from '../../src/schema/model-error.ts'
 import { readAll, render, sourceOf } from './exchange.ts'
 import { fc } from '../support/fuzz.ts'
 

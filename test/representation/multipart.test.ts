@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { RequestError } from '../../src/errors/framework-errors.ts'
-import { multipart, type FileStore, type MultipartOptions } from '../../src/index.ts'
+import { multipart, RequestError, type FileStore, type MultipartOptions } from '../../src/index.ts'
 import { contentOf } from './request-content.ts'
 
 const Upload = z.object({

@@ -1,10 +1,8 @@
 /** A response of another maker, passed on unchanged, and closed when nobody takes it. */
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { createApp } from '../../src/app.ts'
-import { fastapi } from '../../src/index.ts'
+import { createApp, fastapi, get } from '../../src/index.ts'
 import { raw } from '../../src/representation/raw.ts'
-import { get } from '../../src/routing/route.ts'
 import { Journal } from '../support/journal.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'

@@ -2,10 +2,11 @@
 import { strict as assert } from 'node:assert'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { ModelError } from '../../src/index.ts'
 import { stream } from '../../src/representation/stream.ts'
-import { ModelError } from '../../src/schema/model-error.ts'
-import { deferred, readAll, render, sourceOf } from './exchange.ts'
+import { readAll, render, sourceOf } from './exchange.ts'
 import { fc } from '../support/fuzz.ts'
+import { deferred } from '../support/deferred.ts'
 
 const text = stream('text/plain')
 const words = fc.string({ unit: 'grapheme' })

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../../src/app.ts'
-import { fastapi } from '../../src/index.ts'
+import { createApp, fastapi } from '../../src/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 

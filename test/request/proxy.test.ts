@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { createApp, text, type AppOptions } from '../../src/index.ts'
 import { allowedHosts, requestLog } from '../../src/middleware/index.ts'
 import { matrix } from '../support/matrix.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
 
 type TrustProxy = NonNullable<AppOptions['trustProxy']>
 
@@ -89,8 +90,7 @@ describe('what follows from it', () => {
   })
 
   test('allowedHosts and requestLog see the client side of the proxy', async () => {
-    const lines: unknown[] = []
-    const logger = { info: (fields: object) => void lines.push(fields), error: () => undefined }
+    const logger = new RecordingLogger()
     const app = createApp({ trustProxy: { hops: 1 } })
       .use(requestLog({ logger }))
       .use(allowedHosts(['api.example']))
@@ -100,7 +100,7 @@ describe('what follows from it', () => {
     assert.deepEqual([await send(FORWARDED), await send({})], [200, 421])
     await app.drain()
     assert.deepEqual(
-      lines.map((line) => (line as { clientAddress: string }).clientAddress),
+      logger.take().map(({ fields }) => fields['clientAddress']),
       ['10.0.0.2', '10.0.0.9'],
     )
   })

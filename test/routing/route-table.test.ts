@@ -1,9 +1,8 @@
 /** Which route answers: by path, then by method; and what HTTP says where none does. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { RequestError } from '../../src/errors/framework-errors.ts'
+import type { Incoming, RequestError } from '../../src/index.ts'
 import { escapeLocation } from '../../src/http/request-url.ts'
-import type { Incoming } from '../../src/http/incoming.ts'
 import { RouteTable, type Match } from '../../src/routing/route-table.ts'
 import { fc } from '../support/fuzz.ts'
 

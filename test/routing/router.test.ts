@@ -1,26 +1,21 @@
 /** Routers: what they share holds for each of their routes. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp } from '../../src/app.ts'
-import { dependency } from '../../src/contract/dependency.ts'
-import { defineError } from '../../src/errors/define-error.ts'
-import { HTTPError } from '../../src/errors/http-error.ts'
-import { errorBody, fastapi } from '../../src/index.ts'
-import { text } from '../../src/representation/text.ts'
+import { createApp, defineError, dependency, errorBody, fastapi, HTTPError, text } from '../../src/index.ts'
 import { createRouter } from '../../src/routing/router.ts'
 import { del, get, head, options, patch, post, put, query } from '../../src/routing/route.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
+import { createTestApp } from '../support/test-app.ts'
 
 const Text = { responses: { 200: text() } }
-const createTestApp = () => createApp({ errorBody: fastapi(), logger: new RecordingLogger(), openapiPath: false, docsPath: false })
 const pathsOf = ({ routes }: { readonly routes: readonly { method: string; path: string }[] }) =>
   routes.map(({ method, path }) => `${method} ${path}`)
 
 test('every method, as a value and as a statement', () => {
   const values = { get, head, post, put, patch, del, options, query }
-  const app = createTestApp()
+  const app = createTestApp().app
   for (const define of Object.values(values)) app.add(define('/values', Text as never, (() => '') as never))
   for (const name of ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'query'] as const)
     app[name]('/statements', Text, () => '')
@@ -31,7 +26,7 @@ test('every method, as a value and as a statement', () => {
 test('routes are taken from a route, a router, and objects of both, however deep', () => {
   const one = get('/one', Text, () => '')
   const router = createRouter({ prefix: '/router' }).add(one)
-  const app = createTestApp().add({ one, deep: { deeper: { two: get('/two', Text, () => '') }, router } })
+  const app = createTestApp().app.add({ one, deep: { deeper: { two: get('/two', Text, () => '') }, router } })
   app.add(get('/three', Text, () => ''))
   assert.deepEqual(pathsOf(app), ['GET /one', 'GET /two', 'GET /router/one', 'GET /three'])
   assert.equal(one.path, '/one')
@@ -46,7 +41,7 @@ test("the empty path is a router's prefix itself, '/' is the prefix with a slash
     inner,
   })
   // An app takes one of the two: the other is redirected.
-  assert.throws(() => createTestApp().add(outer), { code: 'DUPLICATE_ROUTE' })
+  assert.throws(() => createTestApp().app.add(outer), { code: 'DUPLICATE_ROUTE' })
   assert.deepEqual(pathsOf(outer), [
     'GET /posts',
     'GET /posts/',
@@ -55,7 +50,7 @@ test("the empty path is a router's prefix itself, '/' is the prefix with a slash
     'GET /posts/{post_id}/comments/{id}',
   ])
   assert.deepEqual(pathsOf(createRouter().add(get('/', Text, () => ''))), ['GET /'])
-  assert.throws(() => createTestApp().get('', Text, () => ''), { code: 'PATH_TEMPLATE', message: /^PATH_TEMPLATE: '': / })
+  assert.throws(() => createTestApp().app.get('', Text, () => ''), { code: 'PATH_TEMPLATE', message: /^PATH_TEMPLATE: '': / })
 })
 
 test('what is no beginning of a path is refused where it is written', () => {
@@ -63,8 +58,10 @@ test('what is no beginning of a path is refused where it is written', () => {
     assert.throws(() => createRouter({ prefix }), { code: 'PATH_TEMPLATE' }, prefix)
   const router = createRouter({ prefix: '/users' })
   for (const path of ['me', '//me']) assert.throws(() => router.get(path, Text, () => ''), { code: 'PATH_TEMPLATE' }, path)
-  assert.throws(() => createTestApp().add(createRouter({ prefix: '/{id}' }).add(get('/{id}', Text, () => ''))), { code: 'PATH_TEMPLATE' })
-  assert.throws(() => createTestApp().add(createRouter({ prefix: '/{+rest}' }).add(get('/more', Text, () => ''))), {
+  assert.throws(() => createTestApp().app.add(createRouter({ prefix: '/{id}' }).add(get('/{id}', Text, () => ''))), {
+    code: 'PATH_TEMPLATE',
+  })
+  assert.throws(() => createTestApp().app.add(createRouter({ prefix: '/{+rest}' }).add(get('/more', Text, () => ''))), {
     code: 'PATH_TEMPLATE',
   })
 })
@@ -104,7 +101,7 @@ outer.get('/conflict', Text, () => {
   throw new HTTPError(409, 'Taken')
 })
 outer.add(inner)
-const app = createTestApp().add(outer)
+const app = createTestApp().app.add(outer)
 const user = { headers: { 'x-user': 'ann' } }
 
 matrix('what a router uses is resolved for each of its routes, also those of a router inside', app, async (request) => {
@@ -131,12 +128,12 @@ matrix("its responses, errors and error body hold; a route's own responses win",
   seen.splice(0)
 })
 
-{
+describe('a router that grows', () => {
   const Ok = z.object({ ok: z.boolean() })
   const late = createRouter({ prefix: '/late', dependencies: { user: guard }, tags: ['late'] })
   const around = createRouter({ prefix: '/around', responses: { 409: fastapi() } }).add({ late })
-  const grown = createTestApp().add(around)
-  const other = createTestApp().add(late)
+  const grown = createTestApp().app.add(around)
+  const other = createTestApp().app.add(late)
   const documented = (of: typeof grown) => of.document().then(({ paths }) => Object.keys(paths))
 
   test('what is added to a router later comes along, wherever the router was added', async () => {
@@ -161,7 +158,7 @@ matrix("its responses, errors and error body hold; a route's own responses win",
     assert.equal(await (await request('/around/late/later', user)).text(), 'later')
     seen.splice(0)
   })
-}
+})
 
 test('its tags stand before those of the route', () => {
   assert.deepEqual(app.routes.find(({ path }) => path === '/outer/inner')?.contract.tags, ['outer', 'inner', 'own'])
@@ -187,7 +184,7 @@ test('a router can not come into itself', () => {
   assert.throws(() => outer.add(outer), refused)
 })
 
-{
+describe('a child router', () => {
   const order: string[] = []
   const step = (name: string) =>
     dependency(() => {
@@ -230,4 +227,4 @@ test('a router can not come into itself', () => {
     const operation = paths['/orgs/{org}/members']?.post
     assert.deepEqual(Object.keys(operation?.responses ?? {}), ['201', '202', '400', '403', '409', '410', '422', '500'])
   })
-}
+})

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { createApp, get, staticFiles, text, type StaticOptions } from '../../src/index.ts'
 import { memoryRoot } from '../representation/memory-root.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
+import { silent } from '../support/recording-logger.ts'
 
 const root = memoryRoot({
   'index.html': 'home',
@@ -13,10 +14,8 @@ const root = memoryRoot({
   'docs/a b/index.html': 'deep',
 })
 
-const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
-
 const appWith = (prefix: string, options?: StaticOptions) =>
-  createApp({ logger, docsPath: false, openapiPath: false })
+  createApp({ logger: silent, docsPath: false, openapiPath: false })
     .add({ own: get(`${prefix}/api/hello`, { responses: { 200: text() } }, () => 'own') })
     .add(staticFiles(prefix, root, options))
 
@@ -29,7 +28,7 @@ async function answerTo(request: SendRequest, path: string, headers: Record<stri
 }
 
 const slashApp = () =>
-  createApp({ logger, docsPath: false, openapiPath: false })
+  createApp({ logger: silent, docsPath: false, openapiPath: false })
     .add({ own: get('/api/hello', { responses: { 200: text() } }, () => 'own') })
     .static('/', root)
 

@@ -1,5 +1,5 @@
 /** A logger that keeps what it is told, so that a test can ask for it and prints nothing. */
-import type { Logger } from '../../src/log.ts'
+import type { Logger } from '../../src/index.ts'
 
 export interface LogEntry {
   readonly level: keyof Logger
@@ -47,3 +47,6 @@ export class RecordingLogger implements Logger {
     this.#told()
   }
 }
+
+/** For a test that does not look at the log. */
+export const silent: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined }
