@@ -22,7 +22,7 @@ const logger = new RecordingLogger()
 const app = createApp({ logger })
 const contract = { dependencies: { held }, responses: { 200: text() }, middleware: [timeout({ ms: 20 })] }
 app.get('/late', contract, async (context) => {
-  await slow.opened
+  await slow.promise
   log.add(`late: ${(context.signal.reason as Error | undefined)?.name}`)
   return 'SECRET'
 })
@@ -66,10 +66,10 @@ matrix('a late value or error is discarded, and its dependencies are released on
 })
 
 matrix('the signal is aborted for what reads it only after the time', app, async (request) => {
-  slow = gate()
+  slow = deferred()
   const response = await request('/late')
   assert.equal(response.status, 503)
-  slow.open()
+  slow.resolve()
   assert.deepEqual(await log.takeWhen(2), ['late: TIMEOUT', 'rolled back: TIMEOUT'])
   await app.drain()
   logger.takeMessages()
