@@ -282,9 +282,10 @@ describe('a declared error', () => {
   })
 })
 
+const secretive = () => new Missing({ id: 7, secret: 'SECRET' } as { id: number })
+
 describe('a declared status', () => {
   const { app } = createTestApp({ errorBody: problem() })
-  const secretive = () => new Missing({ id: 7, secret: 'SECRET' } as { id: number })
   for (const [path, responses] of Object.entries({
     '/body': { 404: problem() },
     '/range': { '4XX': problem() },

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import type { StagedResponse } from '../../src/index.ts'
+import type { StagedResponse, createApp } from '../../src/index.ts'
 import type { ReplyInit, StatusResult } from '../../src/contract/result.ts'
 import type { DetailedResponse } from '../../src/contract/responses.ts'
-import { createApp, defineError, file, HTTPError, json, redirect, stream, text } from '../../src/index.ts'
+import { defineError, file, HTTPError, json, redirect, stream, text } from '../../src/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { createTestApp } from '../support/test-app.ts'
 
@@ -311,17 +311,18 @@ test('a header field whose model no text can hold is refused', () => {
 const otherType = (path: string, promised: string) =>
   `RESPONSE_BREACH: GET ${path} 200: content-type: expected ${promised}, got another media type. Declare a representation of that type.`
 
+const stage = (type: string) => {
+  return ({ response }: Free) => {
+    response.headers.set('Content-Type', type)
+    return ok
+  }
+}
+const give = (type: string) => {
+  return ({ reply }: Free) => reply(200, ok, { headers: { 'content-TYPE': type } })
+}
+
 describe('Content-Type', () => {
   const { app, logger } = createTestApp()
-  const stage = (type: string) => {
-    return ({ response }: Free) => {
-      response.headers.set('Content-Type', type)
-      return ok
-    }
-  }
-  const give = (type: string) => {
-    return ({ reply }: Free) => reply(200, ok, { headers: { 'content-TYPE': type } })
-  }
   add(app, '/parameter', {}, stage('application/json; profile=a'))
   add(app, '/given-parameter', {}, give('Application/JSON;charset=UTF-8'))
   const others: [path: string, fields: Fields, handler: (context: Free) => unknown][] = [
