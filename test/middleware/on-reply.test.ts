@@ -45,7 +45,7 @@ async function* chunks() {
 
 const logger = new RecordingLogger()
 
-function createTestApp(...layers: readonly Middleware[]) {
+function openRecorded(...layers: readonly Middleware[]) {
   const app = createApp({ logger })
   for (const layer of layers) app.use(layer)
   app.onError(RangeError, { responses: { 400: text() } }, async (_error, { reply }) => {
@@ -69,7 +69,7 @@ const kinds: readonly (readonly [name: string, outer: typeof marking, inner: typ
 ]
 
 for (const [name, outer, inner] of kinds) {
-  const app = createTestApp(outer('outer'), failing, inner('inner'))
+  const app = openRecorded(outer('outer'), failing, inner('inner'))
 
   matrix(`a layer changes the reply after those inside it: ${name}`, app, async (request) => {
     for (const handler of HANDLERS) {
