@@ -54,7 +54,7 @@ export interface Selection {
 export interface RowsOptions {
   /** Ends the query when it aborts. */
   readonly signal?: AbortSignal
-  /** Rows per round trip. Default: 500. */
+  /** Rows per round trip. Default: 200. */
   readonly batch?: number
 }
 

@@ -33,7 +33,7 @@ export interface PrismaParts {
   readonly notNull: ReadonlySet<string>
 }
 
-const BATCH = 500
+const BATCH = 200
 
 type AnyRow = Readonly<Record<string, unknown>>
 

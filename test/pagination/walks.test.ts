@@ -11,6 +11,7 @@ interface Row {
 }
 
 const Pages = CursorPage.with({ keys: ['a secret of the test'], size: { max: 1000 } })
+const ManyPages = CursorPage.with({ keys: ['a secret of the test'], size: { max: 100_000 } })
 
 /** Few values: most rows tie. */
 const COLUMNS = ['a', 'b', 'c', 'd'] as const
@@ -21,9 +22,14 @@ const CREATE = `
   create view surviving as select * from walked where not gone
 `
 
-function insertText(ids: readonly number[]): string {
-  return `insert into walked select n, n * 7919 % 3, case when n % 4 > 0 then '2024-01-01'::timestamptz + (n * 31 % 5) * interval '1 microsecond' end,
-    case when n % 3 > 0 then 1e20 + (n * 17 % 4) / 10.0 end, (array['x', 'Y', 'ä', null])[n * 13 % 4 + 1] from unnest(array[${ids.join(',')}]::integer[]) n`
+/** Rows of the walk that others write to, and of one page of it. */
+const MANY = fuzzRuns(2000, 1_000_000)
+const PAGE = MANY / 50
+
+/** `numbers`: rows of SQL. */
+function insertText(numbers: string): string {
+  return `insert into walked select n, n % 5003 * 7919 % 3, case when n % 4 > 0 then '2024-01-01'::timestamptz + (n % 5003 * 31 % 5) * interval '1 microsecond' end,
+    case when n % 3 > 0 then 1e20 + (n % 5003 * 17 % 4) / 10.0 end, (array['x', 'Y', 'ä', null])[n % 5003 * 13 % 4 + 1] from ${numbers} n`
 }
 
 const order = fc.tuple(
@@ -69,11 +75,9 @@ function orderText([parts, last]: Order): string {
   return [...all, `id ${last}`].join(', ')
 }
 
-const START = Array.from({ length: 60 }, (_, index) => index + 1)
-
 async function reset(db: TestDatabase): Promise<void> {
   await db.run('delete from walked')
-  await db.run(insertText(START))
+  await db.run(insertText('generate_series(1, 60)'))
 }
 
 /** Ids in order, those of deleted rows included: what is gone still has its place. */
@@ -84,7 +88,35 @@ async function places(db: TestDatabase, chosen: Order): Promise<readonly { reado
 async function change(db: TestDatabase, { removed, inserted, isEdgeRemoved }: Step, edges: readonly number[]): Promise<void> {
   const gone = isEdgeRemoved ? [...removed, ...edges] : removed
   if (gone.length > 0) await db.run(`update walked set gone = true where id in (${gone.join(',')})`)
-  if (inserted.length > 0) await db.run(`${insertText(inserted)} on conflict do nothing`)
+  if (inserted.length > 0) await db.run(`${insertText(`unnest(array[${inserted.join(',')}])`)} on conflict do nothing`)
+}
+
+async function meetAll(source: ReturnType<typeof sourceOf>, isBackward: boolean): Promise<number[]> {
+  const met: number[] = []
+  let cursor = isBackward ? await lastCursor(source) : undefined
+  for (;;) {
+    const { items, next, previous } = await ManyPages.paginate(source, { cursor, size: PAGE })
+    for (const { id } of isBackward ? items.toReversed() : items) met.push(id)
+    cursor = (isBackward ? previous : next) ?? undefined
+    if (cursor === undefined) return met
+  }
+}
+
+/** Deletes rows from all over the table and inserts others, until the walk is at its end. Gives the number of rows that it deleted. */
+async function writeUntil(db: TestDatabase, walk: Promise<unknown>): Promise<number> {
+  const over = walk.then(
+    () => true,
+    () => true,
+  )
+  const share = MANY / 1000
+  let deleted = 0
+  for (let round = 1; round < 400; round++) {
+    const gone = await db.run(`delete from walked where id % 1009 = ${(round * 211) % 1009} and id <= ${MANY} returning id`)
+    deleted += gone.length
+    await db.run(insertText(`generate_series(${MANY + round * share}, ${MANY + round * share + share - 1})`))
+    if (await Promise.race([over, Promise.resolve(false)])) break
+  }
+  return deleted
 }
 
 onDatabases(
@@ -152,6 +184,35 @@ onDatabases(
           }
         }),
         { numRuns: fuzzRuns(12, 150) },
+      )
+    })
+
+    test(`law: a walk over ${MANY} rows meets every survivor once while others write`, async (t) => {
+      const db = open()
+      await fc.assert(
+        fc.asyncProperty(order, fc.boolean(), async (chosen, isBackward) => {
+          await db.run('truncate walked')
+          await db.run(insertText(`generate_series(1, ${MANY})`))
+          await db.run('analyze walked')
+          const source = sourceOf(db, chosen)
+          const walk = meetAll(source, isBackward)
+          const deleted = await writeUntil(db, walk)
+          const met = await walk
+          assert.ok(deleted > 0, 'rows were deleted in the meantime')
+          assert.equal(new Set(met).size, met.length, 'no row twice')
+          const all = await places(db, chosen)
+          const seen = new Set(met)
+          const missed = all.filter(({ id }) => id <= MANY && !seen.has(id))
+          assert.deepEqual(missed, [], 'no row is missed')
+          const sortedOnes = all.map(({ id }) => id).filter((id) => seen.has(id))
+          const stayed = new Set(sortedOnes)
+          const metOnes = met.filter((id) => stayed.has(id))
+          assert.deepEqual(metOnes, isBackward ? sortedOnes.toReversed() : sortedOnes, 'in the order of the query')
+          t.diagnostic(
+            `${orderText(chosen)}${isBackward ? ', backward' : ''}: ${met.length} met, ${deleted} deleted, ${all.length} at the end`,
+          )
+        }),
+        { numRuns: fuzzRuns(3, 4) },
       )
     })
   },

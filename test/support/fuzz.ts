@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check'
 
-const isLong = process.env['RIPOSTE_LONG'] !== undefined
+/** `npm run test:long`. */
+export const isLong = process.env['RIPOSTE_LONG'] !== undefined
 fc.configureGlobal(isLong ? { numRuns: 1_000 } : { seed: 1 })
 
 export { fc }
