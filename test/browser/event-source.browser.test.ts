@@ -34,12 +34,12 @@ function createFeed() {
   app.get('/', { responses: { 200: html() } }, () => PAGE)
   app.get(
     '/orders',
-    { responses: { 200: sse({ order: Order, gap: z.object({}) }, { retryMs: 50 }) } },
+    { responses: { 200: sse({ order: Order, gap: z.object({}), position: z.object({}) }, { retryMs: 50 }) } },
     async function* ({ event, lastEventId, signal }) {
       for await (const item of orders.subscribe(lastEventId, signal)) {
         if (item.kind === 'message') yield event.order(item.data, { id: item.id })
         else if (item.kind === 'gap') yield event.gap({}, { id: item.id })
-        else yield event({ id: item.id })
+        else yield event.position({}, { id: item.id })
       }
     },
   )

@@ -12,11 +12,16 @@ export interface Program {
   kill(): Promise<void>
 }
 
+/** Ends a program whose test was killed. */
+const END_WITH_TEST = "data:text/javascript,process.on('disconnect', () => process.exit())"
+
 /** Is killed when the test ends. What it prints to stderr is seen. */
 export function startProgram(t: TestContext, file: string, ...args: readonly string[]): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', END_WITH_TEST, file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
   const ended = once(child, 'exit')
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
   const program: Program = {
     async readLine() {
       const { value, done } = await lines.next()
