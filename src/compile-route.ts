@@ -8,7 +8,7 @@ import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } fr
 import { dependenciesInOrder, schemesOf, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { MiddlewareContract } from './contract/middleware.ts'
 import { assertScopes, SECURITY_MEMBERS } from './contract/security.ts'
-import type { Shape } from './contract/shape.ts'
+import type { Shape } from './contract/inputs.ts'
 import { isContextMember, type Context } from './context.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { compileDependencies } from './dependency.ts'

@@ -1,5 +1,5 @@
 /** The routes that serve the document and its page. Neither is in the document, and the code of neither is loaded before it is asked for. */
-import { digestOf } from './http/digest.ts'
+import { digestOf } from './http/entity-tag.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocsPage } from './openapi/docs/policy.ts'
 import { findAssets, type Asset, type ViewerName } from './openapi/viewer.ts'

@@ -6,7 +6,7 @@ import type { DeclaredErrors } from './contract/errors.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { release, releaseWith, type DependencyHolder, type Resource } from './dependency.ts'
 import type { MaybePromise } from './maybe-promise.ts'
-import { isLeaving } from './reply/leaving.ts'
+import { isLeaving } from './reply/stream-ending.ts'
 import { isSource, type Cut, type Reply, discard, endAfter } from './reply/reply.ts'
 import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 

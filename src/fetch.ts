@@ -1,16 +1,15 @@
 /** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
 import { requestError } from './errors/framework-errors.ts'
-import type { Incoming, Origin } from './http/incoming.ts'
-import type { Platform } from './http/platform.ts'
+import type { Incoming, Origin, Platform } from './http/incoming.ts'
 import { collectBytes } from './http/collect-bytes.ts'
 import { targetOf } from './http/request-url.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import { toBytes } from './reply/declared-length.ts'
 import { setFraming, discard, isSource, type Cut, type Reply } from './reply/reply.ts'
-import { readChunks } from './reply/read-chunks.ts'
+import { readChunks } from './reply/sequence.ts'
 import { toReadableStream } from './reply/readable.ts'
 import { StreamEnding } from './reply/stream-ending.ts'
-import { alreadyRead, toLimitedStream } from './request/content.ts'
+import { alreadyRead, toLimitedStream } from './request/body.ts'
 
 export function fromRequest(request: Request, platform: Platform = {}): FetchIncoming {
   return new FetchIncoming(request, platform)

@@ -7,7 +7,7 @@ import type { AnyDependency } from './dependency.ts'
 import type { Deprecation } from './deprecation.ts'
 import type { Middleware } from './middleware.ts'
 import type { ResponseFields, Responses } from './responses.ts'
-import type { Shape } from './shape.ts'
+import type { Shape } from './inputs.ts'
 
 /**
  * What `body` of a contract takes. A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told

@@ -9,7 +9,7 @@ import type { StagedFor } from '../reply/staged.ts'
 import type { FieldModels, ResponseFields, Responses } from './responses.ts'
 import type { ReplyFunction, StatusResult } from './result.ts'
 import { Unauthorized, type SecurityContext, type SecurityErrors, type SecurityScheme } from './security.ts'
-import type { InputsOf, Shape } from './shape.ts'
+import type { InputsOf, Shape } from './inputs.ts'
 
 /** When a generator's clean-up runs: before the body is sent, or after its last byte. */
 export type DependencyScope = 'handler' | 'response'

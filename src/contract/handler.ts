@@ -1,11 +1,10 @@
 /** What a handler sees of a request, and what it is. */
 import type { Either } from '../representation/either.ts'
-import type { Platform } from '../http/platform.ts'
+import type { Platform } from '../http/incoming.ts'
 import type { SentListener } from '../reply/sent.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
-import type { BodyOf } from './body.ts'
-import type { InputsOf, ParamsOf } from './shape.ts'
+import type { BodyOf, InputsOf, ParamsOf } from './inputs.ts'
 import type { Checked } from './mismatch.ts'
 import type { SecurityScheme } from './security.ts'
 import type { ReplyFunction } from './result.ts'

@@ -1,9 +1,8 @@
 /** Rows as CSV (RFC 4180), each checked and filtered by its model. */
 import { renderChunks, type ToChunk } from '../representation/chunks.ts'
 import type { Representation } from '../representation/representation.ts'
-import { toSlowClientLimit, type SlowClientOptions } from '../representation/slow-client.ts'
-import type { Sequence } from '../reply/sequence.ts'
-import { toItems } from '../reply/sequence.ts'
+import { toSlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
+import { toItems, type Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'

@@ -1,6 +1,6 @@
 /** Whether a client shows or saves a file, and the name that it saves it under (RFC 6266). */
 import { create } from 'content-disposition'
-import { toWellFormed } from './well-formed.ts'
+import { toWellFormed } from './fields.ts'
 
 /** `attachment`: the client saves the file. `inline`: it shows the file. */
 export type DispositionType = 'attachment' | 'inline'

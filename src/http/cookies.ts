@@ -1,7 +1,6 @@
 /** Cookies (RFC 6265bis): what a server sets and what a client sends back. */
 import { parseCookie, parseSetCookie as parse, stringifySetCookie, type SetCookie } from 'cookie'
-import { isToken } from './fields.ts'
-import { toWellFormed } from './well-formed.ts'
+import { isToken, toWellFormed } from './fields.ts'
 
 /** The attributes of a cookie (RFC 6265 §4.1). */
 export interface CookieAttributes {

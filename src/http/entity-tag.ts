@@ -1,4 +1,4 @@
-/** Entity tags (RFC 9110 §8.8.3): reading, writing and the two comparisons. */
+/** Entity tags (RFC 9110 §8.8.3): making, reading, writing and the two comparisons. */
 
 export interface EntityTag {
   /** Equal in meaning, perhaps not byte for byte. */
@@ -62,4 +62,10 @@ export function formatVersionTag(version: unknown): string {
     throw new TypeError('ENTITY_TAG: version: expected a string, a finite number or a date. Give the version of the resource.')
   // Text that no tag may hold is escaped, and so is `%`: two versions never have one tag.
   return formatEntityTag({ weak: false, opaque: encodeURIComponent(String(version)) })
+}
+
+/** 43 characters of base64url (RFC 4648 §5). */
+export async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return btoa(String.fromCharCode(...digest)).replace(/[+/=]/g, (character) => ({ '+': '-', '/': '_' })[character] ?? '')
 }

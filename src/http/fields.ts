@@ -64,3 +64,10 @@ function isBlank(value: string, at: number): boolean {
   const code = value.charCodeAt(at)
   return code === 0x20 || code === 0x09
 }
+
+const LONE_SURROGATE = /\p{Surrogate}/gu
+
+/** Replaces each lone surrogate by U+FFFD, as a UTF-8 encoder does. */
+export function toWellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, '\uFFFD')
+}

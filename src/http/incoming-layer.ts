@@ -1,6 +1,5 @@
 /** A request seen through a layer: as the one inside of it, except for what a subclass changes. */
-import type { Incoming, Origin } from './incoming.ts'
-import type { Platform } from './platform.ts'
+import type { Incoming, Origin, Platform } from './incoming.ts'
 
 export class IncomingLayer implements Incoming {
   protected readonly inner: Incoming

@@ -1,5 +1,4 @@
 /** A request as it arrived over the wire, before anything was read of it. Every run time gives its own. */
-import type { Platform } from './platform.ts'
 
 /** The part of a URL before its path. What is not known is left out. */
 export interface Origin {
@@ -37,3 +36,19 @@ export interface Incoming {
   /** The request as the WHATWG has it, with the URL that the client asked `origin` for where a proxy changed it. Its body fails with a `RequestError` 413 beyond the limit, in bytes, which is asked for when the body is read. */
   toRequest(limitBytes: () => number, origin?: Origin): Request
 }
+
+declare global {
+  namespace Riposte {
+    /**
+     * Merge your own members into it: `declare global { namespace Riposte { interface Platform { readonly env: Env } } }`. `serve` and `toNodeHandler`
+     * give `message` and `response` of `node:http`; `app.fetch(request, platform)` gives its second argument.
+     */
+    interface Platform {
+      /** The address at the other end of the connection: that of a proxy where one stands in front. `undefined` where the run time does not say. */
+      readonly clientAddress?: string | undefined
+    }
+  }
+}
+
+/** What the run time knows of a request. Declare its fields in the namespace `Riposte`. */
+export type Platform = Riposte.Platform

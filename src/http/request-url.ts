@@ -1,5 +1,5 @@
 /** The URL of a request: the one place that decides its host and its path, for every server (RFC 9110 §7.1), and the escapes in it (RFC 3986). */
-import { toWellFormed } from './well-formed.ts'
+import { toWellFormed } from './fields.ts'
 
 export interface RequestTarget {
   /** `host[:port]` of an absolute-form target, which replaces the `Host` field (RFC 9112 §3.2.2). */

@@ -1,6 +1,6 @@
 /** Conditional reads: 304 for content that the client has (RFC 9110 §13). */
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
-import { digestOf } from '../http/digest.ts'
+import { digestOf } from '../http/entity-tag.ts'
 import { applyPreconditions } from '../reply/conditions.ts'
 import { toBytes } from '../reply/declared-length.ts'
 import { isSource, type Reply } from '../reply/reply.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { AnyDependency, Dependency, ResolvedOf } from '../contract/dependency.ts'
 import type { BaseContext } from '../contract/handler.ts'
-import type { InputsOf, Shape } from '../contract/shape.ts'
+import type { InputsOf, Shape } from '../contract/inputs.ts'
 import { defineError } from '../errors/define-error.ts'
 import { formatVersionTag, type Version } from '../http/entity-tag.ts'
 import { evaluatePreconditions } from '../http/preconditions.ts'

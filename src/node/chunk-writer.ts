@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Chunk } from '../reply/reply.ts'
-import { streamOf } from './http2.ts'
+import { streamOf } from './message.ts'
 
 /** At this size, or after this time, gathered chunks are written, and other connections have their turn. */
 const GATHERED_LIMIT = 65_536

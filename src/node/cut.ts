@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { constants } from 'node:http2'
 import type { Socket } from 'node:net'
-import { streamOf } from './http2.ts'
+import { streamOf } from './message.ts'
 
 /** Ends the connection, or the stream, of a client that takes nothing. */
 export function cutOff(message: IncomingMessage): void {

@@ -7,11 +7,10 @@ import { isHost, parseTarget, type RequestTarget } from '../http/request-url.ts'
 import type { Logger } from '../log.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Reply } from '../reply/reply.ts'
-import { fieldOf } from './field-lines.ts'
-import { authorityOf } from './http2.ts'
+import { fieldOf, authorityOf } from './message.ts'
 import { NodeIncoming, type RequestServing, type Serving } from './incoming.ts'
 import { refuse } from './refuse.ts'
-import type { Shutdown } from './shutdown.ts'
+import type { OpenStreams } from './open-streams.ts'
 import type { NodeHandler } from './turns.ts'
 import { writeReply } from './write.ts'
 
@@ -47,8 +46,8 @@ export interface AppHandler {
   readonly fail: (error: unknown, message: IncomingMessage, response: ServerResponse) => void
 }
 
-export function createHandler(app: Answerer, shutdown: Shutdown, ofServer: Serving, mount?: Mount): AppHandler {
-  const serving: RequestServing = { ...ofServer, stopping: shutdown.stopping }
+export function createHandler(app: Answerer, streams: OpenStreams, ofServer: Serving, mount?: Mount): AppHandler {
+  const serving: RequestServing = { ...ofServer, stopping: streams.stopping }
   return {
     handle: (message, response, next) => {
       if (response.headersSent) return
@@ -94,7 +93,7 @@ export function createHandler(app: Answerer, shutdown: Shutdown, ofServer: Servi
 
   function write(reply: Reply, incoming: NodeIncoming): void {
     try {
-      writeReply(reply, incoming, shutdown)
+      writeReply(reply, incoming, streams)
     } catch (error) {
       give500(error, incoming)
     }

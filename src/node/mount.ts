@@ -3,7 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { RequestTarget } from '../http/request-url.ts'
 import { SLOW_CLIENT_MS } from './incoming.ts'
 import { createHandler, type Answerer, type Mount } from './handler.ts'
-import { Shutdown } from './shutdown.ts'
+import { OpenStreams } from './open-streams.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 
 /** Options of `toNodeHandler()`. */
@@ -37,20 +37,20 @@ export interface MountedHandler extends NodeHandler {
  */
 export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): MountedHandler {
   const { basePath, fallThrough = false, parsedBody = false, slowClientMs = SLOW_CLIENT_MS } = options
-  const shutdown = new Shutdown()
+  const streams = new OpenStreams()
   const { handle } = createHandler(
     app,
-    shutdown,
+    streams,
     { parsedBody, slowClientMs },
     { fallThrough, targetOf: basePath === undefined ? belowHost(app) : cutterOf(basePath) },
   )
   const stop = async () => {
-    shutdown.begin()
-    await shutdown.settled()
+    streams.begin()
+    await streams.settled()
     await app.drain()
   }
   // The compatibility API of HTTP/2 has the parts of these objects that the handler uses.
-  return Object.assign(inTurn(handle), { stop, stopping: shutdown.stopping.signal }) as MountedHandler
+  return Object.assign(inTurn(handle), { stop, stopping: streams.stopping.signal }) as MountedHandler
 }
 
 /** Below a mount of Express, routes may be declared with the whole path or with the rest of it. */

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { formatHTTPDate } from '../http/http-date.ts'
 import { reasonPhrase } from '../http/status.ts'
-import { streamOf } from './http2.ts'
+import { streamOf } from './message.ts'
 import { actInstead, endTurns, hasEndedTurns, isOver, latestResponse } from './turns.ts'
 import { leaveUnread, linger } from './unread-body.ts'
 

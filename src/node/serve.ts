@@ -9,7 +9,7 @@ import { Connections, keepAliveField } from './connections.ts'
 import { createHandler, type Answerer } from './handler.ts'
 import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
 import { refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
-import { Shutdown } from './shutdown.ts'
+import { OpenStreams } from './open-streams.ts'
 import { stopOnSignals } from './signals.ts'
 import { createStop } from './stop.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
@@ -61,16 +61,16 @@ export interface Server extends AsyncDisposable {
 export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
   const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options
-  const shutdown = new Shutdown()
+  const streams = new OpenStreams()
   const server = createHTTPServer(options)
   const connections = new Connections(server, keepAliveTimeoutMs, headTimeoutMs)
   const serving: Serving = { keepAlive: keepAliveField(keepAliveTimeoutMs), closes: keepAliveTimeoutMs === 0, slowClientMs }
-  server.on('request', createListener(app, shutdown, connect, serving))
-  server.on('checkContinue', createListener(app, shutdown, connect, { ...serving, awaitsContinue: true }))
+  server.on('request', createListener(app, streams, connect, serving))
+  server.on('checkContinue', createListener(app, streams, connect, { ...serving, awaitsContinue: true }))
   const { stop, stopped } = createStop(server, {
     app,
     connections,
-    shutdown,
+    streams,
     times: { delayMs: stopDelayMs, idleMs: stopIdleMs, timeoutMs: stopTimeoutMs },
   })
   await listen(server, port, host)
@@ -83,7 +83,7 @@ export async function serve(app: Answerer, options: ServeOptions = {}): Promise<
     url: urlOf(host, address.port),
     port: address.port,
     stop,
-    stopping: shutdown.stopping.signal,
+    stopping: streams.stopping.signal,
     stopped,
     [Symbol.asyncDispose]: stop,
   }
@@ -109,8 +109,8 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
   return server
 }
 
-function createListener(app: Answerer, shutdown: Shutdown, connect: readonly ConnectMiddleware[], serving: Serving): NodeHandler {
-  const act = inTurn(composeConnect(connect, createHandler(app, shutdown, serving)))
+function createListener(app: Answerer, streams: OpenStreams, connect: readonly ConnectMiddleware[], serving: Serving): NodeHandler {
+  const act = inTurn(composeConnect(connect, createHandler(app, streams, serving)))
   return (message, response) => {
     const fault = faultOf(message)
     // `node:http` parses nothing of what follows a request for another protocol.

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Connections } from './connections.ts'
 import type { Answerer } from './handler.ts'
 import { cut } from './cut.ts'
-import type { Shutdown } from './shutdown.ts'
+import type { OpenStreams } from './open-streams.ts'
 import { latestResponse } from './turns.ts'
 
 /** How long each part of stopping takes, in milliseconds. */
@@ -21,7 +21,7 @@ export interface StopTimes {
 export interface Stopping {
   readonly app: Answerer
   readonly connections: Connections
-  readonly shutdown: Shutdown
+  readonly streams: OpenStreams
   readonly times: StopTimes
 }
 
@@ -40,13 +40,13 @@ export function createStop(server: Server, stopping: Stopping): { stop: () => Pr
   }
 }
 
-async function end(server: Server, { app, connections, shutdown, times }: Stopping): Promise<void> {
-  shutdown.begin()
+async function end(server: Server, { app, connections, streams, times }: Stopping): Promise<void> {
+  streams.begin()
   if (times.delayMs > 0) await wait(times.delayMs)
   const closed = stopListening(server)
   connections.closeIdleAfter(times.idleMs)
   const ended = closed
-    .then(() => shutdown.settled())
+    .then(() => streams.settled())
     .then(() => app.drain())
     .then(() => true)
   const deadline = startTimer(times.timeoutMs)
@@ -55,7 +55,7 @@ async function end(server: Server, { app, connections, shutdown, times }: Stoppi
     {},
     `STOP_TIMEOUT: serve: answers or background tasks did not end within ${times.timeoutMs} ms. The server cut what was left.`,
   )
-  shutdown.end()
+  streams.end()
   for (const socket of connections) cut(socket, latestResponse(socket)?.req)
   await closed
 }

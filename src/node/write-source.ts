@@ -1,12 +1,11 @@
 /** A source on its way to the client: opened, drawn from as fast as the client takes, and closed exactly once. */
 import { openSource, type Chunks } from '../reply/declared-length.ts'
 import type { Chunk, Cut, Source } from '../reply/reply.ts'
-import { isLeaving } from '../reply/leaving.ts'
-import { ServerClosing } from '../reply/stream-ending.ts'
+import { isLeaving, ServerClosing } from '../reply/stream-ending.ts'
 import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
 import { cutOff, reset } from './cut.ts'
-import { failStream, streamOf } from './http2.ts'
+import { failStream, streamOf } from './message.ts'
 import type { NodeIncoming } from './incoming.ts'
 import { slowClients } from './slow-clients.ts'
 

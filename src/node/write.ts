@@ -4,9 +4,9 @@ import { isListField } from '../http/fields.ts'
 import { isNullBodyStatus, reasonPhrase } from '../http/status.ts'
 import { setFraming, discard, isSource, type Reply } from '../reply/reply.ts'
 import { cutOff } from './cut.ts'
-import { streamOf } from './http2.ts'
+import { streamOf } from './message.ts'
 import type { NodeIncoming } from './incoming.ts'
-import type { Shutdown } from './shutdown.ts'
+import type { OpenStreams } from './open-streams.ts'
 import { slowClients } from './slow-clients.ts'
 import { leaveUnread } from './unread-body.ts'
 
@@ -16,7 +16,7 @@ const ONE_WRITE_LIMIT = 4_096
 const CONNECTION_FIELDS = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'] as const
 
 /** Throws the error that kept the reply from being sent: no byte of it was. */
-export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {
+export function writeReply(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): void {
   const { response } = incoming
   if (response.headersSent || incoming.isAbandoned) {
     discard(reply)
@@ -24,23 +24,23 @@ export function writeReply(reply: Reply, incoming: NodeIncoming, shutdown: Shutd
     return
   }
   try {
-    writeHead(reply, incoming, shutdown)
+    writeHead(reply, incoming, streams)
   } catch (error) {
     discard(reply)
     void reply.afterwards?.({ error })
     throw error
   }
-  writeBody(reply, incoming, shutdown)
+  writeBody(reply, incoming, streams)
 }
 
-function writeHead(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {
+function writeHead(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): void {
   const { status, headers } = reply
   const { response, message } = incoming
   if (!(status >= 200 && status <= 599)) throw new RangeError(`REPLY_STATUS: reply: ${status} can't end an exchange. Use 200 to 599.`)
   setFraming(reply)
   if (streamOf(message) !== undefined) return writeStreamHead(reply, incoming)
   const isUnread = incoming.isUnread && leaveUnread(message, response)
-  if (isUnread || shutdown.hasBegun) headers.set('connection', 'close')
+  if (isUnread || streams.hasBegun) headers.set('connection', 'close')
   else if (incoming.keepAlive !== undefined && staysOpen(reply, incoming)) headers.flat.push('keep-alive', incoming.keepAlive)
   if (response.getHeaderNames().length > 0) mergeHead(response, reply)
   else response.writeHead(status, reasonPhrase(status), headers.flat)
@@ -74,13 +74,13 @@ function setFields(response: ServerResponse, headers: Reply['headers']): void {
   }
 }
 
-function writeBody(reply: Reply, incoming: NodeIncoming, shutdown: Shutdown): void {
+function writeBody(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): void {
   const { response } = incoming
   const { body, afterwards } = reply
   const isNull = isNullBodyStatus(reply.status)
   const isUnwanted = isNull || incoming.method === 'HEAD'
   if (isSource(body) && !isUnwanted) {
-    void shutdown.write(body, incoming).then(afterwards)
+    void streams.write(body, incoming).then(afterwards)
     return
   }
   if (isNull) discard(reply)

@@ -2,7 +2,7 @@
 import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { MiddlewareContract } from '../contract/middleware.ts'
-import type { Shape } from '../contract/shape.ts'
+import type { Shape } from '../contract/inputs.ts'
 import { isAnyText } from '../schema/intersection.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { mayBeAbsent } from '../schema/json-schema/direction.ts'

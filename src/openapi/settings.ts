@@ -2,7 +2,7 @@
 import type { BodyDeclaration, Documentation } from '../contract/contract.ts'
 import type { DeclaredResponse } from '../contract/declared.ts'
 import type { Responses } from '../contract/responses.ts'
-import type { Shape } from '../contract/shape.ts'
+import type { Shape } from '../contract/inputs.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import type { Method } from '../routing/route.ts'

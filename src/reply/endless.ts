@@ -1,8 +1,7 @@
 /** The chunks of a body without an end of its own: they end in order when the server stops, also while the producer is waiting. */
-import { isLeaving } from './leaving.ts'
+import { isLeaving, ServerClosing } from './stream-ending.ts'
 import type { Chunk, Cut } from './reply.ts'
-import { ServerClosing } from './stream-ending.ts'
-import { unref } from './unref.ts'
+import { unref } from './slow-client.ts'
 
 /** How long the end waits for the producer's `finally` when the server stops. */
 export const FINALLY_GRACE_MS = 1000

@@ -1,10 +1,8 @@
 /** A source as a WHATWG stream: its producer is asked for a chunk when the reader asks for one, and closed exactly once. */
 import { openSource, toBytes } from './declared-length.ts'
-import { isLeaving } from './leaving.ts'
+import { isLeaving, StreamEnding } from './stream-ending.ts'
 import type { Cut, Source } from './reply.ts'
-import { slowClientError, timeLimitOf } from './slow-client.ts'
-import { StreamEnding } from './stream-ending.ts'
-import { unref } from './unref.ts'
+import { slowClientError, timeLimitOf, unref } from './slow-client.ts'
 
 /** What happens around the stream. */
 export interface Reading {

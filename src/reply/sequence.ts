@@ -1,5 +1,4 @@
 /** What a handler may return for content that is made item by item. */
-import { readChunks } from './read-chunks.ts'
 
 /**
  * What a handler may return for a stream: an (async) iterable or a `ReadableStream`. Of `ReadableStream` only `getReader`, so that the compiler
@@ -51,3 +50,17 @@ function readNodeStream(stream: NodeStream): AsyncIterator<unknown> {
 }
 
 function ignore(): void {}
+
+export function readChunks<Item>(stream: ReadableStream<Item>): AsyncIterableIterator<Item> {
+  const reader = stream.getReader()
+  return {
+    next: () => reader.read() as Promise<IteratorResult<Item>>,
+    // The stream's own async iterator would wait for the read first. What the cancellation fails with, nobody is left to hear.
+    return: () => reader.cancel().then(toDone, toDone),
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+const toDone = (): IteratorResult<never> => ({ done: true, value: undefined })

@@ -2,10 +2,9 @@
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
 import { endWithServer } from '../reply/endless.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
-import type { SlowClientLimit } from '../reply/slow-client.ts'
+import type { SlowClientLimit, SlowClientOptions } from '../reply/slow-client.ts'
 import { ModelError } from '../schema/model-error.ts'
 import type { Exchange } from './representation.ts'
-import type { SlowClientOptions } from './slow-client.ts'
 
 /** Throws a `ModelError`. */
 export type ToChunk = (item: unknown) => Chunk

@@ -15,8 +15,7 @@ import type { Accepted } from '../schema/accepted.ts'
 import { renderChunks } from './chunks.ts'
 import { decodeText, NOT_UTF8, type BodyReader } from './content.ts'
 import { refuseAsResponse, type Exchange, type Render, type Representation } from './representation.ts'
-import type { SlowClientLimit } from '../reply/slow-client.ts'
-import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
+import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
 
 /** The body of a request, for `decode`. */
 export interface EncodedBody {

@@ -1,10 +1,9 @@
 /** Server-sent events as a body: with heartbeats in times of silence, and a last `retry` when the server stops. */
 import { formatEvent } from '../http/event-stream.ts'
 import { endWithin, FINALLY_GRACE_MS } from '../reply/endless.ts'
-import { isLeaving } from '../reply/leaving.ts'
+import { isLeaving, ServerClosing, StreamTooOld } from '../reply/stream-ending.ts'
 import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import type { Items } from '../reply/sequence.ts'
-import { ServerClosing, StreamTooOld } from '../reply/stream-ending.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 import type { FeedClock, Ticking } from './feed-clock.ts'
 

@@ -1,7 +1,6 @@
 /** How an event stream behaves in time: by declaration, or for one answer. */
 import type { Sequence } from '../reply/sequence.ts'
-import type { SlowClientLimit } from '../reply/slow-client.ts'
-import { toSlowClientLimit, type SlowClientOptions } from './slow-client.ts'
+import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
 
 /** Options of a stream of events. Times in milliseconds; `Infinity` switches one off. */
 export interface EventStreamOptions extends SlowClientOptions {

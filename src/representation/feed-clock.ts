@@ -1,5 +1,5 @@
 /** Calls `tick` of each event stream at regular times. Each has a timer of its own: Workers end a timer with the request that started it. */
-import { unref } from '../reply/unref.ts'
+import { unref } from '../reply/slow-client.ts'
 import type { Rhythm } from './event-stream.ts'
 
 const SLOWEST_TICK_MS = 15_000

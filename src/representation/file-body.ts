@@ -2,7 +2,7 @@
 import { createMultipartByteRanges, type MultipartByteRanges } from '../http/multipart-byteranges.ts'
 import type { ByteRange } from '../http/range.ts'
 import { openSource } from '../reply/declared-length.ts'
-import { readChunks } from '../reply/read-chunks.ts'
+import { readChunks } from '../reply/sequence.ts'
 import type { Body, Source } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import type { FileContent, FileLike } from './file-like.ts'

@@ -5,7 +5,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { renderChunks, type StreamOptions, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
-import { toSlowClientLimit } from './slow-client.ts'
+import { toSlowClientLimit } from '../reply/slow-client.ts'
 
 /**
  * JSON Lines: the handler returns an (async) iterable of rows, and each is validated. An item that breaks its model is not sent: the connection is

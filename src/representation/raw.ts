@@ -1,7 +1,7 @@
 /** Passes on a WHATWG `Response`: for proxies, and for responses that another library has made. */
 import { isSameMediaType } from '../http/media-type.ts'
 import { endWithServer } from '../reply/endless.ts'
-import { readChunks } from '../reply/read-chunks.ts'
+import { readChunks } from '../reply/sequence.ts'
 import type { Chunk, Source } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'

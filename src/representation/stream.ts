@@ -5,7 +5,7 @@ import type { Sequence } from '../reply/sequence.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { renderChunks, type StreamOptions } from './chunks.ts'
 import type { Representation } from './representation.ts'
-import { toSlowClientLimit } from './slow-client.ts'
+import { toSlowClientLimit } from '../reply/slow-client.ts'
 
 /**
  * Text or bytes that are made while they are sent. Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the

@@ -3,14 +3,13 @@ import type { BodyDeclaration } from '../contract/contract.ts'
 import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseMediaType } from '../http/media-type.ts'
-import { tooLarge, type BodyReader, type Content } from '../representation/content.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
+import { limit, tooLarge, type BodyReader, type Content } from '../representation/content.ts'
 import { json } from '../representation/json.ts'
 import { isRepresentation, type AnyRepresentation } from '../representation/representation.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
-import { DeclarationError } from '../schema/declaration-error.ts'
-import { LimitedContent } from './content.ts'
 
 /** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
 export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => MaybePromise<InputResult>
@@ -121,4 +120,53 @@ const NOTHING: Pick<Content, 'chunks' | 'collect' | 'isEmpty'> = {
   isEmpty: true,
   chunks: (async function* () {})(),
   collect: (read) => read(new Uint8Array(0)),
+}
+
+/**
+ * A class and not an object literal: V8 gives each literal with a getter a shape of its own and may allocate it among old
+ * objects, where it would keep its whole request alive until the next full collection.
+ */
+export class LimitedContent implements Content {
+  readonly parameters: Content['parameters']
+  readonly cleanUp: Content['cleanUp']
+  readonly #incoming: Incoming
+  readonly #limitBytes: number
+
+  constructor(incoming: Incoming, limitBytes: number, parameters: Content['parameters'], cleanUp: Content['cleanUp']) {
+    this.parameters = parameters
+    this.cleanUp = cleanUp
+    this.#incoming = incoming
+    this.#limitBytes = limitBytes
+  }
+
+  get chunks(): AsyncIterable<Uint8Array> {
+    return limit(this.#incoming.body(), this.#limitBytes)
+  }
+
+  collect(read: Parameters<Content['collect']>[0]): InputResult | Promise<InputResult> {
+    return this.#incoming.collect(this.#limitBytes, (bytes) => {
+      if (bytes === undefined) throw tooLarge(this.#limitBytes)
+      return read(bytes)
+    })
+  }
+}
+
+/** The body of a WHATWG request, within its limit. Nothing is read before the stream is. */
+export function toLimitedStream(incoming: Incoming, limitBytes: () => number): ReadableStream<Uint8Array> {
+  let chunks: AsyncGenerator<Uint8Array, void, void> | undefined
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    // The content is asked for with the first read: until then no client is told to send it.
+    const { done, value } = await (chunks ??= limit(incoming.body(), limitBytes())).next()
+    if (done === true) controller.close()
+    else controller.enqueue(value)
+  }
+  const cancel = async () => {
+    await chunks?.return()
+  }
+  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+}
+
+/** A second reader would see an empty body, and could take it for the whole one. */
+export function alreadyRead(): Error {
+  return new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
 }

@@ -1,6 +1,6 @@
 /** Reads the text inputs that a route and its dependencies declare, then the body, and collects every problem for one 422. */
 import type { AnyDependency } from '../contract/dependency.ts'
-import type { Shape } from '../contract/shape.ts'
+import type { Shape } from '../contract/inputs.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseListValues } from '../http/list.ts'
 import type { MaybePromise } from '../maybe-promise.ts'

@@ -2,9 +2,8 @@
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { isInNetwork, parseAddress, parseNetwork } from '../http/address.ts'
 import { IncomingLayer } from '../http/incoming-layer.ts'
-import type { Incoming, Origin } from '../http/incoming.ts'
+import type { Incoming, Origin, Platform } from '../http/incoming.ts'
 import { parseList } from '../http/list.ts'
-import type { Platform } from '../http/platform.ts'
 import { isHost } from '../http/request-url.ts'
 
 /** Which proxies are believed: a number of them, or their addresses. */

@@ -1,7 +1,7 @@
 /** Another application inside this one: every request below a path goes to its WHATWG fetch handler. */
 import type { AnyContract } from '../contract/contract.ts'
 import type { BaseContext } from '../contract/handler.ts'
-import type { Platform } from '../http/platform.ts'
+import type { Platform } from '../http/incoming.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { raw } from '../representation/raw.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'

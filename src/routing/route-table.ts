@@ -5,7 +5,10 @@ import { requestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { toSlashReference } from '../http/location.ts'
 import { decodeSegment, normalizePath } from '../http/request-url.ts'
+import { empty } from '../representation/empty.ts'
+import { redirect } from '../representation/redirect.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import { get, options } from './route.ts'
 import { parseTemplate, type PathTemplate } from './template.ts'
 
 export interface Match<Route> {
@@ -126,3 +129,9 @@ function decodeParams({ names }: PathTemplate, found: Record<string, string>): R
   }
   return params
 }
+
+export const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ params, response }) => {
+  response.headers.set('allow', (params as { allow: string }).allow)
+})
+
+export const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)

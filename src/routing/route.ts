@@ -9,7 +9,7 @@ import { deprecationLayer } from '../contract/deprecation.ts'
 import type { Middleware } from '../contract/middleware.ts'
 import type { Responses } from '../contract/responses.ts'
 import type { Returned } from '../contract/result.ts'
-import type { Shape } from '../contract/shape.ts'
+import type { Shape } from '../contract/inputs.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY'
 

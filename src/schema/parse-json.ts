@@ -1,4 +1,5 @@
-/** JSON text → value, with integers kept exact where a double would round them. */
+/** JSON text → value, with integers kept exact where a double would round them, and back to numbers where no bigint is declared. */
+import { isMembers } from './option-fit.ts'
 
 /** A JSON string or number. A string without an end matches too, or text full of quotes would take quadratic time. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\[^][^"\\]*)*"?|-?\d[\d.eE+-]*/g
@@ -17,4 +18,13 @@ export function parseExactJSON(text: string): unknown {
   return JSON.parse(marked, (_key, value: unknown) =>
     typeof value === 'string' && value.startsWith(own) ? BigInt(value.slice(own.length)) : value,
   )
+}
+
+export function toPlainNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(toPlainNumbers)
+  if (!isMembers(value)) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlainNumbers(one)]))
 }

@@ -1,8 +1,7 @@
-/** Scalars that JSON or text has no type for: how their form on the wire is read, and the issue where that fails. */
+/** Scalars that JSON or text has no type for: the forms that their text may have, and the issue where it has none of them. */
 import type { InputIssue } from './issue.ts'
 import type { Node } from './node.ts'
 import { isLeaf } from './walk-node.ts'
-import { parseBase64, parseBigInteger, parseBoolean, parseInstant, parseInteger, parseNumber, parseURL } from './parse-scalar.ts'
 
 export interface ScalarReader {
   /** `undefined` where the text has none of its forms. */
@@ -57,4 +56,84 @@ export function scalarReader(node: Node): ScalarReader | undefined {
 
 export function toIssue({ code, message }: ScalarReader, path: InputIssue['path']): InputIssue {
   return { path, code, message }
+}
+
+/** No number or date has more characters. Without a limit, the digits of a `BigInt` cost quadratic time. */
+const LONGEST = 4096
+
+/** The text without the white space around it; `undefined` where it is too long to be a number or a date. */
+function trimmed(text: string): string | undefined {
+  return text.length > LONGEST ? undefined : text.trim()
+}
+
+/** `["+" / "-"] DIGIT *(["_"] DIGIT) ["." *"0"]` */
+const SIGNED_INTEGER = /^([+-]?\d+(?:_\d+)*)(?:\.0*)?$/
+
+/** Almost all integers, recognized without splitting the text. */
+const PLAIN_INTEGER = /^-?\d{1,15}$/
+
+/** Digits that a double can't hold exactly are still read: `z.int()` refuses the result by its limits. */
+export function parseInteger(text: string): number | undefined {
+  if (PLAIN_INTEGER.test(text)) return Number(text)
+  const digits = SIGNED_INTEGER.exec(trimmed(text) ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits.replaceAll('_', ''))
+}
+
+export function parseBigInteger(text: string): bigint | undefined {
+  const digits = SIGNED_INTEGER.exec(trimmed(text) ?? '')?.[1]
+  return digits === undefined ? undefined : BigInt(digits.replaceAll('_', '').replace(/^\+/, ''))
+}
+
+/** `["+" / "-"] ( 1*DIGIT *("_" 1*DIGIT) ["." *DIGIT] / "." 1*DIGIT ) [("e" / "E") ["+" / "-"] 1*DIGIT]` */
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
+
+export function parseNumber(text: string): number | undefined {
+  const digits = trimmed(text)
+  return digits !== undefined && FLOAT.test(digits) ? Number(digits.replaceAll('_', '')) : undefined
+}
+
+const BOOLEANS = new Map<string, boolean>([
+  ...['true', '1', 'on', 'yes', 't', 'y'].map((word) => [word, true] as const),
+  ...['false', '0', 'off', 'no', 'f', 'n'].map((word) => [word, false] as const),
+])
+
+export function parseBoolean(text: string): boolean | undefined {
+  return text.length > 5 ? undefined : BOOLEANS.get(text.toLowerCase())
+}
+
+/** RFC 3339 `date-time`. Also: a space for the `T`, no seconds, no offset (then UTC), a date alone. */
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt _](\d\d):(\d\d)(?::(\d\d|60)(?:[.,](\d{1,9}))?)?(?: ?([Zz])| ?([+-])(\d\d):?(\d\d)?)?)?$/
+
+const MINUTE_MS = 60_000
+
+/** Digits beyond milliseconds are dropped. */
+export function parseInstant(text: string): Date | undefined {
+  const match = INSTANT.exec(trimmed(text) ?? '')
+  if (match === null) return undefined
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = match
+  if (!isTime(Number(hour), Number(minute), Number(offsetHour), Number(offsetMinute))) return undefined
+  const date = new Date(0)
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  // A month or day that does not exist rolls over.
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined
+  date.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(0, 3).padEnd(3, '0')))
+  const offsetMs = (Number(offsetHour) * 60 + Number(offsetMinute)) * MINUTE_MS
+  return sign === undefined ? date : new Date(date.getTime() + (sign === '-' ? offsetMs : -offsetMs))
+}
+
+function isTime(hour: number, minute: number, offsetHour: number, offsetMinute: number): boolean {
+  return hour < 24 && minute < 60 && offsetHour < 24 && offsetMinute < 60
+}
+
+export function parseURL(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+/** The alphabets of RFC 4648 §4 and §5. */
+const BASE64 = /^(?:[\w+/-]{4})*(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?$/
+
+export function parseBase64(text: string): Uint8Array | undefined {
+  if (!BASE64.test(text)) return undefined
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
 }

@@ -1,9 +1,8 @@
 /** Percent-encoding: values out of segments, references into `Location`. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { assertField } from '../../src/http/fields.ts'
+import { assertField, toWellFormed } from '../../src/http/fields.ts'
 import { decodeSegment, escapeLocation } from '../../src/http/request-url.ts'
-import { toWellFormed } from '../../src/http/well-formed.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { fc } from '../support/fuzz.ts'
 

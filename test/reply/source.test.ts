@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { ModelError } from '../../src/index.ts'
 import { HeaderList } from '../../src/http/header-list.ts'
-import { readChunks } from '../../src/reply/read-chunks.ts'
+import { readChunks } from '../../src/reply/sequence.ts'
 import { isSource, Reply, type Source, adoptContentLength, discard } from '../../src/reply/reply.ts'
 
 function replyWith(body: Reply['body'], contentLength?: string): Reply {

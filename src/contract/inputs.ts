@@ -1,4 +1,4 @@
-/** Inputs by name: a record of schemas, or one schema of an object. */
+/** What a handler receives for declared inputs: by name, as one schema of an object, or as a body. */
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 
 export type Shape = AnySchema | Readonly<Record<string, AnySchema>>
@@ -19,3 +19,9 @@ export type ParamsOf<Path extends string, P> = [P] extends [never]
     : [Exclude<NamesIn<Path>, keyof P>] extends [never]
       ? InputsOf<P>
       : InputsOf<P> & { [Name in Exclude<NamesIn<Path>, keyof P>]: string }
+
+/** A body representation tells by `~input` what it reads. */
+type Read<B> = B extends AnySchema ? OutputOf<B> : B extends { readonly '~input'?: infer Value } ? Value : unknown
+
+/** A body that several representations may have: any of them may be sent. */
+export type BodyOf<B> = [B] extends [never] ? undefined : B extends readonly (infer Each)[] ? Read<Each> : Read<B>

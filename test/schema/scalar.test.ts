@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  parseBase64,
-  parseBigInteger,
-  parseBoolean,
-  parseInstant,
-  parseInteger,
-  parseNumber,
-  parseURL,
-} from '../../src/schema/parse-scalar.ts'
+import { parseBase64, parseBigInteger, parseBoolean, parseInstant, parseInteger, parseNumber, parseURL } from '../../src/schema/scalar.ts'
 import { fc } from '../support/fuzz.ts'
 
 test('an integer may have a sign, white space, grouping underscores and an empty fraction', () => {

@@ -11,7 +11,7 @@ interface OpenSource {
   readonly written: Promise<unknown>
 }
 
-export class Shutdown {
+export class OpenStreams {
   readonly stopping = new Stopping()
   readonly #open = new Set<OpenSource>()
   #reason: ServerClosing | undefined = undefined

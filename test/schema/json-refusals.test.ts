@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findSyntaxError } from '../../src/schema/json-syntax.ts'
+import { findSyntaxError } from '../../src/schema/json-text.ts'
 import { fc } from '../support/fuzz.ts'
 
 test('the place of the first character that can not be there', () => {

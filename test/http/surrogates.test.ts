@@ -1,7 +1,7 @@
 /** Well-formed text: only lone surrogates change. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { toWellFormed } from '../../src/http/well-formed.ts'
+import { toWellFormed } from '../../src/http/fields.ts'
 import { anyText } from './arbitraries.ts'
 import { fc } from '../support/fuzz.ts'
 

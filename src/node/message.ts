@@ -1,5 +1,26 @@
-/** Header fields that were sent in several lines. Their values are joined (RFC 9110 §5.3) in every front, as `Headers` of the fetch standard joins them. */
+/** What a message of `node:http` says in several lines, and where one of `node:http2` is another (RFC 9110 §5.3, RFC 9113). */
 import type { IncomingMessage } from 'node:http'
+import { constants, type Http2ServerRequest, type ServerHttp2Stream } from 'node:http2'
+
+/** The stream of a request over HTTP/2; `undefined` over HTTP/1. */
+export function streamOf(message: IncomingMessage): ServerHttp2Stream | undefined {
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).stream : undefined // its version says which class it is
+}
+
+/** The host that a request over HTTP/2 names (RFC 9113 §8.3.1). */
+export function authorityOf(message: IncomingMessage): string | undefined {
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined // see above
+}
+
+/** Whether the client, or this server, gave the stream up before it was complete (§5.4.2). */
+export function wasReset(stream: ServerHttp2Stream): boolean {
+  return stream.aborted || (stream.closed && stream.rstCode !== 0)
+}
+
+/** Tells the client of a stream that its body is not complete. */
+export function failStream(message: IncomingMessage): void {
+  streamOf(message)?.close(constants.NGHTTP2_INTERNAL_ERROR)
+}
 
 /** The value of a field; `undefined` where Connect middleware has removed it. */
 export function fieldOf(message: IncomingMessage, name: string): string | undefined {
