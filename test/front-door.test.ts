@@ -22,6 +22,7 @@ const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
   ['representation → schema', 'the constraint that every schema fits'],
   ['routing → http', 'the escape of a Location is compared with that of a path'],
   ['test → http', 'every expression that this room makes is counted'],
+  ['support → http', 'a reply whose headers no app would let through'],
   ['support → fetch.ts', 'asks an app in memory that has no fetch()'],
 ])
 

@@ -105,7 +105,7 @@ type Paths = Readonly<Record<string, PathItemObject>>
  * Paths that begin with the servers' path are shown without it, so that no client adds it twice. Others keep their own servers,
  * without that path. Where no path begins with it, a proxy adds it, and nothing changes.
  */
-export function withoutServerPath(paths: Paths, servers: readonly ServerObject[] = []): Paths {
+function withoutServerPath(paths: Paths, servers: readonly ServerObject[] = []): Paths {
   const prefixes = [...new Set(servers.map(({ url }) => pathOf(url)))]
   const [prefix = ''] = prefixes
   const isBelow = (path: string) => path === prefix || path.startsWith(`${prefix}/`)

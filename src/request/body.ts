@@ -126,7 +126,7 @@ const NOTHING: Pick<Content, 'chunks' | 'collect' | 'isEmpty'> = {
  * A class and not an object literal: V8 gives each literal with a getter a shape of its own and may allocate it among old
  * objects, where it would keep its whole request alive until the next full collection.
  */
-export class LimitedContent implements Content {
+class LimitedContent implements Content {
   readonly parameters: Content['parameters']
   readonly cleanUp: Content['cleanUp']
   readonly #incoming: Incoming

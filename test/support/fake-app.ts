@@ -1,5 +1,6 @@
 /** Stands in for an app where only what happens around one matters: a function from a request to a Reply. */
 import type { Body, Chunk, Incoming, Source } from '../../src/index.ts'
+import { HeaderList } from '../../src/http/header-list.ts'
 import { HTTPError, Reply, RequestError } from '../../src/index.ts'
 import type { Answerer } from '../../src/node/index.ts'
 import { type Deferred } from './deferred.ts'
@@ -20,8 +21,7 @@ export function fakeApp(answer: (incoming: Incoming) => Reply | Promise<Reply>, 
 }
 
 export function replyWith(body: Body, fields: readonly string[] = [], status = 200): Reply {
-  const reply = new Reply(status)
-  for (let i = 0; i < fields.length; i += 2) reply.headers.append(fields[i]!, fields[i + 1]!)
+  const reply = new Reply(status, { headers: HeaderList.from([...fields]) })
   reply.body = body
   return reply
 }
