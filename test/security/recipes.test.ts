@@ -5,11 +5,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { runInThisContext } from 'node:vm'
+import * as betterAuth from 'better-auth'
+import * as betterAuthMemory from 'better-auth/adapters/memory'
+import * as betterAuthPlugins from 'better-auth/plugins'
 import { transform } from 'esbuild'
 import * as jose from 'jose'
 import * as zod from 'zod'
 import * as riposte from '../../src/index.ts'
 import * as security from '../../src/security/index.ts'
+import { findProblems } from '../openapi/validate.ts'
+import { listen } from '../support/listen.ts'
 
 const { SignJWT, UnsecuredJWT } = jose
 type App = riposte.App
@@ -20,7 +25,16 @@ const recipes = new Map(
   [...readFileSync(join(ROOT, 'docs/security.md'), 'utf8').matchAll(SECTION)].map(([, title, code]) => [title!, code!]),
 )
 
-const modules: Readonly<Record<string, object>> = { jose, riposte, 'riposte/security': security, zod, 'node:crypto': crypto }
+const modules: Readonly<Record<string, object>> = {
+  'better-auth': betterAuth,
+  'better-auth/adapters/memory': betterAuthMemory,
+  'better-auth/plugins': betterAuthPlugins,
+  jose,
+  'node:crypto': crypto,
+  riposte,
+  'riposte/security': security,
+  zod,
+}
 
 /** What the block of a section declares at its top level, by name. */
 async function load(title: string, ...names: readonly string[]): Promise<object> {
@@ -102,5 +116,51 @@ describe('name and password with each request', async () => {
     const refused = await send('guess')
     assert.equal(refused.status, 401)
     assert.equal(refused.headers.get('www-authenticate'), 'Basic realm="Metrics", charset="UTF-8"')
+  })
+})
+
+describe('a library that has its own routes', async () => {
+  const { app } = (await load('A library that has its own routes', 'app')) as { app: App }
+  const user = { email: 'ada@example.com', password: 'analytical engine', name: 'Ada' }
+
+  test('signs up, in and out over a connection, and its session lets in', async () => {
+    await using server = await listen(app)
+    const send = (path: string, cookie?: string, body?: object) =>
+      fetch(server.url + path, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { origin: 'http://localhost:8000', 'content-type': 'application/json', ...(cookie !== undefined && { cookie }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    const cookieOf = ({ headers }: Response) => headers.getSetCookie()[0]!.split(';', 1)[0]!
+
+    assert.equal((await send('/me')).status, 401)
+    const signedUp = await send('/api/auth/sign-up/email', undefined, user)
+    assert.equal(signedUp.status, 200)
+    assert.deepEqual(await (await send('/me', cookieOf(signedUp))).json(), { name: 'Ada' })
+
+    assert.equal((await send('/api/auth/sign-in/email', undefined, { ...user, password: 'guess' })).status, 401)
+    const signedIn = await send('/api/auth/sign-in/email', undefined, user)
+    assert.equal(signedIn.status, 200)
+    const cookie = cookieOf(signedIn)
+    assert.notEqual(cookie, cookieOf(signedUp))
+    assert.deepEqual(await (await send('/me', cookie)).json(), { name: 'Ada' })
+
+    assert.equal((await send('/api/auth/sign-out', cookie, {})).status, 200)
+    assert.equal((await send('/me', cookie)).status, 401)
+    assert.equal((await send('/me', cookieOf(signedUp))).status, 200)
+    assert.equal((await send('/api/auth/nowhere', cookie)).status, 404)
+  })
+
+  test('stands in the document under names of its own', async () => {
+    const document = await app.document()
+    const { paths, components } = document
+    assert.ok(['/me', '/api/auth/sign-up/email', '/api/auth/sign-in/email', '/api/auth/sign-out'].every((path) => path in paths))
+    assert.deepEqual(Object.keys(components.securitySchemes!), ['api_auth_apiKeyCookie', 'api_auth_bearerAuth'])
+    assert.ok('api_auth_User' in components.schemas!)
+    // better-auth writes `nullable`, of OpenAPI 3.0, into its document of OpenAPI 3.1.
+    assert.deepEqual(
+      (await findProblems(document)).filter((problem) => !problem.includes('`nullable`')),
+      [],
+    )
   })
 })
