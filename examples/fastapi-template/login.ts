@@ -16,6 +16,9 @@ import type { Settings } from './settings.ts'
 const tags = ['login']
 const email = z.email()
 
+/** Under the name that FastAPI gives it, which the frontend imports. */
+const LoginForm = PasswordGrant.meta({ id: 'Body_login_login_access_token' })
+
 export function loginRoutes(
   db: Database,
   { currentUser, superuser, createAccessToken, createResetToken, findByResetToken }: Access,
@@ -31,7 +34,7 @@ export function loginRoutes(
     {
       tags,
       description: 'The password flow of OAuth 2.0. The user name is the email address.',
-      body: form(PasswordGrant),
+      body: form(LoginForm),
       responses: { 200: AccessToken },
       errors: [WrongLogin, InactiveUser],
     },

@@ -31,7 +31,14 @@ export function utilityRoutes(db: Database, { superuser }: Access, settings: Set
 export function privateRoutes(db: Database) {
   const createPrivateUser = post(
     '/users/',
-    { tags: ['private'], body: UserRegister, responses: { 200: UserPublic }, errors: [EmailExists] },
+    {
+      // The generator of the frontend cuts the part before the hyphen off.
+      operationId: 'private-createUser',
+      tags: ['private'],
+      body: UserRegister,
+      responses: { 200: UserPublic },
+      errors: [EmailExists],
+    },
     async ({ body, fail }) => {
       const created = await insertUser(db, body)
       if (created === undefined) throw fail(EmailExists)

@@ -393,7 +393,8 @@ describe('the FastAPI template', { skip: example.skip }, () => {
       )
       const sdk = await readFile(join(folder, 'client/sdk.gen.ts'), 'utf8')
       for (const { operationId, security } of await readOperations()) {
-        const [, call] = new RegExp(`export const ${operationId} = ([^]*?)\\n(?:export|$)`).exec(sdk) ?? []
+        const name = operationId.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+        const [, call] = new RegExp(`export const ${name} = ([^]*?)\\n(?:export|$)`).exec(sdk) ?? []
         assert.ok(call !== undefined, `${operationId} is missing`)
         assert.equal(call.includes('security: ['), security !== undefined, operationId)
       }

@@ -119,6 +119,8 @@ describe('name and password with each request', async () => {
   })
 })
 
+const cookieOf = ({ headers }: Response) => headers.getSetCookie()[0]!.split(';', 1)[0]!
+
 describe('a library that has its own routes', async () => {
   const { app } = (await load('A library that has its own routes', 'app')) as { app: App }
   const user = { email: 'ada@example.com', password: 'analytical engine', name: 'Ada' }
@@ -131,7 +133,6 @@ describe('a library that has its own routes', async () => {
         headers: { origin: 'http://localhost:8000', 'content-type': 'application/json', ...(cookie !== undefined && { cookie }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
-    const cookieOf = ({ headers }: Response) => headers.getSetCookie()[0]!.split(';', 1)[0]!
 
     assert.equal((await send('/me')).status, 401)
     const signedUp = await send('/api/auth/sign-up/email', undefined, user)
