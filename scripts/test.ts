@@ -1,6 +1,6 @@
 /**
  * `npm test`: types, lint, format and unused code, then every test; the last line counts what passed. With paths, only the tests under them.
- * `npm run test:long`: only the tests with random cases, each with many more of them.
+ * `npm run test:long`: only the tests that have a long form, those that import `test/support/fuzz.ts`: many more random cases, and the soak.
  */
 import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'

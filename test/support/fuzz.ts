@@ -1,6 +1,7 @@
 /**
  * Random cases for tests. `npm test` tries a few cases, always the same ones, so that a change is judged by what it changes.
- * `npm run test:long` runs every test file that imports this module, with new and many more cases.
+ * `npm run test:long` runs every test file that imports this module, with new and many more cases. A test with another long form than that asks
+ * `fuzzRuns` how long it is.
  */
 import fc from 'fast-check'
 
