@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['app.ts'],
   ['channel'],
   ['node', 'client', 'jobs', 'check', 'csv', 'drizzle', 'kysely', 'middleware', 'postgres', 'prisma', 'redis', 'security', 'sql'],
-  ['pg-boss'],
+  ['bullmq', 'pg-boss'],
   ['cli', 'index.ts'],
 ]
 

@@ -91,6 +91,7 @@ export function createJobs({
   }))
   const pool = new WorkerPool({ engine, jobs: stored, pollMs, log, onJobError: onJobError ?? (() => undefined) })
   let opened: ReturnType<JobEngine['open']> | undefined
+  let stopped: Promise<void> | undefined
 
   const openOnce = () => {
     opened ??= toCrons(all, stored)
@@ -100,6 +101,16 @@ export function createJobs({
         throw error
       })
     return opened
+  }
+
+  /** An engine that can't take jobs back is closed, too: what it holds open would keep the process alive. */
+  const stopOnce = async () => {
+    try {
+      await pool.stop(stopMs)
+    } finally {
+      for (const job of all) if (job['~jobs'] === result) job['~jobs'] = undefined
+      if (opened !== undefined) await engine.close()
+    }
   }
 
   const result: Jobs = {
@@ -127,10 +138,9 @@ export function createJobs({
       await result.open()
       for (const { name, concurrency } of queues) if (concurrency > 0) pool.start(name, concurrency)
     },
-    async stop() {
-      await pool.stop(stopMs)
-      for (const job of all) if (job['~jobs'] === result) job['~jobs'] = undefined
-      if (opened !== undefined) await engine.close()
+    stop() {
+      stopped ??= stopOnce()
+      return stopped
     },
     async drain() {
       await result.open()

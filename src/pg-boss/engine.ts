@@ -1,6 +1,5 @@
 /** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type PgBoss from 'pg-boss'
 import {
   countStates,
   type JobEngine,
@@ -10,6 +9,7 @@ import {
   type StoredJob,
   type TakenJob,
 } from '../jobs/engine.ts'
+import { startBoss, type Boss, type Database } from './boss.ts'
 import { STATES, toArray, toStored, type Payload } from './rows.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
@@ -27,7 +27,7 @@ export interface PgBossOptions {
   readonly onError?: (error: Error) => void
 }
 
-/** pg-boss 10. */
+/** Jobs in PostgreSQL, by pg-boss 10 or 12. */
 export function pgBoss({
   db,
   schema = 'pgboss',
@@ -55,7 +55,7 @@ class PgBossEngine implements JobEngine {
   readonly #runScript: RunSQL
   readonly #settings: Settings
   readonly #table: string
-  #boss: PgBoss | undefined = undefined
+  #boss: Boss | undefined = undefined
   #queues: readonly string[] = []
 
   constructor(db: SQLHandle, settings: Settings) {
@@ -67,26 +67,11 @@ class PgBossEngine implements JobEngine {
   }
 
   async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
-    const { default: Boss } = await import('pg-boss')
-    const { schema, leaseMs, keepMs, onError } = this.#settings
-    const boss = new Boss({
-      db: toDb(this.#runScript),
-      schema,
-      supervise: true,
-      schedule: true,
-      // Jobs of a dead process are found at the latest after a lease and this.
-      maintenanceIntervalSeconds: Math.max(1, Math.ceil(leaseMs / 1000 / 2)),
-      cronMonitorIntervalSeconds: 15,
-      archiveCompletedAfterSeconds: Math.ceil(keepMs / 1000),
-      archiveFailedAfterSeconds: Math.ceil(keepMs / 1000),
-    })
-    boss.on('error', onError)
-    await boss.start()
     this.#queues = queues.map(({ name }) => name)
-    for (const name of this.#queues) await boss.createQueue(name)
+    const boss = await startBoss({ ...this.#settings, db: toDb(this.#runScript), queues: this.#queues })
     for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
       const data: Payload = { job, input, retries }
-      await boss.schedule(queue, schedule, data, { tz: timeZone, ...this.#retrying(retries, backoffMs) })
+      await boss.schedule(queue, schedule, data, { tz: timeZone, key: job, ...this.#retrying(retries, backoffMs) })
     }
     this.#boss = boss
     return { secret: await this.#readSecret() }
@@ -245,7 +230,7 @@ class PgBossEngine implements JobEngine {
     return rows.length > 0
   }
 
-  get #open(): PgBoss {
+  get #open(): Boss {
     if (this.#boss === undefined) throw new Error('JOB_ENGINE: pgBoss() is not open: start() or open() the jobs first')
     return this.#boss
   }
@@ -256,6 +241,8 @@ class PgBossEngine implements JobEngine {
       retryDelay: Math.ceil(backoffMs / 1000),
       retryBackoff: backoffMs > 0,
       expireInSeconds: Math.max(1, Math.ceil(this.leaseMs / 1000)),
+      // pg-boss 10 is told when it starts.
+      deleteAfterSeconds: Math.ceil(this.#settings.keepMs / 1000),
     }
   }
 
@@ -276,6 +263,6 @@ function toRunScript(db: SQLHandle, run: RunSQL): RunSQL {
   return async (text, values = []) => (values.length > 0 ? run(text, values) : ((await exec.call(db, text)).at(-1)?.rows ?? []))
 }
 
-function toDb(run: RunSQL): PgBoss.Db {
+function toDb(run: RunSQL): Database {
   return { executeSql: async (text, values) => ({ rows: [...(await run(text, values))] }) }
 }

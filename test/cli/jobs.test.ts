@@ -27,14 +27,20 @@ const pool = new pg.Pool({ connectionString: URL, options: '-c search_path=' + S
 const greet = defineJob('greet', { input: z.string() })
 const broken = defineJob('broken', { input: z.string() })
 const wait = defineJob('wait', { input: z.string() })
+const half = defineJob('half', { input: z.int() })
 export const jobs = createJobs({
   engine: pgBoss({ db: pool, schema: SCHEMA, leaseMs: 60_000 }),
   work: [
     greet.work(async (name) => void (await pool.query('INSERT INTO greeted VALUES ($1)', [name]))),
     broken.work(() => { throw new Error('no route\\nto host') }),
+    half.work(async (n, { attempt }) => {
+      await pool.query('INSERT INTO greeted VALUES ($1)', ['begin ' + n + ' ' + attempt])
+      // The even ones end when they are told to, the odd ones do not end.
+      while (n % 2 === 1 || (await pool.query("SELECT FROM greeted WHERE name = 'go'")).rowCount === 0) await new Promise((resume) => setTimeout(resume, 50))
+    }),
     wait.work(async () => { await pool.query("INSERT INTO greeted VALUES ('waits')"); await new Promise(() => setTimeout(() => {}, 1e6)) }),
   ],
-  concurrency: { greet: 2 },
+  concurrency: { greet: 2, half: 50 },
   pollMs: 20,
   stopMs: Number(process.env.STOP_MS ?? 100),
   logger: { error() {}, warn() {}, info() {} },
@@ -55,7 +61,12 @@ async function open(t: TestContext) {
   const module = join(folder, 'jobs.ts')
   await writeFile(module, JOBS)
   const input = z.string()
-  const defined = { greet: defineJob('greet', { input }), broken: defineJob('broken', { input }), wait: defineJob('wait', { input }) }
+  const defined = {
+    greet: defineJob('greet', { input }),
+    broken: defineJob('broken', { input }),
+    wait: defineJob('wait', { input }),
+    half: defineJob('half', { input: z.int() }),
+  }
   const jobs = createJobs({ engine: pgBoss({ db: pool, schema }), jobs: Object.values(defined) })
   afterwards(t, () => jobs.stop())
   const env = { ...process.env, SCHEMA: schema, URL: DATABASE_URL, STOP_MS: '100' }
@@ -100,7 +111,7 @@ describe('riposte work', () => {
     child.kill('SIGTERM')
     assert.deepEqual(await ended, {
       code: 0,
-      stdout: 'Working on greet (2 at once), broken (10 at once), wait (10 at once).\nStopped.\n',
+      stdout: 'Working on greet (2 at once), broken (10 at once), half (50 at once), wait (10 at once).\nStopped.\n',
       stderr: '',
     })
     const handedBack = (await jobs.find(waiting.id))!
@@ -111,8 +122,29 @@ describe('riposte work', () => {
         ['greet', 0, 0, 3, 0],
         ['broken', 0, 0, 0, 1],
         ['wait', 1, 0, 0, 0],
+        ['half', 0, 0, 0, 0],
       ],
     )
+  })
+
+  test('SIGTERM with 50 running jobs: each ends or is handed back, and no attempt is lost', async (t) => {
+    const opened = await open(t)
+    if (opened === undefined) return
+    const { pool, jobs, module, env, half } = opened
+    for (let n = 0; n < 50; n++) await half.enqueue(n)
+    const { child, ended } = riposte(t, { ...env, STOP_MS: '3000' }, 'work', module)
+    await until(child, async () => (await pool.query("SELECT FROM greeted WHERE name LIKE 'begin%'")).rowCount === 50)
+    child.kill('SIGTERM')
+    await pool.query("INSERT INTO greeted VALUES ('go')")
+    assert.equal((await ended).code, 0)
+    const all = await jobs.list({ queue: 'half' })
+    const outcomes = all.map(({ input, state, attempts }) => `${Number(input) % 2 === 0 ? 'even' : 'odd'} ${state} ${attempts}`)
+    assert.deepEqual([all.length, [...new Set(outcomes)].toSorted()], [50, ['even done 1', 'odd queued 0']])
+    // Another process begins the odd ones with their first attempt.
+    const next = riposte(t, env, 'work', module)
+    await until(next.child, async () => (await pool.query("SELECT FROM greeted WHERE name LIKE 'begin%'")).rowCount === 75)
+    const { rowCount } = await pool.query("SELECT FROM greeted WHERE name LIKE 'begin % 1'")
+    assert.equal(rowCount, 75)
   })
 
   test('ends at once at a second signal', async (t) => {
@@ -168,6 +200,7 @@ describe('riposte jobs', () => {
       stdout: `queue   queued  running  done  failed  cancelled
 greet        0        0     0       0          0
 broken       0        0     0       2          0
+half         0        0     0       0          0
 wait         0        0     0       0          0
 `,
       stderr: '',

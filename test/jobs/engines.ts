@@ -1,12 +1,17 @@
 /** The engines of jobs that can be tried here. */
 import type { TestContext } from 'node:test'
+import { bullmq } from '../../src/bullmq/index.ts'
 import { memoryEngine, type JobEngine } from '../../src/jobs/index.ts'
 import { pgBoss } from '../../src/pg-boss/index.ts'
-import { openPGlite, openSchema } from '../channel/stores.ts'
+import { openPGlite, openRedis, openSchema } from '../channel/stores.ts'
 
 export interface EngineCase {
   readonly name: string
   readonly hasTransactions: boolean
+  /** Whether several processes work on the same jobs. */
+  readonly isShared: boolean
+  /** The shortest time between two jobs of a schedule. `undefined`: it has no schedules. */
+  readonly tickMs?: number
   /** Engines of two processes on the same jobs. `undefined` where the server can't be reached; the test is skipped then. */
   readonly open: (t: TestContext) => Promise<readonly [JobEngine, JobEngine] | undefined>
 }
@@ -15,6 +20,7 @@ export const ENGINES: readonly EngineCase[] = [
   {
     name: 'memory',
     hasTransactions: false,
+    isShared: false,
     async open() {
       const engine = memoryEngine()
       return [engine, engine]
@@ -23,6 +29,8 @@ export const ENGINES: readonly EngineCase[] = [
   {
     name: 'pg-boss on PostgreSQL',
     hasTransactions: true,
+    isShared: true,
+    tickMs: 60_000,
     async open(t) {
       const pools = await openSchema(t, 2)
       if (pools === undefined) return undefined
@@ -34,10 +42,24 @@ export const ENGINES: readonly EngineCase[] = [
   {
     name: 'pg-boss on PGlite',
     hasTransactions: true,
+    isShared: true,
+    tickMs: 60_000,
     async open() {
       const schema = `test_${crypto.randomUUID().replaceAll('-', '')}`
       const db = await openPGlite()
       return [pgBoss({ db, schema, leaseMs: 2000 }), pgBoss({ db, schema, leaseMs: 2000 })]
+    },
+  },
+  {
+    name: 'BullMQ on Redis',
+    hasTransactions: false,
+    isShared: true,
+    tickMs: 1000,
+    async open(t) {
+      const prefix = `test-${crypto.randomUUID()}`
+      const redis = await openRedis(t, prefix)
+      if (redis === undefined) return undefined
+      return [bullmq({ redis, prefix, leaseMs: 2000 }), bullmq({ redis, prefix, leaseMs: 2000 })]
     },
   },
 ]

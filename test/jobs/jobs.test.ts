@@ -201,7 +201,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
         started[kind].resolve()
         await (kind === 'short' ? finish.promise : once(signal, 'abort'))
       })
-      const jobs = createJobs({ engine: engines[0], work: [work], pollMs: 20, stopMs: 300, logger: new RecordingLogger() })
+      const jobs = open(t, { engine: engines[0], work: [work], stopMs: 300 })
       const [short, long] = [await job.enqueue('short'), await job.enqueue('long')]
       await jobs.start()
       await Promise.all([started.short.promise, started.long.promise])

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { CHECKS } from './checks.ts'
 import { findCases, makeFixtures, readFixtures, runCases } from './conformance.ts'
+import { runJobs } from './jobs.ts'
 import { PLATFORMS, type Platform } from './platforms.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -176,5 +177,6 @@ for (const platform of PLATFORMS.filter(({ name }) => words.length === 0 || word
   for (const [name, why] of exceptions) console.log(`    not passed by the run time itself: ${name}: ${why}`)
   if (!hasPassed) hasFailed = true
 }
+if ((words.length === 0 || words.includes('jobs')) && !(await runJobs())) hasFailed = true
 if (root !== undefined) await rm(root, { recursive: true })
 process.exitCode = hasFailed ? 1 : 0

@@ -11,7 +11,16 @@ export function afterwards(t: TestContext, cleanUp: () => unknown): void {
   }
   const all = [cleanUp]
   cleanUps.set(t, all)
+  // One that fails must not leave a pool open: the process of the tests would not end.
   t.after(async () => {
-    for (const each of all.toReversed()) await each()
+    const failures: unknown[] = []
+    for (const each of all.toReversed()) {
+      try {
+        await each()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   })
 }

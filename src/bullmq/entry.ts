@@ -1,0 +1,94 @@
+/** A job as BullMQ keeps it in Redis, and what it means. */
+import type { Job, JobsOptions } from 'bullmq'
+import type { JobState, NewJob, StoredJob, TakenJob } from '../jobs/engine.ts'
+import type { JobOrigin } from '../jobs/request.ts'
+
+/** What a job holds beside what BullMQ knows. The input is text, so that no digit of a number is lost. */
+export interface Payload {
+  readonly input: string
+  readonly retries: number
+  readonly origin?: JobOrigin | undefined
+  /** How often it was handed back: those attempts do not count. */
+  readonly handedBack: number
+  /** Which call of `insert()` stored it. */
+  readonly key: string
+}
+
+export type Entry = Job<Payload, string | null>
+
+/** The priority of a job that declares none. BullMQ takes the lowest number first, and 2 ^ 21 at most. */
+const MIDDLE = 2 ** 20
+
+export function toPayload({ input, retries, origin }: NewJob, key: string): Payload {
+  return { input, retries, origin, handedBack: 0, key }
+}
+
+export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob, keepMs: number): JobsOptions {
+  const keep = { age: Math.ceil(keepMs / 1000) }
+  return {
+    jobId: id,
+    attempts: retries + 1,
+    priority: Math.min(2 * MIDDLE, Math.max(1, MIDDLE - priority)),
+    delay: startAt === undefined ? 0 : Math.max(0, startAt.getTime() - Date.now()),
+    removeOnComplete: keep,
+    removeOnFail: keep,
+    stackTraceLimit: 0,
+    ...(backoffMs > 0 ? { backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 } } : {}),
+  }
+}
+
+/** BullMQ counts every start. */
+export function attemptsOf({ attemptsStarted, data: { handedBack } }: Entry): number {
+  return attemptsStarted - handedBack
+}
+
+export function toTaken(queue: string, entry: Entry): TakenJob {
+  const { input, origin } = entry.data
+  return { id: entry.id!, queue, job: entry.name, input, attempt: attemptsOf(entry), origin }
+}
+
+/** BullMQ's name of the state, and ours. */
+export const STATES = {
+  waiting: 'queued',
+  prioritized: 'queued',
+  delayed: 'queued',
+  active: 'running',
+  completed: 'done',
+  failed: 'failed',
+} as const satisfies Record<string, JobState>
+
+export type EntryState = keyof typeof STATES
+
+export function toStored(queue: string, entry: Entry, state: EntryState): StoredJob {
+  const isEnded = state === 'completed' || state === 'failed'
+  return {
+    id: entry.id!,
+    queue,
+    job: entry.name,
+    state: STATES[state],
+    input: entry.data.input,
+    attempts: attemptsOf(entry),
+    createdAt: new Date(entry.timestamp),
+    finishedAt: isEnded && entry.finishedOn !== undefined ? new Date(entry.finishedOn) : undefined,
+    progress: typeof entry.progress === 'string' ? entry.progress : undefined,
+    result: state === 'completed' ? (entry.returnvalue ?? undefined) : undefined,
+    reason: entry.failedReason,
+  }
+}
+
+/** A job that is not in Redis yet. */
+export function toWaiting({ id, queue, job, input }: NewJob): StoredJob {
+  return {
+    id,
+    queue,
+    job,
+    state: 'queued',
+    input,
+    attempts: 0,
+    createdAt: new Date(),
+    finishedAt: undefined,
+    progress: undefined,
+    result: undefined,
+    reason: undefined,
+  }
+}

@@ -1,0 +1,70 @@
+/** Versions 10 and 12 of pg-boss as one. 10 runs on Node 20, 12 needs Node 22. */
+import type PgBoss from 'pg-boss'
+
+export interface Database {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }> // oxlint-disable-line typescript/no-explicit-any -- as pg-boss declares it
+}
+
+/** A job as `fetch()` of both versions gives it. */
+interface FetchedJob<Data> {
+  readonly id: string
+  readonly data: Data
+  readonly retryCount: number
+  readonly priority: number
+  readonly createdOn: Date
+}
+
+/** What is used of pg-boss. */
+export interface Boss {
+  send(queue: string, data: object, options: object): Promise<string | null>
+  fetch<Data>(queue: string, options: { readonly batchSize: number; readonly includeMetadata: true }): Promise<readonly FetchedJob<Data>[]>
+  fail(queue: string, id: string, data: object): Promise<unknown>
+  schedule(queue: string, cron: string, data: object, options: object): Promise<void>
+  stop(options: object): Promise<void>
+}
+
+interface NewBoss extends Boss {
+  on(event: 'error', listener: (error: Error) => void): unknown
+  start(): Promise<unknown>
+  createQueue(name: string, options?: object): Promise<void>
+}
+
+interface BossOptions {
+  readonly db: Database
+  readonly queues: readonly string[]
+  readonly schema: string
+  readonly leaseMs: number
+  readonly keepMs: number
+  readonly onError: (error: Error) => void
+}
+
+export async function startBoss({ db, queues, schema, leaseMs, keepMs, onError }: BossOptions): Promise<Boss> {
+  const Constructor = await loadBoss()
+  const checkSeconds = Math.max(1, Math.ceil(leaseMs / 1000 / 2))
+  const keepSeconds = Math.ceil(keepMs / 1000)
+  const boss = new Constructor({
+    db,
+    schema,
+    supervise: true,
+    schedule: true,
+    cronMonitorIntervalSeconds: 15,
+    // Jobs of a dead process are found at the latest after a lease and this.
+    maintenanceIntervalSeconds: checkSeconds,
+    // As pg-boss 12 calls it.
+    superviseIntervalSeconds: checkSeconds,
+    monitorIntervalSeconds: checkSeconds,
+    // pg-boss 12 takes it with each job.
+    archiveCompletedAfterSeconds: keepSeconds,
+    archiveFailedAfterSeconds: keepSeconds,
+  })
+  boss.on('error', onError)
+  await boss.start()
+  for (const queue of queues) await boss.createQueue(queue)
+  return boss
+}
+
+/** The class is the default of version 10, and has a name in version 12. */
+async function loadBoss(): Promise<new (options: object) => NewBoss> {
+  const module = (await import('pg-boss')) as { readonly default?: typeof PgBoss; readonly PgBoss?: unknown }
+  return (module.PgBoss ?? module.default) as new (options: object) => NewBoss // both have what NewBoss names
+}

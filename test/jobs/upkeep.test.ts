@@ -1,0 +1,169 @@
+/** What holds on every engine beside the work itself: silent processes, concurrency, counts, pruning, schedules. */
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { createJobs, defineJob, memoryEngine, type JobsOptions } from '../../src/jobs/index.ts'
+import { closePGlite } from '../channel/stores.ts'
+import { afterwards } from '../support/afterwards.ts'
+import { fuzzRuns } from '../support/fuzz.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+import { ENGINES } from './engines.ts'
+
+after(closePGlite)
+
+const input = z.string()
+
+function refuse(): never {
+  throw new Error('no')
+}
+
+for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
+  describe(`upkeep of jobs on ${name}`, () => {
+    test('a queue runs as many jobs at once as declared, and never more', async (t) => {
+      const [engine] = (await openEngine(t)) ?? []
+      if (engine === undefined) return
+      const wide = defineJob('wide', { input })
+      const narrow = defineJob('narrow', { input })
+      const now = { wide: 0, narrow: 0 }
+      const most = { wide: 0, narrow: 0 }
+      let left = 24
+      let end!: () => void
+      const ended = new Promise<void>((resolve) => (end = resolve))
+      const run = (queue: 'wide' | 'narrow') => async () => {
+        most[queue] = Math.max(most[queue], ++now[queue])
+        // Long enough for the others to begin: each waits for its queue to be full, or nearly done.
+        for (let turn = 0; turn < 50 && most[queue] < { wide: 3, narrow: 1 }[queue]; turn++) await sleep(10)
+        now[queue]--
+        if (--left === 0) end()
+      }
+      const work = [wide.work(run('wide')), narrow.work(run('narrow'))]
+      const jobs = createJobs({ engine, work, concurrency: { wide: 3, narrow: 1 }, pollMs: 20, logger: new RecordingLogger() })
+      afterwards(t, () => jobs.stop())
+      for (let n = 0; n < 12; n++) await Promise.all([wide.enqueue('x'), narrow.enqueue('x')])
+      await jobs.start()
+      await ended
+      assert.deepEqual(most, { wide: 3, narrow: 1 })
+    })
+
+    test('counts tell the states of each queue, and prune() deletes what ended before', async (t) => {
+      const [engine] = (await openEngine(t)) ?? []
+      if (engine === undefined) return
+      const good = defineJob('good', { input })
+      const bad = defineJob('bad', { input })
+      const jobs = createJobs({ engine, work: [good.work(() => undefined), bad.work(refuse)], logger: new RecordingLogger() })
+      afterwards(t, () => jobs.stop())
+      const [done, cancelled, failed] = [await good.enqueue('a'), await good.enqueue('b'), await bad.enqueue('c')]
+      await jobs.cancel(cancelled.id)
+      await jobs.drain()
+      const waiting = await bad.enqueue('d')
+      const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 }
+      assert.deepEqual(
+        [await jobs.counts(), await jobs.prune(new Date(Date.now() - 60_000))],
+        [
+          [
+            { queue: 'good', ...none, done: 1, cancelled: 1 },
+            { queue: 'bad', ...none, queued: 1, failed: 1 },
+          ],
+          0,
+        ],
+      )
+      assert.equal(await jobs.prune(new Date(Date.now() + 60_000)), 3)
+      const left = await Promise.all([done, cancelled, failed, waiting].map(async ({ id }) => (await jobs.find(id))?.state))
+      assert.deepEqual(left, [undefined, undefined, undefined, 'queued'])
+    })
+
+    if (isShared) {
+      test('a job of a process that is silent is given to another one: that attempt counts', async (t) => {
+        const engines = await openEngine(t)
+        if (engines === undefined) return
+        const open = (engine: JobsOptions['engine'], retries: number) => {
+          const job = defineJob('silent', { input, retries })
+          const attempts: number[] = []
+          const jobs = createJobs({
+            engine,
+            work: [job.work((_, { attempt }) => void attempts.push(attempt))],
+            pollMs: 20,
+            logger: new RecordingLogger(),
+          })
+          afterwards(t, () => jobs.stop())
+          return { job, jobs, attempts }
+        }
+        const one = open(engines[0], 1)
+        const { id } = await one.job.enqueue('x')
+        // It takes the job and says nothing more.
+        const [taken] = await engines[0].take('silent', 1)
+        assert.deepEqual([taken!.id, taken!.attempt], [id, 1])
+        const other = open(engines[1], 1)
+        await other.jobs.start()
+        while ((await other.jobs.find(id))!.state !== 'done') await sleep(50)
+        assert.deepEqual(other.attempts, [2])
+        assert.equal(await engines[0].complete(taken!, undefined), false)
+        assert.equal((await other.jobs.find(id))!.attempts, 2)
+      })
+
+      test('a silent process on the last attempt: the job has failed', async (t) => {
+        const engines = await openEngine(t)
+        if (engines === undefined) return
+        const job = defineJob('silent', { input })
+        const jobs = createJobs({ engine: engines[0], work: [job.work(() => undefined)], pollMs: 20, logger: new RecordingLogger() })
+        afterwards(t, () => jobs.stop())
+        const { id } = await job.enqueue('x')
+        await engines[0].take('silent', 1)
+        await jobs.start()
+        while ((await jobs.find(id))!.state === 'running') await sleep(50)
+        assert.equal((await jobs.find(id))!.state, 'failed')
+        assert.equal((await jobs.find(id))!.attempts, 1)
+      })
+    }
+
+    // Schedules have whole minutes on pg-boss, so this takes minutes there.
+    if (tickMs !== undefined && (tickMs < 10_000 || fuzzRuns(0, 1) === 1)) {
+      test('a schedule enqueues once for each of its times, on two processes', async (t) => {
+        const engines = await openEngine(t)
+        if (engines === undefined) return
+        const ran: number[] = []
+        for (const engine of engines) {
+          const schedule = tickMs === 1000 ? '* * * * * *' : '* * * * *'
+          const job = defineJob('tick', { input, cron: { schedule, input: 'x' } })
+          const jobs = createJobs({ engine, work: [job.work(() => void ran.push(Date.now()))], pollMs: 20, logger: new RecordingLogger() })
+          afterwards(t, () => jobs.stop())
+          await jobs.start()
+        }
+        while (ran.length < 3) await sleep(100)
+        await sleep(tickMs / 2)
+        const slots = ran.map((at) => Math.floor(at / tickMs))
+        assert.equal(new Set(slots).size, slots.length)
+      })
+    }
+  })
+}
+
+test('stop() closes the engine also where it can not hand jobs back, and once however often it is called', async () => {
+  const calls: string[] = []
+  const memory = memoryEngine()
+  const engine: JobsOptions['engine'] = {
+    ...memory,
+    async handBack() {
+      calls.push('hand back')
+      throw new Error('connection lost')
+    },
+    async close() {
+      calls.push('close')
+    },
+  }
+  const job = defineJob('endless', { input })
+  let begin!: () => void
+  const begun = new Promise<void>((resolve) => (begin = resolve))
+  const work = job.work(() => {
+    begin()
+    return new Promise<void>(() => undefined)
+  })
+  const jobs = createJobs({ engine, work: [work], stopMs: 1, logger: new RecordingLogger() })
+  await job.enqueue('x')
+  await jobs.start()
+  await begun
+  await assert.rejects(jobs.stop(), /connection lost/)
+  await assert.rejects(jobs.stop(), /connection lost/)
+  assert.deepEqual(calls, ['hand back', 'close'])
+})
