@@ -44,7 +44,7 @@ export interface ChannelLog {
 
 /** Where messages are kept. Implement it for a store of your own. */
 export interface ChannelStore {
-  /** The same log for the same name. */
+  /** Cheap: an app may open a channel for each request. All logs of one name hold the same messages. */
   open(name: string): ChannelLog
 }
 

@@ -83,13 +83,26 @@ export function channel<S extends AnySchema>(
   { store = memoryStore() }: ChannelOptions = {},
 ): Channel<Accepted<S>, OutputOf<S>> {
   const log = store.open(name)
-  const stored = compileStoredText(schema)
-  const decode = compileDecode<OutputOf<S>>(schema, stored)
-  const reads = new SharedReads(log, BATCH, (found) => decodeAll(found, decode))
+  const { encode, decode, active } = messagesOf<OutputOf<S>>(schema)
+  /** Subscribers of one channel share their reads, also where a handler makes the channel for each request. */
+  function findReads(): SharedReads<Batch<OutputOf<S>>> {
+    let names = active.get(store)
+    if (names === undefined) active.set(store, (names = new Map()))
+    const found = names.get(name)
+    if (found !== undefined) return found
+    const reads = new SharedReads(
+      log,
+      BATCH,
+      (stored) => decodeAll(stored, decode),
+      () => names.delete(name),
+    )
+    names.set(name, reads)
+    return reads
+  }
   return {
     name,
     async publish(data, options) {
-      return after(stored.encode(data), (text) => log.append(text, options?.in))
+      return after(encode(data), (text) => log.append(text, options?.in))
     },
     async latest() {
       return log.latest()
@@ -98,7 +111,7 @@ export function channel<S extends AnySchema>(
       const start = latestOnly ? beforeLast(log) : lastEventId === 'earliest' ? log.earliest() : (lastEventId ?? log.latest())
       // Where nobody comes to read, nobody is there to hear that the store failed.
       if (isPromise(start)) start.catch(() => undefined)
-      return receive(reads, start, signal, latestOnly)
+      return receive(findReads, start, signal, latestOnly)
     },
   }
 }
@@ -116,7 +129,7 @@ interface Batch<Data> {
 }
 
 async function* receive<Data>(
-  reads: SharedReads<Batch<Data>>,
+  findReads: () => SharedReads<Batch<Data>>,
   start: MaybePromise<string>,
   signal: AbortSignal,
   latestOnly: boolean,
@@ -127,6 +140,7 @@ async function* receive<Data>(
     isNew = true
     wake?.()
   }
+  const reads = findReads()
   const unwatch = reads.watch(notify)
   signal.addEventListener('abort', notify)
   try {
@@ -173,14 +187,32 @@ function decodeAll<Data>(
   return Promise.all(decoded.map(async (message) => message)).then((settled) => ({ messages: settled, lost }))
 }
 
-/** Text of a store → the message. */
-function compileDecode<Data>(schema: AnySchema, { decode }: StoredText): (message: StoredMessage) => MaybePromise<Decoded<Data>> {
+/** What the channels of one model share. */
+interface Messages<Data> {
+  readonly encode: StoredText['encode']
+  /** Text of a store → the message. */
+  readonly decode: (message: StoredMessage) => MaybePromise<Decoded<Data>>
+  /** By name, of the channels that have subscribers now. */
+  readonly active: WeakMap<ChannelStore, Map<string, SharedReads<Batch<Data>>>>
+}
+
+const messagesBySchema = new WeakMap<AnySchema, Messages<unknown>>()
+
+function messagesOf<Data>(schema: AnySchema): Messages<Data> {
+  let messages = messagesBySchema.get(schema)
+  if (messages === undefined) messagesBySchema.set(schema, (messages = compileMessages(schema)))
+  return messages as Messages<Data> // of the same schema
+}
+
+function compileMessages(schema: AnySchema): Messages<unknown> {
+  const { encode, decode } = compileStoredText(schema)
   const { encodeText } = compileEncoder(schema)
-  return ({ id, text }) =>
-    after(decode(text), ({ issues, value }) => ({
-      id,
-      take: issues === undefined ? (toTake(value, schema, encodeText) as () => Data) : undefined, // the model made it
-    }))
+  return {
+    encode,
+    decode: ({ id, text }) =>
+      after(decode(text), ({ issues, value }) => ({ id, take: issues === undefined ? toTake(value, schema, encodeText) : undefined })),
+    active: new WeakMap(),
+  }
 }
 
 /** The text is encoded again: a store may hold a field that an earlier model had. */

@@ -15,32 +15,37 @@ export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): Chann
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError('CHANNEL_CAPACITY: memoryStore(): capacity must be an integer > 0.')
   }
-  const logs = new Map<string, ChannelLog>()
-  return {
-    open(name) {
-      let log = logs.get(name)
-      if (log === undefined) logs.set(name, (log = new MemoryLog(capacity)))
-      return log
-    },
-  }
+  const rings = new Map<string, Ring>()
+  // An id of an earlier process has another epoch.
+  const epoch = Date.now()
+  return { open: (name) => new MemoryLog(rings, name, { capacity, epoch }) }
+}
+
+/** Is kept while it has messages or somebody watches it. */
+interface Ring {
+  readonly texts: string[]
+  readonly watchers: Set<() => void>
+  newest: number
 }
 
 class MemoryLog implements ChannelLog {
+  readonly #rings: Map<string, Ring>
+  readonly #name: string
   readonly #capacity: number
-  /** An id of an earlier process has another epoch. */
-  readonly #epoch = Date.now()
-  readonly #ring: string[] = []
-  readonly #watchers = new Set<() => void>()
-  #newest = 0
+  readonly #epoch: number
 
-  constructor(capacity: number) {
+  constructor(rings: Map<string, Ring>, name: string, { capacity, epoch }: { readonly capacity: number; readonly epoch: number }) {
+    this.#rings = rings
+    this.#name = name
     this.#capacity = capacity
+    this.#epoch = epoch
   }
 
   append(text: string, transaction?: unknown): string {
     if (transaction !== undefined) throw new TypeError('CHANNEL_TRANSACTION: memoryStore() has no transactions. Publish after the commit.')
-    this.#ring[this.#newest++ % this.#capacity] = text
-    for (const notify of this.#watchers) notify()
+    const ring = this.#keep()
+    ring.texts[ring.newest++ % this.#capacity] = text
+    for (const notify of ring.watchers) notify()
     return this.latest()
   }
 
@@ -57,15 +62,30 @@ class MemoryLog implements ChannelLog {
   }
 
   read(after: string, limit: number): StoredMessages {
-    const { seq, lost } = findStart(after, { epoch: this.#epoch, oldest: this.#oldest, newest: this.#newest })
+    const newest = this.#newest
+    const { seq, lost } = findStart(after, { epoch: this.#epoch, oldest: this.#oldest, newest })
     const messages: StoredMessage[] = []
-    for (let next = seq + 1; next <= Math.min(this.#newest, seq + limit); next++) messages.push(this.#messageAt(next))
+    for (let next = seq + 1; next <= Math.min(newest, seq + limit); next++) messages.push(this.#messageAt(next))
     return { messages, lost }
   }
 
   watch(notify: () => void): () => void {
-    this.#watchers.add(notify)
-    return () => this.#watchers.delete(notify)
+    const ring = this.#keep()
+    ring.watchers.add(notify)
+    return () => {
+      ring.watchers.delete(notify)
+      if (ring.watchers.size === 0 && ring.newest === 0 && this.#rings.get(this.#name) === ring) this.#rings.delete(this.#name)
+    }
+  }
+
+  #keep(): Ring {
+    let ring = this.#rings.get(this.#name)
+    if (ring === undefined) this.#rings.set(this.#name, (ring = { texts: [], watchers: new Set(), newest: 0 }))
+    return ring
+  }
+
+  get #newest(): number {
+    return this.#rings.get(this.#name)?.newest ?? 0
   }
 
   get #oldest(): number {
@@ -73,6 +93,6 @@ class MemoryLog implements ChannelLog {
   }
 
   #messageAt(seq: number): StoredMessage {
-    return { id: formatMessageId(this.#epoch, seq), text: this.#ring[(seq - 1) % this.#capacity]! }
+    return { id: formatMessageId(this.#epoch, seq), text: this.#rings.get(this.#name)!.texts[(seq - 1) % this.#capacity]! }
   }
 }

@@ -11,14 +11,17 @@ export class SharedReads<Batch> {
   readonly #decode: (stored: StoredMessages) => MaybePromise<Batch>
   readonly #batches = new Map<string, MaybePromise<Batch>>()
   readonly #subscribers = new Set<() => void>()
+  readonly #onIdle: () => void
   #unwatch: (() => void) | undefined = undefined
   /** Grows with each notification. */
   #version = 0
 
-  constructor(log: ChannelLog, limit: number, decode: (stored: StoredMessages) => MaybePromise<Batch>) {
+  /** `onIdle` is called when its last subscriber has left. */
+  constructor(log: ChannelLog, limit: number, decode: (stored: StoredMessages) => MaybePromise<Batch>, onIdle: () => void) {
     this.#log = log
     this.#limit = limit
     this.#decode = decode
+    this.#onIdle = onIdle
   }
 
   /** Calls `notify` when something may have been appended, until the function that it gives is called. */
@@ -36,6 +39,7 @@ export class SharedReads<Batch> {
       this.#unwatch?.()
       this.#unwatch = undefined
       this.#batches.clear()
+      this.#onIdle()
     }
   }
 

@@ -59,14 +59,9 @@ export function postgresStore(
   }
   const run = toRunSQL(database)
   const notifications = new Notifications(database, TOPIC)
-  const logs = new Map<string, ChannelLog>()
   const migrate = createMigration(run, CHANNEL_TABLES)
   return {
-    open(name) {
-      let log = logs.get(name)
-      if (log === undefined) logs.set(name, (log = new TableLog({ run, notifications, migrate, capacity }, name)))
-      return log
-    },
+    open: (name) => new TableLog({ run, notifications, migrate, capacity }, name),
     migrate,
     close: () => notifications.close(),
   }

@@ -20,6 +20,8 @@ export interface NotifyingPGlite {
 
 /** Between two tries to connect. Everybody is notified after each, so that messages arrive while no connection hears them. */
 const RETRY_MS = 1000
+/** A connection may be lost without a sign: it is asked so often, and must answer within the same time. */
+const CHECK_MS = 5000
 
 export class Notifications {
   readonly #source: NotifyingPool | NotifyingPGlite
@@ -100,8 +102,18 @@ export class Notifications {
       client.release(true)
       throw error
     }
-    // The connection hears until it ends: it does not go back into the pool.
-    return () => client.release(true)
+    const check = setInterval(() => {
+      const late = setTimeout(() => this.#disconnect?.(), CHECK_MS).unref()
+      client.query('SELECT 1').then(
+        () => clearTimeout(late),
+        () => this.#disconnect?.(),
+      )
+    }, CHECK_MS).unref()
+    return () => {
+      clearInterval(check)
+      // The connection hears until it ends: it does not go back into the pool.
+      client.release(true)
+    }
   }
 
   #notify(payload: string): void {

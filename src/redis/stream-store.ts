@@ -8,7 +8,7 @@ import {
   type StoredMessages,
 } from '../channel/channel-store.ts'
 import { toSendCommand, type RedisClient, type SendCommand } from './client.ts'
-import { StreamReader } from './stream-reader.ts'
+import { Notifications } from './notifications.ts'
 
 /** Options of `redisStore()`. */
 export interface RedisStoreOptions {
@@ -34,55 +34,58 @@ export function redisStore(client: RedisClient, { capacity = 1000, prefix = 'rip
     throw new RangeError('CHANNEL_CAPACITY: redisStore(): capacity must be an integer > 0.')
   }
   const send = toSendCommand(client)
-  const reader = new StreamReader(client, send, `${prefix}wake:${crypto.randomUUID()}`)
-  const logs = new Map<string, ChannelLog>()
+  const notificationsKey = `${prefix}notifications`
+  const notifications = new Notifications(client, send, notificationsKey)
   return {
-    open(name) {
-      let log = logs.get(name)
-      if (log === undefined) logs.set(name, (log = new StreamLog(send, reader, prefix + name, capacity)))
-      return log
-    },
-    close: () => reader.close(),
+    open: (name) => new StreamLog({ send, notifications, notificationsKey, capacity }, `${prefix}stream:${name}`),
+    close: () => notifications.close(),
   }
 }
 
 /**
- * The time of the first message is the epoch of a new stream. `MAXLEN ~` removes whole nodes of the stream, which costs less than one message
- * at a time.
+ * Appends the message, and its stream to those that have news. The time of the first message is the epoch of a new stream. `MAXLEN ~` removes whole nodes
+ * of the stream, which costs less than one message at a time.
  */
 const APPEND = `
-local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-local id = ARGV[1] .. '-1'
-if #last > 0 then
-  local epoch, seq = string.match(last[1][1], '^(%d+)-(%d+)$')
-  id = epoch .. '-' .. string.format('%.0f', tonumber(seq) + 1)
+local function append(key, capacity, field, value)
+  local last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)
+  local id = ARGV[1] .. '-1'
+  if #last > 0 then
+    local epoch, seq = string.match(last[1][1], '^(%d+)-(%d+)$')
+    id = epoch .. '-' .. string.format('%.0f', tonumber(seq) + 1)
+  end
+  return redis.call('XADD', key, 'MAXLEN', '~', capacity, id, field, value)
 end
-return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], id, 'text', ARGV[3])`
+append(KEYS[2], 1000, 'stream', KEYS[1])
+return append(KEYS[1], ARGV[2], 'text', ARGV[3])`
 
 /** Where a stream holds nothing yet, whatever comes first comes after this. */
 const BEFORE_ALL = '0-0'
 
-class StreamLog implements ChannelLog {
-  readonly #send: SendCommand
-  readonly #reader: StreamReader
-  readonly #key: string
-  readonly #capacity: number
+interface Shared {
+  readonly send: SendCommand
+  readonly notifications: Notifications
+  readonly notificationsKey: string
+  readonly capacity: number
+}
 
-  constructor(send: SendCommand, reader: StreamReader, key: string, capacity: number) {
-    this.#send = send
-    this.#reader = reader
+class StreamLog implements ChannelLog {
+  readonly #shared: Shared
+  readonly #key: string
+
+  constructor(shared: Shared, key: string) {
+    this.#shared = shared
     this.#key = key
-    this.#capacity = capacity
   }
 
   async append(text: string, transaction?: unknown): Promise<string> {
     if (transaction !== undefined) throw new TypeError('CHANNEL_TRANSACTION: redisStore() has no transactions. Publish after the commit.')
-    const id = await this.#send('EVAL', APPEND, '1', this.#key, String(Date.now()), String(this.#capacity), text)
-    return String(id)
+    const { send, notificationsKey, capacity } = this.#shared
+    return String(await send('EVAL', APPEND, '2', this.#key, notificationsKey, String(Date.now()), String(capacity), text))
   }
 
   async earliest(): Promise<string> {
-    const [first] = toMessages(await this.#send('XRANGE', this.#key, '-', '+', 'COUNT', '1'))
+    const [first] = toMessages(await this.#shared.send('XRANGE', this.#key, '-', '+', 'COUNT', '1'))
     return first === undefined ? BEFORE_ALL : before(first.id)
   }
 
@@ -91,7 +94,7 @@ class StreamLog implements ChannelLog {
   }
 
   async last(): Promise<StoredMessage | undefined> {
-    const [last] = toMessages(await this.#send('XREVRANGE', this.#key, '+', '-', 'COUNT', '1'))
+    const [last] = toMessages(await this.#shared.send('XREVRANGE', this.#key, '+', '-', 'COUNT', '1'))
     return last
   }
 
@@ -106,7 +109,7 @@ class StreamLog implements ChannelLog {
   }
 
   watch(notify: () => void): () => void {
-    return this.#reader.watch(this.#key, notify)
+    return this.#shared.notifications.watch(this.#key, notify)
   }
 
   /** For an id that nothing directly comes after: the newest one, or one whose messages are gone. */
@@ -120,7 +123,7 @@ class StreamLog implements ChannelLog {
   }
 
   async #range(after: string, limit: number): Promise<readonly StoredMessage[]> {
-    return toMessages(await this.#send('XRANGE', this.#key, `(${after}`, '+', 'COUNT', String(limit)))
+    return toMessages(await this.#shared.send('XRANGE', this.#key, `(${after}`, '+', 'COUNT', String(limit)))
   }
 }
 

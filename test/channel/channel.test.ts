@@ -3,9 +3,12 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
-import { ModelError } from '../../src/index.ts'
+import { createApp, ModelError, sse } from '../../src/index.ts'
 import { channel, memoryStore, type ChannelItem, type ChannelLog, type ChannelStore, type StoredMessages } from '../../src/channel/index.ts'
 import { fc } from '../support/fuzz.ts'
+import { heapAfterCollection } from '../support/heap.ts'
+import { listen } from '../support/listen.ts'
+import { Wire } from '../support/wire.ts'
 
 const Order = z.object({ n: z.int() })
 type Received = ChannelItem<{ n: number }>
@@ -193,6 +196,74 @@ test('channels of one store are the same by name, and apart by another', async (
   await channel('a', Order, { store }).publish({ n: 1 })
   await turn()
   assert.deepEqual([numbers(list), numbers(other)], [[1], []])
+})
+
+test('subscribers share their reads, also where each made its channel', async () => {
+  const kept = memoryStore().open('orders')
+  let reads = 0
+  const log: ChannelLog = {
+    append: (text) => kept.append(text),
+    earliest: () => kept.earliest(),
+    latest: () => kept.latest(),
+    last: () => kept.last(),
+    watch: (notify) => kept.watch(notify),
+    read(after, limit) {
+      reads++
+      return kept.read(after, limit)
+    },
+  }
+  const store: ChannelStore = { open: () => log }
+  const subscriptions = Array.from({ length: 20 }, () => channel('orders', Order, { store }).subscribe(undefined, never()))
+  for (const subscription of subscriptions) await subscription.next()
+  await channel('orders', Order, { store }).publish({ n: 1 })
+  const received = await Promise.all(subscriptions.map(nextOf))
+  assert.deepEqual(numbers(received), Array<number>(20).fill(1))
+  assert.equal(reads, 2, 'one before the message and one after it')
+  assert.equal(new Set(received.map((each) => each.kind === 'message' && each.data)).size, 1, 'one value for all')
+  for (const subscription of subscriptions) await subscription.return()
+})
+
+test('a name that was only subscribed to leaves nothing in memory, and its position stays good', async () => {
+  const store = memoryStore()
+  const subscribeTo = async (name: string) => {
+    const subscription = channel(name, Order, { store }).subscribe(undefined, never())
+    const { value } = await subscription.next()
+    await subscription.return()
+    return value!.id
+  }
+  const position = await subscribeTo('orders')
+  for (let n = 0; n < 1000; n++) await subscribeTo(`warm ${n}`)
+  const before = heapAfterCollection()
+  for (let n = 0; n < 50_000; n++) await subscribeTo(`name ${n}`)
+  assert.ok(heapAfterCollection() - before < 5_000_000)
+  await channel('orders', Order, { store }).publish({ n: 1 })
+  const list = collect(channel('orders', Order, { store }).subscribe(position, never()))
+  await turn()
+  assert.deepEqual(numbers(list), [1])
+})
+
+test('a client that does not read holds no messages in memory', async () => {
+  const Long = z.object({ text: z.string() })
+  const longs = channel('longs', Long, { store: memoryStore({ capacity: 10 }) })
+  const app = createApp()
+  app.get('/', { responses: { 200: sse({ long: Long, position: z.object({}), gap: z.object({}) }) } }, async function* ({ event, signal }) {
+    for await (const item of longs.subscribe(undefined, signal)) {
+      yield item.kind === 'message' ? event.long(item.data, { id: item.id }) : event[item.kind]({}, { id: item.id })
+    }
+  })
+  await using server = await listen(app)
+  const stalled = new Wire(server.port).send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await stalled.until('position')
+  stalled.stall()
+  const text = 'x'.repeat(100_000)
+  await longs.publish({ text })
+  const before = heapAfterCollection()
+  for (let n = 0; n < 1000; n++) {
+    await longs.publish({ text: `${n}${text}` })
+    await turn()
+  }
+  assert.ok(heapAfterCollection() - before < 20_000_000, 'of 100 MB')
+  stalled.leave()
 })
 
 test('a store that fails is heard by the reader alone', async () => {

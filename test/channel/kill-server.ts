@@ -1,6 +1,4 @@
 /** A server with the messages of all channels of a store, for tests that kill it. It prints its port. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { z } from 'zod'
@@ -9,6 +7,7 @@ import { createApp, sse } from '../../src/index.ts'
 import { serve } from '../../src/node/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
+import { heapAfterCollection } from '../support/heap.ts'
 
 /** `name` is the prefix of the keys, or the schema. */
 const [kind, url, name, capacity, givenPort = '0'] = process.argv.slice(2) as ['Redis' | 'PostgreSQL', string, string, string, string?]
@@ -20,9 +19,6 @@ const store =
 
 const Message = z.object({ n: z.int() })
 const Gap = z.object({ reason: z.string() })
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 const app = createApp()
 let subscribers = 0
@@ -44,9 +40,7 @@ app.get(
 )
 const Memory = z.object({ subscribers: z.int(), heap: z.int(), resident: z.int() })
 app.get('/memory', { responses: { 200: Memory } }, () => {
-  collect()
-  const { heapUsed, external, rss } = process.memoryUsage()
-  return { subscribers, heap: heapUsed + external, resident: rss }
+  return { subscribers, heap: heapAfterCollection(), resident: process.memoryUsage.rss() }
 })
 const { port } = await serve(app, { port: Number(givenPort) })
 console.log(port)

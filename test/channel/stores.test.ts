@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
 import { channel, type ChannelItem } from '../../src/channel/index.ts'
+import { fuzzRuns } from '../support/fuzz.ts'
 import { closePGlite, STORES } from './stores.ts'
 
 const Order = z.object({ n: z.int(), at: z.date() })
@@ -23,6 +24,8 @@ async function take(items: AsyncGenerator<Item>, count: number): Promise<Item[]>
 
 const shown = (items: readonly Item[]) =>
   items.map((item) => (item.kind === 'message' ? item.data.n : item.kind === 'gap' ? item.reason : 'position'))
+
+const MANY = fuzzRuns(100, 2000)
 
 after(closePGlite)
 
@@ -165,6 +168,38 @@ for (const { name, open } of STORES) {
       await channel(t.name, Order, { store: tried.other }).publish(order(2))
       assert.deepEqual(shown(await take(subscription, 2)), ['unreadable', 2])
       await subscription.return()
+    })
+
+    test('a history that was lost is a gap with the reason unknown, for those who wait and for those who come back', async (t) => {
+      const tried = await open(t, 100)
+      if (tried?.lose === undefined) return
+      const orders = channel(t.name, Order, { store: tried.store })
+      const { signal } = new AbortController()
+      const waiting = orders.subscribe(undefined, signal)
+      await take(waiting, 1)
+      for (let n = 1; n <= 3; n++) await orders.publish(order(n))
+      const seen = await take(waiting, 3)
+      await tried.lose()
+      await channel(t.name, Order, { store: tried.other }).publish(order(4))
+      assert.deepEqual(shown(await take(waiting, 2)), ['unknown', 4])
+      const back = orders.subscribe(seen[1]!.id, signal)
+      assert.deepEqual(shown(await take(back, 3)), ['position', 'unknown', 4])
+      await waiting.return()
+      await back.return()
+    })
+
+    test(`${MANY} channels: each subscriber gets the messages of its own`, async (t) => {
+      const tried = await open(t, 100)
+      if (tried === undefined) return
+      const names = Array.from({ length: MANY }, (_, n) => `${t.name} ${n}`)
+      const subscriptions = names.map((each) =>
+        channel(each, Order, { store: tried.store }).subscribe(undefined, new AbortController().signal),
+      )
+      for (const subscription of subscriptions) await take(subscription, 1)
+      const received = Promise.all(subscriptions.map((subscription) => take(subscription, 1)))
+      for (const [n, each] of names.entries()) await channel(each, Order, { store: tried.other }).publish(order(n))
+      assert.deepEqual((await received).flatMap(shown), [...names.keys()])
+      for (const subscription of subscriptions) await subscription.return()
     })
   })
 }

@@ -15,6 +15,8 @@ export interface TriedStore {
   /** As another process sees the same messages. A store for one process only is its own other. */
   readonly other: ChannelStore
   readonly store: ChannelStore
+  /** The server loses all messages. A store in memory does so with its process. */
+  readonly lose?: () => Promise<unknown>
 }
 
 export interface StoreCase {
@@ -41,7 +43,7 @@ export const STORES: readonly StoreCase[] = [
       afterwards(t, () => {
         for (const store of stores) store.close()
       })
-      return { store: stores[0], other: stores[1] }
+      return { store: stores[0], other: stores[1], lose: async () => client.del(await client.keys(`${prefix}*`)) }
     },
   },
   {
@@ -62,7 +64,7 @@ export const STORES: readonly StoreCase[] = [
         if (keys.length > 0) await client.del(keys)
         client.destroy()
       })
-      return { store: stores[0], other: stores[1] }
+      return { store: stores[0], other: stores[1], lose: async () => client.del(await client.keys(`${prefix}*`)) }
     },
   },
   {
@@ -74,7 +76,7 @@ export const STORES: readonly StoreCase[] = [
       afterwards(t, async () => {
         for (const store of stores) store.close()
       })
-      return { store: stores[0]!, other: stores[1]! }
+      return { store: stores[0]!, other: stores[1]!, lose: () => pools[0]!.query('TRUNCATE riposte_channel, riposte_channel_message') }
     },
   },
   {

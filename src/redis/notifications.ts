@@ -1,0 +1,128 @@
+/** One connection of this process that waits for the notifications of all channels of a store. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseMessageId } from '../channel/channel-store.ts'
+import { openConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
+
+/** How long one question to the server waits for an answer. */
+const WAIT_MS = 5000
+const MOST_ENTRIES = 1000
+const RETRY_MS = 200
+
+type Entry = readonly [id: unknown, fields: readonly unknown[]]
+
+/** Each entry of the stream `key` names the stream of a channel that has a new message. */
+export class Notifications {
+  readonly #client: RedisClient
+  readonly #send: SendCommand
+  readonly #key: string
+  readonly #listeners = new Map<string, Set<() => void>>()
+  #isRunning = false
+  #isClosed = false
+  #connection: OwnConnection | undefined = undefined
+
+  constructor(client: RedisClient, send: SendCommand, key: string) {
+    this.#client = client
+    this.#send = send
+    this.#key = key
+  }
+
+  /** Calls `notify` for each message of a stream, and whenever one may have been missed. */
+  watch(stream: string, notify: () => void): () => void {
+    const listeners = this.#listeners.get(stream) ?? new Set()
+    this.#listeners.set(stream, listeners.add(notify))
+    if (!this.#isRunning && !this.#isClosed) void this.#run()
+    return () => {
+      listeners.delete(notify)
+      if (listeners.size === 0 && this.#listeners.get(stream) === listeners) this.#listeners.delete(stream)
+      if (this.#listeners.size === 0) this.#disconnect()
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#disconnect()
+  }
+
+  get #isWanted(): boolean {
+    return !this.#isClosed && this.#listeners.size > 0
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#isWanted) {
+      try {
+        await this.#hear()
+      } catch {
+        // Nothing is lost: every subscriber reads its channel when the server is there again.
+        this.#disconnect()
+        if (this.#isWanted) await sleep(RETRY_MS, undefined, { ref: false })
+      }
+    }
+    this.#isRunning = false
+    this.#disconnect()
+  }
+
+  async #hear(): Promise<void> {
+    let position = await this.#findPosition()
+    this.#notifyAll()
+    this.#connection ??= await openConnection(this.#client)
+    const { send } = this.#connection
+    while (this.#isWanted) {
+      const found = send('XREAD', 'COUNT', String(MOST_ENTRIES), 'BLOCK', String(WAIT_MS), 'STREAMS', this.#key, position)
+      const entries = toEntries(await answerOf(found))
+      const [first] = entries
+      if (first === undefined) continue
+      if (isNext(String(first[0]), position))
+        for (const stream of new Set(entries.map(([, fields]) => String(fields[1])))) this.#notify(stream)
+      // Some were removed before this process read them, or the server lost all.
+      else this.#notifyAll()
+      position = String(entries.at(-1)![0])
+    }
+  }
+
+  async #findPosition(): Promise<string> {
+    const [last] = (await this.#send('XREVRANGE', this.#key, '+', '-', 'COUNT', '1')) as readonly Entry[]
+    return last === undefined ? '0-0' : String(last[0])
+  }
+
+  #notify(stream: string): void {
+    for (const notify of this.#listeners.get(stream) ?? []) notify()
+  }
+
+  #notifyAll(): void {
+    for (const listeners of this.#listeners.values()) for (const notify of listeners) notify()
+  }
+
+  #disconnect(): void {
+    this.#connection?.close()
+    this.#connection = undefined
+  }
+}
+
+/** A connection may be lost without a sign: then no answer comes. */
+async function answerOf(found: Promise<unknown>): Promise<unknown> {
+  const controller = new AbortController()
+  const late = sleep(2 * WAIT_MS, undefined, { ref: false, signal: controller.signal }).then(() => {
+    throw new Error('no answer')
+  })
+  late.catch(() => undefined)
+  found.catch(() => undefined)
+  try {
+    return await Promise.race([found, late])
+  } finally {
+    controller.abort()
+  }
+}
+
+function isNext(id: string, position: string): boolean {
+  const [next, last] = [parseMessageId(id), parseMessageId(position)]
+  return next?.epoch === last?.epoch && next?.seq === last!.seq + 1
+}
+
+/** Of one stream. RESP2 answers a list of pairs. Of a RESP3 map, clients make an object, or one list of keys and values in turns. */
+function toEntries(found: unknown): readonly Entry[] {
+  if (found === null || found === undefined) return []
+  const [first, second] = Array.isArray(found) ? (found as unknown[]) : Object.entries(found)[0]!
+  const entries = Array.isArray(first) ? first[1] : second
+  return entries as readonly Entry[]
+}
