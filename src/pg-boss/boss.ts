@@ -1,5 +1,6 @@
 /** Versions 10 and 12 of pg-boss as one. 10 runs on Node 20, 12 needs Node 22. */
 import type PgBoss from 'pg-boss'
+import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface Database {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }> // oxlint-disable-line typescript/no-explicit-any -- as pg-boss declares it
@@ -32,14 +33,25 @@ interface NewBoss extends Boss {
 interface BossOptions {
   readonly db: Database
   readonly queues: readonly string[]
+  /** The queue of each job with `cron`. */
+  readonly scheduled: readonly string[]
   readonly schema: string
   readonly leaseMs: number
   readonly keepMs: number
   readonly onError: (error: Error) => void
 }
 
-export async function startBoss({ db, queues, schema, leaseMs, keepMs, onError }: BossOptions): Promise<Boss> {
-  const Constructor = await loadBoss()
+export async function startBoss({ db, queues, scheduled, schema, leaseMs, keepMs, onError }: BossOptions): Promise<Boss> {
+  const { Constructor, hasScheduleKeys } = await loadBoss()
+  const twice = scheduled.find((queue, index) => scheduled.indexOf(queue) !== index)
+  if (twice !== undefined && !hasScheduleKeys) {
+    throw new DeclarationError(
+      'JOB_CRON',
+      `queue ${twice}`,
+      'pg-boss 10 keeps one schedule for a queue, got two jobs with cron',
+      'Give each a queue of its own, or use pg-boss 12',
+    )
+  }
   const checkSeconds = Math.max(1, Math.ceil(leaseMs / 1000 / 2))
   const keepSeconds = Math.ceil(keepMs / 1000)
   const boss = new Constructor({
@@ -64,7 +76,8 @@ export async function startBoss({ db, queues, schema, leaseMs, keepMs, onError }
 }
 
 /** The class is the default of version 10, and has a name in version 12. */
-async function loadBoss(): Promise<new (options: object) => NewBoss> {
+async function loadBoss(): Promise<{ Constructor: new (options: object) => NewBoss; hasScheduleKeys: boolean }> {
   const module = (await import('pg-boss')) as { readonly default?: typeof PgBoss; readonly PgBoss?: unknown }
-  return (module.PgBoss ?? module.default) as new (options: object) => NewBoss // both have what NewBoss names
+  const Constructor = (module.PgBoss ?? module.default) as new (options: object) => NewBoss // both have what NewBoss names
+  return { Constructor, hasScheduleKeys: module.PgBoss !== undefined }
 }

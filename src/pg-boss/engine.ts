@@ -68,7 +68,12 @@ class PgBossEngine implements JobEngine {
 
   async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
     this.#queues = queues.map(({ name }) => name)
-    const boss = await startBoss({ ...this.#settings, db: toDb(this.#runScript), queues: this.#queues })
+    const boss = await startBoss({
+      ...this.#settings,
+      db: toDb(this.#runScript),
+      queues: this.#queues,
+      scheduled: crons.map(({ queue }) => queue),
+    })
     for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
       const data: Payload = { job, input, retries }
       await boss.schedule(queue, schedule, data, { tz: timeZone, key: job, ...this.#retrying(retries, backoffMs) })

@@ -104,7 +104,7 @@ test('two processes that move the same jobs, and one that dies while it does, le
   })
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
   // It has stored all in Redis, and has deleted none of the rows.
-  assert.deepEqual([signal, await waiting()], ['SIGKILL', 40])
+  assert.deepEqual([signal, await waiting(), (await jobs.counts())[0]!.queued], ['SIGKILL', 40, 40])
   const others = [create(20), create(20)]
   for (const other of others) await other.jobs.open()
   await jobs.start()

@@ -4,7 +4,8 @@ import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { createJobs, defineJob, memoryEngine, type JobsOptions } from '../../src/jobs/index.ts'
-import { closePGlite } from '../channel/stores.ts'
+import { pgBoss } from '../../src/pg-boss/index.ts'
+import { closePGlite, openPGlite } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
@@ -166,4 +167,16 @@ test('stop() closes the engine also where it can not hand jobs back, and once ho
   await assert.rejects(jobs.stop(), /connection lost/)
   await assert.rejects(jobs.stop(), /connection lost/)
   assert.deepEqual(calls, ['hand back', 'close'])
+})
+
+test('pg-boss 10 keeps one schedule for a queue: a second one is refused', async () => {
+  const { PgBoss } = (await import('pg-boss')) as { readonly PgBoss?: unknown }
+  const cron = { schedule: '0 4 * * *', input: 'x' }
+  const both = ['morning', 'evening'].map((name) => defineJob(name, { input, queue: 'daily', cron }))
+  const jobs = createJobs({ engine: pgBoss({ db: await openPGlite(), schema: 'two_schedules' }), jobs: both })
+  const opened = jobs.open()
+  if (PgBoss === undefined)
+    await assert.rejects(opened, /^DeclarationError: JOB_CRON: queue daily: pg-boss 10 keeps one schedule for a queue/)
+  else await opened
+  await jobs.stop()
 })
