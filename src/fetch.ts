@@ -105,15 +105,18 @@ class FetchIncoming implements Incoming {
   toRequest(limitBytes: () => number, origin?: Origin): Request {
     const body = this.hasBody ? ({ body: toLimitedStream(this, limitBytes), duplex: 'half' } as const) : undefined
     const { method } = this
-    if (origin === undefined) return body === undefined ? this.#request : new Request(this.#request, { method, ...body })
     const url = new URL(this.#request.url)
-    if (origin.scheme !== undefined) url.protocol = origin.scheme
+    const isNormal = url.pathname === this.path
+    if (origin === undefined && isNormal) return body === undefined ? this.#request : new Request(this.#request, { method, ...body })
+    // A guard that reads the URL must see the path that is routed.
+    url.pathname = this.path
+    if (origin?.scheme !== undefined) url.protocol = origin.scheme
     // `host` alone would keep the port of the other one.
-    if (origin.host !== undefined) url.port = ''
-    if (origin.host !== undefined) url.host = origin.host
+    if (origin?.host !== undefined) url.port = ''
+    if (origin?.host !== undefined) url.host = origin.host
     const { headers, signal } = this.#request
     const request = new Request(url, { method, headers, signal, ...body })
-    if (origin.host !== undefined) request.headers.set('host', origin.host)
+    if (origin?.host !== undefined) request.headers.set('host', origin.host)
     return request
   }
 }

@@ -10,7 +10,7 @@ export interface Origin {
 export interface Incoming {
   /** As sent: `GET`, `POST`, … */
   readonly method: string
-  /** Still percent-encoded, without the query; begins with `/`, or is `*`. */
+  /** Percent-encoded in its normal form (RFC 3986 §6.2.2), without the query; begins with `/`, or is `*`. */
   readonly path: string
   /** Still percent-encoded, without its `?`; empty without a query. */
   readonly search: string

@@ -4,7 +4,7 @@ import { toWellFormed } from './fields.ts'
 export interface RequestTarget {
   /** `host[:port]` of an absolute-form target, which replaces the `Host` field (RFC 9112 §3.2.2). */
   readonly authority: string | undefined
-  /** Percent-encoded and without dot segments; begins with `/`, or is `*`. */
+  /** Percent-encoded in its normal form and without dot segments; begins with `/`, or is `*`. */
   readonly path: string
   /** Percent-encoded, without its `?`. */
   readonly search: string
@@ -39,9 +39,10 @@ function split(pathAndQuery: string, authority: string | undefined): RequestTarg
 /** A dot segment, encoded or not, or a backslash, which URLs read as a slash. */
 const RESOLVED_BY_URL = /\/(?:\.|%2e){1,2}(?:\/|$)|\\/i
 
-/** A router that matched the unresolved path would see another path than a guard that parses the URL. */
+/** A router that matched another spelling of the path than a guard sees in the URL would let requests pass the guard. A malformed path stays. */
 function resolvePath(path: string): string {
-  return RESOLVED_BY_URL.test(path) ? new URL(`http://host${path}`).pathname : path
+  const normal = normalizePath(path) ?? path
+  return RESOLVED_BY_URL.test(normal) ? new URL(`http://host${normal}`).pathname : normal
 }
 
 /** `Host = uri-host [ ":" port ]` (RFC 9110 §7.2). Two joined `Host` fields do not match. */

@@ -1,6 +1,6 @@
 /** An app inside another framework: which requests are its own, and what the host has made of them. */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { RequestTarget } from '../http/request-url.ts'
+import { normalizePath, type RequestTarget } from '../http/request-url.ts'
 import { SLOW_CLIENT_MS } from './incoming.ts'
 import { createHandler, type Answerer, type Mount } from './handler.ts'
 import { OpenStreams } from './open-streams.ts'
@@ -65,9 +65,10 @@ function cutterOf(basePath: string): Mount['targetOf'] {
   return (target) => cut(target, basePath)
 }
 
-/** `undefined` where the path does not begin with `basePath`. */
+/** `undefined` where the path does not begin with `basePath`, which may be the client's spelling of it. */
 function cut(target: RequestTarget, basePath: string): RequestTarget | undefined {
   const { path } = target
-  if (path === basePath) return { ...target, path: '/' }
-  return path.startsWith(`${basePath}/`) ? { ...target, path: path.slice(basePath.length) } : undefined
+  const base = normalizePath(basePath) ?? basePath
+  if (path === base) return { ...target, path: '/' }
+  return path.startsWith(`${base}/`) ? { ...target, path: path.slice(base.length) } : undefined
 }

@@ -36,7 +36,7 @@ test('what no origin server takes', () => {
   }
 })
 
-test('a path has the form that a URL gives it: no spelling of dot segments or slashes passes a guard that parses the URL', () => {
+test('a path has the form that a URL gives it: no spelling of letters, dot segments or slashes passes a guard that parses the URL', () => {
   for (const [target, path] of [
     ['/public/../admin', '/admin'],
     ['/admin/%2e%2E/public', '/public'],
@@ -45,6 +45,10 @@ test('a path has the form that a URL gives it: no spelling of dot segments or sl
     ['//host/..', '//'],
     ['/a/.well-known', '/a/.well-known'],
     ['/a/..%2Fb', '/a/..%2Fb'],
+    ['/%61dmin', '/admin'],
+    ['/a%2fb', '/a%2Fb'],
+    ['/%61/%2e%2e/%62', '/b'],
+    ['/%61%', '/%61%'],
   ]) {
     assert.equal(parseTarget(target!)?.path, path)
     assert.equal(targetOf(`http://host${target}`).path, path)
