@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import { get, sse } from '../../src/index.ts'
+import { createApp, dependency, get, sse } from '../../src/index.ts'
 import { createDocument, type OpenAPIDocument } from '../../src/openapi/document.ts'
 import { toCall } from '../../src/openapi/docs/call.ts'
 import { toCurl } from '../../src/openapi/docs/curl.ts'
@@ -18,6 +18,7 @@ import { createDocsPage } from '../../src/openapi/docs.ts'
 import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
 import type { JSONSchema } from '../../src/schema/json-schema/keywords.ts'
 import { readModel } from '../../src/schema/read-model.ts'
+import { anyOf, apiKey, oauth2, type SecurityScheme } from '../../src/security/index.ts'
 import { app as conformance } from '../conformance/app.ts'
 import { routes, settings } from './bookshop.ts'
 import { fc } from '../support/fuzz.ts'
@@ -266,6 +267,23 @@ test('an event without a name is shown by its data alone', async () => {
   assert.match(card, /events of integer/)
   assert.doesNotMatch(card, /any integer/)
   assert.match(card, /data: 1/)
+})
+
+const oauth = (scopes: Readonly<Record<string, string>>) => oauth2({ flows: { password: { tokenUrl: '/token', scopes } } })
+
+const shownFor = async (security: SecurityScheme) => {
+  const app = createApp()
+  const guard = dependency({ security }, () => 1)
+  app.get('/things', { operationId: 'getThings', dependencies: { guard }, responses: { 200: z.int() } }, ({ guard: value }) => value)
+  return (await createDocsPage(await app.document(), 'openapi.json')).html
+}
+
+test('of several schemes it says whether one is enough, and it asks for scopes only where there are some', async () => {
+  const key = apiKey({ in: 'header', name: 'key' })
+  const either = await shownFor(anyOf({ token: oauth({}), key }, { optional: true }))
+  assert.match(cardOf(either, 'getThings'), /Authorization\s*oauth2\s*or key\s*or none/)
+  assert.doesNotMatch(either, /name="scope"/)
+  assert.match(await shownFor(oauth({ 'things:read': 'Read' })), /name="scope"/)
 })
 
 test('a document of another tool is shown: references, fields of a path, servers with variables, no ids', async () => {

@@ -40,9 +40,13 @@ function toScheme(name: string, scheme: SecuritySchemeObject): HTML {
 }
 
 /** The scopes of all flows, with what each permits. */
-function toScopes({ flows = {} }: SecuritySchemeObject): HTML | undefined {
+function scopesOf({ flows = {} }: SecuritySchemeObject): readonly (readonly [name: string, description: string])[] {
   const all = Object.values(flows as Readonly<Record<string, { readonly scopes?: Readonly<Record<string, string>> }>>)
-  const scopes = Object.entries(Object.assign({}, ...all.map((flow) => flow.scopes)) as Readonly<Record<string, string>>)
+  return Object.entries(Object.assign({}, ...all.map((flow) => flow.scopes)) as Readonly<Record<string, string>>)
+}
+
+function toScopes(scheme: SecuritySchemeObject): HTML | undefined {
+  const scopes = scopesOf(scheme)
   if (scopes.length === 0) return undefined
   return html`<ul class="fields">
     ${scopes.map(([name, description]) => html`<li><code class="name">${name}</code> <span class="note">${description}</span></li>`)}
@@ -61,11 +65,12 @@ function fieldsOf(scheme: SecuritySchemeObject): readonly Field[] {
       ['username', 'User name', 'text'],
       ['password', 'Password', 'password'],
     ]
+  const scopes: readonly Field[] = scopesOf(scheme).length === 0 ? [] : [['scope', 'Scopes', 'text']]
   switch (tokenUrlOf(scheme)?.grant) {
     case 'password':
-      return [['username', 'User name', 'text'], ['password', 'Password', 'password'], ['scope', 'Scopes', 'text'], OWN_TOKEN]
+      return [['username', 'User name', 'text'], ['password', 'Password', 'password'], ...scopes, OWN_TOKEN]
     case 'client_credentials':
-      return [['client_id', 'Client id', 'text'], ['client_secret', 'Client secret', 'password'], ['scope', 'Scopes', 'text'], OWN_TOKEN]
+      return [['client_id', 'Client id', 'text'], ['client_secret', 'Client secret', 'password'], ...scopes, OWN_TOKEN]
     default:
       return [scheme.type === 'apiKey' ? KEY : TOKEN]
   }
@@ -110,10 +115,9 @@ function blank(scheme: string, text: string): HTML {
 export function toSecurity({ security = [] }: OperationObject): HTML | undefined {
   if (security.length === 0) return undefined
   return html`<ul class="fields">
-    ${security.map((requirement) => {
+    ${security.map((requirement, index) => {
       const names = Object.entries(requirement)
-      if (names.length === 0) return html`<li>None</li>`
-      return html`<li>${join(names.map(toRequirement), ' and ')}</li>`
+      return html`<li>${index === 0 ? '' : 'or '}${names.length === 0 ? 'none' : join(names.map(toRequirement), ' and ')}</li>`
     })}
   </ul>`
 }
