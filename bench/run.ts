@@ -116,6 +116,7 @@ const underOthers = new Map([
 // The servers that these start have the other processor.
 const servers = measure<ServerRow[]>('0', process.execPath, '--import', 'tsx', here('servers.ts'))
 const streams = measure<StreamRow[]>('0', process.execPath, '--import', 'tsx', here('streams.ts'))
+const channels = measure<StreamRow[]>('0', process.execPath, '--import', 'tsx', here('channels.ts'))
 const guarantees = execFileSync(process.execPath, ['--import', 'tsx', here('guarantees.ts')], { encoding: 'utf8' })
 writeFileSync(
   here('RESULTS.md'),
@@ -149,6 +150,13 @@ ${serverTable(servers)}
 Work for the CPU that a handler written by hand on \`node:http\` takes for the same: **higher is better**. Memory is what a server grows by.
 
 ${streamTable(streams)}
+
+## Channels
+
+Events to all clients of one server, for the CPU that Redis pub/sub and \`node:http\` by hand take for the same: **higher is better**. What is written by
+hand keeps no messages: a client that was away has lost them.
+
+${channels.length === 0 ? 'Not measured: Redis and PostgreSQL were missing.' : streamTable(channels)}
 
 ## Guarantees
 
