@@ -11,9 +11,10 @@ const LEASE_MS = 5000
 
 export const sendEmail = defineJob('send-email', { input: Email, retries: 5, timeoutMs: 10_000 })
 
-/** Every process that opens them sends mail. */
-export function openJobs(db: PgBossOptions['db']): Jobs {
-  return createJobs({ engine: pgBoss({ db, leaseMs: LEASE_MS }), work: [sendEmail.work(deliver)] })
+/** A process that does not work leaves the mail to another one. */
+export function openJobs(db: PgBossOptions['db'], { works }: { readonly works: boolean }): Jobs {
+  const engine = pgBoss({ db, leaseMs: LEASE_MS })
+  return createJobs(works ? { engine, work: [sendEmail.work(deliver)] } : { engine, jobs: [sendEmail] })
 }
 
 /** Stands in for a mail server. */

@@ -10,7 +10,7 @@ if (DATABASE_URL === undefined) {
   process.exitCode = 1
 } else {
   await using database = await openDatabase(DATABASE_URL, '')
-  const jobs = openJobs(database.client)
+  const jobs = openJobs(database.client, { works: true })
   await jobs.start()
   console.log('Waiting for mail. Ctrl+C stops it.')
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
