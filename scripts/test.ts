@@ -1,13 +1,15 @@
 /**
  * `npm test`: types, lint, format and unused code, then every test; the last line counts what passed. With paths, only the tests under them.
  * `npm run test:long`: only the tests that have a long form, those that import `test/support/fuzz.ts`: many more random cases, and the soak.
+ * `npm run coverage`: the same as `npm test`, and what share of `src` the tests have run.
  */
 import { spawn } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { readCoverage, totalOf as shareOf } from './coverage.ts'
 
 interface Counts {
   passed: number
@@ -23,6 +25,9 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const isLong = process.argv.includes('--long')
+const countsCoverage = process.argv.includes('--coverage')
+/** Of the characters of `src`, after `npm run coverage` of everything. */
+const LEAST_COVERAGE = 0.85
 /** `test/support/fuzz.ts` reads it in each test process. */
 if (isLong) process.env['RIPOSTE_LONG'] = '1'
 
@@ -80,13 +85,27 @@ async function runTests(files: string[], counts: Counts): Promise<void> {
   for (const remark of remarks) console.log(remark)
 }
 
-const paths = process.argv.slice(2).filter((argument) => argument !== '--long')
+/** Prints the share of each file that is below the floor, and of all together. Tests of a part of the house have no floor. */
+async function reportCoverage(folder: string, isWhole: boolean, counts: Counts): Promise<void> {
+  const files = readCoverage(folder)
+  await rm(folder, { recursive: true })
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+  for (const { file, share } of files) if (share < LEAST_COVERAGE) console.log(`${percent(share).padStart(7)}  ${file}`)
+  const share = shareOf(files)
+  console.log(`coverage: ${percent(share)} of ${files.length} files, at least ${percent(LEAST_COVERAGE)} is expected of the whole`)
+  if (isWhole && share < LEAST_COVERAGE) counts.failed += 1
+}
+
+const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const files = await findTests(paths)
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
 if (paths.length === 0 && !isLong) for (const [name, command] of Object.entries(CHECKS)) await check(name, command, counts)
 const totalOf = ({ passed, failed, skipped }: Counts) => passed + failed + skipped
 const checked = totalOf(counts)
+const folder = countsCoverage ? await mkdtemp(join(tmpdir(), 'riposte-coverage-')) : undefined
+if (folder !== undefined) process.env['NODE_V8_COVERAGE'] = folder
 if (files.length > 0) await runTests(files, counts)
+if (folder !== undefined) await reportCoverage(folder, paths.length === 0, counts)
 if (totalOf(counts) === checked) {
   console.log('No test was found.')
   counts.failed += 1
