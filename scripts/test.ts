@@ -85,11 +85,12 @@ async function runTests(files: string[], counts: Counts): Promise<void> {
   for (const remark of remarks) console.log(remark)
 }
 
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+
 /** Prints the share of each file that is below the floor, and of all together. Tests of a part of the house have no floor. */
 async function reportCoverage(folder: string, isWhole: boolean, counts: Counts): Promise<void> {
   const files = readCoverage(folder)
   await rm(folder, { recursive: true })
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`
   for (const { file, share } of files) if (share < LEAST_COVERAGE) console.log(`${percent(share).padStart(7)}  ${file}`)
   const share = shareOf(files)
   console.log(`coverage: ${percent(share)} of ${files.length} files, at least ${percent(LEAST_COVERAGE)} is expected of the whole`)
