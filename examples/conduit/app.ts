@@ -20,7 +20,7 @@ export function createConduit(db: Database, settings: Settings) {
   const access = createAccess(db, settings.jwtSecret)
   const articleAccess = createArticleAccess(db, access)
 
-  // No compression around tokens: the length of a response must not tell of a secret in it.
+  // Answers with tokens are not compressed: the length of a compressed answer can reveal a secret in it.
   const accounts = createRouter({ prefix: '/api' })
   accounts.add(userRoutes(db, access, rateLimit({ points: settings.tries, duration: QUARTER_OF_AN_HOUR, name: 'tries' })))
 

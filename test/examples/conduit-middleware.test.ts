@@ -1,4 +1,4 @@
-/** What stands around the routes of the conduit example: middleware, security, and their place in the document. */
+/** The middleware and the security schemes of the conduit example, and what the document says of them. */
 import assert from 'node:assert/strict'
 import { request as sendRequest } from 'node:http'
 import { after, before, describe, test } from 'node:test'
@@ -112,7 +112,7 @@ describe('around the routes of the conduit example', { skip: example.skip }, () 
     assert.ok(Number(bytes) > 0)
   })
 
-  test('the document names who may call what, and what stands around it', async () => {
+  test('the document names who may call what, and what the middleware answers', async () => {
     const { paths, components } = (await (await send('/openapi.json')).json()) as OpenAPIDocument
     const securityOf = (path: string, method: string) => paths[path]![method]!.security
     const either = [{ password: [] }, { token: [] }]
