@@ -99,11 +99,11 @@ export class Notifications {
   }
 }
 
-/** A connection may be lost without a sign: then no answer comes. */
+/** Rejects with a `TimeoutError` where no answer comes: a connection may be lost without a sign. */
 async function answerOf(found: Promise<unknown>): Promise<unknown> {
   const controller = new AbortController()
   const late = sleep(2 * WAIT_MS, undefined, { ref: false, signal: controller.signal }).then(() => {
-    throw new Error('no answer')
+    throw new DOMException('The connection does not answer', 'TimeoutError')
   })
   late.catch(() => undefined)
   found.catch(() => undefined)
