@@ -38,11 +38,12 @@ export function loginRoutes(
       responses: { 200: AccessToken },
       errors: [WrongLogin, InactiveUser],
     },
-    async ({ body: { username, password }, fail }) => {
+    async ({ body: { username, password }, response, fail }) => {
       const user = await findByEmail(username)
       // The hash is computed for unknown users too: the time does not tell which addresses are known.
       if (!(await isPassword(password, user?.password_hash ?? '')) || user === undefined) throw fail(WrongLogin)
       if (!user.is_active) throw fail(InactiveUser)
+      response.headers.set('Cache-Control', 'no-store') // RFC 6749 §5.1
       return { access_token: await createAccessToken(user), token_type: 'bearer' as const }
     },
   )

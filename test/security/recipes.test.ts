@@ -57,6 +57,7 @@ describe('tokens for a name and a password', async () => {
     const response = await login({ grant_type: 'password', username: 'ada', password: 'lovelace' })
     const token = (await response.json()) as { access_token: string; token_type: string; expires_in: number }
     assert.equal(token.token_type, 'bearer')
+    assert.equal(response.headers.get('cache-control'), 'no-store')
     assert.equal(token.expires_in, 900)
     assert.deepEqual(await (await me(token.access_token)).json(), { name: 'ada' })
   })
