@@ -3,6 +3,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { countOf, toTotal } from './counting.ts'
 import { createCursorCodec, type CursorCodec, type CursorContext } from './cursor.ts'
 import type { Changes, CursorKeys, PageTurn, ShapeDefinition, Turned, TurnOptions } from './definition.ts'
+import { isDataException } from './data-exception.ts'
 import { InvalidCursor } from './errors.ts'
 import { isQuery, KeyError, type Key, type KeyedRow, type Position, type QuerySource, type PaginationSource } from './source.ts'
 
@@ -86,7 +87,7 @@ async function positionOf(text: string | undefined, codec: CursorCodec, context:
   return position
 }
 
-/** The database itself judges the texts of a cursor that a client made: SQLSTATE class 22, "data exception". */
+/** The database itself judges the texts of a cursor that a client made. */
 async function seek(
   query: QuerySource<unknown>,
   position: Position,
@@ -99,10 +100,4 @@ async function seek(
     if (error instanceof KeyError || (!codec.isSigned && position.key !== undefined && isDataException(error))) throw new InvalidCursor()
     throw error
   }
-}
-
-function isDataException(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause)
-    if ('code' in each && typeof each.code === 'string' && each.code.startsWith('22')) return true
-  return false
 }

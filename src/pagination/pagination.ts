@@ -6,6 +6,7 @@ import { keysOf } from './by-cursor.ts'
 import type { Targets, TurnOptions } from './definition.ts'
 import { InvalidCursor, PageNotFound } from './errors.ts'
 import { pageBody, type AddedFields, type PageBody } from './facts.ts'
+import { filtered } from './filtered.ts'
 import { formatLinks, toLinks, type LinkBase } from './links.ts'
 import { compileSelection, type ListOptions } from './selection.ts'
 import type { AnyPageShape } from './shape.ts'
@@ -90,7 +91,10 @@ export function selection(list: ListOptions): Dependency<Select> {
 
 function narrow<Given extends PaginationSource<unknown>>(source: Given, selected: Selection): Given {
   if (selected.orderBy.length === 0 && selected.conditions.length === 0) return source
-  if (isQuery(source)) return source.select(selected) as unknown as Given // of one row type
+  if (isQuery(source)) {
+    const narrowed = source.select(selected)
+    return (selected.conditions.length === 0 ? narrowed : filtered(narrowed)) as unknown as Given // of one row type
+  }
   throw new DeclarationError(
     'PAGE_SOURCE',
     'pagination()',

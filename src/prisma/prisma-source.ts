@@ -1,4 +1,5 @@
 /** A query of Prisma as a source of pages. */
+import { isDataException } from '../pagination/data-exception.ts'
 import { inDirection } from '../pagination/keyset.ts'
 import { assertUnique } from '../pagination/query-source.ts'
 import {
@@ -181,10 +182,9 @@ function read(key: Key, fields: readonly Field[]): readonly unknown[] {
   return key.map(fromText)
 }
 
-/** Prisma refuses a value that is not of its field, or the database does: out of range, or no UUID. */
+/** Prisma refuses a value that is not of its field, or the database does. */
 function isValueError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.name === 'PrismaClientValidationError' || ('code' in error && /^P20(?:07|20|23|33)$/.test(String(error.code)))
+  return isDataException(error) || (error instanceof Error && error.name === 'PrismaClientValidationError')
 }
 
 function keyError(expected: string, got: string, fix: string): DeclarationError {

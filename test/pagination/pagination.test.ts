@@ -326,6 +326,26 @@ test('keys rotate: the first signs, all are accepted', async () => {
   await assert.rejects(Feed.paginate(listQuery(), { cursor: page.next!, size: 20 }), { code: 'INVALID_CURSOR' })
 })
 
+test('one text stands for a position: other bits that decode to the same bytes are refused', async () => {
+  for (const size of [1, 9, 20]) {
+    const { next } = await Feed.paginate(listQuery(), { cursor: undefined, size })
+    const taken: string[] = []
+    for (const end of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
+      const cursor = next!.slice(0, -1) + end
+      const page = await Feed.paginate(listQuery(), { cursor, size }).catch(() => undefined)
+      if (page !== undefined) taken.push(cursor)
+    }
+    assert.deepEqual(taken, [next])
+  }
+})
+
+test('an unsigned cursor is of one order too', async () => {
+  const Unsigned = CursorPage.with({ keys: 'unsigned' })
+  const { next } = await Unsigned.paginate(listQuery(), { cursor: undefined, size: 20 })
+  assert.equal((await Unsigned.paginate(listQuery(), { cursor: next!, size: 20 })).items[0]!.id, 21)
+  await assert.rejects(Unsigned.paginate(listQuery('id desc'), { cursor: next!, size: 20 }), { code: 'INVALID_CURSOR' })
+})
+
 test('a signed cursor hides its key, and equal positions have equal cursors', async () => {
   const [one, two] = await Promise.all([1, 2].map(() => Feed.paginate(listQuery(), { cursor: undefined, size: 17 })))
   assert.equal(one!.next, two!.next)

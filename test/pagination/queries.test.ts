@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asc, desc, eq, gt, relations, sql as drizzleSQL } from 'drizzle-orm'
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
-import { createApp, Page, type PaginationSource } from '../../src/index.ts'
+import { createApp, jsonl, Page, type PaginationSource } from '../../src/index.ts'
 import { fromDrizzle } from '../../src/drizzle/index.ts'
 import { fromKysely } from '../../src/kysely/index.ts'
-import { CursorPage, pagination, type QuerySource } from '../../src/pagination/index.ts'
+import { CursorPage, pagination, selection, type QuerySource } from '../../src/pagination/index.ts'
 import { fromSQL, sql } from '../../src/sql/index.ts'
 import { z } from 'zod'
 import { onDatabases, type TestDatabase } from '../support/databases.ts'
@@ -85,6 +85,10 @@ function queries(db: TestDatabase): Readonly<Record<string, readonly [QuerySourc
     'SQL, nothing': [fromSQL(db.sql, sql`select * from authors where id < ${0}`, { orderBy: ['id'], key: ['id'] }), 'select 1 where false'],
   }
 } // oxfmt-ignore
+
+const filterBy = (column: unknown) => ({
+  filter: { id: { column, model: z.int(), operators: ['gte' as const] }, made: { column: 'made', model: z.string() } },
+})
 
 async function all(source: PaginationSource<unknown>, size: number): Promise<unknown[]> {
   const found: unknown[] = []
@@ -235,6 +239,35 @@ onDatabases(
         code: 'PAGE_KEY',
       })
       assert.equal((await Page.paginate(fromDrizzle(drizzle, joined), { page: 1, size: 5 })).total, 3000)
+    })
+
+    test('a value of a filter that its column can not have is a 422', async () => {
+      const db = open()
+      const drizzle = db.drizzle(schema)
+      const kysely = db.kysely<Tables>()
+      const logger = new RecordingLogger()
+      const app = createApp({ logger })
+      const Item = z.object({ id: z.int() })
+      const sources = {
+        drizzle: [posts.id, fromDrizzle(drizzle, drizzle.select().from(posts).orderBy(posts.id))],
+        kysely: ['id', fromKysely(kysely, kysely.selectFrom('posts').selectAll().orderBy('id'), { key: ['id'] })],
+        sql: ['id', fromSQL<Tables['posts']>(db.sql, sql`select * from posts`, { orderBy: ['id'], key: ['id'] })],
+      } as const
+      for (const [name, [column, source]] of Object.entries(sources)) {
+        app.get(`/${name}`, { dependencies: { paginate: pagination(Pages, filterBy(column)) }, responses: { 200: Pages(Item) } }, ({ paginate }) => paginate(source)) // oxfmt-ignore
+        app.get(`/${name}/rows`, { dependencies: { select: selection(filterBy(column)) }, responses: { 200: jsonl(Item) } }, ({ select }) => select<{ id: number }>(source).rows()) // oxfmt-ignore
+        for (const path of [`/${name}`, `/${name}/rows`]) {
+          const taken = await app.request(`${path}?filter[id][gte]=2990`)
+          assert.equal(taken.status, 200, path)
+          // An export holds its connection until it is read.
+          await taken.text()
+          const refused = await app.request(`${path}?filter[id][gte]=9007199254740991`)
+          assert.equal(refused.status, 422, path)
+          assert.deepEqual(((await refused.json()) as { errors: { loc: unknown }[] }).errors[0]!.loc, ['query', 'filter'])
+        }
+      }
+      assert.equal((await app.request('/sql?filter[made]=yesterday or so')).status, 422)
+      assert.deepEqual(logger.takeMessages(), [])
     })
 
     test('bad input never reaches the database, and a forged unsigned cursor is a 400', async () => {

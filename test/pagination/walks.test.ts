@@ -24,7 +24,7 @@ const CREATE = `
 
 /** Rows of the walk that others write to, and of one page of it. */
 const MANY = fuzzRuns(2000, 1_000_000)
-const PAGE = MANY / 50
+const PAGE = MANY / 20
 
 /** `numbers`: rows of SQL. */
 function insertText(numbers: string): string {
