@@ -139,7 +139,7 @@ onDatabases(
       const logger = new RecordingLogger()
       const app = createApp({ logger })
       const slow = {
-        text: `select n as id, 'x' as name, now() as made, pg_sleep(case when n > 2 then 60 else 0 end)::text from generate_series(1, 5) n`,
+        text: `select n as id, 'x' as name, now() as made, pg_sleep(case when n > 2 then 3600 else 0 end)::text from generate_series(1, 5) n`,
         values: [],
       }
       const source = fromSQL<Tables['exported']>(db.sql, slow, { orderBy: ['id'], key: ['id'] })
