@@ -26,18 +26,27 @@ export async function estimateRows(db: Session, query: SQLWrapper): Promise<numb
   return plannedRows(row)
 }
 
-/** Reads rows with Drizzle's own decoders: `read` runs a statement in place of the query. */
-export function cursorOf<Row>(
+export interface DrizzleCursor<Row> {
+  readonly name: string
+  readonly query: SQLWrapper
+  /** Runs a statement in place of the query, so that its rows are read with Drizzle's own decoders. */
+  readonly read: (statement: SQL, session: unknown) => Promise<readonly Row[]>
+}
+
+export function withCursor<Row>(
   db: Session,
-  name: string,
-  query: SQLWrapper,
-  read: (statement: SQL) => Promise<readonly Row[]>,
-): RowCursor<Row> {
-  return {
-    declare: async () => void (await db.execute(sql`declare ${sql.raw(name)} no scroll cursor for ${query}`)),
-    fetch: (count) => read(sql.raw(`fetch ${count} from ${name}`)),
-    processId: async () => Number((await rowsOf(db, sql`select pg_backend_pid() as pid`))[0]!['pid']),
-  }
+  { name, query, read }: DrizzleCursor<Row>,
+  use: (cursor: RowCursor<Row>) => Promise<void>,
+): Promise<void> {
+  return db.transaction(
+    (tx) =>
+      use({
+        declare: async () => void (await tx.execute(sql`declare ${sql.raw(name)} no scroll cursor for ${query}`)),
+        fetch: (count) => read(sql.raw(`fetch ${count} from ${name}`), tx.session),
+        processId: async () => Number((await rowsOf(tx, sql`select pg_backend_pid() as pid`))[0]!['pid']),
+      }),
+    { accessMode: 'read only' },
+  )
 }
 
 export async function cancel(db: Session, processId: number, name: string): Promise<void> {

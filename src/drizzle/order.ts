@@ -14,7 +14,17 @@ export function toTerm(ordered: Ordered, tables: NotNullTables): Term<SQL> {
   return { ...factsOf(expression, tables), expression: sql`${expression}`, direction, nulls: nulls ?? defaultNulls(direction) }
 }
 
-export function fromOrderBy({ column, direction, nulls }: OrderBy, tables: NotNullTables): Term<SQL> {
+/** The order that a client chose; where it chose none, the one before. */
+export function chosenOrder(
+  orderBy: readonly OrderBy[],
+  before: readonly Term<SQL>[] | undefined,
+  tables: NotNullTables,
+): { readonly ordered?: readonly Term<SQL>[] } {
+  if (orderBy.length > 0) return { ordered: orderBy.map((each) => fromOrderBy(each, tables)) }
+  return before === undefined ? {} : { ordered: before }
+}
+
+function fromOrderBy({ column, direction, nulls }: OrderBy, tables: NotNullTables): Term<SQL> {
   const expression = column as Ordered // declared in `sort`, for this source
   return { ...factsOf(expression, tables), expression: sql`${expression}`, direction, nulls: nulls ?? defaultNulls(direction) }
 }

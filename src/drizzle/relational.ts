@@ -4,8 +4,8 @@ import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { toCondition } from './conditions.ts'
-import { cancel, cursorOf, estimateRows } from './database.ts'
-import { fromOrderBy, toTerm, type Ordered } from './order.ts'
+import { cancel, estimateRows, withCursor } from './database.ts'
+import { chosenOrder, toTerm, type Ordered } from './order.ts'
 import { orderText, primaryKeyOf, withKey, type Dialect, type SelectParts } from './select.ts'
 
 type Callback<Result> = (fields: object, operators: object) => Result
@@ -70,26 +70,20 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
       })
         .prepare()
         .execute(),
-    withCursor: (name, orderBy, use) =>
-      db.transaction(
-        (tx) => {
-          const whole = changed({ orderBy })
-          const read = (statement: SQL) => {
-            const made = { query: whole._toSQL().query, builtQuery: dialect.sqlToQuery(statement) }
-            return changed({ orderBy }, { session: tx.session, _toSQL: () => made })
-              .prepare()
-              .execute()
-          }
-          return use(cursorOf(tx, name, whole, read as (statement: SQL) => Promise<readonly Row[]>))
-        },
-        { accessMode: 'read only' },
-      ),
+    withCursor: (name, orderBy, use) => {
+      const whole = changed({ orderBy })
+      const read = (statement: SQL, session: unknown) => {
+        const made = { query: whole._toSQL().query, builtQuery: dialect.sqlToQuery(statement) }
+        return changed({ orderBy }, { session, _toSQL: () => made })
+          .prepare()
+          .execute() as Promise<readonly Row[]>
+      }
+      return withCursor(db, { name, query: whole, read }, use)
+    },
     cancel: (processId, name) => cancel(db, processId, name),
     select({ orderBy, conditions }: Selection) {
-      const condition = toCondition(conditions)
-      const narrowed = condition === undefined ? query : changed({ where: and(where, condition) })
-      const chosen = orderBy.length === 0 ? ordered : orderBy.map((each) => fromOrderBy(each, tables))
-      return adaptRelational({ db, query: narrowed, key, ...(chosen && { ordered: chosen }) })
+      const narrowed = changed({ where: and(where, toCondition(conditions)) })
+      return adaptRelational({ db, query: narrowed, key, ...chosenOrder(orderBy, ordered, tables) })
     },
   }
 }

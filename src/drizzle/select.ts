@@ -6,8 +6,8 @@ import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { toCondition } from './conditions.ts'
-import { cancel, cursorOf, estimateRows, type Session } from './database.ts'
-import { fromOrderBy, toTerm, type NotNullTables, type Ordered } from './order.ts'
+import { cancel, estimateRows, withCursor, type Session } from './database.ts'
+import { chosenOrder, toTerm, type NotNullTables, type Ordered } from './order.ts'
 
 /** What Drizzle keeps of a select (0.45). The tests hold these names against the installed version. */
 interface SelectConfig {
@@ -76,24 +76,18 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
         .prepare()
         .execute()
     },
-    withCursor: (name, orderBy, use) =>
-      db.transaction(
-        (tx) => {
-          const whole = changed({ orderBy: orderBy })
-          const read = (statement: SQL) =>
-            copy(whole, whole.config, { session: tx.session, getSQL: () => statement })
-              .prepare()
-              .execute()
-          return use(cursorOf(tx, name, whole, read as (statement: SQL) => Promise<readonly Row[]>))
-        },
-        { accessMode: 'read only' },
-      ),
+    withCursor: (name, orderBy, use) => {
+      const whole = changed({ orderBy })
+      const read = (statement: SQL, session: unknown) =>
+        copy(whole, whole.config, { session, getSQL: () => statement })
+          .prepare()
+          .execute() as Promise<readonly Row[]>
+      return withCursor(db, { name, query: whole, read }, use)
+    },
     cancel: (processId, name) => cancel(db, processId, name),
     select({ orderBy, conditions }: Selection) {
-      const condition = toCondition(conditions)
-      const narrowed = condition === undefined ? query : changed({ where: and(config.where, condition)! })
-      const chosen = orderBy.length === 0 ? ordered : orderBy.map((each) => fromOrderBy(each, tables))
-      return adaptSelect({ db, query: narrowed, key, ...(chosen && { ordered: chosen }) })
+      const narrowed = changed({ where: and(config.where, toCondition(conditions))! })
+      return adaptSelect({ db, query: narrowed, key, ...chosenOrder(orderBy, ordered, tables) })
     },
   }
 }
