@@ -136,5 +136,6 @@ async function openEventStreams(victim: Attacked, count: number): Promise<void> 
     socket.write(`GET /events HTTP/1.1\r\n${HOST}Accept-Encoding: br\r\n\r\n`)
   }
   // 100 KiB for each client are more than the window of the encoder.
-  if (!(await within(240, () => received > count * 100 * 1_024))) throw new Error(`expected more than ${count * 100 * 1_024} bytes, got ${received}`)
+  if (!(await within(240, () => received > count * 100 * 1_024)))
+    throw new Error(`expected more than ${count * 100 * 1_024} bytes, got ${received}`)
 }
