@@ -66,6 +66,40 @@ describe('a union keeps every declared field through', () => {
   })
 })
 
+describe('a union inside of an option hides no other option that keeps more', () => {
+  const when = new Date(0)
+  const refusing: Readonly<Record<string, readonly [model: z.ZodType, roomy: z.ZodType, value: unknown]>> = {
+    'a length': [z.string().min(2), z.string(), 'x'],
+    'a format in a list': [z.array(z.email()), z.array(z.string()), ['x']],
+    'another type': [z.string(), z.int(), 1],
+    'a fraction': [z.int(), z.number(), 1.5],
+    'a latest date': [z.date().max(new Date(-1)), z.date(), when],
+    'a greatest bigint': [z.bigint().max(3n), z.bigint(), 7n],
+    'the size of a list': [z.array(z.int()).min(2), z.array(z.int()), [1]],
+    'a name that is missing': [z.object({ k: z.int(), l: z.int() }), z.object({ k: z.int() }), { k: 1 }],
+    'a name that is not declared': [z.strictObject({ k: z.int() }), z.object({ k: z.int() }), { k: 1, l: 2 }],
+    'a value of a record': [z.record(z.string(), z.int()), z.object({ k: z.string() }), { k: 'x' }],
+    'a key of a map': [z.map(z.int(), z.int()), z.map(z.string(), z.int()), new Map([['k', 1]])],
+    'an item of a tuple': [z.tuple([z.int(), z.int()]), z.array(z.string()), ['x', 'y']],
+    'both sides of an intersection': [z.object({ k: z.int() }).and(z.object({ l: z.int() })), z.object({ k: z.int() }), { k: 1 }],
+  }
+  for (const [name, [model, roomy, value]] of Object.entries(refusing)) {
+    test(name, () => {
+      const inner = z.union([z.object({ a: model }), z.object({})])
+      const whole = z.object({ a: roomy })
+      const expected = encodeEveryWay(whole, { a: value })
+      assert.notEqual(expected, undefined)
+      for (const options of [
+        [inner, whole],
+        [whole, inner],
+      ]) {
+        const through = z.union(options.map((option): z.ZodType => z.object({ v: option })) as [z.ZodType, z.ZodType])
+        assert.equal(encodeEveryWay(through, { v: { a: value } }), `{"v":${expected}}`)
+      }
+    })
+  }
+})
+
 test('two options with one tag are told apart by what they keep', () => {
   const Pet = z.union([
     z.object({ k: z.literal('a'), in: A }),

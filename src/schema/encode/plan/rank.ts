@@ -3,6 +3,7 @@ import { constantsOf } from '../../constants.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { Node, ObjectNode } from '../../node.ts'
 import { isLeaf } from '../../walk-node.ts'
+import { Fits } from './fit.ts'
 import { isDefined, isInheritedName, isObject, readDefined } from '../../object-value.ts'
 
 /** The order in which the options of a union are tried, by their indexes: the one that keeps most of the value first. */
@@ -18,7 +19,7 @@ export function compileRank(options: readonly Node[]): Rank | undefined {
   const inOrder = options.map((_, index) => index)
   return (value) => {
     if (typeof value !== 'object' || value === null) return inOrder
-    const seen: Seen = new Map()
+    const seen: Seen = { scores: new Map(), fits: new Fits() }
     const kept = scores.map((score) => score?.(value, seen) ?? 0)
     return inOrder.toSorted((left, right) => kept[right]! - kept[left]!)
   }
@@ -41,8 +42,12 @@ function commonNames(options: readonly Node[]): ReadonlySet<string> {
 
 /** How many properties of a value a model declares, at every depth. Far below zero for a value that has another constant than the model. */
 type Score = (value: unknown, seen: Seen) => number
-/** Scores of recursive models: each object is counted once for each of them, also in a cycle. */
-type Seen = Map<Node, Map<unknown, number>>
+
+interface Seen {
+  /** Of recursive models: each object is counted once for each of them, also in a cycle. */
+  readonly scores: Map<Node, Map<unknown, number>>
+  readonly fits: Fits
+}
 
 type Container = 'object' | 'array' | 'map' | 'set'
 
@@ -99,7 +104,7 @@ function readShape(node: Node, read: ReadShape): Shape {
       return { score: entriesScore(node.value, read), containers: ['map'] }
     case 'union': {
       const shapes = node.options.map(read)
-      return { score: bestScore(shapes.map(({ score }) => score)), containers: shapes.flatMap(({ containers }) => containers) }
+      return { score: bestScore(node.options, shapes), containers: shapes.flatMap(({ containers }) => containers) }
     }
     case 'intersection': {
       const merged = mergeIntersection(node)
@@ -189,9 +194,15 @@ function tupleScore(items: readonly (Score | undefined)[], rest: Score | undefin
   }
 }
 
-function bestScore(scores: readonly (Score | undefined)[]): Score | undefined {
-  if (scores.every((score) => score === undefined)) return undefined
-  return (value, seen) => scores.reduce((best, score) => Math.max(best, score?.(value, seen) ?? 0), MISMATCH)
+/** Where two options take a container, one that does not fit must not count: the other one would be taken, and may keep less. */
+function bestScore(options: readonly Node[], shapes: readonly Shape[]): Score | undefined {
+  if (shapes.every(({ score }) => score === undefined)) return undefined
+  const isRivalry = haveRivals(shapes)
+  return (value, seen) =>
+    shapes.reduce((best, { score }, index) => {
+      const kept = score?.(value, seen) ?? 0
+      return kept > best && (!isRivalry || seen.fits.of(options[index]!, value)) ? kept : best
+    }, MISMATCH)
 }
 
 function sumScore(left: Score | undefined, right: Score | undefined): Score | undefined {
@@ -204,8 +215,8 @@ function referenceScore(target: () => Node, read: ReadShape): Score {
   return (value, seen) => {
     if (typeof value !== 'object' || value === null) return 0
     const node = target()
-    let scores = seen.get(node)
-    if (scores === undefined) seen.set(node, (scores = new Map()))
+    let scores = seen.scores.get(node)
+    if (scores === undefined) seen.scores.set(node, (scores = new Map()))
     let kept = scores.get(value)
     if (kept === undefined) {
       scores.set(value, 0)
