@@ -6,7 +6,7 @@ import { isRuleName, RULE_NAMES, type RuleName } from './rules/catalogue.ts'
 
 /** Options of `checkContract()`. */
 export interface CheckOptions {
-  /** The OpenAPI document, or where it is: a URL or a file. Default: `/openapi.json` of the server, or the app's own. */
+  /** The OpenAPI document, or where it is: a URL or a file, as JSON or (with the package `yaml`) YAML. Default: `/openapi.json` of the server, or the app's own. */
   readonly document?: string | URL | object
   /** Sent with each request: the credentials of a user, for example. Default: none. */
   readonly headers?: Readonly<Record<string, string>>

@@ -1,9 +1,9 @@
 /** What is checked: a server at a URL, or an app in this process. Gives its document, and a way to ask it. */
-import { readFile } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
 import type { Route } from '../routing/route.ts'
 import { CheckError } from './check-error.ts'
 import type { CheckOptions, Settings } from './options.ts'
-import { isRecord } from './document/schema.ts'
+import { loadDocument, readText } from './document/load.ts'
 import { connect } from './send/http.ts'
 import { askInMemory } from './send/memory.ts'
 import type { Send, SendOptions } from './send/wire.ts'
@@ -34,7 +34,7 @@ export async function openTarget(target: CheckTarget, options: CheckOptions, set
   const limits: SendOptions = settings
   if (typeof target === 'object' && !(target instanceof URL)) {
     const document =
-      options.document === undefined ? structuredClone(await target.document()) : await loadDocument(options.document, settings)
+      options.document === undefined ? structuredClone(await target.document()) : await documentAt(options.document, settings)
     return {
       name: 'the app',
       document,
@@ -49,7 +49,7 @@ export async function openTarget(target: CheckTarget, options: CheckOptions, set
   assertHost(url, settings)
   const isDocument = /\.(?:json|ya?ml)$/i.test(url.pathname)
   const place = options.document ?? (isDocument ? url : new URL(`${url.pathname.replace(/\/$/, '')}/openapi.json`, url))
-  const document = await loadDocument(place, settings)
+  const document = await documentAt(place, settings)
   const { send, close } = connect(new URL(url.origin), limits)
   return {
     name: url.origin,
@@ -93,39 +93,25 @@ const DOCUMENT_TIMEOUT_MS = 30_000
 /** The description of GitHub's REST API has 13 MB. */
 const DOCUMENT_BYTES = 128 * 1024 * 1024
 
-async function loadDocument(place: string | URL | object, settings: Settings): Promise<unknown> {
+async function documentAt(place: string | URL | object, settings: Settings): Promise<unknown> {
   if (typeof place === 'object' && !(place instanceof URL)) return structuredClone(place)
   const text = String(place)
-  const fail = (what: string, fix: string) =>
-    new CheckError('CHECK_DOCUMENT', text, `expected an OpenAPI document as JSON, got ${what}`, fix)
-  let content: string
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) {
-    const url = new URL(text)
-    assertHost(url, settings)
-    const { send, close } = connect(new URL(url.origin), {
-      ...settings,
-      timeoutMs: Math.max(settings.timeoutMs, DOCUMENT_TIMEOUT_MS),
-      mostBytes: DOCUMENT_BYTES,
-    })
-    const headers = Object.entries({ accept: 'application/json', ...settings.headers }).map(([name, value]): [string, string] => [
-      name.toLowerCase(),
-      value,
-    ])
-    const answer = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
-    close()
-    if (answer.ending === 'none') throw fail(`no answer: ${answer.reason}`, 'Start the server, or name the document with --document')
-    if (answer.status !== 200) throw fail(`the status ${answer.status}`, 'Name the document with --document')
-    content = new TextDecoder().decode(answer.body)
-  } else {
-    content = await readFile(text.startsWith('file:') ? new URL(text) : text, 'utf8').catch(() => {
-      throw fail('no such file', 'Name a file or a URL')
-    })
-  }
-  try {
-    const value: unknown = JSON.parse(content)
-    if (isRecord(value)) return value
-  } catch {
-    throw fail('other text', 'Convert YAML to JSON first')
-  }
-  throw fail('another JSON value', 'Name the document with --document')
+  const url = /^(?:https?|file):/.test(text) && URL.canParse(text) ? new URL(text) : pathToFileURL(text)
+  return loadDocument(url, text, (file) => (file.protocol === 'file:' ? readText(file) : askText(file, settings)))
+}
+
+async function askText(url: URL, settings: Settings): Promise<string> {
+  assertHost(url, settings)
+  const { send, close } = connect(new URL(url.origin), {
+    ...settings,
+    timeoutMs: Math.max(settings.timeoutMs, DOCUMENT_TIMEOUT_MS),
+    mostBytes: DOCUMENT_BYTES,
+  })
+  const accept = 'application/json, application/yaml;q=0.9, */*;q=0.5'
+  const headers = Object.entries({ accept, ...settings.headers }).map(([name, value]): [string, string] => [name.toLowerCase(), value])
+  const answer = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
+  close()
+  if (answer.ending === 'none') throw new Error(`no answer: ${answer.reason}`)
+  if (answer.status !== 200) throw new Error(`the status ${answer.status}`)
+  return new TextDecoder().decode(answer.body)
 }

@@ -10,9 +10,9 @@ export const CHECK_USAGE = `Usage: riposte check <url | module> [options]
 
   riposte check http://localhost:8000      a running server, by its /openapi.json
   riposte check src/app.ts                 the app of a module, in this process
-  riposte check openapi.json --base URL    a running server, by a document in a file
+  riposte check openapi.yaml --base URL    a running server, by a document in a file
 
-  --document PLACE         the document, a URL or a file; default: /openapi.json of the server
+  --document PLACE         the document, a URL or a file, as JSON or YAML; default: /openapi.json of the server
 
 What is sent
   --header "Name: value"   sent with each request, such as credentials; may be repeated

@@ -1,13 +1,15 @@
 /** `riposte diff`: what changed between two documents, and whether a release may. */
-import { readFile } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { DIFF_RULES, type DocumentChange } from '../check/diff/change.ts'
 import { diffDocuments } from '../check/diff/diff.ts'
 import { formatDiff, isCovered } from '../check/diff/format.ts'
-import { isRecord } from '../check/document/schema.ts'
+import { loadDocument, readText } from '../check/document/load.ts'
 import type { Outcome } from './outcome.ts'
 
 export const DIFF_USAGE = `Usage: riposte diff <old.json> <new.json> [options]
+
+  The documents are files, as JSON or YAML.
 
   --semver       the versions of the documents (info.version) must grow as much as the changes ask for
   --skip RULE    a kind of change that does not count; may be repeated
@@ -33,14 +35,11 @@ export async function runDiffCommand(args: readonly string[]): Promise<Outcome> 
   const isWrong =
     olderFile === undefined || newerFile === undefined || more.length > 0 || skip.some((rule) => !Object.hasOwn(DIFF_RULES, rule))
   if (isWrong) return { text: DIFF_USAGE, exitCode: 2 }
-  const older = await readJSON(olderFile)
-  const newer = await readJSON(newerFile)
-  const wrong = [older, newer].find((file) => file.document === undefined)
-  if (wrong !== undefined)
-    return { text: `CHECK_DOCUMENT: ${wrong.file}: expected an OpenAPI document as JSON, got another file. Name a document.`, exitCode: 3 }
   try {
-    const changes = diffDocuments(older.document!, newer.document!).filter(({ rule }) => !skip.includes(rule))
-    const covered = values.semver === true ? isCovered(changes, versionOf(older.document), versionOf(newer.document)) : undefined
+    const older = await loadDocument(pathToFileURL(olderFile), olderFile, readText)
+    const newer = await loadDocument(pathToFileURL(newerFile), newerFile, readText)
+    const changes = diffDocuments(older, newer).filter(({ rule }) => !skip.includes(rule))
+    const covered = values.semver === true ? isCovered(changes, versionOf(older), versionOf(newer)) : undefined
     const text =
       values.json === true
         ? JSON.stringify(changes, undefined, 2)
@@ -61,22 +60,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-interface File {
-  readonly file: string
-  readonly document: object | undefined
-}
-
-async function readJSON(file: string): Promise<File> {
-  try {
-    const document: unknown = JSON.parse(await readFile(file, 'utf8'))
-    return { file, document: isRecord(document) ? document : undefined }
-  } catch {
-    return { file, document: undefined }
-  }
-}
-
-function versionOf(document: object | undefined): string {
-  const info = (document as { info?: { version?: unknown } }).info
+function versionOf(document: object): string {
+  const { info } = document as { info?: { version?: unknown } }
   return typeof info?.version === 'string' ? info.version : ''
 }
 

@@ -1,4 +1,5 @@
 /** Brings the schemas of an OpenAPI 3.0 document into the dialect of 3.1: JSON Schema 2020-12. */
+import { FILES } from './embed.ts'
 import { isRecord } from './schema.ts'
 
 type Mutable = Record<string, unknown>
@@ -8,7 +9,8 @@ export function normaliseSchemas(root: Mutable): void {
   walk(root, 'document')
 }
 
-type Kind = 'document' | 'schema' | 'schemas' | 'value'
+/** `files`: values of any kind, which only their content tells. */
+type Kind = 'document' | 'schema' | 'schemas' | 'value' | 'files'
 
 /** The kind of value that each keyword of a schema holds. */
 const IN_SCHEMA: Readonly<Record<string, Kind>> = {
@@ -26,13 +28,27 @@ const IN_SCHEMA: Readonly<Record<string, Kind>> = {
 }
 
 /** The kind of value that each key holds outside of schemas. */
-const IN_DOCUMENT: Readonly<Record<string, Kind>> = { schema: 'schema', schemas: 'schemas', example: 'value', examples: 'value' }
+const IN_DOCUMENT: Readonly<Record<string, Kind>> = {
+  schema: 'schema',
+  schemas: 'schemas',
+  example: 'value',
+  examples: 'value',
+  [FILES]: 'files',
+}
+
+const TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean', 'array', 'object'])
+
+/** Of all objects of OpenAPI 3.0, only schemas have these. */
+function looksLikeSchema({ type, properties, allOf, anyOf, oneOf }: Readonly<Record<string, unknown>>): boolean {
+  return TYPES.has(type) || isRecord(properties) || [allOf, anyOf, oneOf].some(Array.isArray)
+}
 
 /** A stack instead of recursion: documents may be deep. */
 function walk(start: unknown, kind: Kind): void {
   const open: { value: unknown; kind: Kind }[] = [{ value: start, kind }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, kind } = next
+    const { value } = next
+    const kind = next.kind === 'files' && isRecord(value) && looksLikeSchema(value) ? 'schema' : next.kind
     if (kind === 'value') continue
     if (Array.isArray(value)) for (const item of value as unknown[]) open.push({ value: item, kind })
     if (!isRecord(value)) continue
@@ -42,7 +58,7 @@ function walk(start: unknown, kind: Kind): void {
       else if (kind === 'schema') {
         const below = IN_SCHEMA[key]
         if (below !== undefined) open.push({ value: child, kind: below })
-      } else open.push({ value: child, kind: IN_DOCUMENT[key] ?? 'document' })
+      } else open.push({ value: child, kind: IN_DOCUMENT[key] ?? kind })
     }
   }
 }

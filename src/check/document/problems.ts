@@ -1,6 +1,6 @@
 /** What is wrong with a document before any request is sent. */
 import type { DocumentProblem, Operation } from './operation.ts'
-import { follow, valueAt } from './references.ts'
+import { follow, objectsIn, valueAt } from './references.ts'
 import { isRecord } from './schema.ts'
 
 export function findProblems(
@@ -65,24 +65,19 @@ function itemSchemas(operations: readonly Operation[], root: unknown, version: s
   )
 }
 
-const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'value', 'dataValue'])
-
 function danglingReferences(root: unknown): readonly DocumentProblem[] {
-  const wrong = new Set<string>()
-  const seen = new Set<string>()
-  const open: unknown[] = [root]
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (Array.isArray(value)) for (const each of value as unknown[]) open.push(each ?? false)
-    if (!isRecord(value)) continue
-    const reference = value['$ref']
-    if (typeof reference === 'string' && !seen.has(reference)) {
-      seen.add(reference)
-      if (reference.startsWith('#/') && follow(root, { pointer: '', value: { $ref: reference } }) === undefined) wrong.add(reference)
-    }
-    for (const [key, child] of Object.entries(value)) if (!VALUES.has(key)) open.push(child ?? false)
+  const references = new Set<string>()
+  const ids = new Set<unknown>()
+  for (const { $ref, $id } of objectsIn(root)) {
+    if (typeof $ref === 'string') references.add($ref)
+    if ($id !== undefined) ids.add($id)
   }
-  return [...wrong].map((reference) => ({
-    place: reference,
-    message: 'expected a reference into this document, got one that leads nowhere',
-  }))
+  return [...references]
+    .filter((reference) => !ids.has(reference) && follow(root, { pointer: '', value: { $ref: reference } }) === undefined)
+    .map((reference) => ({
+      place: reference,
+      message: reference.startsWith('#')
+        ? 'expected a reference into this document, got one that leads nowhere'
+        : 'expected a file beside the document, got none that can be read',
+    }))
 }

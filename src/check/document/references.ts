@@ -75,3 +75,31 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
   'examples',
   'default',
 ])
+
+export interface Reference {
+  $ref: string
+}
+
+/** Keywords whose values are examples: a `$ref` in them is a text like any other. */
+const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'value', 'dataValue'])
+
+/** Keywords whose values have names as their keys: a property may be called "value", and a response is called "default". */
+const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions', 'schemas', 'responses', 'headers'])
+
+/** Every `$ref` of a value. */
+export function* referencesIn(start: unknown): Generator<Reference> {
+  for (const each of objectsIn(start)) if (typeof each['$ref'] === 'string') yield each as unknown as Reference
+}
+
+/** Every object of a document whose keys are keywords. */
+export function* objectsIn(start: unknown): Generator<Readonly<Record<string, unknown>>> {
+  const open = [{ value: start, areNames: false }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, areNames } = next
+    if (Array.isArray(value)) for (const item of value as unknown[]) open.push({ value: item, areNames: false })
+    if (!isRecord(value)) continue
+    if (!areNames) yield value
+    for (const [key, child] of Object.entries(value))
+      if (areNames || !VALUES.has(key)) open.push({ value: child, areNames: !areNames && NAMED.has(key) })
+  }
+}

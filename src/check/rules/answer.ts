@@ -21,8 +21,14 @@ export const serverError: AnswerRule = function* ({ candidate, answer: { status 
 }
 
 export const status: AnswerRule = function* ({ candidate: { operation }, answer }) {
-  // A server error that is not declared is one failure, not two.
-  if (answer.ending === 'none' || answer.status >= 500 || responseFor(operation, answer.status) !== undefined) return
+  // A server error that is not declared is one failure, not two. An operation without responses is a problem of the document.
+  if (
+    operation.responses.length === 0 ||
+    answer.ending === 'none' ||
+    answer.status >= 500 ||
+    responseFor(operation, answer.status) !== undefined
+  )
+    return
   const declared = operation.responses.map(({ key }) => key).join(', ')
   yield { rule: 'status', place: String(answer.status), message: `expected one of ${declared}, got ${answer.status}` }
 }
