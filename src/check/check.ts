@@ -6,6 +6,7 @@ import { readDocument } from './document/read.ts'
 import { judgeByModels } from './model/app-models.ts'
 import { toSettings, type CheckOptions } from './options.ts'
 import { runCheck } from './run.ts'
+import type { Credentials } from './reproduce.ts'
 import { Session } from './session.ts'
 import { openTarget, type CheckTarget } from './target.ts'
 import { findWarnings, type Warning } from './warnings.ts'
@@ -23,6 +24,8 @@ export interface CheckResult {
   /** Requests that were sent. */
   readonly requests: number
   readonly milliseconds: number
+  /** The names of the headers that are sent for each user. Their values are in no report. */
+  readonly credentials: Credentials
   /** What is wrong, without what the baseline knows. */
   readonly causes: readonly Cause[]
   /** What the baseline knows. */
@@ -62,6 +65,7 @@ export async function checkContract(target: CheckTarget, options: CheckOptions =
       operations: operations.length,
       requests: session.requests,
       milliseconds: performance.now() - started,
+      credentials: { first: Object.keys(settings.headers), second: Object.keys(settings.as ?? {}), none: [] },
       causes: fresh,
       known,
       expired,

@@ -64,11 +64,11 @@ async function runOperation(session: Session, operation: Operation, limits: Limi
   tally.needsExample = plan.needsExample
   tally.unwritable = plan.unwritable
   for (const lesson of lessons) session.learned.take(lesson)
-  if (settings.phases.has('probes') && session.millisecondsLeft > 0) await probeOperation(session, operation, { valid, good })
   for (const { candidate, findings } of failures) {
     const fresh = findings.filter((finding) => session.causes.add(finding))
     for (const finding of fresh) if (session.millisecondsLeft > 0) await shrink(session, generation, { candidate, finding })
   }
+  if (settings.phases.has('probes') && session.millisecondsLeft > 0) await probeOperation(session, operation, { valid, good })
   limits.progress()
 }
 

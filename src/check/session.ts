@@ -60,14 +60,15 @@ export class Session implements SessionParts {
     return this.#deadline - performance.now()
   }
 
-  /** With the credentials of the first user. */
+  /** With the credentials of the request's user. */
   ask(wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
-    return this.askAs(this.settings.headers, wire, options)
+    this.requests += 1
+    return this.send(withHeaders(wire, this.#credentialsOf(wire)), options)
   }
 
-  askAs(credentials: Readonly<Record<string, string>>, wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
-    this.requests += 1
-    return this.send(withHeaders(wire, credentials), options)
+  #credentialsOf({ user = 'first' }: WireRequest): Readonly<Record<string, string>> {
+    const { headers, as = {} } = this.settings
+    return user === 'none' ? {} : user === 'second' ? as : headers
   }
 
   /** Sends, judges and keeps what was found. */

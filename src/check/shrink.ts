@@ -1,12 +1,13 @@
 /** Makes the request of a failure smaller while it shows the same failure. */
 import { isRecord } from './document/schema.ts'
 import { keyOf } from './causes.ts'
-import { fits } from './generate/plan.ts'
+import { violationIn } from './generate/plan.ts'
 import type { Generation } from './generate/base.ts'
 import type { Candidate } from './generate/candidate.ts'
 import { encodeRequest } from './generate/encode.ts'
 import { withValue, type Inputs } from './generate/inputs.ts'
 import type { Finding } from './rules/finding.ts'
+import type { WireRequest } from './send/wire.ts'
 import type { Session } from './session.ts'
 
 const MOST_REQUESTS = 60
@@ -18,6 +19,8 @@ export async function shrink(
   { candidate, finding }: { candidate: Candidate; finding: Finding },
 ): Promise<void> {
   const wanted = keyOf(finding)
+  // A smaller request that is wrong in another way would show another failure.
+  const violation = violationIn(generation, candidate.operation, candidate.inputs)
   let current = candidate
   let left = MOST_REQUESTS
   for (let isSmaller = true; isSmaller && left > 0;) {
@@ -25,7 +28,8 @@ export async function shrink(
     for (const inputs of smaller(current)) {
       if (left <= 0 || session.millisecondsLeft <= 0) return
       const wire = encodeRequest(candidate.operation, inputs)
-      if (wire === undefined || (await verdictOf(session, generation, { ...current, inputs, wire })) !== candidate.verdict) continue
+      if (wire === undefined || violationIn(generation, candidate.operation, inputs) !== violation) continue
+      if (violation === undefined && (await verdictOf(session, wire)) !== candidate.verdict) continue
       left -= 1
       const next: Candidate = { ...current, inputs, wire }
       const answer = await session.ask(wire)
@@ -39,12 +43,8 @@ export async function shrink(
   }
 }
 
-async function verdictOf(
-  { models }: Session,
-  generation: Generation,
-  { operation, inputs, wire }: Candidate,
-): Promise<Candidate['verdict']> {
-  if (!fits(generation, operation, inputs)) return 'invalid'
+/** Of inputs that the document allows. */
+async function verdictOf({ models }: Session, wire: WireRequest): Promise<Candidate['verdict']> {
   const verdict = await models?.(wire)
   return verdict?.isAccepted === false ? 'unknown' : 'valid'
 }

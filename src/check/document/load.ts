@@ -1,5 +1,6 @@
 /** The text of a document, from a file or a server, as JSON or YAML → its value, with the files beside it that it refers to. */
 import { readFile } from 'node:fs/promises'
+import type * as YAML from 'yaml'
 import { CheckError } from '../check-error.ts'
 import { embedFiles } from './embed.ts'
 import { isRecord } from './schema.ts'
@@ -58,7 +59,7 @@ async function parseText(text: string): Promise<unknown> {
 /** An alias of aliases grows without end. */
 const MOST_ALIASES = 10_000
 
-async function importYAML(): Promise<typeof import('yaml')> {
+async function importYAML(): Promise<typeof YAML> {
   try {
     return await import('yaml')
   } catch (error) {

@@ -1,16 +1,15 @@
 /** The values at the limits of a schema: always the same ones, without any chance. */
 import { isRecord, typesOf, type SchemaObject } from '../document/schema.ts'
 import { integerLimits } from './number.ts'
-import { labelOf, type Place, type Variation } from './places.ts'
+import type { Place, Variation } from './places.ts'
 
 /** At one place, the values at the limits of its schema; and the place without what it need not have. */
 export function* boundariesOf({ path, schema, value }: Place): Generator<Variation> {
-  for (const { value: put, what } of atLimits(schema, value)) yield { path, value: put, what: `${labelOf(path)}${what}` }
+  for (const { value: put, what } of atLimits(schema, value)) yield { path, value: put, what }
   const { properties = {}, required = [] } = schema
   if (!isRecord(value)) return
   for (const name of Object.keys(properties)) {
-    const below = [...path, name]
-    if (Object.hasOwn(value, name) && !required.includes(name)) yield { path: below, value: undefined, what: `${labelOf(below)}left out` }
+    if (Object.hasOwn(value, name) && !required.includes(name)) yield { path: [...path, name], value: undefined, what: 'left out' }
   }
 }
 

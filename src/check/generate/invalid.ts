@@ -1,27 +1,25 @@
 /** Inputs that break the document at one place: always the same ones. */
 import { isRecord, typesOf, type SchemaObject } from '../document/schema.ts'
 import { integerLimits } from './number.ts'
-import { labelOf, type Place, type Variation } from './places.ts'
+import type { Place, Variation } from './places.ts'
 import { knowsFormat } from './text.ts'
 
 /** At one place, values that its schema forbids, as far as it can be told here. The validator has the last word. */
 export function* violationsOf({ path, schema, value, isAlternative }: Place): Generator<Variation> {
   if (isAlternative) return
-  for (const { value: put, what } of violations(schema)) yield { path, value: put, what: `${labelOf(path)}${what}` }
+  for (const { value: put, what } of violations(schema)) yield { path, value: put, what }
   const { required = [], additionalProperties, maxItems = Infinity } = schema
   if (isRecord(value)) {
     for (const name of required) {
-      const below = [...path, name]
-      if (Object.hasOwn(value, name)) yield { path: below, value: undefined, what: `${labelOf(below)}left out` }
+      if (Object.hasOwn(value, name)) yield { path: [...path, name], value: undefined, what: 'left out' }
     }
-    if (additionalProperties === false)
-      yield { path: [...path, 'undeclared_by_check'], value: 1, what: `${labelOf(path)}a property that is not declared` }
+    if (additionalProperties === false) yield { path: [...path, 'undeclared_by_check'], value: 1, what: 'a property that is not declared' }
   }
   if (Array.isArray(value) && value.length > 0 && maxItems < MOST_ITEMS)
     yield {
       path,
       value: Array.from({ length: maxItems + 1 }, () => value[0] as unknown),
-      what: `${labelOf(path)}${maxItems + 1} items, more than ${maxItems}`,
+      what: `${maxItems + 1} items, more than ${maxItems}`,
     }
 }
 

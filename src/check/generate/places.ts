@@ -17,7 +17,7 @@ export interface Variation {
   readonly path: Path
   /** `undefined` leaves the place out. */
   readonly value: unknown
-  /** `name: 100 characters` */
+  /** `100 characters` */
   readonly what: string
 }
 
@@ -56,11 +56,7 @@ function* below(at: At): Generator<Place> {
     yield* below({ ...at, schema: items, value: value[0], path: [...path, 0] })
 }
 
-/** `tags[]: `; empty for the value itself. */
-export function labelOf(path: Path): string {
-  if (path.length === 0) return ''
-  return `${path
-    .map((name) => (typeof name === 'number' ? '[]' : `.${name}`))
-    .join('')
-    .replace(/^\./, '')}: `
+/** `body.tags[]`; `root` for the value itself. */
+export function labelOf(root: string, path: Path): string {
+  return root + path.map((name) => (typeof name === 'number' ? '[]' : `.${name}`)).join('')
 }

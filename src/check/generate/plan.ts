@@ -1,6 +1,6 @@
 /** All requests that are generated for one operation. The same seed gives the same ones. */
 import { createHash } from 'node:crypto'
-import type { Content, Operation } from '../document/operation.ts'
+import type { Content, Operation, PlacedSchema } from '../document/operation.ts'
 import type { WireRequest } from '../send/wire.ts'
 import { makeBase, writableContents, type Generation } from './base.ts'
 import type { Candidate, Phase } from './candidate.ts'
@@ -79,7 +79,7 @@ export class Plan {
       const key = digestOf(wire)
       if (this.#seen.has(key)) continue
       this.#seen.add(key)
-      if (phase !== 'invalid' && !fits(this.#generation, this.#operation, inputs)) continue
+      if (phase !== 'invalid' && violationIn(this.#generation, this.#operation, inputs) !== undefined) continue
       const verdict = phase === 'invalid' ? 'invalid' : 'valid'
       this.#hasValid ||= verdict === 'valid'
       yield { operation: this.#operation, phase, verdict, what, inputs, wire }
@@ -95,17 +95,21 @@ function digestOf({ path, headers, body }: WireRequest): string {
     .digest('base64')
 }
 
-/** Whether the document allows the inputs. */
-export function fits({ validator }: Generation, operation: Operation, inputs: Inputs): boolean {
-  const parameters = operation.parameters.every(({ name, in: location, required, schema }) => {
+/** What the document forbids in the inputs, as text that is the same for the same faults; `undefined` where it allows them. */
+export function violationIn({ validator }: Generation, operation: Operation, inputs: Inputs): string | undefined {
+  const describe = (place: string, schema: PlacedSchema | undefined, value: unknown): string | undefined => {
+    const faults = schema === undefined ? [] : validator.faults(schema, value, 'request')
+    return faults.length === 0 ? undefined : `${place}: ${faults.join('\n')}`
+  }
+  for (const { name, in: location, required, schema } of operation.parameters) {
     const value = inputs[location][name]
-    if (value === undefined || value === null) return !required
-    return schema === undefined || validator.fits(schema, value, 'request')
-  })
-  if (!parameters) return false
-  if (inputs.body === undefined) return operation.body?.required !== true
-  if (inputs.body.raw !== undefined) return false
-  const content = operation.body?.contents.find(({ mediaType }) => mediaType === inputs.body?.mediaType)
-  if (content === undefined) return false
-  return content.schema === undefined || validator.fits(content.schema, inputs.body.value, 'request')
+    const isAbsent = value === undefined || value === null
+    const violation = isAbsent ? (required ? `${location}.${name}: none` : undefined) : describe(`${location}.${name}`, schema, value)
+    if (violation !== undefined) return violation
+  }
+  const { body } = inputs
+  if (body === undefined) return operation.body?.required === true ? 'no body' : undefined
+  if (body.raw !== undefined) return `body: ${body.raw}`
+  const content = operation.body?.contents.find(({ mediaType }) => mediaType === body.mediaType)
+  return content === undefined ? 'media type of the body' : describe('body', content.schema, body.value)
 }

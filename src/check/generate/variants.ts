@@ -6,7 +6,7 @@ import { boundariesOf } from './boundary.ts'
 import { replaceAt, withValue, type Inputs } from './inputs.ts'
 import { textViolations, violationsOf } from './invalid.ts'
 import { flatten } from './merge.ts'
-import { placesOf } from './places.ts'
+import { labelOf, placesOf } from './places.ts'
 
 export interface Variant {
   readonly inputs: Inputs
@@ -35,33 +35,34 @@ export function* boundaries({ root }: Generation, { operation, content, base }: 
       for (const { path, value, what } of boundariesOf(place))
         yield {
           inputs: withValue(base, location, name, replaceAt(base[location][name], path, value)),
-          what: `${location}.${name}: ${what}`,
+          what: `${labelOf(`${location}.${name}`, path)}: ${what}`,
         }
   }
-  if (operation.body?.required === false) yield { inputs: { ...base, body: undefined }, what: 'body: left out' }
+  if (operation.body?.required === false) yield { inputs: { ...base, body: undefined }, what: 'no body' }
   const { body } = base
   if (content?.schema === undefined || body === undefined) return
   for (const place of placesOf(root, content.schema.schema, body.value))
     for (const { path, value, what } of boundariesOf(place))
-      yield { inputs: { ...base, body: { ...body, value: replaceAt(body.value, path, value) } }, what: `body.${what}` }
+      yield { inputs: { ...base, body: { ...body, value: replaceAt(body.value, path, value) } }, what: `${labelOf('body', path)}: ${what}` }
 }
 
 export function* violations(generation: Generation, { operation, content, base }: Variable): Generator<Variant> {
   for (const parameter of operation.parameters) yield* parameterViolations(generation, parameter, base)
   const { body } = base
   if (body === undefined || content === undefined) return
-  if (operation.body?.required === true) yield { inputs: { ...base, body: undefined }, what: 'body: left out' }
+  if (operation.body?.required === true) yield { inputs: { ...base, body: undefined }, what: 'no body' }
   const isJSONBody = body.mediaType.endsWith('json')
-  if (isJSONBody) yield { inputs: { ...base, body: { ...body, raw: '{"cut": ' } }, what: 'body: JSON that ends too early' }
+  if (isJSONBody) yield { inputs: { ...base, body: { ...body, raw: '{"cut": ' } }, what: 'content of the body: JSON that ends too early' }
   yield {
     inputs: { ...base, body: { mediaType: 'application/x-riposte-check', value: '', raw: 'undeclared' } },
-    what: 'body: a media type that is not declared',
+    what: 'media type of the body: one that is not declared',
   }
   if (content.schema === undefined || !isJSONBody) return
   for (const place of placesOf(generation.root, content.schema.schema, body.value)) {
     for (const { path, value, what } of violationsOf(place)) {
       const next = { ...base, body: { ...body, value: replaceAt(body.value, path, value) } }
-      if (!generation.validator.fits(content.schema, next.body.value, 'request')) yield { inputs: next, what: `body.${what}` }
+      if (!generation.validator.fits(content.schema, next.body.value, 'request'))
+        yield { inputs: next, what: `${labelOf('body', path)}: ${what}` }
     }
   }
 }

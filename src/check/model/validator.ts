@@ -34,12 +34,24 @@ export class Validator {
 
   /** The first thing that is wrong; `undefined` where the value fits, or where the schema can't be compiled. */
   mismatch(schema: PlacedSchema, value: unknown, direction: Direction): Mismatch | undefined {
-    if (schema.schema === true) return undefined
+    const errors = this.#errorsOf(schema, value, direction)
+    return errors.length === 0 ? undefined : toMismatch(errors, value)
+  }
+
+  /** Everything that is wrong: two values with the same faults break the schema in the same way. */
+  faults(schema: PlacedSchema, value: unknown, direction: Direction): readonly string[] {
+    return this.#errorsOf(schema, value, direction).map(
+      ({ instancePath, schemaPath, params }) => `${instancePath} ${schemaPath} ${JSON.stringify(params)}`,
+    )
+  }
+
+  #errorsOf(schema: PlacedSchema, value: unknown, direction: Direction): readonly ErrorObject[] {
+    if (schema.schema === true) return []
     const validate = this.#compile(schema)
-    if (validate === undefined || validate(value)) return undefined
+    if (validate === undefined || validate(value)) return []
     const errors = (validate.errors ?? []).filter((error) => !isOtherDirection(error, direction))
     const isExcused = errors.length < (validate.errors ?? []).length && errors.every(({ keyword }) => COMBINING.has(keyword))
-    return isExcused || errors.length === 0 ? undefined : toMismatch(errors, value)
+    return isExcused ? [] : errors
   }
 
   fits(schema: PlacedSchema, value: unknown, direction: Direction): boolean {

@@ -13,8 +13,8 @@ export async function probeSecurity({ operation, valid, session, find }: Probe):
       change: (wire: WireRequest, scheme: SecurityScheme) => withCredentials(wire, scheme, wrongFor(scheme)),
     },
   ]) {
-    const wire = schemes.reduce(change, anonymous(valid.candidate.wire, schemes))
-    const answer = await session.askAs({}, wire)
+    const wire: WireRequest = { ...schemes.reduce(change, anonymous(valid.candidate.wire, schemes)), user: 'none' }
+    const answer = await session.ask(wire)
     const exchange = { candidate: { ...valid.candidate, phase: 'probes', verdict: 'unknown', wire } as const, answer }
     session.keep(exchange)
     if (answer.ending === 'none' || answer.status === 401 || answer.status === 403 || answer.status === 429) continue

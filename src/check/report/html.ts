@@ -1,10 +1,10 @@
 /** One page that needs no network: causes, warnings, and the coverage table. */
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
-import { toCurl } from '../reproduce.ts'
+import { originOf, toCurl, type Origin } from '../reproduce.ts'
 import { RULES } from '../rules/catalogue.ts'
 import { xml as escape } from './machine.ts'
-import { baseOf, count, describeAnswer } from './pretty.ts'
+import { count, describeAnswer } from './pretty.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --bad: #c62828; --good: #2e7d32; --warn: #b26a00 }
@@ -26,7 +26,7 @@ td.n, th.n { text-align: right; white-space: nowrap } ul { margin: .25rem 0 .75r
 /** The result of a check as an HTML page that needs no network. */
 export function formatHTML(result: CheckResult): string {
   const { title, target, operations, requests, milliseconds, seed, causes, known, warnings } = result
-  const base = baseOf(result)
+  const origin = originOf(result)
   const name = escape(title === '' ? target : title)
   const verdict =
     causes.length === 0 ? '<p class="verdict good">0 causes</p>' : `<p class="verdict bad">${count(causes.length, 'cause')}</p>`
@@ -39,8 +39,8 @@ export function formatHTML(result: CheckResult): string {
 <h1>${name}</h1>
 <p class="facts">${escape(target)} · ${count(operations, 'operation')} · ${count(requests, 'request')} · ${(milliseconds / 1000).toFixed(1)} s · seed ${seed}</p>
 ${verdict}
-${causes.map((cause) => formatCause(cause, base, true)).join('\n')}
-${known.length === 0 ? '' : `<h2>Known by the baseline</h2>\n${known.map((cause) => formatCause(cause, base, false)).join('\n')}`}
+${causes.map((cause) => formatCause(cause, origin, true)).join('\n')}
+${known.length === 0 ? '' : `<h2>Known by the baseline</h2>\n${known.map((cause) => formatCause(cause, origin, false)).join('\n')}`}
 ${warnings.length === 0 ? '' : `<h2 class="warn">Warnings</h2>\n${warnings.map(({ message, places }) => `<p>${escape(message)}</p><ul>${places.map((place) => `<li><code>${escape(place)}</code></li>`).join('')}</ul>`).join('\n')}`}
 <h2>What was seen</h2>
 <table>
@@ -55,7 +55,7 @@ ${rowsOf(result)}
 
 function formatCause(
   { id, rule, operation, operations, message, count: times, steps, answer }: Cause,
-  base: string,
+  origin: Origin,
   isOpen: boolean,
 ): string {
   const where = operation === '' ? 'the document' : operation
@@ -66,7 +66,7 @@ function formatCause(
           .map((each) => `<code>${escape(each)}</code>`)
           .join(', ')}</p>`
       : ''
-  const commands = steps.length === 0 ? '' : `<pre>${escape(steps.map((step) => toCurl(base, step)).join('\n'))}</pre>`
+  const commands = steps.length === 0 ? '' : `<pre>${escape(steps.map((step) => toCurl(origin, step)).join('\n'))}</pre>`
   return `<details id="${escape(id)}"${isOpen ? ' open' : ''}>
 <summary><strong>${escape(where)}</strong> <span>${escape(message)}</span></summary>
 <div><p><span class="tag">${rule}</span> ${escape(RULES[rule])}</p>${others}${commands}${answer === undefined ? '' : `<p>Answer</p><pre>${escape(describeAnswer(answer))}</pre>`}<p class="facts"><code>${escape(id)}</code>, seen ${times.toLocaleString('en')}×</p></div>

@@ -1,28 +1,28 @@
 /** Reports for machines: JSON, JUnit, and annotations of GitHub Actions. */
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
-import { toCurl } from '../reproduce.ts'
-import { baseOf, describeAnswer } from './pretty.ts'
+import { originOf, toCurl, type Origin } from '../reproduce.ts'
+import { describeAnswer } from './pretty.ts'
 
 /** The result, with a curl line for each request in place of its bytes. */
 export function formatJSON(result: CheckResult): string {
-  const base = baseOf(result)
+  const origin = originOf(result)
   return `${JSON.stringify(
     {
       ...result,
       milliseconds: Math.round(result.milliseconds),
-      causes: result.causes.map((cause) => toPlain(cause, base)),
-      known: result.known.map((cause) => toPlain(cause, base)),
+      causes: result.causes.map((cause) => toPlain(cause, origin)),
+      known: result.known.map((cause) => toPlain(cause, origin)),
     },
     undefined,
     2,
   )}\n`
 }
 
-function toPlain({ steps, answer, ...cause }: Cause, base: string): object {
+function toPlain({ steps, answer, ...cause }: Cause, origin: Origin): object {
   return {
     ...cause,
-    curl: steps.map((step) => toCurl(base, step)),
+    curl: steps.map((step) => toCurl(origin, step)),
     answer:
       answer === undefined
         ? undefined
@@ -32,7 +32,7 @@ function toPlain({ steps, answer, ...cause }: Cause, base: string): object {
 
 /** One test case for each operation; a cause is a failure of it. */
 export function formatJUnit(result: CheckResult): string {
-  const base = baseOf(result)
+  const origin = originOf(result)
   const operations = [
     ...new Set([...result.coverage.map(({ operation }) => operation), ...result.causes.map(({ operation }) => operation)]),
   ]
@@ -40,7 +40,7 @@ export function formatJUnit(result: CheckResult): string {
     const failures = result.causes.filter((cause) => cause.operation === operation)
     const inner = failures.map(
       ({ rule, message, steps, id }) =>
-        `<failure type="${xml(rule)}" message="${xml(message)}">${xml([...steps.map((step) => toCurl(base, step)), id].join('\n'))}</failure>`,
+        `<failure type="${xml(rule)}" message="${xml(message)}">${xml([...steps.map((step) => toCurl(origin, step)), id].join('\n'))}</failure>`,
     )
     return `  <testcase classname="riposte check" name="${xml(operation === '' ? 'the document' : operation)}">${inner.join('')}</testcase>`
   })

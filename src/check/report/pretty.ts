@@ -2,7 +2,7 @@
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
 import type { CoverageRow } from '../coverage.ts'
-import { toCurl } from '../reproduce.ts'
+import { originOf, toCurl, type Origin } from '../reproduce.ts'
 import { RULES } from '../rules/catalogue.ts'
 import { headerOf, textOf } from '../send/wire.ts'
 import type { Warning } from '../warnings.ts'
@@ -16,7 +16,7 @@ export interface PrettyOptions {
 /** The result of a check as text for a terminal. */
 export function formatResult(result: CheckResult, { coverage = false }: PrettyOptions = {}): string {
   const { title, target, operations, requests, seed, milliseconds, causes } = result
-  const base = baseOf(result)
+  const origin = originOf(result)
   const head = `${title === '' ? target : `${title} at ${target}`}: ${count(operations, 'operation')}, ${count(requests, 'request')}, ${(milliseconds / 1000).toFixed(1)} s, seed ${seed}`
   return [
     head,
@@ -25,14 +25,9 @@ export function formatResult(result: CheckResult, { coverage = false }: PrettyOp
     ...formatBaselineNotes(result),
     '',
     count(causes.length, 'cause'),
-    ...causes.flatMap((cause, index) => ['', formatCause(cause, index + 1, base)]),
+    ...causes.flatMap((cause, index) => ['', formatCause(cause, index + 1, origin)]),
     ...(causes.length === 0 ? [] : ['', neverSeen(result.coverage)]),
   ].join('\n')
-}
-
-/** An app in memory has no address: its curl lines are for the one that it is served at. */
-export function baseOf({ target }: Pick<CheckResult, 'target'>): string {
-  return target.startsWith('http') ? target : 'http://localhost:8000'
 }
 
 export function count(number: number, noun: string): string {
@@ -42,14 +37,14 @@ export function count(number: number, noun: string): string {
 function formatCause(
   { id, rule, operation, operations, message, count: times, steps, answer }: Cause,
   index: number,
-  base: string,
+  origin: Origin,
 ): string {
   const others = operations.length > 1 ? ` and ${count(operations.length - 1, 'other operation')}` : ''
   return [
     `${index}. ${operation === '' ? 'the document' : `${operation}${others}`}`,
     `   ${message}`,
     `   ${rule}: ${RULES[rule]}`,
-    ...steps.map((step) => `   ${toCurl(base, step)}`),
+    ...steps.map((step) => `   ${toCurl(origin, step)}`),
     ...(answer === undefined ? [] : [`   → ${describeAnswer(answer)}`]),
     `   ${id}${times > 1 ? `, seen ${times.toLocaleString('en')} times` : ''}`,
   ].join('\n')

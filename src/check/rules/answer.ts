@@ -20,7 +20,16 @@ export const serverError: AnswerRule = function* ({ candidate, answer: { status 
   if (!isDeclared) yield { rule: 'server-error', place: String(status), message: `expected no server error, got ${status}` }
 }
 
-export const status: AnswerRule = function* ({ candidate: { operation }, answer }) {
+/** What HTTP itself answers to a header of the request, so that no document needs to name it (RFC 9110 §13, §14). */
+const BY_HEADER: Readonly<Record<number, readonly string[]>> = {
+  206: ['range'],
+  304: ['if-none-match', 'if-modified-since'],
+  412: ['if-match', 'if-unmodified-since'],
+  416: ['range'],
+}
+
+export const status: AnswerRule = function* ({ candidate: { operation, wire }, answer }) {
+  if (wire.headers.some(([name]) => BY_HEADER[answer.status]?.includes(name) === true)) return
   // A server error that is not declared is one failure, not two. An operation without responses is a problem of the document.
   if (
     operation.responses.length === 0 ||

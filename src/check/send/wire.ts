@@ -6,7 +6,11 @@ export interface WireRequest {
   readonly path: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array | undefined
+  /** Whose credentials are sent with it. Default: the first user's. */
+  readonly user?: User
 }
+
+export type User = 'first' | 'second' | 'none'
 
 /** How an answer ended: `complete`; `cut` before its end by the server; `left` by the check, which had seen enough; `none` without any answer. */
 export type Ending = 'complete' | 'cut' | 'left' | 'none'

@@ -1,0 +1,85 @@
+/** The requests that a report shows: each shows what its message says, and can be sent again. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { test } from 'node:test'
+import { checkContract, formatResult, toTestFile, type CheckOptions } from '../../src/check/index.ts'
+import { startServer } from '../support/http-server.ts'
+
+const OPTIONS: CheckOptions = { seed: 1, requests: 5, unsafe: true }
+const JSON_TYPE = 'application/json'
+
+function documentOf(paths: object, components: object = {}): object {
+  return { openapi: '3.1.0', info: { title: 'Books', version: '1.0.0' }, paths, components }
+}
+
+const Book = {
+  type: 'object',
+  required: ['title', 'pages'],
+  properties: { title: { type: 'string', minLength: 1, maxLength: 40 }, pages: { type: 'integer' } },
+}
+
+test('the smallest request breaks the document in the way that the message says', async () => {
+  await using server = await startServer((_request, response) => response.writeHead(204).end())
+  const post = { requestBody: { required: true, content: { [JSON_TYPE]: { schema: Book } } }, responses: { 204: { description: 'OK' } } }
+  const { causes } = await checkContract(server.url, { ...OPTIONS, document: documentOf({ '/books': { post } }), phases: ['invalid'] })
+  const shown = causes.map(({ message, steps }) => [message.split(': expected')[0], new TextDecoder().decode(steps[0]!.body)])
+  assert.deepEqual(
+    shown.filter(([message]) => message!.startsWith('body')),
+    [
+      ['body: text in place of object', '"a"'],
+      ['body.title: left out', '{"pages":0}'],
+      ['body.pages: left out', '{"title":"a"}'],
+    ],
+  )
+})
+
+/** Sends an ETag, and answers If-None-Match: as Express and others do without being asked. */
+function answerWithTag(request: IncomingMessage) {
+  const tag = `"${createHash('sha1')
+    .update(request.url ?? '')
+    .digest('hex')}"`
+  return { status: request.headers['if-none-match'] === tag ? 304 : 200, tag }
+}
+
+test('304 to If-None-Match needs no declaration', async () => {
+  await using server = await startServer((request, response) => {
+    const { status, tag } = answerWithTag(request)
+    response.writeHead(status, { etag: tag, ...(status === 200 && { 'content-type': JSON_TYPE }) })
+    response.end(status === 200 && request.method !== 'HEAD' ? 'true' : undefined)
+  })
+  const get = { responses: { 200: { description: 'OK', content: { [JSON_TYPE]: { schema: { type: 'boolean' } } } } } }
+  const { causes } = await checkContract(server.url, { ...OPTIONS, document: documentOf({ '/a': { get } }), skip: ['method', 'options'] })
+  assert.deepEqual(causes, [])
+})
+
+test('credentials are left to variables of the environment, and a request without them has none', async () => {
+  await using server = await startServer((_request, response) =>
+    response.writeHead(200, { 'content-type': JSON_TYPE }).end('{"id":7,"title":"a","pages":"many"}'),
+  )
+  const schema = { ...Book, properties: { ...Book.properties, id: { type: 'integer' } } }
+  const responses = { 200: { description: 'OK', content: { [JSON_TYPE]: { schema } } } }
+  const post = { requestBody: { required: true, content: { [JSON_TYPE]: { schema: Book } } }, responses }
+  const get = { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }], responses }
+  const document = {
+    ...documentOf(
+      { '/books': { post }, '/books/{id}': { get } },
+      { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } } },
+    ),
+    security: [{ key: [] }],
+  }
+  const result = await checkContract(server.url, {
+    ...OPTIONS,
+    document,
+    headers: { 'X-Key': 'first secret' },
+    as: { 'X-Key': 'second secret' },
+  })
+  const text = formatResult(result)
+  const commandOf = (rule: string) => new RegExp(`^   ${rule}: .*\\n((?:   (?:curl|printf).*\\n)+)`, 'm').exec(text)![1]!
+  assert.match(commandOf('body'), /-H "x-key: \$X_KEY"/)
+  assert.doesNotMatch(commandOf('security'), /x-key/i)
+  assert.match(commandOf('other-user'), /POST .*"x-key: \$X_KEY".*\n.*"x-key: \$SECOND_X_KEY"/)
+  const file = toTestFile(result)
+  assert.match(file, /const headers = \{\n {2}"X-Key": process\.env\.X_KEY,\n\}/)
+  assert.doesNotMatch(text + file, /(?:first|second) secret/)
+})
