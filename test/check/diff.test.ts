@@ -17,6 +17,7 @@ function createDocument(): JSON {
       id: { type: 'integer' },
       name: { type: 'string', maxLength: 50 },
       role: { type: 'string', enum: ['a', 'b'] },
+      nick: { type: ['string', 'null'], maxLength: 9 },
       parent: { $ref: '#/components/schemas/User' },
     },
     required: ['id', 'name'],
@@ -31,6 +32,7 @@ function createDocument(): JSON {
           parameters: [
             { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
             { name: 'q', in: 'query', schema: { type: 'string', maxLength: 10 } },
+            { name: 'tags', in: 'query', schema: { type: 'array', items: { type: 'string', maxLength: 10 } } },
           ],
           responses: {
             200: { description: 'A user', headers: { ETag: { required: true, schema: { type: 'string' } } }, content },
@@ -84,7 +86,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     found: [],
   },
-  'a parameter is gone': { change: (document) => get(document).parameters.pop(), found: [`parameter-removed ${GET} query.q`] },
+  'a parameter is gone': { change: (document) => get(document).parameters.splice(1, 1), found: [`parameter-removed ${GET} query.q`] },
   'a parameter is new': {
     change: (document) => get(document).parameters.push({ name: 'n', in: 'query', schema: {} }),
     found: [`parameter-added ${GET} query.n`],
@@ -104,6 +106,22 @@ const CASES: Readonly<Record<string, Case>> = {
   'a parameter takes more': {
     change: (document) => delete get(document).parameters[1].schema.maxLength,
     found: [`input-widened ${GET} query.q`],
+  },
+  'a list in the query is written in another way': {
+    change: (document) => (get(document).parameters[2].explode = false),
+    found: [`parameter-style ${GET} query.tags`],
+  },
+  'an item of a list takes less': {
+    change: (document) => (get(document).parameters[2].schema.items.maxLength = 5),
+    found: [`input-narrowed ${GET} query.tags[]`],
+  },
+  'null is written as an alternative': {
+    change: (document) => (user(document).properties.nick = { anyOf: [{ type: 'string', maxLength: 9 }, { type: 'null' }] }),
+    found: [],
+  },
+  'an alternative to null takes more': {
+    change: (document) => (user(document).properties.nick = { anyOf: [{ type: 'string', maxLength: 10 }, { type: 'null' }] }),
+    found: [`output-widened ${GET} 200 application/json nick`, `output-widened ${PUT} 200 application/json nick`],
   },
   'a body is required now': { change: (document) => (put(document).requestBody.required = true), found: [`body-required ${PUT} body`] },
   'a body is gone': { change: (document) => delete put(document).requestBody, found: [`body-removed ${PUT} body`] },

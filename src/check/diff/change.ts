@@ -14,6 +14,7 @@ export const DIFF_RULES = {
   'parameter-added': { verdict: 'compatible', text: 'An optional parameter is new.' },
   'parameter-required': { verdict: 'breaking', text: 'A parameter is required that was not.' },
   'parameter-optional': { verdict: 'compatible', text: 'A parameter is not required any more.' },
+  'parameter-style': { verdict: 'breaking', text: 'A parameter is written in another way.' },
   'body-required': { verdict: 'breaking', text: 'A request body is required that was not.' },
   'body-removed': { verdict: 'breaking', text: 'A request body is not read any more.' },
   'body-optional': { verdict: 'compatible', text: 'A request body is optional, or new and optional.' },

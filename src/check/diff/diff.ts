@@ -10,6 +10,7 @@ import type {
 } from '../document/operation.ts'
 import { readDocument } from '../document/read.ts'
 import { DIFF_RULES, type DiffRuleName, type DocumentChange } from './change.ts'
+import { typesOf } from '../document/schema.ts'
 import { compareSchemas, type SchemaChange } from './schema-change.ts'
 
 /** Compares two OpenAPI documents. Throws a `CheckError` for what is no OpenAPI 3 document. */
@@ -78,6 +79,7 @@ class OperationDiff {
       }
       if (now.required && !parameter.required) this.#add('parameter-required', place, 'the parameter is required now')
       if (!now.required && parameter.required) this.#add('parameter-optional', place, 'the parameter is not required any more')
+      if (isWrittenOtherwise(parameter, now)) this.#add('parameter-style', place, 'the parameter is written in another way')
       this.#input(parameter.schema, now.schema, place)
     }
     for (const { name, in: location, required } of open.values()) {
@@ -159,7 +161,7 @@ class OperationDiff {
             : kind === 'field-removed'
               ? 'input-field-removed'
               : 'input-widened'
-      this.#add(rule, below === '' ? place : `${place}.${below}`, message)
+      this.#add(rule, below === '' ? place : `${place}${/^[[{]/.test(below) ? '' : '.'}${below}`, message)
     }
   }
 
@@ -198,6 +200,13 @@ class OperationDiff {
     }
     if (!isOpen(before) && isOpen(now)) this.#add('security-removed', 'security', 'credentials are not needed any more')
   }
+}
+
+/** Of a single text, `explode` changes nothing. */
+function isWrittenOtherwise(before: Parameter, now: Parameter): boolean {
+  const types = typeof before.schema?.schema === 'object' ? typesOf(before.schema.schema) : []
+  const isList = types.includes('array') || types.includes('object')
+  return before.style !== now.style || before.mediaType !== now.mediaType || (isList && before.explode !== now.explode)
 }
 
 /** No credentials are enough. */

@@ -1,7 +1,7 @@
 /** Two schemas of one place: what the newer one takes less, and what it takes more. */
 import { followSchema } from '../document/references.ts'
 import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { flatten } from '../generate/merge.ts'
+import { flatten, mergeSchemas } from '../generate/merge.ts'
 
 export interface SchemaChange {
   /** Values that the newer schema refuses; values that it takes in addition; fields. */
@@ -54,8 +54,8 @@ class Comparison {
   compare(olderSchema: Schema, newerSchema: Schema, place: string, depth = 0): void {
     const target = [followSchema(this.#older, olderSchema), followSchema(this.#newer, newerSchema)] as const
     if (depth > MOST_DEPTH || this.#isKnown(...target)) return
-    const older = toObject(flatten(target[0], { root: this.#older }))
-    const newer = toObject(flatten(target[1], { root: this.#newer }))
+    const older = toObject(target[0], this.#older)
+    const newer = toObject(target[1], this.#newer)
     if (newer === undefined || older === undefined) {
       if (older !== newer)
         this.#add(newer === undefined ? 'narrowed' : 'widened', place, newer === undefined ? 'nothing fits any more' : 'something fits now')
@@ -189,8 +189,24 @@ function takes(types: readonly string[], type: string): boolean {
   return types.length === 0 || types.includes(type) || (type === 'integer' && types.includes('number'))
 }
 
-function toObject(schema: Schema): SchemaObject | undefined {
-  return typeof schema === 'object' ? schema : schema ? {} : undefined
+/** `undefined` for the schema that nothing fits. */
+function toObject(schema: Schema, root: unknown): SchemaObject | undefined {
+  const flat = flatten(schema, { root })
+  return typeof flat === 'object' ? withNullAsType(flat, root) : flat ? {} : undefined
+}
+
+/** `anyOf: [{ type: 'string' }, { type: 'null' }]` says the same as `type: ['string', 'null']`. */
+function withNullAsType(schema: SchemaObject, root: unknown): SchemaObject {
+  const options = optionsIn(schema)?.map((option) => flatten(option, { root }))
+  const [only, ...more] = options?.filter((option) => !isNull(option)) ?? []
+  if (options?.length !== 2 || more.length > 0 || typeof only !== 'object') return schema
+  if (typesOf(only).length === 0 || optionsIn(only) !== undefined) return schema
+  const { anyOf: _any, oneOf: _one, ...own } = schema
+  return { ...mergeSchemas(own, only), type: [...typesOf(only), 'null'], ...(only.enum !== undefined && { enum: [...only.enum, null] }) }
+}
+
+function isNull(schema: Schema): boolean {
+  return typeof schema === 'object' && (schema.type === 'null' || schema.const === null)
 }
 
 function optionsOf({ enum: options, const: constant }: SchemaObject): readonly string[] | undefined {
