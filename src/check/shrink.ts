@@ -43,7 +43,7 @@ export async function shrink(
   }
 }
 
-/** Of inputs that the document allows. */
+/** The verdict on inputs that the document allows. */
 async function verdictOf({ models }: Session, wire: WireRequest): Promise<Candidate['verdict']> {
   const verdict = await models?.(wire)
   return verdict?.isAccepted === false ? 'unknown' : 'valid'

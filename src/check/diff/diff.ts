@@ -202,7 +202,7 @@ class OperationDiff {
   }
 }
 
-/** Of a single text, `explode` changes nothing. */
+/** `explode` changes nothing for a single text. */
 function isWrittenOtherwise(before: Parameter, now: Parameter): boolean {
   const types = typeof before.schema?.schema === 'object' ? typesOf(before.schema.schema) : []
   const isList = types.includes('array') || types.includes('object')

@@ -9,7 +9,7 @@ export type ReadFile = (url: URL) => Promise<unknown>
 
 const MOST_FILES = 2_000
 
-/** Changes the document in place. A reference to a file that can't be read stays as it is. */
+/** Changes the document in place. A reference to a file that can't be read is left unchanged. */
 export async function embedFiles(document: Record<string, unknown>, url: URL, readFile: ReadFile): Promise<void> {
   const files: unknown[] = []
   const start = withoutHash(url)

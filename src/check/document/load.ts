@@ -8,14 +8,14 @@ import { isRecord } from './schema.ts'
 /** Reads the text at a URL. Throws an error whose message says what is there instead. */
 export type ReadText = (url: URL) => Promise<string>
 
-/** Of a file. */
+/** The text of a file. */
 export async function readText(url: URL): Promise<string> {
   return readFile(url, 'utf8').catch(() => {
     throw new Error('no such file')
   })
 }
 
-/** Throws a `CheckError` where there is no document. A reference to a file that can't be read stays as it is. */
+/** Throws a `CheckError` where there is no document. A reference to a file that can't be read is left unchanged. */
 export async function loadDocument(url: URL, name: string, readText: ReadText): Promise<Record<string, unknown>> {
   const fail = (got: string, fix: string) =>
     new CheckError('CHECK_DOCUMENT', name, `expected an OpenAPI document as JSON or YAML, got ${got}`, fix)

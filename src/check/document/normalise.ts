@@ -38,7 +38,7 @@ const IN_DOCUMENT: Readonly<Record<string, Kind>> = {
 
 const TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean', 'array', 'object'])
 
-/** Of all objects of OpenAPI 3.0, only schemas have these. */
+/** Only schemas have these, of all objects of OpenAPI 3.0. */
 function looksLikeSchema({ type, properties, allOf, anyOf, oneOf }: Readonly<Record<string, unknown>>): boolean {
   return TYPES.has(type) || isRecord(properties) || [allOf, anyOf, oneOf].some(Array.isArray)
 }
