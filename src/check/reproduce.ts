@@ -1,12 +1,9 @@
 /** A failure as something to run: curl lines, or a `node:test` file. */
 import type { Cause } from './causes.ts'
 import type { CheckResult } from './check.ts'
-import type { User, WireRequest } from './send/wire.ts'
+import type { Credentials, User, WireRequest } from './send/wire.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** For each user, the names of the headers that the check adds. */
-export type Credentials = Readonly<Record<User, readonly string[]>>
 
 /** A server, and who asks it. An app in memory has no address: its curl lines are for the one that it is served at. */
 export interface Origin {

@@ -21,7 +21,7 @@ export async function loadDocument(url: URL, name: string, readText: ReadText): 
     new CheckError('CHECK_DOCUMENT', name, `expected an OpenAPI document as JSON or YAML, got ${got}`, fix)
   const text = await readText(url).catch((error: unknown) => {
     if (error instanceof CheckError) throw error
-    throw fail(error instanceof Error ? error.message : 'no text', 'Name the document with --document')
+    throw fail(error instanceof Error ? error.message : 'no text', 'Start the server, or name the document with --document')
   })
   const value = await parseText(text).catch((error: unknown) => {
     throw error instanceof MissingPackageError ? fail('YAML', 'Install the package that reads it: npm i -D yaml') : error

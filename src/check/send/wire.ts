@@ -12,6 +12,9 @@ export interface WireRequest {
 
 export type User = 'first' | 'second' | 'none'
 
+/** For each user, the names of the headers that the check adds. */
+export type Credentials = Readonly<Record<User, readonly string[]>>
+
 /** How an answer ended: `complete`; `cut` before its end by the server; `left` by the check, which had seen enough; `none` without any answer. */
 export type Ending = 'complete' | 'cut' | 'left' | 'none'
 
