@@ -14,14 +14,14 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 110 },
-  'channel/index.ts': { platform: 'node', mostKiB: 38 },
-  'check/index.ts': { platform: 'node', mostKiB: 240 },
+  'index.ts': { platform: 'neutral', mostKiB: 111 },
+  'channel/index.ts': { platform: 'node', mostKiB: 39 },
+  'check/index.ts': { platform: 'node', mostKiB: 242 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32 },
   'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
-  'node/index.ts': { platform: 'node', mostKiB: 18 },
+  'node/index.ts': { platform: 'node', mostKiB: 19 },
   'pagination/index.ts': { platform: 'neutral', mostKiB: 47 },
   'prisma/index.ts': { platform: 'neutral', mostKiB: 3 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
