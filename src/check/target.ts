@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Route } from '../routing/route.ts'
 import { CheckError } from './check-error.ts'
 import type { CheckOptions, Settings } from './options.ts'
-import { loadDocument, readText } from './document/load.ts'
+import { loadDocument, NoTextError, readText } from './document/load.ts'
 import { connect } from './send/http.ts'
 import { askInMemory } from './send/memory.ts'
 import type { Send, SendOptions } from './send/wire.ts'
@@ -111,7 +111,7 @@ async function askText(url: URL, settings: Settings): Promise<string> {
   const headers = Object.entries({ accept, ...settings.headers }).map(([name, value]): [string, string] => [name.toLowerCase(), value])
   const answer = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
   close()
-  if (answer.ending === 'none') throw new Error(`no answer: ${answer.reason}`)
-  if (answer.status !== 200) throw new Error(`the status ${answer.status}`)
+  if (answer.ending === 'none') throw new NoTextError(`no answer: ${answer.reason}`)
+  if (answer.status !== 200) throw new NoTextError(`the status ${answer.status}`)
   return new TextDecoder().decode(answer.body)
 }

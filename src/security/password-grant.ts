@@ -8,8 +8,9 @@ import { z } from 'zod'
 export const PasswordGrant = z
   .object({
     grant_type: z.literal('password').optional(),
-    username: z.string(),
-    password: z.string().meta({ format: 'password' }),
+    // A form field that is sent empty is absent.
+    username: z.string().min(1),
+    password: z.string().min(1).meta({ format: 'password' }),
     scope: z.string().default('').describe('The scopes that the client asks for, separated by spaces'),
     client_id: z.string().optional(),
     client_secret: z.string().optional(),

@@ -49,7 +49,7 @@ describe('the llm-gateway example holds to its document', { skip: gateway.skip }
 
 describe('the conduit example holds to its document', { skip: conduit.skip }, () => {
   test('nothing is found', async () => {
-    await using app = await conduit.start()
+    await using app = await conduit.start({ TRIES: '100000' })
     const [ada, bob] = [await register(app.url, 'ada'), await register(app.url, 'bob')]
     await assertHolds(app.url, { headers: ada, as: bob }, 10)
   })

@@ -5,13 +5,16 @@ import { CheckError } from '../check-error.ts'
 import { embedFiles } from './embed.ts'
 import { isRecord } from './schema.ts'
 
-/** Reads the text at a URL. Throws an error whose message says what is there instead. */
+/** Its message says what is there instead of a text. */
+export class NoTextError extends Error {}
+
+/** Reads the text at a URL. Throws a `NoTextError`. */
 export type ReadText = (url: URL) => Promise<string>
 
-/** The text of a file. */
+/** The text of a file. Throws a `NoTextError`. */
 export async function readText(url: URL): Promise<string> {
   return readFile(url, 'utf8').catch(() => {
-    throw new Error('no such file')
+    throw new NoTextError('no such file')
   })
 }
 
@@ -21,7 +24,7 @@ export async function loadDocument(url: URL, name: string, readText: ReadText): 
     new CheckError('CHECK_DOCUMENT', name, `expected an OpenAPI document as JSON or YAML, got ${got}`, fix)
   const text = await readText(url).catch((error: unknown) => {
     if (error instanceof CheckError) throw error
-    throw fail(error instanceof Error ? error.message : 'no text', 'Start the server, or name the document with --document')
+    throw fail(error instanceof NoTextError ? error.message : 'no text', 'Start the server, or name the document with --document')
   })
   const value = await parseText(text).catch((error: unknown) => {
     throw error instanceof MissingPackageError ? fail('YAML', 'Install the package that reads it: npm i -D yaml') : error

@@ -28,7 +28,7 @@ export function makeBase(generation: Generation, operation: Operation, content: 
   const missing: string[] = []
   let inputs: Inputs = NO_INPUTS
   for (const parameter of operation.parameters) {
-    if (!parameter.required && !isFull) continue
+    if (!parameter.required && (!isFull || isIdempotencyKey(parameter))) continue
     const value = valueFor(generation, operation, parameter)
     if (value !== undefined) inputs = withValue(inputs, parameter.in, parameter.name, value)
     else if (parameter.required) missing.push(`${parameter.in}.${parameter.name}`)
@@ -37,6 +37,11 @@ export function makeBase(generation: Generation, operation: Operation, content: 
   const value = bodyFor(generation, operation, content, isFull)
   if (value === undefined) return operation.body?.required === true ? { inputs, missing: [...missing, 'body'] } : { inputs, missing }
   return { inputs: { ...inputs, body: { mediaType: content.mediaType, value } }, missing }
+}
+
+/** One key is for one request: the variants of a request that has one are refused. */
+function isIdempotencyKey(parameter: Parameter): boolean {
+  return parameter.in === 'header' && parameter.name.toLowerCase() === 'idempotency-key'
 }
 
 function valueFor(generation: Generation, operation: Operation, parameter: Parameter): unknown {

@@ -97,8 +97,10 @@ export const internals: AnswerRule = function* ({ answer }) {
 /** 401, 403, 404, 409, 410, 412, 429 speak of the state of the server, which a valid request may meet. */
 const REFUSALS = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431])
 
-export const validAccepted: AnswerRule = function* ({ candidate: { verdict, phase, what }, answer: { status } }) {
+export const validAccepted: AnswerRule = function* ({ candidate: { verdict, phase, what, wire }, answer: { status } }) {
   if (verdict !== 'valid' || phase === 'probes' || !REFUSALS.has(status)) return
+  // The key may have been sent with another request before. That is the state of the server too.
+  if (status === 422 && wire.headers.some(([name]) => name === 'idempotency-key')) return
   yield { rule: 'valid-accepted', place: String(status), message: `expected a valid request to be accepted, got ${status} (${what})` }
 }
 
