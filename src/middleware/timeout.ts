@@ -24,9 +24,9 @@ export function timeout({ ms }: TimeoutOptions): Middleware {
     let isReady = false
     const reply = next({
       signal(outside) {
-        controller = new AbortController()
+        controller = forward(outside)
         if (expired !== undefined) controller.abort(expired)
-        return AbortSignal.any([outside, controller.signal])
+        return controller.signal
       },
       onReply() {
         isReady = true
@@ -45,4 +45,13 @@ export function timeout({ ms }: TimeoutOptions): Middleware {
     })
     return Promise.race([reply, late])
   })
+}
+
+/** Not `AbortSignal.any()`: Node keeps a signal that depends on others for ever once a handler listens to it. */
+function forward(signal: AbortSignal): AbortController {
+  const controller = new AbortController()
+  const abort = () => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort)
+  return controller
 }

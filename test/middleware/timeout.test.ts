@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp, dependency, stream, text } from '../../src/index.ts'
 import { timeout } from '../../src/middleware/index.ts'
+import { heapAfterCollection } from '../support/heap.ts'
 import { Journal } from '../support/journal.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
@@ -82,4 +83,27 @@ matrix('the body of a stream may take longer', app, async (request) => {
 test('503 is in the document of the routes below it', async () => {
   const { paths } = await app.document()
   assert.ok('503' in paths['/{end}']!['get']!.responses)
+})
+
+test('keeps no signal of a request that is over', async () => {
+  const app = createApp({ docsPath: false })
+  app.use(timeout({ ms: 60_000 }))
+  app.get('/', { responses: { 200: text() } }, async ({ signal }) => {
+    const held = new Uint8Array(4_096)
+    signal.addEventListener('abort', () => held.fill(1))
+    return 'x'
+  })
+  const ask = async (count: number) => {
+    for (let asked = 0; asked < count; asked += 1) await (await app.request('/')).text()
+    let heap = Infinity
+    // What is released in one turn of the event loop may hold what is released in the next one.
+    for (let turn = 0; turn < 10; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      heap = heapAfterCollection()
+    }
+    return heap
+  }
+  const before = await ask(200)
+  const each = ((await ask(1_000)) - before) / 1_000
+  assert.ok(each < 2_048, `each request left ${each.toFixed(0)} bytes`)
 })
