@@ -1,5 +1,6 @@
 /** One connection of this process that hears `NOTIFY`, and asks from time to time while it is broken. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Listeners } from '../channel/listeners.ts'
 
 /** A `Pool` of `pg`. */
 export interface NotifyingPool {
@@ -26,7 +27,7 @@ const CHECK_MS = 5000
 export class Notifications {
   readonly #source: NotifyingPool | NotifyingPGlite
   readonly #topic: string
-  readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #listeners = new Listeners()
   #isRunning = false
   #isClosed = false
   #disconnect: (() => void) | undefined = undefined
@@ -38,13 +39,11 @@ export class Notifications {
 
   /** Calls `notify` for each notification with this payload, and whenever one may have been missed. */
   watch(payload: string, notify: () => void): () => void {
-    const listeners = this.#listeners.get(payload) ?? new Set()
-    this.#listeners.set(payload, listeners.add(notify))
+    const remove = this.#listeners.add(payload, notify)
     if (!this.#isRunning && !this.#isClosed) void this.#run()
     return () => {
-      listeners.delete(notify)
-      if (listeners.size === 0) this.#listeners.delete(payload)
-      if (this.#listeners.size === 0) this.#disconnect?.()
+      remove()
+      if (this.#listeners.isEmpty) this.#disconnect?.()
     }
   }
 
@@ -54,7 +53,7 @@ export class Notifications {
   }
 
   get #isWanted(): boolean {
-    return !this.#isClosed && this.#listeners.size > 0
+    return !this.#isClosed && !this.#listeners.isEmpty
   }
 
   async #run(): Promise<void> {
@@ -66,7 +65,7 @@ export class Notifications {
         // The database can't be reached now.
       }
       if (!this.#isWanted) break
-      this.#notifyAll()
+      this.#listeners.notifyAll()
       await sleep(RETRY_MS, undefined, { ref: false })
     }
     this.#isRunning = false
@@ -78,7 +77,7 @@ export class Notifications {
     const stop = 'listen' in this.#source ? await this.#hearPGlite(this.#source) : await this.#hearPool(this.#source)
     try {
       // What was published before the connection heard.
-      this.#notifyAll()
+      this.#listeners.notifyAll()
       if (this.#isWanted) await ended
     } finally {
       this.#disconnect = undefined
@@ -87,13 +86,13 @@ export class Notifications {
   }
 
   async #hearPGlite(database: NotifyingPGlite): Promise<() => void> {
-    const stop = await database.listen(this.#topic, (payload) => this.#notify(payload))
+    const stop = await database.listen(this.#topic, (payload) => this.#listeners.notify(payload))
     return () => void stop().catch(() => undefined)
   }
 
   async #hearPool(pool: NotifyingPool): Promise<() => void> {
     const client = await pool.connect()
-    client.on('notification', ({ payload = '' }) => this.#notify(payload))
+    client.on('notification', ({ payload = '' }) => this.#listeners.notify(payload))
     client.on('error', () => this.#disconnect?.())
     client.on('end', () => this.#disconnect?.())
     try {
@@ -114,13 +113,5 @@ export class Notifications {
       // The connection hears until it ends: it does not go back into the pool.
       client.release(true)
     }
-  }
-
-  #notify(payload: string): void {
-    for (const notify of this.#listeners.get(payload) ?? []) notify()
-  }
-
-  #notifyAll(): void {
-    for (const listeners of this.#listeners.values()) for (const notify of listeners) notify()
   }
 }

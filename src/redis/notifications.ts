@@ -1,6 +1,7 @@
 /** One connection of this process that waits for the notifications of all channels of a store. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseMessageId } from '../channel/channel-store.ts'
+import { Listeners } from '../channel/listeners.ts'
 import { openConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
 
 /** How long one question to the server waits for an answer. */
@@ -15,7 +16,7 @@ export class Notifications {
   readonly #client: RedisClient
   readonly #send: SendCommand
   readonly #key: string
-  readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #listeners = new Listeners()
   #isRunning = false
   #isClosed = false
   #connection: OwnConnection | undefined = undefined
@@ -28,13 +29,11 @@ export class Notifications {
 
   /** Calls `notify` for each message of a stream, and whenever one may have been missed. */
   watch(stream: string, notify: () => void): () => void {
-    const listeners = this.#listeners.get(stream) ?? new Set()
-    this.#listeners.set(stream, listeners.add(notify))
+    const remove = this.#listeners.add(stream, notify)
     if (!this.#isRunning && !this.#isClosed) void this.#run()
     return () => {
-      listeners.delete(notify)
-      if (listeners.size === 0 && this.#listeners.get(stream) === listeners) this.#listeners.delete(stream)
-      if (this.#listeners.size === 0) this.#disconnect()
+      remove()
+      if (this.#listeners.isEmpty) this.#disconnect()
     }
   }
 
@@ -44,7 +43,7 @@ export class Notifications {
   }
 
   get #isWanted(): boolean {
-    return !this.#isClosed && this.#listeners.size > 0
+    return !this.#isClosed && !this.#listeners.isEmpty
   }
 
   async #run(): Promise<void> {
@@ -64,7 +63,7 @@ export class Notifications {
 
   async #hear(): Promise<void> {
     let position = await this.#findPosition()
-    this.#notifyAll()
+    this.#listeners.notifyAll()
     this.#connection ??= await openConnection(this.#client)
     const { send } = this.#connection
     while (this.#isWanted) {
@@ -73,9 +72,9 @@ export class Notifications {
       const [first] = entries
       if (first === undefined) continue
       if (isNext(String(first[0]), position))
-        for (const stream of new Set(entries.map(([, fields]) => String(fields[1])))) this.#notify(stream)
+        for (const stream of new Set(entries.map(([, fields]) => String(fields[1])))) this.#listeners.notify(stream)
       // Some were removed before this process read them, or the server lost all.
-      else this.#notifyAll()
+      else this.#listeners.notifyAll()
       position = String(entries.at(-1)![0])
     }
   }
@@ -83,14 +82,6 @@ export class Notifications {
   async #findPosition(): Promise<string> {
     const [last] = (await this.#send('XREVRANGE', this.#key, '+', '-', 'COUNT', '1')) as readonly Entry[]
     return last === undefined ? '0-0' : String(last[0])
-  }
-
-  #notify(stream: string): void {
-    for (const notify of this.#listeners.get(stream) ?? []) notify()
-  }
-
-  #notifyAll(): void {
-    for (const listeners of this.#listeners.values()) for (const notify of listeners) notify()
   }
 
   #disconnect(): void {
