@@ -1,4 +1,4 @@
-/** The app: the API of the RealWorld specification below /api, and what stands around it. */
+/** The app: the API of the RealWorld specification below /api, inside its middleware. */
 import { pino } from 'pino'
 import { createApp, createRouter } from 'riposte'
 import { allowedHosts, conditional, cors, idempotency, rateLimit, requestLog, secureHeaders, timeout } from 'riposte/middleware'
