@@ -41,6 +41,6 @@ export class CancelledJobs {
 }
 
 function toJob(text: string): StoredJob {
-  const job = JSON.parse(text) as StoredJob & { readonly createdAt: string; readonly finishedAt: string }
+  const job = JSON.parse(text) as StoredJob & { readonly createdAt: string; readonly finishedAt: string } // as `add()` wrote it
   return { ...job, createdAt: new Date(job.createdAt), finishedAt: new Date(job.finishedAt) }
 }

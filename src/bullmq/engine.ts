@@ -137,7 +137,7 @@ class BullMQEngine implements JobEngine {
   }
 
   async fail(taken: TakenJob, reason: string, isFinal: boolean): Promise<JobState> {
-    const error = isFinal ? new this.#queues.library.UnrecoverableError(reason) : new Error(reason)
+    const error = isFinal ? new this.#queues.bullmq.UnrecoverableError(reason) : new Error(reason)
     await this.#end(taken, ({ entry, token }) => entry.moveToFailed(error, token))
     return (await this.find(taken.id))?.state ?? 'failed'
   }
@@ -146,7 +146,7 @@ class BullMQEngine implements JobEngine {
   async #failLost(taken: TakenJob): Promise<void> {
     await this.#end(taken, async ({ entry, token }) => {
       await entry.updateData({ ...entry.data, handedBack: entry.data.handedBack + 1 })
-      await entry.moveToFailed(new this.#queues.library.UnrecoverableError('The process of the last attempt ended'), token)
+      await entry.moveToFailed(new this.#queues.bullmq.UnrecoverableError('The process of the last attempt ended'), token)
     })
   }
 

@@ -47,7 +47,7 @@ export class Outbox {
     )
     const poll = () => {
       void this.move()
-        .catch((error: unknown) => this.#onError(error as Error))
+        .catch((error: unknown) => this.#onError(error as Error)) // libraries of databases and Redis reject with errors
         .finally(() => {
           if (this.#timer !== undefined) this.#timer = setTimeout(poll, this.#pollMs).unref()
         })
@@ -95,6 +95,6 @@ export class Outbox {
 }
 
 function toJob({ job }: Readonly<Record<string, unknown>>): NewJob {
-  const stored = JSON.parse(job as string) as NewJob & { readonly startAt?: string }
+  const stored = JSON.parse(job as string) as NewJob & { readonly startAt?: string } // as `insert()` wrote it
   return stored.startAt === undefined ? stored : { ...stored, startAt: new Date(stored.startAt) }
 }

@@ -56,7 +56,7 @@ export class Queues {
   }
 
   /** BullMQ itself. */
-  get library(): typeof BullMQ {
+  get bullmq(): typeof BullMQ {
     if (this.#bull === undefined) throw new Error('JOB_ENGINE: bullmq() is not open: start() or open() the jobs first')
     return this.#bull
   }
@@ -70,7 +70,7 @@ export class Queues {
     const opened = this.#open(name)
     if (opened.worker === undefined) {
       const { leaseMs, onError } = this.#options
-      opened.worker = new this.library.Worker<Payload, string | null>(name, undefined, {
+      opened.worker = new this.bullmq.Worker<Payload, string | null>(name, undefined, {
         ...this.#connection,
         autorun: false,
         lockDuration: leaseMs,
@@ -86,7 +86,7 @@ export class Queues {
 
   watch(notify: (queue: string) => void): () => void {
     const all = this.names.map((name) => {
-      const events = new this.library.QueueEvents(name, this.#connection)
+      const events = new this.bullmq.QueueEvents(name, this.#connection)
       events.on('waiting', () => notify(name))
       events.on('error', this.#options.onError)
       this.#events.add(events)
@@ -104,15 +104,15 @@ export class Queues {
     if (!isUUID(id) && !id.startsWith('repeat:')) return undefined
     const found = await Promise.all(this.names.map(async (queue) => ({ queue, entry: await this.queueOf(queue).getJob(id) })))
     const there = found.find(({ entry }) => entry !== undefined)
-    const state = (await there?.entry?.getState()) as EntryState | undefined
+    const state = (await there?.entry?.getState()) as EntryState | undefined // states that are not ours are refused below
     if (there === undefined || state === undefined || !STATE_NAMES.includes(state)) return undefined
-    return { queue: there.queue, entry: there.entry as Entry, state }
+    return { queue: there.queue, entry: there.entry as Entry, state } // it has a state
   }
 
   #open(name: string): Opened {
     let opened = this.#opened.get(name)
     if (opened === undefined) {
-      const queue = new this.library.Queue<Payload, string | null>(name, this.#connection)
+      const queue = new this.bullmq.Queue<Payload, string | null>(name, this.#connection)
       queue.on('error', this.#options.onError)
       opened = { queue, worker: undefined }
       this.#opened.set(name, opened)

@@ -94,7 +94,7 @@ function findTSX(file: string): string | undefined {
 }
 
 function hasMethods(value: unknown, methods: readonly string[]): boolean {
-  return methods.every((method) => typeof (value as Exports | null | undefined)?.[method] === 'function')
+  return methods.every((method) => typeof (value as Exports | null | undefined)?.[method] === 'function') // any value may be asked for a member
 }
 
 function listNames(module: Exports): string {

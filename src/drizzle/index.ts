@@ -36,6 +36,6 @@ export function fromDrizzle<Row>(db: DrizzleDatabase, query: DrizzleQuery<Row>, 
   const adapter =
     'tableConfig' in query
       ? adaptRelational<Row>({ db: session, query: query as unknown as BuiltRelational, key: columns }) // Drizzle does not export what its builders are made of
-      : adaptSelect<Row>({ db: session, query: query as unknown as BuiltSelect, key: columns }) // see above
+      : adaptSelect<Row>({ db: session, query: query as unknown as BuiltSelect, key: columns }) // Drizzle does not export what its builders are made of
   return createQuerySource(adapter)
 }

@@ -76,7 +76,7 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
         const made = { query: whole._toSQL().query, builtQuery: dialect.sqlToQuery(statement) }
         return changed({ orderBy }, { session, _toSQL: () => made })
           .prepare()
-          .execute() as Promise<readonly Row[]>
+          .execute() as Promise<readonly Row[]> // the rows of the query that was copied
       }
       return withCursor(db, { name, query: whole, read }, use)
     },

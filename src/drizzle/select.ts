@@ -81,7 +81,7 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
       const read = (statement: SQL, session: unknown) =>
         copy(whole, whole.config, { session, getSQL: () => statement })
           .prepare()
-          .execute() as Promise<readonly Row[]>
+          .execute() as Promise<readonly Row[]> // the rows of the query that was copied
       return withCursor(db, { name, query: whole, read }, use)
     },
     cancel: (processId, name) => cancel(db, processId, name),

@@ -58,7 +58,7 @@ function toNewJob({ job, input, text, options: { at, afterMs } }: Storing): { jo
     origin: currentOrigin(),
   }
   // The model has taken the input.
-  const key = unique && JSON.stringify([name, Math.floor(Date.now() / unique.periodMs), unique.key(input as never)])
+  const key = unique && JSON.stringify([name, Math.floor(Date.now() / unique.periodMs), unique.key(input as never)]) // a definition among others: its own types tied `key` to its input
   return { job: stored, key }
 }
 

@@ -21,7 +21,7 @@ type AnyQuery = SelectQueryBuilder<any, any, any> // oxlint-disable-line typescr
 type Node = RawBuilder<unknown>
 
 interface Parts extends KyselyOptions {
-  readonly db: Kysely<any> // oxlint-disable-line typescript/no-explicit-any -- see above
+  readonly db: Kysely<any> // oxlint-disable-line typescript/no-explicit-any -- tables and columns are those of each database
   readonly query: AnyQuery
   /** Default: the query's own. */
   readonly ordered?: readonly Term<Node>[]

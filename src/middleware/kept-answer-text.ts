@@ -7,6 +7,6 @@ export function formatKeptAnswer({ status, headers, body }: KeptAnswer): string 
 
 /** `text` is one of `formatKeptAnswer`. */
 export function parseKeptAnswer(text: string): KeptAnswer {
-  const { body, ...answer } = JSON.parse(text) as Omit<KeptAnswer, 'body'> & { readonly body: string | null }
+  const { body, ...answer } = JSON.parse(text) as Omit<KeptAnswer, 'body'> & { readonly body: string | null } // as the function above wrote it
   return { ...answer, body: body === null ? null : new Uint8Array(Buffer.from(body, 'base64')) }
 }

@@ -47,7 +47,7 @@ export function timeout({ ms }: TimeoutOptions): Middleware {
   })
 }
 
-/** Not `AbortSignal.any()`: Node keeps a signal that depends on others for ever once a handler listens to it. */
+/** Not `AbortSignal.any()`: Node never releases a signal that depends on others once a handler listens to it. */
 function forward(signal: AbortSignal): AbortController {
   const controller = new AbortController()
   const abort = () => controller.abort(signal.reason)

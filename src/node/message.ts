@@ -9,7 +9,7 @@ export function streamOf(message: IncomingMessage): ServerHttp2Stream | undefine
 
 /** The host that a request over HTTP/2 names (RFC 9113 §8.3.1). */
 export function authorityOf(message: IncomingMessage): string | undefined {
-  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined // see above
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined // its version says which class it is
 }
 
 /** Whether the client, or this server, gave the stream up before it was complete (§5.4.2). */

@@ -50,7 +50,7 @@ export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): 
     await app.drain()
   }
   // The compatibility API of HTTP/2 has the parts of these objects that the handler uses.
-  return Object.assign(inTurn(handle), { stop, stopping: streams.stopping.signal }) as MountedHandler
+  return Object.assign(inTurn(handle), { stop, stopping: streams.stopping.signal }) as MountedHandler // one function that takes the arguments of each front
 }
 
 /** Below a mount of Express, routes may be declared with the whole path or with the rest of it. */

@@ -23,4 +23,4 @@ interface ByCursor extends Omit<PageShape<'cursor', DefaultFields<'none'>['curso
 }
 
 /** Pages by cursor: `{ items, next, previous }` and `?cursor=…&size=20`. Rows that come and go between two pages move no other row. */
-export const CursorPage: ByCursor = createShape(definitionOf('cursor', turnByCursor)) as unknown as ByCursor // see createShape
+export const CursorPage: ByCursor = createShape(definitionOf('cursor', turnByCursor)) as unknown as ByCursor // the compiler can't relate what is built from a definition to its types

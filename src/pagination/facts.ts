@@ -139,7 +139,7 @@ export function pageModel(item: AnySchema, fields: PageFields): z.ZodObject {
 /** A schema of any library: zod only holds it, it never runs it. */
 function modelOf(item: AnySchema, field: PageFields[string]): z.ZodType {
   if (typeof field !== 'string') return field as unknown as z.ZodType // zod only holds it
-  return field === 'items' ? z.array(item as unknown as z.ZodType) : MODELS[field]() // see above
+  return field === 'items' ? z.array(item as unknown as z.ZodType) : MODELS[field]() // zod only holds it
 }
 
 /** The content of a page: its facts under the names of its fields, and what the handler adds. */

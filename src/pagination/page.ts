@@ -69,7 +69,7 @@ export const Page: Numbered = Object.assign(createShape(definitionOf('page', tur
     size,
     pages: Math.ceil(total / size),
   }),
-}) as unknown as Numbered // see createShape
+}) as unknown as Numbered // the compiler can't relate what is built from a definition to its types
 
 /** Pages by offset: `{ items, total, limit, offset }` and `?limit=20&offset=0`. */
 export const LimitOffsetPage: ByOffset = Object.assign(createShape(definitionOf('limit-offset', turnByOffset)), {
@@ -79,7 +79,7 @@ export const LimitOffsetPage: ByOffset = Object.assign(createShape(definitionOf(
     limit,
     offset,
   }),
-}) as unknown as ByOffset // see createShape
+}) as unknown as ByOffset // the compiler can't relate what is built from a definition to its types
 
 /** The query of `Page`: `?page=1&size=20`. Spread it to add parameters: `{ ...PageQuery, q: z.string() }`. */
 export const PageQuery: Numbered['query'] = Page.query

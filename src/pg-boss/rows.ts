@@ -28,8 +28,8 @@ interface Output {
 }
 
 export function toStored(row: Row): StoredJob {
-  const { job, input } = JSON.parse(row['data'] as string) as Payload
-  const { progress, result, reason } = JSON.parse((row['output'] as string | null) ?? '{}') as Output
+  const { job, input } = JSON.parse(row['data'] as string) as Payload // as the engine stored it
+  const { progress, result, reason } = JSON.parse((row['output'] as string | null) ?? '{}') as Output // as the engine stored it
   const completedOn = row['completed_on'] as string | Date | null
   return {
     id: row['id'] as string,

@@ -8,12 +8,12 @@ interface Transactional {
 
 /** A database of Kysely. */
 interface KyselyTransactional {
-  transaction(): { execute(run: (transaction: any) => Promise<unknown>): Promise<unknown> } // oxlint-disable-line typescript/no-explicit-any -- as above
+  transaction(): { execute(run: (transaction: any) => Promise<unknown>): Promise<unknown> } // oxlint-disable-line typescript/no-explicit-any -- Kysely's own transaction is not imported
 }
 
 /** A client of Prisma. */
 interface PrismaTransactional {
-  $transaction(run: (transaction: any) => Promise<unknown>): Promise<unknown> // oxlint-disable-line typescript/no-explicit-any -- as above
+  $transaction(run: (transaction: any) => Promise<unknown>): Promise<unknown> // oxlint-disable-line typescript/no-explicit-any -- the generated client has a transaction of its own
 }
 
 interface PoolConnection {
@@ -95,8 +95,12 @@ async function begin<Client>(db: TransactionSource) {
 function run(db: TransactionSource, use: (client: unknown) => Promise<void>): Promise<unknown> {
   if ('$transaction' in db) return db.$transaction(use)
   if ('totalCount' in db) return onConnection(db, use)
-  const builder = 'executeQuery' in db ? (db as unknown as KyselyTransactional).transaction() : undefined
-  return builder === undefined ? (db as Transactional).transaction(use) : builder.execute(use)
+  if (isKysely(db)) return db.transaction().execute(use)
+  return db.transaction(use)
+}
+
+function isKysely(db: Transactional | KyselyTransactional): db is KyselyTransactional {
+  return 'executeQuery' in db
 }
 
 async function onConnection(pool: ConnectionPool, use: (client: PoolConnection) => Promise<void>): Promise<void> {

@@ -19,7 +19,7 @@ import { isAt, isBeyond, readField, toOrderBy, toWhere, type Field, type Where }
 // oxlint-disable-next-line typescript/no-explicit-any -- rows that nobody has named have the types that are read from them
 export interface PrismaDelegate<Row extends object = any> {
   findMany(args: any): PromiseLike<readonly Row[]> // oxlint-disable-line typescript/no-explicit-any -- each model has arguments of its own
-  count(args: any): PromiseLike<number> // oxlint-disable-line typescript/no-explicit-any -- see above
+  count(args: any): PromiseLike<number> // oxlint-disable-line typescript/no-explicit-any -- each model has arguments of its own
   /** Prisma's references to the fields of the model. */
   readonly fields?: object
 }
@@ -95,7 +95,7 @@ export class PrismaSource<Row> implements QuerySource<Row> {
     const met = inDirection(fields, position)
     const beyond = position.key === undefined ? undefined : isBeyond(met, read(position.key, met))
     const rows = await this.#find({ ...this.#filtered(beyond), orderBy: met.map(toOrderBy), take }, beyond !== undefined)
-    const found = rows.map((row) => ({ row: row as Row, key: keyOf(row, fields) }))
+    const found = rows.map((row) => ({ row: row as Row, key: keyOf(row, fields) })) // the delegate's own type says what it gives
     assertUnique(NAME, found)
     if (position.key === undefined) await this.#assertExact(rows.at(-1), fields)
     return found
@@ -133,7 +133,7 @@ export class PrismaSource<Row> implements QuerySource<Row> {
     if (key === undefined) throw keyError('fields that tell any two rows apart', 'no key', "Give key: ['id']")
     return this.#orders.map((order) => {
       const field = readField(order)
-      const references = delegate.fields as Readonly<Record<string, { readonly isEnum?: boolean }>> | undefined
+      const references = delegate.fields as Readonly<Record<string, { readonly isEnum?: boolean }>> | undefined // Prisma's client has it, its types do not say so
       if (field === undefined || references?.[field.expression]?.isEnum === true) {
         throw keyError(
           'an order of fields that Prisma compares',

@@ -49,7 +49,7 @@ export function toWhere({ column, operator, value }: Condition): Where {
 /** `{ name: 'asc' }`, or `{ name: { sort: 'asc', nulls: 'last' } }` of a field that may be null. `undefined` for the order of a relation or a count. */
 export function readField(orderBy: Where): Field | undefined {
   const [[name, given] = ['', undefined]] = Object.entries(orderBy)
-  const { sort, nulls } = typeof given === 'object' && given !== null ? (given as Where) : { sort: given, nulls: undefined }
+  const { sort, nulls } = typeof given === 'object' && given !== null ? (given as Where) : { sort: given, nulls: undefined } // an object of an order has these two members
   if (sort !== 'asc' && sort !== 'desc') return undefined
   const isNullable = nulls === 'first' || nulls === 'last'
   return { expression: name, direction: sort, nulls: isNullable ? nulls : defaultNulls(sort), isNullable }

@@ -54,7 +54,7 @@ function ignore(): void {}
 export function readChunks<Item>(stream: ReadableStream<Item>): AsyncIterableIterator<Item> {
   const reader = stream.getReader()
   return {
-    next: () => reader.read() as Promise<IteratorResult<Item>>,
+    next: () => reader.read() as Promise<IteratorResult<Item>>, // the end has no value
     // The stream's own async iterator would wait for the read first. What the cancellation fails with, nobody is left to hear.
     return: () => reader.cancel().then(toDone, toDone),
     [Symbol.asyncIterator]() {

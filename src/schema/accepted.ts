@@ -53,7 +53,7 @@ type ReadList<T, Item> = T extends Item ? readonly any[] : readonly Read<Item>[]
  * JSON, whose objects may hold themselves.
  */
 type ReadRecord<T, Value> = [unknown extends Value ? true : T extends Value ? true : false] extends [true]
-  ? { readonly [Name in keyof T]: string extends Name ? any : Read<T[Name]> } & PlainObject // oxlint-disable-line typescript/no-explicit-any -- see above
+  ? { readonly [Name in keyof T]: string extends Name ? any : Read<T[Name]> } & PlainObject // oxlint-disable-line typescript/no-explicit-any -- an interface is assignable to an index of `any` alone
   : { readonly [Name in keyof T]: Read<T[Name]> }
 
 /** No promise, list, map, set or date: `any` as the type of an index signature lets them through. */

@@ -139,13 +139,13 @@ class Copier {
       case 'enum':
         return readConstants(unwrap(readModel(schema as never)), form === 'texts') // zod's core types are schemas of Standard Schema
       case 'custom': {
-        const reader = scalarReader(unwrap(readModel(schema as never))) // see above
+        const reader = scalarReader(unwrap(readModel(schema as never))) // zod's core types are schemas of Standard Schema
         return reader === undefined ? (this.#isExact ? replaceValue(toPlainNumbers) : undefined) : reading(reader)
       }
       case 'boolean':
         return form === 'texts' && definition['coerce'] !== true ? reading(scalarReader({ kind: 'boolean' })!) : undefined
       case 'number':
-        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema as never)))!) // see above
+        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema as never)))!) // zod's core types are schemas of Standard Schema, and each kind here has a reader
         return this.#isExact ? replaceValue(toPlainNumbers) : undefined
       case 'any':
       case 'unknown':
@@ -177,7 +177,7 @@ function definitionOf(schema: $ZodType): Definition {
 /** What a codec or a pipe gives back does not travel. Of the fields of a form, some are JSON. */
 function formInside(type: string, key: string, inner: $ZodType, form: InputForm): InputForm {
   if (type === 'pipe' && key === 'out') return 'values'
-  return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form // see above
+  return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form // zod's core types are schemas of Standard Schema
 }
 
 function innerOf(schema: $ZodType, form: InputForm): readonly (readonly [schema: $ZodType, form: InputForm])[] {
@@ -280,7 +280,7 @@ function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: 
     }
     const refuse = ([first, ...others]: readonly ParsePayload[]): ParsePayload => {
       if (first !== undefined && others.length === 0) payload.issues.push(...first.issues)
-      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never) // see above
+      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never) // zod types the issues of its own checks alone
       return payload
     }
     return attempt(0)

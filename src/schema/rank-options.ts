@@ -124,13 +124,14 @@ function passes(node: LeafNode, json: unknown): boolean {
 }
 
 function createTest(node: LeafNode): Test {
-  if (node.kind === 'string') return (stringTest(node) as Test | undefined) ?? takesAll
+  if (node.kind === 'string') return (stringTest(node) as Test | undefined) ?? takesAll // `mayFit` has asked for the type
   if (node.kind === 'number') {
     const test = numberTest(node)
     return (json) => test(Number(json))
   }
   const reader = scalarReader(node)
   if (reader === undefined) return takesAll
+  // The reader gives a value of the type that the test takes.
   const test =
     (node.kind === 'bigint' ? (bigintTest(node) as Test | undefined) : node.kind === 'date' ? dateTest(node) : undefined) ?? takesAll
   return (json) => {

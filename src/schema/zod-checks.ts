@@ -160,7 +160,7 @@ function raise(draft: Draft, key: 'minimum' | 'exclusiveMinimum' | 'minLength' |
 
 function lower(draft: Draft, key: 'maximum' | 'exclusiveMaximum' | 'maxLength' | 'maxItems' | 'maxBytes', limit: unknown): void {
   const before = draft[key] as number | undefined
-  if (before === undefined || (limit as number) < before) draft[key] = limit as number // as above
+  if (before === undefined || (limit as number) < before) draft[key] = limit as number // dates and big integers compare as numbers do
 }
 
 function applyNumberFormat(zodFormat: string, draft: Draft): undefined {

@@ -88,7 +88,7 @@ const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas', '$
 
 /** Every `$ref` of a value. */
 export function* referencesIn(start: unknown): Generator<Reference> {
-  for (const each of objectsIn(start)) if (typeof each['$ref'] === 'string') yield each as unknown as Reference
+  for (const each of objectsIn(start)) if (typeof each['$ref'] === 'string') yield each as unknown as Reference // it has the one field that makes it a reference
 }
 
 /** Every object of a document whose keys are keywords. */

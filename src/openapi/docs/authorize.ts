@@ -42,7 +42,7 @@ function toScheme(name: string, scheme: SecuritySchemeObject): HTML {
 /** The scopes of all flows, with what each permits. */
 function scopesOf({ flows = {} }: SecuritySchemeObject): readonly (readonly [name: string, description: string])[] {
   const all = Object.values(flows as Readonly<Record<string, { readonly scopes?: Readonly<Record<string, string>> }>>)
-  return Object.entries(Object.assign({}, ...all.map((flow) => flow.scopes)) as Readonly<Record<string, string>>)
+  return Object.entries(Object.assign({}, ...all.map((flow) => flow.scopes)) as Readonly<Record<string, string>>) // scopes are texts by name
 }
 
 function toScopes(scheme: SecuritySchemeObject): HTML | undefined {

@@ -92,7 +92,7 @@ function createTest(node: LeafNode): Test {
 }
 
 function typed(type: string, test: ((value: never) => boolean) | undefined): Test {
-  const isOf = (test as Test | undefined) ?? OTHERS.any
+  const isOf = (test as Test | undefined) ?? OTHERS.any // the type of the value is asked first
   return (value) => typeof value === type && isOf(value)
 }
 
