@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Route } from '../routing/route.ts'
 import { CheckError } from './check-error.ts'
 import type { CheckOptions, Settings } from './options.ts'
-import { loadDocument, NoTextError, readText } from './document/load.ts'
+import { loadDocument, readText, UnreadableError } from './document/load.ts'
 import { connect } from './send/http.ts'
 import { askInMemory } from './send/memory.ts'
 import type { Send, SendOptions } from './send/wire.ts'
@@ -100,6 +100,8 @@ async function documentAt(place: string | URL | object, settings: Settings): Pro
   return loadDocument(url, text, (file) => (file.protocol === 'file:' ? readText(file) : askText(file, settings)))
 }
 
+const START = 'Start the server, or name the document with --document'
+
 async function askText(url: URL, settings: Settings): Promise<string> {
   assertHost(url, settings)
   const { send, close } = connect(new URL(url.origin), {
@@ -111,7 +113,7 @@ async function askText(url: URL, settings: Settings): Promise<string> {
   const headers = Object.entries({ accept, ...settings.headers }).map(([name, value]): [string, string] => [name.toLowerCase(), value])
   const answer = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
   close()
-  if (answer.ending === 'none') throw new NoTextError(`no answer: ${answer.reason}`)
-  if (answer.status !== 200) throw new NoTextError(`the status ${answer.status}`)
+  if (answer.ending === 'none') throw new UnreadableError(`no answer: ${answer.reason}`, START)
+  if (answer.status !== 200) throw new UnreadableError(`the status ${answer.status}`, START)
   return new TextDecoder().decode(answer.body)
 }

@@ -86,6 +86,22 @@ describe('a YAML document in several files', () => {
     )
   })
 
+  test('a file on another host is not asked for: the credentials are not for it', async () => {
+    let asked = 0
+    await using other = await startServer((_, response) => {
+      asked += 1
+      response.end('{}')
+    })
+    await using server = await startServer((request, response) => {
+      response.setHeader('content-type', 'application/json')
+      const item = { $ref: `${other.url}/item.json` }
+      const document = { openapi: '3.1.0', info: { title: 'Items', version: '1.0.0' }, paths: { '/items': item } }
+      response.end(request.url === '/openapi.json' ? JSON.stringify(document) : '{}')
+    })
+    await checkContract(server.url, { ...OPTIONS, headers: { authorization: 'Bearer secret' } })
+    assert.equal(asked, 0)
+  })
+
   test('a file that is not there is a problem of the document', () =>
     withFiles({ 'openapi.yaml': FILES['openapi.yaml'] }, async (folder) => {
       assert.deepEqual(await causesOf(answering({}), join(folder, 'openapi.yaml')), [
@@ -115,7 +131,7 @@ describe('what is no document is refused with what it is', () => {
     '<!doctype html><p style="color: red">': 'got HTML',
     'Not found': 'got other text',
     '[1]': 'got other text',
-    'openapi: [': 'got other text',
+    'openapi: [': 'got YAML with an error in line 1. Correct it.',
     'swagger: "2.0"': 'got Swagger 2.0',
   }
   for (const [text, got] of Object.entries(CASES)) {

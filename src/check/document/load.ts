@@ -5,16 +5,25 @@ import { CheckError } from '../check-error.ts'
 import { embedFiles } from './embed.ts'
 import { isRecord } from './schema.ts'
 
-/** Its message says what is there instead of a text. */
-export class NoTextError extends Error {}
+/** A document or a file of it can't be read. The message says what is there instead. */
+export class UnreadableError extends Error {
+  readonly fix: string
 
-/** Reads the text at a URL. Throws a `NoTextError`. */
+  constructor(got: string, fix: string, options?: ErrorOptions) {
+    super(got, options)
+    this.fix = fix
+  }
+}
+
+/** Reads the text at a URL. Throws an `UnreadableError`. */
 export type ReadText = (url: URL) => Promise<string>
 
-/** The text of a file. Throws a `NoTextError`. */
+/** The text of a file. Throws an `UnreadableError`. */
 export async function readText(url: URL): Promise<string> {
-  return readFile(url, 'utf8').catch(() => {
-    throw new NoTextError('no such file')
+  return readFile(url, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UnreadableError(`no file that can be read (${error.code ?? error.message})`, 'Name the file of the document', {
+      cause: error,
+    })
   })
 }
 
@@ -22,28 +31,28 @@ export async function readText(url: URL): Promise<string> {
 export async function loadDocument(url: URL, name: string, readText: ReadText): Promise<Record<string, unknown>> {
   const fail = (got: string, fix: string) =>
     new CheckError('CHECK_DOCUMENT', name, `expected an OpenAPI document as JSON or YAML, got ${got}`, fix)
-  const text = await readText(url).catch((error: unknown) => {
-    if (error instanceof CheckError) throw error
-    throw fail(error instanceof NoTextError ? error.message : 'no text', 'Start the server, or name the document with --document')
-  })
-  const value = await parseText(text).catch((error: unknown) => {
-    throw error instanceof MissingPackageError ? fail('YAML', 'Install the package that reads it: npm i -D yaml') : error
-  })
+  const refuse = (error: unknown): never => {
+    throw error instanceof UnreadableError ? fail(error.message, error.fix) : error
+  }
+  const text = await readText(url).catch(refuse)
+  const value = await parseText(text).catch(refuse)
   if (!isRecord(value)) throw fail(text.trimStart().startsWith('<') ? 'HTML' : 'other text', 'Name the document with --document')
   await embedFiles(value, url, async (file) => {
-    if (file.protocol !== url.protocol) return undefined
+    // The credentials of the check are for the host of the document alone.
+    if (file.protocol !== url.protocol || file.host !== url.host) return undefined
     try {
       return await parseText(await readText(file))
-    } catch {
+    } catch (error) {
+      if (error instanceof MissingPackageError) throw error
       return undefined
     }
-  })
+  }).catch(refuse)
   return value
 }
 
-class MissingPackageError extends Error {}
+class MissingPackageError extends UnreadableError {}
 
-/** `undefined` for what is neither JSON nor YAML. */
+/** `undefined` for what is neither JSON nor YAML. Throws an `UnreadableError` for YAML with an error, or without the package that reads it. */
 async function parseText(text: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown
@@ -51,11 +60,14 @@ async function parseText(text: string): Promise<unknown> {
     // Every text is YAML. A document and the files beside it have keys.
     if (!/^[\w$'"/-][^\n]*:(?:\s|$)/m.test(text) || text.trimStart().startsWith('<')) return undefined
   }
-  const { parse } = await importYAML()
+  const { parse, YAMLParseError } = await importYAML()
   try {
     return parse(text, { maxAliasCount: MOST_ALIASES }) as unknown
-  } catch {
-    return undefined
+  } catch (error) {
+    const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined
+    throw new UnreadableError(line === undefined ? 'YAML with an error' : `YAML with an error in line ${line}`, 'Correct it', {
+      cause: error,
+    })
   }
 }
 
@@ -66,6 +78,6 @@ async function importYAML(): Promise<typeof YAML> {
   try {
     return await import('yaml')
   } catch (error) {
-    throw new MissingPackageError('yaml', { cause: error })
+    throw new MissingPackageError('YAML', 'Install the package that reads it: npm i -D yaml', { cause: error })
   }
 }
