@@ -52,19 +52,20 @@ function quote(text: string): string {
 
 /** A `node:test` file: each test checks the operation again with the seed that found the failure, and fails while the cause is there. */
 export function toTestFile(result: Pick<CheckResult, 'target' | 'seed' | 'causes' | 'credentials'>): string {
-  const { target, seed, causes, credentials } = result
+  const { seed, causes, credentials } = result
+  const origin = originOf(result)
   return `/** Failures that \`riposte check\` found, as tests: each fails while its cause is there. BASE_URL says where the server is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkContract } from 'riposte/check'
 
-const BASE_URL = process.env.BASE_URL ?? ${JSON.stringify(target)}
+const BASE_URL = process.env.BASE_URL ?? ${JSON.stringify(origin.url)}
 ${toUser('headers', credentials, 'first')}${toUser('as', credentials, 'second')}
 async function causesOf(operations) {
   const { causes } = await checkContract(BASE_URL, { operations, seed: ${seed}, unsafe: true${credentials.first.length > 0 ? ', headers' : ''}${credentials.second.length > 0 ? ', as' : ''} })
   return causes.map(({ id }) => id)
 }
-${causes.map((cause) => toTest(originOf(result), cause)).join('')}`
+${causes.map((cause) => toTest(origin, cause)).join('')}`
 }
 
 /** The credentials of a user come from the environment. */
