@@ -60,7 +60,7 @@ function sentenceOf(file: string, name: string): string | undefined {
   if (elsewhere !== undefined) return sentenceOf(...elsewhere)
   const start = declared.get(name)
   assert.ok(start !== undefined, `${file}: ${name} is not declared there`)
-  const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:\/\/.*\n)*$/.exec(source.slice(0, start))?.[1]
+  const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/[^\S\n]*\n(?:\/\/.*\n)*$/.exec(source.slice(0, start))?.[1]
   const text = comment?.replaceAll(/\n\s*\* ?/g, ' ').trim()
   return text === undefined ? undefined : (/^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text)
 }

@@ -1,5 +1,4 @@
 /** A job that was stored: what `enqueue()` gives, and what `accepted()` answers with. */
-
 export class EnqueuedJob {
   readonly id: string
   /** The name of its definition. */

@@ -31,7 +31,7 @@ export interface Source {
   lend?(signal: AbortSignal): AsyncIterator<Uint8Array>
 }
 
-/** `null` is no content at all. */
+/** The body of a reply: `null` is no content. */
 export type Body = null | string | Uint8Array | Source
 
 /** What a 200 says about its content. */

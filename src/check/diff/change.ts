@@ -1,5 +1,6 @@
 /** Differences between two documents, by rule: what each means for clients of the older one. */
 
+/** What a difference means for clients of the older document. */
 export type Verdict = 'breaking' | 'warning' | 'compatible'
 
 export interface DiffRule {
