@@ -1,6 +1,6 @@
 /** Which option of a union fits JSON best: the one that keeps the most of its names. */
 import { takesAnything } from './constants.ts'
-import { bigintTest, numberTest, stringTest, timeTest } from './encode/values/constraints.ts'
+import { bigintTest, numberTest, parseNumericKey, stringTest, timeTest } from './encode/values/constraints.ts'
 import { mergeIntersection } from './intersection.ts'
 import type { DateNode, LeafNode, Node } from './node.ts'
 import { mayFit } from './option-fit.ts'
@@ -97,11 +97,11 @@ class Measures {
 
   /** A key that is a number in the program is text on the wire. */
   #takesKey(node: Node, key: string): boolean {
-    return this.of(node, key) !== UNFIT || (NUMBER.test(key) && this.of(node, Number(key)) !== UNFIT)
+    if (this.of(node, key) !== UNFIT) return true
+    const number = parseNumericKey(key)
+    return number !== undefined && this.of(node, number) !== UNFIT
   }
 }
-
-const NUMBER = /^-?\d+(?:\.\d+)?$/
 
 function add(left: number, right: number): number {
   return left === UNFIT || right === UNFIT ? UNFIT : left + right

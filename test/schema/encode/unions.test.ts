@@ -100,6 +100,24 @@ describe('a union inside of an option hides no other option that keeps more', ()
   }
 })
 
+describe('an option that the encoder would refuse is not the one that is taken', () => {
+  const Rich = z.object({ a: z.int(), b: z.int(), c: z.int() })
+  const Medium = z.object({ a: z.int(), b: z.int() })
+  const Poor = z.object({ a: z.int() })
+  const item = { a: 1, b: 2, c: 3 }
+  const CASES: Readonly<Record<string, readonly [refused: z.ZodType, poor: z.ZodType, medium: z.ZodType, value: unknown]>> = {
+    'a tuple that is too short': [z.tuple([Rich, z.string()]), z.array(Poor), z.array(Medium), [item]],
+    'a key that is no number': [z.record(z.number(), Rich), z.record(z.string(), Poor), z.record(z.string(), Medium), { '0x10': item }],
+    'bytes of another kind': [Rich.extend({ d: z.instanceof(Uint8Array) }), Poor, Medium, { ...item, d: new Float32Array(1) }],
+  }
+  for (const [name, [refused, poor, medium, value]] of Object.entries(CASES)) {
+    test(name, () => {
+      const nested = z.union([z.object({ v: z.union([refused, poor]) }), z.object({ v: medium })])
+      assert.equal(encodeEveryWay(nested, { v: value }), encodeEveryWay(z.object({ v: medium }), { v: value }))
+    })
+  }
+})
+
 test('two options with one tag are told apart by what they keep', () => {
   const Pet = z.union([
     z.object({ k: z.literal('a'), in: A }),

@@ -2,6 +2,7 @@
 import { assign, isPlainObject } from '../../object-value.ts'
 import type { Compile } from './object.ts'
 import type { Count, ListPlan, MapPlan, Plan, RecordPlan, SetPlan, TuplePlan } from '../plan/plan.ts'
+import { parseNumericKey } from '../values/constraints.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
 
 export function listStep(plan: ListPlan, compile: Compile): Step {
@@ -83,13 +84,6 @@ export function keyStep(step: Step): (name: string, trail: Trail) => string | ty
     }
     return String(key)
   }
-}
-
-const NUMERIC = /^-?\d+(?:\.\d+)?$/
-
-/** `undefined` for text that is no number. */
-function parseNumericKey(name: string): number | undefined {
-  return NUMERIC.test(name) ? Number(name) : undefined
 }
 
 export function mapStep(plan: MapPlan, form: Form, compile: Compile): Step {

@@ -1,7 +1,7 @@
 /** Closures of values that hold no others. */
 import type { Constant } from '../../constants.ts'
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
-import { bigintTest, constantsOf, numberTest, stringTest, timeTest } from '../values/constraints.ts'
+import { bigintTest, constantsOf, isBytes, numberTest, stringTest, timeTest } from '../values/constraints.ts'
 import { formatTime, isBeyondYears } from '../values/dates.ts'
 import { toInteger } from '../values/digits.ts'
 import type { Form, Step } from '../values/trail.ts'
@@ -67,9 +67,4 @@ function toBase64(bytes: Uint8Array): string {
   // More arguments than this overflow the stack of some engines.
   for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK))
   return btoa(binary)
-}
-
-/** Accepts arrays of other realms. */
-function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array || (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
 }

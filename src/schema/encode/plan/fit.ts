@@ -4,7 +4,7 @@ import type { LeafNode, Node, ObjectNode } from '../../node.ts'
 import { isDefined, isObject, readDefined } from '../../object-value.ts'
 import { presenceOf } from '../../presence.ts'
 import { isLeaf, memberNodes, wrapped } from '../../walk-node.ts'
-import { bigintTest, numberTest, stringTest, timeTest } from '../values/constraints.ts'
+import { bigintTest, isBytes, numberTest, parseNumericKey, stringTest, timeTest } from '../values/constraints.ts'
 
 /** The answers for one value: each part is looked at once for each model, also in a cycle. */
 export class Fits {
@@ -46,7 +46,10 @@ export class Fits {
       return value instanceof Set && isWithin(node, value.size) && [...value].every((item) => this.of(node.items, item))
     if (!Array.isArray(value)) return false
     if (node.kind === 'array') return isWithin(node, value.length) && value.every((item) => this.of(node.items, item))
-    return value.every((item, index) => memberNodes(node, index).some((inner) => this.of(inner, item)))
+    return (
+      value.every((item, index) => memberNodes(node, index).some((inner) => this.of(inner, item))) &&
+      (node.kind !== 'tuple' || node.items.slice(value.length).every((item) => this.of(item, undefined)))
+    )
   }
 
   #takesMembers({ properties, additional }: ObjectNode, value: Record<string, unknown>): boolean {
@@ -58,7 +61,9 @@ export class Fits {
 
   /** A key that is a number in the model is text in the object. */
   #takesKey(node: Node, key: string): boolean {
-    return this.of(node, key) || (key.trim() !== '' && this.of(node, Number(key)))
+    if (this.of(node, key)) return true
+    const number = parseNumericKey(key)
+    return number !== undefined && this.of(node, number)
   }
 }
 
@@ -103,6 +108,6 @@ const OTHERS: Readonly<Record<Exclude<LeafNode['kind'], 'string' | 'number' | 'b
   never: () => false,
   boolean: (value) => typeof value === 'boolean',
   url: (value) => value instanceof URL,
-  bytes: (value) => ArrayBuffer.isView(value),
+  bytes: isBytes,
   file: (value) => value instanceof Blob,
 }

@@ -194,7 +194,7 @@ function tupleScore(items: readonly (Score | undefined)[], rest: Score | undefin
   }
 }
 
-/** Where two options take a container, one that does not fit must not count: the other one would be taken, and may keep less. */
+/** Where two options take the same container, only one that fits is counted: the encoder refuses the other. */
 function bestScore(options: readonly Node[], shapes: readonly Shape[]): Score | undefined {
   if (shapes.every(({ score }) => score === undefined)) return undefined
   const isRivalry = haveRivals(shapes)

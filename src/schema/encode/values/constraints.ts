@@ -49,6 +49,18 @@ export function rangeOf({ format, minimum = -Infinity, maximum = Infinity }: Num
   return [Math.max(minimum, lowest), Math.min(maximum, highest)]
 }
 
+const NUMERIC = /^-?\d+(?:\.\d+)?$/
+
+/** The number that a key of an object stands for; `undefined` for text that is no number. */
+export function parseNumericKey(name: string): number | undefined {
+  return NUMERIC.test(name) ? Number(name) : undefined
+}
+
+/** Takes arrays of other realms too. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
+}
+
 export function stringTest({ minLength, maxLength, patterns, check }: StringNode): ((text: string) => boolean) | undefined {
   const tests: ((text: string) => boolean)[] = []
   if (minLength !== undefined || maxLength !== undefined) {
