@@ -9,7 +9,7 @@ import type { ErrorHandlers } from './error-handlers.ts'
 import { ContractError } from './errors/framework-errors.ts'
 import type { Exchange } from './exchange.ts'
 import { ObservedIncoming } from './http/incoming-layer.ts'
-import { after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
+import { adopt, after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply, discard } from './reply/reply.ts'
 
 /** `outer` is told of a reply that comes by a promise, when it is there, and gives the reply that goes on. */
@@ -123,6 +123,9 @@ class Inside implements Receiver {
   readonly #outer: Receiver | undefined
   readonly #exchange: Exchange
   #answer: Promise<Reply> | undefined = undefined
+  /** The reply from inside, before `onReply` is done with it. */
+  #received: Reply | undefined = undefined
+  /** The reply that `next()` gives. */
   #made: Reply | undefined = undefined
   /** The status of the reply as the layer received it. */
   #status = 0
@@ -139,7 +142,7 @@ class Inside implements Receiver {
   /** Not async, which would cost a promise more. */
   readonly next = (options?: NextOptions): Promise<Reply> => {
     if (this.#answer !== undefined) {
-      const message = 'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.'
+      const message = `MIDDLEWARE_NEXT: ${this.#wrapped.declared.where}: expected one call of next(), got another. Keep the Reply that the first call returned.`
       return Promise.reject(new TypeError(message))
     }
     if (options !== undefined) this.#apply(options)
@@ -202,7 +205,8 @@ class Inside implements Receiver {
   #taken(result: unknown): MaybePromise<Reply> {
     if (result instanceof StatusResult) return this.#convert(result)
     if (!(result instanceof Reply)) {
-      throw new TypeError('MIDDLEWARE_RESULT: middleware: expected a Reply, got another value. Return the Reply that next() gives.')
+      const { where } = this.#wrapped.declared
+      throw new TypeError(`MIDDLEWARE_RESULT: ${where}: expected a Reply, got another value. Return the Reply that next() gives.`)
     }
     // A layer that did not wait can't have taken anything of it.
     if (this.#made === undefined) this.#drop()
@@ -218,14 +222,14 @@ class Inside implements Receiver {
 
   #assert(reply: Reply): Reply {
     const { declared } = this.#wrapped
-    if (reply !== this.#made || reply.status !== this.#status) declared.assertStatus(reply, this.#exchange.entered)
+    if (reply !== this.#received || reply.status !== this.#status) declared.assertStatus(reply, this.#exchange.entered)
     declared.fields.assert(reply)
     return reply
   }
 
   /** Nothing writes the reply from inside: its producer must be closed, and what the handler still holds is released when it has ended. */
   #drop(reason?: unknown): void {
-    if (this.#made !== undefined) return discard(this.#made)
+    if (this.#received !== undefined) return discard(this.#received)
     if (this.#answer !== undefined)
       this.#exchange.giveUp(
         this.#answer.then(discard, () => undefined),
@@ -240,19 +244,16 @@ class Inside implements Receiver {
 
   #show(reply: Reply, onReply: NonNullable<NextOptions['onReply']>): MaybePromise<Reply> {
     this.#status = reply.status
-    this.#made = reply
-    try {
-      onReply(reply)
-      return this.#assert(reply)
-    } catch (error) {
-      const failed = this.fail(error)
-      this.#made = undefined
-      return failed
-    }
+    this.#received = reply
+    return attempt<Reply>(
+      () => after(adopt(onReply(reply)), () => this.#assert(reply)),
+      (error) => this.fail(error),
+    )
   }
 
   #forward(reply: Reply): MaybePromise<Reply> {
     this.#status = reply.status
+    this.#received = reply
     this.#made = reply
     return this.#isPassed && this.#outer !== undefined ? this.#outer.receive(reply) : reply
   }

@@ -22,9 +22,9 @@ export interface NextOptions {
   readonly onContent?: (chunk: Uint8Array) => void
   /**
    * Called with the reply, which it may change, before the promise of `next()` resolves. A layer that returns that promise and does its work here costs less than
-   * one that waits. What it throws is answered as if this middleware had thrown it.
+   * one that waits. A promise that it gives is awaited. What it throws is answered as if this middleware had thrown it.
    */
-  readonly onReply?: (reply: Reply) => void
+  readonly onReply?: (reply: Reply) => MaybePromise<void>
 }
 
 /** Answers the request by the layers inside and the route. May be called once. */

@@ -35,6 +35,23 @@ const failing = defineMiddleware({ errors: [Refused], responseHeaders: { 'X-Coun
   }),
 )
 
+const writingLater: Middleware = (_context, next) =>
+  next({
+    async onReply({ headers }) {
+      await Promise.resolve()
+      headers.set('x-later', 'yes')
+    },
+  })
+
+const failingLater = defineMiddleware({ errors: [Refused] }, (_context, next) =>
+  next({
+    async onReply() {
+      await Promise.resolve()
+      throw new Refused()
+    },
+  }),
+)
+
 async function* chunks() {
   try {
     yield 'a'
@@ -140,4 +157,22 @@ test('a signal that a layer gives is made of the one outside, when it is first r
   assert.deepEqual(log.take(), [])
   assert.equal(await (await app.request('/read')).text(), 'true')
   assert.deepEqual(log.take(), ['outer', 'inner'])
+})
+
+matrix('a promise of onReply is awaited', openRecorded(marking('outer'), writingLater), async (request) => {
+  for (const path of ['/now/passes', '/later/passes', '/streams/passes']) {
+    const response = await request(path)
+    await response.text()
+    assert.deepEqual([response.status, response.headers.get('x-later'), response.headers.get('x-layers')], [200, 'yes', 'outer'], path)
+  }
+  log.take()
+})
+
+matrix('what a promise of onReply rejects with is answered', openRecorded(marking('outer'), failingLater), async (request) => {
+  for (const path of ['/now/passes', '/later/passes', '/streams/passes']) {
+    const response = await request(path)
+    assert.deepEqual([response.status, response.headers.get('x-layers')], [409, 'outer'], path)
+    await response.text()
+  }
+  log.take()
 })
