@@ -2,6 +2,7 @@
 import { requestError } from './errors/framework-errors.ts'
 import type { Incoming, Origin, Platform } from './http/incoming.ts'
 import { collectBytes } from './http/collect-bytes.ts'
+import { forwardAbort } from './http/forward-abort.ts'
 import { targetOf } from './http/request-url.ts'
 import { isNullBodyStatus } from './http/status.ts'
 import { toBytes } from './reply/declared-length.ts'
@@ -94,11 +95,7 @@ class FetchIncoming implements Incoming {
     if (this.#controller !== undefined) return this.#controller
     const controller = new AbortController()
     this.#controller = controller
-    const { signal } = this.#request
-    const forward = () => controller.abort(signal.reason)
-    if (signal.aborted) forward()
-    else signal.addEventListener('abort', forward)
-    this.#stopForwarding = () => signal.removeEventListener('abort', forward)
+    this.#stopForwarding = forwardAbort(this.#request.signal, controller)
     return controller
   }
 

@@ -1,6 +1,7 @@
 /** A limit on the time until a response begins. */
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
+import { forwardAbort } from '../http/forward-abort.ts'
 
 /** Options of `timeout()`. */
 export interface TimeoutOptions {
@@ -17,14 +18,15 @@ export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The serve
  * background task that comes later is discarded. What the dependencies hold is released when the handler has ended, with the error thrown into them.
  */
 export function timeout({ ms }: TimeoutOptions): Middleware {
-  return defineMiddleware({ errors: [TimedOut] }, function timeout({ fail }, next) {
+  return defineMiddleware({ errors: [TimedOut] }, function timeout({ fail, onSent }, next) {
     let controller: AbortController | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let expired: Error | undefined
     let isReady = false
     const reply = next({
       signal(outside) {
-        controller = forward(outside)
+        controller = new AbortController()
+        onSent(forwardAbort(outside, controller))
         if (expired !== undefined) controller.abort(expired)
         return controller.signal
       },
@@ -45,13 +47,4 @@ export function timeout({ ms }: TimeoutOptions): Middleware {
     })
     return Promise.race([reply, late])
   })
-}
-
-/** Not `AbortSignal.any()`: Node never releases a signal that depends on others once a handler listens to it. */
-function forward(signal: AbortSignal): AbortController {
-  const controller = new AbortController()
-  const abort = () => controller.abort(signal.reason)
-  if (signal.aborted) abort()
-  else signal.addEventListener('abort', abort)
-  return controller
 }

@@ -1,5 +1,6 @@
 /** A response that takes too long: one 503, and nothing of what comes late. */
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { createApp, dependency, stream, text } from '../../src/index.ts'
 import { timeout } from '../../src/middleware/index.ts'
@@ -106,4 +107,21 @@ test('keeps no signal of a request that is over', async () => {
   const before = await ask(200)
   const each = ((await ask(1_000)) - before) / 1_000
   assert.ok(each < 2_048, `each request left ${each.toFixed(0)} bytes`)
+})
+
+test('listens to a signal from outside only while a request is open', async () => {
+  const outside = new AbortController()
+  const app = createApp({ docsPath: false })
+  app.use((_context, next) => next({ signal: outside.signal }))
+  app.use(timeout({ ms: 60_000 }))
+  app.get('/', { responses: { 200: text() } }, async ({ signal }) => {
+    signal.throwIfAborted()
+    assert.equal(getEventListeners(outside.signal, 'abort').length, 1)
+    return 'x'
+  })
+  for (let asked = 0; asked < 3; asked += 1) {
+    assert.equal((await app.request('/')).status, 200)
+    await app.drain()
+  }
+  assert.equal(getEventListeners(outside.signal, 'abort').length, 0)
 })
