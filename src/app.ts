@@ -32,7 +32,7 @@ import { Router, type SharedBy } from './routing/router.ts'
 import { layersOf, type NothingShared, type Route, type Sharing } from './routing/route.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
-/** Options of `createApp()`. With what the document says of the API: title, version, servers, … */
+/** Options of `createApp()`, with the title, version, servers and other facts of the document. */
 export interface AppOptions<
   D extends Dependencies = Dependencies,
   R extends Responses = Responses,

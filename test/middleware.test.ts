@@ -221,10 +221,7 @@ describe('an error after next()', () => {
     for (const [path, message] of [
       ['/late', 'after next'],
       ['/split', 'FIELD_VALUE: x-a: a value must be one line without control characters. Remove or encode them.'],
-      [
-        '/twice',
-        'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.',
-      ],
+      ['/twice', 'MIDDLEWARE_NEXT: middleware: expected one call of next(), got another. Keep the Reply that the first call returned.'],
     ] as const) {
       const response = await request(path)
       assert.deepEqual([response.status, await response.text()], FAILED, path)

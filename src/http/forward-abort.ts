@@ -1,6 +1,8 @@
+/** Aborts a controller when a signal aborts. */
+
 /**
- * Aborts the controller when the signal aborts. The function that is returned ends that. Not `AbortSignal.any()`: Node never releases a signal that
- * depends on others once something listens to it.
+ * The function that is returned ends the listening. Not `AbortSignal.any()`: Node never releases a signal that depends on others once something
+ * listens to it.
  */
 export function forwardAbort(signal: AbortSignal, controller: AbortController): () => void {
   const forward = () => controller.abort(signal.reason)

@@ -39,7 +39,7 @@ function split(pathAndQuery: string, authority: string | undefined): RequestTarg
 /** A dot segment, encoded or not, or a backslash, which URLs read as a slash. */
 const RESOLVED_BY_URL = /\/(?:\.|%2e){1,2}(?:\/|$)|\\/i
 
-/** A router that matched another spelling of the path than a guard sees in the URL would let requests pass the guard. A malformed path stays. */
+/** The router and a guard that reads the URL must see the same path, or a request could pass the guard. A malformed path is returned unchanged. */
 function resolvePath(path: string): string {
   const normal = normalizePath(path) ?? path
   return RESOLVED_BY_URL.test(normal) ? new URL(`http://host${normal}`).pathname : normal

@@ -26,7 +26,7 @@ export const PreconditionRequired = defineError('PRECONDITION_REQUIRED', { statu
 type Failures = typeof PreconditionFailed | typeof PreconditionRequired
 
 /**
- * Holds a client that changes a resource to the version that it has seen.
+ * Refuses a change of a resource that has changed since the client read it.
  * Dependency of a PUT, PATCH or DELETE: `current` gives the version of the resource to change, `undefined` where it does not exist. A request whose
  * `If-Match` or `If-None-Match` does not hold is a 412. Its value is the version, for `UPDATE … WHERE version = …`: another request may come in between.
  */

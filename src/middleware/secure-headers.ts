@@ -24,7 +24,7 @@ const FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
 const FOR_HTML = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 /**
- * Adds headers that browsers read as limits.
+ * Adds response headers that restrict what browsers do with the content.
  * Middleware: `app.use(secureHeaders())`. A header that a handler sets wins. `X-Content-Type-Options: nosniff` is always set.
  *
  * @throws {TypeError} for a value that no header can have

@@ -1,4 +1,4 @@
-/** What a message of `node:http` says in several lines, and where one of `node:http2` is another (RFC 9110 §5.3, RFC 9113). */
+/** Reads header fields that `node:http` may have received on several lines (RFC 9110 §5.3), and the stream and authority of an HTTP/2 request (RFC 9113). */
 import type { IncomingMessage } from 'node:http'
 import { constants, type Http2ServerRequest, type ServerHttp2Stream } from 'node:http2'
 

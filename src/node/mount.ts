@@ -55,20 +55,25 @@ export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): 
 
 /** Below a mount of Express, routes may be declared with the whole path or with the rest of it. */
 function belowHost(app: Answerer): Mount['targetOf'] {
-  return (target, { baseUrl = '' }) => (baseUrl === '' || app.hasRoute(target.path) ? target : cut(target, baseUrl))
+  return (target, { baseUrl = '' }) => (baseUrl === '' || app.hasRoute(target.path) ? target : cut(target, toBase(baseUrl)))
 }
 
 function cutterOf(basePath: string): Mount['targetOf'] {
   if (basePath === '/') return (target) => target
   if (!/^(?:\/[^/?#]+)+$/.test(basePath))
     throw new RangeError('BASE_PATH: toNodeHandler(): basePath must begin with a slash and not end with one, such as /api.')
-  return (target) => cut(target, basePath)
+  const base = toBase(basePath)
+  return (target) => cut(target, base)
 }
 
-/** `undefined` where the path does not begin with `basePath`, which may be the client's spelling of it. */
-function cut(target: RequestTarget, basePath: string): RequestTarget | undefined {
+/** A host gives the client's spelling of it. */
+function toBase(path: string): string {
+  return normalizePath(path) ?? path
+}
+
+/** `undefined` where the path does not begin with `base`. */
+function cut(target: RequestTarget, base: string): RequestTarget | undefined {
   const { path } = target
-  const base = normalizePath(basePath) ?? basePath
   if (path === base) return { ...target, path: '/' }
   return path.startsWith(`${base}/`) ? { ...target, path: path.slice(base.length) } : undefined
 }

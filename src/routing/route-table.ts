@@ -130,8 +130,10 @@ function decodeParams({ names }: PathTemplate, found: Record<string, string>): R
   return params
 }
 
+/** Answers OPTIONS of a path that has routes, but none for OPTIONS. */
 export const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ params, response }) => {
   response.headers.set('allow', (params as { allow: string }).allow)
 })
 
+/** Redirects a path that has a slash too many or too few at its end. */
 export const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)
