@@ -32,11 +32,16 @@ export class Declarations {
     this.#places.take(route)
     this.#ids.take({ method, path, operationId: contract.operationId })
     this.#security.take(schemesOf(contract.dependencies), `${method} ${path}`)
-    for (const model of modelsOf(contract, errors)) {
-      if (this.#seen.has(model)) continue
-      this.#seen.add(model)
-      this.#takeModel(readModel(model), `${method} ${path}`)
-    }
+    // Each operation may answer with errors of the framework.
+    for (const kind of [{}, { validation: true }])
+      for (const model of modelsOfContent(errors.errorBody.representationOf(kind).content)) this.#take(model, 'the error body')
+    for (const model of modelsOf(contract, errors)) this.#take(model, `${method} ${path}`)
+  }
+
+  #take(model: AnySchema, where: string): void {
+    if (this.#seen.has(model)) return
+    this.#seen.add(model)
+    this.#takeModel(readModel(model), where)
   }
 
   #takeModel(model: Node, where: string): void {

@@ -219,6 +219,11 @@ test('ids that clash are found when the second route is added, and both routes a
     () => addSecond({ query: z.object({ q: Other.shape.other.meta({ id: 'User' }) }), responses: { 204: {} } }),
     /DUPLICATE_MODEL: GET \/b/,
   )
+  for (const id of ['Problem', 'ValidationProblem'])
+    assert.throws(
+      () => addSecond({ responses: { 200: Other.meta({ id }) } }),
+      new RegExp(`^DeclarationError: DUPLICATE_MODEL: GET /b: .* ${id} .* the error body\\. `),
+    )
   assert.throws(() => addSecond({ operationId: 'one', responses: { 204: {} } }), /DUPLICATE_OPERATION: GET \/b: .* one .* GET \/a/)
   assert.throws(() => addSecond({ responses: { 204: {} } }, '/a/{+rest}'), /DUPLICATE_OPERATION: GET \/a\/\{\+rest\}: .*GET \/a\/\{id\}/)
   assert.doesNotThrow(() =>
