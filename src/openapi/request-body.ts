@@ -8,6 +8,7 @@ import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
 import { unwrap } from '../schema/walk-node.ts'
 import { contentsOf, toContent, type ContentObject } from './content.ts'
+import { withFilledFields } from './filled-fields.ts'
 import type { Scope } from './settings.ts'
 
 export interface RequestBodyObject {
@@ -22,7 +23,7 @@ export function toRequestBody(declaration: BodyDeclaration, direction: Direction
   return present<RequestBodyObject>({
     description: representations.find(({ content }) => content.description !== undefined)?.content.description,
     required: representations.some((representation) => mayBeEmpty(representation, direction)) ? undefined : true,
-    content: { ...content, ...withEncoding(content, representations) },
+    content: withEncoding(withFilledFields(content, representations), representations),
   })
 }
 
@@ -34,10 +35,11 @@ function mayBeEmpty({ content }: AnyRepresentation, direction: Direction): boole
 function withEncoding(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
   const multipart = representations.find(({ content: { hasParts } }) => hasParts)
   const mediaType = multipart?.mediaType
-  if (multipart?.content.schema === undefined || mediaType === undefined) return {}
+  if (multipart?.content.schema === undefined || mediaType === undefined) return content
   const types = typesOfFiles(readModel(multipart.content.schema))
-  if (types.length === 0) return {}
+  if (types.length === 0) return content
   return {
+    ...content,
     [mediaType]: { ...content[mediaType], encoding: Object.fromEntries(types.map(([name, contentType]) => [name, { contentType }])) },
   }
 }

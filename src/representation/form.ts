@@ -29,7 +29,7 @@ export function form<S extends AnySchema>(
   const urlencoded: FormRepresentation<S> = {
     kind: 'form',
     mediaType: 'application/x-www-form-urlencoded',
-    content: { schema },
+    content: { schema, dropsEmptyFields: options.keepEmpty !== true },
     reading: { isText: true, judgesNothing: true, compile: () => compileReader(schema, options) },
     compile: () => refuseAsResponse('form()'),
   }

@@ -56,7 +56,7 @@ export function multipart<S extends AnySchema>(schema: S, options: MultipartOpti
   return {
     kind: 'multipart',
     mediaType: 'multipart/form-data',
-    content: { schema, hasParts: true },
+    content: { schema, hasParts: true, dropsEmptyFields: options.keepEmpty !== true },
     reading: { judgesNothing: true, compile: () => compileReader(schema, options) },
     compile: () => refuseAsResponse('multipart()'),
   }

@@ -59,6 +59,8 @@ export interface DocumentedContent {
   readonly anyEvent?: boolean
   /** Each property of the model is a part with a media type of its own, as in `multipart/form-data`. Default: false. */
   readonly hasParts?: boolean
+  /** A field that is sent empty is absent. Default: false. */
+  readonly dropsEmptyFields?: boolean
   /** The model's value is checked and filtered, then encoded by code of the representation's own. Default: false. */
   readonly isFiltered?: boolean
   /** JSON Schema for content that no model describes, such as an image. It is put into the document unchanged. */

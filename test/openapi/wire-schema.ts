@@ -67,6 +67,6 @@ export function responseSchema(document: OpenAPIDocument, operation: Operation, 
 }
 
 /** The schema of a request's JSON. */
-export function bodySchema(document: OpenAPIDocument, operation: Operation): unknown {
-  return operationOf(document, operation).requestBody?.content['application/json']?.schema
+export function bodySchema(document: OpenAPIDocument, operation: Operation, mediaType = 'application/json'): unknown {
+  return operationOf(document, operation).requestBody?.content[mediaType]?.schema
 }

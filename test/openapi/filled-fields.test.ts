@@ -1,0 +1,57 @@
+/** A form's field that is sent empty is absent: the document refuses it where the server does, and only there. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { z } from 'zod'
+import { createApp, form, multipart } from '../../src/index.ts'
+import { silent } from '../support/recording-logger.ts'
+import { bodySchema, validatorOf } from './wire-schema.ts'
+
+const plain = z.object({ name: z.string(), note: z.string().optional(), nick: z.string().default('none') })
+const Card = plain.meta({ id: 'Card' })
+
+/** Whether the server takes it, and what the document says against it. */
+async function ask(representation: ReturnType<typeof form | typeof multipart>, fields: Readonly<Record<string, string>>) {
+  const app = createApp({ logger: silent, docsPath: false })
+  app.post('/cards', { body: representation, responses: { 204: {} } }, () => undefined)
+  const body = representation.kind === 'form' ? new URLSearchParams(fields) : toFormData(fields)
+  const { status } = await app.request('/cards', { method: 'POST', body })
+  const document = await app.document()
+  const against = validatorOf(document)(bodySchema(document, 'POST /cards', representation.mediaType), fields)
+  return { taken: status === 204, against, document }
+}
+
+function toFormData(fields: Readonly<Record<string, string>>): FormData {
+  const data = new FormData()
+  for (const [name, value] of Object.entries(fields)) data.append(name, value)
+  return data
+}
+
+for (const create of [form, multipart]) {
+  for (const [how, schema] of Object.entries({ 'a model of its own': plain, 'a component': Card })) {
+    describe(`${create.name}() with ${how}`, () => {
+      for (const keepEmpty of [false, true])
+        for (const fields of [{ name: '' }, { name: 'a' }, { name: 'a', note: '', nick: '' }])
+          test(`${JSON.stringify(fields)}, keepEmpty: ${keepEmpty}`, async () => {
+            const { taken, against } = await ask(create(schema, { keepEmpty }), fields)
+            assert.equal(taken, against === undefined, against ?? 'the document takes it')
+          })
+    })
+  }
+}
+
+test('a component stays unchanged, because other bodies may be of the same model', async () => {
+  const { document } = await ask(form(Card), { name: 'a' })
+  assert.deepEqual(document.components?.schemas?.['Card'], {
+    type: 'object',
+    properties: { name: { type: 'string' }, note: { type: 'string' }, nick: { type: 'string', default: 'none' } },
+    required: ['name'],
+  })
+})
+
+test('a text that has a shortest length, a format or a pattern keeps it', async () => {
+  const model = z.object({ code: z.string().min(3), mail: z.email(), digits: z.string().regex(/^\d*$/), count: z.int() })
+  const { document } = await ask(form(model), { code: 'abc', mail: 'a@b.example', digits: '1', count: '1' })
+  const { properties } = bodySchema(document, 'POST /cards', 'application/x-www-form-urlencoded') as { properties: Record<string, unknown> }
+  assert.deepEqual(properties['code'], { type: 'string', minLength: 3 })
+  assert.equal('minLength' in (properties['count'] as object), false)
+})
