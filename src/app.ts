@@ -142,7 +142,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this.add({ ...staticFiles(prefix, root, options) })
   }
 
-  /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` where two models share one name. */
+  /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` if two models share one name. */
   document(): Promise<OpenAPIDocument> {
     // Not many requests ask for it, so none waits for its code at the start.
     if (this.#document !== undefined) return this.#document
@@ -168,7 +168,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this.routes.flatMap(({ method, path, contract }) => describeResponses(contract, `${method} ${path}`))
   }
 
-  /** Answers a request of any run time. Never rejects. */
+  /** Answers a request of any runtime. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
     return this.#answer(incoming, dispatch)
   }
@@ -213,7 +213,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   #watch(reply: Reply, exchange: Exchange): Reply {
     const { sentListeners } = exchange
     if (!exchange.hasAftermath && sentListeners === undefined && !isSource(reply.body)) return reply
-    // Read while the request is open: some run times forget its head with it.
+    // Read while the request is open: some runtimes forget its head with it.
     const { incoming, requestId } = exchange
     sentListeners?.count(reply, incoming.method)
     const { status, afterwards } = reply

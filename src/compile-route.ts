@@ -39,7 +39,7 @@ export interface CompiledRoute extends DeclaredErrors {
   readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
   /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
   readonly readBody: (exchange: Exchange) => MaybePromise<void>
-  /** Runs the handler. Throws a `RequestError` 406 before it where the client takes no success that it can answer with. */
+  /** Runs the handler. Throws a `RequestError` 406 before it if the client takes no success that it can answer with. */
   readonly handle: (exchange: Exchange) => unknown
   readonly toReply: ToReply
 }

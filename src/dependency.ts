@@ -22,7 +22,7 @@ export interface DependencyHolder extends ResponseExchange, GuardedExchange {
   /** The values of the route's dependencies, by their names. */
   values: Readonly<Record<string, unknown>> | undefined
   hold(resource: Resource): void
-  /** The context of the dependency at this place in the order. Throws a `RequestError` 422 where its own inputs are wrong. */
+  /** The context of the dependency at this place in the order. Throws a `RequestError` 422 if its own inputs are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): object
 }
 
@@ -35,7 +35,7 @@ interface Step {
   readonly dependency: AnyDependency
   readonly place: number
   readonly needs: Places
-  /** `undefined` where it declares no `security`. */
+  /** `undefined` if it declares no `security`. */
   readonly guard: Guard | undefined
   /** Guards that must let the request in before it runs: its own, and those of the dependencies that use it. */
   readonly admissions: readonly Guard[]

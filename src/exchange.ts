@@ -27,7 +27,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   /** From the first step of the route until its reply is made. */
   isRunning = false
   pathParams: PathParams = {}
-  /** `undefined` where the route reads no text inputs. */
+  /** `undefined` if the route reads no text inputs. */
   reading: Reading | undefined = undefined
   body: unknown = undefined
   /** The values of the route's dependencies, by the names under which its handler finds them. */
@@ -55,7 +55,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     this.pathParams = params
   }
 
-  /** Throws the reason where a layer has answered already, so that nothing further is started. */
+  /** Throws the reason if a layer has answered already, so that nothing further is started. */
   assertWanted(): void {
     if (this.#givenUp !== undefined) throw this.#givenUp.reason
   }
@@ -74,7 +74,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     return this.values === undefined ? context : Object.assign(context, this.values)
   }
 
-  /** As a dependency sees the request: with its own inputs. Throws a `RequestError` 422 where these are wrong. */
+  /** As a dependency sees the request: with its own inputs. Throws a `RequestError` 422 if these are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): Context {
     const inputs = this.reading?.dependencies[place]
     if (inputs?.isWrong === true) throw this.reading!.problems!.toError()

@@ -1,4 +1,4 @@
-/** The WHATWG side: a `Request` in, a `Response` out, on any run time that has them. */
+/** The WHATWG side: a `Request` in, a `Response` out, on any runtime that has them. */
 import { requestError } from './errors/framework-errors.ts'
 import type { Incoming, Origin, Platform } from './http/incoming.ts'
 import { collectBytes } from './http/collect-bytes.ts'
@@ -81,7 +81,7 @@ class FetchIncoming implements Incoming {
     this.#control().abort(reason)
   }
 
-  /** The client is gone. Not every run time aborts the request's own signal when it cancels the response's body. */
+  /** The client is gone. Not every runtime aborts the request's own signal when it cancels the response's body. */
   leave(): void {
     this.#control().abort()
   }
@@ -118,7 +118,7 @@ class FetchIncoming implements Incoming {
   }
 }
 
-/** How a run time is told about work that goes on after the answer: `ctx` of Workers. */
+/** How a runtime is told about work that goes on after the answer: `ctx` of Workers. */
 export interface ExecutionContext {
   waitUntil?(work: Promise<unknown>): void
 }
@@ -159,7 +159,7 @@ function createResponse(reply: Reply, incoming: FetchIncoming, finish: (cut?: Cu
   if (isNullBodyStatus(status)) discard(reply)
   const response = new Response(isUnwanted || body === null || isSource(body) ? null : toContent(body), init)
   if (reply.afterwards === undefined) finish()
-  // A microtask would run before the run time has sent the answer.
+  // A microtask would run before the runtime has sent the answer.
   else setTimeout(finish)
   return response
 }

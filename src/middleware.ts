@@ -96,7 +96,7 @@ class Declared {
     return merged
   }
 
-  /** Throws a `ContractError` where the layer answers by itself with a status that is declared nowhere. */
+  /** Throws a `ContractError` if the layer answers by itself with a status that is declared nowhere. */
   assertStatus({ status }: Reply, route: DeclaredErrors | undefined): void {
     // Where no route was found, there is no contract that a client could rely on.
     if (route === undefined || findByStatus(this.#byStatus, status) !== undefined || findByStatus(route.byStatus, status) !== undefined)
@@ -152,7 +152,7 @@ class Inside implements Receiver {
     return this.#answer
   }
 
-  /** The reply from inside where the layer returned the promise of `next()`; `undefined` where it returned another. */
+  /** The reply from inside where the layer returned the promise of `next()`; `undefined` if it returned another. */
   pass(result: unknown): MaybePromise<Reply> | undefined {
     if (result !== this.#answer) return undefined
     this.#isPassed = true

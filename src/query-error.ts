@@ -12,7 +12,7 @@ export interface Mask {
   error(error: Error): Error
 }
 
-/** `undefined` where neither the error nor one of its causes holds parameters. Throws what reading the error throws. */
+/** `undefined` if neither the error nor one of its causes holds parameters. Throws what reading the error throws. */
 export function maskParameters(error: unknown): Mask | undefined {
   const found = causesOf(error).flatMap((one) => NAMES.map((name) => ownValue(one, name)).filter((value) => Array.isArray(value)))
   if (found.length === 0) return undefined

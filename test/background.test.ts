@@ -123,7 +123,7 @@ matrix('a task that fails is logged and stops no other', app, async (request) =>
   assert.deepEqual(logger.takeMessages(), ['GET /failing: after the answer: Error: in a task'])
 })
 
-test('a run time is told about the tasks of an answer, whole or streamed', async () => {
+test('a runtime is told about the tasks of an answer, whole or streamed', async () => {
   for (const [path, entries] of [
     ['/failing', ['next task']],
     ['/stream', ['end of the body', 'task']],

@@ -419,7 +419,7 @@ describe('the context of a dependency', () => {
   })
 })
 
-test('a dependency can not take the name of what every context has, wherever it is used', () => {
+test('a dependency cannot take the name of what every context has, wherever it is used', () => {
   const one = dependency(() => 1)
   const names = ['request', 'response', 'params', 'body', 'event', 'fail', '__proto__']
   for (const name of names) {
@@ -472,7 +472,7 @@ test('any name that is not a public member of the context is free for a dependen
   assert.deepEqual(await (await app.request('/')).json(), [...expected, ...expected])
 })
 
-test('a response-scoped dependency can not use a shorter-lived one, directly or by a plain value', () => {
+test('a response-scoped dependency cannot use a shorter-lived one, directly or by a plain value', () => {
   const short = dependency(function* () {
     yield 1
   })

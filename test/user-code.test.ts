@@ -63,21 +63,21 @@ const MISDEEDS: Readonly<Record<string, () => unknown>> = {
     // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error -- that is what is tested
     throw undefined
   },
-  'throws an error that can not be inspected': () => {
+  'throws an error that cannot be inspected': () => {
     throw hostile
   },
   'throws an error without a message': () => {
     throw new Unnamed()
   },
   rejects: () => Promise.reject(new Error('boom')),
-  'rejects with an error that can not be inspected': () => Promise.reject(hostile),
+  'rejects with an error that cannot be inspected': () => Promise.reject(hostile),
   'returns a thenable that throws': () => ({
     // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
     then() {
       throw new Error('boom')
     },
   }),
-  'returns an object whose then can not be read': () => ({
+  'returns an object whose then cannot be read': () => ({
     // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
     get then() {
       throw new Error('boom')

@@ -29,7 +29,7 @@ export interface OpenTarget {
   readonly close: () => void
 }
 
-/** Throws a `CheckError` where the host is not allowed, or the document can't be had. */
+/** Throws a `CheckError` if the host is not allowed, or the document can't be had. */
 export async function openTarget(target: CheckTarget, options: CheckOptions, settings: Settings): Promise<OpenTarget> {
   const limits: SendOptions = settings
   if (typeof target === 'object' && !(target instanceof URL)) {

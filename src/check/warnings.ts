@@ -32,7 +32,7 @@ const TEXTS: Readonly<Record<WarningKind, string>> = {
   'rate-limited': 'Some answers were 429: the check saw less than it asked for',
   'only-refused': 'No valid request succeeded: only the checks of the input were reached',
   'not-sent': 'Not asked, because the method may change something: allow it with --unsafe',
-  'broken-schema': 'The schema can not be compiled, so nothing was held against it',
+  'broken-schema': 'The schema cannot be compiled, so nothing was held against it',
   'out-of-time': 'Not asked, because the time was over: raise --max-time',
 }
 

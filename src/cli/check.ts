@@ -78,7 +78,7 @@ function parse(args: readonly string[]) {
 
 class UsageError extends Error {}
 
-/** `progress`: writes the progress line; `undefined` where nobody looks. */
+/** `progress`: writes the progress line; `undefined` if nobody looks. */
 export async function runCheckCommand(args: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
   try {
     const { values, positionals } = parse(args)
@@ -127,7 +127,7 @@ async function check(target: string, values: Values, progress: ((line: string) =
 
 type Room = typeof Room
 
-/** `undefined` where a package that it needs is not installed. */
+/** `undefined` if a package that it needs is not installed. */
 async function loadRoom(): Promise<Room | undefined> {
   try {
     return await import('../check/index.ts')

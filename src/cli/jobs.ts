@@ -73,7 +73,7 @@ type Action = (jobs: LoadedJobs) => Promise<Outcome>
 
 type Flags = NonNullable<ReturnType<typeof parse>>['values']
 
-/** `undefined` where the command line is wrong: then no module is loaded. */
+/** `undefined` if the command line is wrong: then no module is loaded. */
 function readAction(action: string, ids: readonly string[], { queue, limit = '100', days, all = false }: Flags): Action | undefined {
   const count = parseCount(limit)
   if (action === 'list' && ids.length === 0) return list

@@ -62,7 +62,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   }
 }
 
-/** Throws a `ModelError` where the value has no such version. */
+/** Throws a `ModelError` if the value has no such version. */
 function toTag(value: unknown, field: string): string {
   const version = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[field] : undefined
   try {
@@ -144,7 +144,7 @@ interface CompiledContent {
   readonly fields: readonly string[]
   /** By the `Accept` of the request. */
   readonly isChosen: boolean
-  /** What the document says of it; `undefined` where there is no content, or any may come. */
+  /** What the document says of it; `undefined` if there is no content, or any may come. */
   readonly mediaType: string | undefined
 }
 

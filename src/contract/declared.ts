@@ -1,4 +1,4 @@
-/** Declared responses, normalised: the run time and the document read this, however they were written. */
+/** Declared responses, normalised: the runtime and the document read this, however they were written. */
 import { isEither, type Either } from '../representation/either.ts'
 import { json } from '../representation/json.ts'
 import { empty } from '../representation/empty.ts'

@@ -15,7 +15,7 @@ export interface Deprecation {
 
 const layers = new WeakMap<Deprecation, Middleware>()
 
-/** The layer that adds the headers, which are in the document with it; `undefined` where the route says no more than that it is deprecated. */
+/** The layer that adds the headers, which are in the document with it; `undefined` if the route says no more than that it is deprecated. */
 export function deprecationLayer(deprecated: boolean | Deprecation | undefined): Middleware | undefined {
   if (typeof deprecated !== 'object') return undefined
   let layer = layers.get(deprecated)

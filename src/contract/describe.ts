@@ -13,7 +13,7 @@ export interface DescribedResponse {
   readonly mediaType: string | undefined
   /** The name of the server-sent event whose data this is. */
   readonly event: string | undefined
-  /** How its model is encoded; `undefined` where it has no model. */
+  /** How its model is encoded; `undefined` if it has no model. */
   readonly backEnd: EncodingDescription['backEnd'] | undefined
   /** The parts of the model that the schema's own library validates. */
   readonly islands: EncodingDescription['islands']

@@ -18,7 +18,7 @@ export interface DeclaredErrors {
   /** `GET /users/{user_id}`, for the log. */
   readonly where: string
   readonly errorBody: ErrorBody
-  /** An error body of its own for a status; `undefined` where the status is declared without one. */
+  /** An error body of its own for a status; `undefined` if the status is declared without one. */
   readonly byStatus: ReadonlyMap<StatusKey, DeclaredResponse>
   readonly errors: ReadonlySet<AnyErrorClass>
 }
@@ -30,11 +30,11 @@ export function errorsOfRoute({ errors = [], dependencies, scopes }: AnyContract
 
 /** The content of an error response. */
 export interface ErrorForm {
-  /** `undefined` where the response has no content. */
+  /** `undefined` if the response has no content. */
   readonly mediaType: string | undefined
-  /** What the document says of it; `undefined` where nothing represents an error, so that `render` throws. */
+  /** What the document says of it; `undefined` if nothing represents an error, so that `render` throws. */
   readonly content: DocumentedContent | undefined
-  /** Throws, or rejects with, a `ModelError` where the error does not fit. */
+  /** Throws, or rejects with, a `ModelError` if the error does not fit. */
   readonly render: (reply: Reply, error: HTTPError, exchange: Exchange) => void | Promise<void>
 }
 
@@ -108,7 +108,7 @@ function inRepresentation(representation: AnyRepresentation, body: ErrorBody, kn
   }
 }
 
-/** Throws a `DeclarationError` where a model of the errors that may be thrown can't be encoded. */
+/** Throws a `DeclarationError` if a model of the errors that may be thrown can't be encoded. */
 export function assertErrorModels({ errors, errorBody, byStatus }: DeclaredErrors): void {
   const forms = [...errors].flatMap((error) => findErrorForms(error.status, { error }, true, { byStatus, errorBody }))
   const contents = [...forms, errorBody.representationOf({}), errorBody.representationOf({ validation: true })]

@@ -46,7 +46,7 @@ export class AddedFields implements FieldRules {
     return this.#report(() => cookie.field.format(value) ?? '')
   }
 
-  /** What the response declares itself is checked there. Throws a `ContractError` where a field does not fit. */
+  /** What the response declares itself is checked there. Throws a `ContractError` if a field does not fit. */
   assert(reply: Reply, own?: DeclaredResponse): void {
     if (this.#headers.size > 0) this.#assertHeaders(reply, new Set(Object.keys(own?.headers ?? {}).map((name) => name.toLowerCase())))
     if (this.#cookies.size > 0) this.#assertCookies(reply, own?.cookies ?? {})

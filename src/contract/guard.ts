@@ -15,7 +15,7 @@ export interface GuardedExchange {
 }
 
 export interface Guard {
-  /** Throws an `Unauthorized` where the request has no credentials, or malformed ones. */
+  /** Throws an `Unauthorized` if the request has no credentials, or malformed ones. */
   admit(exchange: GuardedExchange): void
   /** Runs the dependency with the credentials in its context. */
   run(exchange: GuardedExchange, makeContext: () => object, provide: (context: object) => unknown): unknown

@@ -19,7 +19,7 @@ export interface BackgroundTasks {
 export interface MatchedRoute {
   /** The path as declared, with the prefixes of its routers: `/users/{user_id}`. A label for logs and metrics that takes few values. */
   readonly template: string
-  /** As declared; `undefined` where the document makes one. */
+  /** As declared; `undefined` if the document makes one. */
   readonly operationId: string | undefined
   /** `GET`; of an automatic answer to OPTIONS, the methods of all routes at this path. */
   readonly methods: readonly string[]
@@ -40,9 +40,9 @@ interface RequestContext {
   readonly path: string
   /** The query as sent, still percent-encoded, without its `?`; empty for a URL without a query. */
   readonly search: string
-  /** The route that the request matched; `undefined` where none did, such as for a 404 or 405. */
+  /** The route that the request matched; `undefined` if none did, such as for a 404 or 405. */
   readonly route: MatchedRoute | undefined
-  /** What the run time knows of the request: the address of the client, and what applications add. */
+  /** What the runtime knows of the request: the address of the client, and what applications add. */
   readonly platform: Platform
   /** A request header by its name, in any case; repeated headers are joined with a comma (RFC 9110 §5.3). Costs no `Request`. */
   readonly header: (name: string) => string | undefined

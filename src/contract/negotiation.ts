@@ -32,7 +32,7 @@ export function notAcceptable(declared: readonly DeclaredResponse[]): RequestErr
 
 /**
  * Throws a `RequestError` 406 before anything is done for a client that takes no success that a handler can answer with.
- * `undefined` where there is always one that it has to take.
+ * `undefined` if there is always one that it has to take.
  */
 export function compileAcceptance(declared: readonly DeclaredResponse[]): ((incoming: Incoming) => void) | undefined {
   const successes = declared.filter(({ key }) => mayBeSuccess(key))

@@ -118,7 +118,7 @@ export type DefaultKey<R, From = 200> = From extends keyof R
     ? DefaultKey<R, ByPreference[From]>
     : never
 
-/** The run-time twin of `DefaultKey`. */
+/** The runtime twin of `DefaultKey`. */
 export const DEFAULT_KEYS: readonly StatusKey[] = [
   200,
   201,

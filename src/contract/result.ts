@@ -10,7 +10,7 @@ export interface SentCookie<Value = unknown> extends CookieAttributes {
   readonly value: Value
 }
 
-/** As the run time sees it. */
+/** As the runtime sees it. */
 export interface ReplyInit {
   /** The media type of one of the representations of `either()`. Default: the value tells. */
   readonly as?: string | undefined

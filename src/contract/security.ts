@@ -36,10 +36,10 @@ export interface SecurityScheme<Credentials = unknown> {
   readonly alternatives?: readonly SecurityScheme[]
   /** Whether a request without credentials is let in. */
   readonly isOptional: boolean
-  /** The scopes that it knows; `undefined` where it takes any. */
+  /** The scopes that it knows; `undefined` if it takes any. */
   readonly scopes: ReadonlySet<string> | undefined
   readonly read: (incoming: CredentialsSource) => CredentialsReading<Credentials>
-  /** The `WWW-Authenticate` value of a refused request; `undefined` where the scheme has none for this refusal. `by` is the alternative that the client used. */
+  /** The `WWW-Authenticate` value of a refused request; `undefined` if the scheme has none for this refusal. `by` is the alternative that the client used. */
   readonly challenge: (refusal?: Refusal, by?: SecurityScheme) => string | undefined
 }
 

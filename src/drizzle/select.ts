@@ -124,7 +124,7 @@ function nameOf(table: Table): string | undefined {
   return (table as unknown as Record<symbol, string | undefined>)[Symbol.for('drizzle:Name')] // Drizzle keeps the name under a symbol
 }
 
-/** The primary key of the only table, or what a group is made of. `undefined` where rows have no such columns. */
+/** The primary key of the only table, or what a group is made of. `undefined` if rows have no such columns. */
 function keyOf({ table, joins, groupBy, distinct }: SelectConfig): readonly (Column | SQL)[] | undefined {
   if (groupBy !== undefined) return groupBy
   return joins !== undefined || distinct === true ? undefined : primaryKeyOf(table)

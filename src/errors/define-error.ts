@@ -55,7 +55,7 @@ export interface ErrorClass<Code extends string = string, Status extends number 
   /** The reason phrase of its status where it is made from data. */
   readonly detail: string
   readonly data: AnySchema | undefined
-  /** `undefined` where the value is made from data. */
+  /** `undefined` if the value is made from data. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly description: string
 }

@@ -10,7 +10,7 @@ const ANY = '*/*'
 const MAX_RANGES = 64
 
 /**
- * The offer that the client prefers; `undefined` where it accepts none.
+ * The offer that the client prefers; `undefined` if it accepts none.
  * Among equal weights: the more specific range, then the client's order, then the order of the offers.
  */
 export function negotiate(accept: string, offers: readonly string[]): string | undefined {

@@ -35,7 +35,7 @@ export function parseEntityTags(text: string): '*' | readonly EntityTag[] | unde
   }
 }
 
-/** Throws a `TypeError` where `opaque` has whitespace, quotes or control characters. */
+/** Throws a `TypeError` if `opaque` has whitespace, quotes or control characters. */
 export function formatEntityTag({ weak, opaque }: EntityTag): string {
   if (!OPAQUE.test(opaque)) throw new TypeError('ENTITY_TAG: opaque: a tag must be Latin-1 without spaces, quotes and controls. Hash it.')
   return `${weak ? 'W/' : ''}"${opaque}"`

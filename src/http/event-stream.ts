@@ -44,7 +44,7 @@ function formatLines(start: string, text: string): string {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The id of the last event that a client received. It is sent as UTF-8; run times decode header values one octet to one character. */
+/** The id of the last event that a client received. It is sent as UTF-8; runtimes decode header values one octet to one character. */
 export function parseLastEventId(value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
   if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value

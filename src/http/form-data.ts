@@ -4,13 +4,13 @@ import { parse } from 'content-disposition'
 export interface FormDataHead {
   /** The field's name. */
   readonly name: string
-  /** As the client calls it, without any folders; `undefined` where the part is not a file. */
+  /** As the client calls it, without any folders; `undefined` if the part is not a file. */
   readonly fileName: string | undefined
   /** Default: `application/octet-stream` for a file. */
   readonly mediaType: string
 }
 
-/** `undefined` where the part is no form field. `filename*` is not looked at (RFC 7578 §4.2). */
+/** `undefined` if the part is no form field. `filename*` is not looked at (RFC 7578 §4.2). */
 export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormDataHead | undefined {
   const { type, parameters } = parse(readQuotes(fields.get('content-disposition') ?? ''), { multipart: true, extended: false })
   const { name, filename } = parameters

@@ -29,7 +29,7 @@ export class HeaderList {
     return list
   }
 
-  /** The value; repeated fields are joined with a comma (RFC 9110 §5.3). `undefined` where the list has no field of this name. */
+  /** The value; repeated fields are joined with a comma (RFC 9110 §5.3). `undefined` if the list has no field of this name. */
   get(name: string): string | undefined {
     const { flat } = this
     const lower = name.toLowerCase()

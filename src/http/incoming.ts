@@ -1,4 +1,4 @@
-/** A request as it arrived over the wire, before anything was read of it. Every run time gives its own. */
+/** A request as it arrived over the wire, before anything was read of it. Every runtime gives its own. */
 
 /** The part of a URL before its path. What is not known is left out. */
 export interface Origin {
@@ -6,7 +6,7 @@ export interface Origin {
   readonly host?: string
 }
 
-/** A request, as every run time gives it to the app. */
+/** A request, as every runtime gives it to the app. */
 export interface Incoming {
   /** As sent: `GET`, `POST`, … */
   readonly method: string
@@ -26,7 +26,7 @@ export interface Incoming {
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made>
   /** Aborts when the client is gone before its answer was complete. */
   readonly signal: AbortSignal
-  /** Aborts when the server begins to stop; never where the run time does not tell. */
+  /** Aborts when the server begins to stop; never where the runtime does not tell. */
   readonly stopping: AbortSignal
   /** Aborts the signal for another reason than the client's leaving. */
   abort(reason: Error): void
@@ -44,11 +44,11 @@ declare global {
      * give `message` and `response` of `node:http`; `app.fetch(request, platform)` gives its second argument.
      */
     interface Platform {
-      /** The address at the other end of the connection: that of a proxy where one stands in front. `undefined` where the run time does not say. */
+      /** The address at the other end of the connection: that of a proxy where one stands in front. `undefined` if the runtime does not say. */
       readonly clientAddress?: string | undefined
     }
   }
 }
 
-/** What the run time knows of a request. Declare its fields in the namespace `Riposte`. */
+/** What the runtime knows of a request. Declare its fields in the namespace `Riposte`. */
 export type Platform = Riposte.Platform

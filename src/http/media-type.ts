@@ -17,7 +17,7 @@ const PARAMETER =
 /** `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` */
 const QUOTED_PAIR = /\\(.)/g
 
-/** `undefined` where the text is not a media type. */
+/** `undefined` if the text is not a media type. */
 export function parseMediaType(text: string): MediaType | undefined {
   ESSENCE.lastIndex = 0
   const essence = ESSENCE.exec(text)?.[0]

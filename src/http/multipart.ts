@@ -63,12 +63,12 @@ export class MultipartParser {
     return events
   }
 
-  /** Throws a `MultipartError` where the content ended before its last delimiter. */
+  /** Throws a `MultipartError` if the content ended before its last delimiter. */
   end(): void {
     if (this.#state !== 'epilogue') throw new MultipartError('The content ends before its last boundary')
   }
 
-  /** Where to go on; `undefined` where nothing can be done before more bytes come. */
+  /** Where to go on; `undefined` if nothing can be done before more bytes come. */
   #step(bytes: Uint8Array, at: number, events: MultipartEvent[]): number | undefined {
     switch (this.#state) {
       case 'preamble':

@@ -16,7 +16,7 @@ export type GetHeader = (name: string) => string | undefined
 
 /**
  * What to do with a request whose response would be a 2xx without its conditions (§13.2.2).
- * `current` is `undefined` where no representation exists yet, as before the first PUT.
+ * `current` is `undefined` if no representation exists yet, as before the first PUT.
  */
 export function evaluatePreconditions(method: string, current: Validators | undefined, header: GetHeader): Outcome {
   const isSafe = method === 'GET' || method === 'HEAD'
@@ -61,7 +61,7 @@ function matchesTag(tag: EntityTag, etag: string | undefined, compare: Compariso
   return own !== undefined && compare(tag, own)
 }
 
-/** `undefined` where the field must be ignored: it is no date, or the resource has none (§13.1.3, §13.1.4). */
+/** `undefined` if the field must be ignored: it is no date, or the resource has none (§13.1.3, §13.1.4). */
 function isModifiedSince(field: string | undefined, current: Validators | undefined): boolean | undefined {
   const date = field === undefined ? undefined : parseHTTPDate(field)
   if (date === undefined || current?.lastModified === undefined) return undefined

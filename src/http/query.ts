@@ -4,7 +4,7 @@ const MAX_PAIRS = 1000
 
 type Values = Map<string, string[]>
 
-/** The values of each name, in their order. `search` is without its `?`. `undefined` where there are more than 1,000 pairs. */
+/** The values of each name, in their order. `search` is without its `?`. `undefined` if there are more than 1,000 pairs. */
 export function parseQuery(search: string): ReadonlyMap<string, readonly string[]> | undefined {
   const values: Values = new Map()
   if (PLAIN.test(search)) return readPlain(search, values)

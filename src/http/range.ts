@@ -41,7 +41,7 @@ export function parseRange(header: string, size: number): readonly ByteRange[] |
 
 const UNSATISFIABLE: ByteRange = { start: 0, end: -1 }
 
-/** `undefined` where the whole header is ignored. */
+/** `undefined` if the whole header is ignored. */
 function parseSpec(spec: string, size: number): ByteRange | undefined {
   const match = SPEC.exec(spec)
   if (match === null) return undefined

@@ -13,7 +13,7 @@ export interface RequestTarget {
 /** `absolute-form = absolute-URI`. User information in it is an error (RFC 9110 §4.2.4). */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?@]+)([/?][^]*)?$/i
 
-/** The target of a request line (RFC 9112 §3.2). `undefined` where an origin server does not accept it: a fragment is never sent. */
+/** The target of a request line (RFC 9112 §3.2). `undefined` if an origin server does not accept it: a fragment is never sent. */
 export function parseTarget(target: string): RequestTarget | undefined {
   if (target.includes('#')) return undefined
   if (target.startsWith('/')) return split(target, undefined)
@@ -23,7 +23,7 @@ export function parseTarget(target: string): RequestTarget | undefined {
   return split(rest.startsWith('/') ? rest : `/${rest}`, authority)
 }
 
-/** The target of a URL that a run time has made. */
+/** The target of a URL that a runtime has made. */
 export function targetOf(url: string): RequestTarget {
   const slash = url.indexOf('/', url.indexOf('//') + 2)
   const [target = ''] = (slash === -1 ? '/' : url.slice(slash)).split('#', 1)
@@ -69,7 +69,7 @@ const PERCENT = /%([\dA-Fa-f]{2})?/g
 /** `unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"` */
 const UNRESERVED = /[\w.~-]/
 
-/** Decodes escapes of unreserved characters and writes the others in upper case; `%2F` stays what it is. `undefined` where an escape is malformed. */
+/** Decodes escapes of unreserved characters and writes the others in upper case; `%2F` stays what it is. `undefined` if an escape is malformed. */
 export function normalizePath(path: string): string | undefined {
   if (!path.includes('%')) return path
   let malformed = false
@@ -90,7 +90,7 @@ const OUTSIDE_URI = /[^\x21-\x7e]/
 /** Everything but `unreserved / gen-delims / sub-delims / "%"` */
 const TO_ESCAPE = /[^\w.~:/%#?=@[\]!$&'()*+,;-]+/g
 
-/** The value of one path segment. `undefined` where an escape is malformed or the octets are not UTF-8. */
+/** The value of one path segment. `undefined` if an escape is malformed or the octets are not UTF-8. */
 export function decodeSegment(segment: string): string | undefined {
   if (OUTSIDE_URI.test(segment)) return undefined
   if (!segment.includes('%')) return segment

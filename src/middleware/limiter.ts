@@ -12,7 +12,7 @@ export interface Limiter {
   readonly points: number
   /** The window, in seconds. */
   readonly duration: number
-  /** Rejects with a `LimiterResult` where the limit is exceeded, and with an `Error` where the store fails. */
+  /** Rejects with a `LimiterResult` if the limit is exceeded, and with an `Error` if the store fails. */
   consume(key: string): Promise<LimiterResult>
 }
 

@@ -27,7 +27,7 @@ type Failures = typeof PreconditionFailed | typeof PreconditionRequired
 
 /**
  * Refuses a change of a resource that has changed since the client read it.
- * Dependency of a PUT, PATCH or DELETE: `current` gives the version of the resource to change, `undefined` where it does not exist. A request whose
+ * Dependency of a PUT, PATCH or DELETE: `current` gives the version of the resource to change, `undefined` if it does not exist. A request whose
  * `If-Match` or `If-None-Match` does not hold is a 412. Its value is the version, for `UPDATE … WHERE version = …`: another request may come in between.
  */
 export function precondition<P extends Shape = {}, D extends Readonly<Record<string, AnyDependency>> = {}>(

@@ -78,7 +78,7 @@ function refuse(): 'refuse' {
   return 'refuse'
 }
 
-/** `undefined` where the store failed and the request is let in all the same. */
+/** `undefined` if the store failed and the request is let in all the same. */
 async function count(
   limiter: Limiter,
   key: string,
@@ -88,7 +88,7 @@ async function count(
     const { remainingPoints, msBeforeNext } = await limiter.consume(key)
     return { remainingPoints, msBeforeNext, isExceeded: false }
   } catch (thrown) {
-    // It rejects with the same result where the limit is exceeded.
+    // It rejects with the same result if the limit is exceeded.
     if (isResult(thrown)) return { remainingPoints: thrown.remainingPoints, msBeforeNext: thrown.msBeforeNext, isExceeded: true }
     if (onStoreError(thrown) === 'admit') return undefined
     throw thrown
@@ -101,6 +101,6 @@ function isResult(thrown: unknown): thrown is LimiterResult {
 
 function addressOf({ platform }: BaseContext): string {
   if (platform.clientAddress === undefined)
-    throw new TypeError('RATE_LIMIT_KEY: rateLimit: expected an address of the client, got none from the run time. Pass `key`.')
+    throw new TypeError('RATE_LIMIT_KEY: rateLimit: expected an address of the client, got none from the runtime. Pass `key`.')
   return clientNetwork(platform.clientAddress)
 }

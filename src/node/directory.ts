@@ -32,7 +32,7 @@ export interface DirectoryOptions {
 
 /**
  * The files below a folder, for `file({ root })` and `staticFiles()`. A relative `path` is resolved against the working directory at the time of the call.
- * Links are followed as long as they stay inside the folder. Throws an `Error` (`DIRECTORY`) at the first request where the folder does not exist.
+ * Links are followed as long as they stay inside the folder. Throws an `Error` (`DIRECTORY`) at the first request if the folder does not exist.
  */
 export function directory(path: string | URL, options: DirectoryOptions = {}): FileRoot {
   return new Directory(typeof path === 'string' ? resolve(path) : fileURLToPath(path), options.dotfiles ?? false)
@@ -63,7 +63,7 @@ class Directory implements FileRoot {
     this.#dotfiles = dotfiles
   }
 
-  /** Throws an `Error` where the folder itself does not exist. */
+  /** Throws an `Error` if the folder itself does not exist. */
   async open(path: string): Promise<FileLike | undefined> {
     if (!isPlainPath(path, this.#dotfiles)) return undefined
     let found = await this.#find(path)
@@ -78,7 +78,7 @@ class Directory implements FileRoot {
     return new DiskFile({ path: found.path, name: basename(path), recent }, found.stats)
   }
 
-  /** The file that the path leads to; `undefined` where no file exists there or it is outside the folder. */
+  /** The file that the path leads to; `undefined` if no file exists there or it is outside the folder. */
   async #find(path: string): Promise<Located | undefined> {
     const root = (this.#root ??= await this.#findRoot())
     const whole = join(this.#path, path)

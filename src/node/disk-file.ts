@@ -34,7 +34,7 @@ export interface Place {
   readonly path: string
   /** The name that it was asked for by. */
   readonly name: string
-  /** `undefined` where any read may have to wait for the disk. */
+  /** `undefined` if any read may have to wait for the disk. */
   readonly recent: RecentReads | undefined
 }
 
@@ -100,7 +100,7 @@ export class DiskFile implements FileLike {
     }
   }
 
-  /** Throws where another file is at the path by now: size and tag of this one would not fit it. */
+  /** Throws if another file is at the path by now: size and tag of this one would not fit it. */
   async #open(): Promise<number> {
     // Finding the file has brought its metadata into memory, so opening does not wait for the disk.
     const descriptor = this.#recent === undefined ? await open(this.#path, FLAGS) : openSync(this.#path, FLAGS)
@@ -110,7 +110,7 @@ export class DiskFile implements FileLike {
     throw new Error(`FILE_REPLACED: ${this.#path}: expected the file that was opened first, got another one.`)
   }
 
-  /** Throws where the file has become shorter. */
+  /** Throws if the file has become shorter. */
   async #fill(bytes: Uint8Array, descriptor: number, position: number, isAtOnce = false): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const length = bytes.length - at

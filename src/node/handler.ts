@@ -36,7 +36,7 @@ export interface HostedMessage extends IncomingMessage {
 /** Which part of a host's paths belongs to the app. */
 export interface Mount {
   readonly fallThrough: boolean
-  /** The target that routes see; `undefined` where the path is not below the mount. */
+  /** The target that routes see; `undefined` if the path is not below the mount. */
   targetOf(target: RequestTarget, message: HostedMessage): RequestTarget | undefined
 }
 
@@ -106,7 +106,7 @@ export function createHandler(app: Answerer, streams: OpenStreams, ofServer: Ser
   }
 }
 
-/** `undefined` where the request line or `Host` make no URL. */
+/** `undefined` if the request line or `Host` make no URL. */
 function parseMessage(message: HostedMessage): RequestTarget | undefined {
   const target = parseTarget(message.originalUrl ?? message.url!)
   if (target === undefined) return undefined

@@ -136,7 +136,7 @@ export class NodeIncoming implements Incoming {
     return parsedContent(this.message)
   }
 
-  /** Throws where the content was read already. */
+  /** Throws if the content was read already. */
   #beginBody(): IncomingMessage {
     const { message } = this
     if (message.readableDidRead) throw alreadyRead()

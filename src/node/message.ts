@@ -22,7 +22,7 @@ export function failStream(message: IncomingMessage): void {
   streamOf(message)?.close(constants.NGHTTP2_INTERNAL_ERROR)
 }
 
-/** The value of a field; `undefined` where Connect middleware has removed it. */
+/** The value of a field; `undefined` if Connect middleware has removed it. */
 export function fieldOf(message: IncomingMessage, name: string): string | undefined {
   const value = message.headers[name]
   // Only `Set-Cookie` is a list. Names that every object has (`constructor`) hold no text.

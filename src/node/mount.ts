@@ -33,7 +33,7 @@ export interface MountedHandler extends NodeHandler {
 /**
  * Makes a listener of `node:http` of an app.
  * An app inside another framework: `express().use(toNodeHandler(app))`, a Fastify or Next.js route, `http.createServer(toNodeHandler(app))`,
- * `http2.createServer(toNodeHandler(app))`. Throws a `RangeError` where `basePath` is no path.
+ * `http2.createServer(toNodeHandler(app))`. Throws a `RangeError` if `basePath` is no path.
  */
 export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): MountedHandler {
   const { basePath, fallThrough = false, parsedBody = false, slowClientMs = SLOW_CLIENT_MS } = options
@@ -71,7 +71,7 @@ function toBase(path: string): string {
   return normalizePath(path) ?? path
 }
 
-/** `undefined` where the path does not begin with `base`. */
+/** `undefined` if the path does not begin with `base`. */
 function cut(target: RequestTarget, base: string): RequestTarget | undefined {
   const { path } = target
   if (path === base) return { ...target, path: '/' }

@@ -8,7 +8,7 @@ interface Parsed {
   readonly rawBody?: unknown
 }
 
-/** As bytes, so that the route's own reader judges it. `undefined` where nothing was kept that can be written again. */
+/** As bytes, so that the route's own reader judges it. `undefined` if nothing was kept that can be written again. */
 export function parsedContent(message: IncomingMessage & Parsed): Uint8Array | undefined {
   const { rawBody, body, headers } = message
   return toContent(rawBody) ?? toContent(body) ?? encodeParsed(body, parseMediaType(headers['content-type'] ?? '')?.essence ?? '')

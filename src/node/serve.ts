@@ -57,7 +57,7 @@ export interface Server extends AsyncDisposable {
   readonly stopped: Promise<void>
 }
 
-/** Serves an app on `node:http`. Rejects with `PORT_IN_USE` where another process listens at the port. */
+/** Serves an app on `node:http`. Rejects with `PORT_IN_USE` if another process listens at the port. */
 export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
   const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options
@@ -137,7 +137,7 @@ function urlOf(host: string, port: number): string {
   return `http://${name}:${port}`
 }
 
-/** The status that refuses a message which the parser accepted; `undefined` where the message is a request for this server. */
+/** The status that refuses a message which the parser accepted; `undefined` if the message is a request for this server. */
 function faultOf({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): number | undefined {
   if (httpVersionMajor !== 1) return 505
   // RFC 9112 §3.2: only HTTP/1.0 requests may omit it.

@@ -65,7 +65,7 @@ export class Components {
     return toComponentNames([...this.#byId.keys()], differing)
   }
 
-  /** Throws a `DeclarationError` where two different models have one id. */
+  /** Throws a `DeclarationError` if two different models have one id. */
   toObject(): ComponentsObject {
     for (const [id, component] of this.#byId) this.#assertOne(id, component)
     const schemas = [...this.#byId].flatMap(([id, component]) =>

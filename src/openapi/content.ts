@@ -33,7 +33,7 @@ export function contentsOf({ mediaType, content }: AnyRepresentation): readonly 
   return sent === undefined ? [] : [{ mediaType: sent, content }]
 }
 
-/** Several models of one media type are a union. `undefined` where there is no content. */
+/** Several models of one media type are a union. `undefined` if there is no content. */
 export function toContent(possible: readonly PossibleContent[], direction: Direction, scope: Scope): ContentObject | undefined {
   const types = [...new Set(possible.map(({ mediaType }) => withoutCharset(mediaType)))]
   if (types.length === 0) return undefined

@@ -37,7 +37,7 @@ export interface OpenAPIDocument {
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** Operations are in the order of the routes. Throws a `DeclarationError` where two models have one id, or two operations. */
+/** Operations are in the order of the routes. Throws a `DeclarationError` if two models have one id, or two operations. */
 export function createDocument(routes: Iterable<Route>, settings: DocumentSettings): OpenAPIDocument {
   const places = new Places()
   const placed = [...routes].filter(({ contract }) => contract.inDocument !== false).map((route) => places.take(route))

@@ -29,7 +29,7 @@ const MAPS: ReadonlySet<string> = new Set([
 /** Keys whose value is data, not a part of the document. */
 const DATA: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'const', 'enum'])
 
-/** With what the mounted applications declare. Rejects with a `DeclarationError` where their documents do not fit in. */
+/** With what the mounted applications declare. Rejects with a `DeclarationError` if their documents do not fit in. */
 export async function withMounted(own: OpenAPIDocument, routes: Iterable<Route>): Promise<OpenAPIDocument> {
   let merged = own
   for (const route of routes) {
@@ -42,7 +42,7 @@ export async function withMounted(own: OpenAPIDocument, routes: Iterable<Route>)
   return merged
 }
 
-/** Throws a `DeclarationError` where the document can't be merged: another version, or a path or name that is taken. */
+/** Throws a `DeclarationError` if the document can't be merged: another version, or a path or name that is taken. */
 function mergeDocument(own: OpenAPIDocument, { path, contract }: Route, { name }: Mounted, other: object): OpenAPIDocument {
   const fail = (what: string, fix: string): never => {
     throw new DeclarationError('MOUNT_DOCUMENT', `mount(${path}) document`, what, fix)

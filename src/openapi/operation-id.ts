@@ -13,7 +13,7 @@ export interface Identified {
 export class DeclaredIds {
   readonly #routes = new Map<string, string>()
 
-  /** Throws a `DeclarationError` where another route has the same id. */
+  /** Throws a `DeclarationError` if another route has the same id. */
   take({ method, path, operationId }: Identified): void {
     if (operationId === undefined) return
     const other = this.#routes.get(operationId)

@@ -1,4 +1,4 @@
-/** Finds a file of a package that the app has installed, on run times that have Node's modules. */
+/** Finds a file of a package that the app has installed, on runtimes that have Node's modules. */
 
 export interface PackageFile {
   /** After the last slash. */

@@ -22,7 +22,7 @@ interface Place {
 export class Places {
   readonly #byShape = new Map<string, Place>()
 
-  /** Throws a `DeclarationError` where another route is the same operation in the document. */
+  /** Throws a `DeclarationError` if another route is the same operation in the document. */
   take(route: Route): PlacedRoute {
     const { path, names, shape } = parseTemplate(route.path)
     // OpenAPI has no parameters that take slashes.
@@ -35,7 +35,7 @@ export class Places {
       throw new DeclarationError(
         'DUPLICATE_OPERATION',
         `${route.method} ${route.path}`,
-        `the document can not tell it from ${route.method} ${other.path}`,
+        `the document cannot tell it from ${route.method} ${other.path}`,
         'Keep one of them out of the document with inDocument: false',
       )
     }

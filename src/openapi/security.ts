@@ -9,7 +9,7 @@ import type { Headers } from './headers.ts'
 /** Scopes by the name of a scheme. Every scheme of one requirement must be satisfied; one requirement of a list is enough. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 
-/** `undefined` where no dependency declares a scheme. Where all credentials may be absent, the last requirement is `{}`. */
+/** `undefined` if no dependency declares a scheme. Where all credentials may be absent, the last requirement is `{}`. */
 export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly SecurityRequirement[] | undefined {
   const schemes = withoutRepeats(schemesOf(dependencies))
   if (schemes.length === 0) return undefined

@@ -24,7 +24,7 @@ export interface Asset extends PackageFile {
   readonly mediaType: string
 }
 
-/** Where the files of a viewer are, and where they are served. Throws a `DeclarationError` where the package is not installed. */
+/** Where the files of a viewer are, and where they are served. Throws a `DeclarationError` if the package is not installed. */
 export function findAssets(name: ViewerName, docsPath: string): readonly Asset[] {
   const viewer = VIEWERS[name] as Viewer | undefined
   if (viewer === undefined) {

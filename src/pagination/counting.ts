@@ -47,7 +47,7 @@ export function totalParameter(modes: readonly CountMode[]): z.ZodType {
   return z.enum(modes).default(modes[0]!).describe('How the items of all pages are counted')
 }
 
-/** What the mode asks the source for. `undefined` where nothing is counted. */
+/** What the mode asks the source for. `undefined` if nothing is counted. */
 export function countOf(source: PageSource<unknown>, mode: CountMode, cap: number): number | undefined | Promise<number> {
   if (mode === 'none') return undefined
   if (mode === 'capped' && isQuery(source)) return source.countUpTo(cap + 1)
@@ -58,7 +58,7 @@ export function countOf(source: PageSource<unknown>, mode: CountMode, cap: numbe
 export interface Seen {
   readonly mode: CountMode
   readonly cap: number
-  /** The rows up to the end of this page; `undefined` where the page is past the end. */
+  /** The rows up to the end of this page; `undefined` if the page is past the end. */
   readonly seen: number | undefined
   readonly hasMore: boolean
 }

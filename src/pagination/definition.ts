@@ -20,7 +20,7 @@ export type CursorKeys = readonly [string, ...string[]] | 'unsigned'
 /** Parameters to set, by name. `undefined` removes one. */
 export type Changes = Readonly<Record<string, string | undefined>>
 
-/** The target of a relation; `undefined` where there is no such page. */
+/** The target of a relation; `undefined` if there is no such page. */
 export type Targets = { readonly [Relation in Exclude<keyof PageLinks, 'self'>]: Changes | undefined }
 
 export interface TurnOptions {
@@ -52,7 +52,7 @@ export interface Turned {
   readonly targets: Targets
 }
 
-/** Throws an `InvalidCursor`, or a `PageNotFound` where the shape is strict. */
+/** Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
 export type Turn = (shape: ShapeDefinition, source: PaginationSource<unknown>, request: PageTurn, options: TurnOptions) => Promise<Turned>
 
 export interface ShapeDefinition {
@@ -66,7 +66,7 @@ export interface ShapeDefinition {
   readonly modes: readonly CountMode[]
   readonly cap: number
   readonly strict: boolean
-  /** `undefined` where none were given. */
+  /** `undefined` if none were given. */
   readonly keys: CursorKeys | undefined
   /** How a page is turned: by offset or by cursor. Only what an app uses is part of its bundle. */
   readonly turn: Turn

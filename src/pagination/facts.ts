@@ -75,7 +75,7 @@ export interface DefaultFields<Mode extends CountMode> {
   cursor: { items: 'items' } & TotalFields<Mode> & { next: 'next'; previous: 'previous' }
 }
 
-/** The run-time twin of `DefaultFields`. */
+/** The runtime twin of `DefaultFields`. */
 export function defaultFields(base: PageBase, modes: readonly CountMode[]): PageFields {
   const counts = modes.some((mode) => mode !== 'none')
   const mayNotCount = modes.includes('none')

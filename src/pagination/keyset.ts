@@ -68,7 +68,7 @@ export class Keyset<Node> {
     return first.isNullable && nulls === 'last' ? [among, sql`${expression} is null`] : [among]
   }
 
-  /** After the first column: one condition. `undefined` where no row is beyond. */
+  /** After the first column: one condition. `undefined` if no row is beyond. */
   #rest(terms: readonly Term<Node>[], key: Key): Node | undefined {
     const [first, ...rest] = terms
     const [value, ...values] = key

@@ -36,7 +36,7 @@ export interface CompiledSelection {
 /** No list of a filter is longer. */
 const MOST_VALUES = 100
 
-/** Throws a `DeclarationError` where `defaultSort` names a field that is not declared. */
+/** Throws a `DeclarationError` if `defaultSort` names a field that is not declared. */
 export function compileSelection({ sort = {}, defaultSort, filter = {} }: ListOptions): CompiledSelection {
   const names = Object.keys(sort)
   const pattern = new RegExp(`^-?(?:${names.map(escape).join('|')})(?:,-?(?:${names.map(escape).join('|')}))*$`)

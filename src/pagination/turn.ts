@@ -4,7 +4,7 @@ import type { CountMode } from './counting.ts'
 import type { Asked, Changes, PageFacts, ShapeDefinition, Targets, TurnOptions } from './definition.ts'
 import type { PaginationSource } from './source.ts'
 
-/** Throws an `InvalidCursor`, or a `PageNotFound` where the shape is strict. */
+/** Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
 export async function turn(
   shape: ShapeDefinition,
   source: PaginationSource<unknown>,

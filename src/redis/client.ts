@@ -33,7 +33,7 @@ export function toSendCommand(client: RedisClient): SendCommand {
   return (command, ...args) => client.sendCommand([command, ...args])
 }
 
-/** Rejects where the server can't be reached. What fails later is said by the command that fails. */
+/** Rejects if the server can't be reached. What fails later is said by the command that fails. */
 export async function openConnection(client: RedisClient): Promise<OwnConnection> {
   const own = client.duplicate()
   own.on('error', () => undefined)

@@ -90,7 +90,7 @@ export class Notifications {
   }
 }
 
-/** Rejects with a `TimeoutError` where no answer comes: a connection may be lost without a sign. */
+/** Rejects with a `TimeoutError` if no answer comes: a connection may be lost without a sign. */
 async function answerOf(found: Promise<unknown>): Promise<unknown> {
   const controller = new AbortController()
   const late = sleep(2 * WAIT_MS, undefined, { ref: false, signal: controller.signal }).then(() => {

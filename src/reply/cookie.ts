@@ -66,7 +66,7 @@ function messageOf(error: unknown): string {
   return (error as Error).message.replace(/^COOKIE: [^:]*: /, '').replace(/\.$/, '')
 }
 
-/** By name; a model alone is a cookie without attributes of its own. Throws a `DeclarationError` where a cookie has another name than its key. */
+/** By name; a model alone is a cookie without attributes of its own. Throws a `DeclarationError` if a cookie has another name than its key. */
 export function toCookies(cookies: Readonly<Record<string, AnySchema>>, where: string): Readonly<Record<string, AnyCookie>> {
   return Object.fromEntries(Object.entries(cookies).map(([key, declared]) => [key, toCookie(key, declared, where)]))
 }

@@ -9,7 +9,7 @@ import { compileTextReader } from '../schema/text.ts'
 /** Both functions throw a `ModelError` that names the field. */
 export interface DeclaredField {
   readonly name: string
-  /** The value as text, or `undefined` where it may be missing and is. */
+  /** The value as text, or `undefined` if it may be missing and is. */
   readonly format: (value: unknown) => string | undefined
   /** For a value that is text already, because it was staged. */
   readonly assertText: (text: string) => void

@@ -166,7 +166,7 @@ export function setFraming({ status, headers: { flat }, body }: Reply): void {
   if (length !== undefined) flat.push('content-length', String(length))
 }
 
-/** In bytes; `undefined` where only the end of the stream will tell. */
+/** In bytes; `undefined` if only the end of the stream will tell. */
 export function lengthOf(body: Body): number | undefined {
   if (typeof body === 'string') return body.length
   if (body === null) return 0

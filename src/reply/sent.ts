@@ -12,7 +12,7 @@ export interface Sent {
   readonly durationMs: number
   /** The client left before the last byte, or an error cut the body short. */
   readonly aborted: boolean
-  /** What cut the body short; `undefined` where nothing did, and where the client left. */
+  /** What cut the body short; `undefined` if nothing did, and where the client left. */
   readonly error: unknown
 }
 

@@ -8,7 +8,7 @@ export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | Pick<Readabl
 
 export type Items = AsyncIterator<unknown> | Iterator<unknown>
 
-/** As one iterator, not begun yet, whose `return()` reaches the producer at once; `undefined` where the value is not a sequence. Text is not one. */
+/** As one iterator, not begun yet, whose `return()` reaches the producer at once; `undefined` if the value is not a sequence. Text is not one. */
 export function toItems(value: unknown): Items | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (value instanceof ReadableStream) return readChunks(value)

@@ -13,7 +13,7 @@ export const PATIENT: SlowClientLimit = { bytes: 65_536, ms: Infinity }
 /** The longest that timers know; they would take a longer time for none at all. */
 const LONGEST_MS = 2_147_483_647
 
-/** The time as timers take it; `undefined` where there is no end to it. */
+/** The time as timers take it; `undefined` if there is no end to it. */
 export function timeLimitOf({ ms }: SlowClientLimit): number | undefined {
   return ms > LONGEST_MS ? undefined : ms
 }

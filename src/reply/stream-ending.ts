@@ -20,7 +20,7 @@ export function isLeaving(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted && (error === signal.reason || nameOf(error) === 'AbortError')
 }
 
-/** `undefined` where the error can't be read. */
+/** `undefined` if the error can't be read. */
 function nameOf(error: unknown): unknown {
   try {
     return error instanceof Error ? error.name : undefined

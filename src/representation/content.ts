@@ -36,7 +36,7 @@ export async function* limit(chunks: AsyncIterable<Uint8Array>, limitBytes: numb
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** `undefined` where the bytes are not UTF-8. A byte order mark is dropped. */
+/** `undefined` if the bytes are not UTF-8. A byte order mark is dropped. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes)

@@ -91,7 +91,7 @@ function documentData(data: EventData, name: string): DocumentedEventData {
   throw new DeclarationError(
     'EVENT_DATA',
     `sse() ${name}`,
-    `data of kind ${data.kind} can not be sent as an event`,
+    `data of kind ${data.kind} cannot be sent as an event`,
     'Declare a schema or text()',
   )
 }

@@ -8,7 +8,7 @@ import type { AnyRepresentation } from './representation.ts'
 export interface Either<Each extends AnyRepresentation> {
   readonly kind: 'either'
   readonly representations: readonly Each[]
-  /** The place of the representation that a value is for; `as` is the media type that `reply()` names. Throws a `ContractError` where the value fits several. */
+  /** The place of the representation that a value is for; `as` is the media type that `reply()` names. Throws a `ContractError` if the value fits several. */
   readonly choose: (value: unknown, as: string | undefined) => number
 }
 
@@ -39,7 +39,7 @@ const kindFor = ({ kind }: AnyRepresentation): ValueKind => KINDS[kind] ?? 'valu
 /**
  * Several representations of which the handler chooses one.
  * `either(json(Whole), sse(Chunk))`: the handler chooses, by what it returns; `[json(A), csv]` is chosen by `Accept`. Representations that take
- * the same kind of value are told apart by `reply(status, value, { as })`. Throws a `DeclarationError` where those have the same media type.
+ * the same kind of value are told apart by `reply(status, value, { as })`. Throws a `DeclarationError` if those have the same media type.
  */
 export function either<All extends readonly AnyRepresentation[]>(...representations: All): Either<All[number]> {
   const kinds = representations.map(kindFor)

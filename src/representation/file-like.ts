@@ -27,7 +27,7 @@ export interface FileLike {
 
 /** A folder of files. No path leads out of it. */
 export interface FileRoot {
-  /** `path` is relative to the root, its names joined by slashes. `undefined` where no such file exists or it must not be seen. */
+  /** `path` is relative to the root, its names joined by slashes. `undefined` if no such file exists or it must not be seen. */
   open(path: string): Promise<FileLike | undefined>
 }
 

@@ -13,7 +13,7 @@ export interface EncodedFile {
   readonly coding: string
 }
 
-/** The compressed copy of `path` whose coding the client prefers; `undefined` where it prefers the file itself or there is no copy. */
+/** The compressed copy of `path` whose coding the client prefers; `undefined` if it prefers the file itself or there is no copy. */
 export async function openEncoded(root: FileRoot, path: string, acceptEncoding: string): Promise<EncodedFile | undefined> {
   for (const coding of acceptedEncodings(acceptEncoding, [...EXTENSIONS.keys()])) {
     const file = await root.open(path + EXTENSIONS.get(coding)!)

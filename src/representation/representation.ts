@@ -72,7 +72,7 @@ export interface Representation<Value = unknown> {
   readonly '~value'?: Value
   /** The name of its function, for messages. */
   readonly kind: string
-  /** The `Content-Type` to send, parameters included; `undefined` where there is no content. */
+  /** The `Content-Type` to send, parameters included; `undefined` if there is no content. */
   readonly mediaType: string | undefined
   readonly content: DocumentedContent
   /** Headers that it always sends. */

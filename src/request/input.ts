@@ -39,7 +39,7 @@ export class Reading {
   readonly dependencies: TextInputs[] = []
   readonly #texts: RequestTexts
   readonly #pathParams: PathParams
-  /** `undefined` where nothing is wrong. */
+  /** `undefined` if nothing is wrong. */
   problems: Problems | undefined = undefined
   readonly #maxIssues: number
   readonly #pending: Promise<void>[] = []
@@ -116,10 +116,10 @@ interface TextSettings {
   readonly pathNames: readonly string[]
 }
 
-/** Throws a `RequestError` 400 where a query can't be taken apart. */
+/** Throws a `RequestError` 400 if a query can't be taken apart. */
 export type ReadTexts = (incoming: Incoming, pathParams: PathParams) => MaybePromise<Reading | undefined>
 
-/** `undefined` where neither the route nor a dependency declares a text input. */
+/** `undefined` if neither the route nor a dependency declares a text input. */
 export function compileTexts(
   shapes: Shapes,
   dependencies: readonly AnyDependency[],

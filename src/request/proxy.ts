@@ -30,7 +30,7 @@ type CountTrusted = (connection: string | undefined, addresses: readonly (string
 /**
  * Gives the request as the client sent it to the first proxy.
  *
- * @throws {DeclarationError} `TRUST_PROXY` where the options do not say which proxies are trusted
+ * @throws {DeclarationError} `TRUST_PROXY` if the options do not say which proxies are trusted
  */
 export function compileTrustProxy({ hops, addresses, fields = 'x-forwarded' }: TrustProxy): (incoming: Incoming) => Incoming {
   if ((hops === undefined) === (addresses === undefined)) throw unusable('expected hops or addresses', 'Give one of the two')
@@ -101,7 +101,7 @@ function parseElement(element: string): ReadonlyMap<string, string> {
   )
 }
 
-/** `node = nodename [ ":" node-port ]`. `undefined` where the proxy does not know or hides it. */
+/** `node = nodename [ ":" node-port ]`. `undefined` if the proxy does not know or hides it. */
 function toAddress(node: string): string | undefined {
   const address = node.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')
   return parseAddress(address) === undefined ? undefined : address

@@ -48,7 +48,7 @@ export class RouteTable<Route> {
     this.#automatic = automatic
   }
 
-  /** Throws a `DeclarationError` where another route would match the same requests. */
+  /** Throws a `DeclarationError` if another route would match the same requests. */
   add(method: string, path: string, route: Route): void {
     const template = parseTemplate(path)
     const key = `${method} ${template.shape.replace(/(.)\/$/, '$1')}`

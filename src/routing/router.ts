@@ -97,7 +97,7 @@ export class Router<S extends Sharing = NothingShared> {
     return this
   }
 
-  /** Adds routes that were made as values. What is added to a router later comes along. Throws a `DeclarationError` where a router would come into itself. */
+  /** Adds routes that were made as values. What is added to a router later comes along. Throws a `DeclarationError` if a router would come into itself. */
   add(routes: Routes): this {
     for (const each of flatten(routes)) {
       if (isRoute(each)) this.#take(each)

@@ -26,7 +26,7 @@ export function parseTemplate(template: string): PathTemplate {
     if (match === null)
       return fail('a segment is neither text nor one parameter', 'Write {name} for one segment, {+name} for the rest of the path')
     const [, plus, name, text = ''] = match
-    if (name === '__proto__') fail('a parameter can not have this name', 'Give it another')
+    if (name === '__proto__') fail('a parameter cannot have this name', 'Give it another')
     if (plus === '+' && index !== segments.length - 1) fail('{+name} takes the rest of the path', 'Put it last')
     if (name === undefined) {
       if (text === '' && index !== segments.length - 1) fail('a segment is empty', 'Write one slash between two segments')
@@ -45,7 +45,7 @@ export function parseTemplate(template: string): PathTemplate {
   return { path: join('path'), names, pattern: join('pattern'), shape: join('shape') }
 }
 
-/** Requests come percent-encoded: so are the template's literal segments compared. `undefined` where an escape is malformed. */
+/** Requests come percent-encoded: so are the template's literal segments compared. `undefined` if an escape is malformed. */
 function encodeLiteral(text: string): string | undefined {
   return normalizePath(encodeURI(text).replaceAll('%25', '%'))
 }

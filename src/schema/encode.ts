@@ -1,4 +1,4 @@
-/** Model → the response pass: validate, filter and serialise in one, by the back end that suits the model, the run time and the answers so far. */
+/** Model → the response pass: validate, filter and serialise in one, by the back end that suits the model, the runtime and the answers so far. */
 import { encodeCarefully, filterCarefully } from './encode/closures/careful.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
@@ -148,7 +148,7 @@ function byProject(plan: Plan): BackEnd {
   }
 }
 
-/** `undefined` if the run time no longer allows code generation. */
+/** `undefined` if the runtime no longer allows code generation. */
 function generate<Made>(make: () => Made): Made | undefined {
   try {
     return make()

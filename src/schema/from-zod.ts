@@ -61,7 +61,7 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   success: (_definition, _read, schema) => island(schema, 'success()', undefined, { kind: 'boolean' }),
   nan: refuse('NaN has no form in JSON', 'Use null for a missing number'),
   symbol: refuse('a symbol has no form in JSON', 'Use a string'),
-  promise: refuse('a promise can not be checked in one pass', 'Await it and declare what it holds'),
+  promise: refuse('a promise cannot be checked in one pass', 'Await it and declare what it holds'),
   function: refuse('a function has no form in JSON', 'Leave it out'),
 }
 

@@ -14,7 +14,7 @@ export function keepText(value: object, schema: AnySchema, encode: () => string)
   kept.set(value, { schema, encode })
 }
 
-/** `undefined` where the text of this value by this very schema was not kept. */
+/** `undefined` if the text of this value by this very schema was not kept. */
 export function keptText(value: unknown, schema: AnySchema): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const found = kept.get(value)

@@ -22,7 +22,7 @@ export function mayHoldNul(json: string): boolean {
   return json.includes('\\u0000')
 }
 
-/** The strings and keys of a JSON value that hold the character where the model reads them; `undefined` where none does. */
+/** The strings and keys of a JSON value that hold the character where the model reads them; `undefined` if none does. */
 export function findNul(model: Node, json: unknown): InputResult | undefined {
   if (!holdsNul(json)) return undefined
   const places: Path[] = []

@@ -4,7 +4,7 @@ import type { Node } from './node.ts'
 import { isLeaf } from './walk-node.ts'
 
 export interface ScalarReader {
-  /** `undefined` where the text has none of its forms. */
+  /** `undefined` if the text has none of its forms. */
   readonly parse: (text: string) => unknown
   /** What JSON has for it other than text. */
   readonly accepts?: (json: unknown) => unknown
@@ -61,7 +61,7 @@ export function toIssue({ code, message }: ScalarReader, path: InputIssue['path'
 /** No number or date has more characters. Without a limit, the digits of a `BigInt` cost quadratic time. */
 const LONGEST = 4096
 
-/** The text without the white space around it; `undefined` where it is too long to be a number or a date. */
+/** The text without the white space around it; `undefined` if it is too long to be a number or a date. */
 function trimmed(text: string): string | undefined {
   return text.length > LONGEST ? undefined : text.trim()
 }

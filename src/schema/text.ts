@@ -72,7 +72,7 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
       throw new DeclarationError(
         'TEXT_INPUT',
         'a parameter or field',
-        `text can not hold a value of kind ${node.kind}`,
+        `text cannot hold a value of kind ${node.kind}`,
         'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
       )
     default:

@@ -13,7 +13,7 @@ export interface WireReader {
   /** Integers beyond 2^53 must come as bigints: the model keeps them exact. */
   readonly needsExactIntegers: boolean
   readonly read: Check
-  /** What is wrong with text that may hold U+0000; `undefined` where the model takes it or drops it. */
+  /** What is wrong with text that may hold U+0000; `undefined` if the model takes it or drops it. */
   readonly refuseNul: (json: unknown) => InputResult | undefined
 }
 

@@ -21,7 +21,7 @@ interface SchemeDefinition<Value> {
   readonly challenge: (refusal?: Refusal) => string | undefined
 }
 
-/** Throws a `TypeError` where its challenge can't be a header. */
+/** Throws a `TypeError` if its challenge can't be a header. */
 export function defineScheme<Value, Optional extends boolean>(
   { schemeName, object, scopes, read, challenge }: SchemeDefinition<Value>,
   options: SchemeOptions<Optional>,

@@ -50,7 +50,7 @@ describe('the models of an app', () => {
     )
   })
 
-  test('a field that generation can not hit is reported', async () => {
+  test('a field that generation cannot hit is reported', async () => {
     const app = createApp({ title: 'Codes', version: '1.0.0', logger: silent })
     const Code = z.object({ code: z.string().refine((code) => code === 'open sesame') })
     app.post('/codes', { body: Code, responses: { 204: empty() } }, () => undefined)

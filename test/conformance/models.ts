@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { get } from '../../src/index.ts'
 import { maybe, Public } from './schemas.ts'
 
-/** Returns a value that the types would forbid: the run-time pass is what is to be seen. */
+/** Returns a value that the types would forbid: the runtime pass is what is to be seen. */
 const untyped = (value: unknown) => value as never
 
 const row = (id: number) => ({ id, name: `n${id}`, password: `SECRET-${id}`, token: { value: `SECRET-T${id}` } })

@@ -289,7 +289,7 @@ describe('a header that HTTP does not allow', () => {
     for (const message of logger.takeMessages()) assert.ok(!message.includes('x-evil: 1'), message)
   })
 
-  matrix('what can not be sent throws where it is staged', app, async (request) => {
+  matrix('what cannot be sent throws where it is staged', app, async (request) => {
     assert.deepEqual(await fieldsOf(request, '/caught'), OK)
   })
 

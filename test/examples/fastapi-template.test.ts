@@ -187,7 +187,7 @@ describe('the FastAPI template', { skip: example.skip }, () => {
       assert.equal((await new Client().send('POST', '/users/signup', account)).status, 400)
     })
 
-    test('can not make themselves superusers when they sign up', async () => {
+    test('cannot make themselves superusers when they sign up', async () => {
       const { body } = await new Client().send('POST', '/users/signup', { ...newAccount(), is_superuser: true })
       assert.equal(body.is_superuser, false)
     })

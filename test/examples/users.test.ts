@@ -72,7 +72,7 @@ describe('the users example', { skip: example.skip }, () => {
     assert.doesNotMatch(JSON.stringify(user), /password/)
   })
 
-  test('a page of another site can not use the session of a browser', async () => {
+  test('a page of another site cannot use the session of a browser', async () => {
     for (const [site, status] of [
       ['cross-site', 403],
       ['same-origin', 200],

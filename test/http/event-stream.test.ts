@@ -104,7 +104,7 @@ test('hostile data is written in linear time', () => {
   for (const data of repeated('\r', '\r\n', 'a')) assertEnds(() => formatEvent({ data, comment: data }))
 })
 
-/** As a run time hands on what a browser sent. */
+/** As a runtime hands on what a browser sent. */
 const sent = (id: string) => Buffer.from(id, 'utf-8').toString('latin1')
 
 test('the last id is read as UTF-8', () => {
@@ -124,7 +124,7 @@ test('a missing id and an empty id are both no id', () => {
   assert.equal(parseLastEventId(''), undefined)
 })
 
-test('an id that is not UTF-8, or that the run time has decoded, stays unchanged', () => {
+test('an id that is not UTF-8, or that the runtime has decoded, stays unchanged', () => {
   for (const id of ['42', 'caf\xe9', '日本', '\xc3\u01a9']) assert.equal(parseLastEventId(id), id)
   fc.assert(fc.property(anyText, (id) => void parseLastEventId(toWellFormed(id))))
 })

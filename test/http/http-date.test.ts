@@ -83,7 +83,7 @@ test('a year of two digits is never more than 50 years ahead', () => {
   )
 })
 
-test('a date that the form can not hold is refused', () => {
+test('a date that the form cannot hold is refused', () => {
   for (const date of [new Date(Number.NaN), new Date('+010000-01-01T00:00:00Z'), new Date('-000001-12-31T23:59:59Z')]) {
     assert.throws(() => formatHTTPDate(date), RangeError)
   }

@@ -122,7 +122,7 @@ describe('rateLimit', () => {
     assert.equal((await request('/', { headers: { 'x-client': 'broken' } })).status, 500)
   })
 
-  test('counts by the address of the client, and fails where the run time does not know it', async () => {
+  test('counts by the address of the client, and fails where the runtime does not know it', async () => {
     const logger = new RecordingLogger()
     const app = createApp({ logger }).use(rateLimit({ limiter: limiterOf(1) }))
     app.get('/', Text, () => 'x')

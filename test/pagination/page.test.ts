@@ -77,7 +77,7 @@ matrix('items are filtered by their model, whatever library it comes from', app,
   assert.deepEqual(logger.takeMessages(), [])
 })
 
-matrix('an item that breaks its model, or a page that can not be, is a breach', app, async (request) => {
+matrix('an item that breaks its model, or a page that cannot be, is a breach', app, async (request) => {
   for (const path of ['/broken', '/no-size']) assert.equal((await request(path)).status, 500)
   const [item, size] = logger.takeMessages()
   assert.equal(item, 'RESPONSE_BREACH: GET /broken 200: items[1].id: expected integer, got string')

@@ -111,7 +111,7 @@ matrix('a page by number has its facts and its links', app, async (request) => {
   )
 })
 
-matrix('links keep what was sent and can not break out of their header', app, async (request) => {
+matrix('links keep what was sent and cannot break out of their header', app, async (request) => {
   const link = (await request('/page?x="<>%22&p%61ge=1&+y=%E2%82%AC')).headers.get('link')!
   assert.match(link, /^<\?x=%22%3C%3E%22&page=1&\+y=%E2%82%AC>; rel="first"/)
 })
@@ -300,7 +300,7 @@ test('the document lists parameters, errors, the Link header and a component for
   for (const name of names) assert.ok(name in components.schemas, name)
 })
 
-describe('what can not work is refused when it is declared', () => {
+describe('what cannot work is refused when it is declared', () => {
   const refused: Readonly<Record<string, () => unknown>> = {
     CURSOR_KEYS: () => pagination(CursorPage),
     'CURSOR_KEYS of a short secret': () => pagination(CursorPage.with({ keys: ['short'] })),

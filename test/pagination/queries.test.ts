@@ -241,7 +241,7 @@ onDatabases(
       assert.equal((await Page.paginate(fromDrizzle(drizzle, joined), { page: 1, size: 5 })).total, 3000)
     })
 
-    test('a value of a filter that its column can not have is a 422', async () => {
+    test('a value of a filter that its column cannot have is a 422', async () => {
       const db = open()
       const drizzle = db.drizzle(schema)
       const kysely = db.kysely<Tables>()

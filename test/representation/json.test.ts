@@ -39,7 +39,7 @@ describe('nothing at all', () => {
   test('null is null where the model takes it', async () => assert.deepEqual(await read('null', Item.nullable()), { value: null }))
 })
 
-describe('what can not be read', () => {
+describe('what cannot be read', () => {
   test('is told with its place', async () => {
     assert.deepEqual(await codes('{"name":x}'), [['json_invalid', 8]])
     assert.deepEqual(await codes('  '), [['json_invalid', 2]])

@@ -196,7 +196,7 @@ test('the document is told the data of each event', () => {
   assert.deepEqual([json, beside!.isText, ticks.content.anyEvent], [{ schema: Tick }, true, true])
 })
 
-test('a declaration that can not be kept is refused', () => {
+test('a declaration that cannot be kept is refused', () => {
   assert.throws(() => sse({ 'a\nb': Tick }), DeclarationError)
   assert.throws(() => sse({ '': Tick }), DeclarationError)
   assert.throws(() => sse({ a: bytes() as never }), DeclarationError)

@@ -164,7 +164,7 @@ test('its tags stand before those of the route', () => {
   assert.deepEqual(app.routes.find(({ path }) => path === '/outer/inner')?.contract.tags, ['outer', 'inner', 'own'])
 })
 
-test('a route can not replace a dependency of its router', () => {
+test('a route cannot replace a dependency of its router', () => {
   const other = dependency(() => 'anyone')
   const refused = { code: 'DEPENDENCY_NAME', message: /dependencies\.user: its router has another dependency of this name/ }
   assert.throws(
@@ -175,7 +175,7 @@ test('a route can not replace a dependency of its router', () => {
   assert.throws(() => createRouter({ dependencies: { user: guard } }).add(router), refused)
 })
 
-test('a router can not come into itself', () => {
+test('a router cannot come into itself', () => {
   const outer = createRouter({ prefix: '/outer' })
   const inner = createRouter({ prefix: '/inner' })
   outer.add(inner)

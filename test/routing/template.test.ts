@@ -66,7 +66,7 @@ const refused: [template: string, what: RegExp][] = [
   ['/{a}/{a}', /occurs twice/],
   ['/{a}/{+a}', /occurs twice/],
   ['/{+a}/b', /takes the rest of the path/],
-  ['/{__proto__}', /can not have this name/],
+  ['/{__proto__}', /cannot have this name/],
   ['/100%', /a percent escape is malformed/],
   ['/%zz', /a percent escape is malformed/],
   ['/a/../b', /resolve such a segment/],

@@ -1,4 +1,4 @@
-/** What run times have answered differently, one route each. It needs no Node. */
+/** What runtimes have answered differently, one route each. It needs no Node. */
 import { z } from 'zod'
 import { createApp, empty, file, sse, stream, text } from '../../src/index.ts'
 
@@ -7,7 +7,7 @@ const log = (_fields: object, message: string) => void logged.push(message)
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const Item = z.object({ id: z.int64(), name: z.string() }).meta({ id: 'Item' })
 
-export const app = createApp({ title: 'Run times', bodyLimitBytes: 4_096, logger: { error: log, warn: log, info: log } })
+export const app = createApp({ title: 'Runtimes', bodyLimitBytes: 4_096, logger: { error: log, warn: log, info: log } })
 
 app.get('/log', { responses: { 200: z.array(z.string()) } }, () => logged)
 app.get('/items/{id}', { params: { id: z.int64() }, responses: { 200: Item } }, ({ params }) => ({
@@ -43,7 +43,7 @@ app.get('/left', { responses: { 200: stream('text/plain') } }, async function* (
     }
   } finally {
     logged.push('left')
-    // oxlint-disable-next-line no-unsafe-finally -- what a run time makes of it is the question
+    // oxlint-disable-next-line no-unsafe-finally -- what a runtime makes of it is the question
     throw new Error('in finally')
   }
 })

@@ -1,4 +1,4 @@
-/** What a client sees of the app, alike on each run time. */
+/** What a client sees of the app, alike on each runtime. */
 import assert from 'node:assert/strict'
 
 export interface Check {

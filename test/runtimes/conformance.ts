@@ -1,4 +1,4 @@
-/** The cases that drive the conformance app from outside, on a run time. */
+/** The cases that drive the conformance app from outside, on a runtime. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ export async function makeFixtures(cases: string): Promise<string> {
   return root
 }
 
-/** The same as base64, by path, for a run time without a disk. */
+/** The same as base64, by path, for a runtime without a disk. */
 export async function readFixtures(root: string): Promise<Record<string, string>> {
   const found: Record<string, string> = { 'large_file.csv': await readFile(join(root, 'large_file.csv'), 'base64') }
   const entries = await readdir(join(root, 'files'), { withFileTypes: true, recursive: true })

@@ -1,4 +1,4 @@
-/** The files of the conformance app where a run time has no disk. The bundler puts the contents in: base64 by path. */
+/** The files of the conformance app where a runtime has no disk. The bundler puts the contents in: base64 by path. */
 import type { FileLike, FileRoot } from '../../src/index.ts'
 
 declare const FIXTURES: Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 /**
- * `npm run test:runtimes`: the built package on the run times that the README names, driven from outside. Prints a line for each, and says which
+ * `npm run test:runtimes`: the built package on the runtimes that the README names, driven from outside. Prints a line for each, and says which
  * one is skipped because its program is not installed.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -174,7 +174,7 @@ for (const platform of PLATFORMS.filter(({ name }) => words.length === 0 || word
   const hasPassed = failed.length + failedCases.length + failedControls.length === 0
   console.log(`${hasPassed ? '✔' : '✖'} ${platform.name}: ${checks}${line === '' ? '' : `, ${line}`}`)
   for (const problem of [...failed, ...failedCases, ...failedControls]) console.log(`    ${problem}`)
-  for (const [name, why] of exceptions) console.log(`    not passed by the run time itself: ${name}: ${why}`)
+  for (const [name, why] of exceptions) console.log(`    not passed by the runtime itself: ${name}: ${why}`)
   if (!hasPassed) hasFailed = true
 }
 if ((words.length === 0 || words.includes('jobs')) && !(await runJobs())) hasFailed = true

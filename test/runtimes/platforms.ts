@@ -1,4 +1,4 @@
-/** How each run time serves the app: a program for it, and the command that runs the program. */
+/** How each runtime serves the app: a program for it, and the command that runs the program. */
 import { join } from 'node:path'
 
 const INSTALLED = join(import.meta.dirname, 'node_modules')
@@ -7,7 +7,7 @@ export interface Control {
   readonly name: string
   /** As that of a platform, without an app. */
   readonly program: string
-  /** Resolves with whether the run time does what the exceptions say. */
+  /** Resolves with whether the runtime does what the exceptions say. */
   readonly shows: (url: string) => Promise<boolean>
 }
 
@@ -22,11 +22,11 @@ export interface Platform {
   readonly command: (file: string, port: number) => readonly string[]
   /** Further files beside the program, by their names. */
   readonly files?: (port: number) => Readonly<Record<string, string>>
-  /** Checks that the run time can't pass, by their names, and why. */
+  /** Checks that the runtime can't pass, by their names, and why. */
   readonly exceptions?: Readonly<Record<string, string>>
-  /** Programs without Riposte that show what the run time does by itself: the exceptions are its own. */
+  /** Programs without Riposte that show what the runtime does by itself: the exceptions are its own. */
   readonly controls?: readonly Control[]
-  /** Conformance cases that the run time can't pass, by their ids, and what it does without Riposte. */
+  /** Conformance cases that the runtime can't pass, by their ids, and what it does without Riposte. */
   readonly cases?: Readonly<Record<string, string>>
 }
 

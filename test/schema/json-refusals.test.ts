@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { findSyntaxError } from '../../src/schema/json-text.ts'
 import { fc } from '../support/fuzz.ts'
 
-test('the place of the first character that can not be there', () => {
+test('the place of the first character that cannot be there', () => {
   const places: Readonly<Record<string, number>> = {
     '': 0,
     '{': 1,

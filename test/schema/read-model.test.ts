@@ -230,7 +230,7 @@ test('zod: a codec has a wire side and a way back to it', () => {
   assert.ok(flag.kind === 'codec' && flag.encode(true) === 'true')
 })
 
-test('zod: what can not travel is refused, however deep it stands', () => {
+test('zod: what cannot travel is refused, however deep it stands', () => {
   for (const schema of [z.nan(), z.symbol(), z.promise(z.string()), z.function()]) {
     for (const model of [schema, z.object({ a: z.array(schema as z.ZodType) }), z.union([z.string(), schema as z.ZodType])]) {
       assert.throws(() => readModel(model), { name: 'DeclarationError', code: 'SCHEMA_FORM' })

@@ -44,7 +44,7 @@ test('what is missing is optional, defaulted or an issue', () => {
   assert.deepEqual(codesOf(z.array(z.int())), ['missing'])
 })
 
-test('what can not be read, and what breaks a limit, has a code and does not repeat the text', () => {
+test('what cannot be read, and what breaks a limit, has a code and does not repeat the text', () => {
   const secret = 'hunter2'
   for (const [schema, code] of [
     [z.int(), 'int_parsing'],

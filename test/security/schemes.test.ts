@@ -234,7 +234,7 @@ describe('scopes that nothing reads', () => {
   })
 })
 
-describe('a declaration that can not be kept', () => {
+describe('a declaration that cannot be kept', () => {
   const token = oauth2({ flows })
   const user = dependency({ security: token }, ({ credentials, scopes }) => [credentials, scopes])
   const route = { responses: { 200: text() } } as const

@@ -12,7 +12,7 @@ export function bumpFor(changes: readonly DocumentChange[]): Bump {
 
 const RANK: Readonly<Record<Bump, number>> = { patch: 0, minor: 1, major: 2 }
 
-/** Whether the step from one version to the next is as large as the changes ask for. `undefined` where one of them is no semantic version. */
+/** Whether the step from one version to the next is as large as the changes ask for. `undefined` if one of them is no semantic version. */
 export function isCovered(changes: readonly DocumentChange[], older: string, newer: string): boolean | undefined {
   const step = stepBetween(older, newer)
   return step === undefined ? undefined : RANK[step.bump] >= RANK[bumpFor(changes)] || (step.isInitial && step.bump === 'minor')

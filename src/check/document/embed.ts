@@ -4,7 +4,7 @@ import { referencesIn } from './references.ts'
 /** Where the files stand in the document. */
 export const FILES = 'x-files'
 
-/** The value of a file; `undefined` where it can't be read. */
+/** The value of a file; `undefined` if it can't be read. */
 export type ReadFile = (url: URL) => Promise<unknown>
 
 const MOST_FILES = 2_000

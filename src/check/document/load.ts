@@ -27,7 +27,7 @@ export async function readText(url: URL): Promise<string> {
   })
 }
 
-/** Throws a `CheckError` where there is no document. A reference to a file that can't be read is left unchanged. */
+/** Throws a `CheckError` if there is no document. A reference to a file that can't be read is left unchanged. */
 export async function loadDocument(url: URL, name: string, readText: ReadText): Promise<Record<string, unknown>> {
   const fail = (got: string, fix: string) =>
     new CheckError('CHECK_DOCUMENT', name, `expected an OpenAPI document as JSON or YAML, got ${got}`, fix)

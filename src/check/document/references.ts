@@ -35,7 +35,7 @@ export function valueAt(root: unknown, pointer: string): unknown {
   return value
 }
 
-/** Follows `$ref` of anything but a schema. `undefined` where it leads nowhere, or in a circle. */
+/** Follows `$ref` of anything but a schema. `undefined` if it leads nowhere, or in a circle. */
 export function follow(root: unknown, placed: Placed): Placed | undefined {
   const seen = new Set<string>()
   let { pointer, value } = placed

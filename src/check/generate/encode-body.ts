@@ -28,7 +28,7 @@ function isBytes(mediaType: string): boolean {
   )
 }
 
-/** `undefined` where the value can't be written in the media type. */
+/** `undefined` if the value can't be written in the media type. */
 export function encodeBody({ mediaType, value, raw }: BodyValue): EncodedBody | undefined {
   const made = (text: string, contentType = mediaType): EncodedBody => ({ contentType, bytes: encoder.encode(text) })
   if (raw !== undefined) return made(raw)

@@ -5,7 +5,7 @@ import type { WireRequest } from '../send/wire.ts'
 import { encodeBody } from './encode-body.ts'
 import type { Inputs } from './inputs.ts'
 
-/** `undefined` where a value can't be written in its place: an empty path segment, a line break in a header. */
+/** `undefined` if a value can't be written in its place: an empty path segment, a line break in a header. */
 export function encodeRequest(operation: Operation, inputs: Inputs): WireRequest | undefined {
   const path = encodePath(operation, inputs)
   const headers = encodeHeaders(operation, inputs)

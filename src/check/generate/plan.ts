@@ -95,7 +95,7 @@ function digestOf({ path, headers, body }: WireRequest): string {
     .digest('base64')
 }
 
-/** What the document forbids in the inputs, as text that is the same for the same faults; `undefined` where it allows them. */
+/** What the document forbids in the inputs, as text that is the same for the same faults; `undefined` if it allows them. */
 export function violationIn({ validator }: Generation, operation: Operation, inputs: Inputs): string | undefined {
   const describe = (place: string, schema: PlacedSchema | undefined, value: unknown): string | undefined => {
     const faults = schema === undefined ? [] : validator.faults(schema, value, 'request')

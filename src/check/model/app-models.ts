@@ -11,7 +11,7 @@ export interface ModelVerdict {
   readonly places: readonly string[]
 }
 
-/** `undefined` where no route of the app is asked. */
+/** `undefined` if no route of the app is asked. */
 export type ModelJudge = (wire: WireRequest) => Promise<ModelVerdict | undefined>
 
 /** An app with the same inputs, and nothing behind them. */

@@ -32,7 +32,7 @@ export class Validator {
     this.#root = root
   }
 
-  /** The first thing that is wrong; `undefined` where the value fits, or where the schema can't be compiled. */
+  /** The first thing that is wrong; `undefined` if the value fits, or where the schema can't be compiled. */
   mismatch(schema: PlacedSchema, value: unknown, direction: Direction): Mismatch | undefined {
     const errors = this.#errorsOf(schema, value, direction)
     return errors.length === 0 ? undefined : toMismatch(errors, value)

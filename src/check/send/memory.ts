@@ -42,7 +42,7 @@ interface Ask {
   readonly controller: AbortController
 }
 
-/** `undefined` where no head arrived in time. */
+/** `undefined` if no head arrived in time. */
 async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask): Promise<Omit<Answer, 'milliseconds'> | undefined> {
   const timer = new Timer(options.timeoutMs)
   try {

@@ -42,7 +42,7 @@ function toMapping(
   return Object.fromEntries(constants.flatMap((texts, index) => texts!.map((text) => [text, schemas[index]!.$ref!] as const)))
 }
 
-/** `undefined` where the tag may be absent, or may be anything but a few texts. */
+/** `undefined` if the tag may be absent, or may be anything but a few texts. */
 function textsOf(node: Node, tag: string, direction: Direction): readonly string[] | undefined {
   if (node.kind === 'reference') return textsOf(node.target(), tag, direction)
   if (node.kind === 'union') return allOf(node.options.map((option) => textsOf(option, tag, direction)))

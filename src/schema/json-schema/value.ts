@@ -14,7 +14,7 @@ function toWireValue(node: Node, value: unknown): unknown {
   }
 }
 
-/** An example may be written as the program holds it or as it travels. `undefined` where JSON has no form for it. */
+/** An example may be written as the program holds it or as it travels. `undefined` if JSON has no form for it. */
 export function toExample(node: Node, value: unknown): unknown {
   return toWireValue(node, value) ?? toWireValue({ kind: 'any' }, value)
 }

@@ -1,4 +1,4 @@
-/** What is encoded, and how, on run times that lack something. */
+/** What is encoded, and how, on runtimes that lack something. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
@@ -26,9 +26,9 @@ function run(before: string, flags: readonly string[] = [], between = ''): unkno
 
 const expected = ['{"id":1,"name":"ü \\"x\\"","at":"1970-01-01T00:00:00.000Z"}', 'id: expected integer, got string']
 
-test('a run time with all abilities', () => assert.deepEqual(run(''), ['slab', ...expected, null]))
+test('a runtime with all abilities', () => assert.deepEqual(run(''), ['slab', ...expected, null]))
 
-test('a run time without code generation', () =>
+test('a runtime without code generation', () =>
   assert.deepEqual(run('', ['--disallow-code-generation-from-strings']), ['closures', ...expected, null]))
 
 const forbid = `
@@ -50,7 +50,7 @@ test('where code may no longer be generated when the first answer comes', () => 
   assert.deepEqual(run('', [], forbid), ['closures', ...expected, 1], 'it is asked once')
 })
 
-test('a run time without WebAssembly', () => assert.deepEqual(run('delete WebAssembly.Memory'), ['project', ...expected, null]))
+test('a runtime without WebAssembly', () => assert.deepEqual(run('delete WebAssembly.Memory'), ['project', ...expected, null]))
 
 test('without the methods of buffers that no documentation has', () => {
   assert.deepEqual(run('delete Buffer.prototype.latin1Slice'), ['project', ...expected, null])
@@ -62,4 +62,4 @@ const { Buffer } = globalThis
 Object.defineProperty(globalThis, 'Buffer', { get: () => (/node_modules.tsx/.test(new Error().stack) ? Buffer : undefined) })
 `
 
-test('a run time without buffers', () => assert.deepEqual(run(withoutBuffers), ['project', ...expected, null]))
+test('a runtime without buffers', () => assert.deepEqual(run(withoutBuffers), ['project', ...expected, null]))

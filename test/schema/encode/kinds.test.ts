@@ -190,7 +190,7 @@ const cases: readonly [name: string, model: Node | z.ZodType, value: unknown, ex
   ['what rewrites the value does', z.object({ at: instant }).overwrite(() => epoch), { at: new Date(5) }, EPOCH],
   ['bytes are bytes also where they are refined', z.instanceof(Uint8Array).refine(() => true), Uint8Array.of(1), '"AQ=="'],
   [
-    'one that takes its time can not be waited for',
+    'one that takes its time cannot be waited for',
     z.object({ at: instant }).refine(() => Promise.reject(new Error('x'))),
     epoch,
     undefined,

@@ -1,4 +1,4 @@
-/** The encoder by closures: for run times that forbid code generation, and to find the place where a value breaks its model. */
+/** The encoder by closures: for runtimes that forbid code generation, and to find the place where a value breaks its model. */
 import type { Node } from '../../node.ts'
 import { lower } from '../plan/lower.ts'
 import { compileStep } from './compile.ts'

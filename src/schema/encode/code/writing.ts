@@ -31,7 +31,7 @@ export interface Tag {
 }
 
 /**
- * True of a value that no model may read, although it is an object; `undefined` where a required property makes the test unnecessary. It runs only
+ * True of a value that no model may read, although it is an object; `undefined` if a required property makes the test unnecessary. It runs only
  * for a value that has none of the properties: `read` holds the variables that they were read into.
  */
 export function isUnreadable({ fields, requiresProperty }: ObjectPlan, read: readonly string[], source: Source): string | undefined {

@@ -116,7 +116,7 @@ export interface TaggedOption {
 export interface RankedPlan extends Facts {
   readonly kind: 'ranked'
   readonly options: readonly Plan[]
-  /** `undefined` where the order of declaration will do. */
+  /** `undefined` if the order of declaration will do. */
   readonly rank: Rank | undefined
 }
 

@@ -9,7 +9,7 @@ import { isDefined, isInheritedName, isObject, readDefined } from '../../object-
 /** The order in which the options of a union are tried, by their indexes: the one that keeps most of the value first. */
 export type Rank = (value: unknown) => readonly number[]
 
-/** `undefined` where no value can be one of two options, so that the order of declaration will do. */
+/** `undefined` if no value can be one of two options, so that the order of declaration will do. */
 export function compileRank(options: readonly Node[]): Rank | undefined {
   const read = shapeReader()
   const common = commonNames(options)

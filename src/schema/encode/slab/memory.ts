@@ -46,7 +46,7 @@ export interface Slab extends Scanner {
 let slab: Slab | undefined
 let isMade = false
 
-/** `undefined` on run times without WebAssembly SIMD or without the buffer methods. */
+/** `undefined` on runtimes without WebAssembly SIMD or without the buffer methods. */
 export function getSlab(): Slab | undefined {
   if (!isMade) {
     isMade = true

@@ -22,7 +22,7 @@ export interface Scanner {
   readonly escape: (start: number, end: number, to: number) => number
 }
 
-/** Throws on run times without WebAssembly SIMD. */
+/** Throws on runtimes without WebAssembly SIMD. */
 export function createScanner(memory: SlabMemory): Scanner {
   return instantiate(CODE, memory) as Scanner
 }

@@ -5,7 +5,7 @@ import { hasStringsInWasm } from '../../run-time.ts'
 /** Copies the low byte of each unit. Returns the bitwise or of all units. */
 export type ShortCopy = (text: string, length: number, at: number) => number
 
-/** `undefined` on run times where WebAssembly can't read strings, or is slow at it. */
+/** `undefined` on runtimes where WebAssembly can't read strings, or is slow at it. */
 export function createShortCopy(memory: SlabMemory): ShortCopy | undefined {
   if (!hasStringsInWasm) return undefined
   try {

@@ -21,5 +21,5 @@ export function instantiate(base64: string, memory: SlabMemory, builtins: readon
 }
 
 function webAssembly(): WebAssembly {
-  return (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly // every run time has it, its types are the browser's
+  return (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly // every runtime has it, its types are the browser's
 }

@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** A leaf of digits for run times without `JSON.rawJSON`. */
+/** A leaf of digits for runtimes without `JSON.rawJSON`. */
 class Digits {
   readonly text: string
 

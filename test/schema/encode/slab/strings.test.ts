@@ -67,7 +67,7 @@ test('a replacement character is found wherever it stands', () => {
   }
 })
 
-test('WebAssembly looks into strings where the run time is known to do so', () => {
+test('WebAssembly looks into strings where the runtime is known to do so', () => {
   assert.equal(copyShort !== undefined, Number.parseInt(process.versions.node, 10) >= 22)
 })
 
