@@ -1,4 +1,4 @@
-/** Declared responses → the function that makes a handler's result a Reply. The heart of the law: what is not declared does not leave. */
+/** Compiles the declared responses of a route into the function that turns a handler's result into a Reply. Only declared content is ever sent. */
 import { ContractError } from '../errors/framework-errors.ts'
 import { formatVersionTag } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
@@ -13,11 +13,11 @@ import { compileChoice, notAcceptable } from './negotiation.ts'
 import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
 import { StatusResult } from './result.ts'
 
-/** What the pass reads in addition to the result. */
+/** What the conversion reads in addition to the result. */
 export interface ResponseExchange extends Exchange {
-  /** `undefined` while nothing was staged. */
+  /** The headers, cookies and status set through `context.response`; `undefined` if nothing was set. */
   readonly staged: StagedResponse | undefined
-  /** What any response of the route may have. */
+  /** The headers and cookies that any response of the route may have. */
   readonly fields: AddedFields
 }
 
@@ -44,12 +44,12 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
     return defaultMake(defaultStatus, undefined, result, exchange)
   }
 
-  /** A WHATWG response has its own status. */
+  /** A WHATWG `Response` has its own status. */
   function passOn(response: Response, exchange: ResponseExchange): ReturnType<Make> {
     try {
       return findMake(response.status)(response.status, undefined, response, exchange)
     } catch (error) {
-      // Its connection would stay open until the body is collected.
+      // Otherwise its connection stays open until the garbage collector frees the body.
       if (!response.bodyUsed && !response.body?.locked) response.body?.cancel().catch(() => undefined)
       throw error
     }
@@ -62,7 +62,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   }
 }
 
-/** Throws a `ModelError` if the value has no such version. */
+/** The `ETag` made from the version field of the value. Throws a `ModelError` if the field holds no version. */
 function toTag(value: unknown, field: string): string {
   const version = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[field] : undefined
   try {
@@ -72,7 +72,7 @@ function toTag(value: unknown, field: string): string {
   }
 }
 
-/** Can this status end an exchange? A range or `default` must not let others through. */
+/** Whether the status is final (2xx to 5xx). `default` must not allow a 1xx, nor a range a fraction such as 200.5. */
 function isFinal(status: number): boolean {
   return Number.isInteger(status) && status >= 200 && status <= 599
 }
@@ -104,7 +104,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     }
   }
 
-  /** What was staged or given to `reply()` replaces headers that are set already, but not by content of another kind. */
+  /** Staged headers and those given to `reply()` replace headers that are set already. They must not change the media type. */
   function settle(reply: Reply, content: CompiledContent, sent: StatusResult | undefined, { staged, fields }: ResponseExchange): void {
     const { mediaType, isChosen } = content
     staged?.applyTo(reply)
@@ -131,7 +131,7 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     }
   }
 
-  /** A value that broke its model is the server's fault, whatever status it was meant for. */
+  /** A value that does not fit its model is the server's fault, whatever its status: the response becomes a 500. */
   function raise(error: unknown): never {
     if (error instanceof ModelError) throw new ContractError(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
     throw error
@@ -142,9 +142,9 @@ interface CompiledContent {
   readonly render: Render
   readonly rendersLast: boolean
   readonly fields: readonly string[]
-  /** By the `Accept` of the request. */
+  /** Whether the `Accept` of the request chose it. */
   readonly isChosen: boolean
-  /** What the document says of it; `undefined` if there is no content, or any may come. */
+  /** Its media type in the OpenAPI document; `undefined` for no content, and for content of any type. */
   readonly mediaType: string | undefined
 }
 

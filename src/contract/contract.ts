@@ -1,4 +1,4 @@
-/** What a route declares in addition to its path: inputs, dependencies, responses, errors. */
+/** The contract of a route: inputs, dependencies, responses and errors. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
@@ -10,8 +10,8 @@ import type { ResponseFields, Responses } from './responses.ts'
 import type { Shape } from './inputs.ts'
 
 /**
- * What `body` of a contract takes. A schema means JSON; `form()`, `multipart()`, `text()` and `bytes()` read what their names say; several are told
- * apart by `Content-Type`.
+ * What `body` of a contract can be. A schema means JSON. `form()`, `multipart()`, `text()` and `bytes()` read other media types. If there are
+ * several, the `Content-Type` of the request chooses one.
  */
 export type BodyDeclaration = AnySchema | AnyRepresentation | readonly AnyRepresentation[]
 
@@ -21,19 +21,19 @@ export interface ExternalDocumentation {
   readonly description?: string
 }
 
-/** What the document says of a route beyond its contract. */
+/** What the OpenAPI document says about a route in addition to its contract. */
 export interface Documentation {
-  /** One sentence. Default: the route's key in `app.add({ listUsers: get(…) })`, in words. */
+  /** One sentence. Default: the route's key in `app.add({ listUsers: get(…) })`, split into words. */
   readonly summary?: string
   /** CommonMark. */
   readonly description?: string
   readonly tags?: readonly string[]
   /** Default: the route's key in `app.add({ listUsers: get(…) })`, else made from method and path. */
   readonly operationId?: string
-  /** With its dates, responses have `Deprecation`, `Sunset` and `Link` too. Default: false. */
+  /** With a `Deprecation` object, responses also have the headers `Deprecation`, `Sunset` and `Link`. Default: false. */
   readonly deprecated?: boolean | Deprecation
   readonly externalDocs?: ExternalDocumentation
-  /** Extensions stand in the operation as they are. */
+  /** OpenAPI extensions, copied into the operation unchanged. */
   readonly [extension: `x-${string}`]: unknown
   /** False keeps the route out of the document. Default: true. */
   readonly inDocument?: boolean
@@ -41,29 +41,29 @@ export interface Documentation {
 
 /** What a route declares: its inputs, its dependencies and every response. */
 export interface Contract<P, Q, H, K, B, R, E, D> extends Documentation {
-  /** Path parameters, read by declared type. Those not declared are text. */
+  /** Path parameters, converted to their declared types. A parameter that is not declared is a string. */
   readonly params?: P
   readonly query?: Q
-  /** By their names in lower case. */
+  /** Request headers, by their names in lower case. */
   readonly headers?: H
   readonly cookies?: K
   readonly body?: B
-  /** Dependencies, by the name under which the handler finds them. */
+  /** Dependencies, by the names that their values have in the handler's context. */
   readonly dependencies?: D
-  /** Scopes that the client needs, which a dependency with `security` checks; those of its routers come first. Default: none. */
+  /** Scopes that the client needs, after those of the routers. A dependency with `security` checks them. Default: none. */
   readonly scopes?: readonly string[]
   readonly responses: R
-  /** Middleware around this route, inside that of the app and its routers; the first is the outermost. Default: none. */
+  /** Middleware around this route. It runs inside the middleware of the app and the routers; the first is the outermost. Default: none. */
   readonly middleware?: readonly Middleware[]
   /** Errors that the handler may throw, declared with `defineError`. */
   readonly errors?: readonly E[]
-  /** How errors look where their status declares nothing else. Default: the router's, then the app's. */
+  /** The format of errors whose status has no declared response. Default: the router's, then the app's. */
   readonly errorBody?: ErrorBody
   /** The largest request body, in bytes. Default: the app's. */
   readonly bodyLimitBytes?: number
 }
 
-/** A contract when its types no longer matter, with what its routers share. */
+/** A contract of any types, with what its routers share. */
 export type AnyContract = ResponseFields &
   Contract<
     Shape | undefined,

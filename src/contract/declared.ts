@@ -1,4 +1,4 @@
-/** Declared responses, normalised: the runtime and the document read this, however they were written. */
+/** Declared responses in one normal form, which both the encoder and the OpenAPI document read. */
 import { isEither, type Either } from '../representation/either.ts'
 import { json } from '../representation/json.ts'
 import { empty } from '../representation/empty.ts'
@@ -13,15 +13,15 @@ import type { DetailedResponse, ResponseDeclaration, Responses, StatusKey } from
 
 export interface DeclaredResponse {
   readonly key: StatusKey
-  /** At least one; several are chosen by `Accept`. */
+  /** At least one. If there are several, `Accept` chooses, unless `choose` is set. */
   readonly representations: readonly AnyRepresentation[]
-  /** Given where the handler chooses, by a value or by the media type that `reply()` names. */
+  /** Set for `either()`: the handler chooses by its value, or by the media type that it gives to `reply()`. */
   readonly choose: Either<AnyRepresentation>['choose'] | undefined
-  /** By their names as declared. */
+  /** Header models, by their names as declared. */
   readonly headers: Readonly<Record<string, AnySchema>>
   readonly cookies: Readonly<Record<string, AnyCookie>>
   readonly description: string | undefined
-  /** The field of the model that the `ETag` is made of. */
+  /** The field of the model that the `ETag` is made from. */
   readonly version: string | undefined
   /** No content is declared: the response has none, except for a thrown error. */
   readonly isBare: boolean
@@ -47,7 +47,7 @@ function toRepresentations(body: DetailedResponse['body'], key: StatusKey): read
   return body
 }
 
-/** Representations of one resource in several media types would have different tags (RFC 9110 §8.8.3). */
+/** Several media types are not allowed, because each representation of a resource needs its own tag (RFC 9110 §8.8.3). */
 function assertVersion(name: string, [first, ...others]: readonly AnyRepresentation[], key: StatusKey): void {
   const schema = others.length > 0 ? undefined : first!.content.schema
   const model = schema === undefined ? undefined : readModel(schema)
@@ -56,7 +56,7 @@ function assertVersion(name: string, [first, ...others]: readonly AnyRepresentat
     'RESPONSE_VERSION',
     `response ${key} version`,
     `expected a required property of the one model of the response, got ${JSON.stringify(name)}`,
-    'Name a property that every answer has',
+    'Name a property that every response has',
   )
 }
 
@@ -94,12 +94,12 @@ export function toDeclaredResponses(responses: Responses): readonly DeclaredResp
   })
 }
 
-/** What the dependencies of a route may end its requests with. */
+/** The responses that the dependencies of a route may end its requests with. */
 export function declaredByDependencies(dependencies: Dependencies | undefined): readonly DeclaredResponse[] {
   return dependenciesInOrder(dependencies).flatMap(({ options }) => [...toDeclaredResponses(options.responses ?? {})])
 }
 
-/** Does the client's `Accept` choose the representation? Then the response has `Vary`. */
+/** Whether the client's `Accept` chooses the representation. The response then has `Vary: Accept`. */
 export function isChosenByAccept({ representations, choose }: DeclaredResponse): boolean {
   return representations.length > 1 && choose === undefined
 }

@@ -1,4 +1,4 @@
-/** Dependencies as they are declared: FastAPI's `Depends`. What one may answer is part of every contract that uses it. */
+/** Declares dependencies (FastAPI's `Depends`). The errors and responses of a dependency are part of every contract that uses it. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -11,10 +11,10 @@ import type { ReplyFunction, StatusResult } from './result.ts'
 import { Unauthorized, type SecurityContext, type SecurityErrors, type SecurityScheme } from './security.ts'
 import type { InputsOf, Shape } from './inputs.ts'
 
-/** When a generator's clean-up runs: before the body is sent, or after its last byte. */
+/** When the clean-up of a generator runs: `handler`, before the body is sent; `response`, after its last byte. */
 export type DependencyScope = 'handler' | 'response'
 
-/** What a dependency declares: its inputs, its own dependencies, and what it may answer. */
+/** What a dependency declares: its inputs, its own dependencies, its errors and responses. */
 export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, C = unknown, SH = FieldModels, SK = FieldModels> extends ResponseFields<
   SH,
   SK
@@ -29,26 +29,26 @@ export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, C = unknown,
   readonly headers?: H
   readonly cookies?: K
   readonly dependencies?: D
-  /** Errors that it may throw: they are in the document of every route that uses it. */
+  /** Errors that it may throw. The OpenAPI document lists them for every route that uses it. */
   readonly errors?: readonly E[]
-  /** Responses that it may end a request with, by `reply()`: they are in the document of every route that uses it. Default: none. */
+  /** Responses that it may end a request with, by `reply()`. The OpenAPI document lists them for every route that uses it. Default: none. */
   readonly responses?: R
   /** Default: `handler`. */
   readonly scope?: DependencyScope
 }
 
-/** What the `yield` of a generator gives: the handler, or a dependency, has answered. An error is thrown at the `yield` instead. */
+/** The value of the `yield` expression in a generator, once the handler has returned or a dependency has ended the request. An error is thrown at the `yield` instead. */
 export interface Outcome {
-  /** The status that the route answers with. 400 and above: the request has failed. */
+  /** The status of the response. 400 and above: the request has failed. */
   readonly status: number
 }
 
-/** What comes after the `yield` of a generator is its clean-up. */
+/** The function of a dependency. In a generator, the code after the `yield` is the clean-up. */
 export type Provider<Context, Value> = (
   context: Context,
 ) => MaybePromise<Value> | Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
 
-/** What `dependency()` makes: a value for handlers under the name that a contract gives it. */
+/** What `dependency()` returns. Handlers get its value under the name that their contract gives it. */
 export interface Dependency<Value = unknown, E = never> {
   readonly '~value'?: Value
   readonly '~errors'?: E
@@ -63,25 +63,25 @@ export type Dependencies = Readonly<Record<string, AnyDependency>>
 
 type ValueOf<D> = D extends Dependency<infer Value, unknown> ? Value : never
 
-/** The values of declared dependencies, as a handler finds them. */
+/** The values of declared dependencies, as they are in the handler's context. */
 export type ResolvedOf<D> = { readonly [Name in keyof D]: ValueOf<D[Name]> }
 
-/** What `reply()` makes ends the request: it is not a value for the handler. */
+/** Without the results of `reply()`, which end the request and never reach the handler. */
 type Yielded<Result> = Exclude<Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>, StatusResult>
 
-/** What the function of a dependency takes. */
+/** The context of a dependency's function. */
 export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}> = BaseContext<StagedFor<SH, SK>> &
   InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> &
   SecurityContext<C> & {
     readonly fail: FailFunction<E | SecurityErrors<C>>
-    /** Makes a response that ends the request when it is returned or yielded: what comes after does not start. */
+    /** Makes a response that ends the request when it is returned or yielded. Later dependencies and the handler do not run. */
     readonly reply: ReplyFunction<R>
   }
 
-/** A generator learns of the outcome: `const { status } = yield value`. */
+/** A generator dependency. It receives the outcome: `const { status } = yield value`. */
 type Opening<Value> = Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
 
-/** Declares what handlers need beside their inputs, such as a database session or the current user. */
+/** Declares a dependency: a value that handlers need beside their inputs, such as a database session or the current user. */
 export function dependency<Value>(
   provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Opening<Value>,
 ): Dependency<Exclude<Value, StatusResult>>
@@ -128,13 +128,13 @@ export function dependency(first: object, second?: Provider<never, unknown>): An
   return declared
 }
 
-/** A cookie that `defineCookie()` declares is read by its model. */
+/** Replaces each cookie of `defineCookie()` by its model, which reads the value. */
 export function withCookieModels<Declared extends { readonly cookies?: Shape | undefined }>(declared: Declared, where: string): Declared {
   const { cookies } = declared
   return cookies === undefined || isSchema(cookies) ? declared : { ...declared, cookies: toCookieModels(cookies, `${where} cookies`) }
 }
 
-/** What is released before the body is sent can't be used by what lives until its last byte. */
+/** Throws a `DeclarationError` if a dependency of scope `response` uses one that is released earlier, before the body is sent. */
 function assertLongerLived(dependencies: Dependencies = {}): void {
   for (const [name, used] of Object.entries(dependencies)) {
     const { scope = isGeneratorFunction(used.provide) ? 'handler' : undefined } = used.options
@@ -145,7 +145,7 @@ function assertLongerLived(dependencies: Dependencies = {}): void {
         "expected scope 'response', got 'handler': it is released before the one that uses it",
         "Declare it with scope: 'response', or this one with scope: 'handler'",
       )
-    // A plain value may hold what it was made from.
+    // A plain value may hold a reference to the dependencies that it was made from.
     if (scope === undefined) assertLongerLived(used.options.dependencies)
   }
 }
@@ -155,8 +155,8 @@ function isGeneratorFunction(provide: unknown): boolean {
 }
 
 /**
- * All dependencies of a route in the order in which they run: each once, after those that it uses. `enter` is called for each before those
- * that it uses, with the place of the first of them that is new.
+ * All dependencies of a route in the order in which they run: each once, after those that it uses. `enter` is called for each one before the
+ * dependencies that it uses, with the position at which the first new one of them will be.
  */
 export function dependenciesInOrder(
   dependencies: Dependencies = {},

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { formatHTTPDate } from '../http/http-date.ts'
 import { defineMiddleware, type Middleware } from './middleware.ts'
 
-/** When something was deprecated and when it will be gone (RFC 9745, RFC 8594). */
+/** When a route was deprecated and when it will be removed (RFC 9745, RFC 8594). */
 export interface Deprecation {
-  /** Since when, or from when on, the route is deprecated. */
+  /** When the route became deprecated, or will become so. */
   readonly since: Date
-  /** When it will stop to answer. Default: not known. */
+  /** When it will stop responding. Default: not known. */
   readonly sunset?: Date
   /** A page that says what to use instead. Default: none. */
   readonly link?: string
@@ -15,7 +15,7 @@ export interface Deprecation {
 
 const layers = new WeakMap<Deprecation, Middleware>()
 
-/** The layer that adds the headers, which are in the document with it; `undefined` if the route says no more than that it is deprecated. */
+/** The middleware that adds the headers and declares them; `undefined` if the route gives no dates. */
 export function deprecationLayer(deprecated: boolean | Deprecation | undefined): Middleware | undefined {
   if (typeof deprecated !== 'object') return undefined
   let layer = layers.get(deprecated)
@@ -26,7 +26,7 @@ export function deprecationLayer(deprecated: boolean | Deprecation | undefined):
 function createLayer({ since, sunset, link }: Deprecation): Middleware {
   const responseHeaders = {
     Deprecation: z.string().describe('When the operation was deprecated: @ and seconds since 1970'),
-    ...(sunset && { Sunset: z.string().describe('When the operation will stop to answer') }),
+    ...(sunset && { Sunset: z.string().describe('When the operation will stop responding') }),
     ...(link !== undefined && { Link: z.string().describe('What to use instead') }),
   }
   return defineMiddleware({ responseHeaders }, async function deprecated(_context, next) {

@@ -1,11 +1,11 @@
-/** Describes how a route's responses are encoded: which models are compiled, what is left to their own libraries, and why. */
+/** Describes how a route's responses are encoded: which models are compiled, which parts their schema library validates, and why. */
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { describeEncoding, type EncodingDescription } from '../schema/encode.ts'
 import type { AnyContract } from './contract.ts'
 import { toDeclaredResponses } from './declared.ts'
 import type { StatusKey } from './responses.ts'
 
-/** A response that is described without a body of its own. */
+/** How one content of one response is encoded. */
 export interface DescribedResponse {
   /** `GET /users/{user_id}` */
   readonly where: string
@@ -15,7 +15,7 @@ export interface DescribedResponse {
   readonly event: string | undefined
   /** How its model is encoded; `undefined` if it has no model. */
   readonly backEnd: EncodingDescription['backEnd'] | undefined
-  /** The parts of the model that the schema's own library validates. */
+  /** The parts of the model that the schema library validates. */
   readonly islands: EncodingDescription['islands']
 }
 

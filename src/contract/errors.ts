@@ -1,4 +1,4 @@
-/** The errors that a route declares, and the content that a thrown one is sent as. */
+/** The errors that a route declares, and the content in which a thrown error is sent. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { HTTPError } from '../errors/http-error.ts'
 import { negotiate } from '../http/accept.ts'
@@ -18,12 +18,12 @@ export interface DeclaredErrors {
   /** `GET /users/{user_id}`, for the log. */
   readonly where: string
   readonly errorBody: ErrorBody
-  /** An error body of its own for a status; `undefined` if the status is declared without one. */
+  /** The declared responses, some of which hold an error body of their own for a status. */
   readonly byStatus: ReadonlyMap<StatusKey, DeclaredResponse>
   readonly errors: ReadonlySet<AnyErrorClass>
 }
 
-/** The errors that a route may throw by what it declares itself: its own, those of its dependencies, and that of its scopes. */
+/** The errors that a route may throw: its own, those of its dependencies, and `InsufficientScope` if it requires scopes. */
 export function errorsOfRoute({ errors = [], dependencies, scopes }: AnyContract): readonly AnyErrorClass[] {
   return [...errors, ...dependenciesInOrder(dependencies).flatMap(({ options }) => [...(options.errors ?? [])]), ...errorsOfScopes(scopes)]
 }
@@ -32,7 +32,7 @@ export function errorsOfRoute({ errors = [], dependencies, scopes }: AnyContract
 export interface ErrorForm {
   /** `undefined` if the response has no content. */
   readonly mediaType: string | undefined
-  /** What the document says of it; `undefined` if nothing represents an error, so that `render` throws. */
+  /** What the OpenAPI document says about it; `undefined` if the content cannot represent an error: `render` then throws. */
   readonly content: DocumentedContent | undefined
   /** Throws, or rejects with, a `ModelError` if the error does not fit. */
   readonly render: (reply: Reply, error: HTTPError, exchange: Exchange) => void | Promise<void>
@@ -41,8 +41,8 @@ export interface ErrorForm {
 type Declared = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
 
 /**
- * The contents that an error of this status may be sent as: one, or several of which the client's `Accept` chooses.
- * `isNamed`: the contract or the framework declares this very error, so that a representation for its status is not meant for it.
+ * The contents in which an error of this status may be sent. If there are several, the client's `Accept` chooses.
+ * `isNamed`: the contract or the framework declares this error by name, so a representation that is declared for its status is not used for it.
  */
 export function findErrorForms(status: number, kind: ErrorKind, isNamed: boolean, { byStatus, errorBody }: Declared): readonly ErrorForm[] {
   const declared = findByStatus(byStatus, status)
@@ -55,12 +55,12 @@ export function findErrorForms(status: number, kind: ErrorKind, isNamed: boolean
   return offer(declared, possible.length === 0 ? representations : possible).map((each) => inRepresentation(each, errorBody, kind))
 }
 
-/** Where a handler chooses the representation, an error is sent in the first. */
+/** With `either()` no handler is left to choose, so an error is sent in the first representation. */
 function offer<Each>(declared: DeclaredResponse | undefined, all: readonly Each[]): readonly Each[] {
   return declared?.choose === undefined ? all : all.slice(0, 1)
 }
 
-/** The first where the client takes none: RFC 9110 §12.4.1 lets a server disregard `Accept`, and an error is better sent than replaced by a 406. */
+/** The first if the client accepts none: RFC 9110 §12.4.1 lets a server disregard `Accept`, and the error is more useful than a 406. */
 export function chooseErrorForm(forms: readonly ErrorForm[], { incoming }: Exchange): ErrorForm {
   const accept = forms.length === 1 ? undefined : incoming.header('accept')
   if (accept === undefined) return forms[0]!
@@ -69,12 +69,12 @@ export function chooseErrorForm(forms: readonly ErrorForm[], { incoming }: Excha
   return forms[chosen === undefined ? 0 : offers.indexOf(chosen)]!
 }
 
-/** A status of errors with nothing but a description, or one that takes any media type. */
+/** Whether the status is declared without a format: an error status with only a description, or one for any media type. */
 function leavesBodyOpen({ isBare, representations }: DeclaredResponse, status: number): boolean {
   return (isBare && status >= 400) || representations[0]!.content.mediaType === '*/*'
 }
 
-/** `known` says what may be told: an error that is not declared shows only what all errors have. */
+/** `known` says what the client may see: an undeclared error shows only its status and detail. */
 function inErrorBody(body: ErrorBody, known: ErrorKind): ErrorForm {
   const representation = body.representationOf(known)
   const { mediaType, content } = representation
@@ -92,7 +92,7 @@ function canHoldError({ fromError, content }: AnyRepresentation): boolean {
   return fromError !== undefined || content.schema !== undefined
 }
 
-/** In what is declared for its status: as it represents errors itself, else its model has to take what the error body says. */
+/** The error in a representation that is declared for its status: by its `fromError`, else as the error body's value, which must fit its model. */
 function inRepresentation(representation: AnyRepresentation, body: ErrorBody, known: ErrorKind): ErrorForm {
   const { kind, mediaType, content, fromError } = representation
   const isPossible = canHoldError(representation)

@@ -1,4 +1,4 @@
-/** Declared header fields and cookies, of one response and of all that a route may have: checked, formatted, and put onto the reply. */
+/** Checks, formats and sets the declared headers and cookies: those of one response, and those that any response of a route may have. */
 import { formatSetCookie, parseSetCookie } from '../http/cookies.ts'
 import { type AnyCookie, toCookies } from '../reply/cookie.ts'
 import { compileField, type DeclaredField } from '../reply/field.ts'
@@ -17,7 +17,7 @@ export function declaredFields(contract: AnyContract): readonly ResponseFields[]
   return [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)]
 }
 
-/** A name may be declared several times: a value then fits at least one of its models. */
+/** Headers and cookies that any response may have. A name may be declared several times: a value must fit at least one of its models. */
 export class AddedFields implements FieldRules {
   readonly #where: string
   readonly #headers = new Map<string, DeclaredField[]>()
@@ -46,7 +46,7 @@ export class AddedFields implements FieldRules {
     return this.#report(() => cookie.field.format(value) ?? '')
   }
 
-  /** What the response declares itself is checked there. Throws a `ContractError` if a field does not fit. */
+  /** Throws a `ContractError` if a field does not fit. Skips fields that the response `own` declares itself: `createWriter` checks those. */
   assert(reply: Reply, own?: DeclaredResponse): void {
     if (this.#headers.size > 0) this.#assertHeaders(reply, new Set(Object.keys(own?.headers ?? {}).map((name) => name.toLowerCase())))
     if (this.#cookies.size > 0) this.#assertCookies(reply, own?.cookies ?? {})
@@ -87,14 +87,14 @@ export function compileAddedFields(declarations: readonly ResponseFields[], wher
   return declared.length === 0 ? NO_FIELDS : new AddedFields(declared, where)
 }
 
-/** A string is text already: the model reads it. */
+/** Formats a value as text. A string counts as formatted already, and its model reads it. */
 function textOf(field: DeclaredField, value: unknown): string {
-  if (typeof value !== 'string') return field.format(value) as string // where it is undefined, the list of headers refuses it
+  if (typeof value !== 'string') return field.format(value) as string // if it is undefined, `HeaderList` throws
   field.assertText(value)
   return value
 }
 
-/** The result of the first step that does not throw; throws what the first one throws. */
+/** The first result that is not an error. If all fail, throws the error of the last. */
 function firstThat<Item, Result>([first, ...others]: readonly Item[], step: (item: Item) => Result): Result {
   try {
     return step(first!)
@@ -110,7 +110,7 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
   else values.push(value)
 }
 
-/** Throws a `ModelError` that names the field, or a `ContractError` for one that all responses of the route may have. */
+/** Throws a `ModelError` that names the field, or a `ContractError` for a field that any response of the route may have. */
 export type FieldWriter = (reply: Reply, init: ReplyInit | undefined, added: AddedFields) => void
 
 const writers = new WeakMap<DeclaredResponse, FieldWriter>()
@@ -152,7 +152,7 @@ function createWriter(response: DeclaredResponse): FieldWriter {
   }
 }
 
-/** With attributes, and not a value such as a date. */
+/** Whether it is a value with attributes. A value such as a `Date` is not a plain object. */
 function isSentCookie(sent: unknown): sent is SentCookie {
   return typeof sent === 'object' && sent !== null && Object.getPrototypeOf(sent) === Object.prototype && 'value' in sent
 }
@@ -165,7 +165,7 @@ function writeField({ headers }: Reply, { name, format, assertText }: DeclaredFi
   if (text !== undefined) headers.set(name, text)
 }
 
-/** A cookie that is set must fit; one that is deleted has no value. One that is missing is set where its model has a default. */
+/** Checks the value of each cookie that is set, and sets a missing one if its model has a default. */
 function completeCookies({ headers }: Reply, declared: readonly AnyCookie[]): void {
   const given = [...headers].filter(([name]) => name === 'set-cookie').map(([, line]) => parseSetCookie(line))
   for (const { name, attributes, field } of declared) {

@@ -1,4 +1,4 @@
-/** Reads the credentials for a dependency with `security` before it runs, and answers a refusal with the challenge of its scheme. */
+/** Reads the credentials before a dependency with `security` runs, and adds the scheme's challenge (`WWW-Authenticate`) to a 401 or 403. */
 import { isHTTPError, type HTTPError } from '../errors/http-error.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { after, attempt } from '../maybe-promise.ts'
@@ -10,7 +10,7 @@ import { InsufficientScope, Unauthorized, type CredentialsReading, type Refusal,
 export interface GuardedExchange {
   readonly incoming: Incoming
   readonly response: StagedResponse
-  /** Whether a dependency has looked at the scopes that the route requires. */
+  /** Whether a dependency has read the scopes that the route requires. */
   hasReadScopes: boolean
 }
 
@@ -28,7 +28,7 @@ const INVALID: Refusal = { error: 'invalid_token' }
 export function compileGuard({ read, challenge }: SecurityScheme, scopes: readonly string[]): Guard {
   function stage(exchange: GuardedExchange, refusal?: Refusal, by?: SecurityScheme): void {
     const value = challenge(refusal, by)
-    // An error discards what is staged, but for what is marked `always`.
+    // An error discards staged headers, except those marked `always`.
     if (value !== undefined) exchange.response.headers.append('www-authenticate', value, { always: true })
   }
 

@@ -1,4 +1,4 @@
-/** What a handler receives for declared inputs: by name, as one schema of an object, or as a body. */
+/** The types that a handler receives for declared inputs. They are declared by name, or as one object schema, or as a body. */
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 
 export type Shape = AnySchema | Readonly<Record<string, AnySchema>>
@@ -11,7 +11,7 @@ type Segment<Text extends string> = Text extends `+${infer Name}` ? Name : Text
 /** The names in a path template: `/users/{user_id}` → `user_id`. */
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Segment<Name> | NamesIn<Rest> : never
 
-/** Path parameters that are not declared are text, beside those that are. One schema of an object reads all of them. */
+/** Path parameters that are not declared are strings. An object schema declares all of them. */
 export type ParamsOf<Path extends string, P> = [P] extends [never]
   ? { [Name in NamesIn<Path>]: string }
   : P extends AnySchema
@@ -20,8 +20,8 @@ export type ParamsOf<Path extends string, P> = [P] extends [never]
       ? InputsOf<P>
       : InputsOf<P> & { [Name in Exclude<NamesIn<Path>, keyof P>]: string }
 
-/** A body representation tells by `~input` what it reads. */
+/** The phantom member `~input` of a representation has the type of what it reads. */
 type Read<B> = B extends AnySchema ? OutputOf<B> : B extends { readonly '~input'?: infer Value } ? Value : unknown
 
-/** A body that several representations may have: any of them may be sent. */
+/** The body type; a union if several representations are declared. */
 export type BodyOf<B> = [B] extends [never] ? undefined : B extends readonly (infer Each)[] ? Read<Each> : Read<B>

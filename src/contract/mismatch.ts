@@ -1,12 +1,12 @@
-/** What the compiler says where a handler returns what its route does not declare: the field, the expected type and the type it got. */
+/** The compiler's message for a handler whose result does not fit its contract: the field, the expected type and the actual type. */
 import type { ServerSentEvent } from '../representation/server-sent-event.ts'
 import type { DefaultKey } from './responses.ts'
 import type { HandlerResult, Returned, StatusResult } from './result.ts'
 
 /**
- * A handler whose result fits, else a function that returns the message, to which nothing is assignable: it names no context, so that the
- * message stands in the first line. Computed only for what does not fit. A generator or a function without a result has a body in braces, so the
- * compiler points at the whole handler: there the message itself is the type, and the result is printed once instead of twice.
+ * The handler's own type if its result fits; otherwise a function type that returns the message, to which no handler is assignable. Its context
+ * is `never`, so that the compiler prints the message in its first line. The message is computed only for a mismatch. For a generator or a function
+ * without a result the compiler reports the whole handler: there the type is the message itself, so that it is printed once instead of twice.
  */
 export type Checked<Context, Result, R> = [Result] extends [Returned<R>]
   ? (context: Context) => Result
@@ -36,7 +36,7 @@ type Leaf =
   | ServerSentEvent
   | StatusResult
 
-/** Interfaces as type literals, which alone have an implicit index signature. */
+/** Turns interfaces into type literals, because only type literals have an implicit index signature. */
 type Plain<T> = T extends Leaf | ((...args: never[]) => unknown)
   ? T
   : T extends Promise<infer Value>
@@ -64,7 +64,7 @@ type ItemMismatch<Item, Want> =
         : Difference<Item, Wanted, '[]'>
     : never
 
-/** Of one value. Deeper than four levels the path ends, and says what is expected there. */
+/** The first difference inside one value, to a depth of four levels. */
 type Difference<Got, Want, Path extends string, Depth extends unknown[] = []> = Got extends Want
   ? never
   : Depth['length'] extends 4
@@ -99,7 +99,7 @@ type Join<Path extends string, Name extends string> = Path extends '' ? Name : `
 
 type Expected<Want, Got extends string, Path extends string> = `${Path extends '' ? '' : `${Path}: `}expected ${NameOf<Want>}, got ${Got}`
 
-/** One name for a type, a union's included, so that the message stays one. */
+/** One name for a type. It does not distribute over a union, so there is one message. */
 type NameOf<T> = [T] extends [never]
   ? 'nothing'
   : [T] extends [string]

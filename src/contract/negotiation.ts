@@ -8,7 +8,7 @@ import type { StatusKey } from './responses.ts'
 /** The index of the representation; -1 where the client accepts none. */
 export type Choose = (incoming: Incoming) => number
 
-/** The first where there is no `Accept`. The last choice is remembered: most clients send the same header. */
+/** Chooses the first representation if there is no `Accept`. The last choice is cached, because most clients send the same header. */
 export function compileChoice({ representations }: DeclaredResponse): Choose {
   const offers = representations.map(({ mediaType }) => mediaType ?? '*/*')
   let last: string | undefined
@@ -31,8 +31,8 @@ export function notAcceptable(declared: readonly DeclaredResponse[]): RequestErr
 }
 
 /**
- * Throws a `RequestError` 406 before anything is done for a client that takes no success that a handler can answer with.
- * `undefined` if there is always one that it has to take.
+ * Throws a `RequestError` 406 before the handler runs, if the client accepts none of the media types of the success responses.
+ * `undefined` if some success response is not negotiated: the handler may then send that one.
  */
 export function compileAcceptance(declared: readonly DeclaredResponse[]): ((incoming: Incoming) => void) | undefined {
   const successes = declared.filter(({ key }) => mayBeSuccess(key))

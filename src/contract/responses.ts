@@ -1,4 +1,4 @@
-/** The responses that a route declares: status → representation, header fields, cookies, description. */
+/** The responses that a route declares by status: representation, headers, cookies, description. */
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Either } from '../representation/either.ts'
@@ -6,17 +6,17 @@ import type { AnyRepresentation } from '../representation/representation.ts'
 import type { ClientErrorStatus, RedirectStatus, ServerErrorStatus, SuccessStatus } from '../http/status.ts'
 
 export interface DetailedResponse {
-  /** A schema means `json(schema)`; several representations are chosen by `Accept`. */
+  /** A schema means `json(schema)`. If there are several representations, `Accept` chooses. */
   readonly body?: AnySchema | AnyRepresentation | Either<AnyRepresentation> | readonly AnyRepresentation[]
-  /** Header fields that the response carries. One whose schema takes `undefined` may be missing. */
+  /** Headers that the response has. One whose schema accepts `undefined` may be missing. */
   readonly headers?: Readonly<Record<string, AnySchema>>
-  /** Cookies that the response sets: models or `defineCookie()`. One whose model takes `undefined` may be missing. */
+  /** Cookies that the response sets: models or `defineCookie()`. One whose model accepts `undefined` may be missing. */
   readonly cookies?: Readonly<Record<string, AnySchema>>
-  /** By default the status's reason phrase. */
+  /** Default: the reason phrase of the status. */
   readonly description?: string
   /**
-   * The field of the model that changes with every change of the resource, such as `version` or `updated_at`: a string, a number or a date. The response has
-   * the `ETag` that is made of it. Default: none.
+   * A property of the model that changes with every change of the resource, such as `version` or `updated_at`: a string, a number or a date. The `ETag` of
+   * the response is made from it. Default: none.
    */
   readonly version?: string
 }
@@ -33,13 +33,13 @@ export type StatusRange = '2XX' | '3XX' | '4XX' | '5XX'
 
 export type StatusKey = number | StatusRange | 'default'
 
-/** What a route may answer, by status. An exact status wins over a range, a range over `default`. */
+/** The responses of a route, by status. An exact status wins over a range, a range over `default`. */
 export type Responses = { readonly [Key in StatusKey]?: ResponseDeclaration }
 
 /** Models by name. */
 export type FieldModels = Readonly<Record<string, AnySchema>>
 
-/** What any response may have, but need not. */
+/** Headers and cookies that every response may have, but need not. */
 export interface ResponseFields<H = FieldModels, K = FieldModels> {
   /** Headers that any response may have. Default: none. */
   readonly responseHeaders?: H
@@ -57,10 +57,10 @@ type ValueOfBody<B> = B extends AnySchema
         ? ValueOfAll<Each>
         : void
 
-/** The handler chooses: a value of any. */
+/** For `either()`: a value of any of the representations. */
 type EachValue<Each> = Each extends unknown ? ValueOfBody<Each> : never
 
-/** The value must do for each representation, as any may be chosen: a function of all their values takes what they have in common. */
+/** `Accept` may choose any representation, so the value must fit all: the intersection of their types, inferred from a function parameter. */
 type ValueOfAll<Each> = (Each extends unknown ? (value: ValueOfBody<Each>) => void : never) extends (value: infer Value) => void
   ? Value
   : never
@@ -77,12 +77,12 @@ interface StatusesOfRange {
 
 type InRange<Key> = Key extends StatusRange ? StatusesOfRange[Key] : Key extends 'default' ? number : never
 
-/** The statuses that a handler may answer with. A conditional, so that messages spell them out instead of this name. */
+/** The statuses that a handler may respond with. A conditional type, so that the compiler's messages list the statuses instead of this name. */
 export type StatusOf<R> = [R] extends [never] ? never : (keyof R & number) | InRange<keyof R>
 
 type RangeOf<Status extends number> = `${Status}` extends `${infer Digit}${string}` ? `${Digit}XX` : never
 
-/** The declaration that holds for a status. */
+/** The declaration that applies to a status. */
 export type DeclaredFor<R, Status extends number> = Status extends keyof R
   ? R[Status]
   : RangeOf<Status> extends keyof R
@@ -91,7 +91,7 @@ export type DeclaredFor<R, Status extends number> = Status extends keyof R
       ? R['default']
       : never
 
-/** The statuses of a plain `return`, best first: the lowest 2xx, else a redirect. */
+/** The order in which the status of a plain `return` is looked for: the lowest 2xx, else a redirect. Each key names the next one. */
 interface ByPreference {
   200: 201
   201: 202
@@ -111,14 +111,14 @@ interface ByPreference {
   '3XX': 'default'
 }
 
-/** The key that a plain `return` answers with. */
+/** The key of the response that a plain `return` sends. */
 export type DefaultKey<R, From = 200> = From extends keyof R
   ? From
   : From extends keyof ByPreference
     ? DefaultKey<R, ByPreference[From]>
     : never
 
-/** The runtime twin of `DefaultKey`. */
+/** The same order as a value. */
 export const DEFAULT_KEYS: readonly StatusKey[] = [
   200,
   201,

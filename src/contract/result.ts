@@ -1,4 +1,4 @@
-/** What a handler may give back: a bare value, or a value with a status, made by `reply()`. */
+/** What a handler may return: a bare value, or a value with a status, made by `reply()`. */
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { AnyCookie, CookieValue } from '../reply/cookie.ts'
 import type { Accepted } from '../schema/accepted.ts'
@@ -10,15 +10,15 @@ export interface SentCookie<Value = unknown> extends CookieAttributes {
   readonly value: Value
 }
 
-/** As the runtime sees it. */
+/** The third argument of `reply()`, without types. */
 export interface ReplyInit {
-  /** The media type of one of the representations of `either()`. Default: the value tells. */
+  /** The media type of one of the representations of `either()`. Default: chosen by the value. */
   readonly as?: string | undefined
   readonly headers?: Readonly<Record<string, unknown>>
   readonly cookies?: Readonly<Record<string, unknown>>
 }
 
-/** What `reply()` makes: a value with its status. It is not on the wire yet. */
+/** What `reply()` returns: a value with its status, not yet validated or encoded. */
 export class StatusResult {
   readonly status: number
   readonly value: unknown
@@ -37,14 +37,14 @@ type RequiredNames<H> = {
 
 type FieldOf<S> = S extends AnySchema ? Accepted<S> : never
 
-/** Where all are required this is one object type: a message then names the field that is missing. */
+/** If all are required this is one object type, so that the compiler's message names the missing field. */
 type DeclaredHeaders<H> = [keyof H] extends [RequiredNames<H>]
   ? { readonly [Name in keyof H]: FieldOf<H[Name]> }
   : { readonly [Name in RequiredNames<H>]: FieldOf<H[Name]> } & { readonly [Name in Exclude<keyof H, RequiredNames<H>>]?: FieldOf<H[Name]> }
 
 type CookieOf<C> = C extends AnyCookie ? CookieValue<C> : FieldOf<C>
 
-/** As headers: a required cookie is required, another name is refused. */
+/** As for headers: a required cookie must be given, an undeclared name is a type error. */
 type DeclaredCookies<K> = { readonly [Name in RequiredNames<K>]: CookieOf<K[Name]> | SentCookie<CookieOf<K[Name]>> } & {
   readonly [Name in Exclude<keyof K, RequiredNames<K>>]?: CookieOf<K[Name]> | SentCookie<CookieOf<K[Name]>>
 }
@@ -57,7 +57,7 @@ interface FreeInit {
   readonly cookies?: FreeCookies
 }
 
-/** What is optional altogether may be left out. `NoInfer`: a value is checked against its declaration, and nothing is inferred from it. */
+/** The member itself is optional if all its fields are. `NoInfer`: a value is checked against its declaration; nothing is inferred from it. */
 type Member<Name extends string, Fields> = {} extends Fields
   ? { readonly [Each in Name]?: NoInfer<Fields> }
   : { readonly [Each in Name]: NoInfer<Fields> }
@@ -68,17 +68,17 @@ type CookiesOf<D> = D extends { readonly cookies: infer K } ? Member<'cookies', 
 
 type InitArgument<Init> = {} extends Init ? [init?: Init] : [init: Init]
 
-/** A representation documents headers of its own: those are not the handler's to give. */
+/** Whether the handler gives the declared headers or cookies. A representation sets its own headers itself. */
 type DeclaresFields = { readonly kind?: undefined } & ({ readonly headers: unknown } | { readonly cookies: unknown })
 
-/** The arguments after the status: the value where there is one, then headers and cookies. */
+/** The arguments after the status: the value, then headers and cookies. */
 export type ReplyArguments<D> = [D] extends [DeclaresFields]
   ? [value: NoInfer<ValueOf<D>>, ...init: InitArgument<HeadersOf<D> & CookiesOf<D> & Pick<FreeInit, 'as'>>]
   : [value: NoInfer<ValueOf<D>>, init?: FreeInit]
 
 /**
- * The arguments by status, each computed once. `-?` changes no member. Without it the compiler computes them for a status that it does not know
- * yet, which triples what a call of `reply()` costs (`test/type-budget.test.ts`).
+ * The arguments by status, each computed once. `-?` changes no member, but without it the compiler also computes them for a status that it does
+ * not know yet, which triples the cost of a `reply()` call (`test/type-budget.test.ts`).
  */
 type ArgumentsByStatus<R> = { readonly [Status in keyof R & number]-?: ReplyArguments<R[Status]> }
 
@@ -87,18 +87,18 @@ type ReplyByStatus<R> = <const Status extends keyof R & number>(status: Status, 
 type ReplyByRange<R> = <const Status extends StatusOf<R>>(status: Status, ...rest: ReplyArguments<DeclaredFor<R, Status>>) => StatusResult
 
 /**
- * Makes a result with a declared status. Its type names no status, because the compiler would compare each call with everything that the handler
- * may return.
+ * Makes a result with a declared status. The type of the result does not name the status, because the compiler would then compare each call with
+ * every type that the handler may return.
  */
 export type ReplyFunction<R> = [keyof R] extends [number] ? ReplyByStatus<R> : ReplyByRange<R>
 
-/** What a handler returns: the value of the default response, or what `reply()` made. */
+/** What a handler returns: the value of the default response, or the result of `reply()`. */
 export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? StatusResult : ValueOf<R[DefaultKey<R> & keyof R]> | StatusResult
 
-/** At once or later. */
+/** A result or a promise of one. */
 export type Returned<R> = HandlerResult<R> | Promise<HandlerResult<R>>
 
-/** `reply` as every context has it. */
+/** The `reply` of every context. */
 export function reply(status: number, value?: unknown, init?: ReplyInit): StatusResult {
   return new StatusResult(status, value, init)
 }

@@ -1,4 +1,4 @@
-/** How a client proves who it is, as dependencies declare it, and the errors of one that does not (RFC 9110 §11). */
+/** Security schemes as dependencies declare them, and the errors of failed authentication and authorization (RFC 9110 §11). */
 import { defineError, type AnyErrorClass } from '../errors/define-error.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -15,45 +15,45 @@ export interface SecuritySchemeObject {
   readonly openIdConnectUrl?: string
 }
 
-/** What a request gave. `malformed` is what uses the scheme, but not as its grammar says. */
+/** The credentials of a request. `malformed`: the request uses the scheme, but does not follow its grammar. */
 export type CredentialsReading<Credentials> =
   | { readonly credentials: Credentials; /** The one of several alternatives that the client used. */ readonly by?: SecurityScheme }
   | 'missing'
   | 'malformed'
 
-/** Why credentials that were given are refused, in the words of RFC 6750 §3.1. */
+/** Why credentials are refused (RFC 6750 §3.1). */
 export type Refusal = { readonly error: 'invalid_token' } | { readonly error: 'insufficient_scope'; readonly scope: string }
 
-/** The parts of a request that may hold credentials. A context is one too. */
+/** The parts of a request that may hold credentials. A context has them too. */
 export type CredentialsSource = Pick<Incoming, 'header' | 'search'>
 
-/** One way for clients to prove who they are: `bearer()`, `basic()`, `apiKey()`, `oauth2()`, `openIdConnect()`. */
+/** A way for clients to authenticate: `bearer()`, `basic()`, `apiKey()`, `oauth2()`, `openIdConnect()`. */
 export interface SecurityScheme<Credentials = unknown> {
-  /** Its key in `components.securitySchemes` of the document. */
+  /** Its key in `components.securitySchemes` of the OpenAPI document. */
   readonly schemeName: string
   readonly object: SecuritySchemeObject
-  /** Schemes of which a request needs to satisfy one; each stands in the document for itself. Default: the scheme itself. */
+  /** Schemes of which a request must satisfy one. The OpenAPI document lists each of them. Default: the scheme itself. */
   readonly alternatives?: readonly SecurityScheme[]
-  /** Whether a request without credentials is let in. */
+  /** Whether a request without credentials is allowed. */
   readonly isOptional: boolean
-  /** The scopes that it knows; `undefined` if it takes any. */
+  /** The scopes that it declares; `undefined` if it allows any. */
   readonly scopes: ReadonlySet<string> | undefined
   readonly read: (incoming: CredentialsSource) => CredentialsReading<Credentials>
-  /** The `WWW-Authenticate` value of a refused request; `undefined` if the scheme has none for this refusal. `by` is the alternative that the client used. */
+  /** The `WWW-Authenticate` value for a refused request; `undefined` if the scheme has no challenge for this refusal. `by` is the alternative that the client used. */
   readonly challenge: (refusal?: Refusal, by?: SecurityScheme) => string | undefined
 }
 
-/** What a dependency with `security` has in its context. */
+/** The members that `security` adds to a dependency's context. */
 export type SecurityContext<Credentials> = [Credentials] extends [never]
   ? {}
   : {
-      /** What the client proves its identity with. Nothing but its form was checked. */
+      /** The credentials that the client sent. Only their syntax has been checked. */
       readonly credentials: Credentials
-      /** The scopes that the route requires. Throw `fail(InsufficientScope)` where the client has not been granted all of them. */
+      /** The scopes that the route requires. Throw `fail(InsufficientScope)` if the client was not granted all of them. */
       readonly scopes: readonly string[]
     }
 
-/** No dependency that a security dependency uses may have one of these names. */
+/** A dependency with `security` must not use other dependencies under these names. */
 export const SECURITY_MEMBERS: ReadonlySet<string> = new Set<keyof SecurityContext<string>>(['credentials', 'scopes'])
 
 /** 401: the request has no credentials, or they are not valid. Every dependency with `security` may throw it: `throw fail(Unauthorized)`. */
@@ -73,7 +73,7 @@ export const InsufficientScope = defineError('INSUFFICIENT_SCOPE', {
 /** The errors that a dependency with `security` may throw without declaring them. */
 export type SecurityErrors<Credentials> = [Credentials] extends [never] ? never : typeof Unauthorized | typeof InsufficientScope
 
-/** What a route adds to its declared errors because it requires scopes. */
+/** The errors that a route has because it requires scopes. */
 export function errorsOfScopes(scopes: readonly string[] = []): readonly AnyErrorClass[] {
   return scopes.length === 0 ? [] : [InsufficientScope]
 }
