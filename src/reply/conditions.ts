@@ -1,4 +1,4 @@
-/** Conditional and range requests for a reply with validators (RFC 9110 §13, §14): the only place that makes it a 304 or a 206. */
+/** Conditional and range requests for a reply with validators (RFC 9110 §13, §14). */
 import type { Incoming } from '../http/incoming.ts'
 import { parseHTTPDate } from '../http/http-date.ts'
 import { evaluateIfRange, evaluatePreconditions, type Outcome, type Validators } from '../http/preconditions.ts'
@@ -6,19 +6,19 @@ import { parseRange, type ByteRange } from '../http/range.ts'
 import { lengthOf, type Reply, type SelectedContent } from './reply.ts'
 
 /**
- * Evaluates the preconditions of the request against `ETag` and `Last-Modified` of the reply (§13.2.2), and makes the reply a 304 where they say so.
- * `length` is that of the whole content, in bytes.
+ * Evaluates the preconditions of the request against `ETag` and `Last-Modified` of the reply (§13.2.2). Turns the reply into a 304 if it has not
+ * changed. `length`: the length of the whole content, in bytes.
  */
 export function applyPreconditions(reply: Reply, incoming: Pick<Incoming, 'method' | 'header'>, length?: number): Outcome {
   const { method } = incoming
-  // Other methods have made their change already, so a condition would come too late. Other statuses: §13.2.1.
+  // Other methods have already changed the resource, so it is too late for a condition. §13.2.1: conditions apply to 2xx only.
   if ((method !== 'GET' && method !== 'HEAD') || reply.status < 200 || reply.status > 299) return 'proceed'
   const outcome = evaluatePreconditions(method, validatorsOf(reply), (name) => incoming.header(name))
   if (outcome === 'not-modified') toNotModified(reply, length)
   return outcome
 }
 
-/** The ranges that a 200 is to send instead of its whole content of `length` bytes. An empty list: none can be satisfied (416). */
+/** The ranges to send instead of the whole content of `length` bytes; `undefined`: send all of it. An empty list: no range can be satisfied (416). */
 export function findRanges(reply: Reply, incoming: Incoming, length: number): readonly ByteRange[] | undefined {
   // "A server MUST ignore a Range header field received with a request method that is unrecognized or for which range handling is not defined" (§14.2).
   const range = incoming.method === 'GET' && reply.status === 200 ? incoming.header('range') : undefined
@@ -27,7 +27,7 @@ export function findRanges(reply: Reply, incoming: Incoming, length: number): re
   return parseRange(range, length)
 }
 
-/** What the 200 says about its content, also where the reply is a 206 or 304 by now. */
+/** The content headers of the 200 response, even if the reply has become a 206 or a 304. */
 export function selectedContent(reply: Reply, length = lengthOf(reply.body)): SelectedContent {
   if (reply.selected !== undefined) return reply.selected
   const { headers } = reply

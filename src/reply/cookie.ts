@@ -1,4 +1,4 @@
-/** A cookie that is declared once: it is set and deleted with the same attributes (RFC 6265bis §5.7: a cookie is found by name, domain and path). */
+/** A cookie that is declared once, so that it is set and deleted with the same name, domain and path, which identify it (RFC 6265bis §5.7). */
 import { z } from 'zod'
 import { formatDeleteCookie, formatSetCookie, type CookieAttributes } from '../http/cookies.ts'
 import type { Accepted } from '../schema/accepted.ts'
@@ -13,8 +13,8 @@ export interface CookieOptions<Model extends AnySchema> extends CookieAttributes
 }
 
 /**
- * What `defineCookie()` makes. Stands where the model of a cookie stands: in the `cookies` of a request, in `responseCookies`, and in the `cookies`
- * of a response.
+ * What `defineCookie()` returns. It can be used in place of a cookie's model: in the `cookies` of a request, in `responseCookies`, and in the
+ * `cookies` of a response.
  */
 export class Cookie<Name extends string = string, Model extends AnySchema = AnySchema> implements Schema<InputOf<Model>, OutputOf<Model>> {
   readonly name: Name
@@ -39,7 +39,7 @@ export class Cookie<Name extends string = string, Model extends AnySchema = AnyS
 
 export type AnyCookie = Cookie
 
-/** What a cookie is set to. */
+/** The type of a cookie's value. */
 export type CookieValue<C extends AnyCookie> = Accepted<C['model']>
 
 /**
@@ -66,7 +66,7 @@ function messageOf(error: unknown): string {
   return (error as Error).message.replace(/^COOKIE: [^:]*: /, '').replace(/\.$/, '')
 }
 
-/** By name; a model alone is a cookie without attributes of its own. Throws a `DeclarationError` if a cookie has another name than its key. */
+/** Cookies by name. A bare model becomes a cookie with default attributes. Throws a `DeclarationError` if the name of a cookie differs from its key. */
 export function toCookies(cookies: Readonly<Record<string, AnySchema>>, where: string): Readonly<Record<string, AnyCookie>> {
   return Object.fromEntries(Object.entries(cookies).map(([key, declared]) => [key, toCookie(key, declared, where)]))
 }
@@ -83,7 +83,7 @@ function toCookie(key: string, declared: AnySchema, where: string): AnyCookie {
   )
 }
 
-/** For inputs: the browser sends the value alone. */
+/** The models of cookies, for inputs: a browser sends only the value, without attributes. */
 export function toCookieModels<Models extends Readonly<Record<string, AnySchema>>>(cookies: Models, where: string): Models {
   return Object.fromEntries(Object.entries(toCookies(cookies, where)).map(([name, { model }]) => [name, model])) as Models
 }

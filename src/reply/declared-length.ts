@@ -1,12 +1,12 @@
-/** Holds a producer to its declared length (RFC 9112 §6.3): fewer or more bytes never look like complete content. */
+/** Checks that a producer gives exactly its declared length (RFC 9112 §6.3), so that truncated content never looks complete. */
 import { ModelError } from '../schema/model-error.ts'
 import type { Chunk, Source } from './reply.ts'
 
 export type Chunks = AsyncIterator<Chunk> | Iterator<Chunk>
 
 /**
- * Where the source has a length, its last chunk is given only when the producer has ended, and `next()` throws a `ModelError` on any other length.
- * `borrows`: the reader uses a chunk only until it asks for the next.
+ * Opens a source. If it declares a length, the last chunk is held back until the producer has ended, and `next()` throws a `ModelError` if the
+ * length differs. `borrows`: the reader uses a chunk only until it asks for the next.
  */
 export function openSource(source: Source, signal: AbortSignal, borrows = false): Chunks {
   const chunks = borrows && source.lend !== undefined ? source.lend(signal) : source.open(signal)

@@ -1,9 +1,9 @@
-/** The chunks of a body without an end of its own: they end in order when the server stops, also while the producer is waiting. */
+/** Ends an endless body in order when the server stops, even while its producer is waiting. */
 import { isLeaving, ServerClosing } from './stream-ending.ts'
 import type { Chunk, Cut } from './reply.ts'
 import { unref } from './slow-client.ts'
 
-/** How long the end waits for the producer's `finally` when the server stops. */
+/** How long to wait for the producer's `finally` when the server stops. */
 export const FINALLY_GRACE_MS = 1000
 
 type Result = IteratorResult<Chunk, undefined>
@@ -18,7 +18,7 @@ class EndlessChunks implements AsyncIterator<Chunk, undefined> {
   readonly #chunks: AsyncIterator<Chunk> | Iterator<Chunk>
   readonly #signal: AbortSignal
   #end: Promise<Result> | undefined = undefined
-  /** What the producer failed with after it was told to end. */
+  /** An error of the producer after it was told to end. */
   #late: Cut | undefined = undefined
   /** Resolves the chunk that the writer waits for. */
   #resolve: ((result: Result | Promise<Result>) => void) | undefined = undefined
@@ -37,7 +37,7 @@ class EndlessChunks implements AsyncIterator<Chunk, undefined> {
 
   async return(): Promise<Result> {
     this.#signal.removeEventListener('abort', this.#onAbort)
-    // An error of its `finally` is known from the end that the writer waits for.
+    // If the server stops, the writer waits for `#end`, which reports an error of the producer's `finally`.
     if (this.#end === undefined) await this.#chunks.return?.()
     return DONE
   }
@@ -48,7 +48,7 @@ class EndlessChunks implements AsyncIterator<Chunk, undefined> {
       if (!isLeaving(error, this.#signal)) this.#late = { error }
       reject(error)
     }
-    // What comes after the end is ignored: the promise is resolved with the end by then.
+    // A chunk that arrives after the end is ignored, because the promise is already resolved.
     const take = (next: IteratorResult<Chunk>) => resolve(next.done === true ? DONE : next)
     try {
       const next = this.#chunks.next()
@@ -65,13 +65,13 @@ class EndlessChunks implements AsyncIterator<Chunk, undefined> {
       if (this.#late !== undefined) throw this.#late.error
       return DONE
     })
-    // A client that leaves meanwhile does not ask for it.
+    // Nobody awaits it if the client disconnects meanwhile: without this line a rejection would be unhandled.
     this.#end.catch(() => undefined)
     this.#resolve?.(this.#end)
   }
 }
 
-/** Resolves when `close` has ended, or when its time is over; rejects with what `close` fails with until then. */
+/** Resolves when `close` has finished, or after `ms`. Rejects if `close` fails before that. */
 export function endWithin(close: () => unknown, ms: number): Promise<unknown> {
   const closed = (async () => close())()
   return Promise.race([closed, new Promise((resolve) => unref(setTimeout(resolve, ms)))])

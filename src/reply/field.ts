@@ -1,4 +1,4 @@
-/** One declared header or cookie of a response: its value as text, checked by its model. */
+/** Formats and checks one declared header or cookie of a response by its model. */
 import { formatList, parseListValues } from '../http/list.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { ModelError } from '../schema/model-error.ts'
@@ -9,9 +9,9 @@ import { compileTextReader } from '../schema/text.ts'
 /** Both functions throw a `ModelError` that names the field. */
 export interface DeclaredField {
   readonly name: string
-  /** The value as text, or `undefined` if it may be missing and is. */
+  /** The value as text; `undefined` if it is missing and its model allows that. */
   readonly format: (value: unknown) => string | undefined
-  /** For a value that is text already, because it was staged. */
+  /** Checks a value that is text already, because it was staged. */
   readonly assertText: (text: string) => void
 }
 
@@ -36,7 +36,7 @@ export function compileField(name: string, schema: AnySchema): DeclaredField {
   }
 }
 
-/** The value of a field is a text, a number, a date, or a list of them: JSON without its quotes and brackets. */
+/** Turns JSON into a field value, by removing quotes and brackets: it holds a string, a number, a date, or a list of them. */
 function toText(json: string): string {
   if (json.startsWith('"')) return JSON.parse(json) as string
   return json.startsWith('[') ? formatList((parseExactJSON(json) as unknown[]).map(String)) : json

@@ -1,14 +1,14 @@
-/** A source as a WHATWG stream: its producer is asked for a chunk when the reader asks for one, and closed exactly once. */
+/** A source as a WHATWG `ReadableStream`. It pulls from the producer only when the reader pulls, and closes the producer exactly once. */
 import { openSource, toBytes } from './declared-length.ts'
 import { isLeaving, StreamEnding } from './stream-ending.ts'
 import type { Cut, Source } from './reply.ts'
 import { slowClientError, timeLimitOf, unref } from './slow-client.ts'
 
-/** What happens around the stream. */
+/** What the stream needs from the request, and reports to it. */
 export interface Reading {
-  /** Aborts when the reader is gone, or when the source is to end. */
+  /** Aborts when the client has disconnected, or when the source must end. */
   readonly signal: AbortSignal
-  /** The reader has cancelled the stream: the signal is to abort. */
+  /** Called when the reader has cancelled the stream. It aborts the signal. */
   leave(): void
   /** Called once, when the producer is closed; with the error that cut the body short, if one did. */
   done(cut?: Cut): void
@@ -24,9 +24,9 @@ class SourceReader {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined
   #chunks: ReturnType<typeof openSource> | undefined = undefined
   #isOver = false
-  /** What the producer failed with after the reader had gone. */
+  /** An error of the producer after the reader had cancelled. */
   #late: Cut | undefined = undefined
-  /** Runs while a chunk waits for the reader to come back. */
+  /** Runs while a chunk waits for the reader's next pull. */
   #patience: ReturnType<typeof setTimeout> | undefined = undefined
 
   constructor(source: Source, reading: Reading) {
@@ -52,7 +52,7 @@ class SourceReader {
           this.#finish(this.#source.failure)
           return controller.close()
         }
-        // A reader that asked must get something.
+        // A pull must enqueue something, or it is not repeated.
         if (next.value.length > 0) {
           this.#wait()
           return controller.enqueue(toBytes(next.value))
@@ -72,7 +72,7 @@ class SourceReader {
     await this.#close()
   }
 
-  /** A producer may have begun before it is opened: to be closed it must be open. */
+  /** Opens the source once. Only an open producer can be closed, and it may hold resources before it is opened. */
   #open(): ReturnType<typeof openSource> {
     return (this.#chunks ??= openSource(this.#source, this.#reading.signal))
   }
@@ -90,7 +90,7 @@ class SourceReader {
 
   readonly #onAbort = (): void => {
     const { reason } = this.#reading.signal as { readonly reason: unknown }
-    // The source ends by itself: what it still gives is to reach the client.
+    // The source ends by itself, and its last chunks must reach the client.
     if (!(reason instanceof StreamEnding)) this.#breakOff(reason)
   }
 

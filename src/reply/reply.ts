@@ -1,4 +1,4 @@
-/** A finished response that is not on the wire yet, and what may happen to its body until then. */
+/** A finished response that is not on the wire yet, and functions on its body. */
 import { HeaderList } from '../http/header-list.ts'
 import type { SlowClientLimit } from './slow-client.ts'
 import { ModelError } from '../schema/model-error.ts'
@@ -7,34 +7,34 @@ import { isNullBodyStatus } from '../http/status.ts'
 /** A piece of a streamed body. Text is sent as UTF-8. */
 export type Chunk = string | Uint8Array
 
-/** Why a body was cut short. In a box, because `undefined` can be thrown too. */
+/** Why a body was cut short. The error is wrapped in an object, because `undefined` can be thrown too. */
 export interface Cut {
   readonly error: unknown
 }
 
-/** A body that is made while it is sent. It is opened once, by the writer, and not at all for HEAD. */
+/** A body that is produced while it is sent. The writer opens it once, and not at all for HEAD. */
 export interface Source {
-  /** In bytes, where it is known beforehand: then it must be held. */
+  /** In bytes, if it is known beforehand. The producer must then give exactly this many. */
   readonly length?: number
-  /** Has no end of its own: it is told at once when the server stops, not only at the deadline. Default: false. */
+  /** Whether it never ends by itself. When the server stops, an endless source is asked to end at once, others only at the deadline. Default: false. */
   readonly endless?: boolean
-  /** What went wrong although the content has an orderly end: an error that its last item tells the client. It is logged. */
+  /** An error that the last item has reported to the client, so that the content is complete. It is logged. */
   readonly failure?: Cut | undefined
-  /** Default: the client may take its time. */
+  /** Default: no limit. */
   readonly slowClient?: SlowClientLimit
-  /** Starts the producer. `return()` of what it gives is called exactly once when the reader leaves before the end. */
+  /** Starts the producer. If the reader stops before the end, it calls `return()` of the iterator exactly once. */
   open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>
   /**
-   * As `open`, for a reader that asks for the next chunk only when it is done with the last: all chunks may lie in the same memory.
-   * Code that passes chunks on can't know that, and calls `open`.
+   * As `open`, for a reader that has finished with a chunk before it asks for the next: all chunks may share the same memory.
+   * Code that passes chunks on to others must call `open`.
    */
   lend?(signal: AbortSignal): AsyncIterator<Uint8Array>
 }
 
-/** The body of a reply: `null` is no content. */
+/** The body of a reply. `null`: no content. */
 export type Body = null | string | Uint8Array | Source
 
-/** What a 200 says about its content. */
+/** The content headers of a 200 response. */
 export interface SelectedContent {
   /** Its `Content-Type`. */
   readonly mediaType: string | undefined
@@ -48,7 +48,7 @@ export interface SelectedContent {
 export interface ReplyOptions {
   /** Default: none; text gets `Content-Type: text/plain; charset=utf-8`. */
   readonly headers?: HeaderList | Readonly<Record<string, string | readonly string[]>>
-  /** Text in any language is sent as UTF-8. Default: no content. */
+  /** A string is sent as UTF-8. Default: no content. */
   readonly body?: Body
 }
 
@@ -56,13 +56,13 @@ export interface ReplyOptions {
 export class Reply {
   status: number
   headers: HeaderList
-  /** The body as it goes on the wire: a string must be ASCII, because its length is the length in bytes. `body` takes any text. */
+  /** The body in the form that is written. A string here is ASCII, so that its length is the length in bytes. Assign to `body` for any text. */
   content: Body
-  /** Set on a 206 and a 304 that stand for a 200: what that one says about its content. Layers decide by it, so that both carry the same `ETag` and `Vary`. */
+  /** On a 206 or 304: the content headers of the 200 that it replaces. Middleware decides by these, so that `ETag` and `Vary` are the same for both. */
   selected: SelectedContent | undefined = undefined
   /**
-   * Runs once, when the last byte has been handed over or the client is gone; with the error that cut the body short, if one did. Its promise never
-   * rejects.
+   * Runs once, when the last byte was written or the client has disconnected. Its argument is the error that cut the body short, if there was one. Its
+   * promise never rejects.
    */
   afterwards: ((cut?: Cut) => void | Promise<void>) | undefined = undefined
 
@@ -92,15 +92,15 @@ function toContent(body: Body): Body {
   return typeof body !== 'string' || ASCII.test(body) ? body : encoder.encode(body)
 }
 
-/** Is this body made while it is sent? */
+/** Whether the body is produced while it is sent. */
 export function isSource(body: Body): body is Source {
   return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
 }
 
-/** `Content-Length = 1*DIGIT`; beyond fifteen a number is not exact. */
+/** `Content-Length = 1*DIGIT`. A JavaScript number is not exact beyond fifteen digits. */
 const CONTENT_LENGTH = /^\d{1,15}$/
 
-/** A `content-length` field that was put on a streamed body becomes its source's length, which a writer holds the producer to. */
+/** Moves the `content-length` header of a streamed body to its source's `length`, which the writer then enforces. */
 export function adoptContentLength(reply: Reply): void {
   const { body, headers } = reply
   const field = isSource(body) ? headers.get('content-length') : undefined
@@ -110,7 +110,7 @@ export function adoptContentLength(reply: Reply): void {
   reply.body = wrapSource(body, (signal) => body.open(signal), Number(field))
 }
 
-/** A source that replaces another one, for the same client. */
+/** A source with the chunks of `open` and the settings of another source. */
 export function wrapSource(source: Source, open: Source['open'], length?: number): Source {
   const { endless, slowClient } = source
   return {
@@ -124,7 +124,7 @@ export function wrapSource(source: Source, open: Source['open'], length?: number
   }
 }
 
-/** A source that ends only when `end` resolves: an error of it cuts the body, which would otherwise look whole. */
+/** A source that ends only after `end` has resolved. If `end` rejects, the body is cut short; otherwise it would look complete. */
 export function endAfter(source: Source, end: () => Promise<void>): Source {
   const open: Source['open'] = (signal) => {
     const chunks = source.open(signal)
@@ -143,30 +143,30 @@ export function endAfter(source: Source, end: () => Promise<void>): Source {
   return wrapSource(source, open, source.length)
 }
 
-/** Closes the producer of a reply that will not be written: its `finally` must run all the same. */
+/** Closes the producer of a reply that will not be written, so that its `finally` runs. */
 export function discard({ body }: Reply): void {
   if (!isSource(body)) return
   const close = async () => body.open(AbortSignal.abort()).return?.()
-  // A producer's `finally` may throw: no response is left that could tell about it.
+  // A producer's `finally` may throw, but there is no longer a response that could report it.
   void close().catch(() => undefined)
 }
 
 /** `trailer` is removed because no reply has trailers. */
 const OF_WRITER = new Set(['content-length', 'transfer-encoding', 'trailer'])
 
-/** Sets `Content-Length` where the length is known, and removes `Content-Type` where the status allows no content. */
+/** Sets `Content-Length` if the length is known, and removes `Content-Type` if the status allows no content. */
 export function setFraming({ status, headers: { flat }, body }: Reply): void {
   const isNull = isNullBodyStatus(status)
   for (let i = flat.length - 2; i >= 0; i -= 2) {
     const name = flat[i]!
     if (OF_WRITER.has(name) || (isNull && name === 'content-type')) flat.splice(i, 2)
   }
-  // A 205 says that it has no content by a length of 0 (RFC 9110 §15.3.6); for 204 and 304 the field is not allowed or not needed (§8.6).
+  // A 205 has a length of 0 (RFC 9110 §15.3.6). For 204 the field is not allowed, for 304 it is optional (§8.6).
   const length = !isNull ? lengthOf(body) : status === 205 ? 0 : undefined
   if (length !== undefined) flat.push('content-length', String(length))
 }
 
-/** In bytes; `undefined` if only the end of the stream will tell. */
+/** In bytes; `undefined` for a stream of unknown length. */
 export function lengthOf(body: Body): number | undefined {
   if (typeof body === 'string') return body.length
   if (body === null) return 0

@@ -1,22 +1,22 @@
-/** What is known of a response after its last byte. */
+/** Counts what was sent of a response, and tells the listeners of `onSent()` after the last byte. */
 import { adopt, attempt } from '../maybe-promise.ts'
 import { isNullBodyStatus } from '../http/status.ts'
 import { lengthOf, wrapSource, isSource, type Chunk, type Reply, type Source } from './reply.ts'
 
-/** What was sent, as `onSent()` of a middleware tells it. */
+/** What a listener of `context.onSent()` receives. */
 export interface Sent {
   readonly status: number
-  /** The length of the body that was handed to the connection, after its compression. */
+  /** The number of body bytes that were written to the connection, after compression. */
   readonly bytes: number
   /** From the call of `onSent` to the last byte, in milliseconds. */
   readonly durationMs: number
-  /** The client left before the last byte, or an error cut the body short. */
+  /** Whether the client disconnected before the last byte, or an error cut the body short. */
   readonly aborted: boolean
-  /** What cut the body short; `undefined` if nothing did, and where the client left. */
+  /** The error that cut the body short; `undefined` if there was none, or if the client disconnected. */
   readonly error: unknown
 }
 
-/** A function that is told what was sent. */
+/** A listener of `context.onSent()`. */
 export type SentListener = (sent: Sent) => void
 
 /** The listeners of one request. */
@@ -28,7 +28,7 @@ export class SentListeners {
     this.#listeners.push({ listener, startMs: performance.now() })
   }
 
-  /** Counts the bytes of the body from now on. */
+  /** Starts to count the bytes of the body. */
   count(reply: Reply, method: string): void {
     const { body } = reply
     if (method === 'HEAD' || isNullBodyStatus(reply.status)) return
@@ -36,11 +36,11 @@ export class SentListeners {
     else this.#bytes = lengthOf(body) ?? 0
   }
 
-  /** Calls each listener, also where another one throws. */
+  /** Calls each listener, even if another one throws. */
   notify({ status, aborted, error }: Pick<Sent, 'status' | 'aborted' | 'error'>, report: (error: unknown) => void): void {
     const endMs = performance.now()
     for (const { listener, startMs } of this.#listeners) {
-      // A listener may be asynchronous: nobody waits for it, but its rejection is heard.
+      // A listener may be asynchronous: it is not awaited, but its rejection is reported.
       const told = { status, bytes: this.#bytes, durationMs: endMs - startMs, aborted, error }
       void attempt(() => adopt(listener(told)), report)
     }
@@ -49,7 +49,7 @@ export class SentListeners {
 
 const encoder = new TextEncoder()
 
-/** Chunks go through untouched, so the source may lend their memory as before. */
+/** Passes chunks through unchanged, so the source may still lend their memory. */
 function countBytes(source: Source, add: (bytes: number) => void): Source {
   const counted = wrapSource(source, (signal) => countChunks(source.open(signal), add), source.length)
   if (source.lend === undefined) return counted

@@ -1,14 +1,14 @@
-/** What a handler may return for content that is made item by item. */
+/** Sequences that a handler may return for streamed content: iterables, generators, WHATWG streams and Node streams. */
 
 /**
- * What a handler may return for a stream: an (async) iterable or a `ReadableStream`. Of `ReadableStream` only `getReader`, so that the compiler
- * reports a generator with a wrong yield type as such, not as missing properties of a stream.
+ * What a handler may return for a stream: an (async) iterable or a `ReadableStream`. The type names only `getReader` of `ReadableStream`, so that
+ * the compiler reports a wrong yield type of a generator, and not missing stream properties.
  */
 export type Sequence<Item> = AsyncIterable<Item> | Iterable<Item> | Pick<ReadableStream<Item>, 'getReader'>
 
 export type Items = AsyncIterator<unknown> | Iterator<unknown>
 
-/** As one iterator, not begun yet, whose `return()` reaches the producer at once; `undefined` if the value is not a sequence. Text is not one. */
+/** An iterator over a sequence, not started yet. Its `return()` reaches the producer at once. `undefined` if the value is not a sequence; a string is not one. */
 export function toItems(value: unknown): Items | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (value instanceof ReadableStream) return readChunks(value)
@@ -34,7 +34,7 @@ function isNodeStream(value: object): value is NodeStream {
   return isAsyncIterable(value) && 'pipe' in value && 'destroy' in value
 }
 
-/** A Node stream's own iterator is a generator: before its first item, or while it waits for one, `return()` destroys nothing. */
+/** The iterator of a Node stream is a generator: before its first item, or while it waits for one, its `return()` does not destroy the stream. */
 function readNodeStream(stream: NodeStream): AsyncIterator<unknown> {
   const items = stream[Symbol.asyncIterator]()
   return {
@@ -55,7 +55,7 @@ export function readChunks<Item>(stream: ReadableStream<Item>): AsyncIterableIte
   const reader = stream.getReader()
   return {
     next: () => reader.read() as Promise<IteratorResult<Item>>, // the end has no value
-    // The stream's own async iterator would wait for the read first. What the cancellation fails with, nobody is left to hear.
+    // The stream's own async iterator would wait for the pending read first. An error of the cancellation is ignored, as the client is gone.
     return: () => reader.cancel().then(toDone, toDone),
     [Symbol.asyncIterator]() {
       return this

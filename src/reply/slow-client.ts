@@ -1,19 +1,19 @@
-/** How far a client may fall behind what is made for it, and for how long; and timers that keep no process alive. */
+/** Limits for clients that read too slowly: how many bytes may be buffered, and for how long. */
 
 export interface SlowClientLimit {
-  /** While more than so much waits for the client, in bytes, the producer is not asked for more. */
+  /** While more bytes than this are buffered for the client, the producer is paused. */
   readonly bytes: number
-  /** A client that takes nothing of it for so long is cut off, in milliseconds. */
+  /** A client that reads nothing for this time, in milliseconds, is disconnected. */
   readonly ms: number
 }
 
-/** What clients are allowed of a source that says nothing of it, such as a file: all the time they want. */
+/** The limit for sources without one, such as files: the client may take any time. */
 export const PATIENT: SlowClientLimit = { bytes: 65_536, ms: Infinity }
 
-/** The longest that timers know; they would take a longer time for none at all. */
+/** The longest delay of a timer. With a longer one, a timer fires at once. */
 const LONGEST_MS = 2_147_483_647
 
-/** The time as timers take it; `undefined` if there is no end to it. */
+/** The delay for a timer; `undefined` for no limit. */
 export function timeLimitOf({ ms }: SlowClientLimit): number | undefined {
   return ms > LONGEST_MS ? undefined : ms
 }
@@ -22,17 +22,17 @@ export function slowClientError(ms: number): Error {
   return new Error(`SLOW_CLIENT: stream: the client took nothing for ${ms} ms`)
 }
 
-/** Only Node's timers know how. */
+/** Lets the process exit while the timer runs. Only timers of Node have `unref`. */
 export function unref<Timer>(timer: Timer): Timer {
   ;(timer as { unref?: () => void }).unref?.()
   return timer
 }
 
-/** When a client that reads too slowly is cut off. */
+/** When a client that reads too slowly is disconnected. */
 export interface SlowClientOptions {
-  /** The producer is paused while more bytes than this wait for the client. The buffer of the socket is the least. Default: 65,536. */
+  /** The producer is paused while more bytes than this are buffered for the client. A value below the socket's own buffer has no effect. Default: 65,536. */
   readonly slowClientBytes?: number
-  /** A client that takes nothing for so long, in milliseconds, is cut off. `Infinity`: never. Default: 30,000. */
+  /** A client that reads nothing for this time, in milliseconds, is disconnected. `Infinity`: never. Default: 30,000. */
   readonly slowClientMs?: number
 }
 

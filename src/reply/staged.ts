@@ -1,4 +1,4 @@
-/** What a handler, a dependency or a middleware puts on the response before there is one: FastAPI's injected `Response`. */
+/** Headers, cookies and a status that a handler, a dependency or middleware sets before the response exists: FastAPI's injected `Response`. */
 import { formatDeleteCookie, formatSetCookie, type CookieAttributes } from '../http/cookies.ts'
 import { assertField } from '../http/fields.ts'
 import type { Accepted } from '../schema/accepted.ts'
@@ -8,11 +8,11 @@ import type { Reply } from './reply.ts'
 
 /** Options of a header that is set before the response is made. */
 export interface StageOptions {
-  /** Also on the response to an error. Default: false. */
+  /** Also sends it with an error response. Default: false. */
   readonly always?: boolean
 }
 
-/** What the route declares about headers and cookies of all its responses. Both texts throw a `ContractError` on a value that does not fit. */
+/** The headers and cookies that a route declares for all its responses. `headerText` and `cookieText` throw a `ContractError` on a value that does not fit. */
 export interface FieldRules {
   headerText(name: string, value: unknown): string
   /** The declared cookie of a name. */
@@ -20,7 +20,7 @@ export interface FieldRules {
   cookieText(cookie: AnyCookie, value: unknown): string
 }
 
-/** Has the rules of the route once one is found. */
+/** Has the rules of the route, once a route was matched. */
 interface Owner {
   readonly fields: FieldRules
 }
@@ -32,7 +32,7 @@ interface StagedField {
   readonly always: boolean
 }
 
-/** Headers and cookies of the response to come: `response` of a handler's context. */
+/** The `response` of a context: sets headers and cookies before the response exists. */
 export class StagedResponse {
   /** Overrides the status of a plain `return`; it must be declared. */
   status: number | undefined = undefined
@@ -45,7 +45,7 @@ export class StagedResponse {
     this.cookies = new StagedCookies(this.#fields, owner)
   }
 
-  /** The response will be that of an error: only what is marked `always` stays. */
+  /** Called when an error response replaces the response: keeps only what is marked `always`. */
   abandon(): void {
     this.status = undefined
     const kept = this.#fields.filter(({ always }) => always)
@@ -61,7 +61,7 @@ export class StagedResponse {
   }
 }
 
-/** Headers of the response to come. Every write throws a `TypeError` on a name or value that HTTP does not allow. */
+/** Headers that are set before the response exists. Every write throws a `TypeError` on a name or value that HTTP does not allow. */
 export class StagedHeaders {
   readonly #fields: StagedField[]
   readonly #owner: Owner
@@ -71,7 +71,7 @@ export class StagedHeaders {
     this.#owner = owner
   }
 
-  /** Replaces every value of this name, also those that the representation sends. */
+  /** Replaces every value of this name, including the representation's. */
   set(name: string, value: string, { always = false }: StageOptions = {}): void {
     const text = this.#owner.fields.headerText(name, value)
     assertField(name, text)
@@ -85,7 +85,7 @@ export class StagedHeaders {
     this.#fields.push({ name: name.toLowerCase(), value, verb: 'append', always })
   }
 
-  /** Adds the name of a request header to `Vary` (RFC 9110 §12.5.5), unless it is in it. */
+  /** Adds the name of a request header to `Vary` (RFC 9110 §12.5.5), unless `Vary` has it already. */
   vary(name: string, { always = false }: StageOptions = {}): void {
     assertField(name, name)
     this.#fields.push({ name: 'vary', value: name, verb: 'vary', always })
@@ -107,7 +107,7 @@ export class StagedHeaders {
   }
 }
 
-/** Cookies of the response to come. */
+/** Cookies that are set before the response exists. */
 export class StagedCookies {
   readonly #fields: StagedField[]
   readonly #owner: Owner
@@ -118,8 +118,8 @@ export class StagedCookies {
   }
 
   /**
-   * Sets a cookie of `defineCookie()`, or one by its name. The attributes of a declared cookie are its own, where none are given. `path` is `/` and
-   * `sameSite` is `lax` by default. Throws a `TypeError` on what browsers drop (RFC 6265bis §5.7).
+   * Sets a cookie of `defineCookie()`, or one by its name. Attributes that are not given are those of the declared cookie; without them, `path` is `/`
+   * and `sameSite` is `lax`. Throws a `TypeError` for a cookie that browsers drop (RFC 6265bis §5.7).
    */
   set<Declared extends AnyCookie>(cookie: Declared, value: CookieValue<Declared>, options?: CookieAttributes & StageOptions): void
   set(name: string, value: string, options?: CookieAttributes & StageOptions): void
@@ -129,7 +129,7 @@ export class StagedCookies {
     this.#push(formatSetCookie(nameOf(given), text, { ...cookie?.attributes, ...attributes }), always)
   }
 
-  /** Deletes a cookie. One that is not declared needs the `path`, `domain` and `partitioned` that it was set with. */
+  /** Deletes a cookie. An undeclared cookie needs the same `path`, `domain` and `partitioned` that it was set with. */
   delete(given: string | AnyCookie, { always = false, ...attributes }: CookieAttributes & StageOptions = {}): void {
     this.#push(formatDeleteCookie(nameOf(given), { ...this.#find(given)?.attributes, ...attributes }), always)
   }
@@ -155,13 +155,13 @@ type FieldValue<Models, Name> = Name extends keyof Models
       : never
   : string
 
-/** `StagedHeaders` where headers are declared: their values are those of the models. */
+/** `StagedHeaders` for declared headers: the types of their values come from the models. */
 export interface DeclaredStagedHeaders<H> extends StagedHeaders {
-  /** Replaces every value of this name, also those that the representation sends. Throws a `ContractError` on a value that does not fit its model. */
+  /** Replaces every value of this name, including the representation's. Throws a `ContractError` on a value that does not fit its model. */
   set<const Name extends (keyof H & string) | (string & {})>(name: Name, value: FieldValue<H, Name>, options?: StageOptions): void
 }
 
-/** `StagedCookies` where cookies are declared: their values are those of the models. */
+/** `StagedCookies` for declared cookies: the types of their values come from the models. */
 export interface DeclaredStagedCookies<K> extends StagedCookies {
   /** Throws a `ContractError` on a value that does not fit its model. */
   set<Declared extends AnyCookie>(cookie: Declared, value: CookieValue<Declared>, options?: CookieAttributes & StageOptions): void
@@ -172,11 +172,11 @@ export interface DeclaredStagedCookies<K> extends StagedCookies {
   ): void
 }
 
-/** `StagedResponse` where headers or cookies are declared. */
+/** `StagedResponse` for declared headers or cookies. */
 export interface DeclaredStagedResponse<H, K> extends StagedResponse {
   readonly headers: DeclaredStagedHeaders<H>
   readonly cookies: DeclaredStagedCookies<K>
 }
 
-/** What is staged where these headers and cookies are declared. */
+/** The type of `context.response` for these declared headers and cookies. */
 export type StagedFor<H, K> = [keyof H, keyof K] extends [never, never] ? StagedResponse : DeclaredStagedResponse<H, K>

@@ -1,4 +1,4 @@
-/** Why a stream is asked to end while its client is still there, and which errors say only that the client is gone. */
+/** Reasons to end a stream while its client is still connected, and which errors only mean that the client has disconnected. */
 
 export class StreamEnding extends Error {}
 

@@ -1,6 +1,6 @@
 /** A request on the wire, and its answer. */
 
-/** A request of the check, as it is sent. */
+/** A request of the check, in the form that is sent. */
 export interface WireRequest {
   readonly method: string
   /** With its query. */
