@@ -1,4 +1,4 @@
-/** Proactive negotiation by `Accept` and `Accept-Encoding` (RFC 9110 §12.5). The only file that knows the library that does it. */
+/** Proactive negotiation by `Accept` and `Accept-Encoding` (RFC 9110 §12.5). Only this file imports `negotiator`. */
 import Negotiator from 'negotiator'
 import { parseList } from './list.ts'
 import { parseMediaType } from './media-type.ts'
@@ -6,7 +6,7 @@ import { parseMediaType } from './media-type.ts'
 /** An offer that every client accepts: a response without content. */
 const ANY = '*/*'
 
-/** Ranges beyond these are ignored: a header of 8 KiB holds thousands, and each is compared with each offer. */
+/** Further ranges are ignored: a header of 8 KiB can hold thousands, and each one is compared with each offer. */
 const MAX_RANGES = 64
 
 /**
@@ -14,7 +14,7 @@ const MAX_RANGES = 64
  * Among equal weights: the more specific range, then the client's order, then the order of the offers.
  */
 export function negotiate(accept: string, offers: readonly string[]): string | undefined {
-  // Without a media range the header says nothing.
+  // Without a slash there is no media range: the header is ignored.
   if (!accept.includes('/')) return offers[0]
   const ranges = parseList(accept).slice(0, MAX_RANGES).flatMap(withPlainRange)
   return new Negotiator({ headers: { accept: ranges.join(', ') } }).mediaType(offers) ?? offers.find((offer) => offer === ANY)
@@ -32,7 +32,7 @@ function withPlainRange(range: string): string[] {
   return [range, `${parsed.essence};q=${q}`]
 }
 
-/** Its published types do not know the order among equals yet. */
+/** The published types of `negotiator` lack the option `preferred`. */
 interface PrefersEncodings {
   encodings(available: string[], options: { readonly preferred: readonly string[] }): string[]
 }
@@ -41,8 +41,8 @@ interface PrefersEncodings {
 const IDENTITY = 'identity'
 
 /**
- * The codings that the client accepts, in its order of preference; among equal weights in the order of the offers, then uncoded.
- * Codings that the client likes less than uncoded content are left out.
+ * The codings that the client accepts, in its order of preference; among equal weights in the order of the offers. Codings with a lower weight than
+ * `identity` are left out.
  */
 export function acceptedEncodings(acceptEncoding: string, offers: readonly string[]): readonly string[] {
   const elements = parseList(acceptEncoding).slice(0, MAX_RANGES).join(', ')

@@ -1,4 +1,4 @@
-/** Internet addresses as numbers: whether one is in a network, and which network a client has. */
+/** IP addresses as numbers: whether one is in a network, and which network identifies a client. */
 
 export interface Address {
   readonly bits: 32 | 128
@@ -7,16 +7,16 @@ export interface Address {
 
 export interface Network {
   readonly address: Address
-  /** How many of its first bits all its addresses share. */
+  /** The length of the network prefix in bits. */
   readonly prefix: number
 }
 
 const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
 
-/** `::ffff:0:0/96`: an IPv4 address as a socket for both families shows it. */
+/** `::ffff:0:0/96`: an IPv4-mapped address, as a dual-stack socket reports an IPv4 client. */
 const MAPPED = 0xffffn
 
-/** `undefined` for text that is no address. The zone of a link-local address does not count. */
+/** `undefined` for text that is not an address. The zone of a link-local address is ignored. */
 export function parseAddress(text: string): Address | undefined {
   const octets = V4.exec(text)?.slice(1).map(Number)
   if (octets !== undefined)
@@ -55,7 +55,7 @@ export function isInNetwork({ bits, value }: Address, { address, prefix }: Netwo
   return bits === address.bits && value >> shift === address.value >> shift
 }
 
-/** What one client has: an IPv4 address, or an IPv6 network of 64 bits, in which it can choose any address. Other text is returned. */
+/** The part that identifies one client: an IPv4 address, or the first 64 bits of an IPv6 address, as a client can choose the others. Other text is returned unchanged. */
 export function clientNetwork(text: string): string {
   const address = parseAddress(text)
   if (address === undefined) return text

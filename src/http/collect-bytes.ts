@@ -1,4 +1,4 @@
-/** Content that arrives in parts, as one. */
+/** Joins content that arrives in parts. */
 
 /**
  * Copies the parts into one buffer that grows. A list of parts would keep, for each part of one byte, an object of hundreds of bytes and the whole
@@ -15,7 +15,7 @@ export class ByteCollector {
 
   add(part: Uint8Array): void {
     const length = this.#length + part.byteLength
-    // The first part is kept without a copy: most content has no other.
+    // The first part is kept without a copy, because most content has only one.
     if (this.#length === 0) this.#bytes = part
     else {
       if (length > this.#bytes.byteLength || !this.#isOwn) this.#grow(length)
@@ -29,7 +29,7 @@ export class ByteCollector {
     return this.#length === this.#bytes.byteLength ? this.#bytes : this.#bytes.subarray(0, this.#length)
   }
 
-  /** Whether the buffer was made here, not by who gave the first part. */
+  /** Whether the buffer was allocated here, so that it may be written to. The first part belongs to the caller. */
   #isOwn = false
 
   #grow(length: number): void {

@@ -18,12 +18,12 @@ export function formatContentDisposition(fileName: string, type: DispositionType
   return name === '' || name === '.' || name === '..' ? type : create(name, { type, fallback: toASCII(name) })
 }
 
-/** The part after the last separator of either kind: a name must not choose where it is kept. */
+/** The part after the last `/` or `\`: a name must not choose the folder that the file is saved in. */
 function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }
 
-/** Letters without their marks, `_` for all else. The compatible forms of NFKD would make dots and separators of other characters. */
+/** Removes diacritics and replaces other non-ASCII characters by `_`. NFD, because NFKD would turn some characters into dots and separators. */
 function toASCII(name: string): string {
   return name.normalize('NFD').replace(/\p{M}/gu, '').replace(UNSAFE_IN_FALLBACK, '_')
 }

@@ -4,53 +4,53 @@ import { isToken, toWellFormed } from './fields.ts'
 
 /** The attributes of a cookie (RFC 6265 §4.1). */
 export interface CookieAttributes {
-  /** The host and all below it. Default: the host that sets the cookie, alone. */
+  /** The host and its subdomains. Default: only the host that sets the cookie. */
   readonly domain?: string | undefined
-  /** The path and all below it. Default: `/`. */
+  /** The path and all paths below it. Default: `/`. */
   readonly path?: string | undefined
   /** In seconds from now. It wins over `expires`. Default: until the browser closes. */
   readonly maxAge?: number | undefined
-  /** An instant from the year 1601 to 9999. Default: until the browser closes. */
+  /** A date from the year 1601 to 9999. Default: until the browser closes. */
   readonly expires?: Date | undefined
-  /** Out of reach of scripts. Default: false. */
+  /** Scripts cannot read it. Default: false. */
   readonly httpOnly?: boolean | undefined
-  /** Over HTTPS alone. Default: false. */
+  /** Sent only over HTTPS. Default: false. */
   readonly secure?: boolean | undefined
-  /** Which requests from other sites carry the cookie: no `strict`, top-level navigation `lax`, all `none`. Default: `lax`. */
+  /** Which requests from other sites carry the cookie. `strict`: none; `lax`: top-level navigation; `none`: all. Default: `lax`. */
   readonly sameSite?: 'lax' | 'strict' | 'none' | undefined
-  /** A cookie jar of its own under each top-level site. Default: false. */
+  /** Stored separately for each top-level site. Default: false. */
   readonly partitioned?: boolean | undefined
-  /** Which cookies go first when there are too many. Default: none, which browsers take for `medium`. */
+  /** Which cookies a browser evicts last when there are too many. Default: none, which browsers treat as `medium`. */
   readonly priority?: 'low' | 'medium' | 'high' | undefined
 }
 
 /** Browsers accept cookies of these names only over HTTPS (RFC 6265bis §4.1.3). */
 const SECURE_PREFIX = /^__(?:secure|host|http)-/i
 
-/** Browsers accept cookies of these names only where scripts can't read them (RFC 6265bis §4.1.3). */
+/** Browsers accept cookies of these names only with `HttpOnly` (RFC 6265bis §4.1.3). */
 const HTTP_PREFIX = /^__(?:host-)?http-/i
 
 /** RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer, and an attribute of more than 1,024 bytes. */
 const MOST_BYTES = 4096
 
-/** A `Set-Cookie` field value. The value may be any text: it is percent-encoded. Throws a `TypeError` on what browsers drop. */
+/** A `Set-Cookie` field value. The value may be any text: it is percent-encoded. Throws a `TypeError` for a cookie that browsers drop. */
 export function formatSetCookie(name: string, value: string, attributes: CookieAttributes = {}): string {
   if (!isToken(name))
     throw new TypeError('COOKIE: cookie: a name must be a token (RFC 9110 §5.6.2). Name it with letters, digits, - and _.')
   const { path = '/', sameSite = 'lax' } = attributes
-  // A literal with a spread and these four after it takes V8 ten microseconds.
+  // Not an object literal: a spread followed by four properties takes ten microseconds in V8.
   const cookie = Object.assign({}, attributes, { name, value: toWellFormed(value), path, sameSite })
   assertRules(name, cookie)
   let line: string
   try {
-    // The library leaves out what is undefined, but its types do not say so.
+    // The library skips `undefined` attributes, but its types do not allow them.
     line = stringifySetCookie(cookie as SetCookie)
   } catch (error) {
     // The library's message is `option path is invalid: ` and the value.
-    // oxlint-disable-next-line preserve-caught-error -- as a cause it would carry the value into the log
+    // oxlint-disable-next-line preserve-caught-error -- the message of a cause would write the value to the log
     throw new TypeError(`COOKIE: ${name}: ${(error as Error).message.split(':', 1)[0]}. See RFC 6265bis §4.1.`)
   }
-  // `name=value` comes first, and is ASCII.
+  // `name=value` is first and is ASCII, so its length is the number of bytes.
   const end = line.indexOf(';')
   if ((end === -1 ? line.length : end) - 1 > MOST_BYTES)
     throw new TypeError(`COOKIE: ${name}: expected at most ${MOST_BYTES} bytes of name and encoded value, got more. Browsers drop it.`)
@@ -59,16 +59,16 @@ export function formatSetCookie(name: string, value: string, attributes: CookieA
 
 /** A `Set-Cookie` field value that expires the cookie. A browser finds it by the `path`, `domain` and `partitioned` that it was set with. */
 export function formatDeleteCookie(name: string, attributes: CookieAttributes = {}): string {
-  // A browser deletes a cookie with such a prefix only under the rules under which it accepts it.
+  // A browser deletes a cookie with a prefix only if the field follows the same rules as one that sets it.
   const { secure = SECURE_PREFIX.test(name), httpOnly = HTTP_PREFIX.test(name) } = attributes
   return formatSetCookie(name, '', { ...attributes, secure, httpOnly, maxAge: 0, expires: new Date(0) })
 }
 
-/** What a `Set-Cookie` field value says of its cookie. */
+/** A parsed `Set-Cookie` field value. */
 export interface GivenCookie {
   readonly name: string
   readonly value: string
-  /** It takes the cookie away. */
+  /** Whether it deletes the cookie. */
   readonly isEnd: boolean
 }
 
@@ -77,7 +77,7 @@ export function parseSetCookie(line: string): GivenCookie {
   return { name, value, isEnd: maxAge === undefined ? expires !== undefined && expires.getTime() <= Date.now() : maxAge <= 0 }
 }
 
-/** The cookies of a `Cookie` field. Of a name that comes twice the first counts, which is the one with the longest path. */
+/** The cookies of a `Cookie` field. If a name occurs twice, the first counts: browsers send the one with the longest path first. */
 export function parseCookies(header: string): Record<string, string> {
   return Object.assign(Object.create(null) as Record<string, string>, parseCookie(header, { decode }))
 }
@@ -92,7 +92,7 @@ function decode(text: string): string {
   }
 }
 
-/** Rules of browsers beyond the grammar: they drop a cookie that breaks one, and report nothing. */
+/** Rules beyond the grammar: browsers silently drop a cookie that breaks one. */
 function assertRules(name: string, { secure, httpOnly, partitioned, sameSite, path, domain, maxAge, expires }: CookieAttributes): void {
   const needs = (rule: string) => new TypeError(`COOKIE: ${name}: ${rule}.`)
   if (secure !== true) {

@@ -1,7 +1,7 @@
-/** Entity tags (RFC 9110 §8.8.3): making, reading, writing and the two comparisons. */
+/** Entity tags (RFC 9110 §8.8.3): parsing, formatting and the two comparisons. */
 
 export interface EntityTag {
-  /** Equal in meaning, perhaps not byte for byte. */
+  /** Representations with an equal weak tag are equivalent, but may differ in their bytes. */
   readonly weak: boolean
   /** The text between the quotes. */
   readonly opaque: string
@@ -13,7 +13,7 @@ const OPAQUE = /^[\x21\x23-\x7e\x80-\xff]*$/
 /** `[ "W/" ] DQUOTE *etagc DQUOTE` */
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
 
-/** One element of `#entity-tag`, or none (§5.6.1.2), and what ends it. */
+/** One element of `#entity-tag`, which may be empty (§5.6.1.2), and the comma or the end after it. */
 const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(,|$)/y
 
 export function parseEntityTag(text: string): EntityTag | undefined {
@@ -51,7 +51,7 @@ export function isWeakMatch(a: EntityTag, b: EntityTag): boolean {
   return a.opaque === b.opaque
 }
 
-/** What says which version of a resource is the current one: a counter, or when it was changed. */
+/** The version of a resource: a counter, or the time of its last change. */
 export type Version = string | number | bigint | Date
 
 /** The strong tag of a version, with its quotes. Throws a `TypeError` for anything else, such as an invalid date. */
@@ -60,7 +60,7 @@ export function formatVersionTag(version: unknown): string {
   const isVersion = typeof version === 'string' || typeof version === 'bigint' || Number.isFinite(version)
   if (!isVersion)
     throw new TypeError('ENTITY_TAG: version: expected a string, a finite number or a date. Give the version of the resource.')
-  // Text that no tag may hold is escaped, and so is `%`: two versions never have one tag.
+  // Escapes characters that a tag must not contain, and `%` itself, so that two versions never have the same tag.
   return formatEntityTag({ weak: false, opaque: encodeURIComponent(String(version)) })
 }
 

@@ -4,13 +4,13 @@
 export interface EventFields {
   /** May have several lines. The empty string is an event with empty data. */
   readonly data?: string | undefined
-  /** The type that `addEventListener` names. One line. Default: `message`. */
+  /** The event type for `addEventListener`. One line. Default: `message`. */
   readonly event?: string | undefined
-  /** What a client sends as `Last-Event-ID` when it connects again. One line, no NUL. */
+  /** The client sends it as `Last-Event-ID` when it reconnects. One line, no NUL. */
   readonly id?: string | undefined
-  /** How long a client waits before it connects again, in milliseconds. */
+  /** How long a client waits before it reconnects, in milliseconds. */
   readonly retry?: number | undefined
-  /** Clients ignore it. It keeps a connection open. */
+  /** A comment, which clients ignore. It keeps a connection open. */
   readonly comment?: string | undefined
 }
 
@@ -44,7 +44,7 @@ function formatLines(start: string, text: string): string {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The id of the last event that a client received. It is sent as UTF-8; runtimes decode header values one octet to one character. */
+/** The id of the last event that a client received. Browsers send it as UTF-8, but runtimes decode header values as Latin-1. */
 export function parseLastEventId(value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
   if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value

@@ -1,4 +1,4 @@
-/** What a header field's name and value may hold (RFC 9110 §5.1, §5.5), and which fields gather values. */
+/** The syntax of header names and values (RFC 9110 §5.1, §5.5), and which headers are lists. */
 
 /** `token = 1*tchar` (§5.6.2) */
 const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
@@ -6,7 +6,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 /** Everything but `HTAB / SP / VCHAR / obs-text` */
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
 
-/** Fields to which each part of an application adds, so that the last one must not win. */
+/** Headers to which several parts of an application add values: a later value must not replace an earlier one. */
 const LIST_FIELDS = new Set([
   'cache-status',
   'link',
@@ -20,7 +20,7 @@ const LIST_FIELDS = new Set([
   'www-authenticate',
 ])
 
-/** Does a second value stand beside the first? The name may be in any case. */
+/** Whether a second value is added to the first instead of replacing it. The name is case-insensitive. */
 export function isListField(name: string): boolean {
   return LIST_FIELDS.has(name.toLowerCase())
 }
@@ -37,7 +37,7 @@ export function assertField(name: string, value: string): void {
   if (fault !== undefined) throw new TypeError(`FIELD_VALUE: ${name}: ${fault}`)
 }
 
-/** Nearly all values are ASCII between two visible characters. A loop is faster than an expression for these. */
+/** Whether a value is ASCII that begins and ends with a visible character, as nearly all are. A loop is faster than a regular expression. */
 function isVisible(value: unknown): boolean {
   if (typeof value !== 'string' || value === '' || isBlank(value, 0) || isBlank(value, value.length - 1)) return false
   for (let i = 0; i < value.length; i += 1) {

@@ -1,8 +1,8 @@
-/** Which media type a file of some name has (RFC 6838 registrations, by extension). */
+/** The media type of a file by the extension of its name (RFC 6838 registrations). */
 import { mimes } from 'mrmime'
 import { withCharset } from './media-type.ts'
 
-/** What the library has not, or has otherwise than it should be sent. */
+/** Types that the library lacks, or has in a form that should not be sent. */
 const OWN_TYPES: Readonly<Record<string, string>> = {
   '7z': 'application/x-7z-compressed',
   apk: 'application/vnd.android.package-archive',
@@ -33,7 +33,7 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
   vcf: 'text/vcard',
   xls: 'application/vnd.ms-excel',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  // A document of XML names its own encoding, which a charset parameter would override (RFC 7303 §3).
+  // An XML document declares its encoding, which a charset parameter would override (RFC 7303 §3).
   xml: 'application/xml',
   xz: 'application/x-xz',
   zst: 'application/zstd',
@@ -41,10 +41,10 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, string>> = Object.assign(Object.create(null), mimes, OWN_TYPES)
 
-/** What follows the last `.`, unless the name begins with it. A separator in it leaves nothing that is in the table. */
+/** The extension after the last `.`, unless the name begins with that. */
 const EXTENSION = /[^/\\]\.([^.]+)$/
 
-/** By the extension, text with its charset; `application/octet-stream` where it says nothing. The name may be a path. */
+/** The media type, with a charset for text; `application/octet-stream` for an unknown extension. The name may be a path. */
 export function mediaTypeOf(fileName: string): string {
   const extension = EXTENSION.exec(fileName)?.[1]?.toLowerCase()
   const type = extension === undefined ? undefined : TYPES[extension]

@@ -1,16 +1,16 @@
-/** What the head of a part says in multipart/form-data (RFC 7578). */
+/** Reads the header of a part in multipart/form-data (RFC 7578). */
 import { parse } from 'content-disposition'
 
 export interface FormDataHead {
   /** The field's name. */
   readonly name: string
-  /** As the client calls it, without any folders; `undefined` if the part is not a file. */
+  /** The client's name for the file, without folders; `undefined` if the part is not a file. */
   readonly fileName: string | undefined
   /** Default: `application/octet-stream` for a file. */
   readonly mediaType: string
 }
 
-/** `undefined` if the part is no form field. `filename*` is not looked at (RFC 7578 §4.2). */
+/** `undefined` if the part is not a form field. `filename*` is ignored (RFC 7578 §4.2). */
 export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormDataHead | undefined {
   const { type, parameters } = parse(readQuotes(fields.get('content-disposition') ?? ''), { multipart: true, extended: false })
   const { name, filename } = parameters
@@ -30,8 +30,8 @@ function readQuotes(field: string): string {
 }
 
 /**
- * Folders are the client's affair, and dangerous where a file is stored under its name. Only a name that was sent empty is empty: a file called
- * `dir/` or `a\"b.txt` is a file.
+ * Removes folders, which would be dangerous for an app that stores a file under its name. The result is empty only if the name was sent empty: a file
+ * called `dir/` or `a\"b.txt` is still a file.
  */
 function baseName(fileName: string): string {
   if (fileName === '') return ''

@@ -1,8 +1,7 @@
 /** Aborts a controller when a signal aborts. */
 
 /**
- * The function that is returned ends the listening. Not `AbortSignal.any()`: Node never releases a signal that depends on others once something
- * listens to it.
+ * Returns a function that removes the listener. Not `AbortSignal.any()`: Node never releases a dependent signal once it has a listener.
  */
 export function forwardAbort(signal: AbortSignal, controller: AbortController): () => void {
   const forward = () => controller.abort(signal.reason)

@@ -14,7 +14,7 @@ export class HeaderList {
     this.flat = flat
   }
 
-  /** Uses the array itself, without a copy. It must hold valid fields with names in lower case, and the caller must not keep it. */
+  /** Uses the array itself, without a copy. It must contain valid fields with names in lower case, and the caller must not use it afterwards. */
   static from(flat: string[]): HeaderList {
     return new HeaderList(flat)
   }
@@ -72,12 +72,12 @@ export class HeaderList {
       this.set('vary', `${current}, ${name}`)
   }
 
-  /** Adds the field only where the list has none of this name. */
+  /** Adds the field unless the list has one of this name. */
   setDefault(name: string, value: string): void {
     if (!this.has(name)) this.append(name, value)
   }
 
-  /** Adds each field of a list of which this one has none of its name. The list must hold valid fields with names in lower case. */
+  /** Adds each field of another list whose name this list does not have. The other list must contain valid fields with names in lower case. */
   addMissing({ flat }: HeaderList): void {
     for (let i = 0; i < flat.length; i += 2) if (this.#indexOf(flat[i]!) === -1) this.flat.push(flat[i]!, flat[i + 1]!)
   }

@@ -1,4 +1,4 @@
-/** Dates in header fields (RFC 9110 §5.6.7): one form is written, three are read. */
+/** Dates in header fields (RFC 9110 §5.6.7): one format is written, three are read. */
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -25,8 +25,8 @@ export function formatHTTPDate(date: Date): string {
 }
 
 /**
- * Any of the three forms, in the case that the grammar has. `undefined` for everything else and for days that no month has.
- * An `rfc850-date` has two digits of a year: of the century of `now`, or of the one before where that is more than 50 years ahead.
+ * Parses any of the three formats; the letter case must be that of the grammar. `undefined` for other text and for days that do not exist.
+ * An `rfc850-date` has a year of two digits: it is in the century of `now`, or in the one before if the date would be more than 50 years ahead.
  */
 export function parseHTTPDate(text: string, now = new Date()): Date | undefined {
   for (const form of FORMS) {

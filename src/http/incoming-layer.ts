@@ -1,4 +1,4 @@
-/** A request seen through a layer: as the one inside of it, except for what a subclass changes. */
+/** Wraps a request. A subclass overrides what it changes. */
 import type { Incoming, Origin, Platform } from './incoming.ts'
 
 export class IncomingLayer implements Incoming {
@@ -59,7 +59,7 @@ export class IncomingLayer implements Incoming {
   }
 }
 
-/** Shows each chunk of the content to `listener` when it is read. */
+/** Calls `listener` with each chunk of the content when it is read. */
 export class ObservedIncoming extends IncomingLayer {
   readonly #listener: (chunk: Uint8Array) => void
 

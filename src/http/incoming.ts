@@ -1,12 +1,12 @@
-/** A request as it arrived over the wire, before anything was read of it. Every runtime gives its own. */
+/** The interface of a request as it arrived, before its content is read. Each runtime has its own implementation. */
 
-/** The part of a URL before its path. What is not known is left out. */
+/** The part of a URL before its path. Unknown members are left out. */
 export interface Origin {
   readonly scheme?: 'http' | 'https'
   readonly host?: string
 }
 
-/** A request, as every runtime gives it to the app. */
+/** A request in the form that each runtime passes to the app. */
 export interface Incoming {
   /** As sent: `GET`, `POST`, … */
   readonly method: string
@@ -18,37 +18,37 @@ export interface Incoming {
   header(name: string): string | undefined
   /** All header fields, names in lower case. */
   headers(): Iterable<[name: string, value: string]>
-  /** Whether content follows the head (RFC 9112 §6): a length above zero, or a transfer coding. */
+  /** Whether the request has content (RFC 9112 §6): a length above zero, or a transfer coding. */
   readonly hasBody: boolean
   /** The content as it arrives. It can be read once. */
   body(): AsyncIterable<Uint8Array>
-  /** What `read` makes of the content as a whole, instead of `body()`; no promise where it is there already. It gets `undefined` as soon as there is more than the limit, in bytes. */
+  /** Calls `read` with the whole content, instead of `body()`, and returns its result: not a promise if the content has arrived already. `read` gets `undefined` if the content exceeds the limit, in bytes. */
   collect<Made>(limitBytes: number, read: (bytes: Uint8Array | undefined) => Made | Promise<Made>): Made | Promise<Made>
-  /** Aborts when the client is gone before its answer was complete. */
+  /** Aborts when the client disconnects before its response is complete. */
   readonly signal: AbortSignal
-  /** Aborts when the server begins to stop; never where the runtime does not tell. */
+  /** Aborts when the server begins to stop; never if the runtime does not report that. */
   readonly stopping: AbortSignal
-  /** Aborts the signal for another reason than the client's leaving. */
+  /** Aborts the signal for another reason than a disconnected client. */
   abort(reason: Error): void
-  /** Whether the client is known to be gone before its answer was complete. */
+  /** Whether the client is known to have disconnected before its response was complete. */
   readonly isAbandoned: boolean
   readonly platform: Platform
-  /** The request as the WHATWG has it, with the URL that the client asked `origin` for where a proxy changed it. Its body fails with a `RequestError` 413 beyond the limit, in bytes, which is asked for when the body is read. */
+  /** The WHATWG `Request`. `origin` replaces the origin of its URL behind a proxy. Its body fails with a `RequestError` 413 beyond the limit, in bytes; `limitBytes` is called when the body is read. */
   toRequest(limitBytes: () => number, origin?: Origin): Request
 }
 
 declare global {
   namespace Riposte {
     /**
-     * Merge your own members into it: `declare global { namespace Riposte { interface Platform { readonly env: Env } } }`. `serve` and `toNodeHandler`
-     * give `message` and `response` of `node:http`; `app.fetch(request, platform)` gives its second argument.
+     * Add your own members by declaration merging: `declare global { namespace Riposte { interface Platform { readonly env: Env } } }`. `serve` and `toNodeHandler`
+     * give `message` and `response` of `node:http`; `app.fetch(request, platform)` passes its second argument.
      */
     interface Platform {
-      /** The address at the other end of the connection: that of a proxy where one stands in front. `undefined` if the runtime does not say. */
+      /** The remote address of the connection, which behind a proxy is the proxy's. `undefined` if the runtime does not report it. */
       readonly clientAddress?: string | undefined
     }
   }
 }
 
-/** What the runtime knows of a request. Declare its fields in the namespace `Riposte`. */
+/** What the runtime knows about a request. Declare its members in the namespace `Riposte`. */
 export type Platform = Riposte.Platform

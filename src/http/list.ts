@@ -49,10 +49,10 @@ function isQuotedString(element: string): boolean {
 /** `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` */
 const QUOTED_PAIR = /\\(.)/g
 
-/** What `parseListValues` reads: an element that would come back changed becomes a quoted string. */
+/** The inverse of `parseListValues`: an element that it would change becomes a quoted string. */
 export function formatList(values: readonly string[]): string {
   return values.map((value) => (NEEDS_QUOTES.test(value) ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : value)).join(', ')
 }
 
-/** A comma, a quote, white space at an end, or nothing at all. */
+/** A comma, a quote, whitespace at the start or end, or an empty element. */
 const NEEDS_QUOTES = /[,"]|^\s|\s$|^$/

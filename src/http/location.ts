@@ -4,15 +4,15 @@ import { escapeLocation } from './request-url.ts'
 /** `scheme ":"` (RFC 3986 §3.1) */
 const SCHEME = /^[a-z][a-z\d+.-]*:/i
 
-/** An authority that begins where everyone looks for it. Browsers also take `https:a`, `https:/a` and `https:\\a` for the host `a`. */
+/** An unambiguous authority: `//` and no backslash or `@`. Browsers also read `https:a`, `https:/a` and `https:\\a` as the host `a`. */
 const WEB = /^https?:\/\/[^/?#\\@]/i
 
-/** A base whose host no reference names by chance. */
+/** A base URL with a reserved host name, which no reference names by chance. */
 const BASE = 'http://base.invalid/'
 
 /**
- * The value of `Location`: characters that no URI holds are percent-encoded. `undefined` for a reference that is not safe: another host without its scheme,
- * a scheme that is not in `schemes` (`https:`), or characters that browsers drop or take for a slash before the path begins.
+ * The value of `Location`; characters that a URI cannot contain are percent-encoded. `undefined` for an unsafe reference: another host without a scheme,
+ * a scheme that is not in `schemes` (`https:`), or characters before the path that browsers drop or read as a slash.
  */
 export function formatLocation(reference: string, schemes: ReadonlySet<string>): string | undefined {
   const location = escapeLocation(reference)
@@ -22,7 +22,7 @@ export function formatLocation(reference: string, schemes: ReadonlySet<string>):
   if (isWeb && !WEB.test(location)) return undefined
   const given = parse(reference)
   const sent = parse(location)
-  // Browsers drop line breaks and take `\` for `/`: a check by the app would have read another host than the one that they go to.
+  // Browsers drop line breaks and read `\` as `/`, so a check in the app could see another host than the one that the browser goes to.
   if (given === undefined || sent === undefined || given.host !== sent.host || given.protocol !== sent.protocol) return undefined
   return scheme === undefined && sent.host !== new URL(BASE).host ? undefined : location
 }
@@ -32,7 +32,7 @@ function parse(reference: string): URL | undefined {
 }
 
 /**
- * A reference to the same path with a slash added or taken away. It is relative to the last segment, so that a proxy's prefix stays.
+ * A reference to the same path with a trailing slash added or removed. It is relative to the last segment, so that a prefix of a proxy is kept.
  * `path` and `search` are percent-encoded, `search` without its `?`.
  */
 export function toSlashReference(path: string, search: string): string {

@@ -1,9 +1,9 @@
-/** Media types (RFC 9110 §8.3.1): reading one, and naming the charset that text is sent in. */
+/** Media types (RFC 9110 §8.3.1): parsing one, and adding the charset of text. */
 
 export interface MediaType {
   /** `type/subtype` in lower case. */
   readonly essence: string
-  /** By name in lower case; of a name that comes twice the first counts. */
+  /** By name in lower case. If a name occurs twice, the first counts. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -35,15 +35,15 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { essence: essence.toLowerCase(), parameters }
 }
 
-/** Parameters, such as a charset, may differ. */
+/** Compares without parameters such as the charset. */
 export function isSameMediaType(text: string, other: string): boolean {
   return text === other || (parseMediaType(text)?.essence ?? text) === parseMediaType(other)?.essence
 }
 
-/** Types whose content is text in the charset that their parameter names. */
+/** Types that have a charset parameter. */
 const TAKES_CHARSET = /^(?:text\/|application\/(?:x-)?(?:java|ecma)script$)/
 
-/** Is its content text that a charset parameter may describe? */
+/** Whether the content is text that may have a charset parameter. */
 export function isTextType(mediaType: string): boolean {
   return TAKES_CHARSET.test(parseMediaType(mediaType)?.essence ?? '')
 }

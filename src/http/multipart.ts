@@ -1,12 +1,12 @@
-/** Multipart content as it arrives (RFC 2046 §5.1): one state machine over bytes, whatever pieces they come in. */
+/** Parses multipart content while it arrives (RFC 2046 §5.1): a state machine over bytes in chunks of any size. */
 
-/** A part is its head, any number of data, its end. */
+/** A part is a head, any number of data events, and an end. */
 export type MultipartEvent =
   | { readonly kind: 'head'; readonly fields: ReadonlyMap<string, string> }
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   | { readonly kind: 'end' }
 
-/** The content is not what RFC 2046 says. Its message never holds any of it. */
+/** The content breaks RFC 2046. The message never contains any of the content. */
 export class MultipartError extends Error {
   constructor(message: string) {
     super(message)
@@ -27,12 +27,12 @@ const SPACE = 0x20
 const TAB = 0x09
 const HYPHEN = 0x2d
 
-/** Of one part, and of the whitespace behind a delimiter. */
+/** The limit for the headers of one part, and for the whitespace after a delimiter. */
 const HEAD_LIMIT_BYTES = 8192
 
 /**
- * `field-name ":" field-value`: a token, then text without controls. Folded lines are obsolete. The white space around the value is trimmed
- * afterwards: an expression of its own for it would take quadratic time.
+ * `field-name ":" field-value`: a token, then text without controls. Folded lines are obsolete. The whitespace around the value is trimmed
+ * afterwards: matching it here would take quadratic time.
  */
 const FIELD = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):((?:[^\p{Cc}]|\t)*)$/u
 
@@ -43,7 +43,7 @@ const NOTHING = new Uint8Array(0)
 export class MultipartParser {
   readonly #delimiter: Uint8Array
   #state: 'preamble' | 'delimiter' | 'head' | 'data' | 'epilogue' = 'preamble'
-  /** What can't be told yet without the bytes to come. A delimiter begins with a line break; the first one may lack it. */
+  /** Bytes that cannot be interpreted before more arrive. Starts with a line break, because a delimiter needs one and the first delimiter may lack it. */
   #rest: Uint8Array = Uint8Array.of(CR, LF)
   #fields = new Map<string, string>()
   #headBytes = 0
@@ -52,7 +52,7 @@ export class MultipartParser {
     this.#delimiter = new TextEncoder().encode(`\r\n--${boundary}`)
   }
 
-  /** Throws a `MultipartError`. The bytes of the events are views on those given. */
+  /** Parses a chunk. The bytes of the events are views on it. Throws a `MultipartError`. */
   push(chunk: Uint8Array): readonly MultipartEvent[] {
     const events: MultipartEvent[] = []
     if (this.#state === 'epilogue') return events
@@ -68,7 +68,7 @@ export class MultipartParser {
     if (this.#state !== 'epilogue') throw new MultipartError('The content ends before its last boundary')
   }
 
-  /** Where to go on; `undefined` if nothing can be done before more bytes come. */
+  /** The position to continue at; `undefined` if more bytes are needed. */
   #step(bytes: Uint8Array, at: number, events: MultipartEvent[]): number | undefined {
     switch (this.#state) {
       case 'preamble':
@@ -127,7 +127,7 @@ export class MultipartParser {
 
   #addField(line: Uint8Array): void {
     const match = FIELD.exec(decode(line))
-    if (match === null) throw new MultipartError('A line in the head of a part is no header field')
+    if (match === null) throw new MultipartError('A line in the head of a part is not a header field')
     const name = match[1]!.toLowerCase()
     if (this.#fields.has(name)) throw new MultipartError('The head of a part has a header field twice')
     this.#fields.set(name, match[2]!.trim())
@@ -146,9 +146,9 @@ function decode(line: Uint8Array): string {
   }
 }
 
-/** Where the delimiter begins, or what may become one when more bytes come; the length where there is neither. */
+/** The position of the delimiter, or of its possible beginning at the end of the bytes; otherwise the length. */
 function findDelimiter(bytes: Uint8Array, delimiter: Uint8Array, from: number): number {
-  // A boundary holds no line break: candidates never overlap, so that no byte is looked at more than twice.
+  // A boundary contains no line break, so candidates never overlap and each byte is compared at most twice.
   for (let at = bytes.indexOf(CR, from); at !== -1; at = bytes.indexOf(CR, at + 1)) if (matchesAt(bytes, delimiter, at)) return at
   return bytes.length
 }
@@ -167,7 +167,7 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   return all
 }
 
-/** Zero bytes are no parts. Throws a `MultipartError`. `boundary` must be one. */
+/** Parses content with a valid `boundary`. Zero bytes have no parts. Throws a `MultipartError`. */
 export async function* readMultipart(chunks: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<MultipartEvent, void, void> {
   const parser = new MultipartParser(boundary)
   let isEmpty = true

@@ -1,4 +1,4 @@
-/** Conditional requests (RFC 9110 §13): whether to perform one, and whether its range still belongs to what the client has. */
+/** Evaluates conditional requests (RFC 9110 §13): whether to perform the method, and whether a range still applies. */
 import { isStrongMatch, isWeakMatch, parseEntityTag, parseEntityTags, type EntityTag } from './entity-tag.ts'
 import { parseHTTPDate } from './http-date.ts'
 
@@ -15,7 +15,7 @@ export type Outcome = 'proceed' | 'not-modified' | 'precondition-failed'
 export type GetHeader = (name: string) => string | undefined
 
 /**
- * What to do with a request whose response would be a 2xx without its conditions (§13.2.2).
+ * Evaluates the conditions of a request whose response would otherwise be a 2xx (§13.2.2).
  * `current` is `undefined` if no representation exists yet, as before the first PUT.
  */
 export function evaluatePreconditions(method: string, current: Validators | undefined, header: GetHeader): Outcome {
@@ -38,7 +38,7 @@ export function evaluatePreconditions(method: string, current: Validators | unde
   return 'proceed'
 }
 
-/** Does the `Range` that comes with this `If-Range` hold (§13.1.5)? If not, it is ignored and the whole is sent. */
+/** Whether the `Range` header applies (§13.1.5). If not, it is ignored and the whole content is sent. */
 export function evaluateIfRange(ifRange: string, { etag, lastModified }: Validators): boolean {
   const tag = parseEntityTag(ifRange)
   // "A recipient of an If-Range header field MUST use the strong comparison", and a date must match exactly.
@@ -49,7 +49,7 @@ export function evaluateIfRange(ifRange: string, { etag, lastModified }: Validat
 
 type Comparison = (a: EntityTag, b: EntityTag) => boolean
 
-/** `*` is any current representation. A list with invalid syntax matches nothing. */
+/** `*` matches any current representation. A list with invalid syntax matches nothing. */
 function matchesAny(field: string, current: Validators | undefined, compare: Comparison): boolean {
   if (current === undefined) return false
   const tags = parseEntityTags(field)
@@ -61,7 +61,7 @@ function matchesTag(tag: EntityTag, etag: string | undefined, compare: Compariso
   return own !== undefined && compare(tag, own)
 }
 
-/** `undefined` if the field must be ignored: it is no date, or the resource has none (§13.1.3, §13.1.4). */
+/** `undefined` if the field must be ignored: it is not a date, or the resource has no date (§13.1.3, §13.1.4). */
 function isModifiedSince(field: string | undefined, current: Validators | undefined): boolean | undefined {
   const date = field === undefined ? undefined : parseHTTPDate(field)
   if (date === undefined || current?.lastModified === undefined) return undefined

@@ -1,21 +1,21 @@
-/** The query as browsers write it: application/x-www-form-urlencoded (WHATWG URL §5.1). */
+/** Parses a query in the format of browsers: application/x-www-form-urlencoded (WHATWG URL §5.1). */
 
 const MAX_PAIRS = 1000
 
 type Values = Map<string, string[]>
 
-/** The values of each name, in their order. `search` is without its `?`. `undefined` if there are more than 1,000 pairs. */
+/** The values of each name, in order. `search` has no `?` in front. `undefined` if there are more than 1,000 pairs. */
 export function parseQuery(search: string): ReadonlyMap<string, readonly string[]> | undefined {
   const values: Values = new Map()
   if (PLAIN.test(search)) return readPlain(search, values)
   if (hasTooManyPairs(search)) return undefined
-  // The constructor drops one `?`: a second one is part of the first name.
+  // The constructor removes one `?`. Without this one, it would remove a `?` that is part of the first name.
   const pairs = new URLSearchParams(`?${search}`)
   for (const [name, value] of pairs) add(values, name, value)
   return values
 }
 
-/** Counted before any pair is made: a form of 1 MiB can hold 500,000 of them. */
+/** Counts before any pair is parsed: a form of 1 MiB can hold 500,000 of them. */
 function hasTooManyPairs(search: string): boolean {
   let pairs = 0
   for (let at = 0, end; at < search.length; at = end + 1) {
@@ -26,7 +26,7 @@ function hasTooManyPairs(search: string): boolean {
   return false
 }
 
-/** ASCII without `%` and `+`: no character stands for another. Nearly all queries are so and need no `URLSearchParams`. */
+/** ASCII without `%` and `+` needs no decoding. Nearly all queries are of this kind, and are parsed without `URLSearchParams`. */
 const PLAIN = /^[!-$&-*,-~]*$/
 
 function readPlain(search: string, values: Values): Values | undefined {

@@ -1,4 +1,4 @@
-/** Byte ranges (RFC 9110 §14): which bytes a `Range` header asks for, and how a response names the bytes that it holds. */
+/** Byte ranges (RFC 9110 §14): parsing `Range` and formatting `Content-Range`. */
 import { trimWhitespace } from './list.ts'
 
 /** Positions of the first and the last byte, both included. */
@@ -16,9 +16,9 @@ const BYTES = /^bytes=(.*)$/i
 const SPEC = /^(?:(\d+)-(\d*)|-(\d+))$/
 
 /**
- * The ranges of a representation of `size` bytes that the header asks for. Ranges that overlap or touch are merged; the order of the others is kept.
+ * The ranges that the header requests of a representation of `size` bytes. Ranges that overlap or touch are merged; the order of the others is kept.
  * An empty list means that no range can be satisfied (416). `undefined` means that the header is ignored (§14.2): another unit, invalid syntax,
- * more than 64 ranges, or ranges that ask for most bytes more than twice.
+ * more than 64 ranges, or ranges whose total length is more than twice the number of bytes that they cover.
  */
 export function parseRange(header: string, size: number): readonly ByteRange[] | undefined {
   const set = BYTES.exec(header)?.[1]?.split(',')
@@ -56,13 +56,13 @@ function parseSpec(spec: string, size: number): ByteRange | undefined {
   const length = Number(suffix)
   if (length === 0) return UNSATISFIABLE
   // "When a selected representation has zero length, the only satisfiable form … is a suffix-range with a non-zero suffix-length":
-  // a 206 has no byte position to name there.
+  // a 206 could not name a byte position in it.
   if (size === 0) return undefined
   // "If the selected representation is shorter than the specified suffix-length, the entire representation is used."
   return { start: Math.max(0, size - length), end: size - 1 }
 }
 
-/** Each byte once. A merged range stands where the first of its ranges was asked for. */
+/** Merges ranges, so that each byte is sent once. A merged range is in the position of the first of its ranges. */
 function merge(asked: readonly ByteRange[]): readonly ByteRange[] {
   const merged: { start: number; end: number; place: number }[] = []
   for (const { start, end, place } of asked.map((range, index) => ({ ...range, place: index })).sort((a, b) => a.start - b.start)) {

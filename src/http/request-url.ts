@@ -1,4 +1,4 @@
-/** The URL of a request: the one place that decides its host and its path, for every server (RFC 9110 §7.1), and the escapes in it (RFC 3986). */
+/** The URL of a request: host and path for every server (RFC 9110 §7.1), and percent-encoding (RFC 3986). */
 import { toWellFormed } from './fields.ts'
 
 export interface RequestTarget {
@@ -13,7 +13,7 @@ export interface RequestTarget {
 /** `absolute-form = absolute-URI`. User information in it is an error (RFC 9110 §4.2.4). */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?@]+)([/?][^]*)?$/i
 
-/** The target of a request line (RFC 9112 §3.2). `undefined` if an origin server does not accept it: a fragment is never sent. */
+/** The target of a request line (RFC 9112 §3.2). `undefined` if an origin server does not accept it, such as one with a fragment. */
 export function parseTarget(target: string): RequestTarget | undefined {
   if (target.includes('#')) return undefined
   if (target.startsWith('/')) return split(target, undefined)
@@ -23,7 +23,7 @@ export function parseTarget(target: string): RequestTarget | undefined {
   return split(rest.startsWith('/') ? rest : `/${rest}`, authority)
 }
 
-/** The target of a URL that a runtime has made. */
+/** The target of a URL that a runtime has parsed already. */
 export function targetOf(url: string): RequestTarget {
   const slash = url.indexOf('/', url.indexOf('//') + 2)
   const [target = ''] = (slash === -1 ? '/' : url.slice(slash)).split('#', 1)
@@ -36,10 +36,10 @@ function split(pathAndQuery: string, authority: string | undefined): RequestTarg
   return { authority, path: resolvePath(pathAndQuery.slice(0, mark)), search: pathAndQuery.slice(mark + 1) }
 }
 
-/** A dot segment, encoded or not, or a backslash, which URLs read as a slash. */
+/** A dot segment, encoded or not, or a backslash, which the URL parser reads as a slash. */
 const RESOLVED_BY_URL = /\/(?:\.|%2e){1,2}(?:\/|$)|\\/i
 
-/** The router and a guard that reads the URL must see the same path, or a request could pass the guard. A malformed path is returned unchanged. */
+/** Resolves dot segments. The router and a guard that reads the URL must see the same path, or a request could bypass the guard. A malformed path is returned unchanged. */
 function resolvePath(path: string): string {
   const normal = normalizePath(path) ?? path
   return RESOLVED_BY_URL.test(normal) ? new URL(`http://host${normal}`).pathname : normal
@@ -48,7 +48,7 @@ function resolvePath(path: string): string {
 /** `Host = uri-host [ ":" port ]` (RFC 9110 §7.2). Two joined `Host` fields do not match. */
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?$/i
 
-/** The host that was accepted last: nearly all requests name the same one. */
+/** The last valid host: nearly all requests name the same one. */
 let usual = ''
 
 /** Whether a URL can have this host. An empty one is valid: the target URI has no authority (RFC 9112 §3.2). */
@@ -59,7 +59,7 @@ export function isHost(text: string): boolean {
   return true
 }
 
-/** `host` is one that `isHost` accepts, so it can't reach into the path. */
+/** `host` must be one that `isHost` accepts, so that it cannot change the path. */
 export function formatRequestURL(scheme: 'http' | 'https', host: string | undefined, path: string, search: string): string {
   return `${scheme}://${host || 'localhost'}${path === '*' ? '/' : path}${search === '' ? '' : `?${search}`}`
 }
@@ -69,7 +69,7 @@ const PERCENT = /%([\dA-Fa-f]{2})?/g
 /** `unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"` */
 const UNRESERVED = /[\w.~-]/
 
-/** Decodes escapes of unreserved characters and writes the others in upper case; `%2F` stays what it is. `undefined` if an escape is malformed. */
+/** Decodes escapes of unreserved characters and writes the others in upper case; `%2F` stays encoded. `undefined` if an escape is malformed. */
 export function normalizePath(path: string): string | undefined {
   if (!path.includes('%')) return path
   let malformed = false
@@ -84,7 +84,7 @@ export function normalizePath(path: string): string | undefined {
   return malformed ? undefined : normal
 }
 
-/** A URI has no other characters (§2). */
+/** Characters that a URI cannot contain (§2). */
 const OUTSIDE_URI = /[^\x21-\x7e]/
 
 /** Everything but `unreserved / gen-delims / sub-delims / "%"` */
@@ -101,7 +101,7 @@ export function decodeSegment(segment: string): string | undefined {
   }
 }
 
-/** A reference as `Location` takes it: what no URI holds is percent-encoded as UTF-8; what is encoded already stays. */
+/** Percent-encodes, as UTF-8, the characters that a URI cannot contain. Existing escapes stay. */
 export function escapeLocation(url: string): string {
   return toWellFormed(url).replace(TO_ESCAPE, encodeURIComponent)
 }

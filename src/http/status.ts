@@ -76,7 +76,7 @@ export type RedirectStatus = StatusOfClass<3>
 export type ClientErrorStatus = StatusOfClass<4>
 export type ServerErrorStatus = StatusOfClass<5>
 
-/** `Not Found`; for a status that is not registered the name of its class, as RFC 9110 §15 has clients treat it. */
+/** `Not Found`. For an unregistered status: the name of its class, because clients treat it as that (RFC 9110 §15). */
 export function reasonPhrase(status: number): string {
   return REASON_PHRASES[status as Status] ?? CLASS_PHRASES[Math.floor(status / 100) - 1] ?? 'Unknown Status'
 }
