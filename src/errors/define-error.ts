@@ -1,4 +1,4 @@
-/** Errors declared by name: their status, text and data are part of every contract that lists them. */
+/** Declares errors by name. Their status, text and data are part of every contract that lists them. */
 import { reasonPhrase } from '../http/status.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { HTTPError } from './http-error.ts'
@@ -11,17 +11,17 @@ export interface ErrorDefinition<Status extends number, Data extends AnySchema |
   readonly status: Status
   /** What went wrong, for the client: text, or a function that makes it from the data. */
   readonly detail: string | ((data: DataOf<Data>) => string)
-  /** What the client learns beside the text: validated and filtered like any answer. */
+  /** The model of data for the client, in addition to the text. The data is validated and filtered like any response. */
   readonly data?: Data
   /** Sent with the error. Each is text, or a function that makes it from the data. Default: none. */
   readonly headers?: Readonly<Record<string, string | ((data: DataOf<Data>) => string)>>
-  /** For the document. Default: `detail` where it is text, else the status's reason phrase. */
+  /** For the OpenAPI document. Default: `detail` if it is text, else the reason phrase of the status. */
   readonly description?: string
 }
 
 type DataOf<Data> = Data extends AnySchema ? Accepted<Data> : undefined
 
-/** A definition when its types no longer matter. */
+/** A definition of any types. */
 interface AnyDefinition {
   readonly status: number
   readonly detail: string | ((data: never) => string)
@@ -52,10 +52,10 @@ export interface ErrorClass<Code extends string = string, Status extends number 
   ): DefinedError<Code, Data>
   readonly code: Code
   readonly status: Status
-  /** The reason phrase of its status where it is made from data. */
+  /** The text; the reason phrase of its status if the text is made from data. */
   readonly detail: string
   readonly data: AnySchema | undefined
-  /** `undefined` if the value is made from data. */
+  /** A value is `undefined` if it is made from data. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly description: string
 }
@@ -77,7 +77,7 @@ export function defineError<const Code extends string, const Status extends numb
       'ERROR_STATUS',
       `defineError(${code})`,
       'expected an integer from 400 to 599 as the status, got another',
-      'Answer other statuses with reply()',
+      'Send other statuses with reply()',
     )
   }
   const phrase = typeof detail === 'string' ? detail : reasonPhrase(status)
@@ -93,7 +93,7 @@ export function defineError<const Code extends string, const Status extends numb
       super(code, definition, data, options)
     }
   }
-  return declared as unknown as ErrorClass<Code, Status, DataOf<Data>> // whether `data` may be left out depends on its type
+  return declared as unknown as ErrorClass<Code, Status, DataOf<Data>> // whether the argument `data` is optional depends on its type
 }
 
 function mapValues<Value, Mapped>(
@@ -105,5 +105,5 @@ function mapValues<Value, Mapped>(
 
 /** The class of a declared error. */
 export function declarationOf(error: DefinedError): AnyErrorClass {
-  return error.constructor as unknown as AnyErrorClass // none but `defineError` makes classes of it
+  return error.constructor as unknown as AnyErrorClass // only `defineError` creates subclasses of it
 }

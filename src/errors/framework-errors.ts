@@ -1,4 +1,4 @@
-/** Errors of the framework itself. None of them reaches a handler that was registered for a class. */
+/** Errors of the framework itself. */
 
 /*
  * The tree of all errors:
@@ -15,13 +15,13 @@
  */
 import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
 
-/** One thing wrong with a request. */
+/** One problem of a request. */
 export interface InputProblem {
   /** The place: `path`, `query`, `header`, `cookie` or `body`, then names and list indexes. */
   readonly location: readonly (string | number)[]
   /** A stable name of the problem: `missing`, `int_parsing`, … */
   readonly code: string
-  /** Never holds the value. */
+  /** Never contains the value. */
   readonly message: string
 }
 
@@ -31,22 +31,22 @@ export interface RequestErrorOptions extends HTTPErrorOptions {
   readonly problems?: readonly InputProblem[]
 }
 
-/** Only this file has it: a `RequestError` is sent without being declared, so that one of a handler's would be a hole in its contract. */
+/** Not exported: an undeclared `RequestError` is sent to the client, so a handler that could create one could bypass its contract. */
 const FRAMEWORK = Symbol('framework')
 
 /**
- * The request can't be answered: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. Recognise it with `instanceof`. Only the framework
- * makes one: throw an error that is declared in `errors` instead.
+ * The request is refused: 400, 404, 405, 406, 413, 415, 417, 422, 431, 503. Recognise it with `instanceof`. Only the framework creates one: in a
+ * handler, throw an error that is declared in `errors` instead.
  */
 export class RequestError extends HTTPError {
-  /** What is wrong with the inputs, for 422. Empty for other statuses. */
+  /** The problems of the inputs, for 422. Empty for other statuses. */
   readonly problems: readonly InputProblem[]
 
   private constructor(maker: unknown, status: number, detail?: string, options: RequestErrorOptions = {}) {
     if (maker !== FRAMEWORK)
       throw new TypeError('REQUEST_ERROR: RequestError: only the framework makes one. Throw an error that is declared in errors.')
     const { stackTraceLimit } = Error
-    // A client's mistake needs no stack, and a flood of them should not pay for one each.
+    // The fault of a client needs no stack trace, and capturing one for each of many bad requests would be expensive.
     Error.stackTraceLimit = 0
     super(status, detail, options)
     Error.stackTraceLimit = stackTraceLimit

@@ -1,4 +1,4 @@
-/** Errors with an HTTP response of their own: a status, a detail and headers. */
+/** Errors that define their HTTP response: a status, a detail and headers. */
 import { reasonPhrase } from '../http/status.ts'
 
 /** Options of `new HTTPError()`. */
@@ -7,14 +7,14 @@ export interface HTTPErrorOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Thrown by a handler or anything that it calls, it becomes a response with its status, in what is declared for that status. */
+/** An error that becomes a response with its status when a handler, or a function that it calls, throws it. The body is what the contract declares for that status. */
 export class HTTPError extends Error {
   readonly status: number
   /** What went wrong, for the client: text, or any JSON. Default: the reason phrase of the status. */
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>>
 
-  /** Throws a `RangeError` for a status that can't end a request: only 200 to 599 can. */
+  /** Throws a `RangeError` for a status that is not final: it must be from 200 to 599. */
   constructor(status: number, detail?: unknown, options: HTTPErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 200 || status > 599) {
       throw new RangeError('ERROR_STATUS: HTTPError: the status must be an integer from 200 to 599. Pass the status of the response.')

@@ -11,7 +11,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
 
-/** `cleanUp` registers what is to be done when the answer is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
+/** `cleanUp` registers a function to call when the response is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
 export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => MaybePromise<InputResult>
 
 const MISSING: InputResult = { issues: [{ path: [], code: 'missing', message: 'Field required' }] }
@@ -19,11 +19,11 @@ const MISSING: InputResult = { issues: [{ path: [], code: 'missing', message: 'F
 export function compileBody(declaration: BodyDeclaration, limitBytes: number): ReadBody {
   const representations = toRepresentations(declaration)
   const readers = representations.map(compileReader)
-  // Without content and media type, a model says what that means; text and bytes have none to ask.
+  // For a request without content and media type: the model decides whether the body is required. `text()` and `bytes()` have no model.
   const withModel = readers.find(({ judgesNothing }) => judgesNothing)
   const accept = representations.map(({ mediaType }) => mediaType).join(', ')
 
-  /** Nearly all requests of a route send the same field: it is taken apart once. */
+  /** The last `Content-Type`, parsed: nearly all requests of a route send the same one. */
   let usual: Chosen | undefined
 
   return (incoming, cleanUp) => {
@@ -46,14 +46,14 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
     return usual?.field === field || find(field) !== undefined
   }
 
-  /** Zero bytes of a declared media type are its content; without one they are no content. */
+  /** Reads empty content. With a declared media type, zero bytes are its content; otherwise the body is absent. */
   function readNothing(field: string, cleanUp: Content['cleanUp']): MaybePromise<InputResult> {
     const reader = find(field) ?? withModel
     if (reader === undefined) return MISSING
     return reader.read({ ...NOTHING, parameters: parseMediaType(field)?.parameters ?? {}, cleanUp })
   }
 
-  /** Chunked content and streams may hold nothing: only their first byte makes the media type wrong. */
+  /** Content of an undeclared media type. A chunked request may have no bytes: its media type is refused at the first byte only. */
   async function readNothingOf(incoming: Incoming, field: string, cleanUp: Content['cleanUp']): Promise<InputResult> {
     const length = incoming.header('content-length')
     if (length !== undefined && length !== '0') choose(field)
@@ -65,7 +65,7 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
   function choose(field: string): Chosen {
     const given = parseMediaType(field)
     const reader = find(field)
-    if (given === undefined || reader === undefined) throw unsupported(`This resource takes ${accept}`, accept)
+    if (given === undefined || reader === undefined) throw unsupported(`This resource accepts ${accept}`, accept)
     const charset = given.parameters['charset']?.toLowerCase()
     if (reader.isText && charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
       throw unsupported('Text must be sent as UTF-8', accept)
@@ -73,14 +73,14 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
   }
 }
 
-/** Which reader a `Content-Type` chooses. */
+/** The reader for a `Content-Type`. */
 interface Chosen {
   readonly field: string
   readonly read: BodyReader
   readonly parameters: Content['parameters']
 }
 
-/** RFC 9110 §15.5.16: the answer tells what would have been taken. */
+/** A 415 says in `Accept` which media types are supported (RFC 9110 §15.5.16). */
 function unsupported(detail: string, accept: string): RequestError {
   return requestError(415, detail, { headers: { accept } })
 }
@@ -123,8 +123,8 @@ const NOTHING: Pick<Content, 'chunks' | 'collect' | 'isEmpty'> = {
 }
 
 /**
- * A class and not an object literal: V8 gives each literal with a getter a shape of its own and may allocate it among old
- * objects, where it would keep its whole request alive until the next full collection.
+ * A class and not an object literal: V8 gives each literal with a getter a hidden class of its own and may allocate it in the old
+ * generation, where it would keep its whole request alive until the next full garbage collection.
  */
 class LimitedContent implements Content {
   readonly parameters: Content['parameters']
@@ -151,11 +151,11 @@ class LimitedContent implements Content {
   }
 }
 
-/** The body of a WHATWG request, within its limit. Nothing is read before the stream is. */
+/** The body of a WHATWG `Request`, within its limit. Nothing is read from the client before the stream is read. */
 export function toLimitedStream(incoming: Incoming, limitBytes: () => number): ReadableStream<Uint8Array> {
   let chunks: AsyncGenerator<Uint8Array, void, void> | undefined
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    // The content is asked for with the first read: until then no client is told to send it.
+    // Only the first read requests the content: a client that waits for `100 Continue` is not told to send it before.
     const { done, value } = await (chunks ??= limit(incoming.body(), limitBytes())).next()
     if (done === true) controller.close()
     else controller.enqueue(value)
@@ -166,7 +166,7 @@ export function toLimitedStream(incoming: Incoming, limitBytes: () => number): R
   return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
 }
 
-/** A second reader would see an empty body, and could take it for the whole one. */
+/** A second reader would get an empty body, and could mistake it for the content. */
 export function alreadyRead(): Error {
   return new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
 }

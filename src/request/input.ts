@@ -39,7 +39,7 @@ export class Reading {
   readonly dependencies: TextInputs[] = []
   readonly #texts: RequestTexts
   readonly #pathParams: PathParams
-  /** `undefined` if nothing is wrong. */
+  /** Not set if every input is valid. */
   problems: Problems | undefined = undefined
   readonly #maxIssues: number
   readonly #pending: Promise<void>[] = []
@@ -51,7 +51,7 @@ export class Reading {
     this.route.params = pathParams
   }
 
-  /** Runs the readers. Waits only for asynchronous models. Refuses nothing. */
+  /** Runs the readers and collects the problems. Returns a promise only for asynchronous models. */
   read(readers: readonly ReadShapes[], readRoute: ReadShapes): MaybePromise<this> {
     try {
       readRoute(this, this.route)
@@ -61,7 +61,7 @@ export class Reading {
         read(this, inputs)
       }
     } catch (error) {
-      // A model that was started before may reject: without this line its rejection is unhandled.
+      // An asynchronous model that has started may reject: without this line its rejection would be unhandled.
       void Promise.allSettled(this.#pending)
       throw error
     }
@@ -76,7 +76,7 @@ export class Reading {
     return this.#texts.all(key)
   }
 
-  /** Where the values of a location go. The route also gets the path parameters that it does not declare. */
+  /** The object for the values of a location. The route's `params` also get undeclared path parameters. */
   recordFor(key: LocationKey, owner: TextInputs): Record<string, unknown> {
     return key === 'params' && owner === this.route ? { ...this.#pathParams } : {}
   }
@@ -93,7 +93,7 @@ export class Reading {
   }
 }
 
-/** How a list is written where a name has one text: OpenAPI's style `simple`. */
+/** How one text is split into a list: OpenAPI's style `simple`. */
 const SPLITS: Readonly<Partial<Record<LocationKey, (text: string) => readonly string[]>>> = {
   params: (text) => text.split(','),
   headers: parseListValues,
@@ -116,7 +116,7 @@ interface TextSettings {
   readonly pathNames: readonly string[]
 }
 
-/** Throws a `RequestError` 400 if a query can't be taken apart. */
+/** Throws a `RequestError` 400 for a query with too many parameters. */
 export type ReadTexts = (incoming: Incoming, pathParams: PathParams) => MaybePromise<Reading | undefined>
 
 /** `undefined` if neither the route nor a dependency declares a text input. */
@@ -129,7 +129,7 @@ export function compileTexts(
   const readers = dependencies.map(({ options }) => compileShapes(options))
   const readPath = compileUndeclared(pathNames, [shapes, ...dependencies.map(({ options }) => options)])
   if ([readRoute, ...readers].every((read) => read === undefined)) {
-    // Nothing is read of text without the character.
+    // Only a NUL in an undeclared path parameter has to be refused: without one nothing is read.
     return readPath && ((incoming, params) => (holdsNul(params) ? new Reading(incoming, params, maxIssues).read([], readPath) : undefined))
   }
   const all = readers.map((read) => read ?? readNothing)
@@ -140,7 +140,7 @@ export function compileTexts(
   return (incoming, pathParams) => new Reading(incoming, pathParams, maxIssues).read(all, readOwn)
 }
 
-/** A path parameter that nobody declares is text. `undefined` without one. */
+/** Checks the path parameters that neither the route nor a dependency declares. `undefined` if all are declared. */
 function compileUndeclared(pathNames: readonly string[], declarations: readonly Shapes[]): ReadShapes | undefined {
   const isDeclared = (name: string) => declarations.some(({ params = {} }) => isSchema(params) || Object.hasOwn(params, name))
   const fields = pathNames.filter((name) => !isDeclared(name)).map((name) => ({ name, location: [LOCATION_NAMES.params, name] }))
@@ -226,7 +226,7 @@ export class RequestTexts {
     this.#params = params
   }
 
-  /** None, one, or several where the name was repeated. Throws a `RequestError` 400 for a query that is too long a list. */
+  /** The values of a name: several if it was repeated. Throws a `RequestError` 400 for a query with too many parameters. */
   of(key: LocationKey, name: string): readonly string[] {
     switch (key) {
       case 'params':
@@ -240,7 +240,7 @@ export class RequestTexts {
     }
   }
 
-  /** All of a location, for a model that takes whatever names come. */
+  /** All values of a location, for a model that accepts any names. */
   all(key: LocationKey): TextMap {
     return { get: (name) => this.of(key, name), keys: () => this.#names(key) }
   }

@@ -1,10 +1,10 @@
-/** What is wrong with a request: each problem once, up to a limit, and the count of the others. */
+/** Collects the problems of a request: each one once, up to a limit, and the number of the others. */
 import { requestError, type InputProblem, type RequestError } from '../errors/framework-errors.ts'
 import { ISSUE_LIMIT, type InputResult } from '../schema/issue.ts'
 
 type Refused = Extract<InputResult, { readonly issues: unknown }>
 
-/** `maxIssues` of an app. Throws a `RangeError` for a number that no list can have. */
+/** The limit from `maxIssues` of an app. Throws a `RangeError` for a number outside of its range. */
 export function toIssueLimit(maxIssues = 100): number {
   if (Number.isInteger(maxIssues) && maxIssues >= 1 && maxIssues <= ISSUE_LIMIT) return maxIssues
   throw new RangeError(`MAX_ISSUES: createApp(): maxIssues must be an integer from 1 to ${ISSUE_LIMIT}.`)
@@ -20,7 +20,7 @@ export class Problems {
     this.#limit = limit
   }
 
-  /** A parameter that a route and its dependencies declare is one parameter: its problem is listed once. */
+  /** Adds problems. A parameter may be declared by the route and by dependencies: its problem is listed once. */
   add({ issues, omitted = 0 }: Refused, location: readonly string[]): void {
     this.#omitted += omitted
     for (const { path, code, message } of issues) {
@@ -40,7 +40,7 @@ export class Problems {
     return requestError(422, 'The request does not fit its declared inputs', { problems: this.#all() })
   }
 
-  /** The last place of the list tells how many more there are. */
+  /** The list; if some were omitted, its last item says how many. */
   #all(): readonly InputProblem[] {
     if (this.#omitted === 0) return this.#listed
     const shown = this.#listed.slice(0, this.#limit - 1)

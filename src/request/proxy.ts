@@ -1,4 +1,4 @@
-/** The client behind trusted proxies: its address, and the URL that it asked for (RFC 7239, and the `X-Forwarded-*` fields that are older). */
+/** The client behind trusted proxies: its address and the URL that it requested, from `Forwarded` (RFC 7239) or the older `X-Forwarded-*` headers. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { isInNetwork, parseAddress, parseNetwork } from '../http/address.ts'
 import { IncomingLayer } from '../http/incoming-layer.ts'
@@ -6,29 +6,29 @@ import type { Incoming, Origin, Platform } from '../http/incoming.ts'
 import { parseList } from '../http/list.ts'
 import { isHost } from '../http/request-url.ts'
 
-/** Which proxies are believed: a number of them, or their addresses. */
+/** Which proxies are trusted: a number of them, or their addresses. */
 export interface TrustProxy {
-  /** How many proxies each request comes through. No client may reach the server past them. */
+  /** The number of proxies that each request passes. Clients must not be able to reach the server directly. */
   readonly hops?: number
   /** The addresses and networks of the proxies: `['127.0.0.1', '10.0.0.0/8', 'fd00::/8']`. */
   readonly addresses?: readonly string[]
   /**
-   * Which fields the proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded`. A proxy must remove what a client sends in those that it does not set.
-   * Default: `x-forwarded`.
+   * Which headers the proxies set: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded`. A proxy must remove these headers from a client's request
+   * unless it sets them itself. Default: `x-forwarded`.
    */
   readonly fields?: 'x-forwarded' | 'forwarded'
 }
 
-/** What the outermost trusted proxy says of the request. */
+/** What the outermost trusted proxy says about the request. */
 interface Hop extends Origin {
   readonly address: string | undefined
 }
 
-/** How many of the addresses before the connection's own were named by a trusted proxy; 0 where the connection is not one. The nearest is the last. */
+/** The number of forwarded addresses that were added by trusted proxies; 0 if the connection is not from a trusted proxy. The nearest address is the last. */
 type CountTrusted = (connection: string | undefined, addresses: readonly (string | undefined)[]) => number
 
 /**
- * Gives the request as the client sent it to the first proxy.
+ * Replaces the client's address and the origin of the URL by those that the client used for the first proxy.
  *
  * @throws {DeclarationError} `TRUST_PROXY` if the options do not say which proxies are trusted
  */
@@ -59,7 +59,7 @@ function byAddress(trusted: readonly string[]): CountTrusted {
   }
   return (connection, addresses) => {
     if (!isTrusted(connection)) return 0
-    // A proxy that is trusted named the address before it. The first that is no proxy is the client.
+    // Each trusted proxy added the address of its sender. The last address that is not a trusted proxy is the client.
     const client = addresses.findLastIndex((address) => !isTrusted(address))
     return addresses.length - Math.max(client, 0)
   }
@@ -74,7 +74,7 @@ function readXForwarded(incoming: Incoming, count: CountTrusted): Hop | undefine
   const addresses = listOf('x-forwarded-for').map(toAddress)
   const trusted = count(incoming.platform.clientAddress, addresses)
   if (trusted === 0) return undefined
-  // A proxy that sets one value alone replaces the others.
+  // A proxy may replace the list by a single value.
   const pick = (list: readonly string[]) => list[Math.max(0, list.length - trusted)]
   const [scheme, host] = [pick(listOf('x-forwarded-proto')), pick(listOf('x-forwarded-host'))]
   return { address: addresses[addresses.length - trusted], ...toOrigin(scheme, host) }
@@ -107,7 +107,7 @@ function toAddress(node: string): string | undefined {
   return parseAddress(address) === undefined ? undefined : address
 }
 
-/** What can't be part of a URL is left out. */
+/** The scheme and host, without values that cannot be part of a URL. */
 function toOrigin(scheme: string | undefined, host: string | undefined): Origin {
   const lower = scheme?.toLowerCase()
   return {

@@ -1,4 +1,4 @@
-/** Another application inside this one: every request below a path goes to its WHATWG fetch handler. */
+/** Mounts another application: every request below a path goes to its WHATWG fetch handler. */
 import type { AnyContract } from '../contract/contract.ts'
 import type { BaseContext } from '../contract/handler.ts'
 import type { Platform } from '../http/incoming.ts'
@@ -7,19 +7,19 @@ import { raw } from '../representation/raw.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Method, Route } from './route.ts'
 
-/** A WHATWG fetch handler. What Hono, better-auth, tRPC, GraphQL Yoga and other Riposte apps have as `fetch` or `handler`. */
+/** A WHATWG fetch handler: `fetch` or `handler` of Hono, better-auth, tRPC, GraphQL Yoga and other Riposte apps. */
 export type FetchHandler = (request: Request, platform: Platform) => MaybePromise<Response>
 
 /** Options of `app.mount()`. */
 export interface MountOptions {
-  /** Whether the handler sees the whole path. Default: false, it sees the path below the mount, as a handler of its own server would. */
+  /** Whether the handler gets the whole path. Default: false: it gets the path below the mount, as it would in a server of its own. */
   readonly keepPath?: boolean
   /**
-   * Its OpenAPI document (3.1 or 3.2), or a function that makes it. Its paths are put below the mount, and its components and operation ids get `name` in front.
-   * Default: none, the document does not show the mount.
+   * Its OpenAPI document (3.1 or 3.2), or a function that returns it. Its paths are prefixed with the mount's path, its components and operation ids with `name`.
+   * Default: none: the app's document does not show the mount.
    */
   readonly document?: object | (() => MaybePromise<object>)
-  /** In front of the names of its components: `auth_User`. Default: the path of the mount with `_` between its segments. */
+  /** The prefix for the names of its components: `auth` gives `auth_User`. Default: the path of the mount with `_` between its segments. */
   readonly name?: string
   /** The largest request body, in bytes. Default: the app's. */
   readonly bodyLimitBytes?: number
@@ -27,7 +27,7 @@ export interface MountOptions {
 
 const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']
 
-/** The routes of a mount, which one with a longer path wins over. Throws a `DeclarationError` for a path that is not the beginning of one. */
+/** The routes of a mount. A route with a longer path wins over them. Throws a `DeclarationError` for a path that is not a valid prefix. */
 export function mountRoutes(path: string, handler: FetchHandler, options: MountOptions): readonly Route[] {
   const { keepPath = false, document, bodyLimitBytes } = options
   if (!/^(?:\/[^/]+)+$/.test(path))
@@ -53,12 +53,12 @@ export function mountRoutes(path: string, handler: FetchHandler, options: MountO
   return [{ ...first!, mounted: { name, document } }, ...others]
 }
 
-/** How many segments are in front of what the handler sees. */
+/** The number of segments before the path that the handler gets. */
 function segmentsOf(template: string): number {
   return template.replace('/{+rest}', '').split('/').length - 1
 }
 
-/** The same request with the path below so many segments. */
+/** The same request without the first segments of its path. */
 function below(request: Request, segments: number): Request {
   const url = new URL(request.url)
   url.pathname = `/${url.pathname

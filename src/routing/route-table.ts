@@ -1,4 +1,4 @@
-/** Which route answers a request: matching is rou3's, what HTTP says about a miss is ours. */
+/** Finds the route for a request. rou3 matches paths; this file decides between 404, 405, OPTIONS and redirects. */
 import { addRoute, createRouter as createTree, findRoute, type RouterContext } from 'rou3'
 import { compileRouter } from 'rou3/compiler'
 import { requestError } from '../errors/framework-errors.ts'
@@ -13,15 +13,15 @@ import { parseTemplate, type PathTemplate } from './template.ts'
 
 export interface Match<Route> {
   readonly route: Route
-  /** Decoded, still text. */
+  /** Percent-decoded, not yet converted to declared types. */
   readonly params: Readonly<Record<string, string>>
 }
 
-/** Routes that no one declared but that HTTP users expect. */
+/** Routes that exist without a declaration. */
 export interface AutomaticRoutes<Route> {
-  /** Answers OPTIONS with the methods of a path, which are its parameter `allow`. `others` are the routes at this path; the one that a preflight asks about is the first. */
+  /** Answers OPTIONS with the methods of a path, which it gets as the parameter `allow`. `others`: the routes at this path; the route that a preflight asks about is first. */
   readonly options: (others: readonly Route[]) => Route
-  /** Sends a path with one slash too many or too few to its right form, which is its parameter `location`. */
+  /** Redirects a path with a missing or extra trailing slash to the declared form, which it gets as the parameter `location`. */
   readonly redirect: (right: Route) => Route
 }
 
@@ -57,7 +57,7 @@ export class RouteTable<Route> {
       throw new DeclarationError(
         'DUPLICATE_ROUTE',
         `${method} ${path}`,
-        `${method} ${other} takes the same requests already`,
+        `${method} ${other} already matches the same requests`,
         'Change one path or remove one route',
       )
     }
@@ -90,7 +90,7 @@ export class RouteTable<Route> {
     }
     if (found.params === undefined) return { route, params: NO_PARAMS }
     const params = decodeParams(template, found.params)
-    // The tree takes the last slash for no part of the path.
+    // rou3 ignores a trailing slash, but here it is part of the parameter.
     if (takesRest && normal.endsWith('/')) params[template.names.at(-1)!] += '/'
     return { route, params }
   }
@@ -109,7 +109,7 @@ export class RouteTable<Route> {
     throw requestError(405, undefined, { headers: { allow } })
   }
 
-  /** Where code generation is forbidden (workerd, a strict CSP), the tree is walked instead. */
+  /** If code generation is forbidden (workerd, a strict CSP), the tree is searched without compiling it. */
   #compile(): Find<Route> {
     try {
       return compileRouter(this.#tree)
@@ -135,5 +135,5 @@ export const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, (
   response.headers.set('allow', (params as { allow: string }).allow)
 })
 
-/** Redirects a path that has a slash too many or too few at its end. */
+/** Redirects a path with a missing or extra trailing slash. */
 export const AUTOMATIC_REDIRECT = get('*', { responses: { 307: redirect() } }, ({ params }) => (params as { location: string }).location)

@@ -1,4 +1,4 @@
-/** Routes as values: method + path + contract + handler. */
+/** Routes as values: method, path, contract and handler. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyContract, BodyDeclaration, Contract } from '../contract/contract.ts'
 import { withCookieModels, type AnyDependency, type ResolvedOf } from '../contract/dependency.ts'
@@ -13,13 +13,13 @@ import type { Shape } from '../contract/inputs.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY'
 
-/** What the document needs to know of a mount. */
+/** What the OpenAPI document needs from a mount. */
 export interface Mounted {
   readonly name: string
   readonly document: object | (() => MaybePromise<object>)
 }
 
-/** A route as a value, to be added to an app or a router. The phantom members carry the types for clients; nothing stands in them at run time. */
+/** A route as a value, to be added to an app or a router. The phantom members carry the types for clients; they do not exist at run time. */
 export interface Route<
   Path extends string = string,
   P = unknown,
@@ -39,7 +39,7 @@ export interface Route<
   readonly name?: string
   /** Middleware of its routers and its own, outermost first. A router may still add to its part. Default: `contract.middleware`. */
   readonly layers?: readonly (readonly Middleware[])[]
-  /** Given on one of the routes of a mount: what the document shows of the application below it. */
+  /** Set on one of the routes of a mount: how the mounted application appears in the OpenAPI document. */
   readonly mounted?: Mounted
   readonly '~params'?: P
   readonly '~query'?: Q
@@ -77,8 +77,8 @@ export type MergedResponses<Outer, Inner> = [keyof Outer] extends [never]
   : { readonly [Key in keyof Outer | keyof Inner]: Key extends keyof Inner ? Inner[Key] : Key extends keyof Outer ? Outer[Key] : never }
 
 /**
- * Keeps the compiler from inferring from the context: it would compare the context that a handler was given with this one, member by member, and
- * learn nothing. It does not look into a member that it finds by a type parameter. Two members, because one index signature alone is looked into.
+ * Stops the compiler from inferring types from the context: it would compare this context with the handler's, member by member, and learn nothing.
+ * It does not infer through a member that a type parameter selects. There are two members, because it does infer through a single index signature.
  */
 interface NotInferred<Context> {
   readonly context: Context
@@ -128,7 +128,7 @@ export function defineRoute<S extends Sharing = NothingShared>(method: Method): 
     method,
     path,
     contract: withCookieModels(contract, `${method} ${path}`),
-    handler: handler as AnyHandler, // a message stands for a handler that does not fit: the compiler has refused it
+    handler: handler as AnyHandler, // the type of a handler that does not fit is a message, and the compiler has rejected it
   })
 }
 
@@ -140,7 +140,7 @@ export const post: DefineRoute = defineRoute('POST')
 export const put: DefineRoute = defineRoute('PUT')
 /** A PATCH route as a value. */
 export const patch: DefineRoute = defineRoute('PATCH')
-/** A DELETE route as a value. The word `delete` itself is reserved. */
+/** A DELETE route as a value. `delete` is a reserved word. */
 export const del: DefineRoute = defineRoute('DELETE')
 /** A HEAD route as a value. Each GET route answers HEAD without one. */
 export const head: DefineRoute = defineRoute('HEAD')
@@ -149,7 +149,7 @@ export const options: DefineRoute = defineRoute('OPTIONS')
 /** A QUERY route as a value: safe like GET, with a body like POST. */
 export const query: DefineRoute = defineRoute('QUERY')
 
-/** All middleware around a route, the outermost first. */
+/** All middleware around a route, the outermost first, including the one that adds deprecation headers. */
 export function layersOf({ contract, layers = [contract.middleware ?? []] }: Route): readonly Middleware[] {
   const deprecation = deprecationLayer(contract.deprecated)
   return deprecation === undefined ? layers.flat() : [...layers.flat(), deprecation]

@@ -28,7 +28,7 @@ export interface RouterOptions<
   SH extends FieldModels = FieldModels,
   SK extends FieldModels = FieldModels,
 > extends ResponseFields<SH, SK> {
-  /** Before every path: `/users`. Default: none. */
+  /** The prefix of every path, such as `/users`. Default: none. */
   readonly prefix?: Prefix
   /** Default: none. */
   readonly tags?: readonly string[]
@@ -40,11 +40,11 @@ export interface RouterOptions<
   readonly responses?: R
   /** Errors that every route may throw. Default: none. */
   readonly errors?: readonly E[]
-  /** How errors look where a route says nothing else. Default: the parent's, then the app's. */
+  /** The format of errors of routes that do not set their own. Default: the parent's, then the app's. */
   readonly errorBody?: ErrorBody
 }
 
-/** What a router with these options shares, below one that shares `S`. */
+/** What a router with these options shares with its routes, inside a router that shares `S`. */
 export type SharedBy<S extends Sharing, Prefix extends string, D, R extends Responses, E extends AnyErrorClass, SH, SK> = {
   readonly prefix: `${S['prefix']}${Prefix}`
   readonly values: S['values'] & ResolvedOf<D>
@@ -60,7 +60,7 @@ export interface AnyRouter {
   readonly routes: readonly Route[]
 }
 
-/** A router whose types no longer matter. */
+/** A router of any types. */
 type AnyTaker = Router<any> // oxlint-disable-line typescript/no-explicit-any -- what it shares stands in parameter positions
 
 /** A route, a router of them, or a plain object of both. */
@@ -79,9 +79,9 @@ export class Router<S extends Sharing = NothingShared> {
   readonly options: DefineRoute<S> = this.#statement('OPTIONS')
   readonly query: DefineRoute<S> = this.#statement('QUERY')
   readonly #shared: RouterOptions
-  /** Listeners of the routers that this one was added to: they take what is added to it later. */
+  /** The routers that this one was added to. They also get routes that are added to it later. */
   readonly #takers: AnyTaker[] = []
-  /** The routes refer to this list, so that what is added to it later is around them too. */
+  /** The routes refer to this list, so that middleware that is added later wraps them too. */
   protected readonly middleware: Middleware[] = []
 
   /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
@@ -90,14 +90,14 @@ export class Router<S extends Sharing = NothingShared> {
     this.#shared = shared
   }
 
-  /** Adds a layer around every route, also around those that were added before; inside the layers that were added earlier. */
+  /** Adds middleware around every route, including routes that were added before. It runs inside the middleware that was added earlier. */
   use(middleware: Middleware): this {
     this.middleware.push(middleware)
     this.changed()
     return this
   }
 
-  /** Adds routes that were made as values. What is added to a router later comes along. Throws a `DeclarationError` if a router would come into itself. */
+  /** Adds routes that were made as values. Routes that are added to an added router later are included. Throws a `DeclarationError` if a router would contain itself. */
   add(routes: Routes): this {
     for (const each of flatten(routes)) {
       if (isRoute(each)) this.#take(each)
@@ -107,7 +107,7 @@ export class Router<S extends Sharing = NothingShared> {
   }
 
   /**
-   * Makes a router below this one. Its handlers know this router's dependencies, `errors` and `responses`, and the parameters of its prefix.
+   * Creates a router inside this one. Its handlers have this router's dependencies, `errors` and `responses`, and the parameters of its prefix.
    *
    * @throws {DeclarationError} when the prefix is not the beginning of a path
    */
@@ -125,8 +125,8 @@ export class Router<S extends Sharing = NothingShared> {
   }
 
   /**
-   * Hands every request below a path to the fetch handler of another application, inside the middleware and behind the dependencies of this router. A declared
-   * route with the same path wins.
+   * Passes every request below a path to the fetch handler of another application. The middleware and dependencies of this router run first. A declared route
+   * with the same path wins.
    *
    * @throws {DeclarationError} `PATH_TEMPLATE` when the path is not the beginning of one
    */
@@ -135,10 +135,10 @@ export class Router<S extends Sharing = NothingShared> {
     return this
   }
 
-  /** Called for each route that joins, with what the router shares already merged in. */
+  /** Called for each route that is added, after the router's options were merged into it. */
   protected joined(_route: Route): void {}
 
-  /** Called where middleware was added around routes that have joined already. */
+  /** Called when middleware was added around existing routes. */
   protected changed(): void {
     for (const taker of this.#takers) taker.changed()
   }
@@ -149,7 +149,7 @@ export class Router<S extends Sharing = NothingShared> {
     return this.join({ ...route, path, contract, layers: [this.middleware, ...(route.layers ?? [contract.middleware ?? []])] })
   }
 
-  /** Takes a route unchanged, without what the router shares. */
+  /** Adds a route without merging the router's options into it. */
   protected join(route: Route): Route {
     this.joined(route)
     this.routes.push(route)
@@ -162,7 +162,7 @@ export class Router<S extends Sharing = NothingShared> {
       throw new DeclarationError(
         'ROUTER_CYCLE',
         `add(${this.#shared.prefix ?? ''})`,
-        'a router would hold itself',
+        'a router would contain itself',
         'Add it to another router',
       )
     for (const route of this.routes) taker.#take(route)
@@ -175,7 +175,7 @@ export class Router<S extends Sharing = NothingShared> {
 
   #statement(method: Method): DefineRoute<S> {
     const define = defineRoute<S>(method)
-    const take = (path: string, contract: unknown, handler: unknown) => this.#take(define(path, contract as never, handler as never)) // the statement's own type has tied the three together
+    const take = (path: string, contract: unknown, handler: unknown) => this.#take(define(path, contract as never, handler as never)) // `DefineRoute` has checked path, contract and handler together
     return take as DefineRoute<S>
   }
 }
@@ -208,7 +208,7 @@ function mergeContract(shared: RouterOptions, contract: AnyContract, where: stri
   }
 }
 
-/** A guard of the router must not be lost because a route has another dependency of its name. */
+/** Throws a `DeclarationError` if a route has another dependency of the same name, which would replace a guard of its router. */
 function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, where: string): Dependencies {
   for (const [name, dependency] of Object.entries(own)) {
     if (Object.hasOwn(shared, name) && shared[name] !== dependency) {
@@ -223,19 +223,19 @@ function mergeDependencies(shared: Dependencies = {}, own: Dependencies = {}, wh
   return { ...shared, ...own }
 }
 
-/** A route takes the key under which it stands, where it has no name yet. */
+/** All routes and routers in `routes`. A route without a name gets its key as its name. */
 function* flatten(routes: Routes, key?: string): Generator<Route | AnyTaker> {
   if (routes instanceof Router) yield routes
   else if (isRoute(routes)) yield key === undefined || routes.name !== undefined || !NAME.test(key) ? routes : { ...routes, name: key }
   else for (const [name, each] of Object.entries(routes)) yield* flatten(each, name)
 }
 
-/** A name in a program. Other keys, such as `0` or `GET /users`, name no operation. */
+/** An identifier. Other keys, such as `0` or `GET /users`, are not used as the name of an operation. */
 const NAME = /^[A-Za-z_$][\w$]*$/
 
 /**
- * A router by itself, to be added to an app or to another router: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. Its handlers
- * know what it shares itself; use `app.router()` where they need what the app or another router shares.
+ * Creates a router to be added to an app or to another router: `app.add(createRouter({ prefix: '/users', tags: ['users'] }))`. The types of its
+ * handlers include only what this router shares. Use `app.router()` if they also need what the app or another router shares.
  *
  * @throws {DeclarationError} when the prefix is not the beginning of a path
  */

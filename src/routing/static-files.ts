@@ -1,4 +1,4 @@
-/** A folder of files as routes: a site, or the output of a bundler. */
+/** Serves a folder of files as routes: a site, or the output of a bundler. */
 import { z } from 'zod'
 import { requestError } from '../errors/framework-errors.ts'
 import { toSlashReference } from '../http/location.ts'
@@ -11,11 +11,11 @@ import { get, type Route } from './route.ts'
 export interface StaticOptions {
   /** The file that is sent for a folder. Default: `index.html`. */
   readonly index?: string
-  /** The file that is sent to a browser that navigates to a path without a file, as single-page applications need it. Default: none, the response is a 404. */
+  /** The file to send when a browser navigates to a path that has no file, as single-page applications need. Default: none: the response is a 404. */
   readonly fallback?: string
-  /** Paths, relative to the root, of files whose content never changes, such as names with a hash: clients keep them for a year. They ask for all others each time. */
+  /** Matches paths, relative to the root, of files whose content never changes, such as names with a hash. Clients cache these for a year and revalidate all others on each use. */
   readonly immutable?: RegExp
-  /** Sends `a.js.br` or `a.js.gz` instead of `a.js` where that file exists and the client accepts its coding. Default: false. */
+  /** Sends `a.js.br` or `a.js.gz` instead of `a.js` if that file exists and the client accepts its coding. Default: false. */
   readonly precompressed?: boolean
 }
 
@@ -26,8 +26,8 @@ const ONE_YEAR = 'public, max-age=31536000, immutable'
 
 /**
  * Serves the files of a folder.
- * `app.add(staticFiles('/assets', directory('dist')))`; the prefix `/` serves a whole site. Other routes win over these, and the document does not list them.
- * A folder without its slash is redirected to the path with one.
+ * `app.add(staticFiles('/assets', directory('dist')))`. The prefix `/` serves a whole site. Other routes win over these. The OpenAPI document does not list them.
+ * The path of a folder without its trailing slash is redirected to the path with one.
  */
 export function staticFiles(prefix: string, root: FileRoot, options: StaticOptions = {}): StaticRoutes {
   const { index = 'index.html', fallback, immutable, precompressed = false } = options

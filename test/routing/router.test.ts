@@ -179,7 +179,7 @@ test('a router cannot come into itself', () => {
   const outer = createRouter({ prefix: '/outer' })
   const inner = createRouter({ prefix: '/inner' })
   outer.add(inner)
-  const refused = { code: 'ROUTER_CYCLE', message: 'ROUTER_CYCLE: add(/outer): a router would hold itself. Add it to another router.' }
+  const refused = { code: 'ROUTER_CYCLE', message: 'ROUTER_CYCLE: add(/outer): a router would contain itself. Add it to another router.' }
   assert.throws(() => inner.add(outer), refused)
   assert.throws(() => outer.add(outer), refused)
 })
