@@ -2,6 +2,7 @@
 import { withCharset } from '../http/media-type.ts'
 import { toOutput } from '../schema/encode/output.ts'
 import { ModelError } from '../schema/model-error.ts'
+import { NUL, nulIssue } from '../schema/nul.ts'
 import { readingText } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
@@ -13,11 +14,14 @@ export interface TextRepresentation extends ReadableRepresentation<string, strin
 /** One object for every text: where several responses of a status are text, the document says so once. */
 const content = { form: { type: 'string' } }
 
-const readText = readingText((value) => ({ value }))
+const readText = readingText((value) => (value.includes(NUL) ? { issues: [nulIssue([])] } : { value }))
 
 const reading: BodyReading = { isText: true, compile: () => readText }
 
-/** Text of a media type, which the handler returns as a string. Default: `text/plain`. An error is sent as its `detail`, where that is a string. */
+/**
+ * Text of a media type, which the handler returns as a string. Default: `text/plain`. An error is sent as its `detail`, where that is a string. As a
+ * request body it must not contain U+0000: `bytes()` takes that too.
+ */
 export function text(mediaType = 'text/plain'): TextRepresentation {
   return {
     kind: 'text',

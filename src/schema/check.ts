@@ -2,9 +2,10 @@
 import { compile, config, util, type $ZodIssue, type $ZodRawIssue, type $ZodType, type ParseContextInternal } from 'zod/v4/core'
 import { countOmitted } from './bounded-issues.ts'
 import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
-import { toIssues, type InputIssue, type InputResult } from './issue.ts'
+import { toIssues, type InputIssue, type InputResult, type Refused } from './issue.ts'
 import type { Node } from './node.ts'
 import { isZod, readModel } from './read-model.ts'
+import { withoutTheirValues } from './refused-keys.ts'
 import { generatesAnyTime } from './run-time.ts'
 import type { AnySchema } from './schema.ts'
 import { everyNode, memberNodes, unwrap } from './walk-node.ts'
@@ -34,8 +35,16 @@ function checkByZod(original: AnySchema & $ZodType, form: InputForm): Check {
 function toResult({ value, issues }: { value: unknown; issues: readonly $ZodRawIssue[] }, context: ParseContextInternal): InputResult {
   if (issues.length === 0) return { value }
   const { kept, omitted } = countOmitted(issues)
-  const result = toIssues(kept, (issue) => fromZod(issue, context))
-  return omitted === 0 ? result : { ...result, omitted: omitted + (result.omitted ?? 0) }
+  return told(
+    toIssues(kept, (issue) => fromZod(issue, context)),
+    omitted,
+  )
+}
+
+/** `omitted` issues were left out before these. */
+function told({ issues, omitted }: Refused, before = 0): InputResult {
+  const count = before + (omitted ?? 0)
+  return count === 0 ? { issues: withoutTheirValues(issues) } : { issues: withoutTheirValues(issues), omitted: count }
 }
 
 function checkByOther(schema: AnySchema): Check {
@@ -43,7 +52,7 @@ function checkByOther(schema: AnySchema): Check {
   const node = readModel(schema)
   return (value) => {
     const judge = (result: Validated): InputResult =>
-      result.issues === undefined ? { value: result.value } : toIssues(result.issues, (issue) => fromOther(issue, value, node))
+      result.issues === undefined ? { value: result.value } : told(toIssues(result.issues, (issue) => fromOther(issue, value, node)))
     const result = validate(value)
     return result instanceof Promise ? result.then(judge) : judge(result)
   }
@@ -61,6 +70,8 @@ function toStep(step: unknown): string | number {
   return typeof step === 'number' && Number.isSafeInteger(step) ? step : String(step)
 }
 
+const KEY_MESSAGE = 'A key does not fit its model'
+
 const missing = (path: InputIssue['path']): InputIssue => ({ path, code: 'missing', message: 'Field required' })
 
 /** What other libraries say to the client is cut to this many characters before anything is looked for in it. */
@@ -71,11 +82,18 @@ function fromOther({ path: steps, message }: ForeignIssue, value: unknown, node:
   const path = toPath(steps)
   const found = path.reduce(memberOf, value)
   if (found === undefined) return missing(path)
+  const keyAt = steps?.findIndex(isKey) ?? -1
+  if (keyAt >= 0) return { path: path.slice(0, keyAt), refusedKeys: [path.slice(0, keyAt + 1)], code: 'invalid_key', message: KEY_MESSAGE }
   const shown = message.slice(0, MESSAGE_LIMIT)
   const known = declaredPath(path, node)
   const secret = [findQuoted(found, shown), ...path.slice(known.length).map((step) => findKey(String(step), shown))].filter((at) => at >= 0)
   const rest = secret.length === 0 ? shown : withoutLead(shown.slice(0, Math.min(...secret)))
   return { path: known, code: 'value_error', message: rest === '' ? 'Input does not fit its model' : rest }
+}
+
+/** Valibot says which step is to a key, and not to the value below it. */
+function isKey(step: unknown): boolean {
+  return typeof step === 'object' && step !== null && 'origin' in step && step.origin === 'key'
 }
 
 /** Up to the first step that the model does not declare: the rest is the client's text. */
@@ -159,8 +177,11 @@ function fromZod(raw: $ZodRawIssue, context: ParseContextInternal): InputIssue {
   const path = toPath(raw.path)
   if (raw.input === undefined) return missing(path)
   const known: $ZodIssue = util.finalizeIssue(raw, context, config())
-  // The step to a refused key is that key.
-  return { path: known.code === 'invalid_key' ? path.slice(0, -1) : path, ...describeIssue(known) }
+  // The step to a refused key is that key. zod has none for a key that is no string and no number.
+  if (known.code === 'invalid_key' && known.origin === 'record')
+    return { path: path.slice(0, -1), refusedKeys: [path], ...describeIssue(known) }
+  if (known.code === 'unrecognized_keys') return { path, refusedKeys: known.keys.map((key) => [...path, key]), ...describeIssue(known) }
+  return { path, ...describeIssue(known) }
 }
 
 function describeIssue(known: $ZodIssue): Pick<InputIssue, 'code' | 'message'> {
@@ -182,7 +203,7 @@ function describeIssue(known: $ZodIssue): Pick<InputIssue, 'code' | 'message'> {
     case 'unrecognized_keys':
       return { code: 'extra_forbidden', message: 'Fields that are not declared are not allowed' }
     case 'invalid_key':
-      return { code: 'invalid_key', message: 'A key does not fit its model' }
+      return { code: 'invalid_key', message: KEY_MESSAGE }
     case 'custom':
       return { code: (known.params as { readonly [INPUT_CODE]?: string } | undefined)?.[INPUT_CODE] ?? 'value_error', message }
     default:

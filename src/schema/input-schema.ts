@@ -9,6 +9,7 @@ import { rankOptions } from './rank-options.ts'
 import { hasTextKeys, isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
 import { replaceParse, type Replace, type Run } from './replace-parse.ts'
+import { refusingKeys } from './refused-keys.ts'
 import { scalarReader, type ScalarReader } from './scalar.ts'
 import { everyNode, unwrap } from './walk-node.ts'
 
@@ -91,7 +92,7 @@ class Copier {
       if (seen.has(one)) return false
       seen.add(one)
       const { type } = definitionOf(one)
-      if (FILLED_IN.has(type) || type === 'array' || this.#stepOf(one, oneForm) !== undefined) return true
+      if (ALWAYS_COPIED.has(type) || this.#stepOf(one, oneForm) !== undefined) return true
       return innerOf(one, oneForm).some(([inner, innerForm]) => leads(inner, innerForm))
     }
     const isChanged = leads(schema, form)
@@ -104,7 +105,10 @@ class Copier {
     const definition = definitionOf(schema)
     const { _cachedInner: _ofOriginal, ...descriptors } = Object.getOwnPropertyDescriptors(definition) as Record<string, PropertyDescriptor>
     for (const key of INNER[definition.type] ?? []) {
-      const copyInner = (one: $ZodType) => this.copy(one, formInside(definition.type, key, one, form))
+      const copyInner = (one: $ZodType) => {
+        const copy = this.copy(one, formInside(definition.type, key, one, form))
+        return definition.type === 'map' && key === 'keyType' ? refusingKeys(copy) : copy
+      }
       const copyAll = () => mapSchemas(definition[key], copyInner)
       if (key === 'getter') descriptors[key] = { value: () => copyInner((definition['getter'] as () => $ZodType)()), enumerable: true }
       else if (key === 'shape') descriptors[key] = toShape(once(copyAll), isRecursive(schema))
@@ -169,7 +173,8 @@ function isRecursive(schema: $ZodType): boolean {
   return leadsBack(schema)
 }
 
-const FILLED_IN: ReadonlySet<string> = new Set(['default', 'prefault', 'catch'])
+const ALWAYS_COPIED: ReadonlySet<string> = new Set(['default', 'prefault', 'catch', 'array', 'map'])
+
 function definitionOf(schema: $ZodType): Definition {
   return schema._zod.def as unknown as Definition // the definitions of all kinds have no type in common
 }

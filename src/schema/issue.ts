@@ -8,13 +8,15 @@ export interface InputIssue {
   readonly code: string
   /** For the client; never holds the value. */
   readonly message: string
+  /** The places of keys that their model refused. No answer names them, or anything below them. */
+  readonly refusedKeys?: readonly InputIssue['path'][]
 }
 
 /** The most issues that are described of one value: of a list of 1 MiB, each item can be wrong. */
 export const ISSUE_LIMIT = 1000
 
 /** What is wrong with a value. */
-interface Refused {
+export interface Refused {
   readonly issues: readonly InputIssue[]
   /** How many more there are than are listed. Default: none. */
   readonly omitted?: number

@@ -50,9 +50,14 @@ function visit(models: readonly Node[], json: unknown, path: Path, places: Path[
     const step = isList ? Number(name) : name
     const inner = new Set(known.flatMap((model) => memberNodes(model, step)))
     if (inner.size === 0) continue
-    // A refused key is not named.
     if (!isList && name.includes(NUL) && !known.some((model) => declares(model, name))) places.push(path)
-    else visit([...inner], value, [...path, step], places)
+    else if (isList || known.some((model) => takesKey(model, name))) visit([...inner], value, [...path, step], places)
+    else {
+      // The model may refuse the key, and a refused key is not named.
+      const inside: Path[] = []
+      visit([...inner], value, [], inside)
+      if (inside.length > 0) places.push(path)
+    }
   }
 }
 
@@ -66,6 +71,18 @@ function expand(model: Node, json: unknown): readonly Node[] {
 }
 
 const ANY: Node = { kind: 'any' }
+
+/** Is it known, without running the model, that it takes the key? */
+function takesKey(model: Node, key: string): boolean {
+  if (declares(model, key)) return true
+  return model.kind === 'record' || model.kind === 'map' ? isAnyString(model.key) : true
+}
+
+function isAnyString(node: Node): boolean {
+  if (node.kind !== 'string') return false
+  const { minLength = 0, maxLength, format, patterns, check } = node
+  return minLength === 0 && maxLength === undefined && format === undefined && patterns.length === 0 && check === undefined
+}
 
 /** Is the key the model's own, or one that the model takes with the character? */
 function declares(model: Node, key: string): boolean {

@@ -205,8 +205,9 @@ export function readWith(convert: (attempt: Attempt) => unknown, check: Check, p
     const next = nextPicks(attempt, result.issues)
     return next === undefined ? withUnreadable(attempt.issues, result) : readWith(convert, check, next)
   }
-  // Of one name that can't be read, the schema has nothing to say.
-  if (attempt.issues.some(({ path }) => path.length === 0)) return { issues: attempt.issues }
+  // Of one name that can't be read, the schema has nothing to say, and which keys it refuses is not known.
+  const ofWhole = attempt.issues.filter(({ path }) => path.length === 0)
+  if (ofWhole.length > 0) return { issues: ofWhole }
   const result = check(value)
   return result instanceof Promise ? result.then(judge) : judge(result)
 }
@@ -228,7 +229,9 @@ function withUnreadable(unreadable: readonly InputIssue[], result: InputResult):
   // What has an unreadable part is not handed to the schema, which would call it missing.
   const wholes = new Set(unreadable.flatMap(({ path }) => prefixesOf(path).slice(1)))
   const found = (result.issues ?? []).filter(({ path }) => !wholes.has(keyOf(path)) && !prefixesOf(path).some((key) => places.has(key)))
-  return { ...result, issues: [...unreadable, ...found], value: undefined }
+  const refused = new Set((result.issues ?? []).flatMap(({ refusedKeys = [] }) => refusedKeys.map(keyOf)))
+  const named = unreadable.filter(({ path }) => !prefixesOf(path).some((key) => refused.has(key)))
+  return { ...result, issues: [...named, ...found], value: undefined }
 }
 
 const keyOf = (path: Path) => JSON.stringify(path)

@@ -1,7 +1,7 @@
 /** U+0000 in text: refused wherever text comes in, unless a model takes it. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createApp, defineRepresentation, form, multipart } from '../../src/index.ts'
+import { bytes, createApp, defineRepresentation, form, html, multipart, text } from '../../src/index.ts'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { matrix, type SendRequest } from '../support/matrix.ts'
@@ -48,6 +48,8 @@ app.get('/declared/{a}', { params: { a: z.string() }, ...seen }, ({ params }) =>
 app.get('/undeclared/{a}/{b}', { params: { b: z.int() }, ...seen }, ({ params }) => ({ seen: params }))
 app.get('/text/{a}', seen, ({ params }) => ({ seen: params }))
 const lines = defineRepresentation({ mediaType: 'text/x-lines', schema: z.array(z.string()), decode: (body) => body.text.split('\n') })
+app.post('/text', { body: [text(), html()], ...seen }, ({ body }) => ({ seen: body }))
+app.post('/bytes', { body: bytes(), ...seen }, ({ body }) => ({ seen: new TextDecoder().decode(body) }))
 app.post('/lines', { body: lines, ...seen }, ({ body }) => ({ seen: body }))
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -92,6 +94,8 @@ const REFUSED: readonly (readonly [string, (send: SendRequest) => Promise<Respon
   ['a path parameter without a model', get('/text/%00'), ['path', 'a']],
   ['a path parameter without a model beside others', get('/undeclared/%00/1'), ['path', 'a']],
   ['a string of another media type', post('/lines', 'a\n\0', { 'content-type': 'text/x-lines' }), ['body', 1]],
+  ['a body of text', post('/text', 'a\0', { 'content-type': 'text/plain' }), ['body']],
+  ['a body of another text', post('/text', '\0', { 'content-type': 'text/html; charset=utf-8' }), ['body']],
 ]
 
 const TAKEN: readonly (readonly [string, (send: SendRequest) => Promise<Response>, seen: unknown])[] = [
@@ -100,6 +104,7 @@ const TAKEN: readonly (readonly [string, (send: SendRequest) => Promise<Response
   ['the string of an option that says so', json({ kind: { type: 'raw', text: '\0' } }), { name: 'n', kind: { type: 'raw', text: '\0' } }],
   ['a field whose model says so', post('/form', 'a=x&taken=%00', FORM_TYPE), { a: 'x', taken: '\0' }],
   ['a query parameter whose model says so', get('/query?taken=%00'), { taken: '\0' }],
+  ['bytes', post('/bytes', 'a\0', { 'content-type': 'application/octet-stream' }), 'a\0'],
   ['a name that is not declared, which is dropped', json({ other: '\0', 'a\0': 1 }), { name: 'n' }],
   ['the escape in an escaped form', json({ name: '\\u0000' }), { name: '\\u0000' }],
 ]
