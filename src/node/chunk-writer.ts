@@ -1,10 +1,10 @@
-/** Chunks on their way to the socket: those that are ready in the same tick share one write, and leave with that tick. */
+/** Writes chunks to the socket. Chunks that are ready in the same tick share one write, at the end of that tick. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Chunk } from '../reply/reply.ts'
 import { streamOf } from './message.ts'
 
-/** At this size, or after this time, gathered chunks are written, and other connections have their turn. */
+/** At this size, or after this time, gathered chunks are written, so that other connections get a turn. */
 const GATHERED_LIMIT = 65_536
 const TURN_MS = 10
 
@@ -16,7 +16,7 @@ export class ChunkWriter {
   readonly #socket: Socket | undefined
   readonly #limitBytes: number
   readonly #isFraming: boolean
-  /** `compression()` of npm gives the response one, and holds bytes back until it is called. */
+  /** The `flush` that the npm package `compression` adds to the response: it holds bytes back until this is called. */
   readonly #flushOther: (() => void) | undefined
   #chunks: Chunk[] = []
   #size = 0
@@ -25,7 +25,7 @@ export class ChunkWriter {
   #isScheduled = false
   #isHeadSent = false
 
-  /** The response has its head but has not sent it: the head leaves with the first write. While more than the limit waits, `add` asks for a pause. */
+  /** The head of the response must be set but not sent: it is sent with the first write. While more than the limit is buffered, `add` returns a promise. */
   constructor(response: ServerResponse, limitBytes: number) {
     this.#response = response
     this.#limitBytes = limitBytes
@@ -37,13 +37,13 @@ export class ChunkWriter {
     if (Object.hasOwn(response, 'flush')) this.#flushOther = () => (response as ServerResponse & { flush(): void }).flush()
   }
 
-  /** The head leaves with this tick, together with the chunks of this tick. */
+  /** Sends the head at the end of this tick, together with the chunks of this tick. */
   begin(): void {
-    // Without the microtask, the tick would end before the first chunk of a producer that has it ready.
+    // Without the microtask, the tick would end before a producer could give a first chunk that is ready.
     queueMicrotask(() => this.#schedule())
   }
 
-  /** A promise must be awaited before the next chunk is made: the client is slow, or other connections wait for their turn. */
+  /** If it returns a promise, the caller must await it before the next chunk: the client is slow, or other connections wait for a turn. */
   add(chunk: Chunk): Promise<void> | undefined {
     const size = typeof chunk === 'string' ? chunk.length : chunk.byteLength
     if (size === 0) return undefined
@@ -62,7 +62,7 @@ export class ChunkWriter {
   readonly flush = (): void => {
     this.#isScheduled = false
     this.#socket?.cork()
-    // The head by itself: as a prefix of the first chunk's text, `node:http` would keep it, in its many parts, until that is written.
+    // Sends the head by itself: as a prefix of the first chunk, `node:http` would keep its many parts in memory until that is written.
     if (!this.#isHeadSent) this.#response.flushHeaders()
     this.#isHeadSent = true
     if (this.#chunks.length > 0) this.#write(this.#take())
@@ -71,7 +71,7 @@ export class ChunkWriter {
   }
 
   end(): void {
-    // `response.end()` uncorks it: what is left and the end are one write.
+    // `response.end()` uncorks it: the remaining chunks and the end are one write.
     this.#socket?.cork()
     if (this.#chunks.length > 0) this.flush()
     if (this.#isFraming) this.#response.end(LAST_CHUNK, 'latin1')
@@ -112,13 +112,13 @@ export class ChunkWriter {
     return writableNeedDrain && writableLength > this.#limitBytes
   }
 
-  /** Never resolves when the client leaves first: nobody waits for it then. */
+  /** Never resolves if the client disconnects first: nobody awaits it then. */
   #caughtUp(): Promise<void> {
     return new Promise((resolve) => this.#response.once('drain', resolve))
   }
 }
 
-/** Middleware of other frameworks replaces these functions with its own, which may write other bytes. */
+/** Whether `write` and `end` are the original functions. Middleware of other frameworks replaces them, and may write other bytes. */
 export function isUntouched(response: ServerResponse): boolean {
   return !Object.hasOwn(response, 'write') && !Object.hasOwn(response, 'end')
 }

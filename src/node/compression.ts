@@ -1,4 +1,4 @@
-/** Compresses content by what the client accepts (RFC 9110 §8.4, §12.5.3). It stands in this room because zlib is Node's. */
+/** Compresses responses with a coding that the client accepts (RFC 9110 §8.4, §12.5.3). It is in this folder because it uses `node:zlib`. */
 import { acceptedEncodings } from '../http/accept.ts'
 import { parseList } from '../http/list.ts'
 import { parseMediaType } from '../http/media-type.ts'
@@ -23,9 +23,9 @@ const COMPRESSIBLE = /^(?:text\/.+|application\/(?:javascript|json|jsonl|wasm|x-
 
 /**
  * Compresses responses.
- * Middleware: `app.use(compression())`. It compresses text of at least 1 KiB with brotli, zstd (where Node has it) or gzip, and flushes a stream after each chunk.
- * The response gets `Vary: Accept-Encoding` and a weak `ETag`, on a 304 and to `HEAD` too. `Cache-Control: no-transform` leaves a response alone.
- * A response that holds a secret beside text of the client must not be compressed (BREACH): its length gives the secret away.
+ * Middleware: `app.use(compression())`. It compresses text of at least 1 KiB with brotli, zstd (if Node has it) or gzip, and flushes a stream after each chunk.
+ * The response gets `Vary: Accept-Encoding` and a weak `ETag`, also for a 304 and for `HEAD`. A response with `Cache-Control: no-transform` is not compressed.
+ * Do not compress a response that contains both a secret and text from the client: its length would reveal the secret (BREACH).
  */
 export function compression({ thresholdBytes = 1024, events = false }: CompressionOptions = {}): Middleware {
   return async (context, next) => {
@@ -33,7 +33,7 @@ export function compression({ thresholdBytes = 1024, events = false }: Compressi
     const content = selectedContent(reply)
     if (!isEligible(reply, content, thresholdBytes, events)) return reply
     reply.headers.vary('Accept-Encoding')
-    // A request for a part selects the uncoded content: parts of it have a strong tag and can be put together.
+    // A range request gets the uncoded content, whose tag is strong, so that its parts can be combined.
     if (context.header('range') !== undefined) return reply
     const [coding] = acceptedEncodings(context.header('accept-encoding') ?? '', codings(content.length === undefined))
     return coding === undefined ? reply : encode(reply, coding)
@@ -44,7 +44,7 @@ function isEligible({ status, headers, body }: Reply, content: SelectedContent, 
   if (content.coding !== undefined) return false
   // "The no-transform response directive indicates that an intermediary … MUST NOT transform the content" (RFC 9111 §5.2.2.6).
   if (parseList(headers.get('cache-control') ?? '').some((directive) => directive.toLowerCase() === 'no-transform')) return false
-  // A handler or another layer made this 304 and does not say which content it stands for: it may be compressed content.
+  // A handler or other middleware created this 304 without saying which content it stands for: it may be compressible.
   if (status === 304 && content.mediaType === undefined) return true
   const type = parseMediaType(content.mediaType ?? '')?.essence ?? ''
   if (!COMPRESSIBLE.test(type) || (type === 'text/event-stream' && !events)) return false
@@ -53,7 +53,7 @@ function isEligible({ status, headers, body }: Reply, content: SelectedContent, 
 
 async function encode(reply: Reply, coding: string): Promise<Reply> {
   const { headers, body } = reply
-  // The bytes depend on the encoder and its version, so the tag holds for their meaning only (RFC 9110 §8.8.3.3).
+  // The bytes depend on the encoder and its version, so the tag can only be weak (RFC 9110 §8.8.3.3).
   const etag = headers.get('etag')
   if (etag !== undefined && !etag.startsWith('W/')) headers.set('etag', `W/${etag}`)
   if (body === null) return reply

@@ -1,15 +1,15 @@
-/** Connect middleware in front of an app: helmet, morgan, passport and their like. */
+/** Runs Connect middleware, such as helmet, morgan and passport, in front of an app. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppHandler } from './handler.ts'
 import type { NodeHandler } from './turns.ts'
 
 /**
- * Middleware of Connect and Express. Calls `next` to hand the request on, or answers it. Error middleware, which has four parameters, is not
+ * Middleware of Connect and Express. It calls `next` to pass the request on, or responds itself. Error middleware, which has four parameters, is not
  * supported.
  */
 export type ConnectMiddleware = (message: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown
 
-/** One after the other, then the app. An error that one of them throws or hands to `next` goes to `fail`, and those after it are not called. */
+/** Calls the middleware in order, then the app. An error that one throws or passes to `next` goes to `fail`, and the rest is not called. */
 export function composeConnect(middlewares: readonly ConnectMiddleware[], { handle, fail }: AppHandler): NodeHandler {
   return middlewares.reduceRight<NodeHandler>((inner, middleware) => {
     return (message, response) => {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { latestResponse } from './turns.ts'
 
-/** How often within its time an idle connection is looked at. */
+/** How often an idle connection is checked within its time limit. */
 const LOOKS = 8
 /** A timer can't wait for weeks. */
 const SHORTEST_INTERVAL_MS = 100
@@ -11,13 +11,13 @@ const LONGEST_INTERVAL_MS = 60_000
 /** The same while the server stops. */
 const LOOKS_WHILE_STOPPING = 4
 
-/** What the last look at a connection saw. */
+/** The state of a connection at the last check. */
 interface Seen {
   bytesRead: number
   bytesWritten: number
-  /** The number of looks in a row at which nothing had arrived. */
+  /** The number of consecutive checks at which nothing had arrived. */
   quiet: number
-  /** The number of looks since its last answer. */
+  /** The number of checks since its last response. */
   looks: number
 }
 
@@ -54,7 +54,7 @@ export class Connections implements Iterable<Socket> {
     this.#look(ms / LOOKS_WHILE_STOPPING, LOOKS_WHILE_STOPPING, true)
   }
 
-  /** `most` looks in a row end a connection without a request. */
+  /** Checks all connections every `intervalMs`. A connection is closed after `most` consecutive checks without a request. */
   #look(intervalMs: number, most: number, isStopping: boolean): void {
     clearInterval(this.#timer)
     // Empty lines, which the parser skips, must not keep a connection open for longer than a head may take.
@@ -62,7 +62,7 @@ export class Connections implements Iterable<Socket> {
     this.#timer = setInterval(() => {
       for (const [socket, seen] of this.#open) {
         if (latestResponse(socket) !== undefined) {
-          // An answer may end right before the next look, which then begins the time.
+          // The response may end right before the next check, so the time starts at that check.
           seen.quiet = -1
           seen.looks = -1
         } else if (socket.bytesRead > 0 || isStopping) {

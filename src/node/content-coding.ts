@@ -1,4 +1,4 @@
-/** Content codings of zlib, for whole content and for streams (RFC 9110 §8.4.1). A stream gives each chunk at once, in bounded memory. */
+/** Content codings of zlib, for whole content and for streams (RFC 9110 §8.4.1). Streams are flushed after each chunk and use bounded memory. */
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import zlib, { type BrotliCompress, type Gzip } from 'node:zlib'
@@ -6,15 +6,15 @@ import { openSource, type Chunks } from '../reply/declared-length.ts'
 import { type Chunk, type Source, wrapSource } from '../reply/reply.ts'
 
 interface Coding {
-  /** For content that is there at once. */
+  /** For content that is complete. */
   readonly encode: (content: string | Uint8Array) => Promise<Buffer>
   /** For a stream. */
   readonly open: () => BrotliCompress | Gzip
-  /** Ends a block, so that the decoder can read all that was written. */
+  /** The flush operation that ends a block, so that the client can decode everything that was written. */
   readonly flush: number
 }
 
-/** Of `node:zlib` from Node 22.15 and 23.8 on. Types of Node 20 do not have it. */
+/** The functions for zstd in `node:zlib`, which exist since Node 22.15 and 23.8. The types of Node 20 lack them. */
 interface Zstd {
   zstdCompress(content: string | Uint8Array, callback: (error: Error | null, result: Buffer) => void): void
   createZstdCompress(options: { readonly chunkSize: number; readonly params: Readonly<Record<number, number>> }): Gzip
@@ -23,10 +23,10 @@ interface Zstd {
 
 const { constants } = zlib
 
-/** Quality 4 takes half the time of the highest for almost all of its gain. */
+/** Quality 4 takes half the time of the highest quality, and compresses almost as well. */
 const WHOLE_BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 
-/** An encoder of a stream keeps what it writes in blocks of this size: of 16 KiB, the default, each open stream would hold some that are nearly empty. */
+/** The size of an encoder's output buffers. With the default of 16 KiB, each open stream would keep several that are nearly empty. */
 const chunkSize = 2_048
 
 /**
@@ -44,7 +44,7 @@ const CODINGS: Readonly<Record<string, Coding>> = {
     open: () => zlib.createBrotliCompress(STREAMED_BROTLI),
     flush: constants.BROTLI_OPERATION_FLUSH,
   },
-  ...('createZstdCompress' in zlib ? { zstd: toCoding(zlib as unknown as Zstd) } : {}), // the types are of Node 20, which has no zstd
+  ...('createZstdCompress' in zlib ? { zstd: toCoding(zlib as unknown as Zstd) } : {}), // the types are those of Node 20, which lack zstd
   gzip: {
     encode: (content) => promisify(zlib.gzip)(content),
     open: () => zlib.createGzip(STREAMED_GZIP),
@@ -65,8 +65,8 @@ const WHOLE = Object.keys(CODINGS)
 const STREAMED = ['gzip', 'br']
 
 /**
- * Codings in the order of preference among those that the client likes equally. In the memory that a stream may take, gzip compresses flushed events
- * three times better than brotli (ratio 0.03 against 0.10 in the measurement above).
+ * Codings in our order of preference, for codings that the client accepts with equal weight. Within the memory limits for streams, gzip compresses
+ * flushed events three times better than brotli (ratio 0.03 against 0.10 in the measurement above).
  */
 export function codings(isStreamed: boolean): readonly string[] {
   return isStreamed ? STREAMED : WHOLE
@@ -76,13 +76,13 @@ export function encodeWhole(content: string | Uint8Array, coding: string): Promi
   return CODINGS[coding]!.encode(content)
 }
 
-/** Each chunk can be read by the client before the next one is asked for. */
+/** Encodes a source. The client can decode each chunk before the next one is produced. */
 export function encodeSource(source: Source, coding: string): Source {
   return wrapSource(source, (signal) => {
-    // Holds the source to its length, which the encoded stream no longer has.
+    // Checks the declared length of the source here, because the encoded stream has another length.
     const chunks = openSource(source, signal)
     const encoded = encodeChunks(chunks, CODINGS[coding]!)
-    // The generator would handle `return()` only after the chunk that it waits for.
+    // `return()` of the generator alone would take effect only after the chunk that it waits for.
     return { next: () => encoded.next(), return: () => closeBoth(chunks, encoded) }
   })
 }
@@ -100,7 +100,7 @@ async function closeBoth(chunks: Chunks, encoded: AsyncGenerator<Chunk>): Promis
 async function* encodeChunks(chunks: Chunks, { open, flush }: Coding): AsyncGenerator<Chunk, void, void> {
   const encoder = open()
   const pieces: Buffer[] = []
-  // A listener keeps the encoder flowing: with unread output it would stop before it has flushed.
+  // The listener keeps the encoder flowing: with unread output it would stop before it has flushed.
   encoder.on('data', (piece: Buffer) => pieces.push(piece))
   const failed = once(encoder, 'error').then(([error]) => Promise.reject(error as Error))
   failed.catch(() => undefined)

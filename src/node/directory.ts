@@ -1,4 +1,4 @@
-/** A folder on the disk as a root of files. No path leads out of it: not by `..`, not by links, not by a folder that is exchanged for a link meanwhile. */
+/** A folder on the disk as a root of files. No path leads out of it: not by `..`, not by links, not by a folder that is replaced by a link while a file is opened. */
 import {
   closeSync,
   fstatSync,
@@ -21,7 +21,7 @@ import { isLocal, RecentReads } from './recent-reads.ts'
 const realpath = promisify(findPath.native)
 const open = promisify(openFile)
 
-/** Of Linux (`open(2)`): a descriptor that names a file without opening it. A device or pipe is not touched. Node has no name for it. */
+/** Linux (`open(2)`): the descriptor names a file without opening it, so a device or pipe is not touched. Node has no constant for it. */
 const O_PATH = 0o10000000
 
 /** Options of `directory()`. */
@@ -32,13 +32,13 @@ export interface DirectoryOptions {
 
 /**
  * The files below a folder, for `file({ root })` and `staticFiles()`. A relative `path` is resolved against the working directory at the time of the call.
- * Links are followed as long as they stay inside the folder. Throws an `Error` (`DIRECTORY`) at the first request if the folder does not exist.
+ * Links are followed if they stay inside the folder. Throws an `Error` (`DIRECTORY`) at the first request if the folder does not exist.
  */
 export function directory(path: string | URL, options: DirectoryOptions = {}): FileRoot {
   return new Directory(typeof path === 'string' ? resolve(path) : fileURLToPath(path), options.dotfiles ?? false)
 }
 
-/** Where a path leads, links resolved. */
+/** A path after its links were resolved, and the file's stats. */
 interface Located {
   readonly path: string
   readonly stats: Stats
@@ -49,7 +49,7 @@ interface Root {
   readonly path: string
   /** Whether `/proc/self/fd` names the files of descriptors. */
   readonly hasDescriptorPaths: boolean
-  /** Set where the folder is on a disk whose recently read files can be read again without a thread. */
+  /** Set if the folder is on a local disk, whose recently read files can be read again without a thread. */
   readonly recent: RecentReads | undefined
 }
 
@@ -72,20 +72,20 @@ class Directory implements FileRoot {
       await sleep(wait)
       found = await this.#find(path)
     }
-    // Opening a pipe could wait without end, reading a device too.
+    // Opening a pipe or reading a device could block indefinitely.
     if (found === undefined || !found.stats.isFile()) return undefined
     const recent = this.#root?.recent?.holds(found.stats) === true ? this.#root.recent : undefined
     return new DiskFile({ path: found.path, name: basename(path), recent }, found.stats)
   }
 
-  /** The file that the path leads to; `undefined` if no file exists there or it is outside the folder. */
+  /** The file at the path; `undefined` if it does not exist or is outside the folder. */
   async #find(path: string): Promise<Located | undefined> {
     const root = (this.#root ??= await this.#findRoot())
     const whole = join(this.#path, path)
     const isRecent = root.recent?.has(root.path + path) === true
     const found = await ifThere(root.hasDescriptorPaths ? locateByDescriptor(whole, isRecent) : locateByPath(whole, isRecent))
     if (found === undefined || found.path.startsWith(root.path)) return found
-    // The folder itself may be a link that a deploy has pointed to a new release.
+    // The folder itself may be a link, which a deploy has changed to a new release.
     this.#root = await this.#findRoot()
     return found.path.startsWith(this.#root.path) ? found : undefined
   }
@@ -104,7 +104,7 @@ class Directory implements FileRoot {
   }
 }
 
-/** Path and stats are those of one descriptor: nothing that is renamed or linked meanwhile can come between them. */
+/** Path and stats come from one descriptor, so renaming or linking in between cannot make them differ. */
 async function locateByDescriptor(path: string, isRecent: boolean): Promise<Located> {
   const descriptor = isRecent ? openSync(path, O_PATH) : await open(path, O_PATH)
   try {
@@ -118,14 +118,14 @@ function pathOf(descriptor: number): string {
   return readlinkSync(`/proc/self/fd/${descriptor}`)
 }
 
-/** Where the system does not tell the path of a descriptor: the path is resolved again after the stats were taken, and must be the same. */
+/** For systems that do not give the path of a descriptor: after reading the stats, the path is resolved again and must be the same. */
 async function locateByPath(path: string, isRecent: boolean): Promise<Located | undefined> {
   const real = isRecent ? realpathSync.native(path) : await realpath(path)
   const stats = statSync(real)
   return realpathSync.native(path) === real ? { path: real, stats } : undefined
 }
 
-/** Asks once, with the folder itself: without `/proc` there are no such paths, and Deno's descriptors were not always those of the system. */
+/** Checks once, with the folder itself: `/proc` may be missing, and descriptors in Deno were not always those of the system. */
 function hasDescriptorPaths(path: string): boolean {
   if (process.platform !== 'linux') return false
   try {
@@ -149,7 +149,7 @@ function isPlainPath(path: string, dotfiles: boolean): boolean {
   return path.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && (dotfiles || !name.startsWith('.')))
 }
 
-/** Errors that mean: nothing is there, or nothing that this process may see. */
+/** Errors that mean that the file does not exist, or that this process may not see it. */
 const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EACCES', 'EPERM'])
 
 async function ifThere<Found>(finding: Promise<Found>): Promise<Found | undefined> {

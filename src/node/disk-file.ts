@@ -1,28 +1,28 @@
-/** One file on the disk: its size, times and tag, and its bytes, read a piece at a time. */
+/** One file on the disk: its size, times and tag, and its bytes, read in chunks. */
 import { closeSync, constants, fstatSync, open as openFile, openSync, read as readFile, readSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import type { FileContent, FileLike } from '../representation/file-like.ts'
 import type { RecentReads } from './recent-reads.ts'
 
-/** Only these may wait for a disk and need a thread. The kernel answers other questions about an open descriptor at once, in a tenth of a thread's time. */
+/** Only these may wait for a disk and need a thread. Other calls on an open descriptor return at once, in a tenth of the time that a thread takes. */
 const open = promisify(openFile)
 const read = promisify(readFile)
 
-/** Large enough that reading costs little, small enough that many slow clients do not fill the memory. */
+/** Large enough for few reads, small enough that many slow clients do not fill the memory. */
 const CHUNK_BYTES = 262_144
 
 /** Up to this length a file that was read recently is read without a thread. */
 const AT_ONCE_BYTES = 65_536
 
-/** The path has no links and leads to a file. Where that has changed meanwhile, opening must neither follow a link nor wait for a pipe. */
+/** The path was checked: it has no links and is a regular file. If that has changed, opening must neither follow a link nor wait for a pipe. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-/** The clock of the file system's times: it ticks every 1 to 10 ms on Linux, by CONFIG_HZ. */
+/** The resolution of file times with a margin: the clock ticks every 1 to 10 ms on Linux, by CONFIG_HZ. */
 const TICK_MS = 20
 
 /**
- * How long to wait until a later change of the file shows in its times, in milliseconds: two changes within one tick leave the same time.
- * Zero for nearly all files: only one that changed in the last 20 ms has to wait.
+ * How long to wait, in milliseconds, until a further change of the file is visible in its times: two changes within one tick have the same time.
+ * Zero unless the file changed in the last 20 ms.
  */
 export function timeUntilSettled({ ctimeMs }: Stats): number {
   const age = Date.now() - ctimeMs
@@ -32,16 +32,16 @@ export function timeUntilSettled({ ctimeMs }: Stats): number {
 export interface Place {
   /** The real path, without links. */
   readonly path: string
-  /** The name that it was asked for by. */
+  /** The name in the requested path. */
   readonly name: string
-  /** `undefined` if any read may have to wait for the disk. */
+  /** `undefined` if every read may have to wait for the disk. */
   readonly recent: RecentReads | undefined
 }
 
 export class DiskFile implements FileLike {
   readonly name: string
   readonly size: number
-  /** Both are left out for a file that is being changed right now. */
+  /** This and the tag are left out for a file that is being changed. */
   readonly lastModified?: number
   readonly etag?: string
   readonly #path: string
@@ -100,9 +100,9 @@ export class DiskFile implements FileLike {
     }
   }
 
-  /** Throws if another file is at the path by now: size and tag of this one would not fit it. */
+  /** Throws if the path now has another file, because size and tag of this one would be wrong for it. */
   async #open(): Promise<number> {
-    // Finding the file has brought its metadata into memory, so opening does not wait for the disk.
+    // The lookup has brought the file's metadata into memory, so opening does not wait for the disk.
     const descriptor = this.#recent === undefined ? await open(this.#path, FLAGS) : openSync(this.#path, FLAGS)
     const stats = fstatSync(descriptor)
     if (stats.isFile() && stats.dev === this.#stats.dev && stats.ino === this.#stats.ino) return descriptor
@@ -110,7 +110,7 @@ export class DiskFile implements FileLike {
     throw new Error(`FILE_REPLACED: ${this.#path}: expected the file that was opened first, got another one.`)
   }
 
-  /** Throws if the file has become shorter. */
+  /** Fills the buffer from `position`. Throws if the file has become shorter. */
   async #fill(bytes: Uint8Array, descriptor: number, position: number, isAtOnce = false): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const length = bytes.length - at
@@ -124,8 +124,8 @@ export class DiskFile implements FileLike {
 }
 
 /**
- * A strong tag: it is another one after any change of the file. Builds set `mtime` to a constant and may keep the size, so these two alone do not tell;
- * nobody can set `ctime`, and a file that replaces this one has another inode.
+ * A strong tag: it changes with every change of the file. Build tools set `mtime` to a constant and the size may be equal, so these two are not enough.
+ * `ctime` cannot be set, and a file that replaces this one has another inode.
  */
 function tagOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
   const numbers = [size, Math.round(mtimeMs * 1000), Math.round(ctimeMs * 1000), ino]

@@ -1,4 +1,4 @@
-/** An app as a handler of `node:http`: from an `IncomingMessage` to the answer on its `ServerResponse`. */
+/** An app as a handler of `node:http`: reads an `IncomingMessage` and writes the reply to its `ServerResponse`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { requestError } from '../errors/framework-errors.ts'
 import { describeError } from '../errors/http-error.ts'
@@ -14,26 +14,26 @@ import type { OpenStreams } from './open-streams.ts'
 import type { NodeHandler } from './turns.ts'
 import { writeReply } from './write.ts'
 
-/** An app, as far as a server needs one. */
+/** The part of an app that a server needs. */
 export interface Answerer {
   /** Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply>
-  /** Answers an error that was thrown in front of the app, in the app's error body. Never rejects. */
+  /** Responds to an error that was thrown in front of the app, with the app's error body. Never rejects. */
   answerError(error: unknown, incoming: Incoming): MaybePromise<Reply>
-  /** Whether a route is declared for a path, whatever its method. */
+  /** Whether a route is declared for a path, for any method. */
   hasRoute(path: string): boolean
-  /** Resolves when no background task is running any more. */
+  /** Resolves when all background tasks have ended. */
   drain(): Promise<void>
   readonly logger: Logger
 }
 
-/** Express cuts the path of a mount off `url`, keeps it in `baseUrl`, and leaves `originalUrl` whole. */
+/** Express removes the path of a mount from `url` and puts it into `baseUrl`; `originalUrl` is the whole path. */
 export interface HostedMessage extends IncomingMessage {
   readonly originalUrl?: string
   readonly baseUrl?: string
 }
 
-/** Which part of a host's paths belongs to the app. */
+/** Which paths of the host framework belong to the app. */
 export interface Mount {
   readonly fallThrough: boolean
   /** The target that routes see; `undefined` if the path is not below the mount. */
@@ -99,14 +99,14 @@ export function createHandler(app: Answerer, streams: OpenStreams, ofServer: Ser
     }
   }
 
-  /** For a fault of the framework, which must neither end the process nor leave a client waiting. */
+  /** Responds with 500 to a fault of Riposte itself, which must neither end the process nor leave a client waiting. */
   function give500(error: unknown, { method, response }: NodeIncoming): void {
-    app.logger.error({ err: error }, `ANSWER: ${method}: expected an answer, got an error: ${describeError(error)}`)
+    app.logger.error({ err: error }, `ANSWER: ${method}: expected a reply, got an error: ${describeError(error)}`)
     refuse(response, 500)
   }
 }
 
-/** `undefined` if the request line or `Host` make no URL. */
+/** `undefined` if the request line and `Host` do not form a URL. */
 function parseMessage(message: HostedMessage): RequestTarget | undefined {
   const target = parseTarget(message.originalUrl ?? message.url!)
   if (target === undefined) return undefined
@@ -115,7 +115,7 @@ function parseMessage(message: HostedMessage): RequestTarget | undefined {
   return authorityOf(message) === undefined ? target : { ...target, authority: host }
 }
 
-/** Errors of Connect middleware tell their status as those of `http-errors` do. What such an error says may repeat what the client sent. */
+/** Errors of Connect middleware have a `status`, like those of `http-errors`. Their message is not sent, because it may repeat input of the client. */
 function toAnswerable(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error
   const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown }

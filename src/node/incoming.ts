@@ -1,4 +1,4 @@
-/** A request of `node:http` as the framework sees it. What costs time is made when it is first read. */
+/** Implements `Incoming` for a request of `node:http`. Expensive members are computed when they are first read. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming, Origin, Platform } from '../http/incoming.ts'
@@ -17,17 +17,17 @@ export const SLOW_CLIENT_MS = 30_000
 export interface Serving {
   /** Whether the client sends its content only after `100 Continue` (RFC 9110 §10.1.1). */
   readonly awaitsContinue?: boolean
-  /** Whether a connection ends with its first answer. */
+  /** Whether a connection is closed after its first response. */
   readonly closes?: boolean
-  /** The `Keep-Alive` field of answers after which the connection is kept. */
+  /** The `Keep-Alive` field of responses after which the connection stays open. */
   readonly keepAlive?: string | undefined
-  /** After how long a client that takes nothing of its answer is cut off, where the answer does not say. */
+  /** How long a client may read nothing of its response before it is disconnected, unless the response has its own limit. */
   readonly slowClientMs: number
   /** Whether content that a body parser in front has read is taken from the message. */
   readonly parsedBody?: boolean
 }
 
-/** The same with what only the handler of the server knows. */
+/** These settings and what only the server's handler knows. */
 export interface RequestServing extends Serving {
   readonly stopping: Stopping
 }
@@ -88,23 +88,23 @@ export class NodeIncoming implements Incoming {
   }
 
   /**
-   * Calls `answer` when the content that arrived in one packet with the head can be read without a promise. Content that has not arrived is not
-   * waited for: a guard may refuse the request first.
+   * Calls `answer` when content that arrived in the same packet as the head can be read without a promise. It does not wait for other content, because a
+   * guard may refuse the request first.
    */
   begin(answer: (incoming: NodeIncoming) => void): void {
     if (!this.hasBody || this.#awaitsContinue || this.message.complete) return answer(this)
-    // The parser hands over content before the next tick.
+    // The parser emits content before the next tick.
     process.nextTick(beginLater, answer, this)
   }
 
-  /** Throws a `RequestError` when the client leaves before its content is complete. */
+  /** Throws a `RequestError` if the client disconnects before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     if (!this.hasBody) return
     const parsed = this.#takeParsed()
     if (parsed !== undefined) return yield parsed
     const message = this.#beginBody()
     try {
-      // Without this option, a reader that stops early would cut the connection before the answer.
+      // Without this option, a reader that stops early would close the connection before the response.
       for await (const chunk of message.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
     } catch (cause) {
       throw incomplete(cause)
@@ -118,18 +118,18 @@ export class NodeIncoming implements Incoming {
     const message = this.#beginBody()
     if (!hasArrived(message)) return collectLater(message, limitBytes).then((content) => read(wholeOf(content)))
     const bytes = (message.read() as Uint8Array | null) ?? new Uint8Array()
-    // Without it, the message would never end, and `node:http` would keep it until the connection closes.
+    // Without this line, the message would never end, and `node:http` would keep it until the connection closes.
     message.resume()
     this.#isRead = true
     return read(bytes.byteLength <= limitBytes ? bytes : undefined)
   }
 
-  /** Whether content is left that must not be taken for the next request. */
+  /** Whether unread content remains, which must not be parsed as the next request. */
   get isUnread(): boolean {
     return this.hasBody && !this.#isRead && !this.message.complete
   }
 
-  /** What a body parser in front has read, once. */
+  /** The content that a body parser in front has read. Returned once. */
   #takeParsed(): Uint8Array | undefined {
     if (this.#serving.parsedBody !== true || this.#isRead || !this.message.readableDidRead) return undefined
     this.#isRead = true
@@ -152,18 +152,18 @@ export class NodeIncoming implements Incoming {
     return (this.#stopping ??= this.#serving.stopping.signalFor(this.response))
   }
 
-  /** Aborts the signal for another reason than the client's leaving. */
+  /** Aborts the signal for another reason than a disconnected client. */
   abort(reason: Error): void {
     this.#control().abort(reason)
   }
 
-  /** With what Connect middleware left on the message, such as `user` and `session`. */
+  /** Includes `message`, with properties that Connect middleware has set, such as `user` and `session`. */
   get platform(): Platform & { readonly message: IncomingMessage; readonly response: ServerResponse } {
     const { message, response } = this
     return { clientAddress: message.socket.remoteAddress, message, response }
   }
 
-  /** Whether the client left before its answer was complete. */
+  /** Whether the client disconnected before its response was complete. */
   get isAbandoned(): boolean {
     const stream = streamOf(this.message)
     if (stream !== undefined) return wasReset(stream)
@@ -211,8 +211,8 @@ export class NodeIncoming implements Incoming {
 }
 
 /**
- * The parser reports the end of a message only after the tick in which it handed over the last of its content. On Deno, a message in chunks is complete
- * before they are there to read.
+ * Whether all content can be read now. The parser reports the end of a message only after the tick in which it emitted the last content. In Deno, a
+ * message can be complete before its chunks can be read.
  */
 function hasArrived({ complete, destroyed, headers, readableLength }: IncomingMessage): boolean {
   const isComplete = complete && process.versions['deno'] === undefined
@@ -223,7 +223,7 @@ function beginLater(answer: (incoming: NodeIncoming) => void, incoming: NodeInco
   if (!incoming.isAbandoned) answer(incoming)
 }
 
-/** A promise, also because the events of a message run outside of what an `AsyncLocalStorage` keeps for the request. */
+/** Returns a promise, also because the events of a message lose the request's `AsyncLocalStorage` context. */
 function collectLater(message: IncomingMessage, limitBytes: number): Promise<ReadContent> {
   return new Promise((resolve) => readContent(message, limitBytes, resolve))
 }
@@ -237,7 +237,7 @@ function wholeOf(content: ReadContent): Uint8Array | undefined {
 function hasContent(message: IncomingMessage): boolean {
   const { headers } = message
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0) return true
-  // Over HTTP/2, a flag of the head says that nothing follows, and a length may be absent (RFC 9113 §8.1).
+  // In HTTP/2, a flag of the head says that there is no content, and the length may be absent (RFC 9113 §8.1).
   const stream = streamOf(message)
   return stream !== undefined && headers['content-length'] === undefined && !stream.endAfterHeaders
 }

@@ -4,20 +4,20 @@ import { constants, type Http2ServerRequest, type ServerHttp2Stream } from 'node
 
 /** The stream of a request over HTTP/2; `undefined` over HTTP/1. */
 export function streamOf(message: IncomingMessage): ServerHttp2Stream | undefined {
-  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).stream : undefined // its version says which class it is
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).stream : undefined // the version tells the class
 }
 
 /** The host that a request over HTTP/2 names (RFC 9113 §8.3.1). */
 export function authorityOf(message: IncomingMessage): string | undefined {
-  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined // its version says which class it is
+  return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined // the version tells the class
 }
 
-/** Whether the client, or this server, gave the stream up before it was complete (§5.4.2). */
+/** Whether the client or this server reset the stream before it was complete (§5.4.2). */
 export function wasReset(stream: ServerHttp2Stream): boolean {
   return stream.aborted || (stream.closed && stream.rstCode !== 0)
 }
 
-/** Tells the client of a stream that its body is not complete. */
+/** Resets the stream, so that the client knows that the body is not complete. */
 export function failStream(message: IncomingMessage): void {
   streamOf(message)?.close(constants.NGHTTP2_INTERNAL_ERROR)
 }
@@ -25,7 +25,7 @@ export function failStream(message: IncomingMessage): void {
 /** The value of a field; `undefined` if Connect middleware has removed it. */
 export function fieldOf(message: IncomingMessage, name: string): string | undefined {
   const value = message.headers[name]
-  // Only `Set-Cookie` is a list. Names that every object has (`constructor`) hold no text.
+  // Only `Set-Cookie` is a list. Inherited names such as `constructor` have no string value.
   if (Array.isArray(value)) return value.join(', ')
   if (typeof value !== 'string') return undefined
   const joined = repeatedFields(message).get(name)
@@ -36,7 +36,7 @@ export function fieldOf(message: IncomingMessage, name: string): string | undefi
 const NONE: ReadonlyMap<string, string> = new Map()
 const found = new WeakMap<IncomingMessage, ReadonlyMap<string, string>>()
 
-/** Of `Authorization`, `Host` and other fields `node:http` keeps the first line alone, unless the server says `joinDuplicateHeaders`. */
+/** All lines of repeated fields. `node:http` keeps only the first line of `Authorization`, `Host` and others, unless the server has `joinDuplicateHeaders`. */
 function repeatedFields(message: IncomingMessage): ReadonlyMap<string, string> {
   if ((message as { joinDuplicateHeaders?: boolean }).joinDuplicateHeaders === true) return NONE
   let repeated = found.get(message)
@@ -44,7 +44,7 @@ function repeatedFields(message: IncomingMessage): ReadonlyMap<string, string> {
   return repeated
 }
 
-/** `raw` holds names and values in turns. */
+/** `raw` has names and values alternately. */
 function joinLines(raw: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   let repeated: Map<string, string> | undefined

@@ -1,4 +1,4 @@
-/** The streams that a server still writes, and how they are told that it stops. */
+/** The streams that a server is writing, which it ends when it stops. */
 import type { Cut, Source } from '../reply/reply.ts'
 import { ServerClosing } from '../reply/stream-ending.ts'
 import type { NodeIncoming } from './incoming.ts'
@@ -40,7 +40,7 @@ export class OpenStreams {
     for (const { incoming, isEndless } of this.#open) if (isEndless) incoming.abort(this.#reason)
   }
 
-  /** Tells the finite sources too: their connections are about to be cut. */
+  /** Ends the finite sources too: their connections will be closed next. */
   end(): void {
     const reason = this.#reason ?? new ServerClosing()
     for (const { incoming, isEndless } of this.#open) if (!isEndless) incoming.abort(reason)

@@ -1,14 +1,14 @@
-/** Content that a body parser in front of the app has read: Express, Connect, Next.js and Cloud Functions keep what they made of it. */
+/** Recovers content that a body parser in front of the app has read. Express, Connect, Next.js and Cloud Functions keep the parsed value. */
 import type { IncomingMessage } from 'node:http'
 import { parseMediaType } from '../http/media-type.ts'
 
 interface Parsed {
   readonly body?: unknown
-  /** As it was sent, where the host keeps it. */
+  /** The original bytes, if the host keeps them. */
   readonly rawBody?: unknown
 }
 
-/** As bytes, so that the route's own reader judges it. `undefined` if nothing was kept that can be written again. */
+/** The content as bytes, so that the route's own reader validates it. `undefined` if the kept value cannot be serialised. */
 export function parsedContent(message: IncomingMessage & Parsed): Uint8Array | undefined {
   const { rawBody, body, headers } = message
   return toContent(rawBody) ?? toContent(body) ?? encodeParsed(body, parseMediaType(headers['content-type'] ?? '')?.essence ?? '')
@@ -25,7 +25,7 @@ function encodeParsed(body: unknown, essence: string): Uint8Array | undefined {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(body)) {
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      // An object inside a form has no one form as text.
+      // A nested object has no unambiguous form as text.
       if (typeof one !== 'string') return undefined
       form.append(name, one)
     }

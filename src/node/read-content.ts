@@ -1,14 +1,14 @@
-/** All the content of a message of `node:http`, by events: for short content, an async iterator would cost more than the rest of its request. */
+/** Reads all content of a message of `node:http` by events: for short content, an async iterator costs more than the rest of the request. */
 import type { IncomingMessage } from 'node:http'
 import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import { ByteCollector } from '../http/collect-bytes.ts'
 
-/** The content, or why it is not complete; `undefined` as soon as there is more of it than the limit. */
+/** The content, or the error if it is not complete; `undefined` if it exceeds the limit. */
 export type ReadContent = Uint8Array | RequestError | undefined
 
-/** Calls back once. */
+/** Calls `then` once. */
 export function readContent(message: IncomingMessage, limitBytes: number, then: (content: ReadContent) => void): void {
-  // It has closed already and emits no further event.
+  // The message has closed already and emits no further events.
   if (message.destroyed) return then(incomplete(undefined))
   const collector = new ByteCollector()
   let isSettled = false
@@ -27,7 +27,7 @@ export function readContent(message: IncomingMessage, limitBytes: number, then: 
     if (!isSettled) settle(incomplete(cause))
   }
   message.on('data', add)
-  // Not `once`, although each event comes once: it makes three more objects for each listener, which keep the request alive.
+  // Not `once`, although each event is emitted once: it creates three more objects for each listener, which keep the request alive.
   message.on('end', end)
   message.on('error', fail)
   message.on('close', fail)

@@ -1,11 +1,11 @@
-/** Which files of a disk were read recently. They are still in memory, where the round trip to a thread costs five times as much as the read itself. */
+/** Remembers which files were read recently. They are still in memory, where the round trip to a thread costs five times as much as the read itself. */
 import { statfsSync, type Stats } from 'node:fs'
 
-/** Of `statfs(2)`: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. Elsewhere, over a network say, even what was just read may let one wait. */
+/** File system types of `statfs(2)`: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. On others, such as network file systems, even a recent file may block. */
 const LOCAL_TYPES = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630])
 
 const MOMENT_MS = 1_000
-/** So many paths are remembered, or twice as many. */
+/** The number of paths per generation; two generations are remembered. */
 const MOST = 1_000
 
 export class RecentReads {
@@ -18,7 +18,7 @@ export class RecentReads {
     this.#device = device
   }
 
-  /** Other disks may hang below the same folder. */
+  /** Whether the file is on this disk: another disk may be mounted below the same folder. */
   holds({ dev }: Stats): boolean {
     return dev === this.#device
   }

@@ -1,4 +1,4 @@
-/** Responses without the app, for what is no request of HTTP/1.1 or none for an origin server: a status without content, which no document lists. */
+/** Responds without the app to messages that are not valid HTTP/1.1, or not meant for an origin server. The response is a status without content, and is in no OpenAPI document. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { formatHTTPDate } from '../http/http-date.ts'
@@ -7,7 +7,7 @@ import { streamOf } from './message.ts'
 import { actInstead, endTurns, hasEndedTurns, isOver, latestResponse } from './turns.ts'
 import { leaveUnread, linger } from './unread-body.ts'
 
-/** Closes the connection: what follows on it may not be a request. */
+/** Responds and closes the connection, because the bytes that follow may not be a request. */
 export function refuse(response: ServerResponse, status: number): void {
   if (response.headersSent) return void response.destroy()
   const { req } = response
@@ -18,7 +18,7 @@ export function refuse(response: ServerResponse, status: number): void {
   response.end()
 }
 
-/** How long a client may take to notice a refusal. */
+/** How long a client may take to read the response. */
 const LINGER_MS = 2_000
 
 /** For a connection without a response to write to. */
@@ -32,9 +32,9 @@ function refuseConnection(socket: Socket, status: number): void {
 
 /** For the server's `connect`: a proxy makes tunnels, an origin server does not. */
 export function refuseTunnel(socket: Socket): void {
-  // `node:http` has taken its listeners off. Without this one, a client that resets the connection ends the process.
+  // `node:http` has removed its listeners. Without this one, a client that resets the connection would end the process.
   socket.on('error', () => socket.destroy())
-  // Without it, bytes that nobody reads turn the end of the connection into a reset, which may erase the answer.
+  // Without this line, unread bytes turn the end of the connection into a reset, which may discard the response.
   socket.resume()
   const before = latestResponse(socket)
   const refuseIt = () => refuseConnection(socket, 501)
@@ -42,7 +42,7 @@ export function refuseTunnel(socket: Socket): void {
   else whenClosed(before, refuseIt)
 }
 
-/** As `node:http` gives it to `clientError`. */
+/** The error of the event `clientError`. */
 interface ParserError extends NodeJS.ErrnoException {
   /** The bytes that arrived last, and how many of them were parsed. */
   readonly rawPacket?: Buffer
@@ -59,20 +59,20 @@ export function refuseMalformed(error: ParserError, socket: Socket): void {
   const response = latestResponse(socket)
   if (response === undefined) refuseIt()
   else if (response.req.complete) whenClosed(response, refuseIt)
-  // From here on the content of that request is malformed, and no second response may answer it.
+  // The content of that request is malformed, and a request must not get a second response.
   else if (response.writableEnded) whenClosed(response, () => linger(response.req))
   else if (response.headersSent) socket.destroy()
   else if (response.socket === null) actInstead(response, refuseIt)
   else refuseIt()
 }
 
-/** The connection ended within a message that waits behind a request which is still being answered: nobody is left to read the answer. */
+/** Whether the connection ended inside a message that waits for an earlier response: no client is left to read a response. */
 function hasLeft({ code }: ParserError, socket: Socket): boolean {
   const response = latestResponse(socket)
   return code === 'HPE_INVALID_EOF_STATE' && response !== undefined && (response.req.complete || response.socket === null)
 }
 
-/** By the code of the parser's error. Any other code is 400. */
+/** The status for a code of a parser error. Any other code gives 400. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -80,7 +80,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   HPE_INVALID_METHOD: 501,
 }
 
-/** `method SP request-target`, not ended */
+/** `method SP request-target`, incomplete */
 const REQUEST_LINE = /(?:^|\n)[A-Z]+ [^\n]*$/
 
 function statusOf({ code = '', rawPacket, bytesParsed }: ParserError): number {
@@ -89,7 +89,7 @@ function statusOf({ code = '', rawPacket, bytesParsed }: ParserError): number {
   return status === 431 && REQUEST_LINE.test(rawPacket?.toString('latin1', 0, bytesParsed) ?? '') ? 414 : status
 }
 
-/** Does nothing where the connection ended with that response. */
+/** Calls `act` after the response has closed, unless the connection has ended too. */
 function whenClosed(response: ServerResponse, act: () => void): void {
   const { socket } = response.req
   if (response.closed) act()

@@ -18,17 +18,17 @@ import { inTurn, type NodeHandler } from './turns.ts'
 export interface ServeOptions {
   /** 0: any free port. Default: 8000. */
   readonly port?: number
-  /** The address to listen at. Default: `127.0.0.1`, this machine alone; `0.0.0.0` or `::` for all. */
+  /** The address to listen on. Default: `127.0.0.1`, for this machine only. `0.0.0.0` or `::`: for all machines. */
   readonly host?: string
   /** Stops the server when it aborts. */
   readonly signal?: AbortSignal
   /** Whether SIGTERM and SIGINT stop the server; a second one ends the process at once. Default: true. */
   readonly stopOnSignals?: boolean
-  /** How long the server, when it stops, goes on to listen, so that load balancers notice. Each answer says `Connection: close`. Default: 0. */
+  /** How long a stopping server still listens, so that load balancers notice. Each response has `Connection: close`. Default: 0. */
   readonly stopDelayMs?: number
-  /** How long a connection without a request stays open when the server stops, so that a request on its way is answered. Default: 500. */
+  /** How long an idle connection stays open when the server stops, so that a request that is on its way gets a response. Default: 500. */
   readonly stopIdleMs?: number
-  /** How long answers and background tasks may take to end when the server stops and no longer listens. Default: 10,000. */
+  /** How long responses and background tasks may take to end after the server has stopped listening. Default: 10,000. */
   readonly stopTimeoutMs?: number
   /** Connect middleware that runs in front of the app, in this order. */
   readonly connect?: readonly ConnectMiddleware[]
@@ -38,9 +38,9 @@ export interface ServeOptions {
   readonly headTimeoutMs?: number
   /** How long a whole request may take to arrive. Default: 300,000. */
   readonly requestTimeoutMs?: number
-  /** How long a connection without a request stays open at least. Default: 72,000, longer than load balancers keep theirs. 0: each ends with its answer. */
+  /** How long an idle connection stays open at least. Default: 72,000, longer than load balancers keep theirs. 0: a connection is closed after each response. */
   readonly keepAliveTimeoutMs?: number
-  /** How long a client may take nothing of an answer that waits for it before it is cut off. Streams may say otherwise. Default: 30,000. */
+  /** How long a client may read nothing of a buffered response before it is disconnected. Streams can have their own limit. Default: 30,000. */
   readonly slowClientMs?: number
 }
 
@@ -49,15 +49,15 @@ export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:8000` */
   readonly url: string
   readonly port: number
-  /** Lets answers and background tasks end, asks streams without end to end, and cuts what is left when its time is over. Never rejects. */
+  /** Stops the server: waits for responses and background tasks, asks endless streams to end, and closes the remaining connections after `stopTimeoutMs`. Never rejects. */
   stop(): Promise<void>
-  /** Aborts when the server begins to stop, before it waits for anything: for timers and connections that the app holds. */
+  /** Aborts when the server begins to stop, before it waits for anything. For timers and connections of the app. */
   readonly stopping: AbortSignal
   /** Resolves when the server has stopped, for whatever reason. */
   readonly stopped: Promise<void>
 }
 
-/** Serves an app on `node:http`. Rejects with `PORT_IN_USE` if another process listens at the port. */
+/** Serves an app on `node:http`. Rejects with `PORT_IN_USE` if another process listens on the port. */
 export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
   const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options
@@ -97,11 +97,11 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 0, // see Connections
     connectionsCheckingInterval: Math.ceil(headTimeoutMs / 4),
-    // RFC 9110 §5.3: without it, all but the first of repeated fields would be lost.
+    // RFC 9110 §5.3: without this option, only the first of repeated fields would be kept.
     joinDuplicateHeaders: true,
     requireHostHeader: false,
   })
-  // Fields beyond this number would be lost silently, those of the framing too. What they may take in all is limited.
+  // Fields beyond a maximum would be dropped silently, even `Content-Length`. Their total size is limited instead.
   server.maxHeadersCount = 0
   server.on('checkExpectation', (_message, response) => refuse(response, 417))
   server.on('connect', (_message, socket) => refuseTunnel(socket as Socket))
@@ -113,7 +113,7 @@ function createListener(app: Answerer, streams: OpenStreams, connect: readonly C
   const act = inTurn(composeConnect(connect, createHandler(app, streams, serving)))
   return (message, response) => {
     const fault = faultOf(message)
-    // `node:http` parses nothing of what follows a request for another protocol.
+    // `node:http` does not parse what follows a request with `Upgrade`.
     if (message.headers.upgrade !== undefined || serving.closes === true) response.shouldKeepAlive = false
     if (fault === undefined) act(message, response)
     else refuse(response, fault)
@@ -129,7 +129,7 @@ async function listen(server: HTTPServer, port: number, host: string): Promise<v
 }
 
 function portInUse(cause: unknown, port: number, host: string): Error {
-  return new Error(`PORT_IN_USE: serve: another process listens at port ${port} of ${host}. Stop it or choose another port.`, { cause })
+  return new Error(`PORT_IN_USE: serve: another process listens on port ${port} of ${host}. Stop it or choose another port.`, { cause })
 }
 
 function urlOf(host: string, port: number): string {
@@ -137,7 +137,7 @@ function urlOf(host: string, port: number): string {
   return `http://${name}:${port}`
 }
 
-/** The status that refuses a message which the parser accepted; `undefined` if the message is a request for this server. */
+/** The error status for a message that the parser accepted but this server cannot handle; `undefined` for a valid request. */
 function faultOf({ httpVersionMajor, httpVersionMinor, headers }: IncomingMessage): number | undefined {
   if (httpVersionMajor !== 1) return 505
   // RFC 9112 §3.2: only HTTP/1.0 requests may omit it.

@@ -1,10 +1,10 @@
-/** The signals that ask a process to end. */
+/** Stops the server on the signals SIGTERM and SIGINT. */
 import cluster from 'node:cluster'
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** The first signal stops the server, a second one ends the process at once. Work that still runs when the time is over ends with the process. */
+/** The first signal stops the server, a second one ends the process at once. The process also ends when `timeoutMs` is over, even if work is still running. */
 export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>, timeoutMs: number): void {
   let deadline: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
@@ -16,9 +16,9 @@ export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>,
   void stopped.then(() => {
     for (const signal of SIGNALS) process.off(signal, onSignal)
     if (deadline === undefined) return
-    // The channel to its primary process would keep a worker of a cluster alive.
+    // In a cluster, the channel to the primary process would keep the worker alive.
     if (cluster.worker?.isConnected() === true) cluster.worker.disconnect()
-    // A timer that keeps no process alive: it fires only where something else does, such as a pool of connections.
+    // The timer itself does not keep the process alive. It fires only if something else does, such as a connection pool.
     setTimeout(() => process.exit(), deadline - performance.now()).unref()
   })
 }

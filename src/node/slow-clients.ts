@@ -1,8 +1,8 @@
-/** Clients that take nothing of their answer are cut off in their time, whatever the answer is made of. */
+/** Disconnects clients that read nothing of their response for a time limit, for any kind of body. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How often within its time a client is looked at. */
+/** How often a client is checked within its time limit. */
 const LOOKS = 8
 const SHORTEST_INTERVAL_MS = 10
 const LONGEST_INTERVAL_MS = 5_000
@@ -11,17 +11,17 @@ interface Watched {
   readonly ms: number
   readonly cut: () => void
   progress: number
-  /** When the client took something last. */
+  /** When the client last read something. */
   since: number
 }
 
-/** One timer for all answers: a timer for each would cost as much as a small answer. */
+/** One timer for all responses: a timer for each would cost as much as a small response. */
 class SlowClients {
   readonly #watched = new Map<ServerResponse, Watched>()
   #timer: NodeJS.Timeout | undefined = undefined
   #intervalMs = Infinity
 
-  /** Calls `cut` when bytes have waited for `ms` without any of them being taken. Ends with `unwatch`. */
+  /** Calls `cut` when bytes are buffered and the client has read none for `ms`. Ends with `unwatch`. */
   watch(response: ServerResponse, ms: number, cut: () => void): void {
     if (ms === Infinity) return
     this.#watched.set(response, { ms, cut, progress: progressOf(response), since: performance.now() })
@@ -55,12 +55,12 @@ class SlowClients {
 
 export const slowClients = new SlowClients()
 
-/** What the platform has not taken yet of the write that is under way. `node:net` asks the same before it reports a timeout. */
+/** The number of bytes of the current write that the operating system has not accepted yet. `node:net` checks the same before it reports a timeout. */
 interface Handle {
   readonly writeQueueSize?: number
 }
 
-/** A number that changes when the client takes something, and not when more is written. */
+/** A number that changes when the client reads something, but not when more is written. */
 function progressOf({ req: { socket } }: ServerResponse): number {
   const { bytesWritten, writableLength, _handle: handle } = socket as Socket & { _handle?: Handle | null }
   return bytesWritten - writableLength - (handle?.writeQueueSize ?? 0)

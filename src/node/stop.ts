@@ -1,4 +1,4 @@
-/** The end of a server: requests on their way are answered, streams without an end are asked to end, and the time for it is limited. */
+/** Stops a server: waits for open requests, asks endless streams to end, and closes all connections after a time limit. */
 import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,7 +14,7 @@ export interface StopTimes {
   readonly delayMs: number
   /** How long a connection without a request stays open. */
   readonly idleMs: number
-  /** For all that follows the delay. */
+  /** The time limit for everything after the delay. */
   readonly timeoutMs: number
 }
 
@@ -53,7 +53,7 @@ async function end(server: Server, { app, connections, streams, times }: Stoppin
   if (await Promise.race([ended, deadline.passed.then(() => false)])) return deadline.cancel()
   app.logger.warn(
     {},
-    `STOP_TIMEOUT: serve: answers or background tasks did not end within ${times.timeoutMs} ms. The server cut what was left.`,
+    `STOP_TIMEOUT: serve: responses or background tasks did not end within ${times.timeoutMs} ms. The server closed the remaining connections.`,
   )
   streams.end()
   for (const socket of connections) cut(socket, latestResponse(socket)?.req)
@@ -62,9 +62,9 @@ async function end(server: Server, { app, connections, streams, times }: Stoppin
 
 /** Resolves when the last connection has closed. */
 async function stopListening(server: Server): Promise<void> {
-  // The `close()` of `node:http` destroys connections without a request at once, with the requests that are on their way to them.
+  // `close()` of `node:http` destroys idle connections at once, and with them requests that are on their way.
   await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
-  // Ends the timer of `node:http` that looks after time limits.
+  // Ends the timer of `node:http` that checks time limits.
   server.close()
 }
 

@@ -1,4 +1,4 @@
-/** Tells requests, and the code that holds the server, that it begins to stop. */
+/** Tells requests, and the code that started the server, that it begins to stop. */
 import type { ServerResponse } from 'node:http'
 
 export class Stopping {
@@ -9,7 +9,7 @@ export class Stopping {
     return this.#server.signal
   }
 
-  /** A signal of its own for each request: listeners on the server's would stay as long as the server. */
+  /** A separate signal for each request: listeners on the server's own signal would never be released. */
   signalFor(response: ServerResponse): AbortSignal {
     const controller = new AbortController()
     if (this.signal.aborted) controller.abort(this.signal.reason)

@@ -1,4 +1,4 @@
-/** Uploaded files that are too large for the memory: on the disk while their request lasts, and in a folder that ends with the process. */
+/** Keeps large uploaded files on the disk until their request ends, in a folder that is removed with the process. */
 import { mkdtempSync, openAsBlob, rmSync } from 'node:fs'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
@@ -9,15 +9,15 @@ import type { FileStore } from '../representation/multipart.ts'
 export interface TemporaryFileOptions {
   /** Smaller files stay in memory. Default: 65,536 bytes. */
   readonly thresholdBytes?: number
-  /** The folder that larger files are written below. Default: the system's folder for temporary files. */
+  /** The folder for the files. Default: the system's folder for temporary files. */
   readonly directory?: string
 }
 
 /**
  * Keeps large uploads in temporary files.
- * For `multipart(Schema, { store: temporaryFiles() })`. A file is deleted when its request has been answered or has failed: copy what is to be kept.
- * The files of a process lie in a folder of their own, which is removed when the process exits. The folder of a process that was killed is removed by
- * the next one on the same host.
+ * For `multipart(Schema, { store: temporaryFiles() })`. A file is deleted when its response is complete or has failed: copy a file to keep it.
+ * Each process has a folder of its own, which it removes when it exits. The folder of a killed process is removed by the next process on the same
+ * host.
  */
 export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }: TemporaryFileOptions = {}): FileStore {
   return async ({ name, type, content }, cleanUp) => {
@@ -39,12 +39,12 @@ export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }
   }
 }
 
-/** Containers may share a folder, and all have a process 1: the host tells them apart. */
+/** Containers may share a folder, and their process ids may be equal: the host name distinguishes them. */
 const PREFIX = `riposte-${hostname().replaceAll(/[^\w.]/g, '_')}-`
 
 interface Folder {
   readonly path: string
-  /** It is removed with the last of them. */
+  /** The number of files in it. The folder is removed with the last one. */
   files: number
 }
 
@@ -56,10 +56,10 @@ function enterFolder(directory: string): Folder {
   if (!swept.has(directory)) {
     swept.add(directory)
     void sweep(directory)
-    // A process whose time to stop is over exits in the middle of uploads.
+    // A process that exceeds its stop timeout exits in the middle of uploads.
     if (swept.size === 1) process.once('exit', removeAll)
   }
-  // Only this user may enter it.
+  // `mkdtemp` creates a folder that only this user may enter.
   const folder = folders.get(directory) ?? { path: mkdtempSync(join(directory, `${PREFIX}${process.pid}-`)), files: 0 }
   folder.files++
   folders.set(directory, folder)
@@ -77,7 +77,7 @@ function removeAll(): void {
   for (const { path } of folders.values()) rmSync(path, { recursive: true, force: true })
 }
 
-/** Removes the folders of processes that were killed. A folder that can't be removed belongs to another user. */
+/** Removes the folders of killed processes. Ignores folders that can't be removed, which belong to other users. */
 async function sweep(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => [])
   for (const name of names) {
@@ -90,7 +90,7 @@ async function sweep(directory: string): Promise<void> {
 
 async function isLeftBehind(path: string, pid: number): Promise<boolean> {
   if (pid !== process.pid) return !isRunning(pid)
-  // A restarted container gives its process the same id: the folder is older than this process. Other threads have younger ones.
+  // In a restarted container the process may have the same id: then the folder is older than this process. Folders of other threads are younger.
   const stats = await stat(path).catch(() => undefined)
   return stats !== undefined && stats.ctimeMs < Date.now() - process.uptime() * 1000
 }

@@ -1,13 +1,13 @@
-/** Requests of one connection, one after the other (RFC 9112 §9.3.2): a pipelined request waits until those before it are answered. */
+/** Handles the requests of one connection in order (RFC 9112 §9.3.2): a pipelined request waits until the earlier responses are complete. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A listener of `node:http`. With `next`, as Connect middleware: the host goes on with the request. */
+/** A listener of `node:http`. It is also Connect middleware: `next` passes the request back to the host. */
 export type NodeHandler = (message: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
 
-/** While more requests of a connection wait, nothing more is read from it. */
+/** While more requests of a connection are waiting, nothing more is read from it. */
 const WAITING_LIMIT = 100
-/** A connection from which nothing is read can't tell that its client has left: it is closed when no request of it had its turn for so long. */
+/** A connection that is not read does not notice that its client has disconnected: it is closed if none of its requests starts within this time. */
 const STOPPED_MS = 60_000
 
 const LATEST = Symbol('latest response')
@@ -28,10 +28,10 @@ export function latestResponse(socket: Socket): ServerResponse | undefined {
   return (socket as Connection)[LATEST]
 }
 
-/** What is done in the turn of a request that can no longer be handled. */
+/** What to do instead of handling a request, when its turn comes. */
 const instead = new WeakMap<ServerResponse, () => void>()
 
-/** For a request that still waits for its turn. */
+/** Replaces the handling of a request that still waits for its turn. */
 export function actInstead(response: ServerResponse, act: () => void): void {
   instead.set(response, act)
 }
@@ -52,7 +52,7 @@ export function inTurn(handler: NodeHandler): NodeHandler {
     // The streams of HTTP/2 need no turns.
     if (message.httpVersionMajor === 2) return handler(message, response, next)
     const connection: Connection = message.socket
-    // Its content is read all the same: the rest of the connection must arrive before it can end in order.
+    // Its content is read and discarded: the rest of the connection must arrive before the connection can end in order.
     if (connection[OVER] === true) return void message.resume()
     const before = connection[LATEST]
     connection[LATEST] = response
@@ -62,7 +62,7 @@ export function inTurn(handler: NodeHandler): NodeHandler {
   }
 }
 
-/** An object that an idle connection keeps alive is promoted to the old space, and V8 then allocates all objects of its kind there. */
+/** Releases the response of an idle connection. Otherwise V8 would promote it to the old space, and then allocate all objects of its kind there. */
 function forget(this: ServerResponse): void {
   const { req } = this
   const connection: Connection = req.socket
@@ -101,7 +101,7 @@ function readAgain(connection: Connection): void {
   clearTimeout(connection[STOPPED])
   connection[STOPPED] = undefined
   connection.off('resume', pauseAgain)
-  // While the socket must drain, the parser of `node:http` may be paused: bytes that reach it then are an error.
+  // While the socket must drain, the parser of `node:http` may be paused, and bytes that reach it are an error.
   if (connection.writableNeedDrain) connection.once('drain', () => connection[STOPPED] ?? connection.resume())
   else connection.resume()
 }
@@ -112,7 +112,7 @@ function pauseAgain(this: Socket): void {
 
 function ignore(): void {}
 
-/** Whether the last response is out (RFC 9112 §9.6) or the client has left. */
+/** Whether the last response was sent (RFC 9112 §9.6) or the client has disconnected. */
 export function isOver({ writableEnded, destroyed }: Socket): boolean {
   return writableEnded || destroyed
 }

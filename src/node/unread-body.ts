@@ -1,19 +1,19 @@
-/** Request content that nobody read: it must not be taken for the next request, and its sender must see the answer (RFC 9112 §9.3, §9.6). */
+/** Handles request content that nobody read: it must not be parsed as the next request, and its sender must get the response (RFC 9112 §9.3, §9.6). */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isOver } from './turns.ts'
 
-/** So much is read and thrown away to keep a connection, in bytes. */
+/** How many bytes are read and discarded to keep a connection open. */
 const WORTH_READING = 65_536
-/** How long a sender may go on after the answer: in all, and without sending anything. */
+/** How long a client may continue to send after the response: in total, and without sending anything. */
 const LINGER_MS = 30_000
 const LINGER_SILENCE_MS = 5_000
 
-/** For an answer to a request that is still arriving. True: the connection must close after it. */
+/** For a response to a request that is still arriving. Returns true if the connection must be closed after it. */
 export function leaveUnread(message: IncomingMessage, response: ServerResponse): boolean {
   const { socket } = message
-  // Before `node:http` throws it away uncounted.
+  // Runs before `node:http` discards the content without counting it.
   response.prependOnceListener('finish', () => readOut(message))
-  // `node:http` closes with this after the last answer. The reset that a sender would get for its next bytes could erase the answer it has not read yet.
+  // `node:http` calls `destroySoon` after the last response. A client that is still sending would get a reset, which could discard the response.
   socket.destroySoon = () => {
     Reflect.deleteProperty(socket, 'destroySoon')
     if (message.complete) socket.destroySoon()
@@ -22,7 +22,7 @@ export function leaveUnread(message: IncomingMessage, response: ServerResponse):
   return Number(message.headers['content-length'] ?? 0) > WORTH_READING
 }
 
-/** Of chunks nobody knows beforehand how many come: too many of them end the connection. */
+/** Reads and discards the rest of the content. The length of chunked content is not known: too much of it closes the connection. */
 function readOut(message: IncomingMessage): void {
   let left = WORTH_READING
   message.on('data', ({ byteLength }: Uint8Array) => {
@@ -33,13 +33,13 @@ function readOut(message: IncomingMessage): void {
 }
 
 function throwAway(message: IncomingMessage): void {
-  // A reader that stopped in the middle may still be listening.
+  // A reader that stopped early may have left a listener.
   message.removeAllListeners('readable')
   message.read(0)
   message.resume()
 }
 
-/** Says that nothing more is answered, and hears the sender out for a while. */
+/** Ends the sending side of the connection, and reads what the client still sends for a limited time. */
 export function linger(message: IncomingMessage): void {
   const { socket } = message
   const end = () => socket.destroy()

@@ -1,4 +1,4 @@
-/** A source on its way to the client: opened, drawn from as fast as the client takes, and closed exactly once. */
+/** Writes a source to the client: opens it, pulls chunks as fast as the client reads, and closes it exactly once. */
 import { openSource, type Chunks } from '../reply/declared-length.ts'
 import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import { isLeaving, ServerClosing } from '../reply/stream-ending.ts'
@@ -9,12 +9,12 @@ import { failStream, streamOf } from './message.ts'
 import type { NodeIncoming } from './incoming.ts'
 import { slowClients } from './slow-clients.ts'
 
-/** A reset right behind the last bytes could erase them. */
+/** How long to wait before a reset, which could otherwise discard the last bytes. */
 const RESET_AFTER_MS = 100
 
 /**
- * The response has its head but has not sent it. Resolves when the last byte is out or the client has left, and the producer is closed: with the
- * error that cut the body short, if one did. Never rejects.
+ * The head of the response must be set but not sent. Resolves when the producer is closed, after the last byte was sent or the client has disconnected.
+ * The value is the error that cut the body short, if there was one. Never rejects.
  */
 export function writeSource(source: Source, incoming: NodeIncoming): Promise<Cut | undefined> {
   return new Promise((resolve) => void new SourceWriter(source, incoming, resolve).write())
@@ -27,7 +27,7 @@ class SourceWriter {
   readonly #writer: ChunkWriter
   readonly #isLent: boolean
   readonly #slowClientMs: number
-  /** Where neither a length nor chunks delimit the body, an orderly end of the connection says that it is complete (RFC 9112 §8). */
+  /** Whether a length or chunks delimit the body. Otherwise an orderly end of the connection means that it is complete (RFC 9112 §8). */
   readonly #isDelimited: boolean
   #chunks: Chunks | undefined = undefined
   #cut: Cut | undefined = undefined
@@ -47,7 +47,7 @@ class SourceWriter {
   }
 
   async write(): Promise<void> {
-    // The signal listens since it was first asked for: it aborts before anything here goes on.
+    // The signal added its own `close` listener earlier, so it aborts before `#onClose` runs.
     const { response, signal } = this.#incoming
     response.on('close', this.#onClose)
     slowClients.watch(response, this.#slowClientMs, this.#onSlow)
@@ -69,14 +69,14 @@ class SourceWriter {
     }
   }
 
-  /** Resolves when the chunk is out and its memory free; perhaps never when the client leaves first. */
+  /** Resolves when the chunk was written and its memory may be reused. May never resolve if the client disconnects first. */
   #lend(chunk: Chunk): Promise<void> {
     return new Promise((resolve) => this.#incoming.response.write(chunk, () => resolve()))
   }
 
   #end(): void {
     const { reason } = this.#incoming.signal as { readonly reason: unknown }
-    // A producer that stops when it hears that the server stops has not finished: its end must not look complete.
+    // A finite producer that ends because the server stops is not complete, and must not look complete to the client.
     if (reason instanceof ServerClosing && this.#source.endless !== true) return this.#fail(reason)
     this.#isOver = true
     this.#cut ??= this.#source.failure
@@ -89,15 +89,15 @@ class SourceWriter {
     this.#cutConnection()
   }
 
-  /** The client gets what was made, and must see that it is not the whole answer. */
+  /** Sends what was produced, and ends the connection so that the client sees that the response is incomplete. */
   #cutConnection(): void {
     const { message, response } = this.#incoming
     const { socket } = message
     this.#writer.flush()
     if (streamOf(message) !== undefined) return failStream(message)
-    // The response hands its last writes to the socket at the end of the tick.
+    // The response passes its last writes to the socket at the end of the tick.
     process.nextTick(() => {
-      // The socket that Bun shows is not the connection.
+      // In Bun, the socket object is not the connection.
       if (process.versions['bun'] !== undefined) response.destroy()
       else if (this.#isDelimited) socket.destroySoon()
       else socket.write('', () => setTimeout(reset, RESET_AFTER_MS, socket))

@@ -10,12 +10,12 @@ import type { OpenStreams } from './open-streams.ts'
 import { slowClients } from './slow-clients.ts'
 import { leaveUnread } from './unread-body.ts'
 
-/** Up to this size, one write of head and text together is cheaper than two, for bytes too. In bytes. */
+/** Up to this size, in bytes, one write of head and body together is cheaper than two. */
 const ONE_WRITE_LIMIT = 4_096
 
 const CONNECTION_FIELDS = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'] as const
 
-/** Throws the error that kept the reply from being sent: no byte of it was. */
+/** Throws if the reply cannot be sent. No byte has been sent then. */
 export function writeReply(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): void {
   const { response } = incoming
   if (response.headersSent || incoming.isAbandoned) {
@@ -54,12 +54,12 @@ function writeStreamHead({ status, headers }: Reply, { message, response, isUnre
   response.writeHead(status)
 }
 
-/** Whether the handler left the connection to the server. HTTP/1.0 closes it where the length is not known. */
+/** Whether to send `Keep-Alive`. Not for HTTP/1.0, which closes the connection if the length is not known, and not if the handler set these fields itself. */
 function staysOpen({ headers }: Reply, { response, message }: NodeIncoming): boolean {
   return response.shouldKeepAlive && message.httpVersionMinor !== 0 && !headers.has('connection') && !headers.has('keep-alive')
 }
 
-/** With fields that another framework or middleware put on the response: `writeHead` alone would keep one of several cookies. */
+/** Merges fields that another framework or middleware has set on the response: `writeHead` alone would keep only one of several cookies. */
 function mergeHead(response: ServerResponse, { status, headers }: Reply): void {
   setFields(response, headers)
   response.writeHead(status, reasonPhrase(status))
@@ -100,8 +100,8 @@ function cutWhenSlow({ response, message, slowClientMs }: NodeIncoming): void {
 }
 
 /**
- * Head and content in one write, of one piece where they are short. `write` alone would keep the socket corked until the next tick, and `end` would
- * add an empty piece.
+ * Writes head and content at once, joined if they are short. `write` alone would keep the socket corked until the next tick, and `end` would
+ * add an empty buffer.
  */
 function writeWhole(body: string | Uint8Array, response: ServerResponse): void {
   const { socket } = response

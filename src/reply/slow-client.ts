@@ -19,7 +19,7 @@ export function timeLimitOf({ ms }: SlowClientLimit): number | undefined {
 }
 
 export function slowClientError(ms: number): Error {
-  return new Error(`SLOW_CLIENT: stream: the client took nothing for ${ms} ms`)
+  return new Error(`SLOW_CLIENT: stream: the client read nothing for ${ms} ms`)
 }
 
 /** Lets the process exit while the timer runs. Only timers of Node have `unref`. */

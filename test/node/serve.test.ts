@@ -30,7 +30,7 @@ describe('where it listens', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as { port: number }
     await assert.rejects(serve(app, { port, stopOnSignals: false }), {
-      message: `PORT_IN_USE: serve: another process listens at port ${port} of 127.0.0.1. Stop it or choose another port.`,
+      message: `PORT_IN_USE: serve: another process listens on port ${port} of 127.0.0.1. Stop it or choose another port.`,
     })
     other.close()
   })
