@@ -28,6 +28,8 @@ export interface Content {
   readonly schema: PlacedSchema | undefined
   /** Of each item of a stream. */
   readonly itemSchema: PlacedSchema | undefined
+  /** Properties of a form that are files → the media type of each. */
+  readonly files: ReadonlyMap<string, string>
   readonly examples: readonly unknown[]
 }
 
@@ -96,6 +98,14 @@ export interface Description {
   readonly operations: readonly Operation[]
   readonly schemes: ReadonlyMap<string, SecurityScheme>
   readonly problems: readonly DocumentProblem[]
+}
+
+const CURSOR = /^(?:cursor|(?:next|page|continuation)_?token|(?:starting_)?after|(?:ending_)?before)$/i
+
+/** Whether it is a position in a list, by its name. Only the server makes its values. A date has a format. */
+export function isCursor({ name, in: location, schema }: Parameter): boolean {
+  const format = typeof schema?.schema === 'object' ? schema.schema.format : undefined
+  return location === 'query' && format === undefined && CURSOR.test(name)
 }
 
 /** The entry for a status: the status itself, its class, or `default`. */

@@ -10,6 +10,7 @@ import type {
   RequestBody,
   ResponseHeader,
 } from './operation.ts'
+import { filesOf } from './files.ts'
 import { childOf, follow, type Placed } from './references.ts'
 import { isRecord } from './schema.ts'
 
@@ -28,6 +29,8 @@ interface Source {
 
 type Parts = Pick<Operation, 'parameters' | 'body' | 'responses'>
 type Fields = Readonly<Record<string, unknown>>
+
+const NO_FILES: ReadonlyMap<string, string> = new Map()
 
 const LOCATIONS = ['path', 'query', 'header', 'cookie']
 /** OpenAPI: these header parameters are ignored. */
@@ -132,6 +135,7 @@ function readContents(reader: Reader, { pointer, value }: Placed): readonly Cont
       {
         mediaType: essenceOf(mediaType),
         schema,
+        files: essenceOf(mediaType) === 'multipart/form-data' ? filesOf(reader.root, schema?.schema, fields['encoding']) : NO_FILES,
         itemSchema: schemaIn(fields, found.pointer, 'itemSchema') ?? schemaIn(fields, found.pointer, 'x-itemSchema'),
         examples: examplesOf(reader, fields, schema),
       },

@@ -1,5 +1,5 @@
 /** The plainest valid inputs of an operation: what boundaries and violations vary. */
-import type { Content, Operation, Parameter, PlacedSchema } from '../document/operation.ts'
+import { isCursor, type Content, type Operation, type Parameter, type PlacedSchema } from '../document/operation.ts'
 import type { Schema } from '../document/schema.ts'
 import type { Validator } from '../model/validator.ts'
 import { toArbitrary, type Aim } from './arbitrary.ts'
@@ -28,7 +28,7 @@ export function makeBase(generation: Generation, operation: Operation, content: 
   const missing: string[] = []
   let inputs: Inputs = NO_INPUTS
   for (const parameter of operation.parameters) {
-    if (!parameter.required && (!isFull || isIdempotencyKey(parameter))) continue
+    if (!parameter.required && (!isFull || refusesVariants(parameter))) continue
     const value = valueFor(generation, operation, parameter)
     if (value !== undefined) inputs = withValue(inputs, parameter.in, parameter.name, value)
     else if (parameter.required) missing.push(`${parameter.in}.${parameter.name}`)
@@ -39,9 +39,9 @@ export function makeBase(generation: Generation, operation: Operation, content: 
   return { inputs: { ...inputs, body: { mediaType: content.mediaType, value } }, missing }
 }
 
-/** One key is for one request: the variants of a request that has one are refused. */
-function isIdempotencyKey(parameter: Parameter): boolean {
-  return parameter.in === 'header' && parameter.name.toLowerCase() === 'idempotency-key'
+/** One Idempotency-Key is for one request, and a cursor is for one list: with them, each variant of a request may be refused. */
+function refusesVariants(parameter: Parameter): boolean {
+  return isCursor(parameter) || (parameter.in === 'header' && parameter.name.toLowerCase() === 'idempotency-key')
 }
 
 function valueFor(generation: Generation, operation: Operation, parameter: Parameter): unknown {

@@ -29,13 +29,14 @@ function isBytes(mediaType: string): boolean {
 }
 
 /** `undefined` if the value can't be written in the media type. */
-export function encodeBody({ mediaType, value, raw }: BodyValue): EncodedBody | undefined {
+export function encodeBody({ mediaType, value, raw }: BodyValue, files: ReadonlyMap<string, string>): EncodedBody | undefined {
   const made = (text: string, contentType = mediaType): EncodedBody => ({ contentType, bytes: encoder.encode(text) })
   if (raw !== undefined) return made(raw)
   if (isJSON(mediaType)) return made(JSON.stringify(value ?? null))
   if (isJSONLines(mediaType)) return made(`${JSON.stringify(value ?? null)}\n`)
   if (mediaType === FORM) return isRecord(value) ? made(new URLSearchParams(formPairs(value)).toString()) : undefined
-  if (mediaType === 'multipart/form-data') return isRecord(value) ? made(multipart(value), `${mediaType}; boundary=${BOUNDARY}`) : undefined
+  if (mediaType === 'multipart/form-data')
+    return isRecord(value) ? made(multipart(value, files), `${mediaType}; boundary=${BOUNDARY}`) : undefined
   if (!isBytes(mediaType)) return undefined
   const contentType = mediaType === '*/*' ? 'application/octet-stream' : mediaType
   return made(typeof value === 'string' ? value : JSON.stringify(value), contentType)
@@ -50,24 +51,20 @@ function formPairs(value: Readonly<Record<string, unknown>>): [string, string][]
   })
 }
 
-/** A property that looks like a file by its schema is marked with `FILE`. */
-function multipart(value: Readonly<Record<string, unknown>>): string {
+function multipart(value: Readonly<Record<string, unknown>>, files: ReadonlyMap<string, string>): string {
   const parts = Object.entries(value).flatMap(([name, each]) => {
     if (each === null || each === undefined) return []
     const items = Array.isArray(each) ? (each as unknown[]) : [each]
-    return items.map((item) => part(name, item))
+    return items.map((item) => part(name, item, files.get(name)))
   })
   return `${parts.join('')}--${BOUNDARY}--\r\n`
 }
 
-/** Text that stands for the bytes of a file begins with this. */
-export const FILE = 'file:'
-
-function part(name: string, item: unknown): string {
-  const isFile = typeof item === 'string' && item.startsWith(FILE)
-  const disposition = `content-disposition: form-data; name="${name.replaceAll('"', '%22')}"${isFile ? '; filename="check.bin"' : ''}`
-  const type = isFile ? '\r\ncontent-type: application/octet-stream' : isRecord(item) ? '\r\ncontent-type: application/json' : ''
-  return `--${BOUNDARY}\r\n${disposition}${type}\r\n\r\n${isFile ? item.slice(FILE.length) : toText(item)}\r\n`
+function part(name: string, item: unknown, fileType: string | undefined): string {
+  const disposition = `content-disposition: form-data; name="${name.replaceAll('"', '%22')}"${fileType === undefined ? '' : '; filename="check"'}`
+  const contentType = fileType ?? (isRecord(item) ? 'application/json' : undefined)
+  const type = contentType === undefined ? '' : `\r\ncontent-type: ${contentType}`
+  return `--${BOUNDARY}\r\n${disposition}${type}\r\n\r\n${toText(item)}\r\n`
 }
 
 function toText(value: unknown): string {

@@ -3,14 +3,14 @@ import type { Operation, Parameter } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
 import type { WireRequest } from '../send/wire.ts'
 import { encodeBody } from './encode-body.ts'
-import type { Inputs } from './inputs.ts'
+import type { BodyValue, Inputs } from './inputs.ts'
 
 /** `undefined` if a value can't be written in its place: an empty path segment, a line break in a header. */
 export function encodeRequest(operation: Operation, inputs: Inputs): WireRequest | undefined {
   const path = encodePath(operation, inputs)
   const headers = encodeHeaders(operation, inputs)
   if (path === undefined || headers === undefined) return undefined
-  const body = inputs.body === undefined ? undefined : encodeBody(inputs.body)
+  const body = inputs.body === undefined ? undefined : encodeBody(inputs.body, filesIn(operation, inputs.body))
   if (body === undefined && inputs.body !== undefined) return undefined
   const query = encodeQuery(operation, inputs)
   return {
@@ -19,6 +19,10 @@ export function encodeRequest(operation: Operation, inputs: Inputs): WireRequest
     headers: [['accept', acceptOf(operation)], ...headers, ...(body === undefined ? [] : [['content-type', body.contentType] as const])],
     body: body?.bytes,
   }
+}
+
+function filesIn({ body }: Operation, { mediaType }: BodyValue): ReadonlyMap<string, string> {
+  return body?.contents.find((content) => content.mediaType === mediaType)?.files ?? new Map()
 }
 
 /** All that the operation answers, so that no success is refused. */
@@ -67,8 +71,9 @@ function queryPairs({ name, style, explode, mediaType }: Parameter, value: unkno
   return [[name, entries.flatMap(([key, each]) => [key, toText(each)]).join(',')]]
 }
 
+/** A list inside of an object repeats its name, as a list does that is a parameter of its own. OpenAPI does not say it. */
 function deepPairs(name: string, value: unknown): [string, string][] {
-  if (Array.isArray(value)) return value.map((item) => [`${name}[]`, toText(item)])
+  if (Array.isArray(value)) return value.map((item) => [name, toText(item)])
   if (isRecord(value)) return Object.entries(value).flatMap(([key, each]) => deepPairs(`${name}[${key}]`, each))
   return [[name, toText(value)]]
 }

@@ -1,6 +1,6 @@
 /** All requests that are generated for one operation. The same seed gives the same ones. */
 import { createHash } from 'node:crypto'
-import type { Content, Operation, PlacedSchema } from '../document/operation.ts'
+import { isCursor, type Content, type Operation, type PlacedSchema } from '../document/operation.ts'
 import type { WireRequest } from '../send/wire.ts'
 import { makeBase, writableContents, type Generation } from './base.ts'
 import type { Candidate, Phase } from './candidate.ts'
@@ -80,12 +80,17 @@ export class Plan {
       if (this.#seen.has(key)) continue
       this.#seen.add(key)
       if (phase !== 'invalid' && violationIn(this.#generation, this.#operation, inputs) !== undefined) continue
-      const verdict = phase === 'invalid' ? 'invalid' : 'valid'
-      this.#hasValid ||= verdict === 'valid'
+      const verdict = phase === 'invalid' ? 'invalid' : hasCursor(this.#operation, inputs) ? 'unknown' : 'valid'
+      this.#hasValid ||= verdict !== 'invalid'
       yield { operation: this.#operation, phase, verdict, what, inputs, wire }
       if (++admitted >= most) return
     }
   }
+}
+
+/** The server may refuse a cursor that it did not make. */
+function hasCursor({ parameters }: Operation, { query }: Inputs): boolean {
+  return parameters.some((parameter) => isCursor(parameter) && query[parameter.name] !== undefined)
 }
 
 function digestOf({ path, headers, body }: WireRequest): string {

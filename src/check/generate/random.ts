@@ -1,6 +1,6 @@
 /** Random inputs of an operation, by its schemas. */
 import fc from 'fast-check'
-import type { Content, Operation, Parameter } from '../document/operation.ts'
+import { isCursor, type Content, type Operation, type Parameter } from '../document/operation.ts'
 import { toArbitrary } from './arbitrary.ts'
 import { isPlainPlace, type Generation } from './base.ts'
 import { NO_INPUTS, type Inputs } from './inputs.ts'
@@ -36,7 +36,7 @@ export function* randomInputs(
 
 function inputsArbitrary(generation: Generation, operation: Operation, content: Content | undefined): fc.Arbitrary<unknown> {
   const records = KINDS.map((location) => {
-    const parameters = operation.parameters.filter((parameter) => parameter.in === location)
+    const parameters = operation.parameters.filter((parameter) => parameter.in === location && (parameter.required || !isCursor(parameter)))
     const shape = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameterArbitrary(generation, operation, parameter)]))
     return fc.record(shape, { requiredKeys: parameters.filter(({ required }) => required).map(({ name }) => name), noNullPrototype: true })
   })

@@ -1,6 +1,6 @@
 /** Text by format, pattern and length. */
 import fc from 'fast-check'
-import { FILE } from './encode-body.ts'
+import { isFile } from '../document/files.ts'
 import type { SchemaObject } from '../document/schema.ts'
 
 const two = (value: number) => String(value).padStart(2, '0')
@@ -69,9 +69,9 @@ const any = fc.oneof(
 /** `isPlain`: letters and digits only, for places where other characters have a meaning of their own. */
 export function textArbitrary(schema: SchemaObject, isPlain: boolean): fc.Arbitrary<string> {
   const { format, pattern, minLength = 0, maxLength } = schema
-  if (isFile(schema)) return WORD.map((text) => FILE + text)
   // No filter: one that nothing passes would never end. What does not fit in the end is dropped by the validator.
   const fit = (text: string) => fitLength(text, minLength, maxLength ?? Infinity)
+  if (isFile(schema)) return WORD.map(fit)
   if (pattern !== undefined) {
     const matching = fromPattern(pattern)
     const made = format !== undefined && knowsFormat(format) ? fc.oneof(matching, FORMATS[format]!) : matching
@@ -84,11 +84,6 @@ export function textArbitrary(schema: SchemaObject, isPlain: boolean): fc.Arbitr
     { weight: 2, arbitrary: fc.string({ unit: plain, minLength: usual, maxLength: Math.min(most, usual + 4) }) },
     { weight: 2, arbitrary: fc.string({ unit: isPlain ? plain : any, minLength, maxLength: most }) },
   )
-}
-
-/** The content of a file in a form. */
-function isFile({ format, contentMediaType, contentSchema }: SchemaObject): boolean {
-  return format === 'binary' || (contentMediaType === 'application/octet-stream' && contentSchema === undefined)
 }
 
 function fitLength(text: string, least: number, most: number): string {

@@ -1,5 +1,5 @@
 /** Walks a list to its end: every page comes, the last one ends, and each item is seen once. */
-import type { Operation } from '../document/operation.ts'
+import { isCursor, type Operation } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
 import { encodeRequest } from '../generate/encode.ts'
 import type { Inputs } from '../generate/inputs.ts'
@@ -21,12 +21,14 @@ const NAMES = {
   size: /^(?:size|limit|per_?page|page_?size|first|max_?results)$/i,
   page: /^(?:page|page_?number)$/i,
   offset: /^(?:offset|skip|start_?index)$/i,
-  cursor: /^(?:cursor|page_?token|after|starting_after|continuation_?token)$/i,
 } as const
+
+const BACKWARD = /before$/i
 
 function pagingOf({ parameters }: Operation): Paging | undefined {
   const find = (pattern: RegExp) => parameters.find(({ name, in: location }) => location === 'query' && pattern.test(name))?.name
-  const paging = { size: find(NAMES.size), page: find(NAMES.page), offset: find(NAMES.offset), cursor: find(NAMES.cursor) }
+  const cursor = parameters.find((parameter) => isCursor(parameter) && !BACKWARD.test(parameter.name))?.name
+  const paging = { size: find(NAMES.size), page: find(NAMES.page), offset: find(NAMES.offset), cursor }
   return paging.page === undefined && paging.offset === undefined && paging.cursor === undefined ? undefined : paging
 }
 
@@ -34,7 +36,9 @@ export async function probePages({ operation, good, session, ask, find }: Probe)
   const paging = pagingOf(operation)
   if (operation.method !== 'GET' || paging === undefined || good === undefined || !session.settings.isOn('pages')) return
   const required = new Set(operation.parameters.filter((parameter) => parameter.required).map(({ name }) => name))
-  const plain = Object.fromEntries(Object.entries(good.candidate.inputs.query).filter(([name]) => required.has(name) && !isPaging(name)))
+  const plain = Object.fromEntries(
+    Object.entries(good.candidate.inputs.query).filter(([name]) => required.has(name) && !Object.values(paging).includes(name)),
+  )
   const base: Inputs = { ...good.candidate.inputs, query: { ...plain, ...(paging.size !== undefined && { [paging.size]: SIZE }) } }
   const walk = new Walk()
   const steps: WireRequest[] = []
@@ -64,10 +68,6 @@ export async function probePages({ operation, good, session, ask, find }: Probe)
     }
     wire = next
   }
-}
-
-function isPaging(name: string): boolean {
-  return Object.values(NAMES).some((pattern) => pattern.test(name))
 }
 
 class Walk {
