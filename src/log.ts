@@ -16,9 +16,10 @@ export const consoleLogger: Logger = {
 }
 
 function format(fields: object, message: string): string {
-  const parts = Object.entries(fields).map(([name, value]) =>
-    value instanceof Error ? `\n${formatError(value)}` : ` ${name}=${escapeControls(String(value))}`,
-  )
+  const parts = Object.entries(fields).map(([name, value]) => {
+    if (value === undefined) return ''
+    return value instanceof Error ? `\n${formatError(value)}` : ` ${name}=${escapeControls(String(value))}`
+  })
   return message + parts.join('')
 }
 

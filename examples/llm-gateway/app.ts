@@ -27,7 +27,7 @@ export function createGateway(engine: Engine, { apiKeys, requestsPerMinute }: Se
     ],
     errorBody: apiError,
   })
-  app.use(requestLog({ logger: console }))
+  app.use(requestLog())
   app.use(secureHeaders())
   // A browser sends no key by itself, so any page may ask with one of its own.
   app.use(cors({ origins: '*' }))

@@ -1,11 +1,11 @@
 /** One line in the log for each request, when its last byte is out. */
 import type { Middleware } from '../contract/middleware.ts'
-import { withoutParameters, type Logger } from '../log.ts'
+import { consoleLogger, withoutParameters, type Logger } from '../log.ts'
 
 /** Options of `requestLog()`. */
 export interface RequestLogOptions {
-  /** pino, `console`, or anything with their `info` and `error`. */
-  readonly logger: Pick<Logger, 'info' | 'error'>
+  /** pino, or anything with its `info` and `error`. Default: lines for people on `console`, as an app writes them. */
+  readonly logger?: Pick<Logger, 'info' | 'error'>
 }
 
 /**
@@ -13,7 +13,7 @@ export interface RequestLogOptions {
  * Middleware: `app.use(requestLog({ logger: pino() }))`, outside of all others. A line has the fields `requestId`, `clientAddress`, `method`, `route` (the template, never the
  * values in the path or the query), `status`, `durationMs`, `bytes`, `aborted` and, where an error cut the body short, `err`. A 5xx is logged as an error.
  */
-export function requestLog({ logger }: RequestLogOptions): Middleware {
+export function requestLog({ logger = consoleLogger }: RequestLogOptions = {}): Middleware {
   return function requestLog({ method, requestId, route, platform: { clientAddress }, onSent }, next) {
     onSent(({ status, durationMs, bytes, aborted, error }) => {
       const fields = {

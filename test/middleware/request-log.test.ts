@@ -1,5 +1,6 @@
 /** One line for each request, without what the client sent. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { createApp, stream, text } from '../../src/index.ts'
 import { requestLog } from '../../src/middleware/index.ts'
 import { Journal } from '../support/journal.ts'
@@ -44,4 +45,14 @@ matrix('a body that is cut short is an error, with what cut it under err', app, 
   assert.deepEqual(await lines.takeWhen(1), ['error GET /cut 200'])
   const [logged] = fields.splice(0)
   assert.deepEqual([logged!['aborted'], (logged!['err'] as Error).message], [true, 'cut'])
+})
+
+test('without a logger, lines for people go to console, without fields that have no value', async (t) => {
+  const printed = new Journal()
+  t.mock.method(console, 'info', (line: string) => printed.add(line))
+  const plain = createApp()
+  plain.use(requestLog())
+  await (await plain.request('/nothing', { headers: { 'x-request-id': 'id-1' } })).text()
+  const [line] = await printed.takeWhen(1)
+  assert.match(line!, /^GET \(no route\) 404 requestId=id-1 method=GET status=404 durationMs=[\d.]+ bytes=\d+ aborted=false$/)
 })
