@@ -9,7 +9,7 @@ export type BytesRepresentation = ReadableRepresentation<Uint8Array | ArrayBuffe
 const ANY_BYTES = 'application/octet-stream'
 
 /**
- * Bytes of a media type, which the handler returns as `Uint8Array` or `ArrayBuffer`. Default: `application/octet-stream`, which takes request
+ * Bytes of a media type. The handler returns a `Uint8Array` or `ArrayBuffer`. Default: `application/octet-stream`, which accepts request
  * bodies of every media type.
  */
 export function bytes(mediaType = ANY_BYTES): BytesRepresentation {

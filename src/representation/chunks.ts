@@ -1,4 +1,4 @@
-/** Items → chunks. The first chunk is made before the head, so that an error until then is an ordinary error response. */
+/** Turns items into chunks. The first chunk is made before the head is sent, so that an error before it becomes an ordinary error response. */
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
 import { endWithServer } from '../reply/endless.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
@@ -12,9 +12,9 @@ export type ToChunk = (item: unknown) => Chunk
 /** Options of `stream()` and `jsonl()`. */
 export interface StreamOptions extends SlowClientOptions {
   /**
-   * Whether the stream has no end of its own. When the server stops, an endless stream ends in order at once; a finite one may finish until the
-   * deadline, then its connection is cut. The head of an endless stream waits 50 ms for the first item, that of a finite one without a limit.
-   * Default: false.
+   * Whether the stream never ends by itself. When the server stops, an endless stream ends in order at once; a finite one may finish until
+   * `stopTimeoutMs`, then its connection is closed. The head of an endless stream is sent after 50 ms, even without a first item; that of a finite stream
+   * waits for the first item. Default: false.
    */
   readonly endless?: boolean
 }
@@ -26,7 +26,7 @@ export interface Making {
   readonly endless?: boolean
 }
 
-/** HEAD never starts the producer: it only closes it. */
+/** Makes the source of the reply. For HEAD the producer is closed without being started. */
 export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchange, making: Making): void | Promise<void> {
   const items = toItems(value)
   if (items === undefined) throw ModelError.at([], 'an iterable or a stream', value)
@@ -39,7 +39,7 @@ export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchang
   return chunks.begin()
 }
 
-/** The body of an answer to HEAD, which no writer opens. */
+/** The body of a response to HEAD, which is never opened. */
 export const NOTHING: Source = { open: () => [][Symbol.iterator]() }
 
 /** How long the head of an endless stream waits for the first item. */
@@ -49,7 +49,7 @@ type Result = IteratorResult<Chunk, undefined>
 
 const DONE: Result = { done: true, value: undefined }
 
-/** Reads a synchronous producer without promises. */
+/** The chunks of a producer. A synchronous producer is read without promises. */
 class Chunks implements Source {
   readonly slowClient: SlowClientLimit
   readonly endless: boolean
@@ -108,7 +108,7 @@ class Chunks implements Source {
   }
 }
 
-/** Resolves after `ms` at the latest. Rejects with an error of the first item until then. */
+/** Resolves after `ms` at the latest. Rejects if the first item fails before that. */
 function beginWithin(begun: Promise<void>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout>
   const late = new Promise<void>((resolve) => {

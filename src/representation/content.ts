@@ -1,18 +1,18 @@
-/** The content of a request as a representation reads it: its bytes within the limit, its text, its media type's parameters. */
+/** The content of a request for a representation: its bytes within the limit, its text, the parameters of its media type. */
 import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import type { InputResult } from '../schema/issue.ts'
 
-/** The content of a request, as a representation reads it. */
+/** The content of a request that a representation reads. */
 export interface Content {
   /** The bytes as they arrive. Throws a `RequestError` 413 beyond the limit. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** Hands all bytes to `read` at once, instead of `chunks`. Throws, or rejects with, a `RequestError` 413 beyond the limit. */
+  /** Passes all bytes to `read` at once, instead of `chunks`. Throws, or rejects with, a `RequestError` 413 beyond the limit. */
   collect(read: (bytes: Uint8Array) => InputResult | Promise<InputResult>): InputResult | Promise<InputResult>
-  /** Known to have no bytes. */
+  /** Whether it is known to have no bytes. */
   readonly isEmpty?: boolean
   /** The parameters of its media type, such as `boundary`. */
   readonly parameters: Readonly<Record<string, string>>
-  /** Registers what to undo when the response is complete or has failed. */
+  /** Registers a function to call when the response is complete or has failed. */
   readonly cleanUp: (action: () => unknown) => void
 }
 
@@ -20,7 +20,7 @@ export interface Content {
 export type BodyReader = (content: Content) => InputResult | Promise<InputResult>
 
 export function tooLarge(limitBytes: number): RequestError {
-  // On a kept connection the rest of the content would be read for nothing, or be parsed as the next request.
+  // If the connection stayed open, the rest of the content would have to be read and discarded, or would be parsed as the next request.
   return requestError(413, `The content is larger than ${limitBytes} bytes`, { headers: { connection: 'close' } })
 }
 

@@ -1,4 +1,4 @@
-/** The events that an `sse()` response declares → what the document says of them, and the text of each that a handler yields. */
+/** Compiles the events that an `sse()` response declares: their description in the OpenAPI document, and the text of each event that a handler yields. */
 import { z } from 'zod'
 import { ContractError } from '../errors/framework-errors.ts'
 import { formatEvent } from '../http/event-stream.ts'
@@ -14,7 +14,7 @@ import { ServerSentEvent, type EventData } from './server-sent-event.ts'
 export type FormatItem = (item: unknown) => string
 
 export interface DeclaredEvents {
-  /** Names of the events that have a maker of their own. */
+  /** The names of the declared events. */
   readonly names: readonly string[]
   readonly content: DocumentedContent
   readonly compileFormat: () => FormatItem
@@ -24,7 +24,7 @@ export function isEventData(value: EventData | Readonly<Record<string, EventData
   return isSchema(value) || typeof value['compile'] === 'function'
 }
 
-/** Data of one kind under any name. An item that is not a `ServerSentEvent` is data. */
+/** Declares one type of data for events of any name. An item that is not a `ServerSentEvent` is data. */
 export function declareOne(data: EventData): DeclaredEvents {
   return {
     names: ['message'],
@@ -42,7 +42,8 @@ export function declareOne(data: EventData): DeclaredEvents {
 export function declareByName(events: Readonly<Record<string, EventData>>): DeclaredEvents {
   const names = Object.keys(events)
   for (const name of names) {
-    if (/[\r\n]/.test(name) || name === '') throw new DeclarationError('EVENT_NAME', 'sse()', 'an event has no name of one line', 'Name it')
+    if (/[\r\n]/.test(name) || name === '')
+      throw new DeclarationError('EVENT_NAME', 'sse()', 'the name of an event must be one line that is not empty', 'Change the name')
   }
   return {
     names,
@@ -91,7 +92,7 @@ function documentData(data: EventData, name: string): DocumentedEventData {
   throw new DeclarationError(
     'EVENT_DATA',
     `sse() ${name}`,
-    `data of kind ${data.kind} cannot be sent as an event`,
+    `content of kind ${data.kind} cannot be the data of an event`,
     'Declare a schema or text()',
   )
 }

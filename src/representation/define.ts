@@ -1,4 +1,4 @@
-/** Representations of your own: MessagePack, CSV, XML, … */
+/** Defines custom representations, such as MessagePack, CSV or XML. */
 import { isHTTPError, type HTTPError } from '../errors/http-error.ts'
 import { isTextType, withCharset } from '../http/media-type.ts'
 import { adopt, after, type MaybePromise } from '../maybe-promise.ts'
@@ -30,13 +30,13 @@ export interface EncodedBody {
 export type EncodedContent = Chunk | Sequence<Chunk>
 
 interface Definition<Value, Encodable, Decoded> extends SlowClientOptions {
-  /** Text media types gain `; charset=utf-8` where they name no charset. */
+  /** `; charset=utf-8` is added to text media types without a charset. */
   readonly mediaType: string
   /** Writes a value. An iterable or a stream is sent chunk by chunk. Default: the representation is for request bodies only. */
   readonly encode?: (value: Encodable) => MaybePromise<EncodedContent>
   /** Reads the body of a request. An error that it throws means that the content is not valid: 422. Default: the representation is for responses only. */
   readonly decode?: (body: EncodedBody) => MaybePromise<Decoded>
-  /** Makes the value that represents an error, where a status of errors is declared with it. Default: what the error body says. */
+  /** Makes the value that represents an error, for an error status that is declared with this representation. Default: the value of the error body. */
   readonly fromError?: (error: HTTPError) => Value
 }
 
@@ -44,8 +44,8 @@ interface Definition<Value, Encodable, Decoded> extends SlowClientOptions {
 export interface RepresentationDefinition<S extends AnySchema> extends Definition<Accepted<S>, OutputOf<S>, unknown> {
   readonly schema: S
   /**
-   * `decode` returns texts in place of numbers, booleans and dates, as from a CSV file: they are read by their declared type, like form fields.
-   * Default: false.
+   * Whether `decode` returns strings instead of numbers, booleans and dates, as from a CSV file: they are then converted to their declared types, like
+   * form fields. Default: false.
    */
   readonly textValues?: boolean
 }
@@ -55,7 +55,7 @@ export interface UncheckedRepresentationDefinition<Value, Input> extends Definit
   readonly schema?: undefined
 }
 
-/** What `defineRepresentation()` makes. */
+/** What `defineRepresentation()` returns. */
 export interface DefinedRepresentation<Value, Input> extends Representation<Value> {
   readonly '~input'?: Input
 }
@@ -123,7 +123,7 @@ function compileReader(mediaType: string, decode: (body: EncodedBody) => unknown
 
   return (content) =>
     content.collect((bytes) => {
-      // A chunked body without a byte is no body, as one of length 0 is.
+      // A chunked body without bytes counts as absent, like a body of length 0.
       if (bytes.byteLength === 0) return check(undefined)
       let decoded: unknown
       try {
@@ -134,7 +134,7 @@ function compileReader(mediaType: string, decode: (body: EncodedBody) => unknown
       return decoded instanceof Promise ? decoded.then(read, refuse) : read(decoded)
     })
 
-  /** The message of the error is not sent: it may quote the content. */
+  /** The problem for an error of `decode`. Its message is not sent, because it may quote the content. */
   function refuse(error: unknown): InputResult {
     if (isHTTPError(error)) throw error
     return error instanceof NotUTF8 ? NOT_UTF8 : invalid

@@ -1,4 +1,4 @@
-/** What the document says of content beyond its model: a description, and examples by name. */
+/** Adds to the OpenAPI document a description of content and examples by name. */
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { json, type JSONRepresentation } from './json.ts'
 import type { AnyRepresentation, DocumentedContent } from './representation.ts'
@@ -20,5 +20,5 @@ export function described(declared: AnySchema | AnyRepresentation, documentation
   return { ...representation, content }
 }
 
-/** What the document says of content beside its model. */
+/** What the OpenAPI document says about content in addition to its model. */
 export type ContentDocumentation = Pick<DocumentedContent, 'description' | 'examples'>

@@ -1,20 +1,20 @@
-/** Several representations of one status. The handler chooses by the kind of value that it returns, or by the media type that it names. */
+/** Several representations of one status, of which the handler chooses one by its value or by a media type. */
 import { ContractError } from '../errors/framework-errors.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnyRepresentation } from './representation.ts'
 
-/** What `either()` makes. What a handler returns is a value of any of them. */
+/** What `either()` returns. A handler returns a value for any of the representations. */
 export interface Either<Each extends AnyRepresentation> {
   readonly kind: 'either'
   readonly representations: readonly Each[]
-  /** The place of the representation that a value is for; `as` is the media type that `reply()` names. Throws a `ContractError` if the value fits several. */
+  /** The index of the representation for a value; `as` is the media type given to `reply()`. Throws a `ContractError` if the value fits several. */
   readonly choose: (value: unknown, as: string | undefined) => number
 }
 
 type ValueKind = 'response' | 'bytes' | 'items' | 'text' | 'value'
 
-/** A list is the value of a JSON model: a sequence of events or lines is a generator, another iterator or a stream. */
+/** The kind of a returned value. An array is a value for JSON; events and lines are returned as a generator, another iterator or a stream. */
 function kindOf(value: unknown): ValueKind {
   if (typeof value === 'string') return 'text'
   if (typeof value !== 'object' || value === null) return 'value'
@@ -38,8 +38,8 @@ const kindFor = ({ kind }: AnyRepresentation): ValueKind => KINDS[kind] ?? 'valu
 
 /**
  * Several representations of which the handler chooses one.
- * `either(json(Whole), sse(Chunk))`: the handler chooses, by what it returns; `[json(A), csv]` is chosen by `Accept`. Representations that take
- * the same kind of value are told apart by `reply(status, value, { as })`. Throws a `DeclarationError` if those have the same media type.
+ * In `either(json(Whole), sse(Chunk))`, the value that the handler returns chooses; in `[json(A), csv]`, the request's `Accept` does. Between
+ * representations for the same kind of value, choose by `reply(status, value, { as })`. Throws a `DeclarationError` if these have the same media type.
  */
 export function either<All extends readonly AnyRepresentation[]>(...representations: All): Either<All[number]> {
   const kinds = representations.map(kindFor)
@@ -49,7 +49,7 @@ export function either<All extends readonly AnyRepresentation[]>(...representati
       throw new DeclarationError(
         'EITHER',
         'either()',
-        `two representations take the same kind of value as ${mediaType ?? 'no content'}`,
+        `two representations accept the same kind of value as ${mediaType ?? 'no content'}`,
         'Give them different media types, and name one with reply(status, value, { as })',
       )
   }
@@ -65,10 +65,10 @@ export function either<All extends readonly AnyRepresentation[]>(...representati
       const kind = kindOf(value)
       const places = kinds.flatMap((each, place) => (each === kind ? [place] : []))
       if (places.length === 1) return places[0]!
-      // The model of a JSON representation may be a string too.
+      // The model of a JSON representation may be a string.
       const fallback = places.length === 0 ? kinds.indexOf('value') : -1
       if (fallback !== -1 && kinds.indexOf('value', fallback + 1) === -1) return fallback
-      throw new ContractError(`EITHER: the value is for none or for several of ${offers()}. Answer with reply(status, value, { as }).`)
+      throw new ContractError(`EITHER: the value fits none or several of ${offers()}. Return reply(status, value, { as }).`)
     },
   }
 

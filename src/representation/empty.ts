@@ -1,4 +1,4 @@
-/** No content: 204, 205 and 304 (RFC 9110 §15), or a response of headers alone. */
+/** No content: for 204, 205 and 304 (RFC 9110 §15), or for a response with headers only. */
 import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 

@@ -1,4 +1,4 @@
-/** What errors look like on the wire: a representation, and how its value is made from an error. */
+/** The format of errors: a representation, and a function that makes its value from an error. */
 import { z } from 'zod'
 import { declarationOf, DefinedError, type AnyErrorClass } from '../errors/define-error.ts'
 import { type InputProblem, RequestError } from '../errors/framework-errors.ts'
@@ -10,29 +10,29 @@ import type { Accepted } from '../schema/accepted.ts'
 import { json } from './json.ts'
 import { isRepresentation, type AnyRepresentation, type Representation } from './representation.ts'
 
-/** What an error body may say, in addition to the status and the detail of the error. */
+/** What an error body may contain, in addition to the status and the detail of the error. */
 export interface ErrorFacts {
-  /** The id that the log has too. */
+  /** The id that is also in the log. */
   readonly requestId: string
-  /** The code of a declared error; `undefined` of others. */
+  /** The code of a declared error; `undefined` for others. */
   readonly code: string | undefined
-  /** The data of a declared error, validated and filtered by its model; `undefined` of others. */
+  /** The data of a declared error, validated and filtered by its model; `undefined` for others. */
   readonly data: unknown
-  /** What is wrong with the request, for 422. No message holds a value that the client sent. */
+  /** The problems of the request, for 422. No message contains a value that the client sent. */
   readonly problems: readonly InputProblem[]
 }
 
-/** What is known of an error: it decides which model its body has. */
+/** What is known about an error. It decides which model its body has. */
 export interface ErrorKind {
   /** A declared error: its code and data may be part of its body. */
   readonly error?: AnyErrorClass
   /** A request that does not fit its inputs' models: 422. */
   readonly validation?: boolean
-  /** A model that is declared for the status filters the body, so that a detail of any JSON may go through it. */
+  /** Whether a model that is declared for the status filters the body. The detail may then be any JSON. */
   readonly isFiltered?: boolean
 }
 
-/** How errors look: what `problem()`, `fastapi()` and `errorBody()` make. A handler gives it the error itself: `reply(400, error)`. */
+/** The format of errors: what `problem()`, `fastapi()` and `errorBody()` return. A handler passes it the error itself: `reply(400, error)`. */
 export interface ErrorBody extends Representation<HTTPError> {
   readonly kind: 'error-body'
   /** The content of one kind of error. */
@@ -44,7 +44,7 @@ export function isErrorBody(value: AnyRepresentation): value is ErrorBody {
   return 'representationOf' in value
 }
 
-/** The facts of an error that clients may see. */
+/** What clients may see of an error. */
 export function kindOf(error: HTTPError): ErrorKind {
   if (error instanceof DefinedError) return { error: declarationOf(error) }
   return { validation: error instanceof RequestError && error.status === 422 }
@@ -73,7 +73,7 @@ export function defineErrorBody({ representationOf, toValue }: ErrorBodyDefiniti
   }
 }
 
-/** An error that is not declared has no code and no data for clients. */
+/** The facts for the error body. An undeclared error has no code and no data. */
 function toFacts(error: HTTPError, kind: ErrorKind, requestId: string): ErrorFacts {
   const { code, data } = kind.error !== undefined && error instanceof DefinedError ? error : NOT_DECLARED
   return { requestId, code, data, problems: error instanceof RequestError ? error.problems : [] }
@@ -81,17 +81,17 @@ function toFacts(error: HTTPError, kind: ErrorKind, requestId: string): ErrorFac
 
 const NOT_DECLARED = { code: undefined, data: undefined }
 
-/** The data of an error may be of any type here: the model of the body filters it. */
+/** The data of a declared error, filtered by its model. */
 function filterData(data: unknown, { error }: ErrorKind): unknown {
   return error?.data === undefined ? undefined : compileEncoder(error.data).filter(data)
 }
 
-/** What a representation or a model takes. The conditional makes the compiler read the first argument before the second, so that literals keep their types. */
+/** The value type of a representation or model. The conditional type makes the compiler check the first argument before the second, so that literals keep their types. */
 type ErrorBodyValue<Body> = Body extends AnySchema ? Accepted<Body> : Body extends { readonly '~value'?: infer Value } ? Value : never
 
 /**
- * Error bodies of your own: `body` is the model of a JSON body, or any representation, such as `html()`; `from` makes its value from an error.
- * The value is validated and filtered as every response is.
+ * Custom error bodies: `body` is the model of a JSON body, or any representation, such as `html()`. `from` makes its value from an error.
+ * The value is validated and filtered like every response.
  */
 export function errorBody<Body extends AnySchema | AnyRepresentation>(
   body: Body,
@@ -104,7 +104,7 @@ export function errorBody<Body extends AnySchema | AnyRepresentation>(
   })
 }
 
-/** One thing wrong with a request, as FastAPI names its members. */
+/** One problem of a request, with the member names of FastAPI. */
 export const InputIssue = z
   .object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })
   .meta({ id: 'InputIssue' })
@@ -113,7 +113,7 @@ export function toIssues(problems: readonly InputProblem[]): readonly z.infer<ty
   return problems.map(({ location, code, message }) => ({ loc: [...location], msg: message, type: code }))
 }
 
-/** Makes the representation of each declared error once. */
+/** Caches the representation of each declared error. */
 export function perError(make: (error: AnyErrorClass) => AnyRepresentation): (error: AnyErrorClass) => AnyRepresentation {
   const made = new WeakMap<AnyErrorClass, AnyRepresentation>()
   return (error) => {

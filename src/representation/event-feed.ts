@@ -1,4 +1,4 @@
-/** Server-sent events as a body: with heartbeats in times of silence, and a last `retry` when the server stops. */
+/** The body of server-sent events, with heartbeats while there are no events, and a last `retry` when the server stops. */
 import { formatEvent } from '../http/event-stream.ts'
 import { endWithin, FINALLY_GRACE_MS } from '../reply/endless.ts'
 import { isLeaving, ServerClosing, StreamTooOld } from '../reply/stream-ending.ts'
@@ -7,11 +7,11 @@ import type { Items } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 import type { FeedClock, Ticking } from './feed-clock.ts'
 
-/** How long the head of a GET waits for the first event. */
+/** How long the head of a response to GET waits for the first event. */
 export const FIRST_EVENT_GRACE_MS = 50
 /** A timer with a longer time fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647
-/** Clients are told to connect again after one to two times this time, so that they do not come all at once. In milliseconds. */
+/** Clients are told to reconnect after a random time between one and two times this, in milliseconds, so that they do not all reconnect at once. */
 const AWAY_MS = 1000
 const HEARTBEAT = ':\n\n'
 
@@ -27,11 +27,11 @@ export interface Feeding {
   readonly abort?: ((reason: Error) => void) | undefined
   /** The text of the event that ends a complete stream. */
   readonly last?: string | undefined
-  /** The text of the event that tells a late error. */
+  /** The text of the event that reports an error after the head. */
   readonly toError?: ((error: unknown) => string) | undefined
 }
 
-/** The producer is asked for an item only when the writer asks for a chunk: nothing piles up behind a slow client. */
+/** Pulls an item from the producer only when the writer pulls a chunk, so that nothing is buffered for a slow client. */
 export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticking {
   readonly endless: boolean
   readonly slowClient: SlowClientLimit
@@ -43,14 +43,14 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   readonly #toError: Feeding['toError']
   readonly #awaitFirstMs: number
   #failure: Cut | undefined = undefined
-  /** The head was sent: an error can no longer be a response of its own. */
+  /** Whether the head may have been sent: an error can then no longer become an error response. */
   #hasBegun = false
   /** Text that the writer has not asked for yet. */
   #ready = ''
   #end: { readonly error?: unknown } | undefined = undefined
-  /** What the producer failed with after it was told to end. */
+  /** An error of the producer after it was told to end. */
   #late: Cut | undefined = undefined
-  /** The end is told to the writer after this. */
+  /** The end is reported to the writer after this promise has settled. */
   #ending: Promise<unknown> | undefined = undefined
   /** Resolves the chunk that the writer waits for. */
   #resolve: ((result: Result) => void) | undefined = undefined
@@ -59,7 +59,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   #isClosed = false
   #signal: AbortSignal | undefined = undefined
   #ageMs = 0
-  /** The time since the writer asked for a chunk or got one, up to one tick too long. */
+  /** The time since the writer asked for a chunk or got one. May be too long by one tick. */
   #silenceMs = 0
 
   constructor(items: Items, clock: FeedClock, { format, isGet, abort, last, toError }: Feeding) {
@@ -74,7 +74,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     this.slowClient = clock.rhythm.slowClient
   }
 
-  /** Resolves when there is something to send. Rejects with an error of the producer until then. */
+  /** Resolves when there is something to send. Rejects if the producer fails before that. */
   begin(): Promise<void> {
     const { retryMs } = this.#clock.rhythm
     const opening = retryMs === undefined ? '' : formatEvent({ retry: retryMs })
@@ -139,7 +139,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   readonly #take = ({ done, value }: IteratorResult<unknown>): void => {
     this.#isAsking = false
     if (done === true) this.#isClosed = true
-    // An item after the farewell is too late.
+    // An item after the last event is ignored.
     if (this.#end !== undefined) return
     if (done === true) {
       if (this.#last !== undefined) this.#give(this.#last)
@@ -160,7 +160,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     else if (this.#signal === undefined || !isLeaving(error, this.#signal)) this.#late = { error }
   }
 
-  /** Sends the declared error event where the head was sent; otherwise cuts the connection, so that no client takes a part for the whole. */
+  /** Sends the declared error event if the head was sent. Otherwise ends with the error: an error response, or a closed connection if the head was sent. */
   #tellError(error: unknown, ending?: Promise<unknown>): void {
     if (!this.#hasBegun || this.#toError === undefined || this.#end !== undefined) return this.#finish({ error }, ending)
     try {
@@ -204,7 +204,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     return DONE
   }
 
-  /** Calls the producer's `return()` once, and not at all when it ended by itself. */
+  /** Calls the producer's `return()` once, unless it has ended by itself. */
   async #close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -223,11 +223,11 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     this.#leaveOff(reason)
   }
 
-  /** A client of an endless stream comes back. A part of a finite one must not look whole. */
+  /** Ends the stream early. An endless stream ends in order, and its client reconnects. A finite one ends with an error, so that it does not look complete. */
   #leaveOff(reason: Error): void {
     if (this.endless) this.#sayFarewell()
     else {
-      // An error of the producer's `finally` is told in place of the reason.
+      // An error of the producer's `finally` is reported instead of the reason.
       const closed = this.#close()
       closed.catch(ignore)
       this.#finish({ error: reason }, closed)

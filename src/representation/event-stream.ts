@@ -1,21 +1,21 @@
-/** How an event stream behaves in time: by declaration, or for one answer. */
+/** The timing options of an event stream: by declaration, or for one response. */
 import type { Sequence } from '../reply/sequence.ts'
 import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
 
 /** Options of a stream of events. Times in milliseconds; `Infinity` switches one off. */
 export interface EventStreamOptions extends SlowClientOptions {
-  /** After so much silence a comment is sent, so that proxies keep the connection. Default: 15,000. */
+  /** A comment is sent after this time without an event, so that proxies keep the connection open. Default: 15,000. */
   readonly heartbeatMs?: number
-  /** How long clients wait before they connect again, sent before the first event. Default: nothing is sent; clients wait 2 to 5 seconds. */
+  /** How long clients wait before they reconnect. Sent before the first event. Default: not sent; clients wait 2 to 5 seconds. */
   readonly retryMs?: number
-  /** How long a stream lives. The client of an endless one is then told to connect again; a finite one is cut. Default: `Infinity`. */
+  /** The maximum time that a stream stays open. The client of an endless stream is then told to reconnect; the connection of a finite one is closed. Default: `Infinity`. */
   readonly maxAgeMs?: number
   /**
-   * Whether the stream has no end of its own. When the server stops, the clients of an endless stream are told to connect again; a finite one
-   * may finish until the deadline, then its connection is cut. Default: true for GET, false for other methods.
+   * Whether the stream never ends by itself. When the server stops, the clients of an endless stream are told to reconnect; a finite one
+   * may finish until `stopTimeoutMs`, then its connection is closed. Default: true for GET, false for other methods.
    */
   readonly endless?: boolean
-  /** How long the head waits for the first event, so that an error before it is an ordinary error response. Default: 50 for GET, else `Infinity`. */
+  /** How long the head waits for the first event, so that an error before it becomes an ordinary error response. Default: 50 for GET, else `Infinity`. */
   readonly awaitFirstMs?: number
 }
 
@@ -43,7 +43,7 @@ export function toRhythm(options: EventStreamOptions): Rhythm {
   return { heartbeatMs, retryMs, maxAgeMs, endless, awaitFirstMs, slowClient: toSlowClientLimit(options) }
 }
 
-/** Events with options of their own. */
+/** What `eventStream()` returns: events with their own options. */
 export class EventStream<Item = unknown> {
   readonly events: Sequence<Item>
   readonly options: EventStreamOptions
@@ -55,7 +55,7 @@ export class EventStream<Item = unknown> {
   }
 }
 
-/** Events whose options hold for one answer only, where a route returns them instead of declaring them with `sse()`. */
+/** Returns events from a handler with options for this response only, instead of the options of `sse()`. */
 export function eventStream<Item>(events: Sequence<Item>, options: EventStreamOptions): EventStream<Item> {
   return new EventStream(events, options)
 }

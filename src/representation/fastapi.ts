@@ -1,4 +1,4 @@
-/** The error bodies of FastAPI: `{ "detail": … }`, and the components that its clients know. */
+/** The error bodies of FastAPI: `{ "detail": … }`, and its component names in the OpenAPI document. */
 import { z } from 'zod'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { defineErrorBody, perError, toComponentName, toIssues, type ErrorBody } from './error-body.ts'
@@ -6,7 +6,7 @@ import { json } from './json.ts'
 
 /** Options of `fastapi()`. */
 export interface FastapiOptions {
-  /** A declared error also sends its `code` and `data`, which FastAPI does not have. Default: false. */
+  /** Whether a declared error also sends its `code` and `data`, which FastAPI does not have. Default: false. */
   readonly codes?: boolean
 }
 
@@ -24,8 +24,8 @@ const withCode = perError((error: AnyErrorClass) => {
 })
 
 /**
- * Error bodies as FastAPI has them. `{ "detail": … }` as `HTTPException` has it, `{ "detail": [{ loc, msg, type }] }` for 422. The value that was
- * sent (`input`) is never repeated.
+ * Error bodies in FastAPI's format: `{ "detail": … }` like `HTTPException`, `{ "detail": [{ loc, msg, type }] }` for 422. FastAPI's `input`, the value
+ * that the client sent, is left out.
  */
 export function fastapi({ codes = false }: FastapiOptions = {}): ErrorBody {
   return defineErrorBody({

@@ -1,4 +1,4 @@
-/** Calls `tick` of each event stream at regular times. Each has a timer of its own: Workers end a timer with the request that started it. */
+/** Calls `tick` of each event stream at regular intervals. Each stream has its own timer, because Workers end a timer with the request that started it. */
 import { unref } from '../reply/slow-client.ts'
 import type { Rhythm } from './event-stream.ts'
 

@@ -1,4 +1,4 @@
-/** Bytes of a file as a body: the whole, a part, or several parts. A file that gives fewer or more bytes than its size is a breach. */
+/** The bytes of a file as a body: the whole file, a range, or several ranges. Throws a `ModelError` if the file has fewer or more bytes than its size. */
 import { createMultipartByteRanges, type MultipartByteRanges } from '../http/multipart-byteranges.ts'
 import type { ByteRange } from '../http/range.ts'
 import { openSource } from '../reply/declared-length.ts'
@@ -14,7 +14,7 @@ export function toBody(file: FileLike, start: number, end: number, method: strin
   const length = end - start
   if (length === 0) return ''
   const content = file.slice(start, end)
-  // A response to HEAD needs only the length.
+  // A response to HEAD needs only the length, so nothing is read.
   if (method !== 'HEAD' && length <= SMALL_BYTES && content.arrayBuffer !== undefined) return readWhole(content, length)
   return toSource(content, length)
 }
@@ -25,13 +25,13 @@ async function readWhole(content: FileContent, length: number): Promise<Uint8Arr
   return bytes
 }
 
-/** The writer holds the content to the length. */
+/** The writer checks that the content has this length. */
 function toSource(content: FileContent, length: number): Source {
   const open: Source['open'] = (signal) => openContent(content, signal)
   return content.lend === undefined ? { length, open } : { length, open, lend: (signal) => content.lend!(signal)[Symbol.asyncIterator]() }
 }
 
-/** A WHATWG `Blob` takes no signal: Bun's refuses an argument that is not a number. */
+/** `stream()` of a WHATWG `Blob` has no parameter for a signal. In Bun it throws for an argument that is not a number. */
 function openContent(content: FileContent, signal: AbortSignal): AsyncIterator<Uint8Array> {
   return content instanceof Blob ? readChunks(content.stream()) : content.stream(signal)[Symbol.asyncIterator]()
 }
@@ -59,7 +59,7 @@ async function* readParts(
   yield end
 }
 
-/** Each part is held to its own length: a short one would shift the bytes of the next. */
+/** The length of each part is checked, because a short part would shift the bytes of the next. */
 async function* readRange(file: FileLike, { start, end }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   const chunks = openSource(toSource(file.slice(start, end + 1), end + 1 - start), signal)
   try {

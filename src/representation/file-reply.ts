@@ -1,4 +1,4 @@
-/** A response with a file: validators, preconditions, ranges, in the order of RFC 9110 §13.2.2. */
+/** Responds with a file: validators, preconditions and ranges, in the order of RFC 9110 §13.2.2. */
 import { requestError } from '../errors/framework-errors.ts'
 import { parseEntityTag } from '../http/entity-tag.ts'
 import { formatHTTPDate } from '../http/http-date.ts'
@@ -26,7 +26,7 @@ export async function sendFile(reply: Reply, file: FileLike, mediaType: string, 
 }
 
 /**
- * Earlier times are not dates of a change: nothing was on the web then. Build tools set them so that equal inputs give equal archives:
+ * An earlier time is not the time of a change, because the web did not exist. Build tools set such times so that equal inputs give equal archives:
  * 0 (container images), 1 (Nix), 1980 (zip), 1985 (npm).
  */
 const FIRST_DATE = Date.UTC(1990, 0)
@@ -50,7 +50,7 @@ async function sendRanges(reply: Reply, file: FileLike, ranges: readonly ByteRan
   if (range === undefined) throw requestError(416, undefined, { headers: { 'content-range': formatUnsatisfiedRange(size) } })
   const mediaType = headers.get('content-type')!
   const parts = ranges.length === 1 ? undefined : toPartsBody(file, ranges, mediaType)
-  // Read before the reply changes: where that fails, the reply is used again.
+  // Read before the reply is changed, because the caller uses the reply again if this fails.
   const body = parts === undefined ? await toBody(file, range.start, range.end + 1, 'GET') : parts.body
   reply.selected = selectedContent(reply, size)
   reply.status = 206

@@ -1,4 +1,4 @@
-/** Files, given by their path below a root or as objects, with validators, preconditions and ranges (RFC 9110 §13, §14). */
+/** Serves files by a path below a root or as objects, with validators, preconditions and ranges (RFC 9110 §13, §14). */
 import { z } from 'zod'
 import { RequestError, requestError } from '../errors/framework-errors.ts'
 import { formatContentDisposition, type DispositionType } from '../http/content-disposition.ts'
@@ -13,9 +13,9 @@ import { openEncoded } from './precompressed.ts'
 import type { DocumentedHeader, Exchange, Representation } from './representation.ts'
 
 export interface FilePresentation {
-  /** Whether the client shows the file or saves it. Default: `attachment` with a `fileName`, otherwise no `Content-Disposition` is sent. */
+  /** Whether the client shows the file or saves it. Default: `attachment` if there is a `fileName`; otherwise no `Content-Disposition` is sent. */
   readonly disposition?: DispositionType | undefined
-  /** The name that the client saves it under. Default: the file's own. */
+  /** The name under which the client saves it. Default: the file's own name. */
   readonly fileName?: string | undefined
 }
 
@@ -25,28 +25,28 @@ export interface FileOptions extends FilePresentation {
   readonly mediaType?: string
 }
 
-/** Options of `file()` with a root below which its paths stay. */
+/** Options of `file()` for a handler that returns paths below a root. */
 export interface RootedFileOptions extends FileOptions {
   /** The folder that paths are relative to, such as `directory('files')`. */
   readonly root: FileRoot
-  /** Sends `a.js.br` or `a.js.gz` instead of `a.js` where that file exists and the client accepts its coding. Default: false. */
+  /** Sends `a.js.br` or `a.js.gz` instead of `a.js` if that file exists and the client accepts its coding. Default: false. */
   readonly precompressed?: boolean
 }
 
-/** A path with a presentation of its own. */
+/** A path with its own presentation. */
 export interface PathAnswer extends FilePresentation {
   /** Names joined by slashes, relative to the root. */
   readonly path: string
-  /** The file at that path, where it was opened already. */
+  /** The file at that path, if it is already open. */
   readonly file?: FileLike
 }
 
-/** A file with a presentation of its own. */
+/** A file with its own presentation. */
 export interface FileAnswer extends FilePresentation {
   readonly file: FileLike
 }
 
-/** A file, with conditional and range requests. The handler returns a path. The response is a 404 where the root has no such file. */
+/** A file, with conditional and range requests. The handler returns a path. The response is a 404 if the root has no such file. */
 export function file(options: RootedFileOptions): Representation<string | PathAnswer>
 /** The handler returns a `File`, a `Blob`, or another `FileLike`. */
 export function file(options?: FileOptions): Representation<FileLike | FileAnswer>
@@ -69,7 +69,7 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
         await send(reply, answer, answer.file ?? (await root!.open(answer.path)), exchange)
       } catch (error) {
         if (error instanceof RequestError || error instanceof ModelError) throw error
-        // Deploys replace files by renaming others over them, perhaps between finding this one and reading it: it is looked up once more.
+        // A deploy may replace the file by renaming another one over it, between opening and reading it: it is opened once more.
         reply.headers = HeaderList.from(unchanged)
         await send(reply, answer, await root!.open(answer.path), exchange)
       }

@@ -1,4 +1,4 @@
-/** `application/x-www-form-urlencoded` (WHATWG URL §5): what HTML forms send. Declared as a body of requests, never of responses. */
+/** `application/x-www-form-urlencoded` (WHATWG URL §5), the format of HTML forms. For request bodies only. */
 import { requestError } from '../errors/framework-errors.ts'
 import { parseQuery } from '../http/query.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -9,13 +9,13 @@ import { refuseAsResponse } from './representation.ts'
 
 /** Options of `form()`. */
 export interface FormOptions extends FieldOptions {
-  /** Also takes `multipart/form-data`. Default: false. */
+  /** Whether `multipart/form-data` is accepted too. Default: false. */
   readonly multipart?: boolean
 }
 
 /**
- * The body of an HTML form, `application/x-www-form-urlencoded`. Fields are read by their declared type. With `multipart` it is the list of two
- * representations, told apart by `Content-Type`.
+ * The body of an HTML form, `application/x-www-form-urlencoded`. Fields are converted to their declared types. With `multipart`, the result is a list
+ * of two representations, of which `Content-Type` chooses one.
  */
 export function form<S extends AnySchema>(
   schema: S,

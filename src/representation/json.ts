@@ -12,14 +12,14 @@ import type { Accepted } from '../schema/accepted.ts'
 import { readingText, type BodyReader } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
-/** What `json()` makes. */
+/** What `json()` returns. */
 export interface JSONRepresentation<S extends AnySchema> extends ReadableRepresentation<Accepted<S>, OutputOf<S>> {
   readonly kind: 'json'
   readonly mediaType: string
   readonly schema: S
 }
 
-/** JSON of a model, under a media type of its own. A bare schema means the same; this gives it another media type, such as `application/hal+json`. */
+/** JSON of a model. A bare schema means the same with `application/json`; `json()` can use another media type, such as `application/hal+json`. */
 export function json<S extends AnySchema>(schema: S, mediaType = 'application/json'): JSONRepresentation<S> {
   return {
     kind: 'json',
@@ -43,7 +43,7 @@ export function json<S extends AnySchema>(schema: S, mediaType = 'application/js
   }
 }
 
-/** Large values are encoded in slices, so that other requests are served in between. All are made before the head is sent: the length is known. */
+/** Sets the encoded slices as the body. A large value is encoded in slices, so that other requests are served in between. The head is sent after the last one, so its length is known. */
 function put(reply: Reply, slices: readonly Uint8Array[]): void {
   const length = slices.reduce((sum, slice) => sum + slice.byteLength, 0)
   reply.body = { length, open: () => slices[Symbol.iterator]() }
@@ -65,7 +65,7 @@ function compileReader(schema: AnySchema): BodyReader {
     return value === null ? readNull() : read(value)
   })
 
-  /** A model that does not take `null` reads it as no value: a required body is missing, an optional one absent. */
+  /** Reads the content `null`. If the model does not accept `null`, it counts as no value: a required body is missing, an optional one absent. */
   async function readNull(): Promise<InputResult> {
     const result = await read(null)
     return result.issues === undefined ? result : read(undefined)

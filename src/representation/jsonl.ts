@@ -8,8 +8,8 @@ import type { Representation } from './representation.ts'
 import { toSlowClientLimit } from '../reply/slow-client.ts'
 
 /**
- * JSON Lines: the handler returns an (async) iterable of rows, and each is validated. An item that breaks its model is not sent: the connection is
- * cut, or the response is a 500 where it is the first.
+ * JSON Lines: the handler returns an (async) iterable of items, and each one is validated. An item that does not fit its model is not sent: the
+ * connection is closed, or the response is a 500 if it is the first item.
  */
 export function jsonl<S extends AnySchema>(
   schema: S,

@@ -1,4 +1,4 @@
-/** `multipart/form-data` (RFC 7578): fields by declared type, files into memory or into a store. A body of requests, never of responses. */
+/** `multipart/form-data` (RFC 7578): fields are converted to their declared types, files go into memory or a store. For request bodies only. */
 import { requestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/form-data.ts'
 import { collectBytes } from '../http/collect-bytes.ts'
@@ -9,10 +9,10 @@ import { NO_FILES } from '../schema/text.ts'
 import { decodeText, limit, type BodyReader, type Content } from './content.ts'
 import { refuseAsResponse, type ReadableRepresentation } from './representation.ts'
 
-/** What `form()` and `multipart()` make: a body that is read and never sent. */
+/** What `form()` and `multipart()` return: a representation for request bodies only. */
 export type FormRepresentation<S extends AnySchema> = ReadableRepresentation<never, OutputOf<S>>
 
-/** A file of a form while it arrives. */
+/** A file in a form, while it arrives. */
 export interface UploadedFile {
   /** The name of its field. */
   readonly field: string
@@ -25,15 +25,15 @@ export interface UploadedFile {
 }
 
 /**
- * Takes a file's content and returns what represents it in the form's value: a `File`, a string, or any object that its field's
- * model takes (`z.file()`, `z.string()`, `z.custom()`).
- * `cleanUp` registers what to undo when the response is complete or has failed.
+ * Stores the content of a file and returns its value in the form: a `File`, a string, or any object that the model of its field accepts
+ * (`z.file()`, `z.string()`, `z.custom()`).
+ * `cleanUp` registers a function to call when the response is complete or has failed.
  */
 export type FileStore = (file: UploadedFile, cleanUp: (action: () => unknown) => void) => Promise<string | object>
 
 /** How the fields of a form are read. */
 export interface FieldOptions {
-  /** A field that is sent empty is the text `''`. Default: false: it is absent, because browsers send the fields that a user left empty. */
+  /** Whether an empty field is the string `''`. Default: false: it is absent, because browsers also send fields that the user left empty. */
   readonly keepEmpty?: boolean
 }
 
@@ -49,8 +49,8 @@ export interface MultipartOptions extends FieldOptions {
 
 /**
  * A body of `multipart/form-data`.
- * Fields are read by their declared type, files become `File` objects or what `store` makes of them. An object is a part of JSON
- * (OpenAPI 3.1 §4.8.15.1), a list of objects has one such part for each item.
+ * Fields are converted to their declared types. Files become `File` objects, or what `store` returns for them. An object is sent as a part of JSON
+ * (OpenAPI 3.1 §4.8.15.1), a list of objects as one such part for each item.
  */
 export function multipart<S extends AnySchema>(schema: S, options: MultipartOptions = {}): FormRepresentation<S> {
   return {
@@ -71,13 +71,13 @@ export function sentFields<Value>(fields: Fields<Value>, { keepEmpty = false }: 
 
 type Events = AsyncGenerator<MultipartEvent, void, void>
 
-/** By name of the field: texts, and what the store returned for files. */
+/** The values by field name: strings, and what the store returned for files. */
 type Values = Map<string, (string | object)[]>
 
 interface Limits {
   readonly maxParts: number
   readonly partLimitBytes: number
-  /** Fields that hold JSON: a browser sends a `Blob` of it as a file. */
+  /** The names of fields that contain JSON. A browser sends a `Blob` as a file, also for these. */
   readonly jsonNames: ReadonlySet<string>
 }
 
@@ -97,8 +97,7 @@ function compileReader(schema: AnySchema, options: MultipartOptions): BodyReader
     const boundary = incoming.parameters['boundary']
     try {
       if (incoming.isEmpty === true) return await read(NO_PARTS)
-      if (boundary === undefined || !isBoundary(boundary))
-        throw new MultipartError('The media type names no boundary, or none that is allowed')
+      if (boundary === undefined || !isBoundary(boundary)) throw new MultipartError('The media type has no valid boundary')
       const values = await collectParts(incoming, boundary, store, { maxParts, partLimitBytes, jsonNames })
       return await read(sentFields(values, options))
     } catch (error) {
@@ -117,9 +116,9 @@ async function collectParts({ chunks, cleanUp }: Content, boundary: string, stor
     if (event.kind !== 'head') continue
     if (++parts > limits.maxParts) throw requestError(413, `The form has more than ${limits.maxParts} parts`)
     const head = parseFormDataHead(event.fields)
-    if (head === undefined) throw new MultipartError('A part names no form field')
+    if (head === undefined) throw new MultipartError('A part has no field name')
     const { name, fileName, mediaType } = head
-    // A browser sends a file without a name where none was chosen.
+    // A browser sends a file without a name if the user has chosen none.
     if (fileName === '') {
       if (!values.has(name)) values.set(name, NO_FILES)
       continue

@@ -1,4 +1,4 @@
-/** Compressed copies beside a file: `a.js.br`, `a.js.gz` (RFC 9110 §8.4). */
+/** Finds the compressed copies of a file in its folder: `a.js.br`, `a.js.gz` (RFC 9110 §8.4). */
 import { acceptedEncodings } from '../http/accept.ts'
 import type { FileLike, FileRoot } from './file-like.ts'
 
@@ -22,7 +22,7 @@ export async function openEncoded(root: FileRoot, path: string, acceptEncoding: 
   return undefined
 }
 
-/** Different bytes need different strong tags (§8.8.3.3), also where the tags of both files are equal. */
+/** Adds the coding to the tag: representations with different bytes need different strong tags (§8.8.3.3), even if both files have the same tag. */
 function withTag(file: FileLike, coding: string): FileLike {
   const { size, lastModified, etag } = file
   return {

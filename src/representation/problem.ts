@@ -27,8 +27,8 @@ const ofDeclared = perError((error: AnyErrorClass) => {
 
 /**
  * Error bodies as problem details (RFC 9457), the default.
- * `application/problem+json` with `type`, `title`, `status`, `detail` and `request_id`. A declared error adds its `code` and `data`,
- * a 422 its `errors`. A detail that is not text becomes `data` where a model that is declared for the status filters it.
+ * `application/problem+json` with `type`, `title`, `status`, `detail` and `request_id`. A declared error adds its `code` and `data`, a 422 its
+ * `errors`. A detail that is not a string becomes `data` if a model is declared for the status, which filters it.
  */
 export function problem(): ErrorBody {
   return defineErrorBody({

@@ -1,4 +1,4 @@
-/** Passes on a WHATWG `Response`: for proxies, and for responses that another library has made. */
+/** Passes on a WHATWG `Response`, for proxies and for responses that another library has created. */
 import { isSameMediaType } from '../http/media-type.ts'
 import { endWithServer } from '../reply/endless.ts'
 import { readChunks } from '../reply/sequence.ts'
@@ -22,18 +22,18 @@ const NOT_PASSED_ON = new Set([
 /** Options of `raw()`. */
 export interface RawOptions {
   /**
-   * The body is decoded although `Content-Encoding` says otherwise, as `fetch` leaves it: the field is removed. Default: Riposte
-   * finds out. A response of `fetch` is decoded; where a response wraps the body of another, the first bytes decide, except for `br`.
+   * Whether the body is already decoded, so that `Content-Encoding` is removed: `fetch` decodes the body but keeps this header. Default: detected.
+   * A response of `fetch` is decoded. For a response that wraps the body of another, the first bytes decide, except for `br`.
    */
   readonly decoded?: boolean
-  /** The body has no end of its own: it ends in order when the server stops. Default: false. */
+  /** Whether the body never ends by itself. It then ends in order when the server stops. Default: false. */
   readonly endless?: boolean
 }
 
 /**
- * A WHATWG `Response` that is passed on.
- * The response's status must be declared: `{ default: raw() }` takes every one. With a media type, that of the response must be the same;
- * without one, any content may be sent.
+ * Passes on a WHATWG `Response`.
+ * Its status must be declared: `{ default: raw() }` allows every status. With a media type, the response must have the same one; without, any content
+ * may be sent.
  */
 export function raw(mediaType?: string, options?: RawOptions): Representation<Response>
 export function raw(options: RawOptions): Representation<Response>
@@ -97,7 +97,7 @@ function nothingOf(headers: Headers, isDecoded: boolean): Source {
   return length !== null && /^\d{1,15}$/.test(length) ? { ...NOTHING, length: Number(length) } : NOTHING
 }
 
-/** RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1: the first bytes of each coding. Brotli has none of its own. */
+/** Whether the first bytes may be those of a coding (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no fixed first bytes. */
 function mayBeCoded([first, second]: Uint8Array, coding: string): boolean {
   if (first === undefined || second === undefined) return true
   if (/^(?:x-)?gzip$/i.test(coding)) return first === 0x1f && second === 0x8b

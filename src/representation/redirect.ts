@@ -13,8 +13,8 @@ export interface RedirectOptions {
 const WEB: readonly string[] = ['http', 'https']
 
 /**
- * A redirect. The handler returns where to: an absolute URL, or a reference relative to the URL of the request (RFC 9110 §10.2.2).
- * A reference that browsers would read as another host (`//evil.example`, `http://a\@b`) and a scheme that is not declared (`javascript:`) are a breach.
+ * A redirect. The handler returns the target: an absolute URL, or a reference relative to the URL of the request (RFC 9110 §10.2.2).
+ * A reference that browsers could read as another host (`//evil.example`, `http://a\@b`) and an undeclared scheme (`javascript:`) become a 500.
  */
 export function redirect({ schemes = WEB }: RedirectOptions = {}): Representation<string | URL> {
   const allowed = new Set(schemes.map((scheme) => `${scheme.toLowerCase()}:`))
@@ -30,7 +30,7 @@ export function redirect({ schemes = WEB }: RedirectOptions = {}): Representatio
       if (location === undefined)
         throw new ModelError([], 'a safe reference: a path, or an absolute URL of a declared scheme', 'another one')
       reply.headers.set('location', location)
-      // The writer sends an empty string with a length of 0, which a redirect has. `null` is for statuses that never have content.
+      // A redirect has content of length 0, which is an empty string here. `null` is for statuses that never have content.
       reply.body = ''
     },
   }

@@ -1,4 +1,4 @@
-/** How a value becomes content of a media type (RFC 9110 §3.2). Each representation has a file. */
+/** The interface of representations: how a value becomes content of a media type (RFC 9110 §3.2). */
 import type { Incoming } from '../http/incoming.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { HTTPError } from '../errors/http-error.ts'
@@ -17,18 +17,18 @@ export interface Exchange {
 /** Writes a value into a reply that already has its status and static headers. Throws, or rejects with, a `ModelError` on a value of another type. */
 export type Render = (reply: Reply, value: unknown, exchange: Exchange) => void | Promise<void>
 
-/** A header that a representation always sends, for the document. */
+/** A header that a representation sends, for the OpenAPI document. */
 export interface DocumentedHeader {
   readonly description: string
   readonly schema: AnySchema
   readonly required?: boolean
 }
 
-/** A named example of content, as OpenAPI has it. */
+/** A named example of content: OpenAPI's Example Object. */
 export interface ContentExample {
   readonly summary?: string
   readonly description?: string
-  /** In the form that a handler returns, or in the form that is sent. */
+  /** The value as a handler returns it, or as it is sent. */
   readonly value?: unknown
   /** The URL of the example, instead of a `value`. */
   readonly externalValue?: string
@@ -37,11 +37,11 @@ export interface ContentExample {
 /** What the data of a server-sent event may be. */
 export interface DocumentedEventData {
   readonly schema: AnySchema
-  /** The data is the text itself, not JSON. Default: false. */
+  /** Whether the data is plain text, not JSON. Default: false. */
   readonly isText?: boolean
 }
 
-/** What the document says about the content of a representation. */
+/** What the OpenAPI document says about the content of a representation. */
 export interface DocumentedContent {
   /** The description of a request body or a response. Default: none for a body; the reason phrase for a response. */
   readonly description?: string
@@ -55,42 +55,42 @@ export interface DocumentedContent {
   readonly itemSchema?: AnySchema
   /** For `text/event-stream`: what the data of each event may be, by event name; `message` is the unnamed one. */
   readonly events?: Readonly<Record<string, readonly DocumentedEventData[]>>
-  /** The data of `message` is that of events of every name. Default: false. */
+  /** Whether the data of `message` describes events of every name. Default: false. */
   readonly anyEvent?: boolean
   /** Each property of the model is a part with a media type of its own, as in `multipart/form-data`. Default: false. */
   readonly hasParts?: boolean
-  /** A field that is sent empty is absent. Default: false. */
+  /** Whether an empty field counts as absent. Default: false. */
   readonly dropsEmptyFields?: boolean
-  /** The model's value is checked and filtered, then encoded by code of the representation's own. Default: false. */
+  /** Whether the value is validated and filtered by its model, and then encoded by the representation itself. Default: false. */
   readonly isFiltered?: boolean
-  /** JSON Schema for content that no model describes, such as an image. It is put into the document unchanged. */
+  /** JSON Schema for content without a model, such as an image. It is copied into the document unchanged. */
   readonly form?: Readonly<Record<string, unknown>>
 }
 
 /** How a value becomes content of a media type (RFC 9110 §3.2). `Value` is what a handler returns for it. */
 export interface Representation<Value = unknown> {
   readonly '~value'?: Value
-  /** The name of its function, for messages. */
+  /** The name of the function that creates it, for messages. */
   readonly kind: string
-  /** The `Content-Type` to send, parameters included; `undefined` if there is no content. */
+  /** The `Content-Type` to send, parameters included; `undefined` for no content. */
   readonly mediaType: string | undefined
   readonly content: DocumentedContent
   /** Headers that it always sends. */
   readonly headers?: Readonly<Record<string, DocumentedHeader>>
-  /** Statuses that it sends beyond the declared one, such as 206 and 304 of a file. */
+  /** Statuses that it may send instead of the declared one, such as 206 and 304 for a file. */
   readonly statuses?: readonly number[]
-  /** Statuses of errors that it may throw while it renders, such as 404, 412 and 416 of a file. */
+  /** Statuses of errors that it may throw while it renders, such as 404, 412 and 416 for a file. */
   readonly faults?: readonly number[]
   /**
-   * The content depends on the response headers, so they are complete before it renders.
+   * Whether the content depends on the response headers, so that these must be complete before it renders.
    * Default: false: a producer may set headers until its first item.
    */
   readonly rendersLast?: boolean
-  /** How a request body of this media type is read. Default: not at all, it is for responses only. */
+  /** How a request body of this media type is read. Default: it is for responses only. */
   readonly reading?: BodyReading
-  /** The value that represents an error. Default: what the error body says, where the content has a model. */
+  /** Makes the value that represents an error. Default: the value of the error body, if the content has a model. */
   readonly fromError?: (error: HTTPError, reply: Reply) => unknown
-  /** Writes a value as one text: the data of a server-sent event. Default: not at all. */
+  /** Compiles a function that formats a value as text, for the data of a server-sent event. Default: it cannot be the data of an event. */
   compileText?(): (value: unknown) => string
   /** Called once, at declaration. */
   compile(): Render
@@ -98,23 +98,23 @@ export interface Representation<Value = unknown> {
 
 /** How a representation reads the body of a request. */
 export interface BodyReading {
-  /** Its model judges a request without content and media type. Default: such a request lacks its body. */
+  /** Whether the model validates a request without content and media type. Default: false: the body of such a request is missing. */
   readonly judgesNothing?: boolean
-  /** Further media types that it takes, such as `application/*+json`; `essence` is `type/subtype` in lower case. Default: none. */
+  /** Whether it accepts further media types, such as `application/*+json`; `essence` is `type/subtype` in lower case. Default: no. */
   readonly accepts?: ((essence: string) => boolean) | undefined
-  /** The content is text: a charset other than UTF-8 is refused with 415. Default: false. */
+  /** Whether the content is text: a charset other than UTF-8 is then refused with 415. Default: false. */
   readonly isText?: boolean
   /** Called once, at declaration. */
   compile(): BodyReader
 }
 
-/** A representation that a request body may be declared with; `Input` is what the handler receives. */
+/** A representation that can also read request bodies. `Input` is the type that the handler receives. */
 export interface ReadableRepresentation<Value, Input> extends Representation<Value> {
   readonly '~input'?: Input
   readonly reading: BodyReading
 }
 
-/** For representations of request bodies alone. Throws a `DeclarationError`. */
+/** Throws a `DeclarationError`, for representations that can only read request bodies. */
 export function refuseAsResponse(what: string): never {
   throw new DeclarationError('RESPONSE_FORM', 'responses', `${what} can be read but not sent`, 'Declare a schema or another representation')
 }

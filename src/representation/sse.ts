@@ -23,15 +23,15 @@ import {
 } from './server-sent-event.ts'
 
 const HEADERS: Readonly<Record<string, DocumentedHeader>> = {
-  'Cache-Control': { description: 'Events are never taken from a cache', schema: z.literal('no-cache'), required: true },
+  'Cache-Control': { description: 'Caches must not reuse the events', schema: z.literal('no-cache'), required: true },
   'X-Accel-Buffering': { description: 'Asks proxies to pass events on at once', schema: z.literal('no'), required: true },
 }
 
-/** What `sse()` makes. */
+/** What `sse()` returns. */
 export interface SSERepresentation<Item, Makers> extends Representation<Sequence<Item> | EventStream<Item>> {
   readonly kind: 'sse'
   readonly '~events'?: Makers
-  /** The `event` of the handler's context. */
+  /** Creates the `event` of the handler's context. */
   readonly events: unknown
 }
 
@@ -40,21 +40,21 @@ export interface SSEOptions extends EventStreamOptions {
   /** Data of a last event, sent as text when the handler's events are complete, such as `[DONE]`. Default: none. */
   readonly end?: string
   /**
-   * The body of a last event for an error after the head: it is logged, and the stream ends in order. Default: none, the connection is cut.
-   * Where events are declared by name, it is the event `error`.
+   * The body of a last event for an error after the head was sent: the error is logged, and the stream ends in order. If events are declared by name, the
+   * event is named `error`. Default: none: the connection is closed.
    */
   readonly error?: ErrorBody
 }
 
 /**
- * Server-sent events: the handler yields values or events, and each is validated. Data of one kind, whatever the event's name. The handler yields
- * values, or events that its `event` makes.
+ * Server-sent events. All events have one type of data, whatever their name. The handler yields values, or events that its `event` creates; each one is
+ * validated.
  */
 export function sse<Data extends EventData>(
   data: Data,
   options?: SSEOptions,
 ): SSERepresentation<EventValue<Data> | ServerSentEvent, FreeEventMaker<Data>>
-/** Events by name; `message` is the one that a client sees without asking for it by name. No others are sent. */
+/** Server-sent events by name; `message` is the event without a name. Undeclared events are not sent. */
 export function sse<Events extends Readonly<Record<string, EventData>>>(
   events: Events,
   options?: SSEOptions,
@@ -101,7 +101,7 @@ export function sse(
   }
 }
 
-/** An error that is not meant for clients says only what a 500 says. */
+/** Formats an error as an event. A server error shows the client only what a 500 shows. */
 function compileError(body: ErrorBody, event: string | undefined): (error: unknown, exchange: Exchange) => string {
   return (thrown, exchange) => {
     const error: HTTPError = isHTTPError(thrown) && thrown.status < 500 ? thrown : new UnhandledError(thrown)
@@ -114,7 +114,7 @@ function compileError(body: ErrorBody, event: string | undefined): (error: unkno
   }
 }
 
-/** The document names what options add to the declared events. */
+/** Adds the events of the options `end` and `error` to the document. */
 function documentOptions(
   { events = {}, ...content }: DocumentedContent,
   { end, error }: SSEOptions,

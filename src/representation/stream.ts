@@ -1,4 +1,4 @@
-/** Text or bytes that are made while they are sent. */
+/** Text or bytes that are produced while they are sent. */
 import { withCharset } from '../http/media-type.ts'
 import type { Chunk } from '../reply/reply.ts'
 import type { Sequence } from '../reply/sequence.ts'
@@ -8,8 +8,8 @@ import type { Representation } from './representation.ts'
 import { toSlowClientLimit } from '../reply/slow-client.ts'
 
 /**
- * Text or bytes that are made while they are sent. Text media types gain `; charset=utf-8` where they name no charset. A `content-length` that the
- * handler sets is held.
+ * Text or bytes that are produced while they are sent. `; charset=utf-8` is added to text media types without a charset. If the handler sets
+ * `content-length`, the stream must have exactly that length.
  */
 export function stream(mediaType: string, { endless = false, ...options }: StreamOptions = {}): Representation<Sequence<Chunk>> {
   const slowClient = toSlowClientLimit(options)

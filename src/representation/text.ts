@@ -6,12 +6,12 @@ import { NUL, nulIssue } from '../schema/nul.ts'
 import { readingText } from './content.ts'
 import type { BodyReading, ReadableRepresentation } from './representation.ts'
 
-/** What `text()` and `html()` make. */
+/** What `text()` and `html()` return. */
 export interface TextRepresentation extends ReadableRepresentation<string, string> {
   readonly kind: 'text'
 }
 
-/** One object for every text: where several responses of a status are text, the document says so once. */
+/** One shared object, so that the OpenAPI document describes several text responses of a status once. */
 const content = { form: { type: 'string' } }
 
 const readText = readingText((value) => (value.includes(NUL) ? { issues: [nulIssue([])] } : { value }))
@@ -19,7 +19,7 @@ const readText = readingText((value) => (value.includes(NUL) ? { issues: [nulIss
 const reading: BodyReading = { isText: true, compile: () => readText }
 
 /**
- * Text of a media type, which the handler returns as a string. Default: `text/plain`. An error is sent as its `detail`, where that is a string. As a
+ * Text of a media type. The handler returns a string. Default: `text/plain`. An error is sent as its `detail`, if that is a string. As a
  * request body it must not contain U+0000: `bytes()` takes that too.
  */
 export function text(mediaType = 'text/plain'): TextRepresentation {
@@ -41,7 +41,7 @@ function toText(value: unknown): string {
   throw ModelError.at([], 'string', value)
 }
 
-/** Text of the media type `text/html`. `text/html`. */
+/** Text of the media type `text/html`. */
 export function html(): TextRepresentation {
   return text('text/html')
 }
