@@ -1,6 +1,7 @@
 /** Representations of a user's own: MessagePack and CSV as responses, request bodies, negotiated lists and errors. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { type } from 'arktype'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { pack, unpack } from 'msgpackr'
@@ -254,4 +255,25 @@ test('a representation without a model passes values through its own code alone'
   free.post('/', { body: lines, responses: { 200: lines } }, ({ body }) => body.toReversed())
   const response = await free.request('/', send('text/x-lines', 'a\nb'))
   assert.equal(await response.text(), 'b\na')
+})
+
+test('cells of a CSV file are read by the types of a model of another library', async () => {
+  const Rows = type({ id: 'number.integer', active: 'boolean', level: '1 | 2', 'note?': 'string' }).array()
+  const cells = defineRepresentation({
+    mediaType: 'text/csv',
+    schema: Rows,
+    textValues: true,
+    encode: (rows) => JSON.stringify(rows),
+    decode: ({ text }) => parse(text, { columns: true }) as unknown,
+  })
+  const app = createApp()
+  app.post('/rows', { body: cells, responses: { 200: json(Rows) } }, ({ body }) => body)
+  const read = async (text: string) => {
+    const response = await app.request('/rows', { method: 'POST', headers: { 'content-type': 'text/csv' }, body: text })
+    return [response.status, await response.json()] as const
+  }
+  const row = { id: 7, active: true, level: 2, note: '5' }
+  assert.deepEqual(await read('id,active,level,note\n7,true,2,5\n'), [200, [row]])
+  for (const wrong of ['x,true,2,5', '7,maybe,2,5', '7,true,3,5'])
+    assert.equal((await read(`id,active,level,note\n${wrong}\n`))[0], 422, wrong)
 })
