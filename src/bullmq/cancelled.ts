@@ -4,28 +4,41 @@ import type { BullMQClient } from './client.ts'
 
 export class CancelledJobs {
   readonly #redis: BullMQClient
+  /** A hash: the status by the id. */
   readonly #key: string
+  /** A sorted set: the ids by the time of the end. */
+  readonly #timesKey: string
+  readonly #keepMs: number
 
-  constructor(redis: BullMQClient, prefix: string) {
+  constructor(redis: BullMQClient, prefix: string, keepMs: number) {
     this.#redis = redis
     this.#key = `${prefix}:riposte:cancelled`
+    this.#timesKey = `${this.#key}:times`
+    this.#keepMs = keepMs
   }
 
+  /** Forgets those that were kept for long enough, too. */
   async add(job: StoredJob): Promise<void> {
+    await this.#redis.call('ZADD', this.#timesKey, String(job.finishedAt!.getTime()), job.id)
     await this.#redis.call('HSET', this.#key, job.id, JSON.stringify(job))
+    await this.pruneOld()
   }
 
   async find(id: string): Promise<StoredJob | undefined> {
-    const text = (await this.#redis.call('HGET', this.#key, id)) as string | null
-    return text === null ? undefined : toJob(text)
+    const [text] = await this.#read([id])
+    return text === null || text === undefined ? undefined : toJob(text)
   }
 
-  async has(id: string): Promise<boolean> {
-    return Number(await this.#redis.call('HEXISTS', this.#key, id)) === 1
+  /** Which of these ids were cancelled. */
+  async filter(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const texts = await this.#read(ids)
+    return new Set(ids.filter((_, index) => texts[index] !== null))
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#redis.call('HDEL', this.#key, ...ids)
+    if (ids.length === 0) return
+    await this.#redis.call('HDEL', this.#key, ...ids)
+    await this.#redis.call('ZREM', this.#timesKey, ...ids)
   }
 
   async list(): Promise<readonly StoredJob[]> {
@@ -34,9 +47,17 @@ export class CancelledJobs {
 
   /** Gives how many. */
   async prune(before: Date): Promise<number> {
-    const old = (await this.list()).filter(({ finishedAt }) => finishedAt! < before)
-    await this.remove(old.map(({ id }) => id))
+    const old = (await this.#redis.call('ZRANGEBYSCORE', this.#timesKey, '-inf', `(${before.getTime()}`)) as string[]
+    await this.remove(old)
     return old.length
+  }
+
+  async pruneOld(): Promise<void> {
+    await this.prune(new Date(Date.now() - this.#keepMs))
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly (string | null)[]> {
+    return ids.length === 0 ? [] : ((await this.#redis.call('HMGET', this.#key, ...ids)) as (string | null)[])
   }
 }
 

@@ -1,7 +1,7 @@
 /** Jobs in Redis by BullMQ: it stores, locks, counts starts, finds dead workers and keeps the clock. */
-import type { Worker } from 'bullmq'
 import {
   countStates,
+  isUUID,
   type JobEngine,
   type JobFilter,
   type JobState,
@@ -12,9 +12,10 @@ import {
 } from '../jobs/engine.ts'
 import { CancelledJobs } from './cancelled.ts'
 import type { BullMQClient } from './client.ts'
-import { STATES, attemptsOf, toOptions, toPayload, toStored, toTaken, toWaiting, type Entry, type Payload } from './entry.ts'
-import { isUUID, Queues, STATE_NAMES } from './queues.ts'
+import { isEnd, isRefused, STATES, toOptions, toPayload, toStored, toWaiting, type Entry } from './entry.ts'
 import { Outbox, type OutboxOptions } from './outbox.ts'
+import { Queues, STATE_NAMES, type FoundEntry } from './queues.ts'
+import { TakenJobs } from './taken.ts'
 
 /** How `bullmq()` keeps jobs. */
 export interface BullMQOptions {
@@ -39,12 +40,6 @@ export function bullmq(options: BullMQOptions): JobEngine {
   return new BullMQEngine(options)
 }
 
-/** A job that this process works on. */
-interface Taken {
-  readonly entry: Entry
-  readonly token: string
-}
-
 class BullMQEngine implements JobEngine {
   readonly leaseMs: number
   readonly #redis: BullMQClient
@@ -52,7 +47,7 @@ class BullMQEngine implements JobEngine {
   readonly #keepMs: number
   readonly #outbox: Outbox | undefined
   readonly #cancelled: CancelledJobs
-  readonly #taken = new Map<string, Taken>()
+  readonly #taken: TakenJobs
   readonly #queues: Queues
 
   constructor({ redis, prefix = 'bull', leaseMs = 30_000, keepMs = 7 * DAY_MS, outbox, onError = () => undefined }: BullMQOptions) {
@@ -61,7 +56,8 @@ class BullMQEngine implements JobEngine {
     this.leaseMs = leaseMs
     this.#keepMs = keepMs
     this.#queues = new Queues({ redis, prefix, leaseMs, onError })
-    this.#cancelled = new CancelledJobs(redis, prefix)
+    this.#taken = new TakenJobs(this.#queues, leaseMs)
+    this.#cancelled = new CancelledJobs(redis, prefix, keepMs)
     this.#outbox = outbox && new Outbox(outbox, (jobs) => this.#addAll(jobs), onError)
   }
 
@@ -71,9 +67,11 @@ class BullMQEngine implements JobEngine {
     for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
       const template = { id: '', queue, job, input, retries, backoffMs, priority: 0 }
       const { jobId: _, ...opts } = toOptions(template, this.#keepMs)
-      const payload = toPayload(template, '')
-      await this.#queues.queueOf(queue).upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, { name: job, data: payload, opts })
+      await this.#queues
+        .queueOf(queue)
+        .upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, { name: job, data: toPayload(template), opts })
     }
+    await this.#cancelled.pruneOld()
     await this.#outbox?.open()
     return { secret: (await this.#redis.call('GET', this.#secretKey)) as string }
   }
@@ -87,45 +85,24 @@ class BullMQEngine implements JobEngine {
     const { id, queue, uniqueMs = 0 } = job
     if (uniqueMs > this.#keepMs)
       throw new RangeError(`JOB_UNIQUE: job ${job.job}: unique.periodMs is more than the keepMs of bullmq(). Keep jobs for longer.`)
+    if (transaction !== undefined && this.#outbox === undefined)
+      throw new TypeError(
+        'JOB_TRANSACTION: bullmq(): expected an outbox for a job in a transaction, got none. Name its database in bullmq({ outbox }).',
+      )
+    const entries = this.#queues.queueOf(queue)
+    if (uniqueMs > 0 && (await this.#cancelled.find(id)) !== undefined) return false
     if (transaction !== undefined) {
-      if (this.#outbox === undefined)
-        throw new TypeError(
-          'JOB_TRANSACTION: bullmq(): expected an outbox for a job in a transaction, got none. Name its database in bullmq({ outbox }).',
-        )
-      if (uniqueMs > 0 && (await this.#queues.queueOf(queue).getJob(id)) !== undefined) return false
-      return this.#outbox.insert(job, transaction)
+      if (uniqueMs > 0 && (await entries.getJob(id)) !== undefined) return false
+      return this.#outbox!.insert(job, transaction)
     }
-    const key = crypto.randomUUID()
-    await this.#queues.queueOf(queue).add(job.job, toPayload(job, key), toOptions(job, this.#keepMs))
-    if (uniqueMs === 0) return true
+    const key = uniqueMs > 0 ? crypto.randomUUID() : undefined
+    await entries.add(job.job, toPayload(job, key), toOptions(job, this.#keepMs))
     // BullMQ does not tell whether a job with this id was there.
-    return (await this.#queues.queueOf(queue).getJob(id))?.data.key === key
+    return key === undefined || (await entries.getJob(id))?.data.key === key
   }
 
-  async take(queue: string, count: number): Promise<readonly TakenJob[]> {
-    const worker = await this.#queues.workerOf(queue)
-    const jobs: TakenJob[] = []
-    // BullMQ gives one job for each call. Calls that are made together cost one round trip: few jobs come at once, many come in a few turns.
-    for (let width = 2; jobs.length < count; width *= 2) {
-      const calls = Array.from({ length: Math.min(width, count - jobs.length) }, () => this.#takeOne(worker, queue))
-      const entries = await Promise.all(calls)
-      for (const { taken, retries } of entries.filter((entry) => entry !== undefined)) {
-        // BullMQ starts a job of a dead worker again without an end.
-        if (taken.attempt > retries + 1) await this.#failLost(taken)
-        else jobs.push(taken)
-      }
-      if (entries.includes(undefined)) break
-    }
-    return jobs
-  }
-
-  async #takeOne(worker: Worker<Payload, string | null>, queue: string): Promise<{ taken: TakenJob; retries: number } | undefined> {
-    const token = crypto.randomUUID()
-    const entry = await worker.getNextJob(token, { block: false })
-    if (entry === undefined) return undefined
-    const taken = toTaken(queue, entry)
-    this.#taken.set(taken.id, { entry, token })
-    return { taken, retries: entry.data.retries }
+  take(queue: string, count: number): Promise<readonly TakenJob[]> {
+    return this.#taken.take(queue, count)
   }
 
   async complete(taken: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {
@@ -133,46 +110,28 @@ class BullMQEngine implements JobEngine {
       throw new TypeError(
         'JOB_TRANSACTION: bullmq(): a job in Redis can not end in a transaction. Return the result, and make the effect safe to repeat.',
       )
-    return this.#end(taken, ({ entry, token }) => entry.moveToCompleted(result ?? null, token, false))
+    return this.#taken.complete(taken, result)
+  }
+
+  completeAndTake(taken: TakenJob, result: string | undefined): Promise<TakenJob | undefined> {
+    return this.#taken.completeAndTake(taken, result)
   }
 
   async fail(taken: TakenJob, reason: string, isFinal: boolean): Promise<JobState> {
-    const error = isFinal ? new this.#queues.bullmq.UnrecoverableError(reason) : new Error(reason)
-    await this.#end(taken, ({ entry, token }) => entry.moveToFailed(error, token))
+    await this.#taken.fail(taken, reason, isFinal)
     return (await this.find(taken.id))?.state ?? 'failed'
   }
 
-  /** The process of its last attempt is silent. This start is no attempt. */
-  async #failLost(taken: TakenJob): Promise<void> {
-    await this.#end(taken, async ({ entry, token }) => {
-      await entry.updateData({ ...entry.data, handedBack: entry.data.handedBack + 1 })
-      await entry.moveToFailed(new this.#queues.bullmq.UnrecoverableError('The process of the last attempt ended'), token)
-    })
+  handBack(jobs: readonly TakenJob[]): Promise<void> {
+    return this.#taken.handBack(jobs)
   }
 
-  async handBack(jobs: readonly TakenJob[]): Promise<void> {
-    for (const taken of jobs) {
-      await this.#end(taken, async ({ entry, token }) => {
-        await entry.updateData({ ...entry.data, handedBack: entry.data.handedBack + 1 })
-        await entry.moveToWait(token)
-      })
-    }
+  extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>> {
+    return this.#taken.extend(jobs)
   }
 
-  async extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>> {
-    const kept = new Set<string>()
-    for (const queue of new Set(jobs.map((job) => job.queue))) {
-      const held = jobs.flatMap((job) => (job.queue === queue ? (this.#heldFor(job) ?? []) : []))
-      const ids = held.map(({ entry }) => entry.id!)
-      const tokens = held.map(({ token }) => token)
-      const lost = new Set(await (await this.#queues.workerOf(queue)).extendJobLocks(ids, tokens, this.leaseMs))
-      for (const id of ids) if (!lost.has(id)) kept.add(id)
-    }
-    return kept
-  }
-
-  async report(taken: TakenJob, progress: string): Promise<void> {
-    await this.#heldFor(taken)?.entry.updateProgress(progress)
+  report(taken: TakenJob, progress: string): Promise<void> {
+    return this.#taken.report(taken, progress)
   }
 
   async find(id: string, transaction?: unknown): Promise<StoredJob | undefined> {
@@ -187,20 +146,26 @@ class BullMQEngine implements JobEngine {
   async cancel(id: string): Promise<boolean> {
     await this.#outbox?.move()
     const found = await this.#queues.find(id)
-    if (found === undefined || found.state === 'completed' || found.state === 'failed') return false
-    const { queue, entry, state } = found
-    await this.#cancelled.add({ ...toStored(queue, entry, state), state: 'cancelled', finishedAt: new Date() })
-    // Its worker has lost it: it can't end the job any more.
-    if (state === 'active') await this.#redis.call('DEL', `${this.#queues.queueOf(queue).toKey(id)}:lock`)
+    if (found === undefined || isEnd(found.state)) return false
+    await this.#cancelled.add({ ...toStored(found.queue, found.entry, found.state), state: 'cancelled', finishedAt: new Date() })
+    let isRemoved = false
     try {
-      await entry.remove()
-      return true
-    } catch (error) {
-      // The next one of a schedule stays.
-      await this.#cancelled.remove([id])
-      if (isRefused(error)) return false
-      throw error
+      // Where a worker takes the job at this moment, it has locked the job again.
+      isRemoved = await this.#remove(found).catch((error: unknown) => (isRefused(error) ? false : this.#remove(found)))
+    } finally {
+      if (isRemoved) this.#taken.forget(id)
+      else await this.#cancelled.remove([id])
     }
+    return isRemoved
+  }
+
+  /** `false` where the job has ended. BullMQ refuses to remove the next job of a schedule. */
+  async #remove({ queue, entry }: FoundEntry): Promise<boolean> {
+    // Without its lock, a worker can't end the job any more.
+    await this.#redis.call('DEL', `${this.#queues.queueOf(queue).toKey(entry.id!)}:lock`)
+    if (isEnd(await entry.getState())) return false
+    await entry.remove()
+    return true
   }
 
   async list({ state, queue, limit = 100 }: JobFilter): Promise<readonly StoredJob[]> {
@@ -243,41 +208,18 @@ class BullMQEngine implements JobEngine {
     return true
   }
 
-  watch(notify: (queue: string) => void): () => void {
-    return this.#queues.watch(notify)
+  waitForJob(queue: string, timeoutMs: number): Promise<void> {
+    return this.#queues.waitForJob(queue, timeoutMs)
   }
 
-  #heldFor({ id, attempt }: TakenJob): Taken | undefined {
-    const held = this.#taken.get(id)
-    return held !== undefined && attemptsOf(held.entry) === attempt ? held : undefined
-  }
-
-  /** `false` where this process has lost the job. */
-  async #end(taken: TakenJob, action: (held: Taken) => Promise<unknown>): Promise<boolean> {
-    const held = this.#heldFor(taken)
-    if (held === undefined) return false
-    try {
-      await action(held)
-    } catch (error) {
-      if (!isRefused(error)) throw error
-      return false
-    } finally {
-      this.#taken.delete(taken.id)
-    }
-    return true
-  }
-
+  /** A process that has died may have moved some of them before, and they may be cancelled since. */
   async #addAll(jobs: readonly NewJob[]): Promise<void> {
+    const cancelled = await this.#cancelled.filter(jobs.map(({ id }) => id))
     for (const name of new Set(jobs.map(({ queue }) => queue))) {
       const bulk = jobs.flatMap((job) =>
-        job.queue === name ? [{ name: job.job, data: toPayload(job, ''), opts: toOptions(job, this.#keepMs) }] : [],
+        job.queue !== name || cancelled.has(job.id) ? [] : [{ name: job.job, data: toPayload(job), opts: toOptions(job, this.#keepMs) }],
       )
       await this.#queues.queueOf(name).addBulk(bulk)
     }
   }
-}
-
-/** A code of BullMQ: the job is gone, its lock is another's, or it is in another state. */
-function isRefused(error: unknown): boolean {
-  return typeof (error as { readonly code?: unknown }).code === 'number'
 }

@@ -8,10 +8,10 @@ export interface Payload {
   readonly input: string
   readonly retries: number
   readonly origin?: JobOrigin | undefined
-  /** How often it was handed back: those attempts do not count. */
-  readonly handedBack: number
-  /** Which call of `insert()` stored it. */
-  readonly key: string
+  /** How many starts are no attempts, such as one that was handed back. Default: 0. */
+  readonly handedBack?: number
+  /** Which call of `insert()` stored it, for a job that is unique. */
+  readonly key?: string | undefined
 }
 
 export type Entry = Job<Payload, string | null>
@@ -19,8 +19,8 @@ export type Entry = Job<Payload, string | null>
 /** The priority of a job that declares none. BullMQ takes the lowest number first, and 2 ^ 21 at most. */
 const MIDDLE = 2 ** 20
 
-export function toPayload({ input, retries, origin }: NewJob, key: string): Payload {
-  return { input, retries, origin, handedBack: 0, key }
+export function toPayload({ input, retries, origin }: NewJob, key?: string): Payload {
+  return { input, retries, origin, key }
 }
 
 export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob, keepMs: number): JobsOptions {
@@ -29,16 +29,16 @@ export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob,
     jobId: id,
     attempts: retries + 1,
     priority: Math.min(2 * MIDDLE, Math.max(1, MIDDLE - priority)),
-    delay: startAt === undefined ? 0 : Math.max(0, startAt.getTime() - Date.now()),
     removeOnComplete: keep,
     removeOnFail: keep,
     stackTraceLimit: 0,
+    ...(startAt === undefined ? {} : { delay: Math.max(0, startAt.getTime() - Date.now()) }),
     ...(backoffMs > 0 ? { backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 } } : {}),
   }
 }
 
 /** BullMQ counts every start. */
-export function attemptsOf({ attemptsStarted, data: { handedBack } }: Entry): number {
+export function attemptsOf({ attemptsStarted, data: { handedBack = 0 } }: Entry): number {
   return attemptsStarted - handedBack
 }
 
@@ -59,8 +59,11 @@ export const STATES = {
 
 export type EntryState = keyof typeof STATES
 
+export function isEnd(state: string): boolean {
+  return state === 'completed' || state === 'failed'
+}
+
 export function toStored(queue: string, entry: Entry, state: EntryState): StoredJob {
-  const isEnded = state === 'completed' || state === 'failed'
   return {
     id: entry.id!,
     queue,
@@ -69,11 +72,16 @@ export function toStored(queue: string, entry: Entry, state: EntryState): Stored
     input: entry.data.input,
     attempts: attemptsOf(entry),
     createdAt: new Date(entry.timestamp),
-    finishedAt: isEnded && entry.finishedOn !== undefined ? new Date(entry.finishedOn) : undefined,
+    finishedAt: isEnd(state) && entry.finishedOn !== undefined ? new Date(entry.finishedOn) : undefined,
     progress: typeof entry.progress === 'string' ? entry.progress : undefined,
     result: state === 'completed' ? (entry.returnvalue ?? undefined) : undefined,
     reason: entry.failedReason,
   }
+}
+
+/** A code of BullMQ: the job is gone, its lock is another's, or it is in another state. */
+export function isRefused(error: unknown): boolean {
+  return typeof (error as { readonly code?: unknown }).code === 'number'
 }
 
 /** A job that is not in Redis yet. */

@@ -1,6 +1,8 @@
 /** The queues that a process has opened in Redis, and what waits for their jobs. */
 import type * as BullMQ from 'bullmq'
-import type { ConnectionOptions, Queue, QueueEvents, Worker } from 'bullmq'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConnectionOptions, Queue, Worker } from 'bullmq'
+import { isUUID } from '../jobs/engine.ts'
 import type { BullMQClient } from './client.ts'
 import { STATES, type Entry, type EntryState, type Payload } from './entry.ts'
 
@@ -19,10 +21,16 @@ interface QueuesOptions {
   readonly onError: (error: Error) => void
 }
 
+/** A worker of BullMQ that runs no jobs by itself. */
+export interface PullWorker extends Worker<Payload, string | null> {
+  /** Gives the next job of the queue, which has the same token. */
+  completeAndTake(entry: Entry, result: string | null, token: string): Promise<Entry | undefined>
+}
+
 interface Opened {
   readonly queue: Queue<Payload, string | null>
   /** Made when this process takes the first job. */
-  worker: Worker<Payload, string | null> | undefined
+  worker: PullWorker | undefined
 }
 
 export class Queues {
@@ -30,7 +38,6 @@ export class Queues {
   names: readonly string[] = []
   readonly #options: QueuesOptions
   readonly #opened = new Map<string, Opened>()
-  readonly #events = new Set<QueueEvents>()
   #bull: typeof BullMQ | undefined = undefined
   /** For BullMQ, whose commands wait for a connection for as long as it takes. */
   #own: BullMQClient | undefined = undefined
@@ -41,13 +48,12 @@ export class Queues {
 
   async open(names: readonly string[]): Promise<void> {
     this.#bull = await import('bullmq')
-    this.#own = this.#options.redis.duplicate({ maxRetriesPerRequest: null })
+    this.#own ??= this.#options.redis.duplicate({ maxRetriesPerRequest: null })
     this.#own.on('error', this.#options.onError)
     this.names = names
   }
 
   async close(): Promise<void> {
-    for (const events of this.#events) await events.close()
     for (const { queue, worker } of this.#opened.values()) {
       await worker?.close(true)
       await queue.close()
@@ -66,11 +72,11 @@ export class Queues {
   }
 
   /** BullMQ gives jobs to a worker only. It runs none by itself. */
-  async workerOf(name: string): Promise<NonNullable<Opened['worker']>> {
+  async workerOf(name: string): Promise<PullWorker> {
     const opened = this.#open(name)
     if (opened.worker === undefined) {
       const { leaseMs, onError } = this.#options
-      opened.worker = new this.bullmq.Worker<Payload, string | null>(name, undefined, {
+      opened.worker = createWorker(this.bullmq, name, {
         ...this.#connection,
         autorun: false,
         lockDuration: leaseMs,
@@ -84,24 +90,17 @@ export class Queues {
     return opened.worker
   }
 
-  watch(notify: (queue: string) => void): () => void {
-    const all = this.names.map((name) => {
-      const events = new this.bullmq.QueueEvents(name, this.#connection)
-      events.on('waiting', () => notify(name))
-      events.on('error', this.#options.onError)
-      this.#events.add(events)
-      return events
-    })
-    return () => {
-      for (const events of all) {
-        this.#events.delete(events)
-        void events.close().catch(this.#options.onError)
-      }
-    }
+  /** Resolves when the queue may have a job that is due, or the time is up. BullMQ wakes one process for each job. */
+  async waitForJob(name: string, timeoutMs: number): Promise<void> {
+    const { backend } = await this.workerOf(name)
+    const marker = await backend.waitForJob(timeoutMs / 1000)
+    // The score is the time of the next job that is for later.
+    const early = (marker?.score ?? 0) - Date.now()
+    if (early > 0) await sleep(Math.min(early, timeoutMs), undefined, { ref: false })
   }
 
   async find(id: string): Promise<FoundEntry | undefined> {
-    if (!isUUID(id) && !id.startsWith('repeat:')) return undefined
+    if (!isUUID(id) && !SCHEDULED_ID.test(id)) return undefined
     const found = await Promise.all(this.names.map(async (queue) => ({ queue, entry: await this.queueOf(queue).getJob(id) })))
     const there = found.find(({ entry }) => entry !== undefined)
     const state = (await there?.entry?.getState()) as EntryState | undefined // states that are not ours are refused below
@@ -125,7 +124,16 @@ export class Queues {
   }
 }
 
-/** Another text could name a key that is no job. */
-export function isUUID(id: string): boolean {
-  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)
+/** The id of a job that a schedule has made: another text could name a key that is no job. */
+const SCHEDULED_ID = /^repeat:[\w.-]+:\d+$/
+
+function createWorker({ Worker }: typeof BullMQ, name: string, options: BullMQ.WorkerOptions): PullWorker {
+  class Puller extends Worker<Payload, string | null> implements PullWorker {
+    async completeAndTake(entry: Entry, result: string | null, token: string): Promise<Entry | undefined> {
+      const next = await entry.moveToCompleted(result, token, true)
+      // As BullMQ's own worker does: a job of a schedule stores the one that comes after it.
+      return Array.isArray(next) ? this.nextJobFromJobData(next[0], next[1], token) : undefined
+    }
+  }
+  return new Puller(name, undefined, options)
 }

@@ -97,6 +97,8 @@ export interface JobEngine {
   take(queue: string, count: number): Promise<readonly TakenJob[]>
   /** `false` where the worker has lost the job meanwhile: then nothing is changed. */
   complete(job: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean>
+  /** As `complete()`, and takes the next job of its queue in the same round trip. Default: the worker calls `complete()` and `take()`. */
+  completeAndTake?(job: TakenJob, result: string | undefined): Promise<TakenJob | undefined>
   /** The engine starts it again later, unless its attempts are used up or `isFinal` says that another one would fail too. */
   fail(job: TakenJob, reason: string, isFinal: boolean): Promise<JobState>
   /** Jobs that are not begun or can't be finished now: the attempt does not count. */
@@ -104,6 +106,7 @@ export interface JobEngine {
   /** The worker is alive: its lease begins again. Gives the ids of the jobs that it still has. */
   extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>>
   report(job: TakenJob, progress: string): Promise<void>
+  /** `id` may be any text. */
   find(id: string, transaction?: unknown): Promise<StoredJob | undefined>
   /** `false` where it has ended already. */
   cancel(id: string): Promise<boolean>
@@ -115,8 +118,8 @@ export interface JobEngine {
   prune(before: Date): Promise<number>
   /** Starts a failed job again, with all its attempts. `false` where it has not failed. */
   redrive(id: string): Promise<boolean>
-  /** Calls `notify` when jobs of a queue may have come. Engines that can't tell are asked from time to time. */
-  watch?(notify: (queue: string) => void): () => void
+  /** Resolves when the queue may have jobs, or the time is up. Engines that can't tell are asked from time to time. */
+  waitForJob?(queue: string, timeoutMs: number): Promise<void>
 }
 
 /** Counts for each queue, also where it has no jobs. A row counts once, or as often as it says. */
@@ -130,4 +133,9 @@ export function countStates(
     if (entry !== undefined) entry[state] += count
   }
   return [...counts.values()]
+}
+
+/** Databases refuse other text where they expect an id. */
+export function isUUID(id: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)
 }

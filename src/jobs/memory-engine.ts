@@ -16,7 +16,6 @@ interface Kept extends NewJob {
 /** An engine for tests: its jobs are gone with the process. */
 export function memoryEngine(): JobEngine {
   const all = new Map<string, Kept>()
-  const watchers = new Set<(queue: string) => void>()
   let count = 0
   let names: readonly string[] = []
   const secret = crypto.randomUUID()
@@ -50,7 +49,6 @@ export function memoryEngine(): JobEngine {
         result: undefined,
         reason: undefined,
       })
-      for (const notify of watchers) notify(job.queue)
       return true
     },
     async take(queue, most) {
@@ -121,12 +119,7 @@ export function memoryEngine(): JobEngine {
       const kept = all.get(id)
       if (kept?.state !== 'failed') return false
       Object.assign(kept, { state: 'queued', attempts: 0, dueAt: 0, finishedAt: undefined })
-      for (const notify of watchers) notify(kept.queue)
       return true
-    },
-    watch(notify) {
-      watchers.add(notify)
-      return () => watchers.delete(notify)
     },
   }
 }

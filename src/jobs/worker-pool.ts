@@ -37,12 +37,15 @@ interface PoolSettings {
 }
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000
+/** How long an engine may take to take jobs back. */
+const HAND_BACK_MS = 5000
 
 /** A job that this process works on now. */
 interface Running {
   readonly taken: TakenJob
   readonly controller: AbortController
-  readonly ended: Promise<void>
+  /** Gives the next job, where the engine has taken one with the end of this one. Never rejects. */
+  readonly ended: Promise<TakenJob | undefined>
   /** Set where its end is no longer the worker's: the job was handed back, cancelled or lost. */
   isGivenUp: boolean
 }
@@ -62,8 +65,7 @@ export class WorkerPool {
   readonly #settings: PoolSettings
   readonly #running = new Map<string, Running>()
   readonly #wakes = new Map<string, () => void>()
-  #loops: Promise<void>[] = []
-  #unwatch: (() => void) | undefined = undefined
+  readonly #loops: Promise<void>[] = []
   #isStopping = false
   #heartbeat: NodeJS.Timeout | undefined = undefined
 
@@ -83,20 +85,23 @@ export class WorkerPool {
   }
 
   start(queue: string, concurrency: number): void {
-    this.#unwatch ??= this.#settings.engine.watch?.((changed) => this.notify(changed))
     this.#heartbeat ??= setInterval(() => void this.#extend(), this.#settings.engine.leaseMs / 3).unref()
-    this.#loops.push(this.#loop(queue, concurrency))
+    const loop = this.#loop(queue, concurrency).catch((error: unknown) =>
+      this.#settings.log.error({ err: error, queue }, `JOB_ENGINE: queue ${queue}: jobs could not be handed back: ${describeError(error)}`),
+    )
+    this.#loops.push(loop)
   }
 
-  /** Waits for running jobs until the time is up, then hands them back. */
+  /** Waits for running jobs until the time is up, then hands them back. An engine that does not answer is not waited for. */
   async stop(stopMs: number): Promise<void> {
     this.#isStopping = true
     for (const wake of this.#wakes.values()) wake()
-    this.#unwatch?.()
-    await Promise.all(this.#loops)
-    const isDone = await Promise.race([this.#allEnded().then(() => true), sleep(stopMs, false, { ref: false })])
-    if (!isDone) await this.#handBack()
-    clearInterval(this.#heartbeat)
+    try {
+      const isDone = await Promise.race([this.#allEnded().then(() => true), sleep(stopMs, false, { ref: false })])
+      if (!isDone) await Promise.race([this.#handBack(), sleep(HAND_BACK_MS, undefined, { ref: false })])
+    } finally {
+      clearInterval(this.#heartbeat)
+    }
   }
 
   async drain(queues: Iterable<string>): Promise<void> {
@@ -106,15 +111,25 @@ export class WorkerPool {
       for (const queue of queues) {
         for (const taken of await this.#settings.engine.take(queue, 10)) {
           count++
-          await this.#begin(taken).ended
+          await this.#begin(taken, false).ended
         }
       }
     } while (count > 0)
   }
 
   async #loop(queue: string, concurrency: number): Promise<void> {
-    const { engine, pollMs, log } = this.#settings
-    const own = new Set<Promise<void>>()
+    const { engine, log } = this.#settings
+    const own = new Set<Running>()
+    const work = (taken: TakenJob) => {
+      const running = this.#begin(taken, engine.completeAndTake !== undefined)
+      own.add(running)
+      void running.ended.then((next) => {
+        own.delete(running)
+        if (next === undefined) this.notify(queue)
+        else work(next)
+      })
+    }
+    let waiting: Promise<void> | undefined
     while (!this.#isStopping) {
       let isWoken = false
       const woken = new Promise<void>((resolve) => {
@@ -131,30 +146,34 @@ export class WorkerPool {
         log.error({ err: error, queue }, `JOB_ENGINE: queue ${queue}: jobs could not be taken: ${describeError(error)}`)
       }
       if (this.#isStopping && taken.length > 0) return engine.handBack(taken)
-      for (const each of taken) {
-        const { ended } = this.#begin(each)
-        own.add(ended)
-        void ended.then(() => {
-          own.delete(ended)
-          this.notify(queue)
-        })
-      }
+      for (const each of taken) work(each)
       // A full batch: there may be more.
       if (isWoken || (taken.length > 0 && taken.length === free && own.size < concurrency)) continue
-      await Promise.race([woken, sleep(pollMs, undefined, { ref: false })])
+      if (own.size === concurrency) await woken
+      else {
+        waiting ??= this.#waitForJob(queue).finally(() => (waiting = undefined))
+        await Promise.race([woken, waiting])
+      }
     }
   }
 
-  #begin(taken: TakenJob): Running {
+  async #waitForJob(queue: string): Promise<void> {
+    const { engine, pollMs } = this.#settings
+    const wait = () => sleep(pollMs, undefined, { ref: false })
+    await (engine.waitForJob?.(queue, pollMs).catch(wait) ?? wait())
+  }
+
+  /** `takesNext`: its end takes the next job of the queue. */
+  #begin(taken: TakenJob, takesNext: boolean): Running {
     const controller = new AbortController()
-    const running: Running = { taken, controller, isGivenUp: false, ended: Promise.resolve() }
-    const begun: Running = Object.assign(running, { ended: this.#attempt(running).finally(() => this.#running.delete(taken.id)) })
+    const running: Running = { taken, controller, isGivenUp: false, ended: Promise.resolve(undefined) }
+    const ended = this.#attempt(running, takesNext).finally(() => this.#running.delete(taken.id))
+    const begun: Running = Object.assign(running, { ended })
     this.#running.set(taken.id, begun)
     return begun
   }
 
-  /** Never rejects. */
-  async #attempt(running: Running): Promise<void> {
+  async #attempt(running: Running, takesNext: boolean): Promise<TakenJob | undefined> {
     const { engine, jobs, log } = this.#settings
     const { taken } = running
     const known = jobs.get(taken.job)
@@ -162,9 +181,11 @@ export class WorkerPool {
       if (known?.run === undefined)
         throw new FinalFailure(`JOB_UNKNOWN: queue ${taken.queue} has a job ${taken.job} that no worker of this process does`)
       const result = await this.#run(running, known, known.run)
-      if (result !== COMPLETED && !running.isGivenUp) await engine.complete(taken, result)
+      if (result === COMPLETED || running.isGivenUp) return undefined
+      if (takesNext && !this.#isStopping) return await engine.completeAndTake?.(taken, result)
+      await engine.complete(taken, result)
     } catch (error) {
-      if (running.isGivenUp || error instanceof JobLost) return
+      if (running.isGivenUp || error instanceof JobLost) return undefined
       await this.#fail(taken, known, error).catch((again: unknown) =>
         log.error(
           { err: again, job: taken.job, jobId: taken.id, ...taken.origin },
@@ -172,6 +193,7 @@ export class WorkerPool {
         ),
       )
     }
+    return undefined
   }
 
   /** Gives the result as text, or `COMPLETED` where the worker has ended the job itself. */
@@ -253,7 +275,8 @@ export class WorkerPool {
   }
 
   async #allEnded(): Promise<void> {
-    await Promise.all(Array.from(this.#running.values(), ({ ended }) => ended))
+    await Promise.all(this.#loops)
+    while (this.#running.size > 0) await Promise.all(Array.from(this.#running.values(), ({ ended }) => ended))
   }
 }
 
