@@ -28,7 +28,6 @@ export interface JobsOptions {
   readonly onJobError?: (failure: JobFailure) => void
 }
 
-/** A queue as this process works on it. */
 /** A queue, as one process works on it. */
 export interface JobQueue {
   readonly name: string
@@ -148,11 +147,11 @@ export function createJobs({
     },
     async find(id) {
       await result.open()
-      return isId(id) ? engine.find(id) : undefined
+      return engine.find(id)
     },
     async cancel(id) {
       await result.open()
-      const isCancelled = isId(id) && (await engine.cancel(id))
+      const isCancelled = await engine.cancel(id)
       if (isCancelled) pool.cancel(id)
       return isCancelled
     },
@@ -166,7 +165,7 @@ export function createJobs({
     },
     async redrive(id) {
       await result.open()
-      return isId(id) && engine.redrive(id)
+      return engine.redrive(id)
     },
     async prune(before) {
       await result.open()
@@ -182,11 +181,6 @@ function compileOutputs({ options: { output, progress } }: AnyJob): { output: St
     output: output === undefined ? undefined : compileStoredText(output),
     progress: progress === undefined ? undefined : compileStoredText(progress),
   }
-}
-
-/** Engines take no other text for an id. */
-function isId(id: string): boolean {
-  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)
 }
 
 function queueOf({ name, options }: AnyJob): string {

@@ -1,16 +1,9 @@
 /** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  countStates,
-  type JobEngine,
-  type JobFilter,
-  type JobState,
-  type QueueCounts,
-  type StoredJob,
-  type TakenJob,
-} from '../jobs/engine.ts'
+import type { JobEngine, JobFilter, JobState, QueueCounts, StoredJob, TakenJob } from '../jobs/engine.ts'
 import { startBoss, type Boss, type Database } from './boss.ts'
-import { STATES, toArray, toStored, type Payload } from './rows.ts'
+import { JobTable } from './job-table.ts'
+import type { Payload } from './rows.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
 /** Options of `pgBoss()`. */
@@ -54,24 +47,23 @@ class PgBossEngine implements JobEngine {
   readonly #run: RunSQL
   readonly #runScript: RunSQL
   readonly #settings: Settings
-  readonly #table: string
+  readonly #jobs: JobTable
   #boss: Boss | undefined = undefined
-  #queues: readonly string[] = []
 
   constructor(db: SQLHandle, settings: Settings) {
     this.#run = toRunSQL(db)
     this.#runScript = toRunScript(db, this.#run)
     this.#settings = settings
-    this.#table = `${settings.schema}.job`
+    this.#jobs = new JobTable(this.#run, settings.schema)
     this.leaseMs = settings.leaseMs
   }
 
   async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
-    this.#queues = queues.map(({ name }) => name)
+    this.#jobs.queues = queues.map(({ name }) => name)
     const boss = await startBoss({
       ...this.#settings,
       db: toDb(this.#runScript),
-      queues: this.#queues,
+      queues: this.#jobs.queues,
       scheduled: crons.map(({ queue }) => queue),
     })
     for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
@@ -130,109 +122,51 @@ class PgBossEngine implements JobEngine {
     }))
   }
 
-  async complete({ id, queue, attempt }: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {
-    const run = transaction === undefined ? this.#run : toRunSQL(transaction)
-    const rows = await run(
-      `UPDATE ${this.#table} SET state = 'completed', completed_on = now(), output = coalesce(output, '{}'::jsonb) || $4::jsonb
-       WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int RETURNING id`,
-      [queue, id, attempt - 1, JSON.stringify(result === undefined ? {} : { result })],
-    )
-    return rows.length > 0
+  complete(job: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean> {
+    return this.#jobs.complete(job, result, transaction)
   }
 
-  async fail({ id, queue, attempt }: TakenJob, reason: string, isFinal: boolean): Promise<JobState> {
-    const rows = await this.#run(
-      `UPDATE ${this.#table} SET retry_limit = CASE WHEN $4::bool THEN retry_count ELSE retry_limit END
-       WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int RETURNING coalesce(output, '{}'::jsonb)::text AS output`,
-      [queue, id, attempt - 1, isFinal],
-    )
-    const [row] = rows
+  async fail(job: TakenJob, reason: string, isFinal: boolean): Promise<JobState> {
+    const output = await this.#jobs.endAttempts(job, isFinal)
     // pg-boss's own way to fail: it moves the job to its next attempt with jitter.
-    if (row !== undefined) await this.#open.fail(queue, id, { ...(JSON.parse(row['output'] as string) as object), reason })
-    return (await this.find(id))?.state ?? 'failed'
+    if (output !== undefined) await this.#open.fail(job.queue, job.id, { ...output, reason })
+    return (await this.find(job.id))?.state ?? 'failed'
   }
 
-  /** pg-boss counts an attempt when it takes a job that was started before: a job that is handed back was not. */
-  async handBack(jobs: readonly TakenJob[]): Promise<void> {
-    for (const { id, queue, attempt } of jobs) {
-      await this.#run(
-        `UPDATE ${this.#table} SET state = 'retry', started_on = NULL, start_after = now()
-         WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int`,
-        [queue, id, attempt - 1],
-      )
-    }
+  handBack(jobs: readonly TakenJob[]): Promise<void> {
+    return this.#jobs.handBack(jobs)
   }
 
-  async extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>> {
-    const rows = await this.#run(
-      `UPDATE ${this.#table} SET started_on = now()
-       WHERE name = ANY($1::text[]) AND id = ANY($2::uuid[]) AND state = 'active' RETURNING id, retry_count`,
-      [toArray(jobs.map(({ queue }) => queue)), toArray(jobs.map(({ id }) => id))],
-    )
-    const attempts = new Map(rows.map((row) => [row['id'] as string, Number(row['retry_count']) + 1]))
-    return new Set(jobs.filter(({ id, attempt }) => attempts.get(id) === attempt).map(({ id }) => id))
+  extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>> {
+    return this.#jobs.extend(jobs)
   }
 
-  async report({ id, queue, attempt }: TakenJob, progress: string): Promise<void> {
-    await this.#run(
-      `UPDATE ${this.#table} SET output = coalesce(output, '{}'::jsonb) || $4::jsonb
-       WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int`,
-      [queue, id, attempt - 1, JSON.stringify({ progress })],
-    )
+  report(job: TakenJob, progress: string): Promise<void> {
+    return this.#jobs.report(job, progress)
   }
 
-  async find(id: string, transaction?: unknown): Promise<StoredJob | undefined> {
-    const run = transaction === undefined ? this.#run : toRunSQL(transaction)
-    const rows = await this.#select('name = ANY($1::text[]) AND id = $2::uuid', [toArray(this.#queues), id], run)
-    return rows[0]
+  find(id: string, transaction?: unknown): Promise<StoredJob | undefined> {
+    return this.#jobs.find(id, transaction)
   }
 
-  async cancel(id: string): Promise<boolean> {
-    const rows = await this.#run(
-      `UPDATE ${this.#table} SET state = 'cancelled', completed_on = now()
-       WHERE name = ANY($1::text[]) AND id = $2::uuid AND state < 'completed' RETURNING id`,
-      [toArray(this.#queues), id],
-    )
-    return rows.length > 0
+  cancel(id: string): Promise<boolean> {
+    return this.#jobs.cancel(id)
   }
 
-  list({ state, queue, limit = 100 }: JobFilter): Promise<readonly StoredJob[]> {
-    const states = state === undefined ? Object.keys(STATES) : Object.keys(STATES).filter((name) => STATES[name] === state)
-    return this.#select(`name = ANY($1::text[]) AND state::text = ANY($2::text[]) ORDER BY created_on DESC LIMIT ${Math.trunc(limit)}`, [
-      toArray(queue === undefined ? this.#queues : [queue]),
-      toArray(states),
-    ])
+  list(filter: JobFilter): Promise<readonly StoredJob[]> {
+    return this.#jobs.list(filter)
   }
 
-  async counts(): Promise<readonly QueueCounts[]> {
-    const rows = await this.#run(
-      `SELECT name, state::text AS state, count(*)::int AS count FROM ${this.#table} WHERE name = ANY($1::text[]) GROUP BY name, state`,
-      [toArray(this.#queues)],
-    )
-    const counted = rows.map(({ name, state, count }) => ({
-      queue: name as string,
-      state: STATES[state as string]!,
-      count: Number(count),
-    }))
-    return countStates(this.#queues, counted)
+  counts(): Promise<readonly QueueCounts[]> {
+    return this.#jobs.counts()
   }
 
-  async prune(before: Date): Promise<number> {
-    const rows = await this.#run(
-      `DELETE FROM ${this.#table} WHERE name = ANY($1::text[]) AND state >= 'completed' AND completed_on < $2::timestamptz RETURNING id`,
-      [toArray(this.#queues), before.toISOString()],
-    )
-    return rows.length
+  prune(before: Date): Promise<number> {
+    return this.#jobs.prune(before)
   }
 
-  async redrive(id: string): Promise<boolean> {
-    const rows = await this.#run(
-      `UPDATE ${this.#table} SET state = 'created', retry_limit = (data->>'retries')::int, retry_count = 0, started_on = NULL,
-         completed_on = NULL, start_after = now()
-       WHERE name = ANY($1::text[]) AND id = $2::uuid AND state = 'failed' RETURNING id`,
-      [toArray(this.#queues), id],
-    )
-    return rows.length > 0
+  redrive(id: string): Promise<boolean> {
+    return this.#jobs.redrive(id)
   }
 
   get #open(): Boss {
@@ -249,15 +183,6 @@ class PgBossEngine implements JobEngine {
       // pg-boss 10 is told when it starts.
       deleteAfterSeconds: Math.ceil(this.#settings.keepMs / 1000),
     }
-  }
-
-  async #select(where: string, values: readonly unknown[], run = this.#run): Promise<readonly StoredJob[]> {
-    const rows = await run(
-      `SELECT id, name, state::text AS state, data::text AS data, output::text AS output, retry_count, started_on IS NOT NULL AS is_started,
-         created_on, completed_on FROM ${this.#table} WHERE ${where}`,
-      values,
-    )
-    return rows.map(toStored)
   }
 }
 

@@ -74,6 +74,15 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
       assert.deepEqual(left, [undefined, undefined, undefined, 'queued'])
     })
 
+    test('an id that no job has is not found, whatever text it is', async (t) => {
+      const [engine] = (await openEngine(t)) ?? []
+      if (engine === undefined) return
+      const jobs = createJobs({ engine, jobs: [defineJob('known', { input })], logger: new RecordingLogger() })
+      afterwards(t, () => jobs.stop())
+      for (const id of ['', 'meta', 'repeat:known', "x' OR 1", crypto.randomUUID(), 'repeat:known:1700000000000'])
+        assert.deepEqual([await jobs.find(id), await jobs.cancel(id), await jobs.redrive(id)], [undefined, false, false], id)
+    })
+
     if (isShared) {
       test('a job of a process that is silent is given to another one: that attempt counts', async (t) => {
         const engines = await openEngine(t)
