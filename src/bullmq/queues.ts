@@ -1,6 +1,5 @@
 /** The queues that a process has opened in Redis, and what waits for their jobs. */
 import type * as BullMQ from 'bullmq'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionOptions, Queue, Worker } from 'bullmq'
 import { isUUID } from '../jobs/engine.ts'
 import type { BullMQClient } from './client.ts'
@@ -96,7 +95,7 @@ export class Queues {
     const marker = await backend.waitForJob(timeoutMs / 1000)
     // The score is the time of the next job that is for later.
     const early = (marker?.score ?? 0) - Date.now()
-    if (early > 0) await sleep(Math.min(early, timeoutMs), undefined, { ref: false })
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(early, timeoutMs)).unref())
   }
 
   async find(id: string): Promise<FoundEntry | undefined> {
