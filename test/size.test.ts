@@ -22,7 +22,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   'csv/index.ts': { platform: 'neutral', mostKiB: 32 },
   'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
   'node/index.ts': { platform: 'node', mostKiB: 19 },
-  'pagination/index.ts': { platform: 'neutral', mostKiB: 47 },
+  'pagination/index.ts': { platform: 'neutral', mostKiB: 48 },
   'prisma/index.ts': { platform: 'neutral', mostKiB: 3 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
   'sql/index.ts': { platform: 'neutral', mostKiB: 4 },

@@ -9,7 +9,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import { unwrap } from '../schema/walk-node.ts'
+import { wrapped } from '../schema/walk-node.ts'
 
 /** Options of `csv()`. */
 export interface CSVOptions extends SlowClientOptions {
@@ -21,10 +21,10 @@ export interface CSVOptions extends SlowClientOptions {
 
 /**
  * Comma-separated values of a model (RFC 4180).
- * The columns are the fields of the model, in their order. Dates are RFC 3339, bytes base64, objects and lists JSON; what is null or missing is empty.
+ * The columns are the fields of the model, in their order; of a union, those of all its options. Dates are RFC 3339, bytes base64, objects and lists JSON; what is null or missing is empty.
  * A row that breaks its model ends the content as an error.
  *
- * @throws {DeclarationError} for a model that is no object with named fields (`CSV_MODEL`)
+ * @throws {DeclarationError} for a model whose rows may be no object with named fields (`CSV_MODEL`)
  */
 export function csv<S extends AnySchema>(
   schema: S,
@@ -68,13 +68,18 @@ async function* withHeader(items: AsyncIterator<unknown> | Iterator<unknown>): A
   }
 }
 
-function namesOf(model: Node): readonly string[] {
-  const node = unwrap(model)
+/** Of a union, the fields of all options: a row leaves those of the others empty. */
+function namesOf(node: Node): readonly string[] {
   if (node.kind === 'object' && node.properties.length > 0) return node.properties.map(({ name }) => name)
+  if (node.kind === 'union') return [...new Set(node.options.flatMap(namesOf))]
+  if (node.kind === 'intersection') return [...new Set([...namesOf(node.left), ...namesOf(node.right)])]
+  const isAlwaysObject = node.kind === 'default' || node.kind === 'reference' || node.kind === 'island' || node.kind === 'codec'
+  const inner = isAlwaysObject ? wrapped(node, 'response') : undefined
+  if (inner !== undefined) return namesOf(inner)
   throw new DeclarationError(
     'CSV_MODEL',
     'csv()',
-    `expected a model of an object with named fields, got one of kind ${node.kind}`,
+    `expected a model of objects with named fields, got one of kind ${node.kind}`,
     'Name its fields',
   )
 }

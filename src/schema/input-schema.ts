@@ -11,6 +11,7 @@ import { readModel } from './read-model.ts'
 import { replaceParse, type Replace, type Run } from './replace-parse.ts'
 import { refusingKeys } from './refused-keys.ts'
 import { scalarReader, type ScalarReader } from './scalar.ts'
+import { rankTextOptions, readTag } from './text-values.ts'
 import { everyNode, unwrap } from './walk-node.ts'
 
 /**
@@ -127,10 +128,12 @@ class Copier {
     if (form === 'values' || form === 'parts') return undefined
     switch (definition.type) {
       case 'union': {
-        if ('discriminator' in definition || ('inclusive' in definition && definition['inclusive'] === false)) return undefined
         const options = definition['options'] as readonly $ZodType[]
         const nodes = options.map(readModel as (option: $ZodType) => Node)
-        return isAmbiguous(nodes) ? () => chooseOption(this, schema, form, nodes) : undefined
+        if ('discriminator' in definition)
+          return form === 'texts' ? replaceValue(readTag(nodes, definition['discriminator'] as string)) : undefined
+        if ('inclusive' in definition && definition['inclusive'] === false) return undefined
+        return form === 'texts' || isAmbiguous(nodes) ? () => chooseOption(this, schema, form, nodes) : undefined
       }
       case 'date':
       case 'bigint':
@@ -268,7 +271,8 @@ function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: 
   const options = definitionOf(schema)['options'] as readonly $ZodType[]
   const copies = once(() => options.map((option) => copier.copy(option, form)))
   return (payload, context) => {
-    const order = rankOptions(nodes, payload.value, context)
+    const { value } = payload
+    const order = form === 'texts' ? rankTextOptions(nodes, value, context) : rankOptions(nodes, () => value, context)
     const failed: ParsePayload[] = []
     const attempt = (at: number): ParsePayload | Promise<ParsePayload> => {
       if (at === order.length) return refuse(failed)

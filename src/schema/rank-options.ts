@@ -10,14 +10,15 @@ import { isLeaf, memberNodes, unwrap, wrapped } from './walk-node.ts'
 
 /**
  * The options that a value may be of, best first: the one that declares the most of its names, or that reads its text. Equal ones in their order.
- * `input` is any object that stands for the whole input, of which the value may be a part.
+ * `jsonOf` gives what the value is as JSON of an option. `input` is any object that stands for the whole input, of which the value may be a part.
  */
-export function rankOptions(options: readonly Node[], json: unknown, input: object): readonly number[] {
-  const candidates = options.flatMap((option, index) => (mayFit(option, json) ? [index] : []))
+export function rankOptions(options: readonly Node[], jsonOf: (option: Node) => unknown, input: object): readonly number[] {
+  const values = options.map(jsonOf)
+  const candidates = options.flatMap((option, index) => (mayFit(option, values[index]) ? [index] : []))
   if (candidates.length < 2) return candidates
   let measures = measuresOf.get(input)
   if (measures === undefined) measuresOf.set(input, (measures = new Measures()))
-  const scores = new Map(candidates.map((index) => [index, score(options[index]!, json, measures)]))
+  const scores = new Map(candidates.map((index) => [index, score(options[index]!, values[index], measures)]))
   return candidates.toSorted((left, right) => scores.get(right)! - scores.get(left)!)
 }
 

@@ -2,12 +2,10 @@
 import { compileCheck, type Check } from './check.ts'
 import type { InputResult } from './issue.ts'
 import { findNul } from './nul.ts'
-import { isMembers } from './option-fit.ts'
-import type { Node } from './node.ts'
 import { isZod, readModel } from './read-model.ts'
-import { scalarReader } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
-import { everyNode, unwrap } from './walk-node.ts'
+import { readTexts } from './text-values.ts'
+import { everyNode } from './walk-node.ts'
 
 export interface WireReader {
   /** Integers beyond 2^53 must come as bigints: the model keeps them exact. */
@@ -32,19 +30,3 @@ export function compileWireReader(schema: AnySchema, { textValues = false }: Wir
     read: textValues && !isZod(schema) ? (json) => check(readTexts(node, json)) : check,
   }
 }
-
-/** A text that can't be read is left to its library, which refuses it. */
-function readTexts(node: Node, json: unknown): unknown {
-  const inner = unwrap(node)
-  if (typeof json === 'string') {
-    if (inner.kind === 'literal') return inner.values.find((value) => String(value) === json) ?? json
-    return scalarReader(inner)?.parse(json) ?? json
-  }
-  if (Array.isArray(json)) return inner.kind === 'array' ? json.map((item) => readTexts(inner.items, item)) : json
-  if (!isMembers(json)) return json
-  const nodes = inner.kind === 'object' ? new Map(inner.properties.map((property) => [property.name, property.node])) : undefined
-  const others = inner.kind === 'record' ? inner.value : ANY
-  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, readTexts(nodes?.get(name) ?? others, value)]))
-}
-
-const ANY: Node = { kind: 'any' }
