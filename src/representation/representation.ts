@@ -28,7 +28,7 @@ export interface DocumentedHeader {
 export interface ContentExample {
   readonly summary?: string
   readonly description?: string
-  /** The value as a handler returns it, or as it is sent. */
+  /** The value in the form that a handler returns, or in the form that is sent. */
   readonly value?: unknown
   /** The URL of the example, instead of a `value`. */
   readonly externalValue?: string
