@@ -1,10 +1,10 @@
-/** What a handler may give for a model: its domain side, which an answer only reads. */
+/** The type of the values that a handler may return for a model. */
 import type { AnySchema, InputOf, OutputOf } from './schema.ts'
 
 /**
  * What a handler may return for a model.
- * A default may be missing, a codec takes what it decodes to, a transform what it begins with. Arrays, maps and sets may be read-only.
- * For most models the input type says it all; the model is walked only where input and output differ.
+ * A value with a default may be missing. For a codec it is the decoded value, for a transform its input. Arrays, maps and sets may be read-only.
+ * For most models this is the input type. The compiler walks through the model only if its input and output types differ.
  */
 export type Accepted<S extends AnySchema> = OutputOf<S> extends InputOf<S> ? Read<InputOf<S>> : Domain<S>
 
@@ -23,7 +23,7 @@ type Leaf =
   | ArrayBuffer
   | ((...args: never[]) => unknown)
 
-/** A model whose fields are all leaves holds nothing to make read-only: its type does not change, which costs the compiler no instantiation. */
+/** An object whose fields are all leaves has nothing to make read-only. Its type is used unchanged, which saves the compiler instantiations. */
 interface Flat {
   readonly [name: string]: Leaf
 }
@@ -45,18 +45,18 @@ export type Read<T> = T extends Leaf | Flat
             ? ReadRecord<T, T[keyof T]>
             : { readonly [Name in keyof T]: Read<T[Name]> }
 
-/** A list that may hold itself is JSON. */
+/** A recursive array type is JSON. */
 type ReadList<T, Item> = T extends Item ? readonly any[] : readonly Read<Item>[] // oxlint-disable-line typescript/no-explicit-any -- JSON is read whole
 
 /**
- * An interface has no index signature. It is assignable to one of `any` alone, which stands where any value may: under `unknown`, and in
- * JSON, whose objects may hold themselves.
+ * An interface has no index signature, and is assignable only to an index signature of `any`. That is used where any value is allowed: for `unknown`,
+ * and in JSON, whose type is recursive.
  */
 type ReadRecord<T, Value> = [unknown extends Value ? true : T extends Value ? true : false] extends [true]
   ? { readonly [Name in keyof T]: string extends Name ? any : Read<T[Name]> } & PlainObject // oxlint-disable-line typescript/no-explicit-any -- an interface is assignable to an index of `any` alone
   : { readonly [Name in keyof T]: Read<T[Name]> }
 
-/** No promise, list, map, set or date: `any` as the type of an index signature lets them through. */
+/** Excludes promises, arrays, maps, sets and dates, which an index signature of `any` would allow. */
 export interface PlainObject {
   readonly then?: string | number | boolean | bigint | null | undefined | { readonly call?: never }
   readonly [Symbol.iterator]?: never
@@ -75,7 +75,7 @@ type Fields<Shape> = { readonly [Name in Exclude<keyof Shape, Optional<Shape>>]:
   readonly [Name in Optional<Shape>]?: Member<Shape[Name]>
 }
 
-/** Only zod has models that work both ways, so only its own are walked. */
+/** The value type of a model whose input and output types differ. Only zod has codecs, so only zod's models are walked. */
 type Domain<S extends AnySchema> =
   Definition<S> extends infer Def
     ? Def extends { readonly type: 'pipe'; readonly reverseTransform: {} }

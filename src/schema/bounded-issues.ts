@@ -1,9 +1,9 @@
-/** How many wrong items of a list or record zod keeps: each would cost an object, and one body of 1 MiB holds half a million of them. */
+/** Limits the issues that zod keeps for a list or record: a body of 1 MiB can have half a million wrong items, each with an issue object. */
 import { util, type $ZodRawIssue, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import { ISSUE_LIMIT } from './issue.ts'
 import type { Replace } from './replace-parse.ts'
 
-/** Stands in a list of issues for those that were not kept: a caller that drops the list, as a union does, drops the number too. */
+/** Marks a placeholder issue with the number of issues that were not kept: a caller that drops the list, as a union does, drops the number too. */
 const OMITTED: unique symbol = Symbol('omitted issues')
 
 interface Omission {
@@ -47,7 +47,7 @@ class Bounded {
   }
 }
 
-/** As zod reads a list, item by item. */
+/** Reads a list item by item, as zod does. */
 export function boundedList(element: () => $ZodType): Replace {
   return (parse) => (payload, context) => {
     const input = payload.value

@@ -1,4 +1,4 @@
-/** Runs a schema over an input, and describes what any library finds wrong with it in the same words. */
+/** Validates an input by its schema, and turns the issues of any library into issues of one form. */
 import { compile, config, util, type $ZodIssue, type $ZodRawIssue, type $ZodType, type ParseContextInternal } from 'zod/v4/core'
 import { countOmitted } from './bounded-issues.ts'
 import { INPUT_CODE, toInputSchema, type InputForm } from './input-schema.ts'
@@ -12,11 +12,11 @@ import { everyNode, memberNodes, unwrap } from './walk-node.ts'
 
 export type Check = (value: unknown) => InputResult | Promise<InputResult>
 
-/** `form` is what the value comes as: JSON, or values that were read from texts already. */
+/** `form`: whether the value is JSON, or was converted from text already. */
 export function compileCheck(schema: AnySchema, form: InputForm = 'values'): Check {
   if (!isZod(schema)) return checkByOther(schema)
   let check = generatesAnyTime ? undefined : checkByZod(schema, form)
-  // zod makes code of the schema for the first value: an app may have hundreds of models that are rarely used.
+  // Compiled for the first value, because zod generates code then, and an app may have hundreds of models that are rarely used.
   return (value) => (check ??= checkByZod(schema, form))(value)
 }
 
@@ -25,7 +25,7 @@ function checkByZod(original: AnySchema & $ZodType, form: InputForm): Check {
   const runsCode = [...everyNode(readModel(original), 'in')].some(({ kind }) => kind === 'island' || kind === 'codec')
   const { _zod: zod } = isCompilable && !runsCode ? compile(schema) : schema
   return (value) => {
-    // Without promises first, code that turns out to be asynchronous would run twice, and a first rejection would be unhandled.
+    // A schema with code runs with `async` from the start. Otherwise asynchronous code would run twice, and the first rejection would be unhandled.
     const context: ParseContextInternal = { async: runsCode }
     const result = zod.run({ value, issues: [] }, context)
     return result instanceof Promise ? result.then((settled) => toResult(settled, context)) : toResult(result, context)
@@ -65,7 +65,7 @@ function toPath(path: readonly unknown[] = []): InputIssue['path'] {
   return Array.from(path, (step) => toStep(typeof step === 'object' && step !== null && 'key' in step ? step.key : step))
 }
 
-/** JSON has no form for other numbers, and a symbol is not a string. */
+/** A step of a path as JSON: other numbers and symbols become strings. */
 function toStep(step: unknown): string | number {
   return typeof step === 'number' && Number.isSafeInteger(step) ? step : String(step)
 }
@@ -74,7 +74,7 @@ const KEY_MESSAGE = 'A key does not fit its model'
 
 const missing = (path: InputIssue['path']): InputIssue => ({ path, code: 'missing', message: 'Field required' })
 
-/** What other libraries say to the client is cut to this many characters before anything is looked for in it. */
+/** The messages of other libraries are cut to this many characters before they are searched for the value. */
 const MESSAGE_LIMIT = 300
 
 /** Other libraries put the value or a key into the message: `Expected number but received "7"`, `must be a number (was "7")`. */
@@ -91,12 +91,12 @@ function fromOther({ path: steps, message }: ForeignIssue, value: unknown, node:
   return { path: known, code: 'value_error', message: rest === '' ? 'Input does not fit its model' : rest }
 }
 
-/** Valibot says which step is to a key, and not to the value below it. */
+/** Whether a step of a path is a key itself, and not the value of that key. Valibot reports this. */
 function isKey(step: unknown): boolean {
   return typeof step === 'object' && step !== null && 'origin' in step && step.origin === 'key'
 }
 
-/** Up to the first step that the model does not declare: the rest is the client's text. */
+/** The path up to the first step that the model does not declare, because such a step is text from the client. */
 function declaredPath(path: InputIssue['path'], root: Node): InputIssue['path'] {
   let at: readonly Node[] = [root]
   for (const [index, step] of path.entries()) {
@@ -121,13 +121,13 @@ function memberOf(value: unknown, step: string | number): unknown {
   return (value as Readonly<Record<string | number, unknown>>)[step]
 }
 
-/** Where the message begins to show the value; -1 where it does not. */
+/** The index at which the message contains the value; -1 if it does not. */
 function findQuoted(value: unknown, message: string): number {
   if (value === null) return -1
   if (typeof value === 'object') return message.search(/[{[]/)
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return message.indexOf(String(value))
   if (typeof value !== 'string') return -1
-  // Where the message was cut inside the value, it holds the beginning of the value.
+  // If the message was cut inside the value, it contains only the beginning of the value.
   const quoted = [`"${value}"`, JSON.stringify(value), `'${value}'`]
   const found = quoted.map((text) => message.indexOf(text.slice(0, MESSAGE_LIMIT / 4))).filter((at) => at >= 0)
   return found.length === 0 ? -1 : Math.min(...found)
@@ -138,7 +138,7 @@ function findKey(key: string, message: string): number {
   return at > 0 && `"'`.includes(message[at - 1]!) ? at - 1 : at
 }
 
-/** Takes the words off the end that led to the value. By hand: an expression for it would take cubic time. */
+/** Removes the words before the value from the end of the message. Not by a regular expression, which would take cubic time. */
 function withoutLead(message: string): string {
   const bare = trimEnd(message)
   const lower = bare.toLowerCase()
@@ -172,12 +172,12 @@ const LIMIT_CODES = {
   too_big: { string: 'string_too_long', list: 'too_long', inclusive: 'less_than_equal', exclusive: 'less_than' },
 } as const
 
-/** Never with a value or a key of the input: zod's message names undeclared keys. */
+/** Our message for an issue of zod. Zod's own message can contain undeclared keys of the input. */
 function fromZod(raw: $ZodRawIssue, context: ParseContextInternal): InputIssue {
   const path = toPath(raw.path)
   if (raw.input === undefined) return missing(path)
   const known: $ZodIssue = util.finalizeIssue(raw, context, config())
-  // The step to a refused key is that key. zod has none for a key that is no string and no number.
+  // The last step of the path is the refused key. For a key that is neither a string nor a number, zod has no step.
   if (known.code === 'invalid_key' && known.origin === 'record')
     return { path: path.slice(0, -1), refusedKeys: [path], ...describeIssue(known) }
   if (known.code === 'unrecognized_keys') return { path, refusedKeys: known.keys.map((key) => [...path, key]), ...describeIssue(known) }

@@ -1,4 +1,4 @@
-/** The constants to which a model limits a value: by them the options of a union are told apart. */
+/** The constants that a model allows, which distinguish the options of a union. */
 import type { IslandNode, LiteralNode, Node } from './node.ts'
 import { wrapped, type Place } from './walk-node.ts'
 
@@ -6,7 +6,7 @@ export type Constant = LiteralNode['values'][number]
 
 const NONE: ReadonlySet<Node> = new Set()
 
-/** `undefined` for a node that takes other values too. An absent value is the constant `undefined`. */
+/** `undefined` for a node that accepts other values too. An absent value is the constant `undefined`. */
 export function constantsOf(node: Node, place: Place, entered: ReadonlySet<Node> = NONE): readonly Constant[] | undefined {
   if (node.kind === 'literal') return node.values
   if (node.kind === 'null') return [null]
@@ -17,7 +17,7 @@ export function constantsOf(node: Node, place: Place, entered: ReadonlySet<Node>
   if (inner === undefined || entered.has(node) || (node.kind === 'island' && takesAnything(node))) return undefined
   const constants = constantsOf(inner, place, node.kind === 'reference' ? new Set(entered).add(node) : entered)
   if (node.kind === 'nullable') return extend(constants, null)
-  // In a response, a default is filled in.
+  // In a response, an absent value is replaced by its default.
   return node.kind === 'optional' || (node.kind === 'default' && place !== 'response') ? extend(constants, undefined) : constants
 }
 

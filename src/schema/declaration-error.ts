@@ -1,4 +1,4 @@
-/** What is thrown at a declaration that can't be kept: at start-up, before any request. */
+/** The error for a wrong declaration, thrown at start-up, before any request. */
 
 /** Thrown by a declaration that is wrong. Reads `CODE: where: expected X, got Y. Fix.` */
 export class DeclarationError extends TypeError {

@@ -1,9 +1,9 @@
-/** Values that a decoder outside of the framework has made: held to the limits of JSON text. */
+/** Applies the limits of JSON text to values from other decoders. */
 import { MAX_DEPTH } from './json-text.ts'
 
 /**
- * Removes own properties named `__proto__`: they are harmless until the value is merged into another object.
- * False where the value is nested deeper than 512 levels: a model that takes any value would pass it on to code that overflows its stack.
+ * Removes own properties named `__proto__`, which are dangerous when the value is merged into another object.
+ * Returns false if the value is nested deeper than 512 levels: a model that accepts any value would pass it to code that overflows its stack.
  */
 export function cleanDecoded(value: unknown, levels: number = MAX_DEPTH): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true
@@ -14,6 +14,6 @@ export function cleanDecoded(value: unknown, levels: number = MAX_DEPTH): boolea
 
 function childrenOf(value: object): readonly unknown[] {
   if (value instanceof Map) return [...value.keys(), ...value.values()]
-  // Not the indexes of an array: a decoder may make one whose length is that of a header, and nothing in it.
+  // Not the indexes of an array: a decoder may create an empty array with a huge length that a header of the content gives.
   return value instanceof Set ? [...value] : Object.values(value)
 }

@@ -1,4 +1,4 @@
-/** Model → the response pass: validate, filter and serialise in one, by the back end that suits the model, the runtime and the answers so far. */
+/** Compiles a model into an encoder that validates, filters and serialises in one pass. The back end depends on the model, the runtime and previous responses. */
 import { encodeCarefully, filterCarefully } from './encode/closures/careful.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
@@ -23,10 +23,10 @@ export interface Encoder {
   readonly encodeText: (value: unknown) => string
   /** The value checked and filtered, but not serialised: dates are still dates. Throws a `ModelError`. */
   readonly filter: (value: unknown) => unknown
-  /** Is it so long a list that `encode` would keep all other requests waiting for more than a few milliseconds? Cheap to ask. */
+  /** Whether the value is a list so long that `encode` would block other requests for more than a few milliseconds. Cheap to call. */
   readonly isLarge: (value: unknown) => boolean
   /**
-   * The same bytes in pieces, made a slice at a time between other work: for values that are large.
+   * For large values: the same bytes in slices. Other work can run between two slices.
    * Rejects with a `ModelError`, or with the signal's reason.
    */
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
@@ -35,7 +35,7 @@ export interface Encoder {
 /** How a model is encoded. */
 export interface EncodingDescription {
   readonly backEnd: BackEndName
-  /** The parts that go through the schema's own library. */
+  /** The parts that the schema library validates. */
   readonly islands: readonly DescribedIsland[]
 }
 
@@ -61,7 +61,7 @@ function compileOnce(schema: AnySchema): Compiled {
 }
 
 function createEncoder(node: Node): Compiled {
-  // Resolves lazy schemas: a model that has no JSON is refused when it is declared, not by its first answer.
+  // Resolves lazy schemas, so that a model without JSON is refused at declaration and not by the first response.
   everyNode(node, 'out')
   const whole = createPlainEncoder(node)
   const slices = createSlices(node, createPlainEncoder)
@@ -85,7 +85,7 @@ function createEncoder(node: Node): Compiled {
 
 function createPlainEncoder(node: Node) {
   let chosen = generatesAnyTime ? undefined : chooseBackEnd(lower(node))
-  // Chosen for the first answer: an app may have hundreds of models that are rarely used.
+  // Chosen for the first response, because an app may have hundreds of models that are rarely used.
   const backEnd = () => (chosen ??= chooseBackEnd(lower(node)))
   return {
     backEnd,
@@ -100,14 +100,14 @@ function createPlainEncoder(node: Node) {
   }
 }
 
-/** Generated code only knows that a value is broken; the careful run finds where. If that run succeeds, a getter returned another value, and its result is used. */
+/** Generated code reports only that a value does not fit; the careful run finds the place. If that run succeeds, a getter has returned another value, and its result is used. */
 function withCare<Output>(fast: (value: unknown) => Output | undefined, careful: (value: unknown) => Output): (value: unknown) => Output {
   return (value) => {
     try {
       const output = fast(value)
       if (output !== undefined) return output
     } catch {
-      // The careful run throws it again, with its place if it is a breach.
+      // The careful run throws it again; a `ModelError` with its path.
     }
     return careful(value)
   }
@@ -134,7 +134,7 @@ export function chooseBackEnd(plan: Plan): BackEnd {
 /** Every value goes to the careful encoder. */
 const CLOSURES: BackEnd = { name: 'closures', encode: () => undefined, encodeText: () => undefined }
 
-/** The code is generated for the first answer: an app may have hundreds of models that are rarely used. */
+/** The code is generated for the first response, because an app may have hundreds of models that are rarely used. */
 function byProject(plan: Plan): BackEnd {
   let generated = generatesAnyTime ? undefined : projectEncoder(plan)
   const encodeText = (value: unknown) => (generated ??= generate(() => projectEncoder(plan)) ?? CLOSURES.encodeText)(value)
@@ -158,7 +158,7 @@ function generate<Made>(make: () => Made): Made | undefined {
   }
 }
 
-/** The code for bytes is long: it is generated for models that are in use. */
+/** The code that writes bytes is long, so it is generated only for models that are used. */
 const ANSWERS_BEFORE_SLAB = 8
 
 /** Values that the slab refuses go to the projection. */
@@ -188,7 +188,7 @@ function bySlab(plan: Plan, slab: Slab, project: BackEnd, answersBefore = ANSWER
   }
 }
 
-/** In UTF-16 units. After a longer answer, or one that is not ASCII, the next answers are likely to be similar, and bytes are faster for them. */
+/** In UTF-16 units. After a longer response, or one that is not ASCII, the next responses are likely to be similar, and writing bytes is faster for them. */
 const LONG = 15_360
 const PATIENCE = 64
 

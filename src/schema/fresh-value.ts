@@ -1,8 +1,8 @@
-/** Defaults that no two requests share: whatever a handler changes in its value, the next request does not see. */
+/** Copies defaults for each request, so that a change by a handler does not affect the next request. */
 
 /**
- * A maker whose values have no object in common. A declared constant is copied: plain objects, lists, dates, maps, sets, URLs, bytes, and instances
- * of classes with their own properties. What a factory makes for each call is not copied.
+ * A function whose results share no object. A declared constant is copied: plain objects, lists, dates, maps, sets, URLs, bytes, and instances
+ * of classes with their own properties. A value that a factory creates for each call is not copied.
  */
 export function freshly<Arguments extends unknown[]>(make: (...given: Arguments) => unknown): (...given: Arguments) => unknown {
   let sample: unknown
@@ -10,7 +10,7 @@ export function freshly<Arguments extends unknown[]>(make: (...given: Arguments)
   return (...given) => {
     const value = make(...given)
     if (typeof value !== 'object' || value === null) return value
-    // What two calls both give is shared, so one more call tells a constant from a factory. Not at declaration: a factory may need an open request.
+    // An object that two calls return is shared, so one more call tells a constant from a factory. Not at declaration, because a factory may need a request.
     if (!isSampled) {
       sample = make(...given)
       isSampled = true
@@ -19,7 +19,7 @@ export function freshly<Arguments extends unknown[]>(make: (...given: Arguments)
   }
 }
 
-/** A copy of everything in `value` that `sample` holds too. */
+/** Copies each object in `value` that is also in `sample`. */
 function copyShared(value: unknown, sample: unknown): unknown {
   if (value === sample) return deepCopy(value)
   if (typeof value !== 'object' || value === null || typeof sample !== 'object' || sample === null) return value
@@ -33,7 +33,7 @@ function copyShared(value: unknown, sample: unknown): unknown {
   return copyMembers(value, (one, name) => copyShared(one, members[name]))
 }
 
-/** A copy that shares nothing that can be changed. */
+/** A copy that shares no mutable object. */
 export function deepCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(deepCopy)
@@ -43,7 +43,7 @@ export function deepCopy(value: unknown): unknown {
   if (value instanceof URL) return new URL(value)
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return structuredClone(value)
   const isPlain = Object.getPrototypeOf(value) === Object.prototype
-  // Without properties of its own, an object keeps its state where no copy can reach it (`File`, `Temporal`), nearly always unchangeable.
+  // An object without own properties keeps its state in private slots, which cannot be copied (`File`, `Temporal`) and are nearly always immutable.
   return isPlain || Reflect.ownKeys(value).length > 0 ? copyMembers(value, deepCopy) : value
 }
 

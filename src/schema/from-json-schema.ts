@@ -1,8 +1,8 @@
-/** JSON Schema 2020-12 → the intermediate form, for models whose library is not zod. */
+/** Reads JSON Schema 2020-12 into nodes, for models of other libraries than zod. */
 import { DeclarationError } from './declaration-error.ts'
 import type { Annotations, LiteralNode, Node, ObjectNode } from './node.ts'
 
-/** A JSON Schema as a library gives it. */
+/** A JSON Schema from a library. */
 export type JSONSchemaForm = boolean | { readonly [keyword: string]: unknown }
 
 interface Definitions {
@@ -10,7 +10,7 @@ interface Definitions {
   readonly known: Map<string, Node>
 }
 
-/** Throws a `DeclarationError` for a `$ref` that points nowhere. Keywords that only check are its own library's business. */
+/** Throws a `DeclarationError` for a `$ref` without a target. Ignores keywords that only validate, because the library does that. */
 export function fromJSONSchema(root: JSONSchemaForm): Node {
   return read(root, { root, known: new Map() })
 }
@@ -108,7 +108,7 @@ function readObject(form: Readonly<Record<string, unknown>>, definitions: Defini
     const node = read(property, definitions)
     return { name, node: required.has(name) ? node : { kind: 'optional', inner: node, exact: false }, required: required.has(name) }
   })
-  // `additionalProperties: true` is said by libraries that keep what they do not know; the law drops it.
+  // Some libraries write `additionalProperties: true`, because they keep undeclared properties. Riposte drops these.
   return { kind: 'object', properties, additional: typeof additional === 'object' ? read(additional, definitions) : 'drop' }
 }
 

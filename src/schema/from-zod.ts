@@ -1,4 +1,4 @@
-/** A zod schema → its intermediate form: by the schema's definition, never by trying values. */
+/** Reads a zod schema into nodes, by the schema's definition and never by trying values. */
 import type { $ZodRegistry, $ZodType, $ZodTypes } from 'zod/v4/core'
 import { DeclarationError } from './declaration-error.ts'
 import type { Annotations, IslandNode, LiteralNode, Node, ObjectNode, Property } from './node.ts'
@@ -69,7 +69,7 @@ interface Lazy {
   readonly _zod: { readonly innerType: $ZodType }
 }
 
-/** The schema's own library takes over for this node; what is known of its two sides is kept. */
+/** A node that the schema library validates. The known parts of its input and output are kept. */
 function island(schema: $ZodType, reason: string, input?: Node, output?: Node): IslandNode {
   return {
     kind: 'island',
@@ -80,7 +80,7 @@ function island(schema: $ZodType, reason: string, input?: Node, output?: Node): 
   }
 }
 
-/** `z.coerce` takes anything and makes it fit: only zod knows how. */
+/** `z.coerce` converts any value, so zod itself must do it. */
 function coercible(make: () => Node) {
   return ({ coerce }: { readonly coerce?: boolean }, _read: ReadZod, schema: $ZodType): Node =>
     coerce === true ? island(schema, 'a coercion', undefined, withChecks(make(), schema, island)) : make()
@@ -122,7 +122,7 @@ function readUnion(definition: DefinitionOf<'union'>, read: ReadZod, schema: $Zo
   const options = definition.options.map(read)
   const { discriminator } = definition as { readonly discriminator?: string }
   const union: Node = { kind: 'union', options, ...(discriminator === undefined ? {} : { discriminator }) }
-  // A tag allows no two of them anyway.
+  // A tag never allows two options.
   return definition.inclusive === false && discriminator === undefined ? island(schema, 'exactly one of several', union, union) : union
 }
 
@@ -134,7 +134,7 @@ function withoutOptional(node: Node): Node {
   return node.kind === 'optional' ? withoutOptional(node.inner) : node
 }
 
-/** A codec has a way back, which is the way out; a plain pipe or transform goes forward only. */
+/** A codec can encode, which responses need. A plain pipe or transform only works forward. */
 function readPipe(definition: DefinitionOf<'pipe'>, read: ReadZod, schema: $ZodType): Node {
   const { in: from, out: to, reverseTransform } = definition as DefinitionOf<'pipe'> & { readonly reverseTransform?: ReverseTransform }
   if (reverseTransform !== undefined) {
@@ -167,7 +167,7 @@ function readCustom(schema: $ZodType): Node {
   return island(schema, 'a custom check')
 }
 
-/** Of `z.instanceof(…)`. What is checked further is a copy, which only its parent knows the class of. */
+/** The class of `z.instanceof(…)`. A schema with further checks is a copy, and only its parent has the class. */
 function classOf({ _zod: { bag, parent } }: $ZodType): unknown {
   return bag['Class'] ?? (parent === undefined ? undefined : classOf(parent))
 }
@@ -176,16 +176,16 @@ interface ZodGlobals {
   readonly __zod_globalRegistry: $ZodRegistry<Record<string, unknown>>
 }
 
-/** zod keeps one registry for all its copies in a process: what a schema says of itself with `meta()` and `describe()`. */
+/** What `meta()` and `describe()` set. All copies of zod in a process share one registry. */
 function metadataOf(schema: $ZodType): Readonly<Record<string, unknown>> | undefined {
-  const { __zod_globalRegistry: registry } = globalThis as unknown as ZodGlobals // zod puts it there, and types it for itself alone
+  const { __zod_globalRegistry: registry } = globalThis as unknown as ZodGlobals // zod sets it, but does not export its type
   return registry.get(schema)
 }
 
 function annotationsOf(schema: $ZodType): Annotations | undefined {
   const own = metadataOf(schema)
   const { parent } = schema._zod
-  // `User.describe('…')` is still User: only its description differs.
+  // `User.describe('…')` has the id of `User`: only its description differs.
   const id = own?.['id'] ?? (parent !== undefined && parent._zod.def === schema._zod.def ? metadataOf(parent)?.['id'] : undefined)
   if (own === undefined && id === undefined) return undefined
   const {

@@ -1,4 +1,4 @@
-/** A zod schema → a copy of it that reads what travels: dates from text, the option of a union that fits best, defaults that no requests share. */
+/** Copies a zod schema for inputs: the copy reads dates from text, chooses the union option that fits best, and copies defaults for each request. */
 import { clone, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import { boundedList } from './bounded-issues.ts'
 import { freshly } from './fresh-value.ts'
@@ -15,25 +15,25 @@ import { rankTextOptions, readTag } from './text-values.ts'
 import { everyNode, unwrap } from './walk-node.ts'
 
 /**
- * What the copy takes: JSON, JSON whose scalars are all text, values that were read from texts already, or an object with fields of JSON and fields
- * that were read.
+ * The input of the copy: JSON; JSON whose scalars are all text; values that were converted from text already; or an object whose fields are either
+ * JSON or converted values.
  */
 export type InputForm = 'json' | 'texts' | 'values' | 'parts'
 
 export interface InputSchema {
   readonly schema: $ZodType
-  /** zod makes code of a schema by its definition: where a step was replaced, it must not. */
+  /** Whether zod may generate code from the schema's definition. It must not if a step was replaced. */
   readonly isCompilable: boolean
 }
 
-/** The schema itself where it needs no copy: it accepts the values in the form in which they travel. */
+/** The copy, or the schema itself if it reads the input form unchanged. */
 export function toInputSchema(schema: $ZodType, form: InputForm): InputSchema {
   const copier = new Copier(form !== 'values' && [...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'bigint'))
   const copy = copier.copy(schema, form)
   return { schema: copy, isCompilable: !copier.hasReplacedSteps }
 }
 
-/** Where a kind of zod's keeps the schemas inside of it. */
+/** The members of each zod definition that contain inner schemas. */
 const INNER: Readonly<Record<string, readonly string[]>> = {
   object: ['shape', 'catchall'],
   array: ['element'],
@@ -55,7 +55,7 @@ type PerForm<Value> = Readonly<Record<InputForm, Map<$ZodType, Value>>>
 
 class Copier {
   hasReplacedSteps = false
-  /** Long integers come as bigints: where no bigint is declared they become numbers again. */
+  /** Whether long integers are parsed as bigints. They become numbers again unless a bigint is declared. */
   readonly #isExact: boolean
   readonly #copies: PerForm<$ZodType> = { json: new Map(), texts: new Map(), values: new Map(), parts: new Map() }
   readonly #changed: PerForm<boolean> = { json: new Map(), texts: new Map(), values: new Map(), parts: new Map() }
@@ -75,7 +75,7 @@ class Copier {
       this.hasReplacedSteps = true
       replaceParse(made, step)
     } else if (definitionOf(schema).type === 'array') {
-      // It gives the value that zod's own step gives, so zod may make code of the schema: this one runs where that code found a fault.
+      // It returns the same value as zod's own step, so zod may generate code: this step only runs for values that the generated code refused.
       replaceParse(
         made,
         boundedList(() => definitionOf(made)['element'] as $ZodType),
@@ -84,7 +84,7 @@ class Copier {
     return made
   }
 
-  /** Is there anything to change, in the schema or below it? */
+  /** Whether something must be changed, in the schema or below it. */
   #isChanged(schema: $ZodType, form: InputForm): boolean {
     const known = this.#changed[form].get(schema)
     if (known !== undefined) return known
@@ -101,7 +101,7 @@ class Copier {
     return isChanged
   }
 
-  /** Its definition with copies inside. A shape is read when it is first used, so recursive models end. */
+  /** Its definition with copied inner schemas. A shape is read when it is first used, so that copying a recursive model ends. */
   #define(schema: $ZodType, form: InputForm): object {
     const definition = definitionOf(schema)
     const { _cachedInner: _ofOriginal, ...descriptors } = Object.getOwnPropertyDescriptors(definition) as Record<string, PropertyDescriptor>
@@ -164,7 +164,7 @@ class Copier {
   }
 }
 
-/** zod makes no code of an object whose shape is a getter, which only a recursive model needs. */
+/** A getter only for recursive models, because zod does not generate code for an object whose shape is a getter. */
 function toShape(make: () => unknown, isLazy: boolean): PropertyDescriptor {
   return { ...(isLazy ? { get: make } : { value: make() }), enumerable: true, configurable: true }
 }
@@ -182,7 +182,7 @@ function definitionOf(schema: $ZodType): Definition {
   return schema._zod.def as unknown as Definition // the definitions of all kinds have no type in common
 }
 
-/** What a codec or a pipe gives back does not travel. Of the fields of a form, some are JSON. */
+/** The form of an inner schema. The output of a codec or pipe is a value; a field of a form may be JSON. */
 function formInside(type: string, key: string, inner: $ZodType, form: InputForm): InputForm {
   if (type === 'pipe' && key === 'out') return 'values'
   return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form // zod's core types are schemas of Standard Schema
@@ -231,12 +231,12 @@ function reading({ parse: parseText, code, message, accepts }: ScalarReader): Re
     }
     payload.value = parseText(value)
     if (payload.value !== undefined) return parse(payload, context)
-    payload.issues.push({ code: 'custom', input: value, message, params: { [INPUT_CODE]: code }, continue: false } as never) // zod types the issues of its own checks alone
+    payload.issues.push({ code: 'custom', input: value, message, params: { [INPUT_CODE]: code }, continue: false } as never) // the type allows only the issues of zod's own checks
     return payload
   }
 }
 
-/** In the form in which it is sent: an object where keys are strings, else pairs. */
+/** Reads a map from JSON: an object if its keys are strings, else an array of pairs. */
 function readMap(key: Node): (value: unknown) => unknown {
   const isObject = hasTextKeys({ key })
   return (value) => {
@@ -246,7 +246,7 @@ function readMap(key: Node): (value: unknown) => unknown {
   }
 }
 
-/** A constant that is a bigint travels as its digits. */
+/** A bigint constant is sent as its digits. */
 function readConstants(node: Node, areTexts: boolean): Replace | undefined {
   const written = ((node as LiteralNode).values ?? []).filter((value) => typeof value === 'bigint' || areTexts)
   if (written.length === 0) return undefined
@@ -257,7 +257,7 @@ function readConstants(node: Node, areTexts: boolean): Replace | undefined {
   })
 }
 
-/** Without a prototype there is no `constructor` or `toString` to be taken for a member. */
+/** Copies an object to one without a prototype, so that `constructor` or `toString` is not read as a member. */
 const withoutPrototype: Replace = replaceValue((value) =>
   isMembers(value) && Object.getPrototypeOf(value) === Object.prototype ? Object.assign(Object.create(null) as object, value) : value,
 )
@@ -266,7 +266,7 @@ function hasInheritedName(definition: Definition): boolean {
   return Object.keys(definition['shape'] as object).some((name) => name in Object.prototype)
 }
 
-/** Tries the options that the value may be of, best first. What is wrong with the only one is told as if there were no others. */
+/** Tries the options that may fit, best first. If only one may fit, its issues are reported as if it were the only option. */
 function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: readonly Node[]): Run {
   const options = definitionOf(schema)['options'] as readonly $ZodType[]
   const copies = once(() => options.map((option) => copier.copy(option, form)))
@@ -289,7 +289,7 @@ function chooseOption(copier: Copier, schema: $ZodType, form: InputForm, nodes: 
     }
     const refuse = ([first, ...others]: readonly ParsePayload[]): ParsePayload => {
       if (first !== undefined && others.length === 0) payload.issues.push(...first.issues)
-      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never) // zod types the issues of its own checks alone
+      else payload.issues.push({ code: 'invalid_union', input: payload.value, inst: schema, errors: [] } as never) // the type allows only the issues of zod's own checks
       return payload
     }
     return attempt(0)

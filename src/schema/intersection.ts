@@ -1,9 +1,9 @@
-/** Two models that one value must satisfy, as one model: two objects are an object with the properties of both. */
+/** Merges the two models of an intersection into one: two objects become an object with the properties of both. */
 import type { IntersectionNode, Node, ObjectNode, Property, RecordNode, UnionNode } from './node.ts'
 
 const merged = new WeakMap<IntersectionNode, Node>()
 
-/** An object, a record or a union that says the same; the intersection itself where no such node exists. */
+/** An equivalent object, record or union; the intersection itself if there is no such node. */
 export function mergeIntersection(node: IntersectionNode): Node {
   let result = merged.get(node)
   if (result === undefined) {
@@ -44,7 +44,7 @@ function toObject(node: Node): ObjectNode | undefined {
   return node.kind === 'record' && isAnyText(node.key) ? { kind: 'object', properties: [], additional: node.value } : undefined
 }
 
-/** Does this node accept every key? */
+/** Whether this node accepts every key. */
 export function isAnyText(node: Node): boolean {
   return (
     node.kind === 'string' &&
@@ -69,29 +69,29 @@ function both(left: Property, right: Property): Property {
   return { name: left.name, node: intersect(left.node, right.node), required: left.required || right.required }
 }
 
-/** What one side declares must also satisfy what the other side requires of its undeclared properties. */
+/** A property that only one side declares must also satisfy the other side's model of undeclared properties. */
 function held(property: Property, { properties, additional }: ObjectNode): Property {
   if (typeof additional === 'string' || properties.some(({ name }) => name === property.name)) return property
   return { ...property, node: holdPresent(property.node, additional) }
 }
 
-/** An absent property is not one of the undeclared ones. */
+/** Adds the model of undeclared properties to a property. It does not apply if the property is absent. */
 function holdPresent(node: Node, additional: Node): Node {
   if (node.kind === 'optional' || node.kind === 'default') return { ...node, inner: holdPresent(node.inner, additional) }
   return intersect(node, additional)
 }
 
-/** A key is refused only where both sides refuse it, as in zod. */
+/** A key is refused only if both sides refuse it, as in zod. */
 function mergeAdditional(left: ObjectNode['additional'], right: ObjectNode['additional']): ObjectNode['additional'] {
   if (typeof left !== 'string') return typeof right === 'string' ? left : intersect(left, right)
   if (typeof right !== 'string') return right
   return left === 'refuse' && right === 'refuse' ? 'refuse' : 'drop'
 }
 
-/** Equal pairs are one node, entered by reference where a side is: so a merged recursive model stays finite. */
+/** The merged node of each pair, used again for an equal pair: so a merged recursive model stays finite. */
 const pairs = new WeakMap<Node, WeakMap<Node, Node>>()
 
-/** `any` on one side adds nothing to what the other side says. */
+/** `any` on one side adds no constraint to the other side. */
 function intersect(left: Node, right: Node): Node {
   if (left === right || right.kind === 'any') return left
   if (left.kind === 'any') return right

@@ -1,29 +1,29 @@
-/** What is wrong with an input. */
+/** Issues: the problems of an input. */
 
-/** One thing wrong, at one place. */
+/** One problem of an input. */
 export interface InputIssue {
-  /** Below the location it was read from: declared names, keys that their model accepted, and list indexes. */
+  /** The path inside its location: declared names, keys that their model accepted, and list indexes. */
   readonly path: readonly (string | number)[]
-  /** A stable name, FastAPI's where it has one: `missing`, `int_parsing`, … */
+  /** A stable name, the same as in FastAPI if it has one: `missing`, `int_parsing`, … */
   readonly code: string
-  /** For the client; never holds the value. */
+  /** For the client. Never contains the value. */
   readonly message: string
-  /** The places of keys that their model refused. No answer names them, or anything below them. */
+  /** The paths of keys that their model refused. No response names these keys, or anything below them. */
   readonly refusedKeys?: readonly InputIssue['path'][]
 }
 
-/** The most issues that are described of one value: of a list of 1 MiB, each item can be wrong. */
+/** The maximum number of issues for one value. In a list of 1 MiB, each item can have one. */
 export const ISSUE_LIMIT = 1000
 
-/** What is wrong with a value. */
+/** The issues of a value. */
 export interface Refused {
   readonly issues: readonly InputIssue[]
-  /** How many more there are than are listed. Default: none. */
+  /** The number of further issues that are not listed. Default: 0. */
   readonly omitted?: number
   readonly value?: undefined
 }
 
-/** A value that was read, or what is wrong with it. */
+/** A value that was read, or its issues. */
 export type InputResult = { readonly value: unknown; readonly issues?: undefined } | Refused
 
 /** Describes the first issues, up to the limit, and counts the others. */

@@ -1,4 +1,4 @@
-/** Node → JSON Schema 2020-12 (https://json-schema.org/draft/2020-12): what travels on the wire, each direction apart. */
+/** Turns a node into JSON Schema 2020-12 (https://json-schema.org/draft/2020-12) of its JSON, separately for requests and responses. */
 import { isFilledIn, isSymmetric, mayBeAbsent, sideOf, type Direction } from './json-schema/direction.ts'
 import { fromIntersection } from './json-schema/intersections.ts'
 import { present, type JSONSchema } from './json-schema/keywords.ts'
@@ -10,11 +10,11 @@ import type { ArrayNode, DefaultNode, IslandNode, Node, ObjectNode, SetNode, Tup
 
 export interface JSONSchemaOptions {
   readonly direction: Direction
-  /** Refers to a model that stands elsewhere; `undefined` for one that stands where it is used. A recursive one must stand elsewhere. */
+  /** A `$ref` to a model that is defined elsewhere; `undefined` for a model to define in place. A recursive model must be defined elsewhere. */
   readonly reference: (node: Node) => JSONSchema | undefined
 }
 
-/** A reference where the model stands elsewhere, else its schema. */
+/** A reference if the model is defined elsewhere, else its schema. */
 export function toJSONSchema(node: Node, options: JSONSchemaOptions): JSONSchema {
   return options.reference(node) ?? toDefinition(node, options)
 }
@@ -102,7 +102,7 @@ function fromObject({ properties, additional }: ObjectNode, options: JSONSchemaO
   })
 }
 
-/** Undeclared keys that are dropped are not forbidden: an older client keeps working when a field is added. */
+/** Undeclared keys that are dropped are allowed, so that an older client keeps working when a field is added. */
 function toAdditional(additional: ObjectNode['additional'], options: JSONSchemaOptions): JSONSchema['additionalProperties'] | undefined {
   if (additional === 'drop') return undefined
   if (additional === 'refuse') return false
@@ -118,7 +118,7 @@ function fromList(node: ArrayNode | SetNode, options: JSONSchemaOptions): JSONSc
 
 const PRIMITIVES: ReadonlySet<Node['kind']> = new Set(['string', 'number', 'boolean', 'bigint', 'literal'])
 
-/** JSON lists have no gaps: an absent item is sent as null. */
+/** An absent item of a list is sent as null, because JSON lists have no gaps. */
 function toItem(item: Node, options: JSONSchemaOptions): JSONSchema {
   const schema = toJSONSchema(item, options)
   return options.direction === 'output' && mayBeAbsent(item, 'output') ? orNull(schema) : schema
@@ -135,7 +135,7 @@ function fromTuple({ items, rest }: TupleNode, options: JSONSchemaOptions): JSON
   })
 }
 
-/** What a transform takes is not what its default is. */
+/** A default in the output form of a transform is not documented for its input. */
 function fromDefault(node: DefaultNode, options: JSONSchemaOptions): JSONSchema {
   const constant = options.direction === 'output' || isSymmetric(node.inner) ? toConstant(node) : undefined
   return { ...toJSONSchema(node.inner, options), ...present<JSONSchema>({ default: constant }) }

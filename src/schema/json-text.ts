@@ -1,4 +1,4 @@
-/** JSON text → value (RFC 8259), with a limit of nesting, and the position of a syntax error. */
+/** Parses JSON text (RFC 8259) with a nesting limit, and finds the position of a syntax error. */
 
 /** `at` counts UTF-16 code units from the start of the text. */
 export type ParsedJSON =
@@ -20,12 +20,12 @@ export function parseJSONText(text: string, parse: (text: string) => unknown): P
     if (namesPrototype(text)) dropPrototypes(value)
     return { value }
   } catch {
-    // The engine's own message quotes the text, and tells the place only sometimes.
+    // The engine's own message quotes the text, and has the position only sometimes.
     return { fault: 'The content is not valid JSON', at: findSyntaxError(text) }
   }
 }
 
-/** Where the first bracket too many opens. Looks at brackets alone: whether they match is the parser's business. */
+/** The index of the first bracket beyond the nesting limit. Only counts brackets; the parser checks whether they match. */
 function findExcessiveDepth(text: string): number | undefined {
   if (text.length <= MAX_DEPTH) return undefined
   let depth = 0
@@ -49,13 +49,13 @@ function endOfString(text: string, from: number): number {
   return text.length
 }
 
-/** Written out, or with an escape for one of its letters. */
+/** Whether the text contains `__proto__`, also with escapes for its letters. */
 function namesPrototype(text: string): boolean {
-  // The engine looks for one text many times faster than for an expression.
+  // `includes` is many times faster than a regular expression.
   return text.includes('__proto__') || (text.includes('\\u00') && /\\u00(?:5f|6f|7[024])/i.test(text))
 }
 
-/** An own property of this name is harmless until somebody merges the value into an object of theirs. */
+/** Removes own properties of this name, which are dangerous when a program merges the value into another object. */
 function dropPrototypes(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
@@ -71,11 +71,11 @@ const UNESCAPED = /[ !#-[\]-\uffff]*/y
 /** `escape ( %x22 / %x5C / %x2F / "b" / "f" / "n" / "r" / "t" / "u" 4HEXDIG )` */
 const ESCAPED = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/y
 
-/** The index of the first character that no JSON text could have there; the text's length where it ends too early. */
+/** The index of the first character that cannot be at its position in any JSON text; the text's length if it ends too early. */
 export function findSyntaxError(text: string): number {
   const closers: string[] = []
   let expected: 'value' | 'name' | 'colon' | 'comma' = 'value'
-  /** Just behind a bracket: the array or object may be empty. */
+  /** Whether a bracket was just opened: the array or object may be empty. */
   let opened = false
   let at = 0
   for (;;) {
@@ -116,7 +116,7 @@ export function findSyntaxError(text: string): number {
   }
 }
 
-/** Where the string ends, or where it goes wrong. */
+/** The end of the string, or the position of its first invalid character. */
 function readString(text: string, from: number): { end: number; closed: boolean } {
   let at = from + 1
   for (;;) {

@@ -1,4 +1,4 @@
-/** The JSON of values that many responses send: it is made once, not once for each. */
+/** Caches the JSON of values that many responses send. */
 import type { AnySchema } from './schema.ts'
 
 interface KeptText {
@@ -14,14 +14,14 @@ export function keepText(value: object, schema: AnySchema, encode: () => string)
   kept.set(value, { schema, encode })
 }
 
-/** `undefined` if the text of this value by this very schema was not kept. */
+/** The cached text; `undefined` if none is cached for this value and this schema. */
 export function keptText(value: unknown, schema: AnySchema): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const found = kept.get(value)
   return found?.schema === schema ? (found.text ??= found.encode()) : undefined
 }
 
-/** Freezes plain objects and lists, and all in them. `false` where something in them can still change, such as a `Date`. */
+/** Freezes plain objects and lists deeply. Returns false if something in them can still change, such as a `Date`. */
 export function freezeAll(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function'
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -1,8 +1,8 @@
-/** A value that is not what its model promises. */
+/** The error for a value that does not fit its model. */
 
 export type Path = readonly (string | number)[]
 
-/** A value breaks its model. Names the place and the types, never the value: a message about an answer must not leak what it protects. */
+/** A value does not fit its model. The message has the path and the types, never the value, which may be secret. */
 export class ModelError extends Error {
   readonly path: Path
   readonly expected: string
@@ -16,13 +16,13 @@ export class ModelError extends Error {
     this.received = received
   }
 
-  /** `value` is only looked at for its type. */
+  /** Only the type of `value` is used. */
   static at(path: Path, expected: string, value: unknown): ModelError {
     return new ModelError(path, expected, typeNameOf(value))
   }
 }
 
-/** A cycle is found after hundreds of steps: the first ones tell where it is. */
+/** The maximum number of steps in the message. The path of a cycle has hundreds, and the first ones show where it is. */
 const MOST_STEPS = 16
 
 /** `items[3].created_at`, or `the value` for the whole. */
@@ -40,12 +40,12 @@ export function typeNameOf(value: unknown): string {
   return typeof value === 'object' ? (classNameOf(value) ?? (hasOwnThen(value) ? 'promise-like object' : 'object')) : typeof value
 }
 
-/** A query that was not awaited. Nothing of it is called. */
+/** Whether it has its own `then`, like a query that was not awaited. Calls nothing. */
 function hasOwnThen(value: object): boolean {
   return typeof Object.getOwnPropertyDescriptor(value, 'then')?.value === 'function'
 }
 
-/** The name of the class that an instance is of; `undefined` for a plain object. */
+/** The class name of an instance; `undefined` for a plain object. */
 function classNameOf(value: object): string | undefined {
   const proto: unknown = Object.getPrototypeOf(value)
   const made: unknown = proto === null ? undefined : Object.getOwnPropertyDescriptor(proto, 'constructor')?.value

@@ -1,16 +1,16 @@
-/** The intermediate form of a model: a few kinds of node that the encoder, the text reader and the JSON Schema are all made from. */
+/** The intermediate representation of a model: kinds of nodes, from which the encoder, the text reader and the JSON Schema are compiled. */
 import type { Schema } from './schema.ts'
 
-/** What a model says about itself for the document. `id` names its component. */
+/** The metadata of a model for the OpenAPI document. `id` names its component. */
 export interface Annotations {
   readonly id?: string
   readonly title?: string
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly deprecated?: boolean
-  /** An input of this model may hold U+0000. */
+  /** Whether an input of this model may contain U+0000. */
   readonly nul?: boolean
-  /** Any other keyword for the document, as its author wrote it: `readOnly`, `format`, `x-internal`. */
+  /** Any other keyword, copied into the document: `readOnly`, `format`, `x-internal`. */
   readonly keywords?: Readonly<Record<string, unknown>>
 }
 
@@ -18,7 +18,7 @@ interface Annotated {
   readonly annotations?: Annotations
 }
 
-/** Anything at all: JSON of the value as JavaScript makes it, nothing filtered. */
+/** Any value: serialised by the rules of `JSON.stringify`, nothing is filtered. */
 export interface AnyNode extends Annotated {
   readonly kind: 'any'
 }
@@ -69,11 +69,11 @@ export interface StringNode extends Annotated {
   readonly maxLength?: number
   /** OpenAPI's name of the format: `email`, `uuid`, `date-time`, `uri`, … */
   readonly format?: string
-  /** Each must match. A format's own pattern is among them. */
+  /** Each must match. Includes the pattern of the format. */
   readonly patterns: readonly RegExp[]
-  /** The one of `patterns` that says the same as `format`. */
+  /** The item of `patterns` that is equivalent to `format`. */
   readonly implied?: RegExp
-  /** Checks that no pattern holds whole, by the format's own rules (`url`, `jwt`, …). */
+  /** A check for formats that no pattern can express completely (`url`, `jwt`, …). */
   readonly check?: (value: string) => boolean
 }
 
@@ -111,14 +111,14 @@ export interface LiteralNode extends Annotated {
 export interface Property {
   readonly name: string
   readonly node: Node
-  /** What a value must have to be accepted: false for optional and default, also through wrappers. */
+  /** Whether a value must have it: false for optional and default, also inside wrappers. */
   readonly required: boolean
 }
 
 export interface ObjectNode extends Annotated {
   readonly kind: 'object'
   readonly properties: readonly Property[]
-  /** What becomes of undeclared keys: dropped (strip), refused (strict), or held against a node (loose, catchall). */
+  /** What happens with undeclared keys: dropped (strip), refused (strict), or validated by a node (loose, catchall). */
   readonly additional: 'drop' | 'refuse' | Node
 }
 
@@ -141,7 +141,7 @@ export interface RecordNode extends Annotated {
   readonly value: Node
 }
 
-/** A `Map`; an array of pairs on the wire, or an object where its keys are strings. */
+/** A `Map`; an array of pairs on the wire, or an object if its keys are strings. */
 export interface MapNode extends Annotated {
   readonly kind: 'map'
   readonly key: Node
@@ -159,7 +159,7 @@ export interface SetNode extends Annotated {
 export interface UnionNode extends Annotated {
   readonly kind: 'union'
   readonly options: readonly Node[]
-  /** The property whose constant tells the options apart. */
+  /** The property whose constant distinguishes the options. */
   readonly discriminator?: string
 }
 
@@ -181,23 +181,23 @@ export interface NullableNode extends Annotated {
   readonly inner: Node
 }
 
-/** Absent means this value. */
+/** An absent value is replaced by this one. */
 export interface DefaultNode extends Annotated {
   readonly kind: 'default'
   readonly inner: Node
   /** A fresh default: not shared between requests. */
   readonly value: () => unknown
-  /** The value replaces an absent input and is transformed like one. Default: it replaces the output and is not transformed. */
+  /** Whether the value replaces an absent input and is transformed. Default: false: it replaces the output and is not transformed. */
   readonly isInput?: boolean
 }
 
-/** A node that is named or recursive: resolved when it is used, not when it is read. */
+/** A reference to a node that is named or recursive. Resolved when it is used, not when it is read. */
 export interface ReferenceNode extends Annotated {
   readonly kind: 'reference'
   readonly target: () => Node
 }
 
-/** A codec: `wire` is what travels, `domain` what the program holds. */
+/** A codec: `wire` is the value that is sent, `domain` the value in the program. */
 export interface CodecNode extends Annotated {
   readonly kind: 'codec'
   readonly wire: Node
@@ -207,23 +207,23 @@ export interface CodecNode extends Annotated {
   readonly encode: (value: unknown) => unknown
 }
 
-/** What can't be compiled: this node alone goes through its own library. */
+/** A part of a model that cannot be compiled and is validated by its schema library. */
 export interface IslandNode extends Annotated {
   readonly kind: 'island'
   readonly schema: Schema
   /** Why it is not compiled: shown by `app.contracts()`. */
   readonly reason: string
-  /** The form of what comes in, where it is known: text is read by it. */
+  /** The node of its input, if known. Text is converted by it. */
   readonly input?: Node
-  /** The form of what its library gives back, where it is known: filtered and documented by it. */
+  /** The node of the library's output, if known. The output is filtered and documented by it. */
   readonly output?: Node
-  /** Is the library known to return this value unchanged? Then it is not called. */
+  /** Whether the library returns this value unchanged, so that it need not be called. */
   readonly keeps?: (value: unknown) => boolean
-  /** Where the schema is a model that is known, with checks that are code: that model without its checks. */
+  /** For a known model with checks that are code: that model without these checks. */
   readonly base?: Node
-  /** Those checks alone, on a value of `base`. */
+  /** Only those checks, for a value of `base`. */
   readonly recheck?: Schema['~standard']['validate']
-  /** The value is what the library gives back, such as a default: it must pass `recheck`, and is not changed by it. */
+  /** Whether the value is already an output of the library, such as a default: it must pass `recheck`, which does not change it. */
   readonly isSettled?: boolean
 }
 

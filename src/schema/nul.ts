@@ -1,4 +1,4 @@
-/** U+0000 in text, which an input is refused for: text columns of PostgreSQL, file names and C libraries can't hold it. */
+/** Refuses inputs with U+0000 in text, which text columns of PostgreSQL, file names and C strings cannot contain. */
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
 import { isMembers, mayFit } from './option-fit.ts'
@@ -6,7 +6,7 @@ import { memberNodes, wrapped } from './walk-node.ts'
 
 export const NUL = '\0'
 
-/** `z.string().meta({ nul: true })`. The model of an object, a list or a record says so for everything inside. */
+/** Whether a model allows it: `z.string().meta({ nul: true })`. On an object, a list or a record, it applies to everything inside. */
 export function takesNul({ annotations }: Node): boolean {
   return annotations?.nul === true
 }
@@ -22,7 +22,7 @@ export function mayHoldNul(json: string): boolean {
   return json.includes('\\u0000')
 }
 
-/** The strings and keys of a JSON value that hold the character where the model reads them; `undefined` if none does. */
+/** An issue for each string and key that contains the character and that the model reads; `undefined` if there is no such string or key. */
 export function findNul(model: Node, json: unknown): InputResult | undefined {
   if (!holdsNul(json)) return undefined
   const places: Path[] = []
@@ -36,7 +36,7 @@ export function holdsNul(json: unknown): boolean {
   return isMembers(json) && !ArrayBuffer.isView(json) && Object.entries(json).some(([key, value]) => key.includes(NUL) || holdsNul(value))
 }
 
-/** `models` are all that the value may be of. Names that each of them drops are not looked at. */
+/** `models`: all that the value may fit. Names that each of them drops are skipped. */
 function visit(models: readonly Node[], json: unknown, path: Path, places: Path[]): void {
   if (typeof json !== 'string' && (typeof json !== 'object' || json === null)) return
   const known = models.flatMap((model) => expand(model, json))
@@ -53,7 +53,7 @@ function visit(models: readonly Node[], json: unknown, path: Path, places: Path[
     if (!isList && name.includes(NUL) && !known.some((model) => declares(model, name))) places.push(path)
     else if (isList || known.some((model) => takesKey(model, name))) visit([...inner], value, [...path, step], places)
     else {
-      // The model may refuse the key, and a refused key is not named.
+      // The model may refuse the key, and a response must not contain a refused key.
       const inside: Path[] = []
       visit([...inner], value, [], inside)
       if (inside.length > 0) places.push(path)
@@ -61,7 +61,7 @@ function visit(models: readonly Node[], json: unknown, path: Path, places: Path[
   }
 }
 
-/** Without wrappers, and of a union the options that fit. A model that takes the character is not taken apart. */
+/** The model without wrappers; for a union, the options that fit. A model that allows the character is returned unchanged. */
 function expand(model: Node, json: unknown): readonly Node[] {
   if (takesNul(model)) return [model]
   if (model.kind === 'union') return model.options.filter((option) => mayFit(option, json)).flatMap((option) => expand(option, json))
@@ -72,7 +72,7 @@ function expand(model: Node, json: unknown): readonly Node[] {
 
 const ANY: Node = { kind: 'any' }
 
-/** Is it known, without running the model, that it takes the key? */
+/** Whether the model is known to accept the key, without running it. */
 function takesKey(model: Node, key: string): boolean {
   if (declares(model, key)) return true
   return model.kind === 'record' || model.kind === 'map' ? isAnyString(model.key) : true
@@ -84,7 +84,7 @@ function isAnyString(node: Node): boolean {
   return minLength === 0 && maxLength === undefined && format === undefined && patterns.length === 0 && check === undefined
 }
 
-/** Is the key the model's own, or one that the model takes with the character? */
+/** Whether the model declares the key, or allows the character in keys. */
 function declares(model: Node, key: string): boolean {
   if (model.kind === 'object') return model.properties.some(({ name }) => name === key)
   return (model.kind === 'record' || model.kind === 'map') && takesNul(model.key)

@@ -2,7 +2,7 @@
 
 type Range = readonly [minimum: number, maximum: number]
 
-/** Every integer has these limits: a double holds no more. */
+/** The limits of every integer: a double is exact only between these. */
 export const SAFE_RANGE: Range = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
 
 /** By OpenAPI's name of the format. */

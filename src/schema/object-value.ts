@@ -1,14 +1,14 @@
-/** Objects as models see them: which values an object model accepts, and how a declared property is read from a row, an entity with getters or a proxy. */
+/** Which values an object model accepts, and how a declared property is read from a row, an entity with getters or a proxy. */
 
-/** Names that every object answers to. */
+/** Names that every object inherits. */
 const INHERITED_NAMES: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
-/** A plain read of such a name would find `Object.prototype`'s member on any object. */
+/** Whether a plain read of the name would find a member of `Object.prototype` on any object. */
 export function isInheritedName(name: string): boolean {
   return INHERITED_NAMES.has(name)
 }
 
-/** Reads such a name: only the value's own property counts, or a getter that its class defines. */
+/** Reads such a name: only an own property counts, or a getter of its class. */
 export function readDefined(value: object, name: string): unknown {
   if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name]
   for (let proto: unknown = Object.getPrototypeOf(value); isClassPrototype(proto); proto = Object.getPrototypeOf(proto)) {
@@ -18,12 +18,12 @@ export function readDefined(value: object, name: string): unknown {
   return undefined
 }
 
-/** Is the property there, even if it is `undefined`? */
+/** Whether the property exists, even if it is `undefined`. */
 export function isDefined(value: object, name: string): boolean {
   return isInheritedName(name) ? Object.hasOwn(value, name) || readDefined(value, name) !== undefined : name in value
 }
 
-/** The last prototype of a chain is the `Object.prototype` of some realm. */
+/** Whether it is not the last prototype of its chain, which is the `Object.prototype` of some realm. */
 function isClassPrototype(proto: unknown): proto is object {
   return typeof proto === 'object' && proto !== null && Object.getPrototypeOf(proto) !== null
 }
@@ -33,7 +33,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a record accepts: an object literal, of any realm, or an object without a prototype. A thenable is not data. */
+/** Whether a record accepts it: an object literal, of any realm, or an object without a prototype. A thenable is not data. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isObject(value) && hasPlainPrototype(value) && !isThenable(value)
 }
@@ -47,14 +47,14 @@ function hasPlainPrototype(value: object): boolean {
   )
 }
 
-/** A promise, or what `await` takes for one: an unfinished query of many database libraries. */
+/** Whether it has `then`: a promise, or an unfinished query of many database libraries. */
 export function isThenable(value: object): boolean {
   return typeof (value as { readonly then?: unknown }).then === 'function'
 }
 
 /**
- * May a model read this value, in which all its properties are absent? Without this test a promise, a `Map`, an `Error`, a `Response` or any
- * other instance would be written as `{}`. An instance is data where it has one of the declared properties, even if it is `undefined`.
+ * Whether a model may read a value that has none of its properties. Without this test a promise, a `Map`, an `Error`, a `Response` or any other
+ * instance would be written as `{}`. An instance is data if it has one of the declared properties, even if that is `undefined`.
  */
 export function isReadable(value: unknown, names: readonly string[]): value is Record<string, unknown> {
   if (!isObject(value) || isThenable(value)) return false

@@ -10,7 +10,7 @@ export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** May JSON be of this model? Looks at types, required names and constants, one level deep: no option that fits is ruled out. */
+/** Whether JSON may fit a model. Checks types, required names and constants, one level deep, and never rules out an option that fits. */
 export function mayFit(node: Node, json: unknown): boolean {
   switch (node.kind) {
     case 'null':
@@ -65,19 +65,19 @@ export function mayFit(node: Node, json: unknown): boolean {
   }
 }
 
-/** An entry of a map whose keys are no strings. */
+/** Whether it can be an entry of a map whose keys are not strings. */
 function isPair(json: unknown): boolean {
   return Array.isArray(json) && json.length === 2
 }
 
-/** A property without its name, or with another constant than its own, rules its object out. */
+/** Whether the object may fit this property. A missing required property, or another constant, rules it out. */
 function mayHold({ name, node, required }: Property, json: Members): boolean {
   if (!Object.hasOwn(json, name)) return !required
   const constants = constantsOf(node, 'request')
   return constants === undefined || hasConstant(constants, json[name])
 }
 
-/** A bigint travels as digits, in a string or as a number. */
+/** A bigint is sent as digits, in a string or as a number. */
 function hasConstant(constants: readonly Constant[], json: unknown): boolean {
   return constants.some((value) => value === json || (typeof value === 'bigint' && isScalar(json) && String(json) === String(value)))
 }
@@ -86,7 +86,7 @@ function isScalar(value: unknown): value is string | number | bigint {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
 }
 
-/** Does the order of the options matter? Not where each is of a type of its own, or all are constants. */
+/** Whether the order of the options matters. It does not if each has its own type, or if all are constants. */
 export function isAmbiguous(options: readonly Node[]): boolean {
   const types = options.map((option) => typesOf(option))
   return options.some(
@@ -95,7 +95,7 @@ export function isAmbiguous(options: readonly Node[]): boolean {
   )
 }
 
-/** Is its value in the program the one on the wire, with nothing inside? */
+/** Whether it is a leaf whose value in the program equals the value on the wire. */
 function isPlain({ kind }: Node): boolean {
   return PLAIN.has(kind)
 }

@@ -1,4 +1,4 @@
-/** JSON text → value, with integers kept exact where a double would round them, and back to numbers where no bigint is declared. */
+/** Parses JSON text with exact integers: those that a double would round become bigints, and numbers again unless a bigint is declared. */
 import { isMembers } from './option-fit.ts'
 
 /** A JSON string or number. A string without an end matches too, or text full of quotes would take quadratic time. */
@@ -7,10 +7,10 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\[^][^"\\]*)*"?|-?\d[\d.eE+-]*/g
 /** Integers of fewer digits always fit a double. */
 const LONG_INTEGER = /^-?\d{16,}$/
 
-/** Nobody can forge it: each process has its own. Made with its first use: Workers give no random values while a module loads. */
+/** A random mark for exact integers, which a client cannot guess. Created on first use, because Workers give no random values while a module loads. */
 let mark: string | undefined
 
-/** Throws a `SyntaxError`, as `JSON.parse` does. Long integers come as bigints. */
+/** Throws a `SyntaxError`, as `JSON.parse` does. Long integers become bigints. */
 export function parseExactJSON(text: string): unknown {
   const own = (mark ??= crypto.randomUUID())
   const marked = text.replace(STRING_OR_NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${own}${token}"` : token))

@@ -1,4 +1,4 @@
-/** Parts of a form → typed values: fields are text, structures are JSON (OpenAPI 3.1 §4.8.15.1). */
+/** Converts the parts of a form to typed values: fields are text, structures are JSON (OpenAPI 3.1 §4.8.15.1). */
 import { parseJSONText } from './json-text.ts'
 import { parseExactJSON } from './parse-json.ts'
 import { readModel } from './read-model.ts'
@@ -9,7 +9,7 @@ import { isPart } from './wire-side.ts'
 
 export interface PartsReader {
   readonly read: TextObjectReader
-  /** The fields that hold JSON. */
+  /** The fields that contain JSON. */
   readonly jsonNames: ReadonlySet<string>
 }
 

@@ -1,19 +1,19 @@
-/** May a value be absent? Every part that asks this asks here: the encoders, and the document in both directions. */
+/** Whether a value may be absent: for the encoders, and for both directions of the OpenAPI document. */
 import type { LeafNode, Node } from './node.ts'
 import { isLeaf } from './walk-node.ts'
 
 export interface Presence {
-  /** When an accepted value has no JSON: never, exactly when it is `undefined`, or only the finished JSON shows it. */
+  /** When an accepted value has no JSON: never, exactly when it is `undefined`, or as the result of its conversion shows. */
   readonly absent: 'never' | 'if undefined' | 'by result'
-  /** The object that holds the value may leave it out. */
+  /** Whether the object that contains the value may leave it out. */
   readonly mayBeLeftOut: boolean
-  /** A default replaces an absent value. */
+  /** Whether a default replaces an absent value. */
   readonly isFilled: boolean
-  /** `undefined` is refused. */
+  /** Whether `undefined` is refused. */
   readonly refusesUndefined: boolean
-  /** A client may send a request without it. */
+  /** Whether a client may send a request without it. */
   readonly isOptionalInRequest: boolean
-  /** A client may get a response without it. */
+  /** Whether a response may lack it. */
   readonly isOptionalInResponse: boolean
 }
 
@@ -37,7 +37,7 @@ const OPTIONAL: Presence = {
 
 const NONE: ReadonlySet<Node> = new Set()
 
-/** `entered`: the references on the way to the node: a recursive model returns to itself through one of them. */
+/** `entered`: the references on the path to the node, through one of which a recursive model returns to itself. */
 export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Presence {
   const of = (inner: Node) => presenceOf(inner, entered)
   if (isLeaf(node)) return ofLeaf(node)
@@ -62,7 +62,7 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
     case 'intersection':
       return ofBoth(of(node.left), of(node.right))
     case 'reference':
-      // On the way back to itself, a model is what its other parts make it.
+      // When a model refers back to itself, its other parts decide.
       return entered.has(node) ? { ...REQUIRED, refusesUndefined: false } : presenceOf(node.target(), new Set(entered).add(node))
     case 'codec': {
       const wire = of(node.wire)
@@ -70,13 +70,13 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
     }
     case 'island': {
       const { input, output, base } = node
-      // Where only its output is known, a client that sends that form is understood.
+      // If only its output is known, a client may send a value of that form.
       const sent = input ?? output
       return {
         absent: output === undefined ? 'by result' : byResult(of(output)),
         mayBeLeftOut: output !== undefined && of(output).mayBeLeftOut,
         isFilled: input !== undefined && of(input).isFilled,
-        // Its library may replace an absent value.
+        // The library may replace an absent value.
         refusesUndefined: base !== undefined && of(base).refusesUndefined,
         isOptionalInRequest: sent !== undefined && of(sent).isOptionalInRequest,
         isOptionalInResponse: output !== undefined && of(output).isOptionalInResponse,
@@ -93,7 +93,7 @@ function ofLeaf(node: LeafNode): Presence {
   return isOptional ? OPTIONAL : REQUIRED
 }
 
-/** Where a value is converted, only its result shows whether it has JSON. */
+/** For a value that is converted: only the result shows whether it has JSON. */
 function byResult({ absent }: Presence): Presence['absent'] {
   return absent === 'never' ? 'never' : 'by result'
 }

@@ -1,4 +1,4 @@
-/** Which option of a union fits JSON best: the one that keeps the most of its names. */
+/** Ranks the options of a union by how many names of the JSON they keep. */
 import { takesAnything } from './constants.ts'
 import { bigintTest, numberTest, parseNumericKey, stringTest, timeTest } from './encode/values/constraints.ts'
 import { mergeIntersection } from './intersection.ts'
@@ -9,8 +9,8 @@ import { scalarReader } from './scalar.ts'
 import { isLeaf, memberNodes, unwrap, wrapped } from './walk-node.ts'
 
 /**
- * The options that a value may be of, best first: the one that declares the most of its names, or that reads its text. Equal ones in their order.
- * `jsonOf` gives what the value is as JSON of an option. `input` is any object that stands for the whole input, of which the value may be a part.
+ * The options that a value may fit, best first: the one that declares most of its names, or that can parse its text. Equal options keep their order.
+ * `jsonOf` returns the JSON of the value for an option. `input` is any object that identifies the whole input, of which the value may be a part.
  */
 export function rankOptions(options: readonly Node[], jsonOf: (option: Node) => unknown, input: object): readonly number[] {
   const values = options.map(jsonOf)
@@ -22,14 +22,14 @@ export function rankOptions(options: readonly Node[], jsonOf: (option: Node) => 
   return candidates.toSorted((left, right) => scores.get(right)! - scores.get(left)!)
 }
 
-/** A union inside of a union measures the same values again: without these a deep input would take quadratic time. */
+/** A union inside a union scores the same values again: without this cache a deep input would take quadratic time. */
 const measuresOf = new WeakMap<object, Measures>()
 
 function score(option: Node, json: unknown, measures: Measures): number {
   if (typeof json === 'object') return measures.of(option, json)
   const { kind } = unwrap(option)
   if (typeof json === 'bigint') return kind === 'bigint' ? 1 : 0
-  // Any text is a string: what else it can be read as comes first.
+  // Any text fits a string, so options that parse the text come first.
   return typeof json === 'string' && READ_BEFORE_TEXT.has(kind) ? 1 : 0
 }
 
@@ -38,7 +38,7 @@ const READ_BEFORE_TEXT: ReadonlySet<Node['kind']> = new Set(['literal', 'date', 
 const UNFIT = -1
 const NEVER: Node = { kind: 'never' }
 
-/** How many names of a value a model declares, at any depth; `UNFIT` where the value breaks what the model declares. */
+/** The number of names in a value that a model declares, at any depth; `UNFIT` if the value does not fit the declared part. */
 class Measures {
   readonly #known = new Map<Node, Map<object, number>>()
 
@@ -74,7 +74,7 @@ class Measures {
     for (const [name, value] of Object.entries(json)) {
       if (key !== undefined && !this.#takesKey(key, name)) return UNFIT
       const inner = memberNodes(node, name)[0] ?? others
-      // What is not declared is dropped.
+      // Undeclared properties are dropped.
       if (inner === undefined) continue
       const count = this.of(inner, value)
       if (count === UNFIT) return UNFIT
@@ -88,7 +88,7 @@ class Measures {
     let total = 0
     let inner: Node | undefined
     for (const [index, item] of json.entries()) {
-      // A tuple alone has a model for each item.
+      // Only a tuple has a different model for each item.
       if (index === 0 || node.kind === 'tuple') inner = memberNodes(node, index)[0]
       total = add(total, this.of(inner ?? NEVER, item))
       if (total === UNFIT) return UNFIT
@@ -96,7 +96,7 @@ class Measures {
     return total
   }
 
-  /** A key that is a number in the program is text on the wire. */
+  /** A key may be a number in the program, but is text on the wire. */
   #takesKey(node: Node, key: string): boolean {
     if (this.of(node, key) !== UNFIT) return true
     const number = parseNumericKey(key)
@@ -117,7 +117,7 @@ type Test = (value: unknown) => boolean
 
 const tests = new WeakMap<LeafNode, Test>()
 
-/** Does a value of the right type pass the checks that its model declares? */
+/** Whether a value of the right type passes the checks of its model. */
 function passes(node: LeafNode, json: unknown): boolean {
   let test = tests.get(node)
   if (test === undefined) tests.set(node, (test = createTest(node)))

@@ -1,4 +1,4 @@
-/** Schema → its intermediate form, read once for each schema. */
+/** Reads a schema into nodes, once for each schema. */
 import type { $ZodType } from 'zod/v4/core'
 import { fromJSONSchema, type JSONSchemaForm } from './from-json-schema.ts'
 import { fromZod } from './from-zod.ts'
@@ -39,7 +39,7 @@ export function isZod(schema: AnySchema): schema is AnySchema & $ZodType {
   return schema['~standard'].vendor === 'zod' && '_zod' in schema
 }
 
-/** Standard JSON Schema: what a library tells about its schemas, each direction apart. */
+/** Standard JSON Schema: how a library describes its schemas, separately for input and output. */
 interface DescribesItself {
   readonly jsonSchema?: {
     input(options: { target: 'draft-2020-12' }): JSONSchemaForm
@@ -47,7 +47,7 @@ interface DescribesItself {
   }
 }
 
-/** The schema's own library checks values. Its JSON Schema decides what is read, written and documented. */
+/** The schema library validates values. Its JSON Schema decides what is read, written and documented. */
 function fromStandard(schema: AnySchema): Node {
   const { vendor, jsonSchema } = schema['~standard'] as AnySchema['~standard'] & DescribesItself
   const reason = `checked by ${vendor}`

@@ -1,9 +1,9 @@
-/** Keys of maps that their model refuses. zod gives what is wrong with a key as if it were wrong with the value below that key. */
+/** Handles map keys that their model refuses. Zod reports the issues of a key as if they were issues of its value. */
 import type { $ZodType, ParsePayload } from 'zod/v4/core'
 import type { InputIssue } from './issue.ts'
 import type { Run } from './replace-parse.ts'
 
-/** The schema of a key, whose issues become the one that zod gives for a key of a record. */
+/** Wraps the schema of a key: its issues become a single issue, like the one that zod has for a key of a record. */
 export function refusingKeys(key: $ZodType): $ZodType {
   const { _zod: zod } = key
   const run: Run = (payload, context) => {
@@ -18,7 +18,7 @@ export function refusingKeys(key: $ZodType): $ZodType {
   return Object.create(key, { _zod: { value: Object.create(zod, { run: { value: run } }) } }) as $ZodType // all else is the schema's own
 }
 
-/** Without what is told of values whose key was refused: it follows what is told of the key. */
+/** Removes the issues of values whose key was refused. They follow the issue of the key. */
 export function withoutTheirValues(issues: readonly InputIssue[]): readonly InputIssue[] {
   let refused: InputIssue['path'] | undefined
   return issues.filter(({ path, refusedKeys }) => {

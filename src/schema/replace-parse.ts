@@ -1,12 +1,12 @@
-/** A step of Riposte's own around the one that a zod schema parses with. */
+/** Wraps the parse step of a zod schema. */
 import type { $ZodType, ParseContextInternal, ParsePayload } from 'zod/v4/core'
 
 export type Run = (payload: ParsePayload, context: ParseContextInternal) => ParsePayload | Promise<ParsePayload>
 export type Replace = (parse: Run) => Run
 
 /**
- * Before the checks of the schema, which run on what the step gives. zod sets `parse` again at the first value: a container that can't be in a cycle
- * drops its look for one. The step stays around what is set.
+ * Replaces the parse step. The checks of the schema run on its result. Zod sets `parse` again at the first value, when a container that cannot be in a
+ * cycle drops its cycle test; the step stays around the new function.
  */
 export function replaceParse(schema: $ZodType, step: Replace): void {
   const zod = schema._zod as { parse: Run; run: Run }

@@ -1,4 +1,4 @@
-/** Which engine this is: engines differ in what is fast. */
+/** Detects the runtime, because runtimes differ in what they allow and in what is fast. */
 
 const { process, navigator } = globalThis as {
   readonly process?: { readonly versions?: { readonly node?: string; readonly bun?: string } }
@@ -8,7 +8,7 @@ const { process, navigator } = globalThis as {
 const versions = process?.versions
 const nodeMajor = versions?.bun === undefined ? Number.parseInt(versions?.node ?? '', 10) : NaN
 
-/** May code be generated during a request? Workers report a Node version, but allow it during start-up only. */
+/** Whether code may be generated during a request. Workers report a Node version, but allow it only during start-up. */
 export const generatesAnyTime: boolean = versions?.node !== undefined && navigator?.userAgent !== 'Cloudflare-Workers'
 
 /** Since Node 22, WebAssembly reads strings, faster than JavaScript does. In Bun it is slower. */
@@ -21,8 +21,8 @@ export const hasStringsInWasm: boolean = nodeMajor >= 22
 export const LONGEST_SHORT: number = Number.isNaN(nodeMajor) ? 20 : nodeMajor < 22 ? 40 : 32
 
 /**
- * The longest answer, in bytes, that is returned as a string. A new buffer needs fresh memory, which can cost three times as much as the rest
- * of the answer, while V8 reuses the memory of strings. For longer strings Node allocates fresh memory itself.
+ * The longest response, in bytes, that is returned as a string. A new buffer needs fresh memory, which can cost three times as much as the rest
+ * of the response, while V8 reuses the memory of strings. For longer strings Node allocates fresh memory itself.
  */
 export const TEXT_LIMIT: number = versions?.bun === undefined ? 122_880 : 15_360
 

@@ -1,14 +1,14 @@
-/** Do two models look the same in a document? Their code, such as refinements and codecs, does not count. */
+/** Compares two models for the OpenAPI document. Their code, such as refinements and codecs, is ignored. */
 import type { Node } from './node.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** What each model says about itself may differ; what its parts say may not. */
+/** Ignores the annotations of the models themselves, but not those of their parts. */
 export function isSameModel(one: Node, other: Node): boolean {
   return isSame({ ...one, annotations: undefined }, { ...other, annotations: undefined }, new Map())
 }
 
-/** `assumed`: pairs that are being compared, which a recursive model meets again. */
+/** `assumed`: pairs that are being compared, which a recursive model contains again. */
 function isSame(one: unknown, other: unknown, assumed: Map<unknown, unknown>): boolean {
   if (Object.is(one, other)) return true
   if (typeof one === 'function' || typeof other === 'function') return typeof one === typeof other
@@ -21,7 +21,7 @@ function isSame(one: unknown, other: unknown, assumed: Map<unknown, unknown>): b
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((name) => isSame(left[name], right[name], assumed))
 }
 
-/** Without the schema of a library; a lazy part and a default as what they give. */
+/** The members to compare: without the schema of a library, and with lazy parts and defaults replaced by their values. */
 function toMembers(value: object): Members {
   const { schema: _schema, reason: _reason, ...members } = value as Members & Partial<Record<'schema' | 'reason', unknown>>
   if (members['kind'] === 'reference') return { ...members, target: (members['target'] as () => Node)() }

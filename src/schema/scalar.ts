@@ -1,14 +1,14 @@
-/** Scalars that JSON or text has no type for: the forms that their text may have, and the issue where it has none of them. */
+/** Parses scalars that JSON or text has no type for: the accepted formats, and the issue for other text. */
 import type { InputIssue } from './issue.ts'
 import type { Node } from './node.ts'
 import { isLeaf } from './walk-node.ts'
 
 export interface ScalarReader {
-  /** `undefined` if the text has none of its forms. */
+  /** `undefined` if the text has none of the formats. */
   readonly parse: (text: string) => unknown
-  /** What JSON has for it other than text. */
+  /** Converts JSON values other than text. */
   readonly accepts?: (json: unknown) => unknown
-  /** `code` and `message` of the issue where the text can't be read. */
+  /** The code of the issue if the text cannot be parsed. */
   readonly code: string
   readonly message: string
 }
@@ -25,7 +25,7 @@ const DATE: ScalarReader = { parse: parseInstant, code: 'datetime_parsing', mess
 const BYTES: ScalarReader = { parse: parseBase64, code: 'bytes_parsing', message: 'Input should be valid base64' }
 const LINK: ScalarReader = { parse: parseURL, code: 'url_parsing', message: 'Input should be a valid URL' }
 
-/** `undefined` for strings, which are text already, and for what is no scalar. */
+/** `undefined` for strings, which are text already, and for models that are not scalars. */
 export function scalarReader(node: Node): ScalarReader | undefined {
   if (!isLeaf(node)) return undefined
   switch (node.kind) {
@@ -72,7 +72,7 @@ const SIGNED_INTEGER = /^([+-]?\d+(?:_\d+)*)(?:\.0*)?$/
 /** Almost all integers, recognized without splitting the text. */
 const PLAIN_INTEGER = /^-?\d{1,15}$/
 
-/** Digits that a double can't hold exactly are still read: `z.int()` refuses the result by its limits. */
+/** Also reads integers that a double cannot hold exactly: `z.int()` refuses these by its limits. */
 export function parseInteger(text: string): number | undefined {
   if (PLAIN_INTEGER.test(text)) return Number(text)
   const digits = SIGNED_INTEGER.exec(trimmed(text) ?? '')?.[1]

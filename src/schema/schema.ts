@@ -1,4 +1,4 @@
-/** What Riposte takes for a schema: any Standard Schema (zod, valibot, arktype, …). */
+/** The type of schemas that Riposte accepts: any Standard Schema (zod, valibot, arktype, …). */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
 /** A schema of any library that implements Standard Schema. */
@@ -7,13 +7,13 @@ export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Ou
 /** A schema of any types, for constraints. */
 export type AnySchema = StandardSchemaV1<any, any> // oxlint-disable-line typescript/no-explicit-any -- a constraint must take every schema: `unknown` is not assignable both ways
 
-/** What a schema takes. */
+/** The input type of a schema. */
 export type InputOf<S extends AnySchema> = NonNullable<S['~standard']['types']>['input']
 
-/** What a schema gives. */
+/** The output type of a schema. */
 export type OutputOf<S extends AnySchema> = NonNullable<S['~standard']['types']>['output']
 
-/** Is this value a Standard Schema? */
+/** Whether a value is a Standard Schema. */
 export function isSchema(value: unknown): value is AnySchema {
   return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value
 }

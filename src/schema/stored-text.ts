@@ -1,4 +1,4 @@
-/** A value as text that is kept and read again later: written as an answer is, read as the body of a request is, by its model. */
+/** Stores a value as text by its model: encoded like a response, decoded like the body of a request. */
 import { after, type MaybePromise } from '../maybe-promise.ts'
 import { compileEncoder } from './encode.ts'
 import type { InputResult } from './issue.ts'
@@ -10,9 +10,9 @@ import { everyNode } from './walk-node.ts'
 import { compileWireReader } from './wire.ts'
 
 export interface StoredText {
-  /** Throws a `ModelError` on a value that breaks the model, or that the model could not read again. */
+  /** Throws a `ModelError` for a value that does not fit the model, or that the model could not decode again. */
   readonly encode: (value: unknown) => MaybePromise<string>
-  /** Has issues where the text does not fit the model, such as after a release that changed it. */
+  /** Returns issues if the text does not fit the model, such as after a release that changed the model. */
   readonly decode: (text: string) => MaybePromise<InputResult>
 }
 
@@ -20,7 +20,7 @@ export function compileStoredText(schema: AnySchema): StoredText {
   const { encodeText } = compileEncoder(schema)
   const { read, needsExactIntegers } = compileWireReader(schema)
   const parse: (text: string) => unknown = needsExactIntegers ? parseExactJSON : JSON.parse
-  // Only code of the model's own may refuse what the model has written.
+  // Only custom code in the model can refuse text that the model has written.
   const runsCode = [...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'island' || kind === 'codec')
   const decode = (text: string): MaybePromise<InputResult> => {
     let json: unknown

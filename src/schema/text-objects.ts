@@ -1,4 +1,4 @@
-/** Texts of a request by their names → an object, a record, or the members of an object in a query. */
+/** Reads the texts of a request, by their names, into an object or a record; also the members of an object in a query. */
 import { compileCheck } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
 import type { InputResult } from './issue.ts'
@@ -9,7 +9,7 @@ import type { AnySchema } from './schema.ts'
 import { compileConvert, takeText, withNul, type TextForms, NO_PATH, readWith, type Attempt, type Path, type Texts } from './text.ts'
 import { unwrap } from './walk-node.ts'
 
-/** The texts of one location or form by name, as a `Map` has them. */
+/** The texts of one location or form by name, with the methods of a `Map`. */
 export interface TextMap {
   get(name: string): Texts | undefined
   keys(): Iterable<string>
@@ -25,7 +25,7 @@ export function compileTextObjectReader(schema: AnySchema, forms: TextForms = {}
   return (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check)
 }
 
-/** Reads the members of an object from `name[member]`; `undefined` for a model that is no object. */
+/** Reads the members of an object from `name[member]`; `undefined` for a model that is not an object. */
 export function compileBracketReader(
   schema: AnySchema,
 ): ((texts: TextMap, name: string) => InputResult | Promise<InputResult>) | undefined {
@@ -46,7 +46,7 @@ function compileObject({ properties, additional }: ObjectNode, forms: TextForms)
   const bracketed = new Set(properties.filter(({ node }) => forms.brackets === true && isBracketed(node)).map(({ name }) => name))
   const others = additional === 'drop' ? undefined : additional === 'refuse' ? takeText : compileConvert(additional, forms)
   return (texts, path, attempt) => {
-    // A client may send any name, and a schema may ask for any: neither may find what every object inherits.
+    // Without a prototype, because any name may occur, and none must find an inherited member.
     const values = Object.create(null) as Record<string, unknown>
     for (const { name, convert } of fields) {
       const value = convert(texts, name, [...path, name], attempt)
@@ -70,20 +70,20 @@ function compileField(node: Node, forms: TextForms): ConvertField {
   return (texts, name, path, attempt) => convert(texts.get(name) ?? NO_TEXTS, path, attempt)
 }
 
-/** Is it an object whose members are parameters of their own in a query? */
+/** Whether it is an object whose members are separate parameters in a query. */
 export function isBracketed(node: Node): boolean {
   const { kind } = unwrap(node)
   return kind === 'object' || kind === 'record'
 }
 
-/** An object inside has brackets of its own: `name[member][inner]` is `member[inner]` there. */
+/** Reads a nested object, which has its own brackets: `name[member][inner]` becomes `member[inner]`. */
 function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
   const convert = compileObject(toObject(node), withNul(node, { nul, brackets: true }))
   return (texts, name, path, attempt) => {
     const keys = new Map(
       [...texts.keys()].flatMap((key) => (key.startsWith(`${name}[`) && key.endsWith(']') ? [[memberOf(key, name), key]] : [])),
     )
-    // Without its brackets it names no member: a filter that is not understood must not be ignored.
+    // A parameter `name` without brackets is refused: ignoring a filter would return too much.
     if ((texts.get(name)?.length ?? 0) > 0)
       attempt.issues.push({ path, code: 'object_type', message: 'Input should give members in brackets' })
     if (keys.size === 0) return undefined
@@ -101,7 +101,7 @@ function memberOf(key: string, name: string): string {
   return key.slice(start, end) + key.slice(end + 1)
 }
 
-/** Throws a `DeclarationError` for a model that is no object and no record. */
+/** Throws a `DeclarationError` for a model that is neither an object nor a record. */
 export function toObject(node: Node): ObjectNode {
   if (node.kind === 'object') return node
   if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }

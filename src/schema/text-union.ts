@@ -1,8 +1,8 @@
-/** What one text may stand for where several types are declared: each reading in the order in which they are tried. */
+/** Orders the possible readings of one text if several types are declared. */
 import type { Node } from './node.ts'
 import { unwrap } from './walk-node.ts'
 
-/** `value` is read as `node`. Constants and exact readings come first, then text itself, then what other clients write. */
+/** The rank of a reading, `value` as `node`: constants and exact readings are first, then text, then other formats. */
 export function precedence(node: Node, text: unknown, value: unknown): number {
   const inner = unwrap(node)
   if (typeof text !== 'string' || inner.kind === 'literal') return 0
@@ -11,15 +11,15 @@ export function precedence(node: Node, text: unknown, value: unknown): number {
 
 const READ_FROM_TEXT: ReadonlySet<Node['kind']> = new Set(['number', 'bigint', 'boolean', 'date', 'url'])
 
-/** Only what is written back as the same text is surely meant: `007` and `1e3` are text, and no digit of a long number is lost. */
+/** Whether formatting the value gives the same text again. If not, text is the better reading: `007`, `1e3`, and long numbers whose digits would be lost. */
 function isExact({ kind }: Node, text: string, value: unknown): boolean {
   return kind === 'url' || (kind === 'date' ? DATE_TIME.test(text) : String(value) === text)
 }
 
-/** RFC 3339 §5.6 `date-time`, which the document calls for. What has this form was read as an instant already. */
+/** RFC 3339 §5.6 `date-time`, the format in the OpenAPI document. */
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
 
-/** All options that a text can stand for, also those of unions inside. */
+/** All options that a text can represent, including those of nested unions. */
 export function optionsOf(options: readonly Node[]): readonly Node[] {
   return options.flatMap((option) => {
     if (option.kind === 'null' || option.kind === 'undefined') return []
@@ -27,7 +27,7 @@ export function optionsOf(options: readonly Node[]): readonly Node[] {
   })
 }
 
-/** False for an option of constants where the value is not one of them. */
+/** False if the option has constants and the value is not one of them. */
 export function hasConstant(node: Node, value: unknown): boolean {
   const inner = unwrap(node)
   return inner.kind !== 'literal' || (inner.values as readonly unknown[]).includes(value)

@@ -1,4 +1,4 @@
-/** Texts of a request → typed values: parameters, headers, cookies and form fields are read by what is declared. */
+/** Converts texts of a request to their declared types: parameters, headers, cookies and form fields. */
 import { compileCheck, type Check } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
 import type { InputResult, InputIssue } from './issue.ts'
@@ -11,19 +11,19 @@ import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
 import { hasConstant, optionsOf, precedence } from './text-union.ts'
 
-/** How one text holds more than one value. */
+/** How one text can contain several values, and what it may contain. */
 export interface TextForms {
-  /** Splits a text that holds a list. */
+  /** Splits a text that contains a list. */
   readonly split?: ((text: string) => readonly string[]) | undefined
-  /** Reads a text that holds JSON. Throws a `SyntaxError`. */
+  /** Parses a text that contains JSON. Throws a `SyntaxError`. */
   readonly parseJSON?: ((text: string) => unknown) | undefined
   /** `name[member]` is a member of the object `name` (OpenAPI's style `deepObject`). */
   readonly brackets?: boolean
-  /** U+0000 is taken. */
+  /** Whether U+0000 is allowed. */
   readonly nul?: boolean | undefined
 }
 
-/** The texts of a field for files where none was chosen. */
+/** The value of a file field if the user has chosen no file. */
 export const NO_FILES: (string | object)[] = []
 
 /** Reads the texts of one name. */
@@ -31,14 +31,14 @@ export interface TextReader {
   readonly read: (texts: Texts) => InputResult | Promise<InputResult>
 }
 
-/** Throws a `DeclarationError` for a model that no text can hold. */
+/** Throws a `DeclarationError` for a model that text cannot represent. */
 export function compileTextReader(schema: AnySchema, forms: TextForms = {}): TextReader {
   const convert = compileConvert(readModel(schema), forms)
   const check = compileCheck(schema)
   return { read: (texts) => readWith((attempt) => convert(texts, NO_PATH, attempt), check) }
 }
 
-/** A model that takes U+0000 says so for everything inside. */
+/** The options for everything inside a model that allows U+0000. */
 export function withNul(node: Node, forms: TextForms): TextForms {
   return takesNul(node) || takesNul(unwrap(node)) ? { ...forms, nul: true } : forms
 }
@@ -80,14 +80,14 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
   }
 }
 
-/** Where a name has two values, nobody can tell which of them the client meant. */
+/** Adds an issue if a name has several values, because it is unclear which one the client meant. */
 function isRepeated(texts: Texts, path: Path, { issues }: Attempt): boolean {
   if (texts.length < 2) return false
   issues.push({ path, code: 'repeated', message: 'Input should be given once' })
   return true
 }
 
-/** The text unchanged, for what compares or reads it. */
+/** Returns the text unchanged. */
 export const takeText: Convert = (texts, path, attempt) => (isRepeated(texts, path, attempt) ? undefined : texts[0])
 
 const takeTextWithoutNul: Convert = (texts, path, attempt) => {
@@ -122,7 +122,7 @@ function compileList(convert: Convert, kind: 'array' | 'set', { split }: TextFor
   }
 }
 
-/** Constants that are no text are written as JSON writes them. */
+/** Reads constants. Those that are not strings are compared with their form in JSON. */
 function compileLiteral({ values }: LiteralNode): Convert {
   const byText = new Map(values.map((value) => [String(value), value]))
   return (texts, path, attempt) => {
@@ -131,7 +131,7 @@ function compileLiteral({ values }: LiteralNode): Convert {
   }
 }
 
-/** JSON in a part of a form. A list has one part for each item. */
+/** Parses JSON in a part of a form. A list has one part for each item. */
 function compileJSON(node: Node, parseJSON: (text: string) => unknown): Convert {
   const read: Convert = (texts, path, attempt) => {
     const text = takeText(texts, path, attempt)
@@ -147,11 +147,11 @@ function compileJSON(node: Node, parseJSON: (text: string) => unknown): Convert 
     return undefined
   }
   const { kind } = unwrap(node)
-  // Its schema makes the set: in JSON both are lists.
+  // A set is a list in JSON. Its schema creates the set.
   return kind === 'array' || kind === 'set' ? compileList(read, 'array', {}) : read
 }
 
-/** Every way in which the text can be read, the surest first. */
+/** Tries every possible reading of the text, the most certain one first. */
 function compileUnion({ options }: UnionNode, forms: TextForms): Convert {
   const known = optionsOf(options).map((node) => ({ node, convert: compileConvert(node, forms) }))
   return (texts, path, attempt) => {
@@ -173,16 +173,16 @@ function compileUnion({ options }: UnionNode, forms: TextForms): Convert {
   }
 }
 
-/** The texts of one name: none, one, or several where it was repeated. A file of a form is left to the schema. */
+/** The texts of one name: several if it was repeated. A file of a form is validated by the schema. */
 export type Texts = readonly (string | object)[]
 
 export type Path = InputIssue['path']
 
-/** One attempt at reading: `picks` says which reading of an ambiguous text is tried. */
+/** One attempt to read all texts. `picks`: the reading to try for each ambiguous text. */
 export class Attempt {
   readonly issues: InputIssue[] = []
   readonly picks: ReadonlyMap<string, number>
-  /** The ambiguous texts: how many readings each has. */
+  /** The number of readings of each ambiguous text. */
   readonly choices = new Map<string, number>()
 
   constructor(picks: ReadonlyMap<string, number>) {
@@ -190,13 +190,13 @@ export class Attempt {
   }
 }
 
-/** Gives what the schema is to check. Adds an issue for what can't be read. */
+/** Returns the value for the schema to validate. Adds an issue for a text that cannot be read. */
 export type Convert = (texts: Texts, path: Path, attempt: Attempt) => unknown
 
 export const NO_PATH: Path = []
 const NO_PICKS: ReadonlyMap<string, number> = new Map()
 
-/** Where a check refuses one reading of a text, the next is tried. */
+/** Reads and validates. If the check refuses one reading of a text, the next one is tried. */
 export function readWith(convert: (attempt: Attempt) => unknown, check: Check, picks = NO_PICKS): InputResult | Promise<InputResult> {
   const attempt = new Attempt(picks)
   const value = convert(attempt)
@@ -205,7 +205,7 @@ export function readWith(convert: (attempt: Attempt) => unknown, check: Check, p
     const next = nextPicks(attempt, result.issues)
     return next === undefined ? withUnreadable(attempt.issues, result) : readWith(convert, check, next)
   }
-  // Of one name that can't be read, the schema has nothing to say, and which keys it refuses is not known.
+  // If the whole value cannot be read, the schema is not run.
   const ofWhole = attempt.issues.filter(({ path }) => path.length === 0)
   if (ofWhole.length > 0) return { issues: ofWhole }
   const result = check(value)
@@ -222,11 +222,11 @@ function nextPicks({ choices, picks }: Attempt, issues: readonly InputIssue[]): 
   return [...next].some(([key, pick]) => picks.get(key) !== pick) ? next : undefined
 }
 
-/** The schema says nothing more of a place that could not be read. */
+/** Merges the issues of texts that could not be read with the schema's issues at other paths. */
 function withUnreadable(unreadable: readonly InputIssue[], result: InputResult): InputResult {
   if (unreadable.length === 0) return result
   const places = new Set(unreadable.map(({ path }) => keyOf(path)))
-  // What has an unreadable part is not handed to the schema, which would call it missing.
+  // The schema reports a value with an unreadable part as missing: that issue is dropped.
   const wholes = new Set(unreadable.flatMap(({ path }) => prefixesOf(path).slice(1)))
   const found = (result.issues ?? []).filter(({ path }) => !wholes.has(keyOf(path)) && !prefixesOf(path).some((key) => places.has(key)))
   const refused = new Set((result.issues ?? []).flatMap(({ refusedKeys = [] }) => refusedKeys.map(keyOf)))

@@ -1,8 +1,8 @@
-/** Looks through all of a node, each part once, also where it is recursive. */
+/** Walks through a node and its parts. Visits each part once, also in a recursive model. */
 import { mergeIntersection } from './intersection.ts'
 import type { LeafNode, Node } from './node.ts'
 
-/** Which side of codecs and islands is looked at: what comes in, or what an encoder may enter. */
+/** Which side of codecs and islands is walked: the input, or the output that an encoder writes. */
 export type Side = 'in' | 'out'
 
 const LEAVES: Readonly<Record<LeafNode['kind'], true>> = {
@@ -25,7 +25,7 @@ export function isLeaf(node: Node): node is LeafNode {
   return node.kind in LEAVES
 }
 
-/** The node itself and all below it, each once. */
+/** The node itself and all nodes inside it, each once. */
 export function everyNode(root: Node, side: Side): ReadonlySet<Node> {
   const seen = new Set<Node>()
   const visit = (node: Node): void => {
@@ -40,7 +40,7 @@ export function everyNode(root: Node, side: Side): ReadonlySet<Node> {
 /** A node directly inside of another one. */
 interface Edge {
   readonly node: Node
-  /** Its place in a path: the name of a property, an index of a tuple, or `[]` for all items. Absent where the place is the outer node's own. */
+  /** Its step in a path: the name of a property, an index of a tuple, or `[]` for all items. Absent if it has the same path as the outer node. */
   readonly step?: string
 }
 
@@ -88,10 +88,10 @@ export function edgesOf(node: Node, side: Side): readonly Edge[] {
   }
 }
 
-/** Where a value is looked at: in the JSON of a request, in the program, or in the JSON of a response. */
+/** The form of a value: in the JSON of a request, in the program, or in the JSON of a response. */
 export type Place = 'request' | 'program' | 'response'
 
-/** The node that another one stands around, in the same place of a value. `undefined` for all other nodes, and for an island that does not tell. */
+/** The inner node of a wrapper. `undefined` for other nodes, and for an island whose inner node is not known. */
 export function wrapped(node: Node, place: Place): Node | undefined {
   if (isLeaf(node)) return undefined
   switch (node.kind) {
@@ -119,13 +119,13 @@ export function wrapped(node: Node, place: Place): Node | undefined {
   }
 }
 
-/** The node inside all wrappers, on the wire's side of codecs. */
+/** The node inside all wrappers; for a codec, its wire side. */
 export function unwrap(node: Node): Node {
   const inner = wrapped(node, 'request')
   return inner === undefined ? node : unwrap(inner)
 }
 
-/** The models of one member of a JSON value: a property, an item of a list, an entry of a record. Empty where the node declares none. */
+/** The models of one member of a JSON value: a property, an item of a list, an entry of a record. Empty if the node declares none. */
 export function memberNodes(node: Node, step: string | number): readonly Node[] {
   if (node.kind === 'any') return [node]
   if (node.kind === 'object') {
@@ -134,7 +134,7 @@ export function memberNodes(node: Node, step: string | number): readonly Node[] 
   }
   const isIndex = typeof step === 'number'
   if ((node.kind === 'array' || node.kind === 'set') && !isIndex) return []
-  // JSON has a map as an object, or as a list of pairs.
+  // In JSON a map is an object, or a list of pairs.
   if (node.kind === 'map' && isIndex) return [{ kind: 'tuple', items: [node.key, node.value] }]
   const edges = edgesOf(node, 'in')
   const edge = edges.find((one) => one.step === String(step)) ?? edges.find((one) => one.step === EACH)
@@ -146,7 +146,7 @@ export function innerOf(node: Node, side: Side): readonly Node[] {
   return edgesOf(node, side).map((edge) => edge.node)
 }
 
-/** The same node over other inner nodes. A codec keeps its wire side, which is no value of the program. */
+/** A copy of the node with other inner nodes. A codec keeps its wire side, which is not a value in the program. */
 export function mapInner(node: Node, change: (inner: Node) => Node): Node {
   if (isLeaf(node)) return node
   switch (node.kind) {
@@ -181,7 +181,7 @@ export function mapInner(node: Node, change: (inner: Node) => Node): Node {
   }
 }
 
-/** Does something inside refer back to the node itself? */
+/** Whether a part of the node refers back to the node itself. */
 export function isRecursive(node: Node): boolean {
   const seen = new Set<Node>()
   const leadsBack = (one: Node): boolean => {

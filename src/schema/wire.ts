@@ -1,4 +1,4 @@
-/** JSON of a request → typed values: dates, big integers, bytes and the like are read from their form in JSON, and all is checked. */
+/** Converts and validates JSON of a request: dates, big integers, bytes and others are read from their form in JSON. */
 import { compileCheck, type Check } from './check.ts'
 import type { InputResult } from './issue.ts'
 import { findNul } from './nul.ts'
@@ -8,15 +8,15 @@ import { readTexts } from './text-values.ts'
 import { everyNode } from './walk-node.ts'
 
 export interface WireReader {
-  /** Integers beyond 2^53 must come as bigints: the model keeps them exact. */
+  /** Whether integers beyond 2^53 must be parsed as bigints, because the model keeps them exact. */
   readonly needsExactIntegers: boolean
   readonly read: Check
-  /** What is wrong with text that may hold U+0000; `undefined` if the model takes it or drops it. */
+  /** The issues of U+0000 in text; `undefined` if there is none, or if the model allows or drops it. */
   readonly refuseNul: (json: unknown) => InputResult | undefined
 }
 
 export interface WireOptions {
-  /** Numbers, booleans and constants arrive as text, as all values of a CSV file do. Default: false. */
+  /** Whether numbers, booleans and constants arrive as text, like all values of a CSV file. Default: false. */
   readonly textValues?: boolean
 }
 
@@ -26,7 +26,7 @@ export function compileWireReader(schema: AnySchema, { textValues = false }: Wir
   return {
     needsExactIntegers: [...everyNode(node, 'in')].some(({ kind }) => kind === 'bigint'),
     refuseNul: (json) => findNul(node, json),
-    // Other libraries check what JSON has; they read no text.
+    // Other libraries validate values of JSON; they do not convert text.
     read: textValues && !isZod(schema) ? (json) => check(readTexts(node, json)) : check,
   }
 }

@@ -1,4 +1,4 @@
-/** What a zod schema checks beyond its kind → limits, patterns and formats of its node. */
+/** Reads the checks of a zod schema into the limits, patterns and formats of its node. */
 import type { $ZodChecks, $ZodType } from 'zod/v4/core'
 import type { IslandNode, Node } from './node.ts'
 import { FORMAT_RANGES, SAFE_RANGE } from './number-ranges.ts'
@@ -28,10 +28,10 @@ interface Limits {
   check: (value: string) => boolean
 }
 
-/** Checks that are code make an island of the node. */
+/** Adds the checks to a node. Checks that are code turn it into an island. */
 export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
   const checks = checksOf(schema)
-  // An island is checked whole by its library already.
+  // An island is validated by its library already.
   if (checks.length === 0 || node.kind === 'island') return node
   if (node.kind === 'codec') return { ...node, encode: (value) => (passes(checks, value) ? node.encode(value) : undefined) }
   const draft: Draft = node.kind === 'string' ? { patterns: [...node.patterns] } : {}
@@ -55,8 +55,8 @@ function isBareURL({ _zod: { def } }: $ZodChecks): boolean {
 }
 
 /**
- * URLs that every parser accepts and zod returns unchanged, which are nearly all. Without two hyphens together, which begin a name in
- * Punycode, and with a last label that is no number (WHATWG URL §3.5).
+ * URLs that every parser accepts and zod returns unchanged, as nearly all are. Excludes two consecutive hyphens, which begin a Punycode name, and a
+ * last label that is a number (WHATWG URL §3.5).
  */
 const PLAIN_URL = /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}(?::[0-9]{1,4})?(?:[/?#][\x21-\x7e]*)?$/i
 
@@ -71,22 +71,22 @@ interface Checked {
 
 /** A format such as `z.email()` is a schema and its own first check. */
 function checksOf(schema: $ZodType): readonly $ZodChecks[] {
-  const { check, checks = [] } = schema._zod.def as unknown as Checked // those of every kind, whose definitions have no type in common
+  const { check, checks = [] } = schema._zod.def as unknown as Checked // the definitions of all kinds have no type in common
   if (check === undefined || check === 'custom') return checks
   return [schema as unknown as $ZodChecks, ...checks] // a schema that has a check of its own is that check
 }
 
-/** The checks of a codec stand on the program's side of it. */
+/** Whether a value passes the checks. The checks of a codec apply to the value in the program. */
 function passes(checks: readonly $ZodChecks[], value: unknown): boolean {
   const payload: Payload = { value, issues: [] }
   return checks.every(({ _zod: check }) => !(runCheck(check, payload) instanceof Promise)) && payload.issues.length === 0
 }
 
-/** Up to the first that fails, as nobody asks for the others. A step that rewrites the value does. */
+/** Runs the checks up to the first that fails. */
 function recheck(checks: readonly $ZodChecks[], value: unknown): ReturnType<NonNullable<IslandNode['recheck']>> {
   const payload: Payload = { value, issues: [] }
   for (const { _zod: check } of checks) {
-    if (check.def.when?.(payload as never) === false) continue // it looks at the issues alone, and is typed for the check's own value
+    if (check.def.when?.(payload as never) === false) continue // it reads only the issues, but its type is that of the check's own value
     const pending = runCheck(check, payload)
     if (pending instanceof Promise) return pending as Promise<never>
     if (payload.issues.length > 0) return { issues: payload.issues.map(({ path = [] }) => ({ message: '', path })) }
@@ -95,7 +95,7 @@ function recheck(checks: readonly $ZodChecks[], value: unknown): ReturnType<NonN
 }
 
 function runCheck(check: $ZodChecks['_zod'], payload: Payload): unknown {
-  return check.check(payload as never) // each check is typed for the values of its own kind: none is one for all of them
+  return check.check(payload as never) // each check has the type of its own kind, and there is no common one
 }
 
 interface Payload {
@@ -103,7 +103,7 @@ interface Payload {
   readonly issues: { readonly path?: readonly PropertyKey[] }[]
 }
 
-/** Gives the reason where the check is code, which no node can express. */
+/** Adds a check to the draft. Returns the reason if the check is code, which a node cannot express. */
 function apply(check: CheckDefinition, node: Node, draft: Draft): string | undefined {
   switch (check.check) {
     case 'min_length':
@@ -175,8 +175,8 @@ function applyNumberFormat(zodFormat: string, draft: Draft): undefined {
 }
 
 /**
- * OpenAPI's names of zod's formats. A format is named only where every text of the model has it: a time of RFC 3339 has an offset, and
- * its durations have no fractions, so those of zod go by their pattern alone.
+ * OpenAPI's names of zod's formats. A format is named only if every text of the model has it. A time of RFC 3339 has an offset and a duration no
+ * fractions, so zod's times and durations have only a pattern.
  */
 const FORMATS: Readonly<Record<string, string>> = {
   email: 'email',
@@ -190,10 +190,10 @@ const FORMATS: Readonly<Record<string, string>> = {
   hostname: 'hostname',
 }
 
-/** The patterns of these formats are left out of documents, where the format's name is easier to read and says the same. */
+/** The patterns of these formats are left out of documents, because the name of the format is easier to read and equivalent. */
 const IMPLIED_PATTERNS: ReadonlySet<string> = new Set(['email', 'uuid', 'guid', 'date', 'ipv4', 'ipv6', 'hostname'])
 
-/** zod checks these by code, and its patterns take more. */
+/** Zod validates these by code, because its patterns accept more. */
 const EXACT_PATTERNS: Readonly<Record<string, RegExp>> = {
   base64: /^(?:[0-9a-zA-Z+/]{4})*(?:[0-9a-zA-Z+/]{2}==|[0-9a-zA-Z+/]{3}=)?$/,
   base64url: /^(?:[0-9a-zA-Z_-]{4})*(?:[0-9a-zA-Z_-]{2,3})?$/,
@@ -206,14 +206,14 @@ interface FormatCheck {
   readonly local?: boolean
   /** A date and time may have an offset other than `Z`. */
   readonly offset?: boolean
-  /** The digits after the second of a date and time; -1: it has no seconds. */
+  /** The number of digits after the second of a date and time; -1: it has no seconds. */
   readonly precision?: number | null
 }
 
 function applyStringFormat(check: FormatCheck, draft: Draft): string | undefined {
   const { format, local, precision } = check
   const pattern = EXACT_PATTERNS[format] ?? check.pattern
-  // A pattern with the flag `u` takes letters beyond ASCII, which these formats exclude.
+  // A pattern with the flag `u` accepts non-ASCII letters, which these formats exclude.
   const isWider = local === true || precision === -1 || check.pattern?.flags.includes('u') === true
   const known = isWider ? undefined : FORMATS[format]
   if (known !== undefined) draft.format = known
@@ -223,12 +223,12 @@ function applyStringFormat(check: FormatCheck, draft: Draft): string | undefined
   return format === 'url' ? 'a format that rewrites values' : undefined
 }
 
-/** A date and time may have any offset by its format, and by its pattern only where the model says so. */
+/** Whether the pattern is equivalent to the format. By its format a date and time may have any offset, by its pattern only if the model allows it. */
 function isImplied({ format, offset, precision }: FormatCheck): boolean {
   return IMPLIED_PATTERNS.has(format) || (format === 'datetime' && offset === true && typeof precision !== 'number')
 }
 
-/** Formats that their pattern does not hold whole, and those that are code. */
+/** Formats that a pattern cannot express completely, and those that are code. */
 const BEYOND_PATTERNS = new Set(['ipv6', 'cidrv6', 'base64', 'base64url', 'jwt', 'iban', 'credit_card'])
 
 function isBeyondPatterns({ _zod: { def } }: $ZodChecks): boolean {

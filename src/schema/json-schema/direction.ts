@@ -1,28 +1,28 @@
-/** The two directions of a model, and what each leaves out. */
+/** The two directions of a model, request and response, and what may be absent in each. */
 import type { IslandNode, Node } from '../node.ts'
 import { presenceOf } from '../presence.ts'
 import { everyNode } from '../walk-node.ts'
 
-/** `input` is what a client sends: a value with a default may be absent. `output` is what a client gets: the default is filled in. */
+/** `input` is what a client sends: a value with a default may be absent. `output` is what a client receives: the default is filled in. */
 export type Direction = 'input' | 'output'
 
-/** The form of an island in one direction. Where only its output is known, a client that sends that form is understood. */
+/** The node of an island in one direction. If only its output is known, that is also used for its input. */
 export function sideOf({ input, output }: IslandNode, direction: Direction): Node | undefined {
   return direction === 'output' ? output : (input ?? output)
 }
 
-/** Does a value travel in the same form both ways? A transform has no way back. */
+/** Whether a value has the same form in both directions. That of a transform differs. */
 export function isSymmetric(node: Node): boolean {
   return [...everyNode(node, 'out')].every((inner) => inner.kind !== 'island' || sideOf(inner, 'input') === sideOf(inner, 'output'))
 }
 
-/** Is a missing value accepted, or on the way out possible? */
+/** Whether the value may be missing in a request or in a response. */
 export function mayBeAbsent(node: Node, direction: Direction): boolean {
   const { isOptionalInRequest, isOptionalInResponse } = presenceOf(node)
   return direction === 'input' ? isOptionalInRequest : isOptionalInResponse
 }
 
-/** Is a default on the wire whenever its value was missing? */
+/** Whether a missing value is always replaced by a default in the response. */
 export function isFilledIn(node: Node): boolean {
   if (node.kind === 'nullable') return isFilledIn(node.inner)
   if (node.kind === 'reference') return isFilledIn(node.target())

@@ -1,4 +1,4 @@
-/** Intersections → JSON Schema. Closed objects are merged: `allOf` of two of them would accept nothing (JSON Schema core §10.3.2.3). */
+/** Turns intersections into JSON Schema. Closed objects are merged, because `allOf` of two would accept nothing (JSON Schema core §10.3.2.3). */
 import { mergeIntersection } from '../intersection.ts'
 import type { IntersectionNode, Node, ObjectNode } from '../node.ts'
 import type { JSONSchema } from './keywords.ts'
@@ -8,7 +8,7 @@ export function fromIntersection(node: IntersectionNode, toSchema: (node: Node) 
   if (!isClosed(left) && !isClosed(right)) return { allOf: [toSchema(left), toSchema(right)] }
   const merged = mergeIntersection(node)
   if (merged !== node) return toSchema(merged)
-  // A key is refused only where both sides refuse it, and only objects do.
+  // A key is refused only if both sides refuse it, and only objects refuse keys.
   return { allOf: [toSchema(opened(left)), toSchema(opened(right))] }
 }
 

@@ -36,11 +36,11 @@ export interface JSONSchema {
   readonly examples?: readonly unknown[]
   readonly deprecated?: boolean
   readonly default?: unknown
-  /** Any other keyword that a model's author wrote in `.meta()`. */
+  /** Any other keyword from `.meta()`. */
   readonly [keyword: `x-${string}`]: unknown
 }
 
-/** OpenAPI's keyword: the property whose constant tells the options of `oneOf` apart, and the option for each constant. */
+/** OpenAPI's keyword: the property whose constant distinguishes the options of `oneOf`, and the option for each constant. */
 export interface Discriminator {
   readonly propertyName: string
   readonly mapping: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-/** Records and maps → JSON Schema: their keys are text on the wire, whatever they are in the program. */
+/** Turns records and maps into JSON Schema. Their keys are text on the wire, of any type in the program. */
 import type { MapNode, Node, NumberNode, RecordNode } from '../node.ts'
 import { present, type JSONSchema } from './keywords.ts'
 import { hasTextKeys } from '../wire-side.ts'
@@ -12,7 +12,7 @@ export function fromRecord({ key, value }: Pick<RecordNode, 'key' | 'value'>, to
   return present<JSONSchema>({ type: 'object', propertyNames: isAnyText ? undefined : names, additionalProperties: toSchema(value) })
 }
 
-/** An object where keys are strings, else a list of pairs. */
+/** An object if its keys are strings, else a list of pairs. */
 export function fromMap({ key, value }: MapNode, toSchema: ToSchema): JSONSchema {
   if (hasTextKeys({ key })) return fromRecord({ key, value }, toSchema)
   return { type: 'array', items: { type: 'array', prefixItems: [toSchema(key), toSchema(value)], items: false, minItems: 2 } }

@@ -1,4 +1,4 @@
-/** Nodes without inner nodes → JSON Schema. */
+/** Turns nodes without inner nodes into JSON Schema. */
 import type { BigIntNode, FileNode, LiteralNode, NumberNode, StringNode } from '../node.ts'
 import { FORMAT_RANGES, SAFE_RANGE } from '../number-ranges.ts'
 import { present, type JSONSchema } from './keywords.ts'
@@ -19,7 +19,7 @@ export function fromNumber(node: NumberNode): JSONSchema {
   })
 }
 
-/** JSON numbers lose digits beyond 2^53: without a 64-bit format, digits travel as text. */
+/** A bigint is a string of digits unless it has a 64-bit format, because JSON numbers lose digits beyond 2^53. */
 export function fromBigInt({ format, minimum, maximum }: BigIntNode): JSONSchema {
   if (format === undefined) return { type: 'string', pattern: minimum !== undefined && minimum >= 0n ? '^\\d+$' : '^-?\\d+$' }
   const lowest = minimum ?? (format === 'uint64' ? 0n : undefined)
@@ -45,7 +45,7 @@ export function fromString({ minLength, maxLength, format, patterns, implied }: 
   })
 }
 
-/** JSON Schema reads patterns with the flag `u` alone. `undefined` for one that would then mean something else. */
+/** The pattern; `undefined` if it would change its meaning, because JSON Schema reads patterns with the flag `u` only. */
 function toPattern({ source, flags }: RegExp): string | undefined {
   if (/[ims]/.test(flags)) return undefined
   try {
@@ -55,7 +55,7 @@ function toPattern({ source, flags }: RegExp): string | undefined {
   }
 }
 
-/** The type is there for generators of clients, which need it. */
+/** Constants with their type, which client generators need. */
 export function fromLiteral({ values: constants }: Pick<LiteralNode, 'values'>): JSONSchema {
   const values = constants.filter((value) => value !== undefined).map((value) => (typeof value === 'bigint' ? String(value) : value))
   const types = [...new Set(values.map(typeOf))]

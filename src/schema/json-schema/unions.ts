@@ -1,4 +1,4 @@
-/** Unions and nullable models → JSON Schema: told apart by a constant where there is one, enumerated where all options are constants. */
+/** Turns unions and nullable models into JSON Schema: with a discriminator if there is one, as `enum` if all options are constants. */
 import type { LiteralNode, Node, UnionNode } from '../node.ts'
 import { constantsOf } from '../constants.ts'
 import { sideOf, type Direction } from './direction.ts'
@@ -27,8 +27,8 @@ function isPlainLiteral(node: Node): node is LiteralNode {
 }
 
 /**
- * OpenAPI's discriminator knows only options that have a name, and values that are text. The mapping has every constant or does
- * not exist: tools refuse a value that is missing in it.
+ * OpenAPI's discriminator allows only options with a name and values that are text. The mapping has every constant or is left out, because tools
+ * refuse a value that is missing in it.
  */
 function toMapping(
   options: readonly Node[],
@@ -42,7 +42,7 @@ function toMapping(
   return Object.fromEntries(constants.flatMap((texts, index) => texts!.map((text) => [text, schemas[index]!.$ref!] as const)))
 }
 
-/** `undefined` if the tag may be absent, or may be anything but a few texts. */
+/** The strings that the tag may have; `undefined` if the tag may be absent or have other values. */
 function textsOf(node: Node, tag: string, direction: Direction): readonly string[] | undefined {
   if (node.kind === 'reference') return textsOf(node.target(), tag, direction)
   if (node.kind === 'union') return allOf(node.options.map((option) => textsOf(option, tag, direction)))
@@ -60,7 +60,7 @@ function allOf(lists: readonly (readonly string[] | undefined)[]): readonly stri
   return lists.includes(undefined) ? undefined : lists.flatMap((list) => list!)
 }
 
-/** In 3.1 null is a type like others; beside a reference it is an option of its own. */
+/** Adds null: to `type`, or as an option of `anyOf` for a reference. */
 export function orNull(schema: JSONSchema): JSONSchema {
   const { type, anyOf } = schema
   if (anyOf !== undefined) return { ...schema, anyOf: [...anyOf, { type: 'null' }] }

@@ -1,8 +1,8 @@
-/** A default or an example of a model → the JSON that stands for it in a document: the form in which it travels. */
+/** Turns a default or an example of a model into the JSON that is sent for it, for the OpenAPI document. */
 import { encodeCarefully } from '../encode/closures/careful.ts'
 import type { DefaultNode, Node } from '../node.ts'
 
-/** `undefined` for a value that its model refuses, or that JSON can't hold exactly. */
+/** `undefined` for a value that its model refuses, or that JSON cannot represent exactly. */
 function toWireValue(node: Node, value: unknown): unknown {
   try {
     const text = encodeCarefully(node, value)
@@ -14,26 +14,26 @@ function toWireValue(node: Node, value: unknown): unknown {
   }
 }
 
-/** An example may be written as the program holds it or as it travels. `undefined` if JSON has no form for it. */
+/** An example may be a value of the program or of the wire. `undefined` if JSON cannot represent it. */
 export function toExample(node: Node, value: unknown): unknown {
   return toWireValue(node, value) ?? toWireValue({ kind: 'any' }, value)
 }
 
 /**
- * `undefined` for a default that the next request may not get. A library hides whether a function makes a default, so it is read twice:
- * a function gives another object, another id or another count. Only the clock may give the same twice.
+ * `undefined` for a default that may differ in the next request. A library does not reveal whether a function creates the default, so it is read
+ * twice: a function returns another object, another id or another count. Only a clock may return the same value twice.
  */
 export function toConstant({ inner, value }: DefaultNode): unknown {
   try {
     const first = value()
     return isConstant(first, value()) ? toWireValue(inner, first) : undefined
   } catch {
-    // A function may need an open request.
+    // A function may throw outside a request.
     return undefined
   }
 }
 
-/** Are both readings one value? The library copies lists, plain objects, maps and sets, but not what is in them. */
+/** Whether both readings are the same value. The library copies lists, plain objects, maps and sets, but not their members. */
 function isConstant(first: unknown, second: unknown): boolean {
   // A list or a set sends undefined as null, which a request may not have.
   if ((Array.isArray(first) || first instanceof Set) && [...(first as Iterable<unknown>)].includes(undefined)) return false
@@ -51,7 +51,7 @@ function membersOf(value: unknown): readonly unknown[] | undefined {
   return prototype === Object.prototype || prototype === null ? Object.entries(value).flat() : undefined
 }
 
-/** Text that begins with a date or a time of day, and numbers from 10^9 on, which may count seconds since 1970. */
+/** Whether it may be a time: text that begins with a date or a time of day, or a number from 10^9 on, which may count seconds since 1970. */
 function isMoment(value: unknown): boolean {
   if (typeof value === 'string') return /^(?:[+-]?\d{4,6}-\d\d|\d\d:\d\d|[A-Z][a-z]{2},? )/.test(value)
   return (typeof value === 'number' || typeof value === 'bigint') && value >= 1e9
