@@ -11,7 +11,7 @@ export interface WireReader {
   /** Whether integers beyond 2^53 must be parsed as bigints, because the model keeps them exact. */
   readonly needsExactIntegers: boolean
   readonly read: Check
-  /** The issues of U+0000 in text; `undefined` if there is none, or if the model allows or drops it. */
+  /** The issues of U+0000 in text; `undefined` if the model has no text with it, allows it or drops it. */
   readonly refuseNul: (json: unknown) => InputResult | undefined
 }
 
