@@ -83,12 +83,12 @@ describe('numbers of README.md', () => {
   test('the guarantees of each framework are those that the bench found', () => {
     const found = tableAfter(results, '## Guarantees')
     assert.ok(found.size > 5)
-    assert.deepEqual(tableAfter(readme, '## Beside other frameworks'), found)
+    assert.deepEqual(tableAfter(readme, '## Compared with other frameworks'), found)
   })
 
   test('the versions of the frameworks are those that the bench asked', () => {
     const asked = results.slice(results.indexOf('## Guarantees'))
-    for (const [version] of readme.slice(readme.indexOf('## Beside')).matchAll(/(?:FastAPI|Hono|Fastify|NestJS) \d+\.\d+\.\d+/g))
+    for (const [version] of readme.slice(readme.indexOf('## Compared')).matchAll(/(?:FastAPI|Hono|Fastify|NestJS) \d+\.\d+\.\d+/g))
       assert.ok(asked.includes(version), version)
   })
 
@@ -96,7 +96,7 @@ describe('numbers of README.md', () => {
     const cases = ['user', 'page20', 'page100', 'create']
     const measured = tableAfter(results, '## Whole servers')
     const columns = cases.map((name) => measured.get('')!.indexOf(name))
-    const shown = tableAfter(readme, 'Requests for the CPU time')
+    const shown = tableAfter(readme, 'The speed, as requests')
     assert.ok(shown.size > 3)
     for (const [name, cells] of shown) {
       if (name === '') continue
