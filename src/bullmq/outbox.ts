@@ -1,4 +1,5 @@
 /** Jobs that wait in PostgreSQL for the commit of the transaction that they are part of, and are then moved to Redis. */
+import { endsWithin } from '../jobs/ends-within.ts'
 import type { NewJob } from '../jobs/engine.ts'
 import { toRunSQL, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
@@ -13,6 +14,7 @@ export interface OutboxOptions {
 }
 
 const BATCH = 500
+const CLOSE_MS = 2000
 
 export class Outbox {
   readonly #run: RunSQL
@@ -58,7 +60,11 @@ export class Outbox {
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    await this.#moving.catch(() => undefined)
+    // What is not moved now stays in the table.
+    await endsWithin(
+      CLOSE_MS,
+      this.#moving.catch(() => undefined),
+    )
   }
 
   /** `false` where a job with this id waits already. */

@@ -3,6 +3,7 @@ import { consoleLogger, guardLogger, type Logger } from '../log.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
 import type { AnyJob, EnqueueOptions, JobStore, Work } from './define-job.ts'
+import { endsWithin } from './ends-within.ts'
 import { store } from './enqueue.ts'
 import { EnqueuedJob } from './enqueued-job.ts'
 import type { Cron, JobEngine, JobFilter, QueueCounts, StoredJob } from './engine.ts'
@@ -62,6 +63,8 @@ export interface Jobs extends JobStore {
 
 const DEFAULT_CONCURRENCY = 10
 const MOST_CONCURRENCY = 1000
+/** How long an engine may take to close: its server may be gone. */
+const CLOSE_MS = 5000
 
 /** Connects declared jobs and their workers to an engine. */
 export function createJobs({
@@ -108,7 +111,12 @@ export function createJobs({
       await pool.stop(stopMs)
     } finally {
       for (const job of all) if (job['~jobs'] === result) job['~jobs'] = undefined
-      if (opened !== undefined) await engine.close()
+      // One that is being opened now is closed when it is open.
+      const closed = opened?.then(
+        () => engine.close(),
+        () => undefined,
+      )
+      if (closed !== undefined) await endsWithin(CLOSE_MS, closed)
     }
   }
 
@@ -135,6 +143,7 @@ export function createJobs({
     },
     async start() {
       await result.open()
+      if (stopped !== undefined) return
       for (const { name, concurrency } of queues) if (concurrency > 0) pool.start(name, concurrency)
     },
     stop() {

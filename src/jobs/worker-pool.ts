@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts'
 import type { StoredText } from '../schema/stored-text.ts'
 import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
 import type { JobEngine, JobState, TakenJob } from './engine.ts'
+import { endsWithin } from './ends-within.ts'
 import { runAs, type JobOrigin } from './request.ts'
 
 export interface WorkedJob {
@@ -97,8 +98,7 @@ export class WorkerPool {
     this.#isStopping = true
     for (const wake of this.#wakes.values()) wake()
     try {
-      const isDone = await Promise.race([this.#allEnded().then(() => true), sleep(stopMs, false, { ref: false })])
-      if (!isDone) await Promise.race([this.#handBack(), sleep(HAND_BACK_MS, undefined, { ref: false })])
+      if (!(await endsWithin(stopMs, this.#allEnded()))) await endsWithin(HAND_BACK_MS, this.#handBack())
     } finally {
       clearInterval(this.#heartbeat)
     }

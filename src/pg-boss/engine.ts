@@ -1,5 +1,4 @@
 /** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { JobEngine, JobFilter, JobState, QueueCounts, StoredJob, TakenJob } from '../jobs/engine.ts'
 import { startBoss, type Boss, type Database } from './boss.ts'
 import { JobTable } from './job-table.ts'
@@ -33,7 +32,6 @@ export function pgBoss({
 }
 
 const DAY_MS = 86_400_000
-const MOST_CLOSE_MS = 5000
 
 interface Settings {
   readonly schema: string
@@ -86,10 +84,8 @@ class PgBossEngine implements JobEngine {
     return row!['secret'] as string
   }
 
-  /** pg-boss's own stop may wait for a database that is gone. */
   async close(): Promise<void> {
-    const stopped = this.#boss?.stop({ graceful: false, close: false, wait: true })
-    await Promise.race([stopped, sleep(MOST_CLOSE_MS, undefined, { ref: false })])
+    await this.#boss?.stop({ graceful: false, close: false, wait: true })
   }
 
   async insert({ id, queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown): Promise<boolean> {

@@ -7,6 +7,7 @@ import { createJobs, defineJob, memoryEngine, type JobsOptions } from '../../src
 import { pgBoss } from '../../src/pg-boss/index.ts'
 import { closePGlite, openPGlite } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { deferred } from '../support/deferred.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { ENGINES } from './engines.ts'
@@ -178,6 +179,93 @@ test('stop() closes the engine also where it can not hand jobs back, and once ho
   await assert.rejects(jobs.stop(), /connection lost/)
   await assert.rejects(jobs.stop(), /connection lost/)
   assert.deepEqual(calls, ['hand back', 'close'])
+})
+
+test('stop() does not wait for an engine that does not answer', async () => {
+  const asked = deferred()
+  let isClosed = false
+  const engine: JobsOptions['engine'] = {
+    ...memoryEngine(),
+    take() {
+      asked.resolve()
+      return new Promise(() => undefined)
+    },
+    async close() {
+      isClosed = true
+    },
+  }
+  const jobs = createJobs({ engine, work: [defineJob('hung', { input }).work(() => undefined)], stopMs: 1, logger: new RecordingLogger() })
+  await jobs.start()
+  await asked.promise
+  await jobs.stop()
+  assert.equal(isClosed, true)
+})
+
+test('stop() waits for running jobs also where one that was just taken can not be handed back', async () => {
+  const memory = memoryEngine()
+  const [second, release, begun, finish] = [deferred(), deferred(), deferred(), deferred()]
+  let takes = 0
+  const engine: JobsOptions['engine'] = {
+    ...memory,
+    async take(queue, count) {
+      if (++takes === 2) {
+        second.resolve()
+        await release.promise
+      }
+      return memory.take(queue, Math.min(count, 1))
+    },
+    async handBack() {
+      throw new Error('connection lost')
+    },
+  }
+  const job = defineJob('late', { input })
+  const work = job.work(async () => {
+    begun.resolve()
+    await finish.promise
+  })
+  const logger = new RecordingLogger()
+  const jobs = createJobs({ engine, work: [work], logger })
+  const { id } = await job.enqueue('a')
+  await jobs.start()
+  await begun.promise
+  await job.enqueue('b')
+  await second.promise
+  const stopped = jobs.stop()
+  release.resolve()
+  const messages = await logger.waitForMessages()
+  finish.resolve()
+  await stopped
+  assert.equal((await memory.find(id))!.state, 'done')
+  assert.match(messages.join(), /JOB_ENGINE: queue late: jobs could not be handed back: .*connection lost/)
+})
+
+test('stop() during start() closes the engine when it has opened, and no work begins', async () => {
+  const calls: string[] = []
+  const opening = deferred()
+  const memory = memoryEngine()
+  const engine: JobsOptions['engine'] = {
+    ...memory,
+    async open(...given) {
+      await opening.promise
+      calls.push('open')
+      return memory.open(...given)
+    },
+    async take() {
+      calls.push('take')
+      return []
+    },
+    async close() {
+      calls.push('close')
+    },
+  }
+  const jobs = createJobs({ engine, work: [defineJob('early', { input }).work(() => undefined)], logger: new RecordingLogger() })
+  const started = jobs.start()
+  const stopped = jobs.stop()
+  // Long enough for a stop() that does not wait.
+  await sleep(1)
+  opening.resolve()
+  await Promise.all([started, stopped])
+  assert.deepEqual(calls, ['open', 'close'])
 })
 
 test('pg-boss 10 keeps one schedule for a queue: a second one is refused', async () => {
