@@ -25,18 +25,19 @@ export async function store(storing: Storing): Promise<{ readonly id: string; re
     if (options.in === undefined) onStored()
     return isNew
   }
-  const isHeld = options.in === undefined && isAnswerAwaited()
+  // Asked again for each step: the answer may be made while the engine is asked.
+  const isHeld = () => options.in === undefined && isAnswerAwaited()
   const insertOrHold = async (id: string) =>
-    isHeld ? holdUntilAnswer({ store: () => insert(id), undo: () => engine.cancel(id) }) : insert(id)
+    isHeld() ? holdUntilAnswer({ store: () => insert(id), undo: () => engine.cancel(id) }) : insert(id)
   if (key === undefined) {
     const id = crypto.randomUUID()
     await insertOrHold(id)
     return { id, isNew: true }
   }
-  // One that was cancelled does not stand for those that come later.
+  // The id of a job that was cancelled is used up: the next job with this key gets the next id.
   for (let turn = 0; ; turn++) {
     const id = toId(storing.secret, `${key} ${turn}`)
-    if (!isHeld && (await insert(id))) return { id, isNew: true }
+    if (!isHeld() && (await insert(id))) return { id, isNew: true }
     const found = await engine.find(id, options.in)
     if (found?.state === 'cancelled') continue
     return { id, isNew: found === undefined && (await insertOrHold(id)) }
@@ -57,12 +58,15 @@ function toNewJob({ job, input, text, options: { at, afterMs } }: Storing): { jo
     uniqueMs: unique?.periodMs,
     origin: currentOrigin(),
   }
-  // The model has taken the input.
-  const key = unique && JSON.stringify([name, Math.floor(Date.now() / unique.periodMs), unique.key(input as never)]) // a definition among others: its own types tied `key` to its input
+  // The same text for all jobs that are to be one: name, period and key.
+  const key = unique && JSON.stringify([name, Math.floor(Date.now() / unique.periodMs), unique.key(input as never)]) // the definition has the type of its input, and the input fits its model
   return { job: stored, key }
 }
 
-/** A UUID of version 8 (RFC 9562 §5.8). The same for all processes, and not to be guessed from the key: who knows an id sees the job. */
+/**
+ * Makes a UUID of version 8 (RFC 9562 §5.8) from the key. All processes make the same one. Without the secret nobody can guess it: anyone who
+ * has an id can see the job.
+ */
 function toId(secret: string, key: string): string {
   const hex = createHmac('sha256', secret).update(key).digest('hex')
   const variant = ((parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)

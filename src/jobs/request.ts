@@ -12,7 +12,8 @@ export interface JobOrigin {
 
 /** A job that waits for the answer of its request. */
 interface Held {
-  readonly store: () => Promise<unknown>
+  /** `false` where another request has stored the same job. */
+  readonly store: () => Promise<boolean>
   readonly undo: () => Promise<unknown>
 }
 
@@ -77,10 +78,7 @@ export function enqueueOnSuccess(): Middleware {
 async function storeAll(held: readonly Held[]): Promise<void> {
   const stored: Held[] = []
   try {
-    for (const each of held) {
-      await each.store()
-      stored.push(each)
-    }
+    for (const each of held) if (await each.store()) stored.push(each)
   } catch (error) {
     await Promise.allSettled(stored.map(({ undo }) => undo()))
     throw error

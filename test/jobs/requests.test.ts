@@ -14,6 +14,7 @@ import { pgBoss } from '../../src/pg-boss/index.ts'
 import { transaction } from '../../src/postgres/index.ts'
 import { closePGlite, openPGlite, openSchema } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { deferred } from '../support/deferred.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { DATABASE_URL } from '../support/servers.ts'
 import { ENGINES } from './engines.ts'
@@ -124,6 +125,60 @@ test('where a job can not be stored, the answer is a 500 and the jobs before it 
     [['"first"', 'cancelled']],
   )
   assert.match(logger.takeMessages().join('\n'), /disk full/)
+})
+
+test('a request that fails does not cancel the job of another one with the same unique key', async (t) => {
+  const engine = memoryEngine()
+  const refusing: JobsOptions['engine'] = {
+    ...engine,
+    async insert(job, tx) {
+      if (job.input === '"refused"') throw new Error('disk full')
+      return engine.insert(job, tx)
+    },
+  }
+  const { app, jobs, note, once, logger } = open(t, refusing)
+  const [held, release] = [deferred(), deferred()]
+  app.post('/fails', { responses: { 200: text() } }, async () => {
+    await once.enqueue('key')
+    await note.enqueue('refused')
+    held.resolve()
+    await release.promise
+    return 'x'
+  })
+  app.post('/succeeds', { responses: { 202: accepted(once) } }, () => once.enqueue('key'))
+  const failing = send(app, '/fails')
+  await held.promise
+  assert.equal((await send(app, '/succeeds')).status, 202)
+  release.resolve()
+  assert.equal((await failing).status, 500)
+  assert.deepEqual(
+    (await jobs.list()).map(({ input, state }) => [input, state]),
+    [['"key"', 'queued']],
+  )
+  logger.take()
+})
+
+test('a job whose key is still looked up when the answer is made is stored at once', async (t) => {
+  const engine = memoryEngine()
+  const [asked, release] = [deferred(), deferred()]
+  const slow: JobsOptions['engine'] = {
+    ...engine,
+    async find(id, tx) {
+      asked.resolve()
+      await release.promise
+      return engine.find(id, tx)
+    },
+  }
+  const { app, jobs, once } = open(t, slow)
+  let enqueued: ReturnType<typeof once.enqueue> | undefined
+  app.post('/', { responses: { 200: text() } }, async () => {
+    enqueued = once.enqueue('key')
+    await asked.promise
+    return 'x'
+  })
+  assert.equal((await send(app, '/')).status, 200)
+  release.resolve()
+  assert.deepEqual([(await enqueued!).isNew, (await jobs.list()).length], [true, 1])
 })
 
 test('a job knows the request that enqueued it, and so does the job that it enqueues', async (t) => {
