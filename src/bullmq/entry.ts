@@ -16,7 +16,7 @@ export interface Payload {
 
 export type Entry = Job<Payload, string | null>
 
-/** The priority of a job that declares none. BullMQ takes the lowest number first, and 2 ^ 21 at most. */
+/** BullMQ's priority of a job with priority 0. BullMQ takes the lowest number first, and numbers up to 2 ^ 21. */
 const MIDDLE = 2 ** 20
 
 export function toPayload({ input, retries, origin }: NewJob, key?: string): Payload {

@@ -81,6 +81,11 @@ export function reasonPhrase(status: number): string {
   return REASON_PHRASES[status as Status] ?? CLASS_PHRASES[Math.floor(status / 100) - 1] ?? 'Unknown Status'
 }
 
+/** Whether the request has failed: 4xx and 5xx (RFC 9110 §15.5, §15.6). */
+export function isErrorStatus(status: number): boolean {
+  return status >= 400
+}
+
 /** 1xx, 204, 205 and 304 never have content (RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5). */
 export function isNullBodyStatus(status: number): boolean {
   return status === 204 || status === 304 || status === 205 || status < 200

@@ -1,6 +1,7 @@
 /** The request in which a job is enqueued: its ids go with the job, and its answer decides whether there is one. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
+import { isErrorStatus } from '../http/status.ts'
 
 /** Where a job comes from. */
 export interface JobOrigin {
@@ -47,9 +48,6 @@ export function runAs<Result>(origin: JobOrigin | undefined, run: () => Result):
 /** Trace Context §3.2.2: version, trace-id, parent-id and flags, in lower case. */
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
 
-/** The first status of a request that has failed. */
-const FAILURE = 400
-
 /**
  * Middleware: `app.use(enqueueOnSuccess())`. The jobs that a request enqueues are stored when its answer is known to be a success, before it is sent: an
  * error, of whatever kind, leaves none. A job that is enqueued in a transaction is part of that, and does not wait. Where a job can't be stored,
@@ -65,7 +63,7 @@ export function enqueueOnSuccess(): Middleware {
     return scopes.run(scope, async () => {
       try {
         const reply = await next()
-        if (reply.status < FAILURE) await storeAll(scope.held!)
+        if (!isErrorStatus(reply.status)) await storeAll(scope.held!)
         return reply
       } finally {
         // What is enqueued from now on, by a stream or after the answer, is stored at once.

@@ -101,15 +101,18 @@ export class Notifications {
       client.release(true)
       throw error
     }
+    let late: NodeJS.Timeout | undefined
     const check = setInterval(() => {
-      const late = setTimeout(() => this.#disconnect?.(), CHECK_MS).unref()
-      client.query('SELECT 1').then(
-        () => clearTimeout(late),
-        () => this.#disconnect?.(),
-      )
+      late = setTimeout(() => this.#disconnect?.(), CHECK_MS).unref()
+      client
+        .query('SELECT 1')
+        .catch(() => this.#disconnect?.())
+        .finally(() => clearTimeout(late))
     }, CHECK_MS).unref()
     return () => {
       clearInterval(check)
+      // It would disconnect the connection that comes after this one.
+      clearTimeout(late)
       // The connection hears until it ends: it does not go back into the pool.
       client.release(true)
     }

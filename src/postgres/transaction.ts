@@ -1,5 +1,6 @@
 /** A transaction of a request: it commits when the route answers with a success. */
 import { dependency, type Dependency } from '../contract/dependency.ts'
+import { isErrorStatus } from '../http/status.ts'
 
 /** PGlite, and databases of Drizzle: `db.transaction(async (tx) => …)`. */
 interface Transactional {
@@ -43,9 +44,6 @@ export type TransactionOf<DB> = DB extends { connect: { (): Promise<infer Client
         ? Client
         : never
 
-/** The first status of a request that has failed. */
-const FAILURE = 400
-
 /**
  * A transaction as a dependency: `dependencies: { tx: transaction(db) }`. It commits when the route answers with a status below 400, before the answer is
  * sent. It rolls back at any error, thrown or returned. A commit that fails makes the answer a 500.
@@ -55,7 +53,7 @@ export function transaction<DB extends TransactionSource>(db: DB): Dependency<Tr
     const { client, end } = await begin<TransactionOf<DB>>(db)
     try {
       const { status } = yield client
-      await end(status < FAILURE)
+      await end(!isErrorStatus(status))
     } catch (error) {
       await end(false).catch(ignore)
       throw error

@@ -43,8 +43,9 @@ export function redisStore(client: RedisClient, { capacity = 1000, prefix = 'rip
 }
 
 /**
- * Appends the message, and its stream to those that have news. The time of the first message is the epoch of a new stream. `MAXLEN ~` removes whole nodes
- * of the stream, which costs less than one message at a time.
+ * Adds the message to the stream of its channel, and gives its id. The id is that of the last message with a `seq` that is one higher. In an empty
+ * stream it is `<now>-1`: the time of the first message is the epoch. The name of the stream is also added to the stream of notifications, which
+ * all processes read. `MAXLEN ~` lets Redis keep some more messages than asked, because it removes them in blocks.
  */
 const APPEND = `
 local function append(key, capacity, field, value)
@@ -59,7 +60,7 @@ end
 append(KEYS[2], 1000, 'stream', KEYS[1])
 return append(KEYS[1], ARGV[2], 'text', ARGV[3])`
 
-/** Where a stream holds nothing yet, whatever comes first comes after this. */
+/** The position before the first message of a stream that is empty. */
 const BEFORE_ALL = '0-0'
 
 interface Shared {
