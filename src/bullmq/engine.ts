@@ -7,6 +7,7 @@ import {
   type JobState,
   type NewJob,
   type QueueCounts,
+  type ScheduledJob,
   type StoredJob,
   type TakenJob,
 } from '../jobs/engine.ts'
@@ -76,6 +77,10 @@ class BullMQEngine implements JobEngine {
     return { secret: (await this.#redis.call('GET', this.#secretKey)) as string }
   }
 
+  async unschedule(jobs: readonly ScheduledJob[]): Promise<void> {
+    await Promise.all(jobs.map(({ queue, job }) => this.#queues.queueOf(queue).removeJobScheduler(job)))
+  }
+
   async close(): Promise<void> {
     await this.#outbox?.close()
     await this.#queues.close()
@@ -97,7 +102,7 @@ class BullMQEngine implements JobEngine {
     }
     const key = uniqueMs > 0 ? crypto.randomUUID() : undefined
     await entries.add(job.job, toPayload(job, key), toOptions(job, this.#keepMs))
-    // BullMQ does not tell whether a job with this id was there.
+    // add() changes nothing where a job has this id, and does not say so. The stored job has the key of the call that stored it.
     return key === undefined || (await entries.getJob(id))?.data.key === key
   }
 

@@ -58,10 +58,14 @@ export interface StoredJob {
   readonly reason: string | undefined
 }
 
-/** When a job is enqueued by the clock. */
-export interface Cron {
+/** A job that may have a schedule. */
+export interface ScheduledJob {
   readonly queue: string
   readonly job: string
+}
+
+/** When a job is enqueued by the clock. */
+export interface Cron extends ScheduledJob {
   /** Five fields, such as `0 4 * * *`. */
   readonly schedule: string
   /** IANA name. */
@@ -91,6 +95,8 @@ export interface JobEngine {
   /** Makes tables and queues where they are missing. Gives a secret that all processes share: the ids of unique jobs are made with it. */
   open(queues: readonly QueueSettings[], crons: readonly Cron[]): Promise<{ readonly secret: string }>
   close(): Promise<void>
+  /** Removes the schedules of these jobs, where there are any. Engines without schedules leave it out. */
+  unschedule?(jobs: readonly ScheduledJob[]): Promise<void>
   /** `false` where there is a job with this id: then nothing is changed. `transaction` is the caller's. */
   insert(job: NewJob, transaction?: unknown): Promise<boolean>
   /** At most `count` jobs that are due. Nobody else gets them while they are taken. */

@@ -2,7 +2,18 @@
 export { defineJob } from './define-job.ts'
 export type { AnyJob, Backoff, EnqueueOptions, Job, JobContext, JobOptions, Work, Worker } from './define-job.ts'
 export { EnqueuedJob } from './enqueued-job.ts'
-export type { Cron, JobEngine, JobFilter, JobState, NewJob, QueueCounts, QueueSettings, StoredJob, TakenJob } from './engine.ts'
+export type {
+  Cron,
+  JobEngine,
+  JobFilter,
+  JobState,
+  NewJob,
+  QueueCounts,
+  QueueSettings,
+  ScheduledJob,
+  StoredJob,
+  TakenJob,
+} from './engine.ts'
 export { createJobs } from './jobs.ts'
 export type { JobQueue, Jobs, JobsOptions } from './jobs.ts'
 export { memoryEngine } from './memory-engine.ts'

@@ -143,6 +143,9 @@ export function createJobs({
     },
     async start() {
       await result.open()
+      // Another service may declare the schedules of its own jobs in the same engine.
+      const withoutCron = work.filter(({ job }) => job.options.cron === undefined)
+      await engine.unschedule?.(withoutCron.map(({ job }) => ({ queue: queueOf(job), job: job.name })))
       if (stopped !== undefined) return
       for (const { name, concurrency } of queues) if (concurrency > 0) pool.start(name, concurrency)
     },

@@ -1,5 +1,5 @@
 /** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
-import type { JobEngine, JobFilter, JobState, QueueCounts, StoredJob, TakenJob } from '../jobs/engine.ts'
+import type { JobEngine, JobFilter, JobState, QueueCounts, ScheduledJob, StoredJob, TakenJob } from '../jobs/engine.ts'
 import { startBoss, type Boss, type Database } from './boss.ts'
 import { JobTable } from './job-table.ts'
 import type { Payload } from './rows.ts'
@@ -82,6 +82,11 @@ class PgBossEngine implements JobEngine {
     END $$`)
     const [row] = await this.#run(`SELECT secret::text AS secret FROM ${table}`)
     return row!['secret'] as string
+  }
+
+  async unschedule(jobs: readonly ScheduledJob[]): Promise<void> {
+    for (const { name, key, data } of await this.#open.getSchedules())
+      if (jobs.some(({ queue, job }) => queue === name && job === data?.job)) await this.#open.unschedule(name, key)
   }
 
   async close(): Promise<void> {

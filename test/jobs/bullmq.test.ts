@@ -181,3 +181,19 @@ test('a job of a schedule is found and started again by its id', async (t) => {
   await jobs.drain()
   assert.equal((await jobs.find(id))!.state, 'done')
 })
+
+test('the schedule of a job goes when a process works on the job without cron', async (t) => {
+  const opened = await open(t)
+  if (opened === undefined) return
+  const cron = { schedule: '0 4 1 1 *', input: 'x' }
+  const define = (name: string, isScheduled: boolean) =>
+    defineJob(name, { input: z.string(), queue: QUEUE, ...(isScheduled ? { cron } : {}) }).work(() => undefined)
+  const start = async (work: readonly ReturnType<typeof define>[]) => {
+    const jobs = createJobs({ engine: opened.engine, work, logger: new RecordingLogger() })
+    afterwards(t, () => jobs.stop())
+    await jobs.start()
+    return (await jobs.counts())[0]!.queued
+  }
+  assert.equal(await start([define('gone', true), define('kept', true), define('other', true)]), 3)
+  assert.equal(await start([define('gone', false), define('kept', true)]), 2)
+})

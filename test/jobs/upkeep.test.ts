@@ -279,3 +279,21 @@ test('pg-boss 10 keeps one schedule for a queue: a second one is refused', async
   else await opened
   await jobs.stop()
 })
+
+test('pg-boss: the schedule of a job goes when a process works on the job without cron', async () => {
+  const db = await openPGlite()
+  const schema = 'gone_schedules'
+  const cron = { schedule: '0 4 1 1 *', input: 'x' }
+  const start = async (jobs: Readonly<Record<string, boolean>>) => {
+    const work = Object.entries(jobs).map(([name, isScheduled]) =>
+      defineJob(name, { input, ...(isScheduled ? { cron } : {}) }).work(() => undefined),
+    )
+    const started = createJobs({ engine: pgBoss({ db, schema }), work, logger: new RecordingLogger() })
+    await started.start()
+    await started.stop()
+    const { rows } = await db.query<{ name: string }>(`SELECT name FROM ${schema}.schedule ORDER BY name`)
+    return rows.map(({ name }) => name)
+  }
+  assert.deepEqual(await start({ gone: true, kept: true, other: true }), ['gone', 'kept', 'other'])
+  assert.deepEqual(await start({ gone: false, kept: true }), ['kept', 'other'])
+})
