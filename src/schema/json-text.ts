@@ -8,6 +8,12 @@ export type ParsedJSON =
 /** Far more levels than data has, and far fewer than overflow the stack of code that walks the value. */
 export const MAX_DEPTH = 512
 
+/**
+ * How deep an answer may be, so that cycles end: a document of the most levels that are read, inside another such document. A level may lead through
+ * two models that lead back to themselves, and a scalar of such a model is a level too.
+ */
+export const MAX_WRITTEN_DEPTH = 2 * MAX_DEPTH
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 

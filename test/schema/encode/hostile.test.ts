@@ -161,7 +161,7 @@ test('a cycle is a breach, of every kind of model', () => {
   cyclic.kids = [cyclic, cyclic]
   const { encode, encodeText, filter } = compileEncoder(Tree)
   for (const run of [encode, encodeText, filter])
-    assert.throws(() => run(cyclic), /expected at most 512 levels, got a deeper value or a cycle/)
+    assert.throws(() => run(cyclic), /expected at most 1024 levels, got a deeper value or a cycle/)
   const Either: z.ZodType = z.union([
     z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), extra: z.string().optional() }),
     z.object({ name: z.string(), kids: z.lazy(() => z.array(Either)), other: z.string().optional() }),
@@ -175,7 +175,21 @@ test('a value as deep as a request may send is encoded, also inside of another m
   const Nested: z.ZodType = z.lazy(() => z.array(Nested))
   let list: unknown[] = []
   for (let level = 1; level < MAX_DEPTH; level++) list = [list]
-  for (const [model, value] of [[Tree, tree] as const, [Nested, list] as const, [z.json(), list] as const, [z.any(), list] as const]) {
+  let scalars: unknown = 1
+  for (let level = 0; level < MAX_DEPTH; level++) scalars = [scalars]
+  // Each level leads through two models that lead back to themselves.
+  const Pair: z.ZodType = z.lazy(() => z.object({ next: Either.optional() }))
+  const Either: z.ZodType = z.lazy(() => z.union([z.lazy(() => Pair), z.int()]))
+  let pairs: unknown = { next: 1 }
+  for (let level = 1; level < MAX_DEPTH; level++) pairs = { next: pairs }
+  for (const [model, value] of [
+    [Tree, tree] as const,
+    [Nested, list] as const,
+    [z.json(), list] as const,
+    [z.json(), scalars] as const,
+    [Pair, pairs] as const,
+    [z.any(), list] as const,
+  ]) {
     assert.equal(encodeEveryWay(model, value), JSON.stringify(value))
     assert.equal(encodeEveryWay(z.object({ items: z.array(model) }), { items: [value] }), JSON.stringify({ items: [value] }))
   }

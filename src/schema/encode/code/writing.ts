@@ -1,6 +1,6 @@
 /** What the writers of generated code share: the function that they add code to, and how code reads an object. */
 import { type Block, type Source, member, quote } from './source.ts'
-import { MAX_DEPTH } from '../../json-text.ts'
+import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { TOO_DEEP } from '../values/trail.ts'
 import { isInheritedName, isReadable, readDefined } from '../../object-value.ts'
 import type { ObjectPlan } from '../plan/plan.ts'
@@ -19,7 +19,7 @@ export function list({ recursive }: Writing, ...names: readonly (string | undefi
 
 /** The arguments of a call that goes one level deeper. */
 export function deeper({ source, block }: Writing, ...names: readonly string[]): string {
-  block.line(`if (depth >= ${MAX_DEPTH}) throw ${source.constant(TOO_DEEP, 'TOO_DEEP')}`)
+  block.line(`if (depth > ${MAX_WRITTEN_DEPTH}) throw ${source.constant(TOO_DEEP, 'TOO_DEEP')}`)
   return [...names, 'depth + 1'].join(', ')
 }
 

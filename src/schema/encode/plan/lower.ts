@@ -216,7 +216,7 @@ function objectOf(node: Node): ObjectNode | undefined {
 
 /** Only such a reference makes a value arbitrarily deep. */
 function lowerCall(node: ReferenceNode): Plan {
-  const target = node.target()
+  const target = dereference(node)
   const presence = presenceOf(node)
   return {
     id: node.annotations?.id,
@@ -228,6 +228,12 @@ function lowerCall(node: ReferenceNode): Plan {
     kind: 'call',
     target: () => lower(target),
   }
+}
+
+/** A reference to a reference is no level of its own. */
+function dereference(node: ReferenceNode): Node {
+  const target = node.target()
+  return target.kind === 'reference' ? dereference(target) : target
 }
 
 function lowerIsland(node: IslandNode): Plan {

@@ -1,5 +1,5 @@
 /** What all writers of the slab's code share. */
-import { MAX_DEPTH } from '../../json-text.ts'
+import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import type { Source } from '../code/source.ts'
 import type { Plan } from '../plan/plan.ts'
 import { TOO_DEEP } from '../values/trail.ts'
@@ -57,7 +57,7 @@ export function writeCall(name: string, parameters: readonly string[], { out, re
 
 /** The same, one level deeper in a recursive model. */
 export function writeDeeperCall(name: string, parameters: readonly string[], writing: SlabWriting): void {
-  writing.out.block.line(`if (depth >= ${MAX_DEPTH}) throw ${writing.source.constant(TOO_DEEP, 'TOO_DEEP')}`)
+  writing.out.block.line(`if (depth > ${MAX_WRITTEN_DEPTH}) throw ${writing.source.constant(TOO_DEEP, 'TOO_DEEP')}`)
   writeCall(name, parameters, writing, 'depth + 1')
 }
 

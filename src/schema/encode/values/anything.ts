@@ -1,11 +1,9 @@
 /** Values of `any` models: nothing is filtered, and JSON is what JavaScript makes of the value. What JSON would write as `{}` is refused. */
+import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { isPlainObject, isThenable } from '../../object-value.ts'
 import { BROKEN, type Form, type Step, type Trail } from './trail.ts'
 
 const EXPECTED = 'value that JSON can hold'
-
-/** A document of the most levels that are read, inside another such document. Above all, a limit for cycles. */
-const MAX_ANY_LEVELS = 1024
 
 /** For generated code: the value for native JSON, `undefined` for what it leaves out, `BROKEN` for what it has no text for. */
 export function anything(value: unknown): unknown {
@@ -50,7 +48,7 @@ function check(value: unknown, trail: Trail | undefined, level: number): unknown
 }
 
 function isWritable(value: object, trail: Trail | undefined, level: number): boolean {
-  if (level > MAX_ANY_LEVELS) {
+  if (level > MAX_WRITTEN_DEPTH) {
     trail?.failWith(EXPECTED, 'a deeper value or a cycle')
     return false
   }

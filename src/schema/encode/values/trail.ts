@@ -1,5 +1,5 @@
 /** The state of one careful run: the depth, and where the value broke its model. */
-import { MAX_DEPTH } from '../../json-text.ts'
+import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { ModelError, typeNameOf } from '../../model-error.ts'
 
 /** Returned by a step for a value that breaks its node. */
@@ -65,9 +65,9 @@ export function guarded<More extends unknown[]>(
   step: (value: unknown, trail: Trail, ...more: More) => unknown,
 ): (value: unknown, trail: Trail, ...more: More) => unknown {
   return (value, trail, ...more) => {
-    if (trail.depth >= MAX_DEPTH) {
+    if (trail.depth > MAX_WRITTEN_DEPTH) {
       trail.exhausted = true
-      return trail.failWith(`at most ${MAX_DEPTH} levels`, 'a deeper value or a cycle')
+      return trail.failWith(`at most ${MAX_WRITTEN_DEPTH} levels`, 'a deeper value or a cycle')
     }
     trail.depth++
     const made = step(value, trail, ...more)
