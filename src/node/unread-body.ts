@@ -11,6 +11,7 @@ const LINGER_SILENCE_MS = 5_000
 /** For a response to a request that is still arriving. Returns true if the connection must be closed after it. */
 export function leaveUnread(message: IncomingMessage, response: ServerResponse): boolean {
   const { socket } = message
+  failWithConnection(message)
   // Runs before `node:http` discards the content without counting it.
   response.prependOnceListener('finish', () => readOut(message))
   // `node:http` calls `destroySoon` after the last response. A client that is still sending would get a reset, which could discard the response.
@@ -20,6 +21,17 @@ export function leaveUnread(message: IncomingMessage, response: ServerResponse):
     else linger(message)
   }
   return Number(message.headers['content-length'] ?? 0) > WORTH_READING
+}
+
+/**
+ * Lets whatever still reads the content, such as a handler that a middleware did not wait for, get an error when the client disconnects. `node:http`
+ * does not tell a message whose response is complete.
+ */
+function failWithConnection(message: IncomingMessage): void {
+  const { socket } = message
+  const fail = () => message.destroy()
+  socket.once('close', fail)
+  message.once('close', () => socket.off('close', fail))
 }
 
 /** Reads and discards the rest of the content. The length of chunked content is not known: too much of it closes the connection. */

@@ -4,11 +4,13 @@ import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { createApp, dependency, stream, text } from '../../src/index.ts'
 import { timeout } from '../../src/middleware/index.ts'
+import { serve } from '../../src/node/index.ts'
 import { heapAfterCollection } from '../support/heap.ts'
 import { Journal } from '../support/journal.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { deferred } from '../support/deferred.ts'
+import { Wire } from '../support/wire.ts'
 
 const log = new Journal()
 let slow = deferred()
@@ -79,6 +81,18 @@ matrix('the signal is aborted for what reads it only after the time', app, async
 
 matrix('the body of a stream may take longer', app, async (request) => {
   assert.equal(await (await request('/stream/x')).text(), 'ab')
+})
+
+test('what a dependency holds is released when the client leaves after the 503 in the middle of its content', async () => {
+  const app = createApp({ logger: new RecordingLogger() })
+  app.post('/', { middleware: [timeout({ ms: 20 })], dependencies: { held }, body: text(), responses: { 200: text() } }, ({ body }) => body)
+  await using server = await serve(app, { port: 0, host: '127.0.0.1' })
+  using wire = new Wire(server.port)
+  wire.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nabc')
+  await wire.until('"code":"TIMEOUT"')
+  wire.leave()
+  assert.deepEqual(await log.takeWhen(1), ['rolled back: RequestError'])
+  await app.drain()
 })
 
 test('503 is in the document of the routes below it', async () => {
