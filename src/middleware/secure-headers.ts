@@ -33,9 +33,10 @@ export function secureHeaders(options: SecureHeadersOptions = {}): Middleware {
   const { contentSecurityPolicy } = options
   const forData = toFields(options, contentSecurityPolicy ?? FOR_DATA)
   const forHTML = toFields(options, contentSecurityPolicy ?? FOR_HTML)
-  const onReply = ({ headers }: Reply) => {
-    const isHTML = headers.get('content-type')?.startsWith('text/html') === true
-    headers.addMissing(isHTML ? forHTML : forData)
+  const onReply = (reply: Reply) => {
+    // The headers of a 304 replace those of the cached response (RFC 9111 §4.3.4).
+    const mediaType = reply.selected === undefined ? reply.headers.get('content-type') : reply.selected.mediaType
+    reply.headers.addMissing(mediaType?.startsWith('text/html') === true ? forHTML : forData)
   }
   return function secureHeaders(_context, next) {
     return next({ onReply })

@@ -1,7 +1,7 @@
 /** Headers for browsers: on every response, unless the handler says otherwise. */
 import assert from 'node:assert/strict'
 import { createApp, html, text } from '../../src/index.ts'
-import { secureHeaders } from '../../src/middleware/index.ts'
+import { conditional, secureHeaders } from '../../src/middleware/index.ts'
 import { matrix } from '../support/matrix.ts'
 
 const app = createApp().use(secureHeaders({ xFrameOptions: 'SAMEORIGIN', strictTransportSecurity: false }))
@@ -23,6 +23,16 @@ matrix('every response has them, errors included', app, async (request) => {
 matrix('a header of the handler wins', app, async (request) => {
   assert.equal((await request('/own')).headers.get('referrer-policy'), 'origin')
   assert.equal((await request('/html')).headers.get('referrer-policy'), 'no-referrer')
+})
+
+const cached = createApp().use(secureHeaders()).use(conditional())
+cached.get('/page', { responses: { 200: html() } }, () => '<p>x')
+
+matrix('a 304 repeats the policy of its content, which replaces that of the cached page', cached, async (request) => {
+  const page = await request('/page')
+  const again = await request('/page', { headers: { 'if-none-match': page.headers.get('etag')! } })
+  assert.equal(again.status, 304)
+  assert.equal(again.headers.get('content-security-policy'), page.headers.get('content-security-policy'))
 })
 
 matrix('data may load nothing, HTML keeps its scripts and styles', app, async (request) => {
