@@ -16,5 +16,7 @@ export async function findRecommended(source: string, ofTheAuthor: readonly stri
 /** Rules that do not hold for the documents of the tests, because their authors say nothing of it. */
 export const OF_THE_AUTHOR: Readonly<Record<string, readonly string[]>> = {
   users: ['security-defined', 'operation-2xx-response'],
+  // Its paths are those of FastAPI's template.
+  'fastapi-template': ['no-path-trailing-slash'],
   bookshop: ['security-defined', 'operation-2xx-response', 'operation-summary', 'tag-description'],
 }
