@@ -1,5 +1,6 @@
 /** Route → the three steps that a request takes through it. All that can be done once is done here. */
 import type { AnyContract } from './contract/contract.ts'
+import { assertDeprecation } from './contract/deprecation.ts'
 import { declaredFields } from './contract/fields.ts'
 import type { ResponseFields } from './contract/responses.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
@@ -7,7 +8,7 @@ import { compileAcceptance } from './contract/negotiation.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
 import { dependenciesInOrder, schemesOf, type AnyDependency, type Dependencies } from './contract/dependency.ts'
 import type { MiddlewareContract } from './contract/middleware.ts'
-import { assertScopes, SECURITY_MEMBERS } from './contract/security.ts'
+import { assertScopes, SECURITY_MEMBERS, type SecuritySchemeObject } from './contract/security.ts'
 import type { Shape } from './contract/inputs.ts'
 import { isContextMember, type Context } from './context.ts'
 import type { MatchedRoute } from './contract/handler.ts'
@@ -84,18 +85,28 @@ export function compileRoute({ method, path, contract, handler }: Route, default
 const nothing = () => undefined
 
 function toMatchedRoute(method: string, template: string, contract: AnyContract, declared: readonly DeclaredResponse[]): MatchedRoute {
+  const security = schemesOf(contract.dependencies)
   const shapes = [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)].map(({ headers }) => headers)
   return {
     template,
     operationId: contract.operationId,
     methods: [method],
-    requestHeaders: inLowerCase([...shapes.flatMap(namesOf), ...(contract.body === undefined ? [] : ['content-type'])]),
+    requestHeaders: inLowerCase([
+      ...shapes.flatMap(namesOf),
+      ...(contract.body === undefined ? [] : ['content-type']),
+      ...security.flatMap(({ alternatives, object }) => alternatives?.map((each) => each.object) ?? [object]).flatMap(headerOf),
+    ]),
     responseHeaders: inLowerCase([
       ...declared.flatMap(({ headers, version }) => [...Object.keys(headers), ...(version === undefined ? [] : ['etag'])]),
       ...declaredFields(contract).flatMap(({ responseHeaders = {} }) => Object.keys(responseHeaders)),
     ]),
-    security: schemesOf(contract.dependencies),
+    security,
   }
+}
+
+function headerOf({ type, in: location, name }: SecuritySchemeObject): readonly string[] {
+  if (type !== 'apiKey') return ['authorization']
+  return location === 'header' ? [name!] : []
 }
 
 /** For an automatic response, which stands for all routes of its path. */
@@ -190,6 +201,7 @@ function eventsOf(declared: readonly DeclaredResponse[]): unknown {
 /** Throws a `DeclarationError` for a route or one of its dependencies. */
 function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDependency>, path: string, where: string): void {
   assertParams(contract.params, path, where, () => true)
+  assertDeprecation(contract.deprecated, `${where} deprecated`)
   assertNames(contract.dependencies, `${where} dependencies`)
   assertScopes(contract.scopes, schemesOf(contract.dependencies), where)
   for (const { options } of dependencies) {

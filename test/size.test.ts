@@ -18,7 +18,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   'channel/index.ts': { platform: 'node', mostKiB: 40 },
   'check/index.ts': { platform: 'node', mostKiB: 242 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
-  'middleware/index.ts': { platform: 'neutral', mostKiB: 10 },
+  'middleware/index.ts': { platform: 'neutral', mostKiB: 10.3 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32 },
   'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
   'node/index.ts': { platform: 'node', mostKiB: 19 },

@@ -1,4 +1,5 @@
 /** Conditional reads: 304 for content that the client has (RFC 9110 §13). */
+import { z } from 'zod'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { digestOf } from '../http/entity-tag.ts'
 import { applyPreconditions } from '../reply/conditions.ts'
@@ -16,7 +17,8 @@ const READS = ['GET', 'HEAD']
 export function conditional(): Middleware {
   const contract = {
     methods: READS,
-    responses: { 304: { description: 'The client has the current content' } },
+    requestHeaders: { 'If-None-Match': z.string().optional().describe('The ETag of the content that the client has') },
+    responses: { 304: { description: 'The client has the current content', headers: { ETag: z.string() } } },
     errors: [PreconditionFailed],
   }
   return defineMiddleware(contract, async function conditional(context, next) {

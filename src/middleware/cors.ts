@@ -1,13 +1,18 @@
 /** Cross-origin requests by scripts in browsers: the CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import type { MatchedRoute } from '../contract/handler.ts'
+import { after, type MaybePromise } from '../maybe-promise.ts'
 import { Reply } from '../reply/reply.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import { assertOrigins } from './origins.ts'
 
 /** Options of `cors()`. */
 export interface CORSOptions {
-  /** Origins whose scripts may read responses, such as `https://app.example`; a pattern must match the whole origin. `*` is every origin. */
-  readonly origins: '*' | readonly (string | RegExp)[]
+  /**
+   * Origins whose scripts may read responses, such as `https://app.example`; a pattern must match the whole origin. `*` is every origin. A function decides for
+   * each origin, such as by a table of tenants.
+   */
+  readonly origins: '*' | readonly (string | RegExp)[] | ((origin: string) => MaybePromise<boolean>)
   /** Whether browsers send cookies and scripts may read the responses. Not with `origins: '*'`. Default: false. */
   readonly credentials?: boolean
   /** Request headers that scripts may send, in addition to those that the contract reads, `Content-Type` and `Authorization`. Default: none. */
@@ -26,11 +31,11 @@ const READABLE = new Set(['cache-control', 'content-language', 'content-length',
  * Middleware: `app.use(cors({ origins: ['https://app.example'] }))`. It answers preflights from the contracts of the routes at the path, and puts its
  * headers on every response, errors included. A route for OPTIONS of your own answers its preflights itself.
  *
- * @throws {DeclarationError} `CORS_ORIGINS` for credentials with `*`, and for an origin that is not one
+ * @throws {DeclarationError} `CORS_CREDENTIALS` for credentials with `*`, `ORIGINS` for an origin that is not one
  */
 export function cors(options: CORSOptions): Middleware {
   const { origins, credentials = false } = options
-  assertOrigins(options)
+  assertOptions(options)
   const isListed = compileOrigins(origins)
   const exposed = new WeakMap<MatchedRoute, string>()
   const outside = toExposed(undefined, options)
@@ -56,15 +61,17 @@ export function cors(options: CORSOptions): Middleware {
 
   return defineMiddleware({}, function cors({ method, header, route }, next) {
     const origin = header('origin')
-    if (origins !== '*' && (origin === undefined || !isListed(origin))) return next({ onReply: vary })
-    const asked = method === 'OPTIONS' && origin !== undefined ? header('access-control-request-method') : undefined
-    if (asked !== undefined && (route === undefined || route.methods.length > 1)) return allow(toPreflight(asked, route, options), origin)
-    return next({
-      onReply(reply) {
-        const names = exposedOf(route)
-        allow(reply, origin)
-        if (names !== '') reply.headers.set('access-control-expose-headers', names)
-      },
+    return after(origins === '*' || (origin !== undefined && isListed(origin)), (isAllowed) => {
+      if (!isAllowed) return next({ onReply: vary })
+      const asked = method === 'OPTIONS' && origin !== undefined ? header('access-control-request-method') : undefined
+      if (asked !== undefined && (route === undefined || route.methods.length > 1)) return allow(toPreflight(asked, route, options), origin)
+      return next({
+        onReply(reply) {
+          const names = exposedOf(route)
+          allow(reply, origin)
+          if (names !== '') reply.headers.set('access-control-expose-headers', names)
+        },
+      })
     })
   })
 }
@@ -85,7 +92,8 @@ function toExposed(route: MatchedRoute | undefined, { exposedHeaders = [] }: COR
   return [...new Set(names)].filter((name) => !READABLE.has(name)).join(', ')
 }
 
-function compileOrigins(origins: CORSOptions['origins']): (origin: string) => boolean {
+function compileOrigins(origins: CORSOptions['origins']): (origin: string) => MaybePromise<boolean> {
+  if (typeof origins === 'function') return origins
   const listed = origins === '*' ? [] : origins
   const texts = new Set(listed.filter((origin) => typeof origin === 'string'))
   // A pattern that matches a part would let `https://app.example.evil.example` in.
@@ -95,24 +103,8 @@ function compileOrigins(origins: CORSOptions['origins']): (origin: string) => bo
   return (origin) => texts.has(origin) || patterns.some((pattern) => pattern.test(origin))
 }
 
-function assertOrigins({ origins, credentials }: CORSOptions): void {
-  if (origins === '*') {
-    if (credentials === true) throw unusable("browsers refuse credentials with '*'", 'List the origins')
-    return
-  }
-  const wrong = origins.find((origin) => typeof origin === 'string' && origin !== 'null' && toOrigin(origin) !== origin)
-  if (wrong !== undefined)
-    throw unusable(`expected an origin, got ${String(wrong)}`, 'Write scheme, host and port without a path, such as https://app.example')
-}
-
-function unusable(what: string, fix: string): DeclarationError {
-  return new DeclarationError('CORS_ORIGINS', 'cors() origins', what, fix)
-}
-
-function toOrigin(text: string): string | undefined {
-  try {
-    return new URL(text).origin
-  } catch {
-    return undefined
-  }
+function assertOptions({ origins, credentials }: CORSOptions): void {
+  if (origins !== '*' && typeof origins !== 'function') assertOrigins(origins, 'cors() origins')
+  if (origins === '*' && credentials === true)
+    throw new DeclarationError('CORS_CREDENTIALS', 'cors() origins', "browsers refuse credentials with '*'", 'List the origins')
 }

@@ -1,6 +1,7 @@
 /** Refuses requests that another site made a browser send (https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html). */
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
+import { assertOrigins } from './origins.ts'
 
 /** Options of `csrf()`. */
 export interface CSRFOptions {
@@ -18,8 +19,11 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])
  * Refuses writes that pages of other origins send.
  * Middleware: `app.use(csrf())`, for apps that sign in by cookie. It needs no token: browsers say in `Sec-Fetch-Site` and `Origin` where a request comes from.
  * A request with neither header is not of a browser, and passes.
+ *
+ * @throws {DeclarationError} `ORIGINS` for an origin that is not one
  */
 export function csrf({ origins = [] }: CSRFOptions = {}): Middleware {
+  assertOrigins(origins, 'csrf() origins')
   const allowed = new Set(origins)
   return defineMiddleware({ errors: [CrossOriginRequest] }, function csrf({ method, header, fail }, next) {
     if (!SAFE.has(method) && !isOwn(header) && !allowed.has(header('origin') ?? '')) throw fail(CrossOriginRequest)

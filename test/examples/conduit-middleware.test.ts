@@ -50,7 +50,7 @@ describe('around the routes of the conduit example', { skip: example.skip }, () 
     const headers = { origin: ORIGIN, 'access-control-request-method': 'POST' }
     const preflight = await send('/api/articles', { method: 'OPTIONS', headers })
     assert.equal(preflight.headers.get('access-control-allow-methods'), 'POST, GET, HEAD, OPTIONS')
-    assert.equal(preflight.headers.get('access-control-allow-headers'), 'content-type, idempotency-key, authorization')
+    assert.equal(preflight.headers.get('access-control-allow-headers'), 'content-type, authorization, idempotency-key, if-none-match')
   })
 
   test('another host is a 421', async () => {

@@ -32,6 +32,15 @@ describe('reads', () => {
     }
   })
 
+  test('the document has the condition and the tag of the 304', async () => {
+    const { parameters, responses } = (await app.document()).paths['/text']!['get']!
+    assert.deepEqual(
+      parameters?.map((parameter) => 'name' in parameter && `${parameter.in} ${parameter.name} ${parameter.required ?? false}`),
+      ['header If-None-Match false'],
+    )
+    assert.deepEqual(Object.keys((responses['304'] as { headers: object }).headers), ['ETag'])
+  })
+
   matrix('the tag of a handler is kept, and a stream gets none', app, async (request) => {
     const own = await request('/own', { headers: { 'if-none-match': '"v1"' } })
     assert.deepEqual([own.status, own.headers.get('etag')], [304, '"v1"'])

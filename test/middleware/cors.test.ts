@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { createApp, createRouter, DeclarationError, empty, file, HTTPError, json, redirect, text } from '../../src/index.ts'
-import { cors, type CORSOptions } from '../../src/middleware/index.ts'
+import { createApp, createRouter, DeclarationError, dependency, empty, file, HTTPError, json, redirect, text } from '../../src/index.ts'
+import { conditional, cors, type CORSOptions } from '../../src/middleware/index.ts'
 import { compression, directory } from '../../src/node/index.ts'
+import { anyOf, apiKey, bearer } from '../../src/security/index.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 
@@ -154,6 +155,51 @@ describe('the origins of a list', () => {
   })
 })
 
+describe('what schemes and layers read and add', () => {
+  const app = createApp()
+    .use(cors({ origins: [ORIGIN] }))
+    .use(conditional())
+  const either = anyOf({ key: apiKey({ in: 'header', name: 'X-API-Key' }), token: bearer() })
+  const caller = dependency({ security: either }, () => 'x')
+  app.get('/guarded', { dependencies: { caller }, responses: { 200: text() } }, () => 'x')
+  app.get('/open', { responses: { 200: text() } }, () => 'x')
+
+  matrix('a script may send the header of an API key, and a condition', app, async (request) => {
+    const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' }
+    const response = await request('/guarded', { method: 'OPTIONS', headers })
+    assert.equal(response.headers.get('access-control-allow-headers'), 'x-api-key, authorization, if-none-match, content-type')
+  })
+
+  matrix('a script may read the tag that its next condition needs', app, async (request) => {
+    const response = await request('/open', { headers: { origin: ORIGIN } })
+    assert.equal(response.headers.get('access-control-expose-headers'), 'etag')
+    await response.text()
+  })
+})
+
+describe('a function of the origin', () => {
+  const tenants = new Set([ORIGIN])
+  for (const [name, origins] of [
+    ['at once', (origin: string) => tenants.has(origin)],
+    ['later', async (origin: string) => tenants.has(origin)],
+  ] as const) {
+    const app = openCORS({ origins, credentials: true })
+
+    matrix(`decides ${name}`, app, async (request) => {
+      for (const [origin, allowed] of [
+        [ORIGIN, ORIGIN],
+        ['https://evil.example', null],
+      ] as const) {
+        const response = await request('/text', { headers: { origin } })
+        assert.deepEqual([response.headers.get('access-control-allow-origin'), varyOf(response).includes('Origin')], [allowed, true])
+        await response.text()
+        const preflight = await request('/body', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT' } })
+        assert.equal(preflight.headers.get('access-control-allow-methods') !== null, allowed !== null)
+      }
+    })
+  }
+})
+
 describe('every origin', () => {
   const app = openCORS({ origins: '*', headers: ['X-Requested-With'], maxAge: 5 })
 
@@ -186,9 +232,10 @@ describe('on a router', () => {
 })
 
 test('origins that can never match are refused at declaration', () => {
-  for (const options of [{ origins: ['app.example'] }, { origins: ['https://app.example/'] }, { origins: '*', credentials: true }] as const)
+  const wrong = [['app.example'], ['https://app.example/'], ['https://*.app.example'], ['*'], 'https://app.example', undefined]
+  for (const options of [...wrong.map((origins) => ({ origins })), { origins: '*', credentials: true }])
     assert.throws(
-      () => cors(options),
-      (error) => error instanceof DeclarationError && error.message.startsWith('CORS_ORIGINS: '),
+      () => cors(options as CORSOptions), // JavaScript has no types
+      (error) => error instanceof DeclarationError && /^(?:ORIGINS|CORS_CREDENTIALS): cors\(\) origins: /.test(error.message),
     )
 })

@@ -28,3 +28,18 @@ test('the operation is deprecated in the document, with the headers', async () =
   assert.deepEqual(Object.keys((responses['200'] as { headers: object }).headers), ['Deprecation', 'Sunset', 'Link'])
   assert.equal(paths['/older']!['get']!.deprecated, true)
 })
+
+test('a date or a link that is not valid is refused when the route is added', () => {
+  const invalid = new Date('tomorrow')
+  const since = new Date(0)
+  for (const [name, deprecated] of [
+    ['since', { since: invalid }],
+    ['sunset', { since, sunset: invalid }],
+    ['link', { since, link: 'https://docs.example/<v2>' }],
+    ['link', { since, link: 'the docs' }],
+  ] as const)
+    assert.throws(
+      () => createApp().get('/', { deprecated, responses: { 200: text() } }, () => 'x'),
+      new RegExp(`^DeclarationError: DEPRECATED: GET / deprecated.${name}: expected a (?:date|URL), got one that is not valid`),
+    )
+})

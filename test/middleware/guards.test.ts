@@ -44,10 +44,21 @@ describe('csrf', () => {
     }
   })
 
+  test('an origin that no browser sends is refused at declaration', () => {
+    for (const origin of ['https://app.example/', 'app.example', 'https://*.app.example'])
+      assert.throws(() => csrf({ origins: [origin] }), /^DeclarationError: ORIGINS: csrf\(\) origins: expected a list of origins, got /)
+  })
+
   test('403 is in the document', async () => assert.ok('403' in (await app.document()).paths['/']!['post']!.responses))
 })
 
 describe('allowedHosts', () => {
+  test('a text that is not a host is refused at declaration', () => {
+    for (const host of ['*', 'localhost:8000', 'https://api.example', '::1', ''])
+      assert.throws(() => allowedHosts([host]), /^DeclarationError: ALLOWED_HOSTS: allowedHosts\(\): expected a host, got /)
+    for (const host of ['API.example', '*.app.example', '[::1]', '127.0.0.1', 'my_host']) allowedHosts([host])
+  })
+
   const app = createApp().use(allowedHosts(['api.example', '*.app.example']))
   app.get('/', Text, () => 'x')
 
