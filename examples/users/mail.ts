@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createRouter } from 'riposte'
 import { accepted, createJobs, defineJob, jobRoutes, type Jobs } from 'riposte/jobs'
 import { pgBoss, type PgBossOptions } from 'riposte/pg-boss'
+import { openDatabase } from './database.ts'
 import { Email } from './models.ts'
 
 const DELIVERY_MS = 300
@@ -15,6 +16,14 @@ export const sendEmail = defineJob('send-email', { input: Email, retries: 5, tim
 export function openJobs(db: PgBossOptions['db'], { works }: { readonly works: boolean }): Jobs {
   const engine = pgBoss({ db, leaseMs: LEASE_MS })
   return createJobs(works ? { engine, work: [sendEmail.work(deliver)] } : { engine, jobs: [sendEmail] })
+}
+
+/** For `riposte work mail.ts`: a process that sends mail, beside the server. */
+export async function jobs(): Promise<Jobs> {
+  const { DATABASE_URL } = process.env
+  if (DATABASE_URL === undefined) throw new Error('A worker needs DATABASE_URL: the embedded database serves one process.')
+  const { client } = await openDatabase(DATABASE_URL, '')
+  return openJobs(client, { works: true })
 }
 
 /** Stands in for a mail server. */

@@ -18,9 +18,9 @@ export class Example {
     this.skip = existsSync(join(this.folder, 'node_modules')) ? false : `the example is not installed: npm ci --prefix examples/${name}`
   }
 
-  spawn(variables: Variables, program = 'main.ts'): ChildProcess {
+  spawn(variables: Variables, program: readonly string[] = ['main.ts']): ChildProcess {
     const env = { ...process.env, PORT: '0', HOST: '127.0.0.1', ...variables }
-    return spawn(process.execPath, ['--import', 'tsx', program], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    return spawn(process.execPath, ['--import', 'tsx', ...program], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
   async start(variables: Variables = {}): Promise<RunningExample> {

@@ -42,7 +42,7 @@ test('a server with WORK=no leaves its mail to a worker, which may come later', 
     body: JSON.stringify({ to: 'ada@example.com', subject: 'Hello', body: '…' }),
   })
   assert.equal(status, 202)
-  const worker = new RunningExample(example.spawn({ DATABASE_URL: url }, 'worker.ts'))
+  const worker = new RunningExample(example.spawn({ DATABASE_URL: url }, ['../../src/cli/main.ts', 'work', 'mail.ts']))
   afterwards(t, () => worker[Symbol.asyncDispose]())
   await worker.waitFor(/Mail to ada@example.com: Hello/)
   assert.doesNotMatch(server.printed, /Mail to/)
