@@ -45,7 +45,17 @@ describe('the packed package', () => {
     folder = await mkdtemp(join(tmpdir(), 'riposte-dist-'))
     const source = join(folder, 'source')
     await mkdir(source)
-    for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'src', 'docs', 'tsconfig.json', 'tsconfig.build.json']) {
+    for (const file of [
+      'package.json',
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'src',
+      'docs',
+      'scripts',
+      'tsconfig.json',
+      'tsconfig.build.json',
+    ]) {
       await cp(join(ROOT, file), join(source, file), { recursive: true })
     }
     await symlink(join(ROOT, 'node_modules'), join(source, 'node_modules'))
