@@ -3,7 +3,7 @@ import { ContractError } from '../errors/framework-errors.ts'
 import { formatVersionTag } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
-import { Reply, adoptContentLength, discard } from '../reply/reply.ts'
+import { Reply, adoptContentLength, discard, isResponse } from '../reply/reply.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
 import { ModelError } from '../schema/model-error.ts'
@@ -33,7 +33,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200
 
   return (result, exchange) => {
-    if (result instanceof Response) return passOn(result, exchange)
+    if (isResponse(result)) return passOn(result, exchange)
     if (result instanceof StatusResult) return findMake(result.status)(result.status, result, result.value, exchange)
     const staged = exchange.staged?.status
     if (staged !== undefined) return findMake(staged)(staged, undefined, result, exchange)

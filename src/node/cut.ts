@@ -1,14 +1,13 @@
 /** Closes connections so that a client does not mistake a partial response for a complete one. */
 import type { IncomingMessage } from 'node:http'
-import { constants } from 'node:http2'
 import type { Socket } from 'node:net'
-import { streamOf } from './message.ts'
+import { HTTP2_CANCEL, streamOf } from './message.ts'
 
 /** Closes the connection, or the HTTP/2 stream, of a client that reads nothing. */
 export function cutOff(message: IncomingMessage): void {
   const stream = streamOf(message)
   if (stream === undefined) cut(message.socket, message)
-  else stream.close(constants.NGHTTP2_CANCEL)
+  else stream.close(HTTP2_CANCEL)
 }
 
 /** `message`: the request whose response is being sent, if there is one. */

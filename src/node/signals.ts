@@ -1,5 +1,4 @@
 /** Stops the server on the signals SIGTERM and SIGINT. */
-import cluster from 'node:cluster'
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -16,9 +15,14 @@ export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>,
   void stopped.then(() => {
     for (const signal of SIGNALS) process.off(signal, onSignal)
     if (deadline === undefined) return
-    // In a cluster, the channel to the primary process would keep the worker alive.
-    if (cluster.worker?.isConnected() === true) cluster.worker.disconnect()
+    if (process.connected) void leaveCluster()
     // The timer itself does not keep the process alive. It fires only if something else does, such as a connection pool.
     setTimeout(() => process.exit(), deadline - performance.now()).unref()
   })
+}
+
+/** In a cluster, the channel to the primary process would keep the worker alive. */
+async function leaveCluster(): Promise<void> {
+  const { default: cluster } = await import('node:cluster')
+  if (cluster.worker?.isConnected() === true) cluster.worker.disconnect()
 }

@@ -1,6 +1,7 @@
 /** Several representations of one status, of which the handler chooses one by its value or by a media type. */
 import { ContractError } from '../errors/framework-errors.ts'
 import { isSameMediaType } from '../http/media-type.ts'
+import { isResponse } from '../reply/reply.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnyRepresentation } from './representation.ts'
 
@@ -18,7 +19,7 @@ type ValueKind = 'response' | 'bytes' | 'items' | 'text' | 'value'
 function kindOf(value: unknown): ValueKind {
   if (typeof value === 'string') return 'text'
   if (typeof value !== 'object' || value === null) return 'value'
-  if (value instanceof Response) return 'response'
+  if (isResponse(value)) return 'response'
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return 'bytes'
   if (Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof Date) return 'value'
   if (Symbol.asyncIterator in value || Symbol.iterator in value || 'getReader' in value) return 'items'

@@ -2,7 +2,7 @@
 import { isSameMediaType } from '../http/media-type.ts'
 import { endWithServer } from '../reply/endless.ts'
 import { readChunks } from '../reply/sequence.ts'
-import type { Chunk, Source } from '../reply/reply.ts'
+import { isResponse, type Chunk, type Source } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import type { Representation } from './representation.ts'
@@ -46,7 +46,7 @@ export function raw(first?: string | RawOptions, second: RawOptions = {}): Repre
     compile:
       () =>
       (reply, value, { incoming }) => {
-        if (!(value instanceof Response)) throw ModelError.at([], 'Response', value)
+        if (!isResponse(value)) throw ModelError.at([], 'Response', value)
         const { body, headers } = value
         const isHead = incoming.method === 'HEAD'
         const breach = findBreach(value, reply.status, mediaType)
