@@ -66,8 +66,12 @@ export function compileRoute({ method, path, contract, handler }: Route, default
     errors: new Set([...defaults.errors, ...errorsOfRoute(contract)]),
   }
   assertErrorModels(declaredErrors)
+  const { errorBody, byStatus, errors } = declaredErrors
   return {
-    ...declaredErrors,
+    where,
+    errorBody,
+    byStatus,
+    errors,
     bodyLimitBytes,
     matched: toMatchedRoute(method, path, contract, declared),
     responseFields: declaredFields(contract),
@@ -125,6 +129,7 @@ export function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
 
 /** With the headers that the layers around the route read and add. */
 export function withLayers(matched: MatchedRoute, contracts: readonly MiddlewareContract[]): MatchedRoute {
+  if (contracts.length === 0) return matched
   const around = contracts.filter(({ methods }) => methods === undefined || methods.some((method) => matched.methods.includes(method)))
   return {
     ...matched,

@@ -54,6 +54,7 @@ interface RouteOfDependencies {
 
 /** The first dependency that throws or replies ends it: none after it starts. `undefined` for a route without dependencies. */
 export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfDependencies, where: string): Resolve | undefined {
+  if (Object.keys(dependencies).length === 0) return undefined
   const guards = new Map<AnyDependency, Guard>()
   const admissions: Guard[][] = []
   const ordered = dependenciesInOrder(dependencies, (dependency, place) => {
@@ -74,7 +75,6 @@ export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfD
     toReply: compileResponses(toDeclaredResponses(dependency.options.responses ?? {}), `${where} dependencies`),
   }))
   const names = placesOf(dependencies)
-  if (steps.length === 0) return undefined
 
   return (holder) => run(holder, [])
 

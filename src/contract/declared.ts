@@ -81,7 +81,7 @@ function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): D
 
 /** In the order of their keys: exact statuses first, ascending. */
 export function toDeclaredResponses(responses: Responses): readonly DeclaredResponse[] {
-  return Object.entries(responses).map(([key, declaration]) => {
+  return Object.keys(responses).map((key) => {
     if (!KEY.test(key)) {
       throw new DeclarationError(
         'RESPONSE_STATUS',
@@ -90,7 +90,7 @@ export function toDeclaredResponses(responses: Responses): readonly DeclaredResp
         'Declare responses by status',
       )
     }
-    return toDeclaredResponse((/^\d+$/.test(key) ? Number(key) : key) as StatusKey, declaration as ResponseDeclaration)
+    return toDeclaredResponse((/^\d+$/.test(key) ? Number(key) : key) as StatusKey, responses[key as StatusKey] as ResponseDeclaration)
   })
 }
 

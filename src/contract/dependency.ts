@@ -154,6 +154,8 @@ function isGeneratorFunction(provide: unknown): boolean {
   return /^\[object (?:Async)?GeneratorFunction\]$/.test(Object.prototype.toString.call(provide))
 }
 
+const NONE: readonly AnyDependency[] = []
+
 /**
  * All dependencies of a route in the order in which they run: each once, after those that it uses. `enter` is called for each one before the
  * dependencies that it uses, with the position at which the first new one of them will be.
@@ -162,6 +164,7 @@ export function dependenciesInOrder(
   dependencies: Dependencies = {},
   enter?: (dependency: AnyDependency, place: number) => void,
 ): readonly AnyDependency[] {
+  if (Object.keys(dependencies).length === 0) return NONE
   const ordered = new Set<AnyDependency>()
   const add = (named: Dependencies = {}): void => {
     for (const dependency of Object.values(named)) {

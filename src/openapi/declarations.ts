@@ -1,10 +1,10 @@
 /** Finds out while routes are added whether their document can be made: each operation, operation id and model id means one thing. */
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredFields } from '../contract/fields.ts'
-import { toDeclaredResponses } from '../contract/declared.ts'
 import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
 import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'
 import type { Shape } from '../contract/inputs.ts'
+import type { ErrorBody } from '../representation/error-body.ts'
 import type { DocumentedContent } from '../representation/representation.ts'
 import { toRepresentations } from '../request/body.ts'
 import type { Route } from '../routing/route.ts'
@@ -24,6 +24,7 @@ export class Declarations {
   readonly #models = new Map<string, { readonly node: Node; readonly where: string }>()
   readonly #security = new SecurityNames()
   readonly #seen = new WeakSet<AnySchema>()
+  readonly #errorBodies = new WeakSet<ErrorBody>()
 
   /** Throws a `DeclarationError` that names both routes. */
   add(route: Route, errors: DeclaredErrors): void {
@@ -33,9 +34,13 @@ export class Declarations {
     this.#ids.take({ method, path, operationId: contract.operationId })
     this.#security.take(schemesOf(contract.dependencies), `${method} ${path}`)
     // Each operation may answer with errors of the framework.
-    for (const kind of [{}, { validation: true }])
-      for (const model of modelsOfContent(errors.errorBody.representationOf(kind).content)) this.#take(model, 'the error body')
-    for (const model of modelsOf(contract, errors)) this.#take(model, `${method} ${path}`)
+    if (!this.#errorBodies.has(errors.errorBody)) {
+      this.#errorBodies.add(errors.errorBody)
+      for (const kind of [{}, { validation: true }])
+        visitContent(errors.errorBody.representationOf(kind).content, (model) => this.#take(model, 'the error body'))
+    }
+    const where = `${method} ${path}`
+    visitModels(contract, errors, (model) => this.#take(model, where))
   }
 
   #take(model: AnySchema, where: string): void {
@@ -45,46 +50,54 @@ export class Declarations {
   }
 
   #takeModel(model: Node, where: string): void {
-    for (const node of new Set([...everyNode(model, 'in'), ...everyNode(model, 'out')])) {
-      const id = node.annotations?.id
-      if (id === undefined) continue
-      const known = this.#models.get(id)
-      if (known === undefined) this.#models.set(id, { node, where })
-      else if (known.node !== node && !isSameModel(known.node, node)) {
-        throw new DeclarationError(
-          'DUPLICATE_MODEL',
-          where,
-          `the model id ${id} is already that of another model in ${known.where}`,
-          'Give one of them another id',
-        )
-      }
+    for (const side of ['in', 'out'] as const) for (const node of everyNode(model, side)) this.#takeNode(node, where)
+  }
+
+  #takeNode(node: Node, where: string): void {
+    const id = node.annotations?.id
+    if (id === undefined) return
+    const known = this.#models.get(id)
+    if (known === undefined) this.#models.set(id, { node, where })
+    else if (known.node !== node && !isSameModel(known.node, node)) {
+      throw new DeclarationError(
+        'DUPLICATE_MODEL',
+        where,
+        `the model id ${id} is already that of another model in ${known.where}`,
+        'Give one of them another id',
+      )
     }
   }
 }
 
+type Visit = (model: AnySchema) => void
+
 /** The models of the route and its dependencies: inputs, body, responses and errors. */
-function* modelsOf(contract: AnyContract, errors: DeclaredErrors): Generator<AnySchema> {
+function visitModels(contract: AnyContract, errors: DeclaredErrors, visit: Visit): void {
   for (const shapes of [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)])
-    for (const shape of [shapes.params, shapes.query, shapes.headers, shapes.cookies]) yield* modelsOfShape(shape)
-  if (contract.body !== undefined) for (const { content } of toRepresentations(contract.body)) yield* modelsOfContent(content)
-  for (const { representations, headers, cookies } of toDeclaredResponses(contract.responses)) {
-    for (const { content } of representations) yield* modelsOfContent(content)
-    yield* Object.values(headers)
-    yield* Object.values(cookies).map(({ model }) => model)
+    for (const shape of [shapes.params, shapes.query, shapes.headers, shapes.cookies]) visitShape(shape, visit)
+  if (contract.body !== undefined) for (const { content } of toRepresentations(contract.body)) visitContent(content, visit)
+  for (const { representations, headers, cookies } of errors.byStatus.values()) {
+    for (const { content } of representations) visitContent(content, visit)
+    visitAll(headers, visit)
+    for (const name of Object.keys(cookies)) visit(cookies[name]!.model)
   }
-  for (const { responseHeaders } of declaredFields(contract)) yield* Object.values(responseHeaders ?? {})
+  for (const { responseHeaders } of declaredFields(contract)) visitAll(responseHeaders, visit)
   for (const error of errors.errors)
-    for (const { content = {} } of findErrorForms(error.status, { error }, true, errors)) yield* modelsOfContent(content)
+    for (const { content = {} } of findErrorForms(error.status, { error }, true, errors)) visitContent(content, visit)
 }
 
-function* modelsOfShape(shape: Shape | undefined): Generator<AnySchema> {
+function visitShape(shape: Shape | undefined, visit: Visit): void {
   if (shape === undefined) return
-  if (isSchema(shape)) yield shape
-  else yield* Object.values(shape)
+  if (isSchema(shape)) visit(shape)
+  else visitAll(shape, visit)
 }
 
-function* modelsOfContent({ schema, itemSchema, events = {} }: DocumentedContent): Generator<AnySchema> {
-  if (schema !== undefined) yield schema
-  if (itemSchema !== undefined) yield itemSchema
-  for (const possible of Object.values(events)) yield* possible.map(({ schema: data }) => data)
+function visitAll(models: Readonly<Record<string, AnySchema>> = {}, visit: Visit): void {
+  for (const name of Object.keys(models)) visit(models[name]!)
+}
+
+function visitContent({ schema, itemSchema, events = {} }: DocumentedContent, visit: Visit): void {
+  if (schema !== undefined) visit(schema)
+  if (itemSchema !== undefined) visit(itemSchema)
+  for (const name of Object.keys(events)) for (const { schema: data } of events[name]!) visit(data)
 }

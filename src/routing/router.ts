@@ -194,18 +194,26 @@ function joinPath(prefix = '', path: string): string {
 }
 
 function mergeContract(shared: RouterOptions, contract: AnyContract, where: string): AnyContract {
-  const errorBody = contract.errorBody ?? shared.errorBody
-  return {
+  // The contract is copied in any case: what its author changes later is no part of the route.
+  if (Object.keys(shared).every((key) => key === 'prefix')) return { ...contract, responses: { ...contract.responses } }
+  const merged = {
     ...contract,
-    tags: [...(shared.tags ?? []), ...(contract.tags ?? [])],
+    tags: join(shared.tags, contract.tags),
     dependencies: mergeDependencies(shared.dependencies, contract.dependencies, where),
-    scopes: [...new Set([...(shared.scopes ?? []), ...(contract.scopes ?? [])])],
+    scopes: join(shared.scopes, contract.scopes),
     responses: { ...shared.responses, ...contract.responses },
-    errors: [...(shared.errors ?? []), ...(contract.errors ?? [])],
+    errors: join(shared.errors, contract.errors),
     responseHeaders: { ...shared.responseHeaders, ...contract.responseHeaders },
     responseCookies: { ...shared.responseCookies, ...contract.responseCookies },
-    ...(errorBody === undefined ? {} : { errorBody }),
   }
+  return contract.errorBody !== undefined || shared.errorBody === undefined ? merged : { ...merged, errorBody: shared.errorBody }
+}
+
+const NOTHING: readonly never[] = []
+
+/** Each item once, the router's first. */
+function join<Item>(shared: readonly Item[] = NOTHING, own: readonly Item[] = NOTHING): readonly Item[] {
+  return shared.length + own.length === 0 ? NOTHING : [...new Set([...shared, ...own])]
 }
 
 /** Throws a `DeclarationError` if a route has another dependency of the same name, which would replace a guard of its router. */

@@ -14,8 +14,15 @@ export interface PathTemplate {
 
 const SEGMENT = /^(?:\{(\+?)([A-Za-z_][\w-]*)\}|([^{}?#\s]*))$/
 
-/** Throws a `DeclarationError` for a template that is not a path. */
+let last: readonly [template: string, parsed: PathTemplate] | undefined
+
+/** Throws a `DeclarationError` for a template that is not a path. The last one is kept: a route that is added asks for its own several times. */
 export function parseTemplate(template: string): PathTemplate {
+  if (last?.[0] !== template) last = [template, parse(template)]
+  return last[1]
+}
+
+function parse(template: string): PathTemplate {
   const fail = (what: string, fix: string): never => {
     throw new DeclarationError('PATH_TEMPLATE', template === '' ? "''" : template, what, fix)
   }

@@ -10,17 +10,12 @@ const models = new WeakMap<object, Node>()
 const reading = new Set<object>()
 
 /** Throws a `DeclarationError` for a schema that has no JSON: functions, symbols, promises. */
-export function readModel(schema: AnySchema): Node {
-  return models.get(schema) ?? (isZod(schema) ? readZod(schema) : readOnce(schema, fromStandard))
+export function readModel(schema: AnySchema | $ZodType): Node {
+  return models.get(schema) ?? (isZod(schema) ? readOnce(schema, readZod) : readOnce(schema, fromStandard))
 }
 
-/** Schemas inside a zod schema are almost always zod's own. Reading `~standard` would make zod create an object for each. */
-function readZod(schema: AnySchema | $ZodType): Node {
-  return models.get(schema) ?? ('_zod' in schema ? readOnce(schema, readUnknownZod) : readOnce(schema, fromStandard))
-}
-
-function readUnknownZod(schema: $ZodType): Node {
-  return fromZod(schema, readZod)
+function readZod(schema: $ZodType): Node {
+  return fromZod(schema, readModel)
 }
 
 function readOnce<Schema extends object>(schema: Schema, read: (schema: Schema) => Node): Node {
@@ -35,8 +30,9 @@ function readOnce<Schema extends object>(schema: Schema, read: (schema: Schema) 
   }
 }
 
-export function isZod(schema: AnySchema): schema is AnySchema & $ZodType {
-  return schema['~standard'].vendor === 'zod' && '_zod' in schema
+/** Not by the vendor that `~standard` names: zod creates an object for each schema that is asked for it. */
+export function isZod(schema: AnySchema | $ZodType): schema is AnySchema & $ZodType {
+  return '_zod' in schema
 }
 
 /** Standard JSON Schema: how a library describes its schemas, separately for input and output. */
