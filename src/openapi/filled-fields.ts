@@ -1,6 +1,5 @@
-/** Bodies whose empty fields are absent → their content, where a required text has at least one character. */
+/** Bodies whose empty fields are absent → their content, where a required field is not the empty text, nor a list of that alone. */
 import type { AnyRepresentation } from '../representation/representation.ts'
-import { mayBeAbsent } from '../schema/json-schema/direction.ts'
 import type { JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
@@ -10,32 +9,50 @@ import type { ContentObject } from './content.ts'
 export function withFilledFields(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
   const filled = representations.flatMap(({ mediaType, content: { schema, dropsEmptyFields = false } }) => {
     if (schema === undefined || mediaType === undefined || !dropsEmptyFields) return []
-    const names = requiredTexts(readModel(schema))
+    const filled = requiredFields(readModel(schema))
     const documented = content[mediaType]?.schema
-    if (documented === undefined || names.length === 0) return []
-    return [[mediaType, { ...content[mediaType], schema: fill(documented, names) }] as const]
+    if (documented === undefined || filled.length === 0) return []
+    return [[mediaType, { ...content[mediaType], schema: fill(documented, filled) }] as const]
   })
   return { ...content, ...Object.fromEntries(filled) }
 }
 
 /** A component may be the model of other bodies too: it stays unchanged. */
-function fill(schema: JSONSchema, names: readonly string[]): JSONSchema {
+function fill(schema: JSONSchema, fields: readonly FilledField[]): JSONSchema {
   const { properties } = schema
-  const filled = Object.fromEntries(names.map((name) => [name, { ...properties?.[name], minLength: 1 }]))
+  const filled = Object.fromEntries(fields.map(([name, keywords]) => [name, { ...properties?.[name], ...keywords }]))
   if (properties === undefined) return { allOf: [schema, { properties: filled }] }
   return { ...schema, properties: { ...properties, ...filled } }
 }
 
+type FilledField = readonly [name: string, keywords: JSONSchema]
+
 /** Properties that a request must have, and that the empty text fits. */
-function requiredTexts(node: Node): readonly string[] {
-  if (node.kind === 'reference') return requiredTexts(node.target())
-  if (node.kind === 'island') return node.input === undefined ? [] : requiredTexts(node.input)
+function requiredFields(node: Node): readonly FilledField[] {
+  if (node.kind === 'reference') return requiredFields(node.target())
+  if (node.kind === 'island') return node.input === undefined ? [] : requiredFields(node.input)
   if (node.kind !== 'object') return []
-  return node.properties
-    .filter(({ node: property }) => !mayBeAbsent(property, 'input') && takesEmptyText(unwrap(property)))
-    .map(({ name }) => name)
+  return node.properties.flatMap(({ name, node: property, required }) => {
+    const keywords = required ? filledKeywords(property) : NONE
+    return Object.keys(keywords).length === 0 ? [] : [[name, keywords] as const]
+  })
+}
+
+const NONE: JSONSchema = {}
+
+/** A keyword says nothing of values of other types: it stands beside those of a union or a reference. */
+function filledKeywords(node: Node): JSONSchema {
+  const inner = unwrap(node)
+  if (inner.kind === 'union') return Object.assign({}, ...inner.options.map(filledKeywords)) as JSONSchema // the options' keywords are of one type
+  if (inner.kind === 'array' || inner.kind === 'set')
+    return (inner.minItems ?? 0) < 2 && takesEmptyText(inner.items) ? { not: { const: [''] } } : NONE
+  return takesEmptyText(inner) ? { minLength: 1 } : NONE
 }
 
 function takesEmptyText(node: Node): boolean {
-  return node.kind === 'string' && (node.minLength ?? 0) === 0 && node.format === undefined && node.patterns.length === 0
+  const inner = unwrap(node)
+  if (inner.kind === 'union') return inner.options.some(takesEmptyText)
+  if (inner.kind === 'literal') return inner.values.includes('')
+  if (inner.kind !== 'string') return inner.kind === 'any'
+  return (inner.minLength ?? 0) === 0 && inner.format === undefined && inner.patterns.length === 0
 }

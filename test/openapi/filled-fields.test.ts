@@ -9,20 +9,23 @@ import { bodySchema, validatorOf } from './wire-schema.ts'
 const plain = z.object({ name: z.string(), note: z.string().optional(), nick: z.string().default('none') })
 const Card = plain.meta({ id: 'Card' })
 
+type Fields = Readonly<Record<string, string | readonly string[]>>
+
 /** Whether the server takes it, and what the document says against it. */
-async function ask(representation: ReturnType<typeof form | typeof multipart>, fields: Readonly<Record<string, string>>) {
+async function ask(representation: ReturnType<typeof form | typeof multipart>, fields: Fields) {
   const app = createApp({ logger: silent, docsPath: false })
   app.post('/cards', { body: representation, responses: { 204: {} } }, () => undefined)
-  const body = representation.kind === 'form' ? new URLSearchParams(fields) : toFormData(fields)
+  const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as [string, string]))
+  const body = representation.kind === 'form' ? new URLSearchParams(pairs) : toFormData(pairs)
   const { status } = await app.request('/cards', { method: 'POST', body })
   const document = await app.document()
   const against = validatorOf(document)(bodySchema(document, 'POST /cards', representation.mediaType), fields)
   return { taken: status === 204, against, document }
 }
 
-function toFormData(fields: Readonly<Record<string, string>>): FormData {
+function toFormData(pairs: readonly [string, string][]): FormData {
   const data = new FormData()
-  for (const [name, value] of Object.entries(fields)) data.append(name, value)
+  for (const [name, value] of pairs) data.append(name, value)
   return data
 }
 
@@ -37,6 +40,43 @@ for (const create of [form, multipart]) {
           })
     })
   }
+}
+
+/** Every model that the empty text fits, alone or as the only one of a list. */
+const FIELDS: Readonly<Record<string, z.ZodType>> = {
+  text: z.string(),
+  nullable: z.string().nullable(),
+  enum: z.enum(['', 'a']),
+  literal: z.literal(''),
+  union: z.union([z.int(), z.string()]),
+  codec: z.codec(z.string(), z.string(), { decode: (text) => text, encode: (text) => text }),
+  any: z.any(),
+  refined: z.string().refine(() => true),
+  referred: z.string().meta({ id: 'Referred' }),
+  list: z.array(z.string()),
+  longList: z.array(z.string()).min(1),
+  listOfEnum: z.array(z.enum(['', 'a'])),
+  set: z.set(z.string()),
+  textOrList: z.union([z.string(), z.array(z.string())]),
+}
+
+for (const create of [form, multipart]) {
+  for (const [name, model] of Object.entries(FIELDS))
+    for (const presence of ['required', 'optional', 'default'] as const)
+      for (const keepEmpty of [false, true])
+        test(`${create.name}(): ${name}, ${presence}, keepEmpty: ${keepEmpty}`, async () => {
+          const field =
+            presence === 'required'
+              ? model
+              : presence === 'optional'
+                ? model.optional()
+                : model.default(name.includes('ist') ? ['a', 'b'] : 'a')
+          const values = name === 'set' || name.includes('ist') ? [[''], ['a'], ['a', 'b']] : ['', 'a']
+          for (const value of values) {
+            const { taken, against } = await ask(create(z.object({ field }), { keepEmpty }), { field: value })
+            assert.equal(taken, against === undefined, `${JSON.stringify(value)}: ${against ?? 'the document takes it'}`)
+          }
+        })
 }
 
 test('a component stays unchanged, because other bodies may be of the same model', async () => {
