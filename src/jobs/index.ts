@@ -1,4 +1,5 @@
 /** What `riposte/jobs` exports, name by name. */
+export type { JobFailure } from './attempt.ts'
 export { defineJob } from './define-job.ts'
 export type { AnyJob, Backoff, EnqueueOptions, Job, JobContext, JobOptions, Work, Worker } from './define-job.ts'
 export { EnqueuedJob } from './enqueued-job.ts'
@@ -22,4 +23,3 @@ export type { JobOrigin } from './request.ts'
 export { JobEnded, JobNotFound, jobRoutes } from './router.ts'
 export type { JobRoutesOptions } from './router.ts'
 export { accepted } from './status.ts'
-export type { JobFailure } from './worker-pool.ts'

@@ -2,12 +2,13 @@
 import { consoleLogger, guardLogger, type Logger } from '../log.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
+import type { JobFailure, WorkedJob } from './attempt.ts'
 import type { AnyJob, EnqueueOptions, JobStore, Work } from './define-job.ts'
 import { endsWithin } from './ends-within.ts'
 import { store } from './enqueue.ts'
 import { EnqueuedJob } from './enqueued-job.ts'
 import type { Cron, JobEngine, JobFilter, QueueCounts, StoredJob } from './engine.ts'
-import { WorkerPool, type JobFailure, type WorkedJob } from './worker-pool.ts'
+import { WorkerPool } from './worker-pool.ts'
 
 /** Options of `createJobs()`. */
 export interface JobsOptions {

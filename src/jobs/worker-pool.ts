@@ -1,71 +1,21 @@
-/** Takes jobs from an engine and runs them: so many at once of each queue, each attempt with a signal and a limit of time. */
+/** The jobs that this process works on: takes them from an engine, so many at once of each queue, keeps their leases, and hands them back. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '../errors/http-error.ts'
-import type { Logger } from '../log.ts'
-import type { StoredText } from '../schema/stored-text.ts'
-import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
-import type { JobEngine, JobState, TakenJob } from './engine.ts'
+import { EMPTY, giveUp, JobLost, runAttempt, type AttemptSettings, type Running } from './attempt.ts'
 import { endsWithin } from './ends-within.ts'
-import { runAs, type JobOrigin } from './request.ts'
+import type { TakenJob } from './engine.ts'
 
-export interface WorkedJob {
-  readonly job: AnyJob
-  readonly input: StoredText
-  readonly output: StoredText | undefined
-  readonly progress: StoredText | undefined
-  /** `undefined` where this process only enqueues it. */
-  readonly run: AnyWorker | undefined
-}
-
-/** What `onJobError` is told. */
-export interface JobFailure {
-  readonly id: string
-  readonly job: string
-  readonly attempt: number
-  readonly error: unknown
-  /** `queued` where it is tried again. */
-  readonly state: JobState
-  /** The request that enqueued it, where `enqueueOnSuccess()` is in use. */
-  readonly origin: JobOrigin | undefined
-}
-
-interface PoolSettings {
-  readonly engine: JobEngine
-  readonly jobs: ReadonlyMap<string, WorkedJob>
+interface PoolSettings extends AttemptSettings {
   readonly pollMs: number
-  readonly log: Logger
-  readonly onJobError: (failure: JobFailure) => void
 }
 
-const DEFAULT_TIMEOUT_MS = 15 * 60_000
 /** How long an engine may take to take jobs back. */
 const HAND_BACK_MS = 5000
-
-/** A job that this process works on now. */
-interface Running {
-  readonly taken: TakenJob
-  readonly controller: AbortController
-  /** Gives the next job, where the engine has taken one with the end of this one. Never rejects. */
-  readonly ended: Promise<TakenJob | undefined>
-  /** Set where its end is no longer the worker's: the job was handed back, cancelled or lost. */
-  isGivenUp: boolean
-}
-
-/** The job is another worker's now: what this attempt does must not be kept. */
-class JobLost extends Error {
-  constructor({ job, id }: TakenJob) {
-    super(`JOB_LOST: job ${job} ${id} was given to another worker, or was cancelled`)
-    this.name = 'JobLost'
-  }
-}
-
-/** A failure that another attempt would meet again. */
-class FinalFailure extends Error {}
 
 export class WorkerPool {
   readonly #settings: PoolSettings
   readonly #running = new Map<string, Running>()
-  readonly #wakes = new Map<string, () => void>()
+  readonly #wakes = new Map<string, (mayHaveJobs: boolean) => void>()
   readonly #loops: Promise<void>[] = []
   #isStopping = false
   #heartbeat: NodeJS.Timeout | undefined = undefined
@@ -74,15 +24,15 @@ export class WorkerPool {
     this.#settings = settings
   }
 
-  /** There may be a new job in the queue. */
+  /** This process has stored a job. An engine that can wait for jobs tells one of all processes by itself. */
   notify(queue: string): void {
-    this.#wakes.get(queue)?.()
+    if (this.#settings.engine.waitForJob === undefined) this.#wakes.get(queue)?.(true)
   }
 
   /** Tells the job's worker, where it runs here. */
   cancel(id: string): void {
     const running = this.#running.get(id)
-    if (running !== undefined) this.#giveUp(running, new DOMException('The job was cancelled', 'AbortError'))
+    if (running !== undefined) giveUp(running, new DOMException('The job was cancelled', 'AbortError'))
   }
 
   start(queue: string, concurrency: number): void {
@@ -96,7 +46,7 @@ export class WorkerPool {
   /** Waits for running jobs until the time is up, then hands them back. An engine that does not answer is not waited for. */
   async stop(stopMs: number): Promise<void> {
     this.#isStopping = true
-    for (const wake of this.#wakes.values()) wake()
+    for (const wake of this.#wakes.values()) wake(false)
     try {
       if (!(await endsWithin(stopMs, this.#allEnded()))) await endsWithin(HAND_BACK_MS, this.#handBack())
     } finally {
@@ -111,49 +61,59 @@ export class WorkerPool {
       for (const queue of queues) {
         for (const taken of await this.#settings.engine.take(queue, 10)) {
           count++
-          await this.#begin(taken, false).ended
+          await this.#begin(taken, () => false).ended
         }
       }
     } while (count > 0)
   }
 
   async #loop(queue: string, concurrency: number): Promise<void> {
-    const { engine, log } = this.#settings
+    const { engine } = this.#settings
     const own = new Set<Running>()
+    /** Whether there may be a job to take. */
+    let isDue = true
+    let wake: (() => void) | undefined
+    this.#wakes.set(queue, (mayHaveJobs) => {
+      isDue ||= mayHaveJobs
+      wake?.()
+    })
     const work = (taken: TakenJob) => {
-      const running = this.#begin(taken, engine.completeAndTake !== undefined)
+      const running = this.#begin(taken, () => !this.#isStopping)
       own.add(running)
       void running.ended.then((next) => {
         own.delete(running)
-        if (next === undefined) this.notify(queue)
-        else work(next)
+        if (typeof next === 'object') work(next)
+        else this.#wakes.get(queue)!(next !== EMPTY)
       })
     }
     let waiting: Promise<void> | undefined
     while (!this.#isStopping) {
-      let isWoken = false
-      const woken = new Promise<void>((resolve) => {
-        this.#wakes.set(queue, () => {
-          isWoken = true
-          resolve()
-        })
-      })
+      const woken = new Promise<void>((resolve) => (wake = resolve))
       const free = concurrency - own.size
-      let taken: readonly TakenJob[] = []
-      try {
-        if (free > 0) taken = await engine.take(queue, free)
-      } catch (error) {
-        log.error({ err: error, queue }, `JOB_ENGINE: queue ${queue}: jobs could not be taken: ${describeError(error)}`)
-      }
-      if (this.#isStopping && taken.length > 0) return engine.handBack(taken)
-      for (const each of taken) work(each)
-      // A full batch: there may be more.
-      if (isWoken || (taken.length > 0 && taken.length === free && own.size < concurrency)) continue
-      if (own.size === concurrency) await woken
-      else {
-        waiting ??= this.#waitForJob(queue).finally(() => (waiting = undefined))
+      if (free > 0 && isDue) {
+        isDue = false
+        const taken = await this.#take(queue, free)
+        if (this.#isStopping && taken.length > 0) return engine.handBack(taken)
+        for (const each of taken) work(each)
+        // A full batch: there may be more.
+        if (taken.length === free) isDue = true
+      } else if (free > 0) {
+        waiting ??= this.#waitForJob(queue).finally(() => {
+          waiting = undefined
+          isDue = true
+        })
         await Promise.race([woken, waiting])
-      }
+      } else await woken
+    }
+  }
+
+  async #take(queue: string, count: number): Promise<readonly TakenJob[]> {
+    const { engine, log } = this.#settings
+    try {
+      return await engine.take(queue, count)
+    } catch (error) {
+      log.error({ err: error, queue }, `JOB_ENGINE: queue ${queue}: jobs could not be taken: ${describeError(error)}`)
+      return []
     }
   }
 
@@ -163,90 +123,14 @@ export class WorkerPool {
     await (engine.waitForJob?.(queue, pollMs).catch(wait) ?? wait())
   }
 
-  /** `takesNext`: its end takes the next job of the queue. */
-  #begin(taken: TakenJob, takesNext: boolean): Running {
+  /** `takesNext`: whether its end takes the next job of the queue. */
+  #begin(taken: TakenJob, takesNext: () => boolean): Running {
     const controller = new AbortController()
     const running: Running = { taken, controller, isGivenUp: false, ended: Promise.resolve(undefined) }
-    const ended = this.#attempt(running, takesNext).finally(() => this.#running.delete(taken.id))
+    const ended = runAttempt(this.#settings, running, takesNext).finally(() => this.#running.delete(taken.id))
     const begun: Running = Object.assign(running, { ended })
     this.#running.set(taken.id, begun)
     return begun
-  }
-
-  async #attempt(running: Running, takesNext: boolean): Promise<TakenJob | undefined> {
-    const { engine, jobs, log } = this.#settings
-    const { taken } = running
-    const known = jobs.get(taken.job)
-    try {
-      if (known?.run === undefined)
-        throw new FinalFailure(`JOB_UNKNOWN: queue ${taken.queue} has a job ${taken.job} that no worker of this process does`)
-      const result = await this.#run(running, known, known.run)
-      if (result === COMPLETED || running.isGivenUp) return undefined
-      if (takesNext && !this.#isStopping) return await engine.completeAndTake?.(taken, result)
-      await engine.complete(taken, result)
-    } catch (error) {
-      if (running.isGivenUp || error instanceof JobLost) return undefined
-      await this.#fail(taken, known, error).catch((again: unknown) =>
-        log.error(
-          { err: again, job: taken.job, jobId: taken.id, ...taken.origin },
-          `JOB_ENGINE: job ${taken.job} could not be reported as failed: ${describeError(again)}`,
-        ),
-      )
-    }
-    return undefined
-  }
-
-  /** Gives the result as text, or `COMPLETED` where the worker has ended the job itself. */
-  async #run(running: Running, known: WorkedJob, run: AnyWorker): Promise<string | undefined | typeof COMPLETED> {
-    const { job, input, output, progress } = known
-    const { taken, controller } = running
-    const { engine } = this.#settings
-    const { retries = 0, timeoutMs = DEFAULT_TIMEOUT_MS } = job.options
-    const { issues, value } = await input.decode(taken.input)
-    if (issues !== undefined) throw new FinalFailure('JOB_INPUT: the stored input does not fit the model of the job')
-    let isCompleted = false
-    const toText = async (result: unknown) => (output === undefined ? undefined : output.encode(result))
-    const context: JobContext<unknown, unknown> = {
-      id: taken.id,
-      attempt: taken.attempt,
-      attempts: retries + 1,
-      signal: controller.signal,
-      origin: taken.origin,
-      async report(reported) {
-        if (progress === undefined) throw new TypeError(`JOB_PROGRESS: job ${job.name} declares no progress`)
-        await engine.report(taken, await progress.encode(reported))
-      },
-      async complete({ in: transaction }, ...result) {
-        if (running.isGivenUp || !(await engine.complete(taken, await toText(result[0]), transaction))) throw new JobLost(taken)
-        isCompleted = true
-      },
-    }
-    const timer = setTimeout(
-      () => controller.abort(new DOMException(`The attempt took longer than ${timeoutMs} ms`, 'TimeoutError')),
-      timeoutMs,
-    )
-    try {
-      const result = await Promise.race([runAs(taken.origin, async () => run(value, context)), whenAborted(controller.signal)])
-      return isCompleted ? COMPLETED : await toText(result)
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
-  async #fail(taken: TakenJob, known: WorkedJob | undefined, error: unknown): Promise<void> {
-    const { engine, log, onJobError } = this.#settings
-    const isFinal = error instanceof FinalFailure || (known !== undefined && taken.attempt > (known.job.options.retries ?? 0))
-    const state = await engine.fail(taken, describeError(error), isFinal)
-    const failure: JobFailure = { id: taken.id, job: taken.job, attempt: taken.attempt, error, state, origin: taken.origin }
-    log.error(
-      { err: error, job: taken.job, jobId: taken.id, attempt: taken.attempt, ...taken.origin },
-      `JOB_FAILED: job ${taken.job}: attempt ${taken.attempt} failed${state === 'queued' ? ' and is tried again' : ''}: ${describeError(error)}`,
-    )
-    try {
-      onJobError(failure)
-    } catch (again) {
-      log.error({ err: again }, `JOB_ERROR_HANDLER: onJobError() failed: ${describeError(again)}`)
-    }
   }
 
   /** Tells the engine that this process is alive. A job that was taken away meanwhile is given up. */
@@ -257,7 +141,7 @@ export class WorkerPool {
     try {
       const kept = await engine.extend(all.map(({ taken }) => taken))
       for (const running of all)
-        if (!kept.has(running.taken.id) && this.#running.has(running.taken.id)) this.#giveUp(running, new JobLost(running.taken))
+        if (!kept.has(running.taken.id) && this.#running.has(running.taken.id)) giveUp(running, new JobLost(running.taken))
     } catch (error) {
       log.error({ err: error }, `JOB_ENGINE: the lease of running jobs could not be extended: ${describeError(error)}`)
     }
@@ -265,26 +149,12 @@ export class WorkerPool {
 
   async #handBack(): Promise<void> {
     const left = [...this.#running.values()].filter(({ isGivenUp }) => !isGivenUp)
-    for (const running of left) this.#giveUp(running, new DOMException('The process is about to end', 'AbortError'))
+    for (const running of left) giveUp(running, new DOMException('The process is about to end', 'AbortError'))
     if (left.length > 0) await this.#settings.engine.handBack(left.map(({ taken }) => taken))
-  }
-
-  #giveUp(running: Running, reason: unknown): void {
-    running.isGivenUp = true
-    running.controller.abort(reason)
   }
 
   async #allEnded(): Promise<void> {
     await Promise.all(this.#loops)
     while (this.#running.size > 0) await Promise.all(Array.from(this.#running.values(), ({ ended }) => ended))
   }
-}
-
-const COMPLETED = Symbol('completed')
-
-/** Rejects when the signal aborts. A worker that does not listen to it is not waited for. */
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
 }
