@@ -1,9 +1,9 @@
-/** Refuses requests for other hosts: their name would stand in links and redirects, and DNS rebinding would reach a local server. */
+/** Refuses requests for other hosts: their name would be used in links and redirects, and DNS rebinding could reach a local server. */
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
-/** 421 `HOST_NOT_ALLOWED`: the server does not answer for this host (RFC 9110 §15.5.20). */
+/** 421 `HOST_NOT_ALLOWED`: the server does not serve this host (RFC 9110 §15.5.20). */
 export const HostNotAllowed = defineError('HOST_NOT_ALLOWED', { status: 421, detail: 'This server does not answer for the requested host' })
 
 /** A name or an IPv4 address, also as the end of subdomains, or an IPv6 address. */

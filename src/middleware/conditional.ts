@@ -10,9 +10,9 @@ import { PreconditionFailed } from './precondition.ts'
 const READS = ['GET', 'HEAD']
 
 /**
- * Adds entity tags, and answers 304 where the client has the content.
- * Middleware: `app.use(conditional())`. A 200 to GET or HEAD gets an `ETag` made of its bytes, unless it has one, such as that of a declared `version`. It becomes
- * a 304 where the client has it already, and a 412 where `If-Match` or `If-Unmodified-Since` says that the client wants another version. A stream gets no tag.
+ * Adds entity tags, and sends 304 if the client already has the content.
+ * Middleware: `app.use(conditional())`. A 200 to GET or HEAD gets an `ETag` made from its bytes, unless it has one, such as that of a declared `version`. It
+ * becomes a 304 if the client already has it, and a 412 if `If-Match` or `If-Unmodified-Since` does not hold. A stream gets no tag.
  */
 export function conditional(): Middleware {
   const contract = {
@@ -32,5 +32,5 @@ export function conditional(): Middleware {
 
 async function tag({ headers, body }: Reply): Promise<void> {
   if (headers.has('etag') || body === null || isSource(body)) return
-  headers.set('etag', `"${await digestOf(toBytes(body) as Uint8Array<ArrayBuffer>)}"`) // no reply's bytes are shared with another thread
+  headers.set('etag', `"${await digestOf(toBytes(body) as Uint8Array<ArrayBuffer>)}"`) // the bytes of a reply are never in a `SharedArrayBuffer`
 }

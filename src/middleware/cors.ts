@@ -19,17 +19,17 @@ export interface CORSOptions {
   readonly headers?: readonly string[]
   /** Response headers that scripts may read, in addition to those that the contract declares. Default: none. */
   readonly exposedHeaders?: readonly string[]
-  /** How long a browser keeps the answer to a preflight, in seconds. Default: 600. */
+  /** How long a browser caches the response to a preflight, in seconds. Default: 600. */
   readonly maxAge?: number
 }
 
-/** Scripts may read these without being told (CORS-safelisted response-header names). */
+/** Headers that scripts may always read (CORS-safelisted response-header names). */
 const READABLE = new Set(['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'])
 
 /**
  * Lets scripts of other origins read responses (CORS of the Fetch standard).
- * Middleware: `app.use(cors({ origins: ['https://app.example'] }))`. It answers preflights from the contracts of the routes at the path, and puts its
- * headers on every response, errors included. A route for OPTIONS of your own answers its preflights itself.
+ * Middleware: `app.use(cors({ origins: ['https://app.example'] }))`. It responds to preflights from the contracts of the routes at the path, and sets its
+ * headers on every response, including errors. If you declare a route for OPTIONS, that route must respond to preflights itself.
  *
  * @throws {DeclarationError} `CORS_CREDENTIALS` for credentials with `*`, `ORIGINS` for an origin that is not one
  */
@@ -40,7 +40,7 @@ export function cors(options: CORSOptions): Middleware {
   const exposed = new WeakMap<MatchedRoute, string>()
   const outside = toExposed(undefined, options)
 
-  // Also without an Origin: a cache must not give this response to a request that has one.
+  // Also for requests without `Origin`: a cache must not use this response for a request that has one.
   function vary({ headers }: Reply): void {
     if (origins !== '*') headers.vary('Origin')
   }
@@ -76,7 +76,7 @@ export function cors(options: CORSOptions): Middleware {
   })
 }
 
-/** A path without a route is answered too, so that the script sees the 404 of the request that follows. */
+/** The response to a preflight. Also for a path without a route, so that the script can read the 404 of the next request. */
 function toPreflight(asked: string, route: MatchedRoute | undefined, { headers = [], maxAge = 600 }: CORSOptions): Reply {
   const reply = new Reply(204)
   const allowed = new Set([...(route?.requestHeaders ?? []), 'content-type', 'authorization', ...headers.map((name) => name.toLowerCase())])
@@ -96,7 +96,7 @@ function compileOrigins(origins: CORSOptions['origins']): (origin: string) => Ma
   if (typeof origins === 'function') return origins
   const listed = origins === '*' ? [] : origins
   const texts = new Set(listed.filter((origin) => typeof origin === 'string'))
-  // A pattern that matches a part would let `https://app.example.evil.example` in.
+  // A pattern that matches only a part would also allow `https://app.example.evil.example`.
   const patterns = listed
     .filter((origin) => typeof origin !== 'string')
     .map(({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, '')))

@@ -33,7 +33,7 @@ export function csrf({ origins = [] }: CSRFOptions = {}): Middleware {
 
 function isOwn(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site')
-  // `none`: the user entered the address or opened a bookmark. `same-site` is a sister domain, which need not be trusted.
+  // `none`: the user entered the address or opened a bookmark. `same-site`: another subdomain, which is not trusted.
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   const origin = header('origin')
   // Only the host can be compared: behind a proxy, the scheme of the client is not known.

@@ -1,16 +1,16 @@
-/** Where the answers of requests with an `Idempotency-Key` are kept. */
+/** Stores the responses to requests with an `Idempotency-Key`. */
 import type { MaybePromise } from '../maybe-promise.ts'
 
-/** A finished answer. */
+/** A stored response. */
 export interface KeptAnswer {
   readonly status: number
-  /** Names in lower case; a name may come more than once. */
+  /** Names in lower case; a name may occur more than once. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** `null` is no content. */
   readonly body: Uint8Array | null
 }
 
-/** What is kept for a key. */
+/** The entry of a key. */
 export interface KeptRequest {
   /** The fingerprint of the first request with the key. */
   readonly fingerprint: string
@@ -22,29 +22,29 @@ export interface KeptRequest {
 export interface KeyHolder {
   /** At most 64 characters of base64url. */
   readonly key: string
-  /** Random, other for each request. */
+  /** Random, different for each request. */
   readonly owner: string
 }
 
 /**
- * A place for the answers, such as a table of a database that all processes share. Rejections of `begin` are a 500 before the handler runs; those of
- * `complete` and `release` are logged.
+ * Storage for the responses, such as a database table that all processes share. If `begin` rejects, the response is a 500 and the handler does not run.
+ * Rejections of `complete` and `release` are logged.
  */
 export interface IdempotencyStore {
   /**
-   * Takes a free key for its owner, for `lockSeconds`, and gives `undefined`. Gives what is kept for a key that is not free. Must be one atomic step:
-   * of two requests at the same time, one gets `undefined`.
+   * Locks a free key for its owner, for `lockSeconds`, and returns `undefined`. For a key that is not free, returns its entry. Must be atomic: of two
+   * requests at the same time, only one gets `undefined`.
    */
   begin(holder: KeyHolder, fingerprint: string, lockSeconds: number): MaybePromise<KeptRequest | undefined>
-  /** Keeps the answer for `keepSeconds`. Does nothing where another owner has the key by now. */
+  /** Stores the response for `keepSeconds`. Does nothing if another owner has locked the key meanwhile. */
   complete(holder: KeyHolder, answer: KeptAnswer, keepSeconds: number): MaybePromise<void>
-  /** Makes the key free again: there is no answer to keep. Does nothing where another owner has the key by now. */
+  /** Frees the key, if no response is to be stored. Does nothing if another owner has locked the key meanwhile. */
   release(holder: KeyHolder): MaybePromise<void>
 }
 
 /** Options of `createIdempotencyStore()`. */
 export interface MemoryStoreOptions {
-  /** The most that all kept answers may take. Beyond it the oldest are dropped: a retry of theirs runs again. Default: 64 MiB. */
+  /** The maximum size of all stored responses, in bytes. Beyond it the oldest are dropped, and their retries run again. Default: 64 MiB. */
   readonly limitBytes?: number
 }
 
@@ -54,12 +54,12 @@ interface Entry extends KeptRequest {
   readonly bytes: number
 }
 
-/** In bytes, for what an entry takes beside the body of its answer. */
+/** The estimated size of an entry without the body of its response, in bytes. */
 const OVERHEAD = 1024
 
-/** Keeps answers in the memory of this process: for one process, and for answers that may be lost when it ends. */
+/** Stores responses in the memory of this process. For apps with one process, and responses that may be lost when it ends. */
 export function createIdempotencyStore({ limitBytes = 67_108_864 }: MemoryStoreOptions = {}): IdempotencyStore {
-  // In the order in which they were put in, which is nearly that in which they expire.
+  // In insertion order, which is nearly the order in which they expire.
   const entries = new Map<string, Entry>()
   let total = 0
 
@@ -81,7 +81,7 @@ export function createIdempotencyStore({ limitBytes = 67_108_864 }: MemoryStoreO
     return undefined
   }
 
-  /** An entry without an answer belongs to a request that is running. */
+  /** Drops expired and old entries. An entry without a response belongs to a running request, and is kept. */
   function makeRoom(): void {
     const now = Date.now()
     for (const [key, { answer, expires }] of entries) {

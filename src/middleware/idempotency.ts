@@ -1,4 +1,4 @@
-/** Requests that a client may send again after a failure, and that run once (draft-ietf-httpapi-idempotency-key-header). */
+/** Lets a client retry a request after a failure, while its handler runs only once (draft-ietf-httpapi-idempotency-key-header). */
 import { z } from 'zod'
 import type { BaseContext } from '../contract/handler.ts'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
@@ -11,26 +11,26 @@ import { createIdempotencyStore, type IdempotencyStore, type KeptAnswer } from '
 
 /** Options of `idempotency()`. */
 export interface IdempotencyOptions {
-  /** Default: `createIdempotencyStore()`, the memory of this process. Several processes need one that they share. */
+  /** Default: `createIdempotencyStore()`, in the memory of this process. Several processes need a shared store. */
   readonly store?: IdempotencyStore
-  /** Whether a request without the header is refused with 400. Default: false, it runs as if the middleware were not there. */
+  /** Whether a request without the header is refused with 400. Default: false: the middleware then ignores it. */
   readonly required?: boolean
-  /** The methods that may not be repeated otherwise. Default: POST and PATCH. */
+  /** The methods to which this applies. Default: POST and PATCH. */
   readonly methods?: readonly string[]
   /**
-   * Who sends the request: the same key of another subject is another key. Default: the credentials of the route's security schemes, so that a retry must
-   * come with the same ones. Where a client may renew its token before a retry, give what stays the same: the user in it.
+   * Identifies the client: the same key of another subject is a different key. Default: the credentials of the route's security schemes, so that a retry
+   * must have the same credentials. If a client may renew its token before a retry, return what stays the same, such as the user's id in the token.
    */
   readonly subject?: (context: BaseContext) => string
-  /** How long an answer is kept. Default: 86,400, one day. */
+  /** How long a response is stored. Default: 86,400, one day. */
   readonly keepSeconds?: number
-  /** After how long a request that never ended, because its process did, counts as not sent. Must be longer than any handler takes. Default: 300. */
+  /** After how long the lock of a request expires if its process has ended. Must be longer than any handler takes. Default: 300. */
   readonly lockSeconds?: number
-  /** The longest answer that is kept, and the part of a request's content that is compared, in bytes. Default: 1 MiB. */
+  /** The maximum size of a stored response, and of the part of a request's content that is compared, in bytes. Default: 1 MiB. */
   readonly limitBytes?: number
 }
 
-/** 400 `IDEMPOTENCY_KEY`: the request has no `Idempotency-Key` where one is required, or a malformed one. */
+/** 400 `IDEMPOTENCY_KEY`: the request has a malformed `Idempotency-Key`, or none although it is required. */
 export const IdempotencyKeyInvalid = defineError('IDEMPOTENCY_KEY', {
   status: 400,
   detail: 'Send an Idempotency-Key of 1 to 255 visible ASCII characters, such as a UUID',
@@ -41,7 +41,7 @@ export const IdempotencyInProgress = defineError('IDEMPOTENCY_IN_PROGRESS', {
   detail: 'A request with this Idempotency-Key is in progress',
   headers: { 'Retry-After': '1' },
 })
-/** 422 `IDEMPOTENCY_KEY_REUSED`: the key was sent before with another request. */
+/** 422 `IDEMPOTENCY_KEY_REUSED`: the key was already used for a different request. */
 export const IdempotencyKeyReused = defineError('IDEMPOTENCY_KEY_REUSED', {
   status: 422,
   detail: 'This Idempotency-Key was sent with another request',
@@ -51,10 +51,10 @@ export const IdempotencyKeyReused = defineError('IDEMPOTENCY_KEY_REUSED', {
 const KEY = /^(?:"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/
 
 /**
- * Answers a retry with the same `Idempotency-Key` without running the handler again.
- * Middleware: `app.use(idempotency())`. The answer of the handler to a request with an `Idempotency-Key` is kept, and a retry gets it with
- * `Idempotency-Replayed: true`. Guards, inputs and body are checked each time, before the key is. Not kept, so that a retry runs the handler again: a 5xx, a
- * stream, a file, and an answer longer than `limitBytes`.
+ * Sends the stored response to a retry with the same `Idempotency-Key`, without running the handler again.
+ * Middleware: `app.use(idempotency())`. The handler's response to a request with an `Idempotency-Key` is stored, and a retry gets it with
+ * `Idempotency-Replayed: true`. Guards, inputs and body are checked each time, before the key. A 5xx, a stream, a file and a response longer than
+ * `limitBytes` are not stored, so a retry runs the handler again.
  */
 export function idempotency(options: IdempotencyOptions = {}): Middleware {
   const { store = createIdempotencyStore(), required = false, methods = ['POST', 'PATCH'], subject = credentialsOf } = options
@@ -72,7 +72,7 @@ export function idempotency(options: IdempotencyOptions = {}): Middleware {
     const [, quoted, bare] = KEY.exec(field ?? '') ?? []
     const given = quoted ?? bare
     if (given === undefined) throw new IdempotencyKeyInvalid()
-    // A digest: the store must not learn the credentials.
+    // A digest, so that the store does not contain the credentials.
     const holder = { key: await digest([subject(context), given]), owner: crypto.randomUUID() }
     const content = new ContentSample(limitBytes)
     let hasBegun = false
@@ -94,7 +94,7 @@ export function idempotency(options: IdempotencyOptions = {}): Middleware {
     try {
       await (answer === undefined ? store.release(holder) : store.complete(holder, answer, keepSeconds))
     } catch (error) {
-      // The handler has done its work: the client gets its answer. What a listener throws is logged.
+      // The handler has succeeded, so the client gets its response. An error of this listener is logged.
       context.onSent(() => {
         throw error
       })
@@ -109,7 +109,7 @@ function credentialsOf(context: BaseContext): string {
 
 function toAnswer({ status, headers, body }: Reply, limitBytes: number): KeptAnswer | undefined {
   if (status >= 500 || isSource(body)) return undefined
-  // A copy: layers outside change the reply.
+  // A copy, because outer layers may change the reply.
   const bytes = body === null ? null : toBytes(body).slice()
   return bytes !== null && bytes.byteLength > limitBytes ? undefined : { status, headers: [...headers], body: bytes }
 }
@@ -121,7 +121,7 @@ function toReply({ status, headers, body }: KeptAnswer): Reply {
   return new Reply(status, { headers: list, body })
 }
 
-/** The first bytes of a request's content, and the length of all of it. */
+/** The first bytes of a request's content, and its total length. */
 class ContentSample {
   length = 0
   readonly #limit: number

@@ -1,6 +1,6 @@
 /** Counts requests in the memory of one process, in windows of a fixed length. */
 
-/** What a limiter knows after a request was counted. */
+/** The state of a client's window after a request was counted. */
 export interface LimiterResult {
   readonly remainingPoints: number
   readonly msBeforeNext: number
@@ -21,11 +21,11 @@ interface Window {
   readonly endMs: number
 }
 
-/** Beyond this number the client whose window began first starts again. */
+/** The maximum number of clients. Beyond it, the client with the oldest window is forgotten. */
 const LIMIT_CLIENTS = 10_000
 
 export function createLimiter({ points, duration }: Pick<Limiter, 'points' | 'duration'>): Limiter {
-  // In the order in which they began, which is that in which they end.
+  // In the order in which they began, which is also the order in which they end.
   const windows = new Map<string, Window>()
 
   function open(key: string, nowMs: number): Window {

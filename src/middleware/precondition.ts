@@ -1,4 +1,4 @@
-/** Conditional writes: a client changes only the version that it has seen (RFC 9110 §13, RFC 6585 §3). */
+/** Conditional writes: a client can change only the version that it has read (RFC 9110 §13, RFC 6585 §3). */
 import { z } from 'zod'
 import type { AnyDependency, Dependency, ResolvedOf } from '../contract/dependency.ts'
 import type { BaseContext } from '../contract/handler.ts'
@@ -10,7 +10,7 @@ import type { MaybePromise } from '../maybe-promise.ts'
 
 /** Options of `precondition()`. */
 export interface PreconditionOptions<P, D> {
-  /** Path parameters that say which resource it is. Default: none. */
+  /** Path parameters that identify the resource. Default: none. */
   readonly params?: P
   /** Dependencies that `current` uses, such as the database. Default: none. */
   readonly dependencies?: D
@@ -18,17 +18,18 @@ export interface PreconditionOptions<P, D> {
   readonly required?: boolean
 }
 
-/** 412 `PRECONDITION_FAILED`: the resource is not the one that the client has seen. */
+/** 412 `PRECONDITION_FAILED`: the resource is not in the version that the client has read. */
 export const PreconditionFailed = defineError('PRECONDITION_FAILED', { status: 412, detail: 'The resource was changed meanwhile' })
-/** 428 `PRECONDITION_REQUIRED`: the request must say in `If-Match` which version it changes. */
+/** 428 `PRECONDITION_REQUIRED`: the request must name the version that it changes in `If-Match`. */
 export const PreconditionRequired = defineError('PRECONDITION_REQUIRED', { status: 428, detail: 'Send If-Match with the current ETag' })
 
 type Failures = typeof PreconditionFailed | typeof PreconditionRequired
 
 /**
  * Refuses a change of a resource that has changed since the client read it.
- * Dependency of a PUT, PATCH or DELETE: `current` gives the version of the resource to change, `undefined` if it does not exist. A request whose
- * `If-Match` or `If-None-Match` does not hold is a 412. Its value is the version, for `UPDATE … WHERE version = …`: another request may come in between.
+ * Dependency of a PUT, PATCH or DELETE: `current` returns the version of the resource to change, `undefined` if it does not exist. If `If-Match` or
+ * `If-None-Match` does not hold, the response is a 412. The value of the dependency is the version: use it in `UPDATE … WHERE version = …`, because another
+ * request may change the resource in between.
  */
 export function precondition<P extends Shape = {}, D extends Readonly<Record<string, AnyDependency>> = {}>(
   options: PreconditionOptions<P, D>,
@@ -50,12 +51,12 @@ export function precondition<P extends Shape = {}, D extends Readonly<Record<str
     if (evaluatePreconditions(method, validators, strongHeader) === 'precondition-failed') throw new PreconditionFailed()
     return version
   }
-  // As dependency() makes it, whose code for cookies would weigh more than all middleware.
+  // The same object as `dependency()` returns. That function would add its code for cookies, which is larger than all middleware.
   return { kind: 'dependency', options: { ...uses, headers, errors }, provide }
 }
 
 /**
- * The tag of a version is weak only because a compressed response had it. "A weak tag never matches" (RFC 9110 §13.1.1) would refuse every client that
- * accepts gzip, although its version is the current one.
+ * The tag of a version is weak only if the response was compressed. By RFC 9110 §13.1.1 a weak tag never matches, which would refuse every client that
+ * accepts gzip, although it has the current version.
  */
 const WEAK = /(^|,)[ \t]*W\/(?=")/g

@@ -7,7 +7,7 @@ import { clientNetwork } from '../http/address.ts'
 import { createLimiter, type Limiter, type LimiterResult } from './limiter.ts'
 
 interface Quota {
-  /** Requests per window and client. They are counted in the memory of this process, of the last 10,000 clients. */
+  /** Requests per window and client. They are counted in the memory of this process, for the last 10,000 clients. */
   readonly points: number
   /** The window, in seconds. */
   readonly duration: number
@@ -15,31 +15,31 @@ interface Quota {
 }
 
 interface Counted {
-  /** Counts where all processes see it: `new RateLimiterRedis({ … })` of `rate-limiter-flexible`. */
+  /** A limiter that all processes share: `new RateLimiterRedis({ … })` of `rate-limiter-flexible`. */
   readonly limiter: Limiter
 }
 
-/** Options of `rateLimit()`: a quota that is counted here, or a limiter that counts elsewhere. */
+/** Options of `rateLimit()`: a quota that is counted in this process, or a shared limiter. */
 export type RateLimitOptions = (Quota | Counted) & {
   /**
-   * Who is counted. Default: the address of the client; of an IPv6 address its network, the first 64 bits. Behind a proxy the app needs `trustProxy`, else
-   * all clients share one limit.
+   * Identifies the client. Default: its address; for IPv6 the first 64 bits, its network. Behind a proxy the app needs `trustProxy`, else all clients share
+   * one limit.
    */
   readonly key?: (context: BaseContext) => string
-  /** Names the quota, so that several limits around one route can be told apart. Default: `default`. */
+  /** The name of the quota, which distinguishes several limits around one route. Default: `default`. */
   readonly name?: string
   /**
-   * What happens when the store fails: `refuse` answers 500, `admit` lets the request in uncounted. May log the error, or decide by it. Default: `refuse`.
+   * Decides what happens if the store fails: `refuse` sends a 500, `admit` allows the request without counting it. It may log the error. Default: `refuse`.
    */
   readonly onStoreError?: (error: unknown) => 'refuse' | 'admit'
 }
 
 /**
  * Refuses clients that send too many requests.
- * Middleware: `app.use(rateLimit({ points: 100, duration: 60 }))`. Beyond the limit it answers 429 with `Retry-After`. Every response has `RateLimit` and
+ * Middleware: `app.use(rateLimit({ points: 100, duration: 60 }))`. Beyond the limit it sends 429 with `Retry-After`. Every response has `RateLimit` and
  * `RateLimit-Policy`.
  *
- * A request whose address is not known is a 500 where no `key` is given (`RATE_LIMIT_KEY` in the log).
+ * If no `key` is given and the address of the client is not known, the response is a 500 (`RATE_LIMIT_KEY` in the log).
  *
  * @throws {RangeError} `RATE_LIMIT` for `points` and `duration` that are not positive numbers, and for a name with other characters than `\w`, `.` and `-`
  */
@@ -67,7 +67,7 @@ export function rateLimit(options: RateLimitOptions): Middleware {
       throw new HTTPError(429, 'Too many requests', { headers })
     }
     const reply = await next()
-    // Another limit inside has its own members of these lists.
+    // These fields are lists: another limit may add its own members.
     reply.headers.append('ratelimit', limit)
     reply.headers.append('ratelimit-policy', policy)
     return reply
@@ -78,7 +78,7 @@ function refuse(): 'refuse' {
   return 'refuse'
 }
 
-/** `undefined` if the store failed and the request is let in all the same. */
+/** `undefined` if the store failed and the request is allowed. */
 async function count(
   limiter: Limiter,
   key: string,

@@ -1,4 +1,4 @@
-/** Headers that tell browsers to be strict (https://owasp.org/www-project-secure-headers/). */
+/** Security headers for browsers (https://owasp.org/www-project-secure-headers/). */
 import type { Middleware } from '../contract/middleware.ts'
 import { HeaderList } from '../http/header-list.ts'
 import type { Reply } from '../reply/reply.ts'
@@ -7,7 +7,7 @@ import type { Reply } from '../reply/reply.ts'
 export interface SecureHeadersOptions {
   /** Default: nothing may be loaded; for HTML, no plug-ins, no `<base>` and no frames around it. */
   readonly contentSecurityPolicy?: string | false
-  /** Browsers that saw it use HTTPS only. Default: `max-age=31536000`, one year. */
+  /** Browsers that received it use only HTTPS. Default: `max-age=31536000`, one year. */
   readonly strictTransportSecurity?: string | false
   /** Default: `no-referrer`. */
   readonly referrerPolicy?: string | false
@@ -15,11 +15,11 @@ export interface SecureHeadersOptions {
   readonly xFrameOptions?: string | false
   /** Default: `same-origin`. */
   readonly crossOriginOpenerPolicy?: string | false
-  /** Who may embed the response without CORS. Default: `same-origin`. */
+  /** Which sites may embed the response without CORS. Default: `same-origin`. */
   readonly crossOriginResourcePolicy?: string | false
 }
 
-/** What a page or a response does not load is not restricted for scripts that read it with CORS. */
+/** The policies for other content and for HTML. They do not affect scripts that read a response with CORS. */
 const FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
 const FOR_HTML = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 

@@ -5,7 +5,7 @@ import { forwardAbort } from '../http/forward-abort.ts'
 
 /** Options of `timeout()`. */
 export interface TimeoutOptions {
-  /** From the layer to the reply; the body of a stream may take longer. */
+  /** The time from this middleware to the reply. The body of a stream may take longer. */
   readonly ms: number
 }
 
@@ -13,9 +13,9 @@ export interface TimeoutOptions {
 export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The server took too long to answer' })
 
 /**
- * Answers 503 where the response does not begin in time.
- * Middleware: `router.use(timeout({ ms: 5_000 }))`. After that time it answers 503 and aborts the `signal` of everything inside. A value, an error, a cookie or a
- * background task that comes later is discarded. What the dependencies hold is released when the handler has ended, with the error thrown into them.
+ * Sends 503 if the response does not begin in time.
+ * Middleware: `router.use(timeout({ ms: 5_000 }))`. After that time it sends 503 and aborts the `signal` of the inner middleware and the handler. Their later
+ * results, errors, cookies and background tasks are discarded. The dependencies are released when the handler has ended, with the error thrown into them.
  */
 export function timeout({ ms }: TimeoutOptions): Middleware {
   return defineMiddleware({ errors: [TimedOut] }, function timeout({ fail, onSent }, next) {
@@ -41,7 +41,7 @@ export function timeout({ ms }: TimeoutOptions): Middleware {
         const error = fail(TimedOut)
         expired = error
         reject(error)
-        // The 503 comes first, so that a handler that stops at once does not answer or log in its place.
+        // The 503 is made first, so that a handler that stops on the signal cannot respond or log instead.
         setTimeout(() => controller?.abort(error))
       }, ms)
     })
