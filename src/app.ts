@@ -1,4 +1,4 @@
-/** The app: routes, error handlers and middleware come together, and requests come in. */
+/** The app: combines routes, error handlers and middleware, and handles requests. */
 import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/describe.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
@@ -32,7 +32,7 @@ import { Router, type SharedBy } from './routing/router.ts'
 import { layersOf, type NothingShared, type Route, type Sharing } from './routing/route.ts'
 import { staticFiles, type StaticOptions } from './routing/static-files.ts'
 
-/** Options of `createApp()`, with the title, version, servers and other facts of the document. */
+/** Options of `createApp()`, including the title, version, servers and other metadata of the OpenAPI document. */
 export interface AppOptions<
   D extends Dependencies = Dependencies,
   R extends Responses = Responses,
@@ -41,21 +41,21 @@ export interface AppOptions<
   SK extends FieldModels = FieldModels,
 >
   extends DocumentInfo, DocumentPaths, ResponseFields<SH, SK> {
-  /** How errors look where no route or router says otherwise. Default: `problem()`, RFC 9457. */
+  /** The format of errors for routes and routers that do not set their own. Default: `problem()`, RFC 9457. */
   readonly errorBody?: ErrorBody
-  /** Dependencies of every route that is added, which run before all others; not of the document and its page. Default: none. */
+  /** Dependencies of every added route. They run before all others, but not for the OpenAPI document and the docs page. Default: none. */
   readonly dependencies?: D
-  /** Responses of every route that is added; a router's and a route's own win. Default: none. */
+  /** Responses of every added route. Those of a router or route win. Default: none. */
   readonly responses?: R
   /** Errors that any route may throw. Default: none. */
   readonly errors?: readonly E[]
-  /** Gives the document that is served and shown, from the one that was made: for what no declaration can say. */
+  /** Changes the generated document before it is served, for anything that declarations cannot express. */
   readonly document?: (document: OpenAPIDocument) => MaybePromise<OpenAPIDocument>
   /** The largest request body, in bytes. Default: 1 MiB. */
   readonly bodyLimitBytes?: number
-  /** Which proxies tell the address of the client and the URL that it asked for. Default: none, what the connection says holds. */
+  /** The proxies that are trusted to report the client's address and the requested URL. Default: none: those of the connection are used. */
   readonly trustProxy?: TrustProxy
-  /** The most problems that a 422 lists, from 1 to 1,000. Beyond it, the last entry tells how many more there are. Default: 100. */
+  /** The maximum number of problems in a 422, from 1 to 1,000. If there are more, the last entry says how many. Default: 100. */
   readonly maxIssues?: number
   /** Default: lines on standard error. */
   readonly logger?: Logger
@@ -68,21 +68,21 @@ interface ComposedRoute extends LayeredRoute {
   matched: MatchedRoute
 }
 
-/** What `createApp()` makes: a router that can be served. */
+/** What `createApp()` returns: a router that can be served. */
 export class App<S extends Sharing = NothingShared> extends Router<S> {
   readonly #info: Pick<AppOptions, keyof DocumentInfo | keyof ResponseFields | 'document'>
   readonly #declarations = new Declarations()
   readonly logger: Logger
   readonly #table: RouteTable<LayeredRoute>
   readonly #errorHandlers: ErrorHandlers
-  /** Of responses outside of any route. */
+  /** The headers and cookies of responses outside any route. */
   #fields: AddedFields
   readonly #unfinished = new Set<Promise<void>>()
   readonly #seen: (incoming: Incoming) => Incoming
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number; maxIssues: number }
-  /** All routes of the table. */
+  /** All routes, with their layers. */
   readonly #layered: ComposedRoute[] = []
-  /** `undefined` while middleware or routes were added that are not composed yet. */
+  /** `undefined` after middleware or routes were added, until they are composed. */
   #dispatcher: Dispatcher | undefined
   #document: Promise<OpenAPIDocument> | undefined
 
@@ -119,11 +119,11 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     for (const route of Object.values(documentRoutes(options, () => this.document()))) this.join({ ...route, layers: [this.middleware] })
   }
 
-  /** Answers errors of a class and its subclasses, or of a status. What it may answer becomes part of every route's contract. */
+  /** Handles errors of a class and its subclasses, or of a status. Its declared responses become part of every route's contract. */
   onError<const Status extends number, R extends Responses>(
     status: Status,
     contract: ErrorHandlerContract<R>,
-    // A handler for 500 also takes what is thrown without being an HTTPError.
+    // A handler for 500 also gets errors that are not an HTTPError.
     handler: ErrorHandler<Status extends 500 ? Error : HTTPError, R>,
   ): this
   onError<Class extends Throwable, R extends Responses>(
@@ -137,18 +137,18 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this
   }
 
-  /** Serves the files of a folder below a prefix: `app.static('/assets', directory('dist'))`. Other routes win; the document lists none of them. */
+  /** Serves the files of a folder below a prefix: `app.static('/assets', directory('dist'))`. Other routes win. The OpenAPI document does not list the files. */
   static(prefix: string, root: FileRoot, options?: StaticOptions): this {
     return this.add({ ...staticFiles(prefix, root, options) })
   }
 
-  /** The OpenAPI document of all that is declared. Rejects with a `DeclarationError` if two models share one name. */
+  /** The OpenAPI document of the app. Rejects with a `DeclarationError` if two models have the same name. */
   document(): Promise<OpenAPIDocument> {
-    // Not many requests ask for it, so none waits for its code at the start.
+    // Few requests need the document, so its code is loaded on first use.
     if (this.#document !== undefined) return this.#document
     const pending = this.#createDocument()
     this.#document = pending
-    // The next caller tries again: code that could not be loaded once may load now.
+    // After a failure the next caller tries again, because loading the code may succeed then.
     pending.catch(() => {
       if (this.#document === pending) this.#document = undefined
     })
@@ -163,17 +163,17 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return this.#info.document?.(made) ?? made
   }
 
-  /** Each response that is declared, how its model is encoded, and which parts of that are left to its own library. */
+  /** All declared responses, how their models are encoded, and which parts the schema library validates. */
   contracts(): readonly DescribedResponse[] {
     return this.routes.flatMap(({ method, path, contract }) => describeResponses(contract, `${method} ${path}`))
   }
 
-  /** Answers a request of any runtime. Never rejects. */
+  /** Handles a request of any runtime. Never rejects. */
   answer(incoming: Incoming): MaybePromise<Reply> {
     return this.#answer(incoming, dispatch)
   }
 
-  /** Answers an error that was thrown in front of the app, in the app's error body and inside its middleware. Never rejects. */
+  /** Responds to an error that was thrown in front of the app, with the app's error body and middleware. Never rejects. */
   answerError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
     return this.#answer(incoming, ({ answerMiss }, exchange) => {
       exchange.miss = error
@@ -188,7 +188,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
   }
 
-  /** Whether a route is declared for a path, whatever its method. */
+  /** Whether a route is declared for a path, for any method. */
   hasRoute(path: string): boolean {
     return this.#table.has(path)
   }
@@ -200,7 +200,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return { routes: this.#table, answerMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
   }
 
-  /** An answer that no route declares, inside the layers of the route that it stands for. */
+  /** An automatic response for a path, inside the layers of a route of that path. */
   #automatic(compiled: CompiledRoute, others: readonly LayeredRoute[]): LayeredRoute {
     const [first] = others as readonly ComposedRoute[]
     if (first === undefined) return { compiled, ...layerRoute(this.middleware, compiled, this.#errorHandlers) }
@@ -209,11 +209,11 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return { compiled, ...layerRoute(layersOf(first.declared), { ...compiled, responseFields, matched }, this.#errorHandlers) }
   }
 
-  /** Something may be left to do after the last byte. */
+  /** Runs what remains to do after the last byte. */
   #watch(reply: Reply, exchange: Exchange): Reply {
     const { sentListeners } = exchange
     if (!exchange.hasAftermath && sentListeners === undefined && !isSource(reply.body)) return reply
-    // Read while the request is open: some runtimes forget its head with it.
+    // Read while the request is open, because some runtimes discard its headers afterwards.
     const { incoming, requestId } = exchange
     sentListeners?.count(reply, incoming.method)
     const { status, afterwards } = reply
@@ -228,22 +228,22 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 
   /**
-   * A WHATWG fetch handler. `platform` is what the context shows as `platform`. Work after the answer is told to `waitUntil`, which Workers have in
-   * their third argument.
+   * A WHATWG fetch handler. `platform` becomes `platform` of the context. Work after the response is passed to `waitUntil` of `execution`, the third
+   * argument in Workers.
    */
   readonly fetch = async (request: Request, platform?: Platform, execution?: ExecutionContext): Promise<Response> => {
     const incoming = fromRequest(request, platform)
     return toResponse(await this.answer(incoming), incoming, execution)
   }
 
-  /** Answers in memory: for tests. A path is enough. */
+  /** Sends a request to the app in memory, for tests. A path is enough. */
   request(target: string | URL | Request, init?: RequestInit, platform?: Platform): Promise<Response> {
     return this.fetch(target instanceof Request ? target : new Request(new URL(target, 'http://localhost'), init), platform)
   }
 
-  /** Resolves when no background task is running any more. */
+  /** Resolves when all background tasks have ended. */
   async drain(): Promise<void> {
-    // `fetch` begins the tasks of an answer in the turn after it.
+    // `fetch` starts the tasks of a response in the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve))
     while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
   }
@@ -283,7 +283,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 }
 
-/** Makes an app: routes, middleware, error handlers and the document that describes them. */
+/** Creates an app: routes, middleware, error handlers, and the OpenAPI document of them. */
 export function createApp<
   D extends Readonly<Record<string, AnyDependency>> = {},
   R extends Responses = {},

@@ -1,4 +1,4 @@
-/** Work for after the answer, in this process: one task after the other, none stopped by another's failure. */
+/** Tasks that run in this process after the response, one at a time. A failed task does not stop the next. */
 import type { BackgroundTasks } from './contract/handler.ts'
 
 export class Background implements BackgroundTasks {
@@ -12,7 +12,7 @@ export class Background implements BackgroundTasks {
     return this.#tasks.length === 0
   }
 
-  /** Never rejects: what fails is reported. A task may add further ones. */
+  /** Never rejects: errors are reported. A task may add further tasks. */
   async run(report: (error: unknown) => void): Promise<void> {
     for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
       try {

@@ -127,7 +127,7 @@ export function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
   }
 }
 
-/** With the headers that the layers around the route read and add. */
+/** Adds the headers that the layers around the route read and set. */
 export function withLayers(matched: MatchedRoute, contracts: readonly MiddlewareContract[]): MatchedRoute {
   if (contracts.length === 0) return matched
   const around = contracts.filter(({ methods }) => methods === undefined || methods.some((method) => matched.methods.includes(method)))
@@ -210,7 +210,7 @@ function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDepe
   assertNames(contract.dependencies, `${where} dependencies`)
   assertScopes(contract.scopes, schemesOf(contract.dependencies), where)
   for (const { options } of dependencies) {
-    // One that serves several routes may take a parameter that only some of them have.
+    // A dependency of several routes may have a parameter that only some of these routes have.
     assertParams(options.params, path, `${where} dependencies`, (model) => !mayBeAbsent(readModel(model), 'input'))
     assertNames(options.dependencies, `${where} dependencies`, options.security === undefined ? NO_MEMBERS : SECURITY_MEMBERS)
   }
@@ -218,7 +218,7 @@ function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDepe
 
 const NO_MEMBERS: ReadonlySet<string> = new Set()
 
-/** A dependency must not hide what the context has: what every one has, and `further` members. */
+/** Throws a `DeclarationError` for a dependency whose name hides a member of the context. */
 function assertNames(dependencies: Dependencies = {}, where: string, further = NO_MEMBERS): void {
   for (const name of Object.keys(dependencies)) {
     if (isContextMember(name) || further.has(name))

@@ -1,4 +1,4 @@
-/** What handlers, dependencies and middleware see of one request. What costs something is made when it is first read. */
+/** The context of one request for handlers, dependencies and middleware. Expensive members are computed when they are first read. */
 import { Background } from './background.ts'
 import type { BaseContext, MatchedRoute } from './contract/handler.ts'
 import { NO_FIELDS, type AddedFields } from './contract/fields.ts'
@@ -10,17 +10,17 @@ import { SentListeners, type SentListener } from './reply/sent.ts'
 import { StagedResponse } from './reply/staged.ts'
 import { NO_INPUTS, type TextInputs } from './request/input.ts'
 
-/** A client's own id is kept where it is harmless in a header and a log line. */
+/** A client's `X-Request-Id` is used if it is harmless in a header and a log line. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 const fail = (error: AnyErrorClass, data: unknown, options?: ErrorOptions) => new error(data, options)
 
-/** What all contexts of one request share. */
+/** The state that all contexts of one request share. */
 export class RequestParts {
   incoming: Incoming
-  /** The limit of the route that matched; the app's before one did. */
+  /** The limit of the matched route; the app's before a route is found. */
   bodyLimitBytes: number
-  /** What any response of the route may have; of the app before a route is found. */
+  /** The headers and cookies that any response of the route may have; the app's before a route is found. */
   fields: AddedFields
   staged: StagedResponse | undefined = undefined
   tasks: Background | undefined = undefined
@@ -42,7 +42,7 @@ export class RequestParts {
     return this.#signal ?? this.incoming.signal
   }
 
-  /** A layer may give another signal to everything inside it. */
+  /** Called when a layer sets another signal for the inner layers. */
   deriveSignal(derive: (outside: AbortSignal) => AbortSignal): void {
     const outside = this.#signal
     this.#signal = () => derive(typeof outside === 'function' ? outside() : (outside ?? this.incoming.signal))
@@ -70,7 +70,7 @@ function requestIdOf(incoming: Incoming): string {
   return given !== undefined && REQUEST_ID.test(given) ? given : crypto.randomUUID()
 }
 
-/** Its members are the public ones and no others, so that any other name is free for a dependency. */
+/** The context. All its members are public, so that every other name is free for a dependency. */
 export class Context implements BaseContext {
   readonly reply = reply
   readonly fail = fail
@@ -111,7 +111,7 @@ export class Context implements BaseContext {
     return this.#parts.incoming.platform
   }
 
-  /** Works when it is taken out of the context too: `({ header }) => …`. */
+  /** A function that also works after destructuring: `({ header }) => …`. */
   get header(): (name: string) => string | undefined {
     return (name) => this.#parts.incoming.header(name.toLowerCase())
   }
@@ -152,11 +152,11 @@ export class Context implements BaseContext {
 const { constructor: _, ...ACCESSORS } = Object.getOwnPropertyDescriptors(Context.prototype)
 const MEMBERS: ReadonlySet<string> = new Set([
   ...Object.keys(ACCESSORS),
-  ...Object.keys(new Context(undefined as never)), // asked for its names alone: nothing reads the parts
+  ...Object.keys(new Context(undefined as never)), // only its names are read
   '__proto__',
 ])
 
-/** A dependency of this name would hide what every context has. */
+/** Whether every context has a member of this name, which a dependency would hide. */
 export function isContextMember(name: string): boolean {
   return MEMBERS.has(name)
 }

@@ -22,13 +22,13 @@ export interface DependencyHolder extends ResponseExchange, GuardedExchange {
   /** The values of the route's dependencies, by their names. */
   values: Readonly<Record<string, unknown>> | undefined
   hold(resource: Resource): void
-  /** The context of the dependency at this place in the order. Throws a `RequestError` 422 if its own inputs are wrong. */
+  /** The context of the dependency at this position in the order. Throws a `RequestError` 422 if its own inputs are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): object
 }
 
 type AnyGenerator = Generator<unknown, void, Outcome> | AsyncGenerator<unknown, void, Outcome>
 
-/** The places of values, by the names under which a function finds them. */
+/** The positions of values in the order, by the names that a function uses for them. */
 type Places = readonly (readonly [name: string, place: number])[]
 
 interface Step {
@@ -37,22 +37,22 @@ interface Step {
   readonly needs: Places
   /** `undefined` if it declares no `security`. */
   readonly guard: Guard | undefined
-  /** Guards that must let the request in before it runs: its own, and those of the dependencies that use it. */
+  /** Guards that must accept the request before it runs: its own, and those of the dependencies that use it. */
   readonly admissions: readonly Guard[]
-  /** Makes the response that it ends the request with. */
+  /** Converts a response with which it ends the request. */
   readonly toReply: ToReply
 }
 
-/** Resolves to a Reply where a dependency ends the request with one. */
+/** Resolves to a Reply if a dependency ends the request with one. */
 export type Resolve = (holder: DependencyHolder) => MaybePromise<Reply | undefined>
 
-/** What the dependencies learn of their route. */
+/** The parts of the route that dependencies need. */
 interface RouteOfDependencies {
   readonly dependencies?: Dependencies | undefined
   readonly scopes?: readonly string[]
 }
 
-/** The first dependency that throws or replies ends it: none after it starts. `undefined` for a route without dependencies. */
+/** Compiles the dependencies of a route. The first one that throws or replies ends the request, and the later ones do not run. `undefined` for a route without dependencies. */
 export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfDependencies, where: string): Resolve | undefined {
   if (Object.keys(dependencies).length === 0) return undefined
   const guards = new Map<AnyDependency, Guard>()
@@ -78,7 +78,7 @@ export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfD
 
   return (holder) => run(holder, [])
 
-  /** `values` holds one value for each step that is done. */
+  /** `values` has one value for each completed step. */
   function run(holder: DependencyHolder, values: unknown[]): MaybePromise<Reply | undefined> {
     while (values.length < steps.length) {
       const step = steps[values.length]!
@@ -118,14 +118,14 @@ function start(step: Step, values: readonly unknown[], holder: DependencyHolder)
 
 function provide({ dependency }: Step, context: object, holder: DependencyHolder): unknown {
   const { options } = dependency
-  const provided = adopt(dependency.provide(context as never)) // typed where it was declared: here all dependencies are alike
+  const provided = adopt(dependency.provide(context as never)) // `dependency()` has checked the type; here all dependencies have the same one
   return after(provided, (value) => (isGenerator(value) ? open(value, options.scope ?? 'handler', holder) : value))
 }
 
-/** A scope that is in the document but that nothing looks at would protect nothing. */
+/** The error for declared scopes that no dependency has read: they would protect nothing. */
 function scopesNotRead(where: string): ContractError {
   return new ContractError(
-    `SCOPES_NOT_READ: ${where} scopes: expected a dependency with security to read them, got none that did. Read scopes in its context and throw fail(InsufficientScope) where one is not granted.`,
+    `SCOPES_NOT_READ: ${where} scopes: expected a dependency with security to read them, got none that did. Read scopes in its context and throw fail(InsufficientScope) if one is not granted.`,
   )
 }
 
@@ -141,7 +141,7 @@ function isGenerator(value: unknown): value is AnyGenerator {
 }
 
 function toResource(generator: AnyGenerator, scope: Resource['scope']): Resource {
-  // A second `yield` would wait indefinitely: its `finally` runs now.
+  // A generator with a second `yield` would wait indefinitely, so it is ended here, which runs its `finally`.
   const end = async (last: MaybePromise<IteratorResult<unknown>>) => {
     if ((await last).done !== true) await generator.return()
   }
@@ -164,8 +164,8 @@ export async function release(resources: Resource[], scope: Resource['scope'], o
 }
 
 /**
- * Throws the error into everything still open, last opened first. Resolves to what was thrown last: a clean-up may throw another error.
- * In a box, because a thrown promise must not be awaited.
+ * Throws the error into each open generator, last opened first. Resolves to the last error, because a clean-up may throw another one. It is wrapped
+ * in an object, because a thrown promise must not be awaited.
  */
 export async function releaseWith(resources: Resource[], error: unknown): Promise<{ readonly thrown: unknown }> {
   let thrown = error

@@ -1,4 +1,4 @@
-/** The flow: what happens to one request, in the order in which it happens. */
+/** The flow: the steps of one request, in order. */
 import { withLayers, type CompiledRoute } from './compile-route.ts'
 import { compileAddedFields, type AddedFields } from './contract/fields.ts'
 import type { MatchedRoute } from './contract/handler.ts'
@@ -12,17 +12,17 @@ import type { RouteTable } from './routing/route-table.ts'
 
 export interface LayeredRoute {
   readonly compiled: CompiledRoute
-  /** The route inside its layers. */
+  /** Handles the request by the route, inside its layers. */
   readonly answer: Layer
-  /** What any response may have, also that of a layer. */
+  /** The headers and cookies that any response may have, also one of a layer. */
   readonly fields: AddedFields
-  /** As its layers know the route. */
+  /** The route in the form that its layers see. */
   readonly matched: MatchedRoute
 }
 
 export interface Dispatcher {
   readonly routes: RouteTable<LayeredRoute>
-  /** Answers a request that no route was found for. */
+  /** Handles a request without a route. */
   readonly answerMiss: Layer
 }
 
@@ -41,8 +41,8 @@ export function layerRoute(
 }
 
 /**
- * Answers one request: finds its route, then enters the layers around it, which end in `answerRoute`. Layers know the route, and what they throw
- * is answered as the route declares. Never throws, never rejects.
+ * Handles one request: finds its route, then runs the layers around it, the innermost of which is `answerRoute`. Layers see the route, and their errors
+ * are sent as the route declares. Never throws, never rejects.
  */
 export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange): MaybePromise<Reply> {
   let answer = answerMiss
@@ -57,16 +57,16 @@ export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange)
 }
 
 /**
- * What is inside of all layers. Guards come first: no byte of the body is read before the dependencies let the request in. A step whose value is
- * there at once costs no promise.
+ * The innermost layer. Guards come first: no byte of the body is read before the dependencies have accepted the request. A step whose value is available
+ * at once costs no promise.
  *
- *     readTexts  request/input.ts        path, query, headers and cookies are judged, not refused yet
+ *     readTexts  request/input.ts        path, query, headers and cookies are validated, not refused yet
  *     resolve    dependency.ts           401 403 …, in order; 422 before one whose own inputs are wrong
  *     readBody   request/body.ts         400 413 415; 422 with every problem of the request
- *     beforeHandler                      of a layer, which may answer in the handler's place
+ *     beforeHandler                      of a middleware, which may send a reply instead of the handler's
  *     handle     the user's handler      406 before it
  *     toReply    contract/compile.ts     500 on a breach
- *     release    exchange.ts             the clean-ups that come before the body is sent
+ *     release    exchange.ts             the clean-ups that run before the body is sent
  */
 export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers): Layer {
   return (exchange) => {

@@ -1,4 +1,4 @@
-/** The routes that serve the document and its page. Neither is in the document, and the code of neither is loaded before it is asked for. */
+/** The routes that serve the OpenAPI document and the docs page. They are not in the document, and their code is loaded on first use. */
 import { digestOf } from './http/entity-tag.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocsPage } from './openapi/docs/policy.ts'
@@ -9,13 +9,13 @@ import { html } from './representation/text.ts'
 import { get, type Route } from './routing/route.ts'
 
 export interface DocumentPaths {
-  /** Where the document is served; `false`: nowhere. Default: `/openapi.json`. */
+  /** The path of the OpenAPI document; `false`: it is not served. Default: `/openapi.json`. */
   readonly openapiPath?: string | false
-  /** Where its page is served; `false`: nowhere, as where there is no document. Default: `/docs`. */
+  /** The path of the docs page; `false`, or no document: it is not served. Default: `/docs`. */
   readonly docsPath?: string | false
   /**
-   * Serves Swagger UI or Scalar at `docsPath` in place of the built-in page, from the package `swagger-ui-dist` or `@scalar/api-reference`. Install it
-   * yourself: without it, creating the app throws a `DeclarationError`.
+   * Serves Swagger UI or Scalar at `docsPath` instead of the built-in page, from the package `swagger-ui-dist` or `@scalar/api-reference`. Install that
+   * package: without it, creating the app throws a `DeclarationError`.
    */
   readonly docs?: ViewerName
 }
@@ -30,7 +30,7 @@ export function documentRoutes(
     openapiPath,
     { inDocument: false, responses: { 200: file({ mediaType: 'application/json' }) } },
     async ({ response }) => {
-      // A client asks each time, and is told with 304 that nothing has changed.
+      // A client revalidates each time, and gets a 304 if nothing has changed.
       response.headers.set('cache-control', 'no-cache')
       return toFile(await document())
     },
@@ -52,7 +52,7 @@ export function documentRoutes(
   return { openapi, docs, ...Object.fromEntries(assets.map((asset) => [asset.name, assetRoute(asset)])) }
 }
 
-/** Read when it is first asked for. */
+/** The file is read at the first request. */
 function assetRoute({ path, name, mediaType, read }: Asset): Route {
   let pending: Promise<FileLike> | undefined
   return get(path, { inDocument: false, responses: { 200: file({ mediaType }) } }, ({ response }) => {
@@ -63,7 +63,7 @@ function assetRoute({ path, name, mediaType, read }: Asset): Route {
   })
 }
 
-/** Made once for each document. A failure is not kept. */
+/** Caches the result for each document. A failure is not cached. */
 function once<Made>(make: (document: OpenAPIDocument) => Promise<Made>): (document: OpenAPIDocument) => Promise<Made> {
   const made = new WeakMap<OpenAPIDocument, Promise<Made>>()
   return (document) => {
@@ -81,13 +81,13 @@ function createDocumentFile(document: OpenAPIDocument): Promise<FileLike> {
   return toTagged(new File([JSON.stringify(document)], 'openapi.json'))
 }
 
-/** The tag is made of the bytes, so that all processes of an app have the same. */
+/** Adds a tag that is made from the bytes, so that it is the same in all processes of an app. */
 async function toTagged(content: File): Promise<FileLike> {
   const etag = `"${await digestOf(new Uint8Array(await content.arrayBuffer()))}"`
   return { size: content.size, etag, slice: (start, end) => content.slice(start, end) }
 }
 
-/** A reference to one path from another, relative so that a proxy may put a prefix before them. */
+/** A relative reference from one path to another, so that a proxy may add a prefix. */
 function referTo(path: string, from: string): string {
   const folders = from.split('/').slice(1, -1)
   const segments = path.split('/').slice(1)

@@ -1,4 +1,4 @@
-/** Whatever was thrown → a Reply: by the handlers that were registered, else in the error body that is declared for its status. */
+/** Turns a thrown value into a Reply, by a registered error handler or with the error body that is declared for its status. */
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { findByStatus, isChosenByAccept, toDeclaredResponses } from './contract/declared.ts'
 import { compileFields } from './contract/fields.ts'
@@ -18,15 +18,15 @@ import { Reply } from './reply/reply.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
 import { kindOf } from './representation/error-body.ts'
 
-/** A class whose instances a handler takes, those of its subclasses included. */
+/** A class whose instances an error handler gets, including those of its subclasses. */
 export type Throwable = abstract new (...args: never[]) => object
 
 export interface ErrorHandlerContract<R extends Responses> {
-  /** What the handler may answer: it becomes part of every route's contract. */
+  /** The responses of the error handler. They become part of every route's contract. */
   readonly responses: R
 }
 
-/** The conditional makes the compiler read the responses before the handler, so that literals keep their types. */
+/** The conditional type makes the compiler check the responses before the handler, so that literals keep their types. */
 export type ErrorHandler<Thrown, R> = [R] extends [never]
   ? never
   : (error: Thrown, context: BaseContext & { readonly reply: ReplyFunction<R> }) => HandlerResult<R> | Promise<HandlerResult<R>>
@@ -41,7 +41,7 @@ export class ErrorHandlers {
   readonly #byClass = new Map<unknown, Registered>()
   readonly #byStatus = new Map<number, Registered>()
   readonly #logger: Logger
-  /** What holds where no route was found. */
+  /** The errors for requests without a route. */
   readonly outside: DeclaredErrors
 
   constructor(outside: DeclaredErrors, logger: Logger) {
@@ -53,23 +53,23 @@ export class ErrorHandlers {
     const declared = toDeclaredResponses(responses)
     const where = typeof key === 'number' ? `onError(${key})` : `onError(${key.name})`
     if (this.#byStatus.has(key as number) || this.#byClass.has(key))
-      throw new DeclarationError('DUPLICATE_HANDLER', where, 'another handler takes the same errors', 'Keep one of the two')
+      throw new DeclarationError('DUPLICATE_HANDLER', where, 'another handler is registered for the same errors', 'Keep one of the two')
     const registered = { key, where, responses: declared, handle, toReply: compileResponses(declared, where) }
     if (typeof key === 'number') this.#byStatus.set(key, registered)
     else this.#byClass.set(key, registered)
   }
 
-  /** What handlers answer in place of errors, for the document. */
+  /** The responses of the error handlers, for the OpenAPI document. */
   get handled(): readonly HandledErrors[] {
     return [...this.#byClass.values(), ...this.#byStatus.values()]
   }
 
-  /** Gives up what the request has begun, then answers. Never throws. */
+  /** Ends what the request has started, then makes the reply for the error. Never throws. */
   toReply(error: unknown, exchange: Exchange): MaybePromise<Reply> {
     return exchange.abandon(error, (thrown) =>
       attempt(
         () => this.#answer(thrown, exchange),
-        // What was thrown can't even be looked at, such as a proxy.
+        // The thrown value cannot even be inspected, such as a proxy that throws.
         (again) => {
           this.#report(this.#declaredFor(exchange).where, again, exchange)
           return this.#render(new UnhandledError(again), exchange)
@@ -83,7 +83,7 @@ export class ErrorHandlers {
     return registered === undefined ? this.#own(thrown, exchange) : this.#handle(registered, thrown, exchange)
   }
 
-  /** By status first (RFC 9110's own errors), then by class, nearest first. What the framework found wrong is no business of a class. */
+  /** The handler by status, else by class, nearest first. Errors of the framework are not passed to handlers of a class. */
   #find(thrown: unknown): Registered | undefined {
     if (isHTTPError(thrown)) {
       const byStatus = this.#byStatus.get(thrown.status)
@@ -93,7 +93,7 @@ export class ErrorHandlers {
     for (const type of classesOf(thrown)) {
       const registered = this.#byClass.get(type)
       if (registered !== undefined) return registered
-      // HTTPError has its answer: a handler for Error is for errors that have none.
+      // An HTTPError defines its response, so a handler for Error does not get it.
       if (type === HTTPError) return undefined
     }
     return this.#byStatus.get(500)
@@ -111,7 +111,7 @@ export class ErrorHandlers {
       return exchange.abandon(again, () => this.#render(new UnhandledError(again), exchange))
     }
     try {
-      const result = adopt(handle(thrown as never, exchange.context)) // it was found by the class or the status of the thrown value
+      const result = adopt(handle(thrown as never, exchange.context)) // the handler was chosen by the class or status of the thrown value
       const reply = after(
         after(result, (value) => toReply(value, exchange)),
         finish,
@@ -125,14 +125,14 @@ export class ErrorHandlers {
   #own(thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
     const declared = this.#declaredFor(exchange)
     const error = toAnswerable(thrown, declared)
-    // Only of what knows its answer no handler was found yet.
+    // The error was replaced by a 500, for which there may be a handler.
     const ofServer = error === thrown ? undefined : this.#byStatus.get(500)
     if (ofServer !== undefined) return this.#handle(ofServer, error, exchange)
     if (error.status >= 500) this.#report(declared.where, error instanceof ContractError ? error : thrown, exchange)
     return this.#render(error, exchange)
   }
 
-  /** An error that does not fit its form is sent as a 500, at last in the app's form; where not even that fits, without content. */
+  /** An error that does not fit its declared format is sent as a 500, then in the app's format, and if that does not fit either, without content. */
   #render(error: HTTPError, exchange: Exchange): MaybePromise<Reply> {
     const declared = this.#declaredFor(exchange)
     const failure = new UnhandledError(error)
@@ -181,7 +181,7 @@ export class ErrorHandlers {
 
 type ErrorForContract = readonly [error: HTTPError, declared: DeclaredErrors]
 
-/** The law for errors: one that is not declared is a 500 that says nothing. */
+/** An undeclared error becomes a 500 without details. */
 function toAnswerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
   if (!isHTTPError(thrown)) return new UnhandledError(thrown)
   if (thrown instanceof RequestError || thrown.status === 500) return thrown
@@ -213,7 +213,7 @@ function render(error: HTTPError, exchange: Exchange, declared: DeclaredErrors):
   return after(form.render(reply, error, exchange), () => reply)
 }
 
-/** Nearest first. What can't be looked at, such as a proxy that throws, is of none. */
+/** The classes of a value, nearest first; none for a value that cannot be inspected, such as a proxy that throws. */
 function classesOf(thrown: unknown): readonly unknown[] {
   const classes: unknown[] = []
   try {

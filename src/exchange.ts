@@ -1,4 +1,4 @@
-/** The framework's own state of one request, from its first line to its last clean-up. Users' functions never see it. */
+/** The internal state of one request, from its start to its last clean-up. Functions of users never see it. */
 import { Context, RequestParts } from './context.ts'
 import type { AddedFields } from './contract/fields.ts'
 import type { ResponseExchange } from './contract/compile.ts'
@@ -10,7 +10,7 @@ import { isLeaving } from './reply/stream-ending.ts'
 import { isSource, type Cut, type Reply, discard, endAfter } from './reply/reply.ts'
 import { NO_INPUTS, type PathParams, type Reading } from './request/input.ts'
 
-/** What a route tells the exchange when it was matched. */
+/** What the exchange needs from the matched route. */
 interface Entered {
   readonly compiled: DeclaredErrors & { readonly bodyLimitBytes: number }
   readonly fields: AddedFields
@@ -20,11 +20,11 @@ interface Entered {
 export class Exchange extends RequestParts implements ResponseExchange, DependencyHolder {
   /** The route that matched. */
   entered: DeclaredErrors | undefined = undefined
-  /** Why no route did. */
+  /** The error if no route matched. */
   miss: unknown = undefined
-  /** What the route that matched declares of errors, and the layer that is about to answer with one. */
+  /** The errors that the matched route declares, and those of the layer that is responding with an error. */
   declaredErrors: DeclaredErrors | undefined = undefined
-  /** From the first step of the route until its reply is made. */
+  /** True from the first step of the route until its reply exists. */
   isRunning = false
   pathParams: PathParams = {}
   /** `undefined` if the route reads no text inputs. */
@@ -33,15 +33,15 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   /** The values of the route's dependencies, by the names under which its handler finds them. */
   values: Readonly<Record<string, unknown>> | undefined = undefined
   hasReadScopes = false
-  /** What layers do before the handler: the first that gives a reply answers in its place. */
+  /** The `beforeHandler` functions of layers. The first reply that one returns replaces the handler's. */
   beforeHandler: (() => MaybePromise<Reply | undefined>) | undefined = undefined
   #resources: Resource[] | undefined = undefined
-  /** As the route answers. */
+  /** The status of the route's reply. */
   #status = 0
   #context: Context | undefined = undefined
   #givenUp: { readonly reason: unknown; readonly ended: Promise<void> } | undefined = undefined
 
-  /** As middleware and error handlers see the request. */
+  /** The context for middleware and error handlers. */
   get context(): Context {
     return (this.#context ??= new Context(this))
   }
@@ -55,26 +55,26 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     this.pathParams = params
   }
 
-  /** Throws the reason if a layer has answered already, so that nothing further is started. */
+  /** Throws the reason if a layer has already replied, so that no further step starts. */
   assertWanted(): void {
     if (this.#givenUp !== undefined) throw this.#givenUp.reason
   }
 
-  /** A layer has answered without what is inside of it. `ended` resolves when that has ended too. */
+  /** Called when a layer has replied without waiting for the inner layers. `ended` resolves when these have ended too. */
   giveUp(ended: Promise<void>, reason: unknown = new DOMException('A middleware has answered already', 'AbortError')): void {
     this.#givenUp = { reason, ended }
     this.tasks = undefined
     this.staged?.abandon()
   }
 
-  /** As the handler sees the request. */
+  /** The context for the handler. */
   get handlerContext(): Context {
     const context = new Context(this, this.reading?.route ?? { ...NO_INPUTS, params: this.pathParams })
     context.body = this.body
     return this.values === undefined ? context : Object.assign(context, this.values)
   }
 
-  /** As a dependency sees the request: with its own inputs. Throws a `RequestError` 422 if these are wrong. */
+  /** The context for a dependency, with its own inputs. Throws a `RequestError` 422 if these are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): Context {
     const inputs = this.reading?.dependencies[place]
     if (inputs?.isWrong === true) throw this.reading!.problems!.toError()
@@ -86,7 +86,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     ;(this.#resources ??= []).push(resource)
   }
 
-  /** Releases what is held for the handler, and ties what is held for the response to the end of a streamed body. */
+  /** Releases the resources of scope `handler`, and lets the end of a streamed body release those of scope `response`. */
   releaseThen(reply: Reply): MaybePromise<Reply> {
     if (this.#givenUp !== undefined) discard(reply)
     this.assertWanted()
@@ -113,7 +113,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
    * `answer` with the resulting error.
    */
   abandon(error: unknown, answer: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
-    // While a handler runs, it may use what its dependencies hold.
+    // A running handler may still use the resources of its dependencies.
     const resources = this.isRunning ? [] : (this.#resources ?? [])
     const answerNow = (thrown: unknown) => {
       this.tasks = undefined

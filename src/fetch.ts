@@ -1,4 +1,4 @@
-/** The WHATWG side: a `Request` in, a `Response` out, on any runtime that has them. */
+/** Converts a WHATWG `Request` to an `Incoming`, and a Reply to a WHATWG `Response`. */
 import { requestError } from './errors/framework-errors.ts'
 import type { Incoming, Origin, Platform } from './http/incoming.ts'
 import { collectBytes } from './http/collect-bytes.ts'
@@ -47,7 +47,7 @@ class FetchIncoming implements Incoming {
     return this.#request.body !== null
   }
 
-  /** Throws a `RequestError` when the client leaves before its content is complete. */
+  /** Throws a `RequestError` if the client disconnects before its content is complete. */
   async *body(): AsyncGenerator<Uint8Array, void, void> {
     const { body, bodyUsed } = this.#request
     if (body === null) return
@@ -67,7 +67,7 @@ class FetchIncoming implements Incoming {
     return this.#control().signal
   }
 
-  /** The fetch interface of a server does not tell that it stops. */
+  /** Never aborts: a fetch handler is not told that the server stops. */
   get stopping(): AbortSignal {
     return (this.#stopping ??= new AbortController().signal)
   }
@@ -81,12 +81,12 @@ class FetchIncoming implements Incoming {
     this.#control().abort(reason)
   }
 
-  /** The client is gone. Not every runtime aborts the request's own signal when it cancels the response's body. */
+  /** Called when the client has disconnected. Not every runtime aborts the request's own signal when it cancels the response's body. */
   leave(): void {
     this.#control().abort()
   }
 
-  /** The answer is complete. Node never collects a request's signal that still has listeners. */
+  /** Called when the response is complete. Node never garbage-collects a request's signal that still has listeners. */
   settle(): void {
     this.#stopForwarding?.()
   }
@@ -105,10 +105,10 @@ class FetchIncoming implements Incoming {
     const url = new URL(this.#request.url)
     const isNormal = url.pathname === this.path
     if (origin === undefined && isNormal) return body === undefined ? this.#request : new Request(this.#request, { method, ...body })
-    // A guard that reads the URL must see the path that is routed.
+    // A guard that reads the URL must see the same path as the router.
     url.pathname = this.path
     if (origin?.scheme !== undefined) url.protocol = origin.scheme
-    // `host` alone would keep the port of the other one.
+    // Setting `host` alone would keep the port of the other host.
     if (origin?.host !== undefined) url.port = ''
     if (origin?.host !== undefined) url.host = origin.host
     const { headers, signal } = this.#request
@@ -118,7 +118,7 @@ class FetchIncoming implements Incoming {
   }
 }
 
-/** How a runtime is told about work that goes on after the answer: `ctx` of Workers. */
+/** The interface for work that continues after the response: `ctx` of Workers. */
 export interface ExecutionContext {
   waitUntil?(work: Promise<unknown>): void
 }
@@ -159,12 +159,12 @@ function createResponse(reply: Reply, incoming: FetchIncoming, finish: (cut?: Cu
   if (isNullBodyStatus(status)) discard(reply)
   const response = new Response(isUnwanted || body === null || isSource(body) ? null : toContent(body), init)
   if (reply.afterwards === undefined) finish()
-  // A microtask would run before the runtime has sent the answer.
+  // A microtask would run before the runtime has sent the response.
   else setTimeout(finish)
   return response
 }
 
-/** As bytes: of text a `Response` would guess the media type. */
+/** The body as bytes, because a `Response` would set a media type for text. */
 function toContent(body: string | Uint8Array): Uint8Array<ArrayBuffer> {
   return toBytes(body) as Uint8Array<ArrayBuffer>
 }

@@ -1,7 +1,7 @@
-/** Where the framework's own messages go. */
+/** The logger for the framework's own messages. */
 import { maskParameters } from './query-error.ts'
 
-/** What `console` and pino both have. The error of a log entry is its field `err`, which pino writes with its stack. */
+/** The interface that both `console` and pino have. The error of a log entry is its field `err`, which pino writes with its stack. */
 export interface Logger {
   error(fields: object, message: string): void
   warn(fields: object, message: string): void
@@ -30,22 +30,22 @@ function formatError(error: Error): string {
   return error.cause instanceof Error && error.cause !== error ? `${own}\n    caused by:\n${formatError(error.cause)}` : own
 }
 
-/** C0, DEL, C1 and the line separators: a terminal or a log reader acts on them. */
-const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g // oxlint-disable-line no-control-regex -- these are what is looked for
+/** C0, DEL, C1 and line separators, which a terminal or a log reader would interpret. */
+const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g // oxlint-disable-line no-control-regex -- it must match control characters
 
-/** A message is one line of the log, whatever text is in it. */
+/** Escapes control characters, so that a message is always one line of the log. */
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** A logger that never throws and leaves no rejection: the framework logs from places where nobody could catch it. */
+/** Wraps a logger so that it never throws and leaves no unhandled rejection, because the framework logs where nothing could catch that. */
 export function guardLogger(logger: Logger): Logger {
   const guard =
     (level: keyof Logger) =>
     (fields: object, message: string): void => {
       const entry = withoutParameters(fields, message)
       const line = escapeControls(entry.message)
-      // The fields hold the user's error, which may throw when it is inspected. The message is not lost with it.
+      // The fields contain the user's error, which may throw when it is inspected. The message is then logged without the fields.
       if (!write(level, entry.fields, line)) write(level, {}, line)
     }
   function write(level: keyof Logger, fields: object, line: string): boolean {

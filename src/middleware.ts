@@ -1,4 +1,4 @@
-/** An onion over replies: each layer sees the request on its way in and the finished Reply on its way out, before it is written. */
+/** Composes middleware into layers around a route. Each layer sees the request first, and then the finished Reply before it is written. */
 import { compileAddedFields, type AddedFields } from './contract/fields.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses, findByStatus } from './contract/declared.ts'
@@ -12,7 +12,7 @@ import { ObservedIncoming } from './http/incoming-layer.ts'
 import { adopt, after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import { Reply, discard } from './reply/reply.ts'
 
-/** `outer` is told of a reply that comes by a promise, when it is there, and gives the reply that goes on. */
+/** If the reply is a promise, it is passed to `outer` when it resolves, and `outer` returns the reply to use. */
 export type Layer = (exchange: Exchange, outer?: Receiver) => MaybePromise<Reply>
 
 interface Receiver {
@@ -26,12 +26,12 @@ export function composeMiddleware(middlewares: readonly Middleware[], innermost:
   return middlewares.reduceRight<Layer>((inner, middleware) => wrap(middleware, inner, errorHandlers), last)
 }
 
-/** A reply that is there at once is returned, and received by the caller. */
+/** Passes a promised reply to `outer`. A reply that is not a promise is returned, and the caller passes it on. */
 function tellLater(reply: MaybePromise<Reply>, outer: Receiver | undefined): MaybePromise<Reply> {
   return outer !== undefined && isPromise(reply) ? reply.then((made) => outer.receive(made)) : reply
 }
 
-/** A middleware and what is inside of it. */
+/** A middleware and the layer inside it. */
 interface Wrapped {
   readonly inner: Layer
   readonly declared: Declared
@@ -39,8 +39,8 @@ interface Wrapped {
 }
 
 /**
- * What the layer throws is answered as an error there: those around it still see a Reply. Each promise costs more than all that is done here, so a layer makes
- * one beside that of its function, and none where it returns what `next()` gave.
+ * An error that the layer throws becomes a Reply here, so that outer layers still see a Reply. A promise costs more than all other work here, so a layer
+ * creates only one in addition to the promise of its function, and none if it returns the promise of `next()`.
  */
 function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers): Layer {
   const wrapped = { inner, declared: compileDeclared(middleware), errorHandlers }
@@ -61,7 +61,7 @@ function wrap(middleware: Middleware, inner: Layer, errorHandlers: ErrorHandlers
   }
 }
 
-/** The contract of a middleware, compiled once however many routes have it. */
+/** The contract of a middleware, compiled once for all routes. */
 class Declared {
   readonly where: string
   readonly toReply: ToReply
@@ -81,7 +81,7 @@ class Declared {
     this.#errors = new Set(errors)
   }
 
-  /** What may be answered at this layer: what the route declares, and what the middleware does. */
+  /** The errors and responses that are allowed at this layer: those of the route and those of the middleware. */
   besides(route: DeclaredErrors): DeclaredErrors {
     let merged = this.#besides.get(route)
     if (merged === undefined) {
@@ -96,13 +96,13 @@ class Declared {
     return merged
   }
 
-  /** Throws a `ContractError` if the layer answers by itself with a status that is declared nowhere. */
+  /** Throws a `ContractError` if the layer returns a reply of its own with an undeclared status. */
   assertStatus({ status }: Reply, route: DeclaredErrors | undefined): void {
-    // Where no route was found, there is no contract that a client could rely on.
+    // If no route was found, there is no contract to check.
     if (route === undefined || findByStatus(this.#byStatus, status) !== undefined || findByStatus(route.byStatus, status) !== undefined)
       return
     throw new ContractError(
-      `UNDECLARED_STATUS: ${this.where}: the middleware answered ${status}, which is not declared. Declare it with defineMiddleware({ responses: { ${status}: … } }, …).`,
+      `UNDECLARED_STATUS: ${this.where}: the middleware returned ${status}, which is not declared. Declare it with defineMiddleware({ responses: { ${status}: … } }, …).`,
     )
   }
 }
@@ -117,15 +117,15 @@ function compileDeclared(middleware: Middleware): Declared {
 
 const nothing = () => undefined
 
-/** What is inside a layer, for one request. */
+/** The state of one layer for one request. */
 class Inside implements Receiver {
   readonly #wrapped: Wrapped
   readonly #outer: Receiver | undefined
   readonly #exchange: Exchange
   #answer: Promise<Reply> | undefined = undefined
-  /** The reply from inside, before `onReply` is done with it. */
+  /** The reply of the inner layer, before `onReply` has finished. */
   #received: Reply | undefined = undefined
-  /** The reply that `next()` gives. */
+  /** The reply that `next()` resolves to. */
   #made: Reply | undefined = undefined
   /** The status of the reply as the layer received it. */
   #status = 0
@@ -139,7 +139,7 @@ class Inside implements Receiver {
     this.#outer = outer
   }
 
-  /** Not async, which would cost a promise more. */
+  /** Not `async`, which would create one more promise. */
   readonly next = (options?: NextOptions): Promise<Reply> => {
     if (this.#answer !== undefined) {
       const message = `MIDDLEWARE_NEXT: ${this.#wrapped.declared.where}: expected one call of next(), got another. Keep the Reply that the first call returned.`
@@ -152,7 +152,7 @@ class Inside implements Receiver {
     return this.#answer
   }
 
-  /** The reply from inside where the layer returned the promise of `next()`; `undefined` if it returned another. */
+  /** The reply of the inner layer if the middleware returned the promise of `next()`; `undefined` otherwise. */
   pass(result: unknown): MaybePromise<Reply> | undefined {
     if (result !== this.#answer) return undefined
     this.#isPassed = true
@@ -169,7 +169,7 @@ class Inside implements Receiver {
     exchange.beforeHandler = () => after(outer(), (reply) => reply ?? this.#before(beforeHandler))
   }
 
-  /** What it throws is declared by this layer. */
+  /** Runs `beforeHandler`. The contract of this layer applies to an error that it throws. */
   #before(beforeHandler: NonNullable<NextOptions['beforeHandler']>): MaybePromise<Reply | undefined> {
     return attempt<Reply | undefined>(beforeHandler, (error) => {
       const { entered } = this.#exchange
@@ -178,13 +178,13 @@ class Inside implements Receiver {
     })
   }
 
-  /** The reply of the layer goes to the one around it. */
+  /** Passes the reply of this layer to the outer one. */
   tell(reply: MaybePromise<Reply>): MaybePromise<Reply> {
     if (this.#outer === undefined) return reply
     return isPromise(reply) ? tellLater(reply, this.#outer) : this.#outer.receive(reply)
   }
 
-  /** The answer to what the layer has thrown. */
+  /** The reply for an error that the layer has thrown. */
   fail(error: unknown): MaybePromise<Reply> {
     const { declared, errorHandlers } = this.#wrapped
     this.#drop(error)
@@ -192,7 +192,7 @@ class Inside implements Receiver {
     return errorHandlers.toReply(error, this.#exchange)
   }
 
-  /** The layer answers with this, or with what `fail` makes of its fault. */
+  /** The reply for the middleware's result, or for the error of a wrong result. */
   settle(result: unknown): MaybePromise<Reply> {
     try {
       const taken = this.#taken(result)
@@ -208,12 +208,12 @@ class Inside implements Receiver {
       const { where } = this.#wrapped.declared
       throw new TypeError(`MIDDLEWARE_RESULT: ${where}: expected a Reply, got another value. Return the Reply that next() gives.`)
     }
-    // A layer that did not wait can't have taken anything of it.
+    // A middleware that did not await `next()` cannot have used its reply.
     if (this.#made === undefined) this.#drop()
     return this.#assert(result)
   }
 
-  /** What was staged is for the reply that is given up, unless it is marked `always`. */
+  /** Converts the result of `reply()`. Discards what was staged for the dropped reply, unless it is marked `always`. */
   #convert(result: StatusResult): MaybePromise<Reply> {
     this.#drop()
     if (this.#answer !== undefined) this.#exchange.staged?.abandon()
@@ -227,7 +227,7 @@ class Inside implements Receiver {
     return reply
   }
 
-  /** Nothing writes the reply from inside: its producer must be closed, and what the handler still holds is released when it has ended. */
+  /** Drops the reply of the inner layer: closes its producer, and releases the resources of a running handler when that has ended. */
   #drop(reason?: unknown): void {
     if (this.#received !== undefined) return discard(this.#received)
     if (this.#answer !== undefined)

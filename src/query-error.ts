@@ -1,9 +1,9 @@
-/** Errors of query libraries hold the query's parameters: an e-mail address, a password's hash. They do not belong in a log. */
+/** Removes the parameters of a query from errors of query libraries, because an e-mail address or a password hash must not be logged. */
 
-/** What Drizzle, node-postgres wrappers, TypeORM and Sequelize call them. */
+/** The member names for parameters in Drizzle, node-postgres wrappers, TypeORM and Sequelize. */
 const NAMES = ['params', 'parameters', 'bindings']
 const MOST_CAUSES = 8
-/** A shorter text is found in words that have nothing to do with it. */
+/** Shorter texts are not masked, because they also occur in other words. */
 const SHORTEST_TEXT = 3
 
 /** Replaces the parameters of a query. */
@@ -12,7 +12,7 @@ export interface Mask {
   error(error: Error): Error
 }
 
-/** `undefined` if neither the error nor one of its causes holds parameters. Throws what reading the error throws. */
+/** `undefined` if neither the error nor one of its causes has parameters. Throws if reading the error throws. */
 export function maskParameters(error: unknown): Mask | undefined {
   const found = causesOf(error).flatMap((one) => NAMES.map((name) => ownValue(one, name)).filter((value) => Array.isArray(value)))
   if (found.length === 0) return undefined
@@ -33,7 +33,7 @@ function causesOf(error: unknown): readonly Error[] {
   return causes
 }
 
-/** No getter runs. */
+/** Reads an own property without running a getter. */
 function ownValue(error: Error, name: string): unknown {
   return Object.getOwnPropertyDescriptor(error, name)?.value
 }

@@ -237,7 +237,7 @@ describe('a handler that fails', () => {
       ['GET /SyntaxError: SyntaxError: first', 'onError(SyntaxError): HTTPError: SECRET of the handler'],
       [
         'GET /EvalError: EvalError: first',
-        'UNDECLARED_STATUS: onError(EvalError): the handler answered 409, which is not declared. Add it to responses.',
+        'UNDECLARED_STATUS: onError(EvalError): the handler returned 409, which is not declared. Add it to responses.',
       ],
       ['GET /URIError: URIError: first', 'RESPONSE_BREACH: onError(URIError) 400: by: expected string, got number'],
     ])

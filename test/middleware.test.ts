@@ -425,9 +425,9 @@ describe('a declared middleware', () => {
 
   matrix('is a 500 with what it does not declare', app, async (request) => {
     for (const [name, message] of [
-      ['undeclared', /^UNDECLARED_STATUS: middleware: the middleware answered 504, /],
-      ['undeclared-reply', /^UNDECLARED_STATUS: middleware: the handler answered 504, /],
-      ['changed', /^UNDECLARED_STATUS: middleware: the middleware answered 204, /],
+      ['undeclared', /^UNDECLARED_STATUS: middleware: the middleware returned 504, /],
+      ['undeclared-reply', /^UNDECLARED_STATUS: middleware: the handler returned 504, /],
+      ['changed', /^UNDECLARED_STATUS: middleware: the middleware returned 204, /],
       ['header', /^RESPONSE_BREACH: middleware: Retry-After: expected text that its model reads, /],
     ] as const) {
       const response = await send(request, name)

@@ -58,7 +58,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   function findMake(status: number): Make {
     const make = isFinal(status) ? findByStatus(makers, status) : undefined
     if (make !== undefined) return make
-    throw new ContractError(`UNDECLARED_STATUS: ${where}: the handler answered ${status}, which is not declared. Add it to responses.`)
+    throw new ContractError(`UNDECLARED_STATUS: ${where}: the handler returned ${status}, which is not declared. Add it to responses.`)
   }
 }
 

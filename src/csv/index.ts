@@ -68,7 +68,7 @@ async function* withHeader(items: AsyncIterator<unknown> | Iterator<unknown>): A
   }
 }
 
-/** Of a union, the fields of all options: a row leaves those of the others empty. */
+/** The columns of a union are the fields of all its options. A row leaves the fields of other options empty. */
 function namesOf(node: Node): readonly string[] {
   if (node.kind === 'object' && node.properties.length > 0) return node.properties.map(({ name }) => name)
   if (node.kind === 'union') return [...new Set(node.options.flatMap(namesOf))]

@@ -1,4 +1,4 @@
-/** JSON whose scalars are all text, as those of a CSV file are: what JSON would have in their place, and which option of a union that is. */
+/** Converts values whose scalars are all text, as in a CSV file, to the JSON that they represent, and finds the option of a union that fits. */
 import { constantsOf } from './constants.ts'
 import type { Node } from './node.ts'
 import { isMembers, mayFit } from './option-fit.ts'
@@ -7,10 +7,10 @@ import { scalarReader } from './scalar.ts'
 import { precedence } from './text-union.ts'
 import { memberNodes, unwrap } from './walk-node.ts'
 
-/** The kinds for which JSON has a type: others are text in JSON too. */
+/** The kinds with a JSON type of their own. Others are text in JSON too. */
 const JSON_SCALARS: ReadonlySet<Node['kind']> = new Set(['number', 'boolean'])
 
-/** Reads the texts of all `kinds`. A text that can't be read stays as it is. */
+/** Converts the texts of all `kinds`. A text that cannot be parsed is left unchanged. */
 export function readTexts(node: Node, value: unknown, kinds?: ReadonlySet<Node['kind']>): unknown {
   const inner = unwrap(node)
   if (typeof value === 'string') {

@@ -114,7 +114,7 @@ describe('the status of a response', () => {
     // Where `default` is declared, its model is meant for the 500 too, which it can't hold here: that is logged as well.
     const messages = logger.takeMessages().filter((message) => !message.startsWith('ERROR_BODY'))
     assert.equal(messages.length, 24)
-    assert.equal(messages[0], 'UNDECLARED_STATUS: GET /narrow-reply: the handler answered 201, which is not declared. Add it to responses.')
+    assert.equal(messages[0], 'UNDECLARED_STATUS: GET /narrow-reply: the handler returned 201, which is not declared. Add it to responses.')
     for (const message of messages) assert.match(message, /^UNDECLARED_STATUS: /)
   })
 })

@@ -105,7 +105,7 @@ matrix('content that is not sent is cancelled: of an answer to HEAD, and of anot
   assert.equal((await request('/other')).status, 500)
   assert.deepEqual(await log.takeWhen(1), ['cancelled'])
   assert.deepEqual(logger.takeMessages(), [
-    'UNDECLARED_STATUS: GET /wrong: the handler answered 500, which is not declared. Add it to responses.',
+    'UNDECLARED_STATUS: GET /wrong: the handler returned 500, which is not declared. Add it to responses.',
     'RESPONSE_BREACH: GET /other 200: content-type: expected image/png, got another media type',
   ])
 })
