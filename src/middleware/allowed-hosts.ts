@@ -11,7 +11,7 @@ const HOST = /^(?:(?:\*\.)?[\w.-]+|\[[\da-f:.]+\])$/i
 
 /**
  * Refuses requests for other hosts.
- * Middleware: `app.use(allowedHosts(['api.example', '*.app.example']))`. `*.` stands for any subdomain, not for the domain itself. The port does not matter.
+ * Middleware: `app.use(allowedHosts(['api.example', '*.app.example']))`. `*.` matches any subdomain, but not the domain itself. The port is ignored.
  *
  * @throws {DeclarationError} `ALLOWED_HOSTS` for a text that is not a host, such as one with a port or a scheme
  */

@@ -1,4 +1,4 @@
-/** Conditional reads: 304 for content that the client has (RFC 9110 §13). */
+/** Conditional reads: 304 for content that the client already has (RFC 9110 §13). */
 import { z } from 'zod'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { digestOf } from '../http/entity-tag.ts'

@@ -17,8 +17,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])
 
 /**
  * Refuses writes that pages of other origins send.
- * Middleware: `app.use(csrf())`, for apps that sign in by cookie. It needs no token: browsers say in `Sec-Fetch-Site` and `Origin` where a request comes from.
- * A request with neither header is not of a browser, and passes.
+ * Middleware: `app.use(csrf())`, for apps that authenticate by cookie. It needs no token: browsers send the origin in `Sec-Fetch-Site` and `Origin`.
+ * A request with neither header is not from a browser, and is allowed.
  *
  * @throws {DeclarationError} `ORIGINS` for an origin that is not one
  */
