@@ -82,7 +82,7 @@ const ENTRANTS: Readonly<Record<string, () => Promise<number>>> = {
   'hono, own': () => startHono(true),
 }
 
-/** Starts, asks one request, prints the microseconds of CPU until its answer came, and ends. */
+/** Starts, asks one request, prints the microseconds of CPU until its response arrived, and ends. */
 async function run(name: string): Promise<void> {
   const socket = connect(await ENTRANTS[name]!(), '127.0.0.1')
   let answer = ''
