@@ -1,6 +1,7 @@
 /** A connection of a store that is lost without a sign, such as by a firewall that forgets it: messages arrive all the same. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { z } from 'zod'
@@ -56,4 +57,54 @@ describe('a connection that is lost without a sign', { concurrency: true }, () =
     afterwards(t, () => store.close())
     await seeMessage(store, other, () => stall(/LISTEN/))
   })
+})
+
+/** A connection that hears nothing and breaks at its first check. */
+class SilentClient {
+  isReleased = false
+  readonly #breaks: boolean
+
+  constructor(breaks: boolean) {
+    this.#breaks = breaks
+  }
+
+  async query(text: string): Promise<{ rows: unknown[] }> {
+    if (this.#breaks && text === 'SELECT 1') throw new Error('terminated')
+    return { rows: [] }
+  }
+
+  on(): void {}
+
+  release(): void {
+    this.isReleased = true
+  }
+}
+
+test('a check that has failed leaves the connection alone that comes after', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
+  const clients = [new SilentClient(true), new SilentClient(false)]
+  const connected: SilentClient[] = []
+  const pool = {
+    query: async () => ({ rows: [] }),
+    async connect() {
+      const client = clients[connected.length]!
+      connected.push(client)
+      return client
+    },
+  }
+  const store = postgresStore(pool)
+  afterwards(t, () => store.close())
+  store.open('notes').watch(() => undefined)
+  await turn()
+  t.mock.timers.tick(5000)
+  // It connects again after a second, by a timer that keeps no process alive.
+  while (connected.length < 2) await sleep(20)
+  await turn()
+  // Now an answer to the first check is late.
+  t.mock.timers.tick(5000)
+  await turn()
+  assert.deepEqual(
+    clients.map(({ isReleased }) => isReleased),
+    [true, false],
+  )
 })
