@@ -21,8 +21,10 @@ export interface Boss {
   fetch<Data>(queue: string, options: { readonly batchSize: number; readonly includeMetadata: true }): Promise<readonly FetchedJob<Data>[]>
   fail(queue: string, id: string, data: object): Promise<unknown>
   schedule(queue: string, cron: string, data: object, options: object): Promise<void>
-  /** `key` is of version 12, which keeps several schedules for a queue. */
-  getSchedules(): Promise<readonly { readonly name: string; readonly key?: string; readonly data?: { readonly job?: string } | null }[]>
+  /** Version 10 gives those of all queues. `key` is of version 12, which keeps several for a queue. */
+  getSchedules(
+    queue: string,
+  ): Promise<readonly { readonly name: string; readonly key?: string; readonly data?: { readonly job?: string } | null }[]>
   unschedule(queue: string, key?: string): Promise<void>
   stop(options: object): Promise<void>
 }

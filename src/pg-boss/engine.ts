@@ -85,8 +85,9 @@ class PgBossEngine implements JobEngine {
   }
 
   async unschedule(jobs: readonly ScheduledJob[]): Promise<void> {
-    for (const { name, key, data } of await this.#open.getSchedules())
-      if (jobs.some(({ queue, job }) => queue === name && job === data?.job)) await this.#open.unschedule(name, key)
+    for (const { queue, job } of jobs)
+      for (const { name, key, data } of await this.#open.getSchedules(queue))
+        if (name === queue && data?.job === job) await this.#open.unschedule(name, key)
   }
 
   async close(): Promise<void> {
