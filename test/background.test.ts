@@ -95,7 +95,7 @@ app.get('/handled', Text, ({ background }) => {
   throw new RangeError()
 })
 
-matrix('the answer does not wait for a task, but shutting down does', app, async (request) => {
+matrix('the response does not wait for a task, but the stop of the server does', app, async (request) => {
   begun = deferred()
   done = deferred()
   assert.equal(await (await request('/')).text(), 'answered')
@@ -157,7 +157,7 @@ matrix('an answer to HEAD has tasks as well', app, async (request) => {
   logger.take()
 })
 
-matrix('where the handler fails there is no answer for its tasks to come after', app, async (request) => {
+matrix('the tasks of a handler that fails are dropped', app, async (request) => {
   for (const [path, status] of [
     ['/thrown', 409],
     ['/breach', 500],

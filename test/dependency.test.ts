@@ -210,7 +210,7 @@ describe('an error of the handler', () => {
   })
 })
 
-describe('a clean-up that hears an error', () => {
+describe('a clean-up that gets an error', () => {
   const { app, log, logger } = open()
   const Rolled = defineError('ROLLED_BACK', { status: 409, detail: 'Rolled back' })
   const inner = resource(log, 'inner')
@@ -238,7 +238,7 @@ describe('a clean-up that hears an error', () => {
     assert.deepEqual(logger.takeMessages(), [])
   })
 
-  matrix('a clean-up that says nothing more of it does not make it good', app, async (request) => {
+  matrix('a clean-up that swallows the error does not turn the response into a success', app, async (request) => {
     assert.equal((await request('/swallowed')).status, 500)
     assert.deepEqual(log.take(), ['swallowed'])
     assert.deepEqual(logger.takeMessages(), ['GET /swallowed: Error: boom'])
@@ -505,7 +505,7 @@ describe('a clean-up of a stream', () => {
     return items()
   })
 
-  matrix('an exit that fails cuts the stream: a body that was not committed never looks whole', app, async (request) => {
+  matrix('a clean-up that fails cuts the stream, so that an uncommitted body never looks complete', app, async (request) => {
     for (const path of ['/stream', '/jsonl', '/sse', '/length']) {
       const response = await request(path)
       assert.equal(response.status, 200)

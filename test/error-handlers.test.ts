@@ -103,14 +103,18 @@ describe('a handler for a class or a status', () => {
     assert.deepEqual(await answerOf(request, '/nowhere'), [404, { by: '404' }])
   })
 
-  matrix('what knows its answer, what is no error and what the framework finds never reach a handler for Error', app, async (request) => {
-    assert.equal((await answerOf(request, '/http'))[0], 403)
-    assert.equal((await answerOf(request, '/text'))[0], 500)
-    assert.equal((await answerOf(request, '/input'))[0], 422)
-    assert.equal((await answerOf(request, '/input', { method: 'PUT' }))[0], 405)
-    assert.deepEqual(await answerOf(request, '/breach'), [500, { detail: 'Internal Server Error' }])
-    logger.take()
-  })
+  matrix(
+    'an HTTPError, a value that is not an Error, and errors of the framework never reach a handler for Error',
+    app,
+    async (request) => {
+      assert.equal((await answerOf(request, '/http'))[0], 403)
+      assert.equal((await answerOf(request, '/text'))[0], 500)
+      assert.equal((await answerOf(request, '/input'))[0], 422)
+      assert.equal((await answerOf(request, '/input', { method: 'PUT' }))[0], 405)
+      assert.deepEqual(await answerOf(request, '/breach'), [500, { detail: 'Internal Server Error' }])
+      logger.take()
+    },
+  )
 })
 
 describe('a handler for HTTPError, and one for 500', () => {
@@ -127,7 +131,7 @@ describe('a handler for HTTPError, and one for 500', () => {
     assert.equal((await answerOf(request, '/nowhere'))[0], 404)
   })
 
-  matrix('a handler for 500 takes all that has no other answer, and the error is logged all the same', app, async (request) => {
+  matrix('a handler for 500 gets every error without another response, and the error is also logged', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/plain'), [500, { by: '500' }])
     assert.deepEqual(await answerOf(request, '/number'), [500, { by: '500' }])
     assert.deepEqual(await answerOf(request, '/breach'), [500, { by: '500' }])
@@ -190,7 +194,7 @@ const ODD: Readonly<Record<string, () => unknown>> = {
   'http-error-of-no-status': () => Object.assign(new HTTPError(404), { status: 'SECRET' }),
 }
 
-describe('an odd thing that is thrown', () => {
+describe('thrown values of any type', () => {
   const { app, logger } = createTestApp({ errorBody: fastapi() })
   app.onError(RangeError, { responses: { 400: Told } }, (_error, { reply }) => reply(400, { by: 'RangeError' }))
   for (const [name, make] of Object.entries(ODD)) {
@@ -201,7 +205,7 @@ describe('an odd thing that is thrown', () => {
     })
   }
 
-  matrix('whatever is thrown, the client learns that the server failed, and the log where', app, async (request) => {
+  matrix('for any thrown value the client gets a 500, and the log has the route', app, async (request) => {
     for (const name of Object.keys(ODD)) {
       for (const path of [`/${name}`, `/late/${name}`]) {
         assert.deepEqual(await answerOf(request, path), [500, { detail: 'Internal Server Error' }], path)
@@ -226,7 +230,7 @@ describe('a handler that fails', () => {
   for (const type of [RangeError, SyntaxError, EvalError, URIError])
     throwing(app, `/${type.name}`, () => new type('first'), { 404: problem() })
 
-  matrix('a handler that fails is a 500 that says nothing; both errors are logged', app, async (request) => {
+  matrix('an error handler that fails is a 500 without details; both errors are logged', app, async (request) => {
     const heard: string[][] = []
     for (const type of [RangeError, SyntaxError, EvalError, URIError]) {
       assert.deepEqual(await answerOf(request, `/${type.name}`), [500, { detail: 'Internal Server Error' }])
@@ -262,7 +266,7 @@ describe('a declared error', () => {
     throw new Missing({ id: 'SECRET' } as never)
   })
 
-  matrix('an error goes out where it is declared: on the app, the route, or a dependency of its dependencies', app, async (request) => {
+  matrix('an error may be declared on the app, the route, or a dependency of its dependencies', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/app'), [404, { detail: 'Not there', code: 'MISSING', data: { id: 7 } }])
     assert.equal((await request('/app')).headers.get('x-why'), 'gone')
     assert.deepEqual(await answerOf(request, '/declared'), [409, { detail: 'Taken', code: 'CONFLICT' }])
@@ -270,7 +274,7 @@ describe('a declared error', () => {
     assert.deepEqual(logger.takeMessages(), [])
   })
 
-  matrix('an error that is not declared, or whose data breaks its model, is a 500 that says nothing', app, async (request) => {
+  matrix('an undeclared error, and one whose data breaks its model, is a 500 without details', app, async (request) => {
     for (const path of ['/undeclared', '/undeclared-status', '/broken-data']) {
       assert.deepEqual(await answerOf(request, path), [500, { detail: 'Internal Server Error' }], path)
     }
@@ -297,7 +301,7 @@ describe('a declared status', () => {
     throwing(app, path, secretive, responses)
   throwing(app, '/model', secretive, { 404: z.object({ detail: z.string(), code: z.string() }) })
 
-  matrix('a status that is declared lets an error through, but not what only its class declares', app, async (request) => {
+  matrix('an error with a declared status is sent, but without the code and data of its class', app, async (request) => {
     for (const path of ['/body', '/range', '/default', '/bare', '/described', '/any']) {
       const [status, body] = await answerOf(request, path)
       assert.equal(status, 404, path)
@@ -337,7 +341,7 @@ describe('an error in the form of its status', () => {
   ]
   for (const [path, make, responses] of unfit) throwing(app, path, make, responses)
 
-  matrix('an error goes out in what is declared for its status', app, async (request) => {
+  matrix('an error is sent in the representation that is declared for its status', app, async (request) => {
     assert.deepEqual(await toldBy(request, '/text'), [404, 'text/plain; charset=utf-8', 'Nothing hère'])
     assert.deepEqual(await toldBy(request, '/phrase'), [404, 'text/plain; charset=utf-8', 'Not Found'])
     assert.deepEqual(await toldBy(request, '/html'), [404, 'text/html; charset=utf-8', '<p>Nothing</p>'])
@@ -366,7 +370,7 @@ describe('an error in the form of its status', () => {
     assert.deepEqual(logger.takeMessages(), ['GET /failed: Error: SECRET'])
   })
 
-  matrix('where it does not fit, that is a breach', app, async (request) => {
+  matrix('an error that does not fit its representation is a breach', app, async (request) => {
     for (const [path, , , what] of unfit) {
       const [status, type, body] = await toldBy(request, path)
       assert.deepEqual([status, type], [500, 'application/problem+json'], path)
@@ -537,7 +541,7 @@ describe('an error body that fails', () => {
   })
   throwing(fails.app, '/', () => new Error('first'))
 
-  matrix('an error body that no error fits leaves an answer without content', app, async (request) => {
+  matrix('an error body that no error fits gives a response without content', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/'), [500, ''])
     assert.deepEqual(await answerOf(request, '/nowhere'), [500, ''])
     assert.deepEqual(logger.takeMessages(), [
@@ -549,7 +553,7 @@ describe('an error body that fails', () => {
     ])
   })
 
-  matrix('an error body that throws leaves an answer without content', fails.app, async (request) => {
+  matrix('an error body that throws gives a response without content', fails.app, async (request) => {
     assert.deepEqual(await answerOf(request, '/'), [500, ''])
     assert.equal(fails.logger.takeMessages().length, 3)
   })
@@ -578,7 +582,7 @@ describe('headers that are staged before an error', () => {
   stage(() => new HTTPError(403, 'no', { headers: { 'X-Kept': 'own' } }))
   stage(() => new RangeError('x'))
 
-  matrix('only staged headers that are marked go out with an error, whose own headers replace them', app, async (request) => {
+  matrix('only staged headers marked always are sent with an error, and its own headers replace them', app, async (request) => {
     const { status, headers } = await request('/HTTPError')
     assert.equal(status, 403)
     assert.equal(headers.get('x-before'), null)
@@ -684,7 +688,7 @@ test('the detail and the headers of an error may be made from its data', async (
     assert.throws(() => defineError('X', { status, detail: 'x' }), { code: 'ERROR_STATUS' })
 })
 
-test('no row leaves as the detail of an error', async () => {
+test('a row as the detail of an error is not sent', async () => {
   for (const form of [fastapi(), problem()]) {
     const app = createApp({ errorBody: form, logger: new RecordingLogger() })
     const row = { id: 1, password_hash: 'SECRET' }

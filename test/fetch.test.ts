@@ -115,7 +115,7 @@ describe('a response', () => {
     }
   })
 
-  test('what cannot be sent is a 500 that says nothing', async () => {
+  test('a reply that cannot be sent is a 500 without details', async () => {
     for (const reply of [
       replyWith('SECRET', ['a b', '1']),
       replyWith('SECRET', ['a', '\u0100']),
@@ -247,14 +247,14 @@ describe('a stream', () => {
     assert.deepEqual(ends, [undefined])
   })
 
-  test('what a clean-up fails with is told', async () => {
+  test('an error of a clean-up is reported', async () => {
     const failure = new Error('x')
     const { response, ends } = streamed(sourceOf(() => ({ next: () => ({ done: false, value: 'a' }), return: () => assert.fail(failure) })))
     await response.body!.cancel()
     assert.deepEqual(ends, [failure])
   })
 
-  test('a reader that does not come back for too long is cut off', async () => {
+  test('a reader that pauses for too long is disconnected', async () => {
     let closed = 0
     const { response, ends, ended } = streamed({
       slowClient: { bytes: 1, ms: 5 },
@@ -271,7 +271,7 @@ describe('a stream', () => {
     assert.equal(ends.length, 1)
   })
 
-  test('a declared length is said and held', async () => {
+  test('a declared length is sent and enforced', async () => {
     const right = sized(3, 'a', 'bc')
     assert.equal(right.response.headers.get('content-length'), '3')
     assert.equal(await right.response.text(), 'abc')
@@ -283,7 +283,7 @@ describe('a stream', () => {
 })
 
 describe('the signal of a request', () => {
-  test('has no listener of ours once the answer is complete, so that Node can collect it', async () => {
+  test('has no listener after the response is complete, so that Node can collect it', async () => {
     const request = new Request('http://x/')
     for (const body of ['whole', sourceOf(() => ['a'][Symbol.iterator]())]) {
       const incoming = fromRequest(request)

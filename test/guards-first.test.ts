@@ -38,7 +38,7 @@ app.add(router)
 const json = { 'content-type': 'application/json' }
 const signedIn = { authorization: 'Bearer x' }
 
-matrix('a guard answers before any problem of the request is told', app, async (request) => {
+matrix('a guard refuses before any problem of the request is reported', app, async (request) => {
   const wrong: [path: string, init: RequestInit][] = [
     ['/guarded?q=1', { body: '{"n":1}', headers: json }],
     ['/guarded?q=x', { body: '{"n":"x"}', headers: json }],
@@ -72,7 +72,7 @@ matrix('a dependency whose own inputs are wrong stops the request with every pro
   assert.deepEqual(log.take(), [])
 })
 
-test('no byte of the body is asked for before the guards have passed', async () => {
+test('no byte of the body is read before the guards have accepted the request', async () => {
   let pulls = 0
   const content = () =>
     new ReadableStream(

@@ -146,7 +146,7 @@ async function seen(response: Response): Promise<string> {
 }
 
 for (const [name, errorBody] of Object.entries({ problem: problem(), fastapi: fastapi() })) {
-  test(`what a model does not name never leaves (errors as ${name})`, async () => {
+  test(`fields that a model does not declare are never sent (errors as ${name})`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(object, any), async (sample) => {
         const app = appOf(sample, errorBody)
@@ -161,7 +161,7 @@ for (const [name, errorBody] of Object.entries({ problem: problem(), fastapi: fa
   })
 }
 
-test('a value that breaks its model leaves nothing of itself behind', async () => {
+test('no part of a value that breaks its model is sent or logged', async () => {
   await fc.assert(
     fc.asyncProperty(object, async ({ model, value }) => {
       const broken = {

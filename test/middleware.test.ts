@@ -85,7 +85,7 @@ describe('layers around a stream', () => {
     yield 'second'
   })
 
-  matrix('nothing of a body is held back by three layers', app, async (request) => {
+  matrix('three layers do not buffer a body', app, async (request) => {
     more = deferred()
     const reader = (await request('/')).body!.pipeThrough(new TextDecoderStream()).getReader()
     assert.deepEqual(await reader.read(), { done: false, value: 'first' })
@@ -156,13 +156,13 @@ describe('a layer that answers by itself', () => {
     return 'x'
   })
 
-  matrix('a layer that does not call next answers alone', app, async (request) => {
+  matrix('a layer that does not call next sends its own reply', app, async (request) => {
     const response = await request('/short')
     assert.deepEqual([response.status, response.headers.get('x-own'), await response.text()], [299, 'yes', 'short'])
     assert.deepEqual(log.take(), ['outer in', 'outer sees 299'])
   })
 
-  matrix('what a layer throws is answered there: the layers around it see a reply', app, async (request) => {
+  matrix('an error of a layer becomes a reply there, which the outer layers get', app, async (request) => {
     const limited = await request('/declared')
     assert.deepEqual([limited.status, await limited.text()], [429, '{"detail":"Too many"}'])
     assert.deepEqual(log.take(), ['outer in', 'outer sees 429'])
@@ -270,7 +270,7 @@ describe('what a layer stages', () => {
   })
   app.get('/', { ...Text, query: { n: z.int() } }, () => 'x')
 
-  matrix('what a layer stages beforehand is on the answer, on an error where it is marked', app, async (request) => {
+  matrix('headers that a layer stages are on the response, and on an error if marked always', app, async (request) => {
     const good = await request('/?n=1')
     assert.deepEqual([good.status, good.headers.get('x-staged'), good.headers.get('x-always')], [200, 'by a layer', 'by a layer'])
     await good.text()

@@ -66,7 +66,7 @@ describe('responseHeaders', () => {
     assert.deepEqual(logger.takeMessages(), [])
   })
 
-  matrix('a text that its model does not read is a breach, however it was given', app, async (request) => {
+  matrix('a text that does not fit its model is a breach, whether it was staged or given to reply()', app, async (request) => {
     for (const path of ['/text?version=x', '/reply?version=x']) {
       assert.equal((await request(path)).status, 500)
       assert.match(String(logger.takeMessages()), /RESPONSE_BREACH: GET \/(?:text|reply).*: X-Version: expected text that its model reads/)
@@ -74,7 +74,7 @@ describe('responseHeaders', () => {
   })
 })
 
-test('the headers and cookies stand on every response of the routes, as optional ones', async () => {
+test('the document lists the headers and cookies for every response of the routes, as optional', async () => {
   const { app } = openLimited()
   const { paths } = (await app.document()) as unknown as {
     paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>>
@@ -147,7 +147,7 @@ test('defineCookie() refuses what browsers drop', () => {
   defineCookie('__Host-Http-id', { secure: true, httpOnly: true })
 })
 
-test('a defined cookie stands under its own name', () => {
+test('a defined cookie must have its own name as its key', () => {
   const app = createApp()
   const wrong = { name: 'DeclarationError', code: 'COOKIE_NAME' }
   assert.throws(() => app.get('/', { cookies: { session }, responses: { 200: Ok } }, () => ({ ok: true })), wrong)
@@ -155,7 +155,7 @@ test('a defined cookie stands under its own name', () => {
   assert.throws(() => createApp({ responseCookies: { session } }), wrong)
 })
 
-test('a router that is added takes its fields along', async () => {
+test('a router that is added keeps its responseHeaders and responseCookies', async () => {
   const router = createRouter({ responseHeaders: { 'X-Region': z.enum(['eu', 'us']) } })
   router.get('/region', { responses: { 200: Ok } }, ({ response }) => {
     response.headers.set('X-Region', 'eu')

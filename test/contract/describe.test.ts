@@ -5,7 +5,7 @@ import { createApp, defineRepresentation, empty, html, json, jsonl, sse, text } 
 
 const silent = { openapiPath: false, docsPath: false } as const
 
-test('an app says of each response how its model is encoded, and what is left to its library', () => {
+test('contracts() describes how each model is encoded, and which parts the library validates', () => {
   const app = createApp(silent)
   const User = z.object({ id: z.int(), at: z.date() })
   app.get('/users', { responses: { 200: z.array(User), 204: empty() } }, () => [])

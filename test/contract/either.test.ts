@@ -46,7 +46,7 @@ test('each representation checks its own value', async () => {
   assert.equal((await appOf(route).request('/', { method: 'POST' })).status, 500)
 })
 
-test('every kind of value finds its representation', async () => {
+test('each kind of value chooses its representation', async () => {
   const values: Record<string, unknown> = {
     'text/plain; charset=utf-8': 'text',
     'application/octet-stream': new Uint8Array([1]),
@@ -62,7 +62,7 @@ test('every kind of value finds its representation', async () => {
   }
 })
 
-test('two representations of one kind are told apart by the media type that reply() names', async () => {
+test('the media type given to reply() chooses between two representations of one kind', async () => {
   const declared = either(text(), html())
   const answer = (as?: string) =>
     appOf(post('/', { responses: { 200: declared } }, ({ reply }) => reply(200, '<p>', as === undefined ? {} : { as }))).request('/', {
@@ -74,7 +74,7 @@ test('two representations of one kind are told apart by the media type that repl
   assert.equal((await answer('text/csv')).status, 500)
 })
 
-test('two representations that nothing tells apart are an error at declaration', () => {
+test('two representations of the same kind and media type are an error at declaration', () => {
   assert.throws(() => either(json(Whole), json(Chunk)), DeclarationError)
 })
 

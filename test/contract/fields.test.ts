@@ -76,14 +76,14 @@ describe('headers', () => {
   })
   add(app, '/undeclared', {}, ({ reply }) => reply(200, ok, { headers: { 'X-Free': 'yes', 'X-Absent': undefined } }))
 
-  matrix('declared header fields go out as their values are written', app, async (request) => {
+  matrix('declared headers are sent with their formatted values', app, async (request) => {
     assert.deepEqual(await fieldsOf(request, '/given'), { ...OK, ...wire, 'x-default': 'by default' })
     assert.deepEqual(await fieldsOf(request, '/all'), { ...OK, ...wire, 'x-maybe': 'there', 'x-default': 'given' })
     assert.deepEqual(await fieldsOf(request, '/other-case'), { ...OK, 'x-count': '7' })
     assert.deepEqual(await fieldsOf(request, '/undeclared'), { ...OK, 'x-free': 'yes' })
   })
 
-  matrix('what was staged is text already, read by the model; what is given to reply() replaces it', app, async (request) => {
+  matrix('a staged header is text that its model reads; a header given to reply() replaces it', app, async (request) => {
     assert.deepEqual(await fieldsOf(request, '/staged'), { ...OK, ...wire, 'x-default': 'by default', 'x-numbers': '1, 2' })
     assert.deepEqual(await fieldsOf(request, '/both'), { ...OK, 'x-count': '2' })
     assert.deepEqual(logger.takeMessages(), [])
@@ -146,7 +146,7 @@ describe('headers of a stream', () => {
   }
   app.get('/', { responses }, (({ reply }: Free) => reply(200, body())) as never)
 
-  matrix('a stream whose header fields break their contract is closed unsent', app, async (request) => {
+  matrix('a stream whose headers break their contract is closed without being sent', app, async (request) => {
     const response = await request('/')
     assert.deepEqual([response.status, await response.json()], [500, { detail: 'Internal Server Error' }])
     assert.deepEqual(closed.splice(0), ['closed'])
@@ -162,7 +162,7 @@ describe('cookies', () => {
     return reply(200, ok, { cookies: { session: cookie, count: { value: 7 }, other: 'plain' } })
   })
 
-  matrix('cookies stand beside each other, those of reply() with attributes of their own', app, async (request) => {
+  matrix('staged cookies and those of reply() are all sent, with their own attributes', app, async (request) => {
     assert.deepEqual((await request('/')).headers.getSetCookie(), [
       'staged=1; Path=/; SameSite=Lax',
       'old=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax',
@@ -192,7 +192,7 @@ describe('declared cookies', () => {
     return ok
   })
 
-  matrix('declared cookies may be staged, given or filled in, and may end', app, async (request) => {
+  matrix('declared cookies may be staged, given to reply(), set by default, and deleted', app, async (request) => {
     const setBy = async (path: string) =>
       (await request(path)).headers.getSetCookie().map((line) => line.replace('; Path=/; SameSite=Lax', ''))
     assert.deepEqual(await setBy('/staged'), [`id=${id}; Path=/; HttpOnly; SameSite=Lax`, 'count=7'])
@@ -278,7 +278,7 @@ describe('a header that HTTP does not allow', () => {
     return reply(200, ok, { cookies: { b: 'b\r\nx-evil: 1' } })
   })
 
-  matrix('no header field can be split, from wherever its value comes', app, async (request) => {
+  matrix('no header value can split a header, wherever it is set', app, async (request) => {
     for (const index of Object.keys(places).keys()) {
       for (const evil of evils.keys()) {
         const got = await fieldsOf(request, `/${index}?evil=${evil}`)
@@ -289,11 +289,11 @@ describe('a header that HTTP does not allow', () => {
     for (const message of logger.takeMessages()) assert.ok(!message.includes('x-evil: 1'), message)
   })
 
-  matrix('what cannot be sent throws where it is staged', app, async (request) => {
+  matrix('an invalid header throws when it is staged', app, async (request) => {
     assert.deepEqual(await fieldsOf(request, '/caught'), OK)
   })
 
-  matrix('what can be encoded is', app, async (request) => {
+  matrix('a header that can be encoded is sent encoded', app, async (request) => {
     assert.equal((await request('/redirect')).headers.get('location'), '/a%0D%0Ax-evil:%201')
     assert.deepEqual((await request('/cookie-value')).headers.getSetCookie(), [
       'a=a%0D%0Ax-evil%3A%201; Path=/; SameSite=Lax',
@@ -303,7 +303,7 @@ describe('a header that HTTP does not allow', () => {
   })
 })
 
-test('a header field whose model no text can hold is refused', () => {
+test('a header with a model that text cannot represent is refused', () => {
   assert.throws(() => add(createTestApp().app, '/', { headers: { 'X-A': z.object({ a: z.int() }) } }, () => ok), { code: 'TEXT_INPUT' })
 })
 
@@ -358,7 +358,7 @@ describe('Content-Type', () => {
     assert.deepEqual(logger.takeMessages(), [otherType('/stream', 'text/csv; charset=utf-8')])
   })
 
-  matrix('an error says itself of what media type it is', app, async (request) => {
+  matrix('an error response has the media type of the error body', app, async (request) => {
     assert.deepEqual(await fieldsOf(request, '/error'), { status: '404', 'content-type': 'application/json' })
   })
 })

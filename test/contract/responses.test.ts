@@ -57,7 +57,7 @@ describe('a plain return', () => {
   add(app, '/bare', { 204: {} }, () => undefined)
   add(app, '/none', { 404: A }, () => both)
 
-  matrix('a plain return has the lowest 2xx that is declared, else a redirect', app, async (request) => {
+  matrix('a plain return sends the lowest declared 2xx, else a redirect', app, async (request) => {
     for (const [name, , status, body] of defaults) assert.deepEqual(await answerOf(request, `/${name}`), [status, body], name)
     assert.equal((await request('/redirect')).status, 303)
     assert.equal((await request('/redirect-range')).status, 302)
@@ -67,7 +67,7 @@ describe('a plain return', () => {
     }
   })
 
-  matrix('without one there is nothing that a plain return could mean', app, async (request) => {
+  matrix('a plain return is a breach if no 2xx or 3xx is declared', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/none'), FAILED)
     assert.deepEqual(logger.takeMessages(), [
       'NO_DEFAULT_RESPONSE: GET /none: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().',
@@ -105,7 +105,7 @@ describe('the status of a response', () => {
     assert.deepEqual(await answerOf(request, '/reply-over-staged'), [200, '{"a":1}'])
   })
 
-  matrix('a status that is not declared is a breach, also one that no response can have', app, async (request) => {
+  matrix('an undeclared status is a breach, and so is an invalid one', app, async (request) => {
     for (const path of ['/narrow-reply', '/narrow-staged'])
       for (const undeclared of [201, 301, 500]) assert.deepEqual(await answerOf(request, `${path}?status=${undeclared}`), FAILED)
     for (const path of ['/reply', '/staged'])
@@ -142,7 +142,7 @@ describe('the body of a response', () => {
   add(app, '/undeclared-field', { 200: A }, () => both)
 
   matrix(
-    'a value that breaks its model is a 500 that says nothing; the log says what was expected and what it got, and no value',
+    'a value that breaks its model is a 500 without details; the log has the expected and the actual type, but no value',
     app,
     async (request) => {
       for (const [name, responses, , what] of breaches) {
@@ -195,7 +195,7 @@ describe('several representations', () => {
     ['image/png, text/csv;q=0.01', 'text/csv; charset=utf-8'],
   ]
 
-  matrix('of several representations the client chooses, and caches learn that it did', app, async (request) => {
+  matrix('Accept chooses one of several representations, and the response has Vary', app, async (request) => {
     for (const [accept, type] of chosen) {
       const response = await request('/chosen', accept === undefined ? {} : { headers: { accept } })
       const [status, got, vary] = [response.status, response.headers.get('content-type'), response.headers.get('vary')]
@@ -215,7 +215,7 @@ describe('several representations', () => {
     assert.deepEqual([head.status, head.headers.get('content-type'), head.headers.get('vary')], [200, 'text/csv; charset=utf-8', 'Accept'])
   })
 
-  matrix('where it takes none of them the answer is 406, and says what there is', app, async (request) => {
+  matrix('a client that accepts none of them gets a 406 that lists the available media types', app, async (request) => {
     for (const accept of ['image/png', 'text/csv;q=0, application/json;q=0', '*/*;q=0']) {
       assert.deepEqual(await answerOf(request, '/chosen', { accept }), [
         406,
@@ -225,7 +225,7 @@ describe('several representations', () => {
     assert.deepEqual(logger.takeMessages(), [])
   })
 
-  matrix('a client that takes no success is told after the guards and before the handler', app, async (request) => {
+  matrix('a client that accepts no success gets its 406 after the guards and before the handler', app, async (request) => {
     const before = calls
     for (const path of ['/chosen', '/created', '/both']) {
       const [status] = await answerOf(request, path, { accept: 'image/png' })
@@ -239,14 +239,14 @@ describe('several representations', () => {
     assert.equal(calls, before + 2)
   })
 
-  matrix('one that may be answered with what needs no choice is not', app, async (request) => {
+  matrix('a route with a success that is not negotiated sends no 406 before its handler', app, async (request) => {
     const before = calls
     assert.deepEqual(await answerOf(request, '/or-redirect', { accept: 'image/png' }), [302, ''])
     assert.deepEqual(await answerOf(request, '/or-error', { accept: 'text/csv' }), [404, '{"a":1}'])
     assert.equal(calls, before + 2)
   })
 
-  matrix('where there is one, nothing is chosen', app, async (request) => {
+  matrix('a single representation is sent whatever the client accepts', app, async (request) => {
     const before = calls
     const response = await request('/one', { headers: { accept: 'image/png' } })
     assert.deepEqual([response.status, response.headers.get('vary'), await response.text()], [200, null, 'a\n1\n'])
@@ -262,7 +262,7 @@ function refused(responses: object, code: string): void {
   )
 }
 
-test('a declaration that no response can keep is refused', () => {
+test('a declaration that no response can satisfy is refused', () => {
   for (const key of ['0', '99', '100', '199', '600', '1XX', '6XX', '2xx', 'Default', '200.5', '']) refused({ [key]: A }, 'RESPONSE_STATUS')
   for (const status of [204, 205, 304]) refused({ [status]: A }, 'RESPONSE_BODY')
   refused({ 200: z.object({ a: z.symbol() }) }, 'SCHEMA_FORM')

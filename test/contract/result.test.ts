@@ -71,7 +71,7 @@ matrix('a value, a row of getters, a promise or a query that `await` would take'
   assert.equal(await (await request('/then-is-a-field')).text(), '{"then":"a text"}')
 })
 
-matrix('an explicit answer, at once or later', app, async (request) => {
+matrix('reply(), synchronously or in a promise', app, async (request) => {
   for (const name of Object.keys(sent)) {
     const response = await request(`/${name}`)
     assert.deepEqual([response.status, await response.text()], [201, '{"count":1}'], name)
@@ -86,7 +86,7 @@ matrix('a query that fails is an error like any other', app, async (request) => 
   assert.deepEqual(logger.takeMessages(), [])
 })
 
-matrix('a reply that is not returned answers nothing', app, async (request) => {
+matrix('a reply() that is not returned has no effect', app, async (request) => {
   assert.equal((await request('/not-returned')).status, 500)
   assert.deepEqual(logger.takeMessages(), ['RESPONSE_BREACH: GET /not-returned 200: the value: expected object, got undefined'])
 })

@@ -49,7 +49,7 @@ for (const [accept, offers, offer] of chosen) {
   test(`Accept: ${accept} of ${offers.join(' | ')} takes ${offer}`, () => assert.equal(negotiate(accept, offers), offer))
 }
 
-test('any field gives one of the offers or none, and never throws', () => {
+test('any Accept chooses one of the offers or none, and never throws', () => {
   const pieces = mixOf('text/csv', '*/*', ',', ';', 'q=', '0.5', '=', '"', '\\', '/', ' ')
   fc.assert(
     fc.property(fc.oneof(wireText, pieces), (accept) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ByteCollector, collectBytes } from '../../src/http/collect-bytes.ts'
 import { fc } from '../support/fuzz.ts'
 
-test('what is taken is all parts in order, and no part is changed', () => {
+test('the result is all parts in order, and no part is changed', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array()), (parts) => {
       const before = parts.map((part) => Uint8Array.from(part))

@@ -58,7 +58,7 @@ test('any name is a field value of visible ASCII, and clients read its last part
   )
 })
 
-test('the fallback holds nothing that an old client takes for more than a character', () => {
+test('the ASCII name has no character that an old client misreads', () => {
   fc.assert(
     fc.property(hostile, (fileName) => {
       const fallback = parse(formatContentDisposition(fileName), { extended: false }).parameters['filename'] ?? ''

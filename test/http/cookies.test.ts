@@ -36,7 +36,7 @@ test('attributes that are given as undefined keep their defaults', () => {
   assert.equal(formatSetCookie('c', 'v', attributes), 'c=v; Path=/; SameSite=Lax')
 })
 
-test('what an attribute is not never takes the place of name or value', () => {
+test('members that are not attributes never replace the name or value', () => {
   assert.equal(formatSetCookie('c', 'v', { name: 'evil', value: 'evil' } as CookieAttributes), 'c=v; Path=/; SameSite=Lax')
 })
 
@@ -80,7 +80,7 @@ for (const [why, name, attributes, message] of refused) {
   })
 }
 
-test('what a rule needs makes it pass', () => {
+test('a cookie that follows the rule of its prefix is accepted', () => {
   formatSetCookie('c', 'v', { sameSite: 'none', partitioned: true, secure: true })
   formatSetCookie('__Secure-c', 'v', { secure: true, domain: 'example.com', path: '/app' })
   formatSetCookie('__Host-c', 'v', { secure: true, path: '/' })
@@ -107,7 +107,7 @@ test('no message, and no cause, holds a value', () => {
   }
 })
 
-test('any text comes back as it was set', () => {
+test('any value is read as it was set', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, mixOf('%', '%41', '"', ';', '=', ',', '\\', '+', '\r\n')), (value) => {
       const setCookie = formatSetCookie('c', value)
@@ -143,7 +143,7 @@ for (const [header, cookies] of read) {
   })
 }
 
-test('no name is found that was not sent', () => {
+test('only names that were sent are found', () => {
   const cookies = parseCookies('a=1')
   assert.equal(Object.getPrototypeOf(cookies), null)
   for (const name of ['constructor', '__proto__', 'toString']) assert.equal(cookies[name], undefined)

@@ -79,7 +79,7 @@ test('tags come back as they were written', () => {
   )
 })
 
-test('what no tag can hold is refused', () => {
+test('a tag with invalid characters is refused', () => {
   for (const opaque of ['a b', '"', '\n', '\u0100', '\x7f']) assert.throws(() => formatEntityTag(tag(opaque)), TypeError)
 })
 

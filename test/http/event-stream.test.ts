@@ -62,7 +62,7 @@ function parse(text: string) {
 
 const lines = (text: string) => text.split(/\r\n|\r|\n/)
 
-test('what a client reads is what was written, and no more', () => {
+test('a client reads exactly the event that was written', () => {
   const text = fc.oneof(anyText, mixOf('\r', '\n', 'data: evil', ':', ' ', 'a'))
   const line = text.map((text) => text.replace(/[\r\n\0]/g, ''))
   const event = fc.record({ data: text, comment: text, event: line, id: line, retry: fc.nat() }, { requiredKeys: ['data'] })

@@ -16,7 +16,7 @@ function accepts(check: () => void): boolean {
   }
 }
 
-test('what HTTP can carry passes', () => {
+test('a valid header name and value are accepted', () => {
   for (const value of ['', 'a', 'a b\tc', 'caf\xe9', '"x; y", z', '\x80\xff']) assertField('X-Lab', value)
   assertField("!#$%&'*+-.^_`|~09azAZ", 'v')
 })
@@ -31,7 +31,7 @@ test('line breaks, NUL and other controls are refused', () => {
   }
 })
 
-test('text beyond Latin-1 is refused with the way out', () => {
+test('text beyond Latin-1 is refused with a fix in the message', () => {
   for (const value of ['日本', 'a\u0100', '\ud800', '🚀']) {
     assert.throws(() => assertField('X-Lab', value), /^TypeError: FIELD_VALUE: X-Lab: .*above U\+00FF.*Encode it/)
   }
@@ -41,7 +41,7 @@ test('whitespace around a value, which would not arrive, is refused', () => {
   for (const value of [' a', 'a ', '\ta', 'a\t', ' ']) assert.throws(() => assertField('X-Lab', value), /whitespace/)
 })
 
-test('what is no string is refused', () => {
+test('a value that is not a string is refused', () => {
   for (const value of [undefined, null, 5, ['a'], { toString: () => 'a' }]) {
     assert.throws(() => assertField('X-Lab', value as unknown as string), /^TypeError: FIELD_VALUE: X-Lab: .*must be a string/)
   }
@@ -60,7 +60,7 @@ test('a message never holds the value, nor a name that is not a token', () => {
   }
 })
 
-test('what passes here passes in Node, so that no write fails after the fact', () => {
+test('every accepted field is accepted by Node too, so that no later write fails', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, mixOf('a', ' ', '\t', '\r\n')), fc.oneof(anyText, mixOf('a', '-', ':')), (value, name) => {
       if (accepts(() => assertField(name, value))) {
@@ -74,7 +74,7 @@ test('what passes here passes in Node, so that no write fails after the fact', (
   )
 })
 
-test('fields that gather values, in any case', () => {
+test('list headers are found in any letter case', () => {
   for (const name of [
     'Set-Cookie',
     'set-cookie',

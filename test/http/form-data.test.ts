@@ -17,7 +17,7 @@ test('names as browsers write them: UTF-8, quotes and line breaks percent-encode
   assert.equal(parse('form-data; name="a%22b%0D%0Ac%25"')?.name, 'a"b\r\nc%25')
 })
 
-test('filename* is not looked at', () => {
+test('filename* is ignored', () => {
   assert.equal(parse(`form-data; name="a"; filename="plain"; filename*=UTF-8''evil`)?.fileName, 'plain')
   assert.equal(parse(`form-data; name="a"; filename*=UTF-8''evil`)?.fileName, undefined)
 })
@@ -36,7 +36,7 @@ test('a file that was sent has a name, however its name is written', () => {
   assert.equal(parse('form-data; name="f"; filename="///"')?.fileName, 'file')
 })
 
-test('what is no form field', () => {
+test('a part without a field name is undefined', () => {
   for (const bad of ['', 'attachment; name="a"', 'form-data', 'form-data; name="a', 'form-data; filename="a"'])
     assert.equal(parse(bad), undefined, bad)
   assert.equal(parseFormDataHead(new Map()), undefined)

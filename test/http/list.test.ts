@@ -21,7 +21,7 @@ const SPECIMENS: Readonly<Record<string, readonly string[]>> = {
 for (const [value, elements] of Object.entries(SPECIMENS))
   test(`a list: ${JSON.stringify(value)}`, () => assert.deepEqual(parseList(value), elements))
 
-test('what was joined is split again', () => {
+test('a formatted list is parsed into the same values', () => {
   const token = fc.stringMatching(/^[\w!#$%&'*+.^`|~-]+$/)
   const quoted = fc.array(fc.constantFrom('a', ',', ' ', '\\"', '\\\\')).map((parts) => `"${parts.join('')}"`)
   const element = fc.oneof(token, quoted)

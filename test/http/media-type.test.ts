@@ -29,7 +29,7 @@ for (const [text, essence, parameters = {}] of read) {
   })
 }
 
-test('what is no media type is undefined', () => {
+test('text that is not a media type is undefined', () => {
   const wrong = [
     '',
     'text',

@@ -63,7 +63,7 @@ describe('what RFC 2046 allows', () => {
   })
 })
 
-describe('what it does not', () => {
+describe('what RFC 2046 forbids', () => {
   const cases: Readonly<Record<string, string>> = {
     'no content': '',
     'no boundary': 'a=1',
@@ -109,7 +109,7 @@ const part = fc.record({
 })
 
 describe('laws', () => {
-  test('what was put together is taken apart, wherever the content is cut', () => {
+  test('generated content is parsed into its parts, wherever the chunks are cut', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), fc.infiniteStream(fc.nat({ max: 40 })), (parts, steps) => {
         const content = encode(
@@ -136,7 +136,7 @@ describe('laws', () => {
     for (let cut = 0; cut <= bytes.length; cut++) assert.deepEqual(read(bytes, 'B', [cut]), whole)
     assert.deepEqual(read(bytes, 'B', [...bytes.keys()]), whole)
   })
-  test('any bytes are parts or a fault', () => {
+  test('any bytes give parts or a MultipartError', () => {
     const bytes = fc
       .array(fc.constantFrom('--B', '\r\n', '\r', '\n', '--', 'A: 1', ' ', 'x'), { maxLength: 30 })
       .map((pieces) => encode(pieces.join('')))
@@ -152,7 +152,7 @@ describe('laws', () => {
   })
 })
 
-test('events come as the content comes, and the content is left when its reader leaves', async () => {
+test('events are emitted as chunks arrive, and the content is closed when its reader stops', async () => {
   let left = false
   async function* chunks() {
     try {

@@ -127,7 +127,7 @@ const spec = fc.oneof(
   position.map((suffix) => [undefined, suffix] as const),
 )
 
-test('what is sent is what was asked for: each byte once, parts apart, in the order asked', () => {
+test('the merged ranges cover the requested bytes once, separated and in the requested order', () => {
   fc.assert(
     fc.property(fc.array(spec, { minLength: 1, maxLength: 8 }), (specs) => {
       const ranges = parseRange(`bytes=${specs.map(([first, last]) => `${first ?? ''}-${last ?? ''}`).join(',')}`, SIZE)
@@ -175,7 +175,7 @@ test('hostile fields are read in linear time', () => {
   }
 })
 
-test('what an answer holds', () => {
+test('Content-Range of a 206 and of a 416', () => {
   assert.equal(formatContentRange({ start: 0, end: 9 }, 1024), 'bytes 0-9/1024')
   assert.equal(formatUnsatisfiedRange(1024), 'bytes */1024')
 })

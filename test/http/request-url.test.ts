@@ -17,7 +17,7 @@ test('absolute-form brings its own authority', () => {
 
 test('asterisk-form', () => assert.deepEqual(parseTarget('*'), { authority: undefined, path: '*', search: '' }))
 
-test('what no origin server takes', () => {
+test('targets that an origin server refuses', () => {
   for (const target of [
     '',
     'a',

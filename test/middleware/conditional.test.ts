@@ -117,7 +117,7 @@ describe('a declared version', () => {
     )
   })
 
-  test('a guard answers before the version is looked up', async () => {
+  test('a guard refuses before the version is looked up', async () => {
     let lookedUp = 0
     const guard = dependency({ security: bearer() }, ({ credentials }) => credentials)
     const current = precondition({ dependencies: { guard } }, () => (lookedUp += 1))
@@ -140,7 +140,7 @@ describe('a declared version', () => {
     assert.match(logger.takeMessages().join(), /RESPONSE_BREACH: GET \/none 200: at: expected a version/)
   })
 
-  test('a field that not every answer has is refused at declaration', () => {
+  test('a version that is not a required property is refused at declaration', () => {
     for (const [version, body] of [
       ['missing', Item],
       ['version', Item.partial()],

@@ -219,7 +219,7 @@ describe('on a router', () => {
   const app = createApp().add(router)
   app.get('/closed', { responses: { 200: text() } }, () => 'x')
 
-  matrix('preflights of its routes are answered, and of no others', app, async (request) => {
+  matrix('only preflights of its routes get a CORS response', app, async (request) => {
     const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' }
     for (const [path, allowed] of [
       ['/open/x', '*'],

@@ -129,7 +129,7 @@ describe('rateLimit', () => {
     ])
   })
 
-  matrix('a store that fails is a 500: nobody gets in uncounted', limited, async (request) => {
+  matrix('a store that fails is a 500, and no request is allowed uncounted', limited, async (request) => {
     assert.equal((await request('/', { headers: { 'x-client': 'broken' } })).status, 500)
   })
 
@@ -142,7 +142,7 @@ describe('rateLimit', () => {
     assert.match(logger.takeMessages().join(), /RATE_LIMIT_KEY: /)
   })
 
-  matrix('counts in memory by default, and several limits stand beside each other', createInMemory(), async (request) => {
+  matrix('counts in memory by default, and several limits have separate members in the headers', createInMemory(), async (request) => {
     const client = { 'x-client': crypto.randomUUID() }
     const seen = []
     for (let i = 0; i < 3; i += 1) {

@@ -71,7 +71,7 @@ const ANSWER: KeptAnswer = {
 
 for (const [name, open] of Object.entries(STORES)) {
   describe(`idempotency keys in ${name}`, () => {
-    test('the first of many takes the key, the others are told its fingerprint', async (t) => {
+    test('the first of many requests locks the key, the others get its fingerprint', async (t) => {
       const stores = await open(t)
       if (stores === undefined) return
       for (let round = 0; round < 20; round++) {
@@ -124,7 +124,7 @@ for (const [name, open] of Object.entries(STORES)) {
       assert.deepEqual((await store.begin(newHolder(first.key), 'third', 60))?.answer, ANSWER)
     })
 
-    test('an answer is forgotten when its time is over', async (t) => {
+    test('a stored response expires after keepSeconds', async (t) => {
       const [store, other] = (await open(t)) ?? []
       if (store === undefined || other === undefined) return
       const holder = newHolder()

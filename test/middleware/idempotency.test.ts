@@ -239,7 +239,7 @@ describe('the store', () => {
     assert.match(after.logger.takeMessages().join(), /the store is gone/)
   })
 
-  test('learns neither key nor credentials', async () => {
+  test('contains neither the key nor the credentials', async () => {
     const begin = mock.fn(() => undefined)
     const { app } = createPayments({ store: { ...createIdempotencyStore(), begin } })
     await pay(sendTo(app), 'my-key')
@@ -247,7 +247,7 @@ describe('the store', () => {
     assert.doesNotMatch(told, /my-key|user-1/)
   })
 
-  test('keeps no answer beyond the limit', async () => {
+  test('stores no response beyond the limit', async () => {
     const { app, runs } = createPayments({ limitBytes: 3 })
     const key = newKey()
     for (let i = 0; i < 2; i += 1) assert.equal((await pay(sendTo(app), key)).status, 201)

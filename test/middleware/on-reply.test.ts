@@ -107,7 +107,7 @@ for (const [name, outer, inner] of kinds) {
     }
   })
 
-  matrix(`an error handler may take its time to answer what it throws: ${name}`, app, async (request) => {
+  matrix(`an asynchronous error handler handles what it throws: ${name}`, app, async (request) => {
     for (const handler of HANDLERS) {
       const response = await request(`${handler}/handled`)
       assert.deepEqual([response.status, response.headers.get('x-layers'), await response.text()], [400, 'outer', 'handled'], handler)
@@ -133,7 +133,7 @@ for (const [name, outer, inner] of kinds) {
   })
 }
 
-test('a signal that a layer gives is made of the one outside, when it is first read, and once', async () => {
+test('a signal of a layer is derived from the outer one once, when it is first read', async () => {
   const outer = new AbortController()
   const inner = new AbortController()
   const app = createApp()
@@ -168,7 +168,7 @@ matrix('a promise of onReply is awaited', openRecorded(marking('outer'), writing
   log.take()
 })
 
-matrix('what a promise of onReply rejects with is answered', openRecorded(marking('outer'), failingLater), async (request) => {
+matrix('a rejection of a promise of onReply becomes an error response', openRecorded(marking('outer'), failingLater), async (request) => {
   for (const path of ['/now/passes', '/later/passes', '/streams/passes']) {
     const response = await request(path)
     assert.deepEqual([response.status, response.headers.get('x-layers')], [409, 'outer'], path)

@@ -72,7 +72,7 @@ function createLimited(options: RateLimitOptions) {
 
 for (const [name, open] of Object.entries(STORES)) {
   describe(name, () => {
-    test('counts over a connection, tells what is left, and lets the client in after Retry-After', async (t) => {
+    test('counts over a connection, reports the remaining requests, and accepts the client after Retry-After', async (t) => {
       const store = await open(t, { points: 2, duration: 1 })
       if (store === undefined) return
       await using server = await listen(createLimited({ limiter: store.limiters[0] }).app)

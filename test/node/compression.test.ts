@@ -88,7 +88,7 @@ test('a chunk can be read by the client before the next one is made', async () =
   decoder.destroy()
 })
 
-test('a client that leaves closes the producer, even while the producer waits', async () => {
+test('a client that disconnects closes the producer, even while the producer waits', async () => {
   let isClosed = false
   const source: Source = {
     open: () => ({
@@ -129,7 +129,7 @@ describe('what is compressed', () => {
     test(`"${type}" is not`, async () => assert.equal(await codingOf(typed(type)), null))
   for (const directives of ['no-transform', 'No-Transform', 'private, NO-TRANSFORM', 'max-age=1,no-transform'])
     test(`Cache-Control: ${directives} prevents it`, async () => assert.equal(await codingOf(typed('text/plain', directives)), null))
-  test('a directive that only looks like no-transform does not prevent it', async () =>
+  test('another directive whose name contains no-transform does not prevent it', async () =>
     assert.equal(await codingOf(typed('text/plain', 'private="no-transform-x"')), 'gzip'))
 })
 
@@ -147,7 +147,7 @@ test('events are compressed only where the option asks for it', async () => {
   assert.equal(brotliDecompressSync(await bytesOf(brotli)).toString(), 'data: 1\n\n')
 })
 
-test('a source that gives less than its length is cut, never a complete compressed stream', async () => {
+test('a source shorter than its length is cut, and never looks like a complete compressed stream', async () => {
   const response = await streamed({ length: 2_000, open: () => ['x'.repeat(1_999)][Symbol.iterator]() })('gzip')
   assert.equal(response.headers.get('content-encoding'), 'gzip')
   await assert.rejects(response.arrayBuffer())

@@ -49,7 +49,7 @@ test('middleware may answer itself', async () => {
   assert.equal(asked, 0)
 })
 
-test('middleware that fails is a 500 that says nothing', async () => {
+test('middleware that fails is a 500 without details', async () => {
   const failure = new Error('SECRET')
   for (const failing of [
     (_message, _response, next) => next(failure),

@@ -29,7 +29,7 @@ test('a connection without a request closes after its time, and not before', asy
   assert.equal(await wire.ended, 'end')
 })
 
-test('each request begins it again', async () => {
+test('each request restarts this time', async () => {
   using clock = stopTheClock()
   await using server = await listen(answering, { keepAliveTimeoutMs: 8_000 })
   using wire = new Wire(server.port)
@@ -39,7 +39,7 @@ test('each request begins it again', async () => {
   }
 })
 
-test('a connection with a request is not idle, however long its answer takes', async () => {
+test('a connection with a request is not idle, however long its response takes', async () => {
   using clock = stopTheClock()
   const release = deferred()
   const app = fakeApp(() => replyWith(gatedSource(release)))
@@ -63,7 +63,7 @@ test('a connection without any bytes yet is left to the time that a head may tak
   await fresh.send(GET).until('answer')
 })
 
-test('clients are told how long a connection stays, where it stays', async () => {
+test('Keep-Alive says how long a connection stays open', async () => {
   await using server = await listen(answering)
   using kept = new Wire(server.port)
   assert.equal(fieldsOf(await kept.send(GET).until('answer')).get('keep-alive'), 'timeout=72')
@@ -105,7 +105,7 @@ for (const [kind, head, rest] of [
   })
 }
 
-test('for months, which no timer can wait for', async () => {
+test('accepts months, which is longer than a timer can wait', async () => {
   using clock = stopTheClock()
   const started = mock.method(globalThis, 'setInterval')
   await using server = await listen(answering, { keepAliveTimeoutMs: 1e11 })
@@ -134,7 +134,7 @@ test('a value that is not a time is refused', async () => {
   }
 })
 
-test('nothing that looks after connections is left when the server has stopped', async () => {
+test('no timer for connections is left when the server has stopped', async () => {
   const started = mock.method(globalThis, 'setInterval')
   const cleared = mock.method(globalThis, 'clearInterval')
   try {

@@ -45,7 +45,7 @@ async function memoriesOf(chunks: AsyncIterable<Uint8Array>): Promise<{ chunks: 
 }
 
 describe('a file', () => {
-  test('is told of and read, whole or in part', async (t) => {
+  test('has its size and times, and is read whole or in part', async (t) => {
     const folder = folderFor(t)
     const path = folder.write('sub/naïve 日本.txt', 'Hello, world!')
     utimesSync(path, new Date('2024-01-02T03:04:05Z'), new Date('2024-01-02T03:04:05Z'))
@@ -119,7 +119,7 @@ describe('a file', () => {
   })
 })
 
-describe('nothing else is opened:', () => {
+describe('other paths are not opened:', () => {
   const cases: Readonly<Record<string, readonly string[]>> = {
     'nothing there': ['nope', 'sub/nope', 'a/b', 'a/'],
     folders: ['', 'sub', 'sub/', '.', './', '/'],
@@ -194,7 +194,7 @@ describe('links', () => {
     assert.equal(await textOf(await root.open('link/inner')), 'x')
     assert.equal((await root.open('file'))?.name, 'file')
   })
-  test('out of it are not, nor in circles, nor into nothing', async (t) => {
+  test('out of it are not followed, nor circular or dangling ones', async (t) => {
     const folder = folderFor(t)
     symlinkSync(folder.outside, join(folder.path, 'out'))
     symlinkSync(join(folder.outside, 'secret.txt'), join(folder.path, 'secret'))
@@ -241,8 +241,8 @@ async function drain(content: FileContent): Promise<number> {
   return length
 }
 
-describe('a file that changes after it was told of', () => {
-  test('grows: what was told is sent', async (t) => {
+describe('a file that changes after it was opened', () => {
+  test('grows: the size at opening is sent', async (t) => {
     const { path, content } = await opened(t)
     appendFileSync(path, 'more')
     assert.equal(await drain(content), 1000)
@@ -316,7 +316,7 @@ describe('a file that was read recently', () => {
     execFileSync('/usr/bin/env', ['mkfifo', path])
     assert.equal(await root.open('sub/a'), undefined)
   })
-  test('that changes after it was told of is an error', async (t) => {
+  test('that changes after it was opened is an error', async (t) => {
     const { path, root } = await readTwice(t)
     const file = await root.open('sub/a')
     truncateSync(path, 2)

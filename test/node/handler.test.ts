@@ -38,7 +38,7 @@ test('where a framework cuts the mount path off, routes still see the whole path
   assert.match(answer, /\/api\/users a=b$/)
 })
 
-test('an answer that another has begun is left alone', async () => {
+test('a response that another framework has started is left alone', async () => {
   let asked = 0
   const handler = toNodeHandler(
     fakeApp(() => {

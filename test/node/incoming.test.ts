@@ -74,7 +74,7 @@ test('repeated fields are joined, each as its own rules say', async () => {
   assert.deepEqual(seen, { host: 'x', 'x-a': '1, 2', accept: 'a, b', 'content-type': 'a/b, c/d', cookie: 'a=1; b=2' })
 })
 
-test('a name that every object has is no field', async () => {
+test('an inherited name such as constructor is not a field', async () => {
   const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'x-none']
   const seen = await see('GET / HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => names.map((name) => incoming.header(name)))
   assert.deepEqual(seen, [undefined, undefined, undefined, undefined, undefined])
@@ -96,7 +96,7 @@ test('content is read unchanged', async () => {
   )
 })
 
-test('content is made something of at once, in as many pieces as it arrived in', async () => {
+test('collect() gets all content at once, in however many chunks it arrived', async () => {
   for (const request of [CHUNKED, SHORT]) {
     assert.equal(await see(request, (incoming) => incoming.collect(3, textFrom)), 'abc')
     assert.equal(await see(request, (incoming) => incoming.collect(2, textFrom)), 'more than the limit')
@@ -104,7 +104,7 @@ test('content is made something of at once, in as many pieces as it arrived in',
   assert.equal(await see('POST / HTTP/1.1\r\nHost: x\r\n\r\n', (incoming) => incoming.collect(3, textFrom)), '')
 })
 
-test('what fails over content fails its reader', async () => {
+test('an error of the content rejects its reader', async () => {
   for (const request of [CHUNKED, SHORT])
     assert.ok((await see(request, (incoming) => caught(() => incoming.collect(3, refuse)))) instanceof RangeError)
 })
@@ -181,7 +181,7 @@ test('a connection serves the next request after content that arrives behind a r
   await wire.send('abcGET /next HTTP/1.1\r\nHost: x\r\n\r\n').until('refused /next')
 })
 
-test('content that has not arrived is waited for by its reader alone', async () => {
+test('only a reader waits for content that has not arrived', async () => {
   const app = fakeApp(async (incoming) => replyWith(await incoming.collect(20_000, textFrom)))
   await using server = await listen(app)
   using wire = new Wire(server.port)
@@ -223,7 +223,7 @@ test('what a tracer keeps around the server is kept while content comes', async 
   }
 })
 
-test('content that a body parser in front has read already is not taken for none', async () => {
+test('content that a body parser has read already does not count as absent', async () => {
   const app = fakeApp(async (incoming) => replyWith(await textOf(incoming).catch((error: Error) => error.message)))
   const handler = toNodeHandler(app)
   const server = createServer((message, response) => message.on('data', () => {}).once('end', () => handler(message, response)))
@@ -397,7 +397,7 @@ test('100 Continue is sent when the content is read, and only then', async () =>
   assert.match(answer, /connection: close/i)
 })
 
-test('HTTP/1.0 knows no expectations', async () => {
+test('HTTP/1.0 ignores Expect', async () => {
   const app = fakeApp(async (incoming) => replyWith(await textOf(incoming)))
   await using server = await listen(app)
   using wire = new Wire(server.port)

@@ -54,7 +54,7 @@ describe('refused without the app', () => {
   }
 })
 
-test('an empty line before a request is no fault', async () => {
+test('an empty line before a request is ignored', async () => {
   await using server = await listen(app)
   using wire = new Wire(server.port)
   await wire.send(`\r\n\r\nGET /a HTTP/1.1\r\n${HOST}\r\n`).until('answer /a')
@@ -78,7 +78,7 @@ test('a protocol that the client would rather speak is not spoken, and what it s
 })
 
 describe('what comes behind a request', () => {
-  test('garbage is refused when the answer is out', async () => {
+  test('malformed bytes are refused after the response was sent', async () => {
     const arrived = deferred()
     const release = deferred()
     const slow = fakeApp(async () => {

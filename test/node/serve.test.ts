@@ -25,7 +25,7 @@ describe('where it listens', () => {
     assert.equal(server.url, `http://localhost:${server.port}`)
   })
 
-  test('a port that is taken is said in a sentence', async () => {
+  test('a port that is in use is PORT_IN_USE', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as { port: number }
@@ -41,7 +41,7 @@ describe('where it listens', () => {
 })
 
 describe('stop', () => {
-  test('lets an answer end, says that it is the last, and takes no new connection', async () => {
+  test('waits for a response, sends Connection: close with it, and accepts no new connection', async () => {
     const arrived = deferred()
     const release = deferred()
     const app = fakeApp(async () => {
@@ -89,7 +89,7 @@ describe('stop', () => {
     await stopped
   })
 
-  test('two hundred endless streams are told at once, and every client hears the farewell', async () => {
+  test('two hundred endless streams end at once, and every client gets the last event', async () => {
     let opened = 0
     let finished = 0
     const reasons: unknown[] = []
@@ -122,7 +122,7 @@ describe('stop', () => {
     assert.deepEqual(app.logged, [])
   })
 
-  test('an endless stream that opens while the server stops is told at once', async () => {
+  test('an endless stream that opens while the server stops ends at once', async () => {
     const arrived = deferred()
     const release = deferred()
     const app = fakeApp(async () => {
@@ -146,7 +146,7 @@ describe('stop', () => {
     await stopped
   })
 
-  test('what does not end within its time is cut: signals abort, clean-ups run, and the log says it', async () => {
+  test('connections that exceed the timeout are closed: signals abort, clean-ups run, and the log has STOP_TIMEOUT', async () => {
     let cleaned = 0
     const reasons: unknown[] = []
     const app = fakeApp(({ path, signal }) => {

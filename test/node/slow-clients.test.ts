@@ -32,7 +32,7 @@ const kinds: readonly [kind: string, make: () => Body][] = [
 ]
 
 for (const [kind, make] of kinds) {
-  test(`a client that takes nothing of ${kind} is cut off`, async () => {
+  test(`a client that reads nothing of ${kind} is disconnected`, async () => {
     const left = deferred()
     const app = fakeApp((incoming) => {
       ;(incoming as NodeIncoming).message.socket.once('close', () => left.resolve())
@@ -43,7 +43,7 @@ for (const [kind, make] of kinds) {
     await left.promise
   })
 
-  test(`a client that takes ${kind} slowly gets all of it`, async () => {
+  test(`a client that reads ${kind} slowly gets all of it`, async () => {
     await using server = await listen(
       fakeApp(() => replyWith(make())),
       { slowClientMs: 5_000 },

@@ -101,7 +101,7 @@ test('a connection is used again and again', async () => {
   for (let n = 1; n <= 20; n += 1) await wire.send(get(`/${n}!`)).until(`answer /${n}!`)
 })
 
-test('a connection that waits for its next request holds nothing of the last one', async (context) => {
+test('an idle connection keeps nothing of its last request in memory', async (context) => {
   const responses: ServerResponse[] = []
   const held: unknown[] = []
   const handler = inTurn((message, response) => {

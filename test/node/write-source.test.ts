@@ -303,7 +303,7 @@ describe('a client that leaves', () => {
     assert.deepEqual(ends, [undefined])
   })
 
-  test('what a producer fails with because of it is no failure; what its clean-up fails with is', async () => {
+  test('an error of the producer that its abort caused is not reported; an error of its clean-up is', async () => {
     const failure = new Error('from the clean-up')
     const quiet = streaming(
       sourceOf(async function* (signal) {
@@ -526,7 +526,7 @@ test('middleware of other frameworks gets what was made, not how it is framed', 
   assert.equal(fieldsOf(answer).get('transfer-encoding'), 'chunked')
 })
 
-test('an answer without afterwards is as good', async () => {
+test('a reply without afterwards is written too', async () => {
   await using server = await listen(fakeApp(() => new Reply(200, { headers: {}, body: sourceOf(() => ['a'][Symbol.iterator]()) })))
   using wire = new Wire(server.port)
   await wire.send(GET).until('0\r\n\r\n')

@@ -48,7 +48,7 @@ describe('content that is there', () => {
 
 describe('statuses that never have content', () => {
   for (const status of [204, 304]) {
-    test(`${status}: nothing is sent, and nothing said of it`, async () => {
+    test(`${status}: no content and no Content-Length is sent`, async () => {
       const answer = await answerTo(replyWith('content', ['content-type', 'a/b', 'content-length', '7', 'etag', '"a"'], status))
       assert.equal(fieldsOf(answer).get('content-length'), undefined)
       assert.equal(fieldsOf(answer).get('content-type'), undefined)
@@ -58,14 +58,14 @@ describe('statuses that never have content', () => {
     })
   }
 
-  test('205 says that nothing comes', async () => {
+  test('205 has Content-Length: 0', async () => {
     const answer = await answerTo(replyWith('content', ['content-type', 'a/b'], 205))
     assert.equal(fieldsOf(answer).get('content-length'), '0')
     assert.equal(fieldsOf(answer).get('content-type'), undefined)
     assert.equal(contentOf(answer), '')
   })
 
-  test('their producer is closed, not heard', async () => {
+  test('their producer is closed without being started', async () => {
     const seen: string[] = []
     const source = sourceOf(() => ({
       next: () => ({ done: seen.push('next') > 5, value: 'a' }),
@@ -84,7 +84,7 @@ describe('statuses that never have content', () => {
   })
 })
 
-test('HEAD never opens a producer, and says its length where it has one', async () => {
+test('HEAD never opens a producer, and sends its length if known', async () => {
   let opened = 0
   const open = () => [`${(opened += 1)}`][Symbol.iterator]()
   const sized = await answerTo(replyWith(sourceOf(open, { length: 1 })), 'HEAD')
@@ -96,7 +96,7 @@ test('HEAD never opens a producer, and says its length where it has one', async 
   assert.equal(opened, 0)
 })
 
-test('how the message is framed is not for the reply to say', async () => {
+test('framing headers of the reply are replaced by the writer', async () => {
   const framing = ['content-length', '999', 'transfer-encoding', 'gzip', 'content-length', '1', 'trailer', 'x']
   const answer = await answerTo(replyWith('hello', framing))
   assert.deepEqual(answer.match(/content-length: .*/gi), ['content-length: 5'])
@@ -109,7 +109,7 @@ test('repeated fields stay apart and in order', async () => {
   assert.deepEqual(answer.match(/set-cookie: .*/g), ['set-cookie: a=1', 'set-cookie: b=2'])
 })
 
-test('what cannot be sent is a 500, told to the app and not to the client', async () => {
+test('a reply that cannot be sent is a 500, whose error only the app gets', async () => {
   const reply = replyWith('SECRET', ['x-a', 'SECRET\u0100'])
   const errors: unknown[] = []
   reply.afterwards = (cut) => void errors.push(cut?.error)
@@ -120,7 +120,7 @@ test('what cannot be sent is a 500, told to the app and not to the client', asyn
   assert.ok(errors[0] instanceof TypeError)
 })
 
-test('what comes after an answer comes once, after its last byte', async () => {
+test('afterwards runs once, after the last byte', async () => {
   const reply = replyWith('hello')
   const done = deferred()
   let calls = 0

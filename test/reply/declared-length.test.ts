@@ -28,7 +28,7 @@ async function draw(parts: readonly Chunk[], length: number): Promise<Outcome> {
 
 const chunk = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 5 }), fc.uint8Array({ maxLength: 5 }))
 
-test('the declared length lets all through, any other never looks whole', async () => {
+test('content of the declared length is complete, of any other length it is an error', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(chunk), fc.nat(40), async (parts, other) => {
       const all = Buffer.concat(parts.map((part) => Buffer.from(part)))

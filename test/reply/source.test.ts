@@ -33,7 +33,7 @@ test('a content-length becomes the length of a source', () => {
   assert.deepEqual(opened, [source, signal])
 })
 
-test('a content-length of no number of bytes is a breach', () => {
+test('an invalid content-length is a breach', () => {
   for (const field of ['', 'x', '-1', '1.5', '1, 1', ' 1', '1'.repeat(16)]) {
     assert.throws(() => adoptContentLength(replyWith({ open: () => [][Symbol.iterator]() }, field)), ModelError)
   }
@@ -53,7 +53,7 @@ test('a reply that is not written closes its producer', async () => {
   assert.equal(cancelled, 'cancelled')
 })
 
-test('what closing fails with is heard by nobody', async () => {
+test('an error of closing is ignored', async () => {
   const failing = {
     next: () => Promise.resolve({ done: true as const, value: undefined }),
     return: () => Promise.reject(new Error('late')),

@@ -212,7 +212,7 @@ describe('errors', () => {
     throw new NotFound({ id: 7 })
   })
 
-  matrix('go out in a representation that says how', failingApp, async (request) => {
+  matrix('are sent in a representation with fromError', failingApp, async (request) => {
     const declared = await request('/declared')
     assert.deepEqual([declared.status, declared.headers.get('content-type')], [404, 'application/vnd.msgpack'])
     const failure = unpack(await bytesOf(declared)) as unknown

@@ -118,7 +118,7 @@ describe('a body of your own', () => {
     }
   })
 
-  test('stands in the document in its own media type', async () => {
+  test('is in the document with its own media type', async () => {
     const document = (await (await createFailingApp(page).request('/openapi.json')).json()) as {
       paths: Record<string, { get: { responses: Record<string, unknown> } }>
     }

@@ -164,7 +164,7 @@ test('one item is made for each chunk that is asked for', async () => {
   assert.equal(made, 2)
 })
 
-test('silence is broken by a heartbeat, once in its time, and only silence', async () => {
+test('a heartbeat is sent once per interval without an event, and not otherwise', async () => {
   const { events, next } = waiting(['a'])
   const { reader } = await openFeed(events, { heartbeatMs: 1000 })
   await reader.next()
@@ -184,7 +184,7 @@ test('silence is broken by a heartbeat, once in its time, and only silence', asy
   assert.deepEqual(await event, chunk('b;'))
 })
 
-test('no heartbeat where none is wanted', async () => {
+test('no heartbeat is sent with Infinity', async () => {
   const { events, next } = waiting(['a'])
   const { reader } = await openFeed(events, { heartbeatMs: Infinity })
   await reader.next()
@@ -211,7 +211,7 @@ for (const [name, leave] of Object.entries({
   'the server stops': ({ stop }: { stop: () => void }) => stop(),
   'its time is over': () => mock.timers.tick(60_000),
 })) {
-  test(`${name}: a farewell, then a clean end`, async () => {
+  test(`${name}: a last retry, then a clean end`, async () => {
     const { events, log } = waiting(['a'])
     const opened = await openFeed(events, { maxAgeMs: 60_000, heartbeatMs: Infinity, retryMs: 100 })
     await opened.reader.next()
@@ -228,7 +228,7 @@ for (const [name, leave] of Object.entries({
   })
 }
 
-test('a farewell comes after what was yielded, and nothing after it', async () => {
+test('the last retry comes after the yielded events, and nothing after it', async () => {
   const { events, next } = waiting(['a'])
   const { reader, stop } = await openFeed(events)
   await reader.next()
@@ -305,7 +305,7 @@ test('a finally that fails at the farewell is an error, where somebody is left t
   await turn()
 })
 
-test('a server that stopped before the reader began: farewell', async () => {
+test('a server that stopped before the reader began sends the last retry', async () => {
   const feed = feedOf(waiting(['a']).events)
   await feed.begin()
   const reader = feed.open(AbortSignal.abort(new ServerClosing()))
@@ -365,7 +365,7 @@ test('return() is not called on a producer that ended by itself', async () => {
   assert.equal(returns, 0)
 })
 
-test('when it is over, no clock runs and no listener stays', async () => {
+test('after its end, no timer runs and no listener remains', async () => {
   const listeners = { added: 0, removed: 0 }
   const signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined }) as unknown as AbortSignal
   signal.addEventListener = () => listeners.added++

@@ -72,7 +72,7 @@ matrix('the media type is told by the name', app, async (request) => {
   for (const [name, type] of Object.entries(types)) assert.equal((await send(request, `/${name}`)).headers.get('content-type'), type)
 })
 
-matrix('what is not there is 404', app, async (request) => {
+matrix('a missing file is a 404', app, async (request) => {
   const response = await send(request, '/nope.txt', { range: 'bytes=0-1', 'if-none-match': '*' })
   assert.equal(response.status, 404)
   assert.deepEqual(fieldsOf(response, 'content-disposition', 'etag', 'accept-ranges'), [null, null, null])
@@ -196,7 +196,7 @@ describe('ranges', () => {
     }
   })
 
-  matrix('what is no range is ignored', app, async (request) => {
+  matrix('an invalid range is ignored', app, async (request) => {
     for (const range of ['', 'bytes', 'bytes=', 'bytes=x', 'bytes=4-3', 'items=0-1', 'bytes=0-1,x', 'bytes 0-1', 'bytes=--1']) {
       const response = await send(request, '/data.bin', { range })
       assert.deepEqual([response.status, response.headers.get('content-length')], [200, '1024'], range)
@@ -281,7 +281,7 @@ function unquoted(field: string): string {
 
 const precompressed = appWith({ any: rooted({ precompressed: true }) })
 
-matrix('files that lie compressed beside themselves', precompressed, async (request) => {
+matrix('precompressed copies of a file', precompressed, async (request) => {
   const get = async (path: string, acceptEncoding?: string, more: Record<string, string> = {}) => {
     const response = await send(request, path, { ...(acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }), ...more })
     assert.equal(response.headers.get('vary'), 'Accept-Encoding')

@@ -40,12 +40,12 @@ describe('nothing at all', () => {
 })
 
 describe('what cannot be read', () => {
-  test('is told with its place', async () => {
+  test('is reported with its position', async () => {
     assert.deepEqual(await codes('{"name":x}'), [['json_invalid', 8]])
     assert.deepEqual(await codes('  '), [['json_invalid', 2]])
     assert.deepEqual(await codes('['.repeat(10_000_000)), [['json_invalid', 512]])
   })
-  test('is not guessed at: UTF-8 alone is JSON’s encoding', async () => {
+  test('is not decoded by guessing: JSON must be UTF-8', async () => {
     assert.deepEqual(await codes(Uint8Array.of(0x22, 0xe9, 0x22)), [['string_unicode']])
     assert.deepEqual(await codes(new Uint8Array(Buffer.from('{"name":"x"}', 'utf16le'))), [['json_invalid', 1]])
   })

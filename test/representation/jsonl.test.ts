@@ -38,7 +38,7 @@ test('what is sent reads as what was yielded, line by line', () =>
     }),
   ))
 
-test('a first item that breaks the model is no answer', async () => {
+test('a first item that breaks the model is a 500', async () => {
   await assert.rejects(render(rows, [{ id: 'x', name: 'a' }]), ModelError)
   await assert.rejects(render(rows, 'text'), ModelError)
 })

@@ -49,7 +49,7 @@ describe('what browsers send', () => {
     assert.deepEqual([photo?.name, photo?.type, await photo?.text()], ['Ω"1.png', 'image/png', '12345'])
     assert.deepEqual(await Promise.all(more.map((file) => file.text())), ['x', 'y'])
   })
-  test('however it is cut', async () => {
+  test('in chunks of any size', async () => {
     const form = formOf(['title', 't'], ['photo', new File(['\r\n--\r\n'], 'p')])
     for (const size of [1, 2, 3, 7, 50]) {
       const { value } = (await multipart(Upload).reading.compile()(await toContent(form, size))) as { value: z.infer<typeof Upload> }
@@ -129,7 +129,7 @@ describe('a store', () => {
       value: { photo: 'skipped', title: 't' },
     })
   })
-  test('that fails fails the request, and what it registered is there to be undone', async () => {
+  test('that fails fails the request, and its registered clean-ups run', async () => {
     const content = await toContent(form)
     await assert.rejects(async () => multipart(z.object({ photo: z.any() }), { store: fails }).reading.compile()(content), /disk full/)
     assert.deepEqual(

@@ -87,7 +87,7 @@ matrix('its status, fields and content are passed on, but nothing of its connect
   assert.deepEqual(log.take(), [])
 })
 
-matrix('what fetch has decoded is not said to be encoded; what was encoded by hand is', app, async (request) => {
+matrix('a body that fetch has decoded loses Content-Encoding; one that was encoded by hand keeps it', app, async (request) => {
   const decoded = await request('/fetched')
   assert.deepEqual([decoded.headers.get('content-encoding'), await decoded.text()], [null, 'plain'])
   const response = await request('/encoded')

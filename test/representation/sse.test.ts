@@ -138,7 +138,7 @@ for (const [name, [representation, item]] of Object.entries(undeclared)) {
   })
 }
 
-test('a field that would break out of its line is a breach of its own, which no handler for a TypeError sees', async () => {
+test('a field with a line break is a breach, which no handler for TypeError gets', async () => {
   for (const fields of [{ id: 'a\ndata: evil' }, { id: 'a\0' }, { event: 'a\rb' }, { retry: 1.5 }, { retry: -1 }]) {
     await assert.rejects(render(ticks, [free(ticks)(fields)]), ContractError)
   }
@@ -150,7 +150,7 @@ test('a message names no value', async () => {
   await assert.rejects(render(named, [free(named)({ id: 'SECRET\n' })]), (error: Error) => !error.message.includes('SECRET'))
 })
 
-test('what is no sequence is a breach', async () => {
+test('a value that is not a sequence is a breach', async () => {
   for (const value of [undefined, 'text', { n: 1 }, eventStream('text', {})]) await assert.rejects(render(ticks, value), ModelError)
 })
 
@@ -164,7 +164,7 @@ test('events may have any name, also those of a function', async () => {
   )
 })
 
-test('options of one answer stand over the declared ones', async () => {
+test('options of eventStream() win over the declared ones', async () => {
   const declared = sse(Tick, { retryMs: 60 })
   assert.equal(await readAll(await render(declared, [{ n: 1 }])), 'retry: 60\n\ndata: {"n":1}\n\n')
   assert.equal(await readAll(await render(declared, eventStream([{ n: 1 }], { retryMs: 70 }))), 'retry: 70\n\ndata: {"n":1}\n\n')
@@ -186,7 +186,7 @@ test('HEAD starts no producer, and has the same head', async () => {
   assert.equal(started, false)
 })
 
-test('the document is told the data of each event', () => {
+test('the document describes the data of each event', () => {
   const { content } = named
   assert.deepEqual(Object.keys(content.events!), ['tick', 'token', 'done', 'message'])
   assert.deepEqual(content.events!['tick'], [{ schema: Tick }])

@@ -50,7 +50,7 @@ for (const [name, produce] of Object.entries(producers)) {
     assert.equal(await readAll(await render(text, produce([]))), '')
   })
 
-  test(`${name}: a first chunk that is neither is no answer`, async () => {
+  test(`${name}: a first chunk of another type is a 500`, async () => {
     for (const chunk of [1, {}, [], true]) await assert.rejects(render(text, produce([chunk])), ModelError)
   })
 
@@ -112,7 +112,7 @@ test('an error later comes after every chunk before it', async () => {
   await assert.rejects(async () => reader.next(), /late/)
 })
 
-test('what is no sequence is a breach', async () => {
+test('a value that is not a sequence is a breach', async () => {
   for (const value of [undefined, null, 1, 'text', {}, Promise.resolve('')]) await assert.rejects(render(text, value), ModelError)
 })
 
@@ -227,7 +227,7 @@ test('text names its charset', () => {
   assert.equal(stream('image/png').mediaType, 'image/png')
 })
 
-test('what a slow client is allowed is told to the writer, and must be an amount', async () => {
+test('the slow client limits are passed to the writer, and must be positive numbers', async () => {
   assert.deepEqual(sourceOf(await render(text, ['a'])).slowClient, { bytes: 65_536, ms: 30_000 })
   const patient = stream('text/plain', { slowClientBytes: 1, slowClientMs: Infinity })
   assert.deepEqual(sourceOf(await render(patient, ['a'])).slowClient, { bytes: 1, ms: Infinity })

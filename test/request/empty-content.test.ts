@@ -48,7 +48,7 @@ for (const [name, [, type, expected]] of Object.entries(declared)) {
   }
 }
 
-matrix('content of another type is refused with its first byte', app, async (request) => {
+matrix('content of another media type is refused at its first byte', app, async (request) => {
   assert.equal((await request('/default', { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'a' })).status, 415)
   assert.deepEqual(await (await request('/default', { method: 'POST', headers: { 'content-type': 'text/csv' }, body: '' })).json(), {
     got: { a: 5 },

@@ -56,7 +56,7 @@ matrix('an element that is wrong is named by its place, and the list by its name
   )
 })
 
-matrix('a list in the path stands between commas, one in a cookie is one text', app, async (request) => {
+matrix('a list in the path is separated by commas, one in a cookie is one text', app, async (request) => {
   assert.deepEqual(await read(request, '/path/1,2'), [1, 2])
   assert.deepEqual(await read(request, '/cookies', { cookie: 'ids=a,b' }), ['a,b'])
 })

@@ -29,16 +29,16 @@ const FORWARDED = {
 }
 
 describe('x-forwarded', () => {
-  test('is not believed by default', async () => assert.equal(await see(undefined, FORWARDED), '10.0.0.9 http://localhost/seen?q=1'))
+  test('is not trusted by default', async () => assert.equal(await see(undefined, FORWARDED), '10.0.0.9 http://localhost/seen?q=1'))
 
-  test('is believed for a number of proxies, and what a client wrote before them is not', async () => {
+  test('is trusted for a number of proxies, but not the entries that a client added', async () => {
     assert.equal(await see({ hops: 1 }, FORWARDED), '10.0.0.2 https://api.example/seen?q=1')
     assert.equal(await see({ hops: 2 }, FORWARDED), '192.0.2.1 https://api.example/seen?q=1')
     assert.equal(await see({ hops: 9 }, FORWARDED), '198.51.100.7 https://api.example/seen?q=1')
     assert.equal(await see({ hops: 1 }, {}), '10.0.0.9 http://localhost/seen?q=1')
   })
 
-  test('is believed from listed addresses alone, up to the first that is not listed', async () => {
+  test('is trusted only from listed addresses, up to the first that is not listed', async () => {
     const addresses = ['10.0.0.0/8']
     assert.equal(await see({ addresses }, FORWARDED), '192.0.2.1 https://api.example/seen?q=1')
     assert.equal(await see({ addresses }, FORWARDED, '::ffff:10.0.0.9'), '192.0.2.1 https://api.example/seen?q=1')
@@ -59,7 +59,7 @@ describe('x-forwarded', () => {
     assert.equal(await see({ hops: 2 }, headers), '192.0.2.1 https://api.example/seen?q=1')
   })
 
-  test('what makes no address or URL is left out', async () => {
+  test('an invalid address or origin is ignored', async () => {
     const odd = { 'x-forwarded-for': 'unknown', 'x-forwarded-proto': 'javascript', 'x-forwarded-host': 'a/b@c' }
     assert.equal(await see({ hops: 1 }, odd), '- http://localhost/seen?q=1')
     assert.equal(await see({ hops: 1 }, { 'x-forwarded-for': '192.0.2.300' }), '- http://localhost/seen?q=1')

@@ -34,7 +34,7 @@ function routeOf(found: Match<string> | number): string | number {
   return typeof found === 'number' ? found : found.route
 }
 
-test('text is stronger than a parameter, a parameter than a rest; a wrong turn is taken back', () => {
+test('text wins over a parameter, and a parameter over a rest, with backtracking', () => {
   const table = tableOf('GET /u/me', 'GET /u/{id}', 'GET /u/{id}/posts', 'GET /u/me/likes', 'GET /u/{+rest}', 'POST /u/{id}')
   for (const [request, route] of [
     ['GET /u/me', 'GET /u/me'],
@@ -51,7 +51,7 @@ test('text is stronger than a parameter, a parameter than a rest; a wrong turn i
     assert.equal(routeOf(match(table, request)), route, request)
 })
 
-test('HEAD is answered by GET, and by a route of its own where there is one', () => {
+test('HEAD uses the GET route, unless a HEAD route is declared', () => {
   const table = tableOf('GET /a', 'GET /b', 'HEAD /b')
   assert.equal(routeOf(match(table, 'HEAD /a')), 'GET /a')
   assert.equal(routeOf(match(table, 'HEAD /b')), 'HEAD /b')
@@ -119,7 +119,7 @@ describe('a slash too many or too few', () => {
     }
   })
 
-  test('law: where a redirect leads is on the same host, and there is no second one', () => {
+  test('property: a redirect stays on the same host, and its target is not redirected again', () => {
     const part = fc.constantFrom(
       '/',
       '//',
@@ -161,7 +161,7 @@ describe('a slash too many or too few', () => {
   })
 })
 
-test('a path that others may be asked for is a 405 that names them all', () => {
+test('a path with routes for other methods is a 405 that lists them in Allow', () => {
   const table = tableOf('GET /u/{id}', 'POST /u/me', 'DELETE /u/{+rest}', 'PUT /other', 'OPTIONS /own')
   const allowOf = (request: string) => {
     const [method, path] = request.split(' ') as [string, string]
@@ -181,7 +181,7 @@ test('a path that others may be asked for is a 405 that names them all', () => {
   assert.deepEqual(allowOf('GET /nowhere'), [404, undefined])
 })
 
-test('OPTIONS tells the same, of a path or of the server', () => {
+test('OPTIONS lists the same methods, for a path and for the server', () => {
   const table = tableOf('GET /u/{id}', 'POST /u/me', 'OPTIONS /own')
   assert.deepEqual(match(table, 'OPTIONS /u/me'), { route: 'OPTIONS', params: { allow: 'GET, HEAD, OPTIONS, POST' } })
   assert.deepEqual(match(table, 'OPTIONS *'), { route: 'OPTIONS', params: { allow: 'OPTIONS' } })
@@ -190,7 +190,7 @@ test('OPTIONS tells the same, of a path or of the server', () => {
   assert.equal(match(table, 'GET *'), 405)
 })
 
-test('two routes that take the same requests are refused, whatever their parameters are called', () => {
+test('two routes that match the same requests are refused, even with other parameter names', () => {
   for (const [first, second] of [
     ['GET /a', 'GET /a'],
     ['GET /a', 'GET /a/'],
@@ -211,7 +211,7 @@ test('routes may be added after the first request', () => {
   assert.equal(routeOf(match(table, 'GET /b')), 'GET /b')
 })
 
-test('law: where code must not be generated, the same routes are found', (context) => {
+test('property: without code generation, the same routes are found', (context) => {
   const routes = ['GET /', 'GET /a', 'GET /{x}', 'GET /a/{y}/c', 'GET /{x}/b', 'GET /a/{+z}', 'POST /{x}', 'GET /é/{x}']
   const generated = tableOf(...routes)
   match(generated, 'GET /')

@@ -53,7 +53,7 @@ test("the empty path is a router's prefix itself, '/' is the prefix with a slash
   assert.throws(() => createTestApp().app.get('', Text, () => ''), { code: 'PATH_TEMPLATE', message: /^PATH_TEMPLATE: '': / })
 })
 
-test('what is no beginning of a path is refused where it is written', () => {
+test('an invalid prefix is refused at declaration', () => {
   for (const prefix of ['users', '/users/', '/', '/a//b', '/{+rest}/', '/a b'])
     assert.throws(() => createRouter({ prefix }), { code: 'PATH_TEMPLATE' }, prefix)
   const router = createRouter({ prefix: '/users' })
@@ -136,7 +136,7 @@ describe('a router that grows', () => {
   const other = createTestApp().app.add(late)
   const documented = (of: typeof grown) => of.document().then(({ paths }) => Object.keys(paths))
 
-  test('what is added to a router later comes along, wherever the router was added', async () => {
+  test('routes that are added to a router later are included, wherever the router was added', async () => {
     assert.deepEqual(await documented(grown), [])
     late.get('/user', Text, ({ user }) => user)
     around.add(get('/value', { responses: { 200: Ok } }, () => ({ ok: true })))
@@ -152,7 +152,7 @@ describe('a router that grows', () => {
     assert.throws(() => late.get('/user', Text, () => ''), { code: 'DUPLICATE_ROUTE' })
   })
 
-  matrix('it is answered, with all that its routers share', grown, async (request) => {
+  matrix('such a route has everything that its routers share', grown, async (request) => {
     assert.equal(await (await request('/around/late/user', user)).text(), 'ann')
     assert.equal((await request('/around/late/later')).status, 403)
     assert.equal(await (await request('/around/late/later', user)).text(), 'later')
@@ -175,7 +175,7 @@ test('a route cannot replace a dependency of its router', () => {
   assert.throws(() => createRouter({ dependencies: { user: guard } }).add(router), refused)
 })
 
-test('a router cannot come into itself', () => {
+test('a router cannot contain itself', () => {
   const outer = createRouter({ prefix: '/outer' })
   const inner = createRouter({ prefix: '/inner' })
   outer.add(inner)

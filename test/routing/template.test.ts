@@ -35,7 +35,7 @@ test('templates that match the same paths have one shape', () => {
   assert.notEqual(parseTemplate('/a%3Ab').shape, parseTemplate('/a:b').shape)
 })
 
-test('what the router has a meaning for is text all the same', () => {
+test("characters with a meaning in the router's patterns are text", () => {
   for (const [template, pattern] of [
     ['/:id', '/\\:id'],
     ['/**', '/\\*\\*'],
@@ -74,7 +74,7 @@ const refused: [template: string, what: RegExp][] = [
   ['/%2e%2E', /resolve the segments/],
 ]
 
-test('a template that is no path is refused', () => {
+test('a template that is not a path is refused', () => {
   for (const [template, what] of refused) {
     assert.throws(() => parseTemplate(template), { name: 'DeclarationError', code: 'PATH_TEMPLATE', message: what }, template)
   }
