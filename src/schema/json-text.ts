@@ -9,8 +9,8 @@ export type ParsedJSON =
 export const MAX_DEPTH = 512
 
 /**
- * How deep an answer may be, so that cycles end: a document of the most levels that are read, inside another such document. A level may lead through
- * two models that lead back to themselves, and a scalar of such a model is a level too.
+ * The nesting limit of a response, which also ends cycles: a document of the maximum depth of a request, inside another such document. A level may pass
+ * through two recursive models, and a scalar of a recursive model counts as a level too.
  */
 export const MAX_WRITTEN_DEPTH = 2 * MAX_DEPTH
 

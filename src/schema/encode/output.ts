@@ -1,4 +1,4 @@
-/** JSON text or bytes of the slab → what a writer takes. */
+/** Turns JSON text, or bytes of the slab, into the body that a writer needs. */
 import { TEXT_LIMIT } from '../run-time.ts'
 
 // oxlint-disable-next-line no-control-regex -- ASCII is all of U+0000 to U+007F
@@ -10,7 +10,7 @@ const encoder = new TextEncoder()
 const MOST_BYTES = 3
 let scratch: Buffer | undefined
 
-/** ASCII text where it is short, else UTF-8 bytes. */
+/** A string if it is short and ASCII, else UTF-8 bytes. */
 export function toOutput(text: string): string | Uint8Array {
   if (text.length > TEXT_LIMIT) return toBytes(text)
   if (!hasBuffer) return ASCII.test(text) ? text : toBytes(text)
@@ -26,7 +26,7 @@ export function toBytes(text: string): Uint8Array {
 
 const PIECE_BYTES = 131_072
 
-/** A longer copy has its own memory. A slow reader then keeps at most one piece alive in addition to its answer. */
+/** A longer copy has its own memory. A slow reader then keeps at most one piece alive in addition to its response. */
 const SHARED_LIMIT = PIECE_BYTES / 4
 
 let piece: Buffer | undefined

@@ -1,4 +1,4 @@
-/** Encodes long lists in slices, so that one answer does not block the others. */
+/** Encodes long lists in slices, so that one response does not block the others. */
 import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
@@ -24,7 +24,7 @@ export interface SliceEncoder {
   /** Looks at lengths only, and at data properties only. */
   readonly isLarge: (value: unknown) => boolean
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
-  /** Takes note of how long an answer was. */
+  /** Records the length of a response. */
   readonly learn: (value: unknown, bytes: number) => void
 }
 
@@ -53,13 +53,13 @@ export function createSlices(root: Node, compile: (node: Node) => SubEncoder): S
     },
   }
 
-  /** The model is looked at for the first answer: an app may have hundreds of models that are rarely used. */
+  /** The model is inspected for the first response, because an app may have hundreds of models that are rarely used. */
   function perItem(): number {
     if (guess === undefined) bytesPerItem = guess = Math.max(...lists.map(({ items }) => lower(items).bytes))
     return bytesPerItem
   }
 
-  /** Rises at once, as one answer that blocks is too many. Falls within a few answers: one long item must not make all later lists slow. */
+  /** Rises at once, because one blocking response is too many. Falls within a few responses, so that one long item does not make all later lists slow. */
   function learn(value: unknown, bytes: number): void {
     const isGuess = perItem() === guess
     if (bytes < NOTEWORTHY_BYTES && isGuess) return

@@ -45,7 +45,7 @@ export function acceptStep(plan: IslandPlan, compile: Compile): Step {
   return keeps === undefined ? ask : (value, trail) => (keeps(value) ? value : ask(value, trail))
 }
 
-/** Only the checks run: the library would have a codec read what is on the wire, and here is the program's value. */
+/** Runs only the checks: with a codec, the library would expect the wire value, but this is the program's value. */
 function recheckStep({ node, expected }: IslandPlan, domain: Step, recheck: Validate): Step {
   const { isSettled = false } = node
   return (value, trail) => {
@@ -56,7 +56,7 @@ function recheckStep({ node, expected }: IslandPlan, domain: Step, recheck: Vali
   }
 }
 
-/** A library accepts a promise as an object without properties: it is refused before. */
+/** Refuses a promise before the library runs, because a library would accept it as an object without properties. */
 function libraryStep({ node, expected }: IslandPlan): Step {
   const { validate } = node.schema['~standard']
   const isReadableInput = readableTest(node.input ?? ANY)

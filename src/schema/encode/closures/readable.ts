@@ -1,4 +1,4 @@
-/** Finds what no model may read in a value that a library judges: most libraries take a promise for an object without properties. */
+/** Finds values that no model may read, before a library validates them: most libraries accept a promise as an object without properties. */
 import { isObject, isReadable, isThenable } from '../../object-value.ts'
 import type { Node, ObjectNode } from '../../node.ts'
 import { wrapped } from '../../walk-node.ts'

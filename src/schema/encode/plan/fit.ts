@@ -1,4 +1,4 @@
-/** Whether a value of the program fits a model, as far as no code of the model's own must run. */
+/** Whether a value of the program fits a model, as far as this can be decided without running code of the model. */
 import { mergeIntersection } from '../../intersection.ts'
 import type { LeafNode, Node, ObjectNode } from '../../node.ts'
 import { isDefined, isObject, readDefined } from '../../object-value.ts'
@@ -6,7 +6,7 @@ import { presenceOf } from '../../presence.ts'
 import { isLeaf, memberNodes, wrapped } from '../../walk-node.ts'
 import { bigintTest, isBytes, numberTest, parseNumericKey, stringTest, timeTest } from '../values/constraints.ts'
 
-/** The answers for one value: each part is looked at once for each model, also in a cycle. */
+/** Caches the results for one value: each part is checked once for each model, also in a cycle. */
 export class Fits {
   readonly #known = new Map<Node, Map<unknown, boolean>>()
 

@@ -1,4 +1,4 @@
-/** The parts of a model that are not compiled: where they are, and what is left of a model when its library has judged the value. */
+/** The parts of a model that are not compiled: where they are, and the rest of the model after the library has validated the value. */
 import type { Node, IslandNode } from '../../node.ts'
 import { edgesOf, everyNode, mapInner } from '../../walk-node.ts'
 
@@ -22,10 +22,10 @@ export function findIslands(root: Node): readonly DescribedIsland[] {
   }
 }
 
-/** For values that their library has judged: the node without its islands. */
+/** For values that the library has validated: the node without its islands. */
 export const settle: (node: Node) => Node = settler(({ output }) => (output === undefined ? ANY : settle(output)))
 
-/** For defaults, which no library has judged: a check stays, and judges what the island gives back. */
+/** For defaults, which no library has validated: a check remains, and validates the output of the island. */
 export const settleDefault: (node: Node) => Node = settler((node) => {
   const output = node.output === undefined ? ANY : settleDefault(node.output)
   return node.base === undefined ? output : { ...node, base: settleDefault(node.base), output, isSettled: true }

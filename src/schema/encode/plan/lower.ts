@@ -106,7 +106,7 @@ function lowerKind(node: Node): Plan {
   }
 }
 
-/** Estimates of what an answer will be like, before one was seen. */
+/** Estimates of the size of a response before the first one. */
 const STRING_BYTES = 20
 /** A value of `any`. */
 const UNKNOWN_BYTES = 100

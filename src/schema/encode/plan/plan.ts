@@ -1,4 +1,4 @@
-/** What a model is for the encoders: each question about it is answered here once, and the back ends print or run the answers. */
+/** The plan of a model for the encoders: every decision about the model is made here once, and the back ends print or run the plan. */
 import type { Constant } from '../../constants.ts'
 import type {
   BigIntNode,

@@ -25,13 +25,13 @@ export function compileRank(options: readonly Node[]): Rank | undefined {
   }
 }
 
-/** May two options take the same kind of container? */
+/** Whether two options may accept the same kind of container. */
 function haveRivals(shapes: readonly Shape[]): boolean {
   const taken = shapes.flatMap(({ containers }) => [...new Set(containers)])
   return new Set(taken).size < taken.length
 }
 
-/** Properties with one and the same node in each option: what is inside of them makes no difference. */
+/** Properties with the same node in each option: their content makes no difference. */
 function commonNames(options: readonly Node[]): ReadonlySet<string> {
   const [first, ...others] = options
   if (first?.kind !== 'object') return new Set()
@@ -194,7 +194,7 @@ function tupleScore(items: readonly (Score | undefined)[], rest: Score | undefin
   }
 }
 
-/** Where two options take the same container, only one that fits is counted: the encoder refuses the other. */
+/** If two options accept the same container, only one that fits is counted: the encoder refuses the other. */
 function bestScore(options: readonly Node[], shapes: readonly Shape[]): Score | undefined {
   if (shapes.every(({ score }) => score === undefined)) return undefined
   const isRivalry = haveRivals(shapes)

@@ -1,8 +1,8 @@
-/** What tells the options of a union apart in a value of the program: a property that has constants in each. */
+/** Finds the property that distinguishes the options of a union in a value of the program: one that has constants in each option. */
 import { constantsOf, type Constant } from '../../constants.ts'
 import type { Node, ObjectNode } from '../../node.ts'
 
-/** The objects are told apart by the constants that one property has in each. */
+/** A property whose constants distinguish the objects. */
 export interface Tag {
   readonly name: string
   /** For each object, in their order. */

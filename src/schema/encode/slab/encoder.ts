@@ -16,7 +16,7 @@ interface Code {
   readonly quotes: () => number
 }
 
-/** After a miss, this many answers go to the careful variant at once, because they are likely to be similar. Each further miss doubles it. */
+/** After a miss, this many responses go directly to the careful variant, because they are likely to be similar. Each further miss doubles it. */
 const PATIENCE = 16
 const MOST_PATIENCE = 256
 
@@ -28,10 +28,10 @@ export class SlabEncoder {
   readonly #optimistic: Code | undefined
   readonly #printed: PrintedSlab
   #careful: Code | undefined
-  /** The next answers that skip the optimistic variant. */
+  /** The number of next responses that skip the optimistic variant. */
   #careLeft = 0
   #patience = PATIENCE
-  /** The next answers that skip the slab. */
+  /** The number of next responses that skip the slab. */
   #elsewhereLeft = 0
   #isASCII = true
 
@@ -58,7 +58,7 @@ export class SlabEncoder {
 
   #run(value: unknown, asText: boolean): string | Uint8Array | undefined | typeof ELSEWHERE {
     const slab = this.#slab
-    // A getter that encodes another answer must not overwrite this one.
+    // A getter that encodes another response must not overwrite this one.
     if (slab.busy) return ELSEWHERE
     if (this.#elsewhereLeft > 0) {
       this.#elsewhereLeft--

@@ -1,4 +1,4 @@
-/** Values that the slab's code hands to other code: codecs, islands, and kinds that native JSON writes. */
+/** Values that the slab's code passes to other code: codecs, islands, and kinds that native JSON writes. */
 import { hostCodec, hostIsland } from '../closures/hosted.ts'
 import type { FillPlan, Plan, ScalarNode } from '../plan/plan.ts'
 import { compileProject } from '../project/print.ts'
@@ -38,7 +38,7 @@ function unwrapFill(plan: FillPlan, value: string, writing: SlabWriting): Member
 
 const NATIVE: ReadonlySet<Plan['kind'] | ScalarNode['kind']> = new Set(['any', 'map', 'set', 'both', 'url', 'bytes', 'file'] as const)
 
-/** Is it rare, or nothing that code for bytes would be faster for? */
+/** Whether it is rare, or code for bytes would not be faster. */
 function isNative(plan: Plan): boolean {
   return NATIVE.has(kindOf(plan)) || isLoose(plan)
 }

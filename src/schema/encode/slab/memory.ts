@@ -1,4 +1,4 @@
-/** The slab: one reusable block of memory for answers in UTF-8, with the SIMD loops over it. */
+/** The slab: one reusable block of memory for responses in UTF-8, with the SIMD loops over it. */
 
 import { createScanner, HIGH, NON_ASCII, type Scanner } from './scan.ts'
 import { createShortCopy, type ShortCopy } from './short-copy.ts'

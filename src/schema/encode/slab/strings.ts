@@ -7,7 +7,7 @@ import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '..
 /** Writes a string without its quotation marks. Returns the position after it. */
 export type WriteText = (text: string, at: number) => number
 
-/** Copies only. One scan of the whole answer finds characters that need an escape, and replaced surrogates, afterwards. */
+/** Copies only. Afterwards, one scan of the whole response finds characters that need an escape, and replaced surrogates. */
 export function optimisticText(slab: Slab): WriteText {
   const { bytes, copyShort } = slab
   const long = LONGEST_SHORT

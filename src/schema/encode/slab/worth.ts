@@ -1,4 +1,4 @@
-/** Should a model have code that writes bytes? Estimates the time that it saves over a projection, from measured costs. */
+/** Decides whether a model gets code that writes bytes. Estimates the time that it saves over a projection, from measured costs. */
 import type { Plan, ScalarNode } from '../plan/plan.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { hasFastStringify } from '../../run-time.ts'
@@ -25,7 +25,7 @@ const SAVINGS: { readonly [Kind in ScalarNode['kind']]: (node: Extract<ScalarNod
   file: () => NATIVE,
 }
 
-/** The code of larger objects is so long that V8 needs thousands of answers to optimise it. */
+/** The code of larger objects is so long that V8 needs thousands of responses to optimise it. */
 const MOST_PROPERTIES = 64
 
 /** The items that a list is assumed to have. */

@@ -1,4 +1,4 @@
-/** Values of `any` models: nothing is filtered, and JSON is what JavaScript makes of the value. What JSON would write as `{}` is refused. */
+/** Values of `any` models: nothing is filtered, and the JSON is that of `JSON.stringify`. Values that it would write as `{}` are refused. */
 import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { isPlainObject, isThenable } from '../../object-value.ts'
 import { BROKEN, type Form, type Step, type Trail } from './trail.ts'
