@@ -16,7 +16,7 @@ interface Budget {
 const BUDGETS: Readonly<Record<string, Budget>> = {
   'index.ts': { platform: 'neutral', mostKiB: 111.5 },
   'channel/index.ts': { platform: 'node', mostKiB: 40 },
-  'check/index.ts': { platform: 'node', mostKiB: 242 },
+  'check/index.ts': { platform: 'node', mostKiB: 243 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10.3 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32 },
