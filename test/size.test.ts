@@ -14,15 +14,15 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 111.5 },
+  'index.ts': { platform: 'neutral', mostKiB: 107 },
   'channel/index.ts': { platform: 'node', mostKiB: 40 },
-  'check/index.ts': { platform: 'node', mostKiB: 243 },
+  'check/index.ts': { platform: 'node', mostKiB: 239 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10.3 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32 },
   'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
   'node/index.ts': { platform: 'node', mostKiB: 19 },
-  'pagination/index.ts': { platform: 'neutral', mostKiB: 48 },
+  'pagination/index.ts': { platform: 'neutral', mostKiB: 47.5 },
   'prisma/index.ts': { platform: 'neutral', mostKiB: 3 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
   'sql/index.ts': { platform: 'neutral', mostKiB: 4 },
