@@ -1,8 +1,11 @@
 /** `application/x-www-form-urlencoded` (WHATWG URL §5), the format of HTML forms. For request bodies only. */
 import { requestError } from '../errors/framework-errors.ts'
 import { parseQuery } from '../http/query.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
+import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { compileTextObjectReader } from '../schema/text-objects.ts'
+import { everyNode } from '../schema/walk-node.ts'
 import { readingText, type BodyReader } from './content.ts'
 import { multipart, sentFields, type FieldOptions, type FormRepresentation } from './multipart.ts'
 import { refuseAsResponse } from './representation.ts'
@@ -30,10 +33,29 @@ export function form<S extends AnySchema>(
     kind: 'form',
     mediaType: 'application/x-www-form-urlencoded',
     content: { schema, dropsEmptyFields: options.keepEmpty !== true },
-    reading: { isText: true, judgesNothing: true, compile: () => compileReader(schema, options) },
+    reading: {
+      isText: true,
+      judgesNothing: true,
+      compile() {
+        // A file that is optional may be left out.
+        if (!takesMultipart) assertNoFile(schema)
+        return compileReader(schema, options)
+      },
+    },
     compile: () => refuseAsResponse('form()'),
   }
   return takesMultipart ? [urlencoded, multipart(schema, options)] : urlencoded
+}
+
+/** Throws a `DeclarationError` for a file, which this media type can't carry. */
+function assertNoFile(schema: AnySchema): void {
+  if ([...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'file'))
+    throw new DeclarationError(
+      'FORM_FILE',
+      'form()',
+      'expected fields of text, got a file',
+      'Use multipart(), or form(…, { multipart: true })',
+    )
 }
 
 function compileReader(schema: AnySchema, options: FieldOptions): BodyReader {

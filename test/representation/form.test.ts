@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { createApp, form, RequestError } from '../../src/index.ts'
+import { createApp, empty, form, RequestError } from '../../src/index.ts'
 import { matrix } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { contentOf } from './request-content.ts'
@@ -85,4 +85,14 @@ test('a form with more than 1,000 fields is refused with 413', async () => {
     async () => read('a=1&'.repeat(1001)),
     (error) => error instanceof RequestError && error.status === 413,
   )
+})
+
+test('a file is refused where the route is added, unless the form may be multipart', () => {
+  const model = z.object({ caption: z.string(), photos: z.array(z.file()).optional() })
+  const responses = { 204: empty() }
+  assert.throws(
+    () => createApp().post('/', { body: form(model), responses }, () => undefined),
+    /^DeclarationError: FORM_FILE: form\(\): expected fields of text, got a file\. Use multipart\(\)/,
+  )
+  createApp().post('/', { body: form(model, { multipart: true }), responses }, () => undefined)
 })

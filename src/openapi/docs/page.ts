@@ -100,7 +100,7 @@ function toContact({ name, url, email }: Contact): Content {
 
 function toFacts({ openapi, externalDocs, info: { license, contact, termsOfService } }: OpenAPIDocument, documentPath: string): HTML {
   const facts = [
-    toLink(documentPath, `OpenAPI ${openapi}`),
+    toLink(documentPath, `OpenAPI ${openapi} document`),
     externalDocs && toLink(externalDocs.url, externalDocs.description ?? 'More documentation'),
     license && link(license.url, license.name),
     contact && toContact(contact),
