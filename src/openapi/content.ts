@@ -6,7 +6,7 @@ import type { Node } from '../schema/node.ts'
 import { toExample } from '../schema/json-schema/value.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import { toEventSchema } from './event-schema.ts'
+import type { Components } from './components.ts'
 import type { Scope } from './settings.ts'
 
 export interface MediaTypeObject {
@@ -128,4 +128,32 @@ function toConstants(node: Node): ReadonlyMap<string, string> {
       return required && typeof constant === 'string' && more.length === 0 ? [[name, constant] as const] : []
     }),
   )
+}
+
+const ID: JSONSchema = { type: 'string', description: 'Sent as `Last-Event-ID` when the client reconnects' }
+const RETRY: JSONSchema = { type: 'integer', minimum: 0, description: 'Milliseconds to wait before reconnecting' }
+
+/** Server-sent events as OpenAPI 3.2 describes them: an object for each event, its data the text that it is on the wire. */
+function toEventSchema(
+  events: NonNullable<DocumentedContent['events']>,
+  { anyEvent = false }: Pick<DocumentedContent, 'anyEvent'>,
+  components: Components,
+): JSONSchema {
+  const each = Object.entries(events).map(([name, possible]): JSONSchema => {
+    const data = possible.map((one) => toData(one, components))
+    return toEvent(anyEvent ? undefined : name, data.length === 1 ? data[0]! : { anyOf: data })
+  })
+  return each.length === 1 ? each[0]! : { oneOf: each }
+}
+
+function toData({ schema: model, isText = false }: DocumentedEventData, components: Components): JSONSchema {
+  const schema = components.schema(readModel(model), 'output')
+  return isText ? schema : { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
+}
+
+/** An event that is not named is a `message`. */
+function toEvent(name: string | undefined, data: JSONSchema): JSONSchema {
+  const event: JSONSchema = name === undefined ? { type: 'string' } : { type: 'string', const: name }
+  const isAlwaysNamed = name !== undefined && name !== 'message'
+  return { type: 'object', properties: { event, data, id: ID, retry: RETRY }, required: isAlwaysNamed ? ['event', 'data'] : ['data'] }
 }
