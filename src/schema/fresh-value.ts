@@ -1,8 +1,8 @@
 /** Copies defaults for each request, so that a change by a handler does not affect the next request. */
 
 /**
- * A function whose results share no object. A declared constant is copied: plain objects, lists, dates, maps, sets, URLs, bytes, and instances
- * of classes with their own properties. A value that a factory creates for each call is not copied.
+ * A function whose results share no object. A declared constant is copied: plain objects, lists, dates, maps, sets, URLs, bytes, headers, forms,
+ * regular expressions, and instances of classes with their own properties. A value that a factory creates for each call is not copied.
  */
 export function freshly<Arguments extends unknown[]>(make: (...given: Arguments) => unknown): (...given: Arguments) => unknown {
   let sample: unknown
@@ -41,10 +41,20 @@ export function deepCopy(value: unknown): unknown {
   if (value instanceof Map) return new Map(Array.from(value, ([key, one]) => [deepCopy(key), deepCopy(one)]))
   if (value instanceof Set) return new Set(Array.from(value, deepCopy))
   if (value instanceof URL) return new URL(value)
+  if (value instanceof URLSearchParams) return new URLSearchParams(value)
+  if (value instanceof Headers) return new Headers(value)
+  if (value instanceof RegExp) return new RegExp(value)
+  if (value instanceof FormData) return copyForm(value)
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return structuredClone(value)
   const isPlain = Object.getPrototypeOf(value) === Object.prototype
   // An object without own properties keeps its state in private slots, which cannot be copied (`File`, `Temporal`) and are nearly always immutable.
   return isPlain || Reflect.ownKeys(value).length > 0 ? copyMembers(value, deepCopy) : value
+}
+
+function copyForm(form: FormData): FormData {
+  const copy = new FormData()
+  for (const [name, value] of form) copy.append(name, value)
+  return copy
 }
 
 function copyMembers(value: object, copy: (member: unknown, name: string) => unknown): object {

@@ -13,6 +13,39 @@ class Box {
   readonly inner = { list: [1] }
 }
 
+/** Objects of the platform that keep their state in slots of their own: each a value, a change, and what of it is seen. */
+const PLATFORM: Readonly<Record<string, readonly [make: () => object, change: (value: never) => unknown, see: (value: never) => unknown]>> =
+  {
+    Headers: [() => new Headers({ a: '1' }), (value: Headers) => value.set('b', '2'), (value: Headers) => [...value]],
+    URLSearchParams: [() => new URLSearchParams('a=1'), (value: URLSearchParams) => value.append('b', '2'), String],
+    FormData: [
+      () => {
+        const form = new FormData()
+        form.append('a', '1')
+        return form
+      },
+      (value: FormData) => value.append('b', '2'),
+      (value: FormData) => [...value.entries()],
+    ],
+    RegExp: [
+      () => /a/g,
+      (value: RegExp) => value.test('aa'),
+      (value: RegExp) => [value.source, value.flags, value.lastIndex, value.test('a')],
+    ],
+  }
+
+for (const [name, [make, change, see]] of Object.entries(PLATFORM))
+  test(`a default that is a ${name} works, and no change of it reaches the next request`, () => {
+    for (const value of [make(), { inside: [make()] }]) {
+      const next = freshly(() => value)
+      const partOf = (one: unknown) => ('inside' in (one as object) ? (one as { inside: [never] }).inside[0] : (one as never))
+      const seen = see(partOf(next()))
+      change(partOf(next()))
+      assert.deepEqual(see(partOf(next())), seen)
+      assert.deepEqual(seen, see(make() as never))
+    }
+  })
+
 /** Changes everything that can be reached. */
 function spoil(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
