@@ -83,7 +83,7 @@ function fromOther({ path: steps, message }: ForeignIssue, value: unknown, node:
   const found = path.reduce(memberOf, value)
   if (found === undefined) return missing(path)
   const keyAt = steps?.findIndex(isKey) ?? -1
-  if (keyAt >= 0) return { path: path.slice(0, keyAt), refusedKeys: [path.slice(0, keyAt + 1)], code: 'invalid_key', message: KEY_MESSAGE }
+  if (keyAt >= 0) return { path: path.slice(0, keyAt), refusedKeys: [path[keyAt]!], code: 'invalid_key', message: KEY_MESSAGE }
   const shown = message.slice(0, MESSAGE_LIMIT)
   const known = declaredPath(path, node)
   const secret = [findQuoted(found, shown), ...path.slice(known.length).map((step) => findKey(String(step), shown))].filter((at) => at >= 0)
@@ -179,8 +179,8 @@ function fromZod(raw: $ZodRawIssue, context: ParseContextInternal): InputIssue {
   const known: $ZodIssue = util.finalizeIssue(raw, context, config())
   // The last step of the path is the refused key. For a key that is neither a string nor a number, zod has no step.
   if (known.code === 'invalid_key' && known.origin === 'record')
-    return { path: path.slice(0, -1), refusedKeys: [path], ...describeIssue(known) }
-  if (known.code === 'unrecognized_keys') return { path, refusedKeys: known.keys.map((key) => [...path, key]), ...describeIssue(known) }
+    return { path: path.slice(0, -1), refusedKeys: path.slice(-1), ...describeIssue(known) }
+  if (known.code === 'unrecognized_keys') return { path, refusedKeys: known.keys, ...describeIssue(known) }
   return { path, ...describeIssue(known) }
 }
 

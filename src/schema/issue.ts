@@ -8,8 +8,8 @@ export interface InputIssue {
   readonly code: string
   /** For the client. Never contains the value. */
   readonly message: string
-  /** The paths of keys that their model refused. No response names these keys, or anything below them. */
-  readonly refusedKeys?: readonly InputIssue['path'][]
+  /** Keys at `path` that their model refused. No response names these keys, or anything below them. */
+  readonly refusedKeys?: InputIssue['path']
 }
 
 /** The maximum number of issues for one value. In a list of 1 MiB, each item can have one. */

@@ -20,10 +20,14 @@ export function refusingKeys(key: $ZodType): $ZodType {
 
 /** Removes the issues of values whose key was refused. They follow the issue of the key. */
 export function withoutTheirValues(issues: readonly InputIssue[]): readonly InputIssue[] {
-  let refused: InputIssue['path'] | undefined
-  return issues.filter(({ path, refusedKeys }) => {
-    if (refused?.every((step, index) => step === path[index]) === true) return false
-    refused = refusedKeys?.[0]
+  let last: InputIssue | undefined
+  return issues.filter((issue) => {
+    if (last !== undefined && isBelowRefused(issue, last)) return false
+    last = issue
     return true
   })
+}
+
+function isBelowRefused({ path }: InputIssue, { path: holder, refusedKeys: [key] = [] }: InputIssue): boolean {
+  return key !== undefined && path[holder.length] === key && holder.every((step, index) => step === path[index])
 }

@@ -229,7 +229,7 @@ function withUnreadable(unreadable: readonly InputIssue[], result: InputResult):
   // The schema reports a value with an unreadable part as missing: that issue is dropped.
   const wholes = new Set(unreadable.flatMap(({ path }) => prefixesOf(path).slice(1)))
   const found = (result.issues ?? []).filter(({ path }) => !wholes.has(keyOf(path)) && !prefixesOf(path).some((key) => places.has(key)))
-  const refused = new Set((result.issues ?? []).flatMap(({ refusedKeys = [] }) => refusedKeys.map(keyOf)))
+  const refused = new Set((result.issues ?? []).flatMap(({ path, refusedKeys = [] }) => refusedKeys.map((key) => keyOf([...path, key]))))
   const named = unreadable.filter(({ path }) => !prefixesOf(path).some((key) => refused.has(key)))
   return { ...result, issues: [...named, ...found], value: undefined }
 }

@@ -177,3 +177,13 @@ test('zod keeps a thousand issues of a list, also of lists in lists, and the oth
   assert.equal(omitted, 4000)
   assert.deepEqual(issues.at(-1)?.path, ['rows', 9, 99])
 })
+
+test('refused keys far below are not copied with their path', () => {
+  const Deep: z.ZodType = z.lazy(() => z.strictObject({ a: Deep.optional() }))
+  let value: unknown = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, 1]))
+  for (let level = 0; level < 500; level++) value = { a: value }
+  const { issues } = compileCheck(Deep, 'json')(value) as { readonly issues: readonly InputIssue[] }
+  assert.equal(issues.length, 1)
+  const steps = issues[0]!.path.length + (issues[0]!.refusedKeys?.flat().length ?? 0)
+  assert.equal(steps, 500 + 10_000)
+})
