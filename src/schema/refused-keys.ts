@@ -31,3 +31,16 @@ export function withoutTheirValues(issues: readonly InputIssue[]): readonly Inpu
 function isBelowRefused({ path }: InputIssue, { path: holder, refusedKeys: [key] = [] }: InputIssue): boolean {
   return key !== undefined && path[holder.length] === key && holder.every((step, index) => step === path[index])
 }
+
+/** Tells whether a path of at most `deepest` steps leads through a key that was refused. */
+export function refusalsOf(issues: readonly InputIssue[], deepest: number): (path: InputIssue['path']) => boolean {
+  const refused = new Map<string, Set<string | number>>()
+  for (const { path, refusedKeys } of issues) {
+    if (refusedKeys === undefined || path.length >= deepest) continue
+    const holder = JSON.stringify(path)
+    const keys = refused.get(holder) ?? new Set()
+    for (const key of refusedKeys) keys.add(key)
+    refused.set(holder, keys)
+  }
+  return (path) => path.some((step, index) => refused.get(JSON.stringify(path.slice(0, index)))?.has(step) === true)
+}

@@ -7,6 +7,7 @@ import type { LiteralNode, Node, UnionNode } from './node.ts'
 import { isLeaf, unwrap } from './walk-node.ts'
 import { isPart } from './wire-side.ts'
 import { readModel } from './read-model.ts'
+import { refusalsOf } from './refused-keys.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
 import { hasConstant, optionsOf, precedence } from './text-union.ts'
@@ -228,9 +229,15 @@ function withUnreadable(unreadable: readonly InputIssue[], result: InputResult):
   const places = new Set(unreadable.map(({ path }) => keyOf(path)))
   // The schema reports a value with an unreadable part as missing: that issue is dropped.
   const wholes = new Set(unreadable.flatMap(({ path }) => prefixesOf(path).slice(1)))
-  const found = (result.issues ?? []).filter(({ path }) => !wholes.has(keyOf(path)) && !prefixesOf(path).some((key) => places.has(key)))
-  const refused = new Set((result.issues ?? []).flatMap(({ path, refusedKeys = [] }) => refusedKeys.map((key) => keyOf([...path, key]))))
-  const named = unreadable.filter(({ path }) => !prefixesOf(path).some((key) => refused.has(key)))
+  // A path into the JSON of a part may be as long as the part: only its first steps are compared.
+  const deepest = Math.max(...unreadable.map(({ path }) => path.length))
+  const issues = result.issues ?? []
+  const found = issues.filter(({ path }) => {
+    const start = path.slice(0, deepest)
+    return !(path.length === start.length && wholes.has(keyOf(start))) && !prefixesOf(start).some((key) => places.has(key))
+  })
+  const isRefused = refusalsOf(issues, deepest)
+  const named = unreadable.filter(({ path }) => !isRefused(path))
   return { ...result, issues: [...named, ...found], value: undefined }
 }
 

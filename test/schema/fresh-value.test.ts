@@ -34,11 +34,15 @@ const PLATFORM: Readonly<Record<string, readonly [make: () => object, change: (v
     ],
   }
 
+/** The value itself, or the one inside of an object. */
+function partOf(one: unknown): never {
+  return 'inside' in (one as object) ? (one as { inside: [never] }).inside[0] : (one as never)
+}
+
 for (const [name, [make, change, see]] of Object.entries(PLATFORM))
   test(`a default that is a ${name} works, and no change of it reaches the next request`, () => {
     for (const value of [make(), { inside: [make()] }]) {
       const next = freshly(() => value)
-      const partOf = (one: unknown) => ('inside' in (one as object) ? (one as { inside: [never] }).inside[0] : (one as never))
       const seen = see(partOf(next()))
       change(partOf(next()))
       assert.deepEqual(see(partOf(next())), seen)
