@@ -13,6 +13,20 @@ import { DIFF_RULES, type DiffRuleName, type DocumentChange } from './change.ts'
 import { typesOf } from '../document/schema.ts'
 import { compareSchemas, type SchemaChange } from './schema-change.ts'
 
+/** What a change of a schema means for those who send the value, and for those who read it. */
+const INPUT_RULES: Readonly<Record<SchemaChange['kind'], DiffRuleName>> = {
+  narrowed: 'input-narrowed',
+  widened: 'input-widened',
+  'field-removed': 'input-field-removed',
+  'field-added': 'input-widened',
+}
+const OUTPUT_RULES: Readonly<Record<SchemaChange['kind'], DiffRuleName>> = {
+  narrowed: 'output-narrowed',
+  widened: 'output-widened',
+  'field-removed': 'output-field-removed',
+  'field-added': 'output-field-added',
+}
+
 /** Compares two OpenAPI documents. Throws a `CheckError` for what is no OpenAPI 3 document. */
 export function diffDocuments(older: object, newer: object): readonly DocumentChange[] {
   const before = readDocument(structuredClone(older), 'the older document')
@@ -153,29 +167,13 @@ class OperationDiff {
 
   #input(before: PlacedSchema | undefined, now: PlacedSchema | undefined, place: string): void {
     for (const { kind, place: below, message } of this.#compare(before, now)) {
-      const rule =
-        kind === 'narrowed'
-          ? 'input-narrowed'
-          : kind === 'widened'
-            ? 'input-widened'
-            : kind === 'field-removed'
-              ? 'input-field-removed'
-              : 'input-widened'
-      this.#add(rule, below === '' ? place : `${place}${/^[[{]/.test(below) ? '' : '.'}${below}`, message)
+      this.#add(INPUT_RULES[kind], below === '' ? place : `${place}${/^[[{]/.test(below) ? '' : '.'}${below}`, message)
     }
   }
 
   #output(before: PlacedSchema | undefined, now: PlacedSchema | undefined, place: string): void {
     for (const { kind, place: below, message } of this.#compare(before, now)) {
-      const rule =
-        kind === 'narrowed'
-          ? 'output-narrowed'
-          : kind === 'widened'
-            ? 'output-widened'
-            : kind === 'field-removed'
-              ? 'output-field-removed'
-              : 'output-field-added'
-      this.#add(rule, `${place} ${below}`.trim(), message)
+      this.#add(OUTPUT_RULES[kind], `${place} ${below}`.trim(), message)
     }
   }
 
