@@ -37,18 +37,17 @@ function copyShared(value: unknown, sample: unknown): unknown {
 export function deepCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(deepCopy)
+  if (Object.getPrototypeOf(value) === Object.prototype) return copyMembers(value, deepCopy)
   if (value instanceof Date) return new Date(value)
   if (value instanceof Map) return new Map(Array.from(value, ([key, one]) => [deepCopy(key), deepCopy(one)]))
   if (value instanceof Set) return new Set(Array.from(value, deepCopy))
   if (value instanceof URL) return new URL(value)
   if (value instanceof URLSearchParams) return new URLSearchParams(value)
   if (value instanceof Headers) return new Headers(value)
-  if (value instanceof RegExp) return new RegExp(value)
   if (value instanceof FormData) return copyForm(value)
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return structuredClone(value)
-  const isPlain = Object.getPrototypeOf(value) === Object.prototype
+  if (value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return structuredClone(value)
   // An object without own properties keeps its state in private slots, which cannot be copied (`File`, `Temporal`) and are nearly always immutable.
-  return isPlain || Reflect.ownKeys(value).length > 0 ? copyMembers(value, deepCopy) : value
+  return Reflect.ownKeys(value).length > 0 ? copyMembers(value, deepCopy) : value
 }
 
 function copyForm(form: FormData): FormData {
