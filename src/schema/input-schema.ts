@@ -139,20 +139,20 @@ class Copier {
       case 'bigint':
         return definition['coerce'] === true ? undefined : reading(scalarReader({ kind: definition.type })!)
       case 'map':
-        return replaceValue(readMap(readModel(definition['keyType'] as never))) // zod's definition of a map has a schema there
+        return replaceValue(readMap(readModel(definition['keyType'] as $ZodType))) // zod's definition of a map has a schema there
       case 'set':
         return replaceValue((value) => (Array.isArray(value) ? new Set(value) : value))
       case 'literal':
       case 'enum':
-        return readConstants(unwrap(readModel(schema as never)), form === 'texts') // zod's core types are schemas of Standard Schema
+        return readConstants(unwrap(readModel(schema)), form === 'texts')
       case 'custom': {
-        const reader = scalarReader(unwrap(readModel(schema as never))) // zod's core types are schemas of Standard Schema
+        const reader = scalarReader(unwrap(readModel(schema)))
         return reader === undefined ? (this.#isExact ? replaceValue(toPlainNumbers) : undefined) : reading(reader)
       }
       case 'boolean':
         return form === 'texts' && definition['coerce'] !== true ? reading(scalarReader({ kind: 'boolean' })!) : undefined
       case 'number':
-        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema as never)))!) // zod's core types are schemas of Standard Schema, and each kind here has a reader
+        if (form === 'texts' && definition['coerce'] !== true) return reading(scalarReader(unwrap(readModel(schema)))!) // each number has a reader
         return this.#isExact ? replaceValue(toPlainNumbers) : undefined
       case 'any':
       case 'unknown':
@@ -185,7 +185,7 @@ function definitionOf(schema: $ZodType): Definition {
 /** The form of an inner schema. The output of a codec or pipe is a value; a field of a form may be JSON. */
 function formInside(type: string, key: string, inner: $ZodType, form: InputForm): InputForm {
   if (type === 'pipe' && key === 'out') return 'values'
-  return form === 'parts' && type === 'object' ? (isPart(readModel(inner as never)) ? 'json' : 'values') : form // zod's core types are schemas of Standard Schema
+  return form === 'parts' && type === 'object' ? (isPart(readModel(inner)) ? 'json' : 'values') : form
 }
 
 function innerOf(schema: $ZodType, form: InputForm): readonly (readonly [schema: $ZodType, form: InputForm])[] {
