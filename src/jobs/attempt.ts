@@ -35,6 +35,10 @@ export interface AttemptSettings {
 }
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000
+
+/** The worker has ended the job itself. */
+const COMPLETED = Symbol('completed')
+
 /** What comes after an attempt: the next job of its queue. `undefined` where the engine was not asked for it. */
 export type Next = TakenJob | typeof EMPTY | undefined
 
@@ -148,8 +152,6 @@ async function fail(settings: AttemptSettings, taken: TakenJob, known: WorkedJob
     log.error({ err: again }, `JOB_ERROR_HANDLER: onJobError() failed: ${describeError(again)}`)
   }
 }
-
-const COMPLETED = Symbol('completed')
 
 /** Rejects when the signal aborts. A worker that does not listen to it is not waited for. */
 function whenAborted(signal: AbortSignal): Promise<never> {

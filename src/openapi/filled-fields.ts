@@ -9,10 +9,10 @@ import type { ContentObject } from './content.ts'
 export function withFilledFields(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
   const filled = representations.flatMap(({ mediaType, content: { schema, dropsEmptyFields = false } }) => {
     if (schema === undefined || mediaType === undefined || !dropsEmptyFields) return []
-    const filled = requiredFields(readModel(schema))
+    const fields = requiredFields(readModel(schema))
     const documented = content[mediaType]?.schema
-    if (documented === undefined || filled.length === 0) return []
-    return [[mediaType, { ...content[mediaType], schema: fill(documented, filled) }] as const]
+    if (documented === undefined || fields.length === 0) return []
+    return [[mediaType, { ...content[mediaType], schema: fill(documented, fields) }] as const]
   })
   return { ...content, ...Object.fromEntries(filled) }
 }
