@@ -1,6 +1,6 @@
 /** What a source needs of a Drizzle database, whatever driver is behind it. */
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import { plannedRows } from '../pagination/planned-rows.ts'
+import { plannedRows } from '../pagination/query-source.ts'
 import type { RowCursor } from '../pagination/stream-rows.ts'
 
 /** What every Drizzle database has. */

@@ -1,8 +1,7 @@
 /** Pages of Kysely queries on PostgreSQL. */
 import { sql, type Kysely, type OperationNode, type RawBuilder, type SelectQueryBuilder, type SelectQueryNode } from 'kysely'
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
-import { plannedRows } from '../pagination/planned-rows.ts'
-import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
+import { createQuerySource, plannedRows, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 

@@ -1,10 +1,23 @@
 /** Pages by cursor. */
+import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
-import { turnByCursor } from './by-cursor.ts'
-import { definitionOf } from './definition.ts'
+import { countOf, toTotal } from './counting.ts'
+import { createCursorCodec, type CursorCodec, type CursorContext } from './cursor.ts'
+import { definitionOf, InvalidCursor, keysOf, type PageTurn, type ShapeDefinition, type Turned, type TurnOptions } from './definition.ts'
 import type { DefaultFields, DefaultNames } from './facts.ts'
+import type { Changes } from './links.ts'
 import { createShape, type PageShape } from './shape.ts'
+import {
+  isDataException,
+  isQuery,
+  KeyError,
+  type Key,
+  type KeyedRow,
+  type PaginationSource,
+  type Position,
+  type QuerySource,
+} from './source.ts'
 
 /** A page by cursor. */
 export interface CursorPageOf<Item> {
@@ -24,3 +37,87 @@ interface ByCursor extends Omit<PageShape<'cursor', DefaultFields<'none'>['curso
 
 /** Pages by cursor: `{ items, next, previous }` and `?cursor=…&size=20`. Rows that come and go between two pages move no other row. */
 export const CursorPage: ByCursor = createShape(definitionOf('cursor', turnByCursor)) as unknown as ByCursor // the compiler can't relate what is built from a definition to its types
+
+async function turnByCursor(
+  shape: ShapeDefinition,
+  source: PaginationSource<unknown>,
+  { asked, limit, mode }: PageTurn,
+  options: TurnOptions,
+): Promise<Turned> {
+  const query = asQuery(source)
+  const codec = codecOf(shape)
+  const context: CursorContext = JSON.stringify([query.order, options.filter ?? null, options.subject ?? null])
+  const position = await positionOf(asked.cursor as string | undefined, codec, context)
+  const [rows, counted] = await Promise.all([seek(query, position, limit + 1, codec), countOf(query, mode, shape.cap)])
+  const hasBeyond = rows.length > limit
+  const shown = position.isBackward ? rows.slice(0, limit).toReversed() : rows.slice(0, limit)
+  const hasNext = position.isBackward ? position.key !== undefined : hasBeyond
+  const hasPrevious = position.isBackward ? hasBeyond : position.key !== undefined
+  const encode = (isBackward: boolean, key: Key | undefined) => codec.encode({ isBackward, key }, context)
+  // A page whose rows are all gone leads to the first page, or to the last one.
+  const [next, previous, last] = await Promise.all([
+    hasNext ? encode(false, shown.at(-1)?.key) : null,
+    hasPrevious ? encode(true, shown[0]?.key) : null,
+    encode(true, undefined),
+  ])
+  const total = toTotal(counted, { mode, cap: shape.cap, seen: undefined, hasMore: hasNext })
+  return {
+    facts: {
+      items: shown.map(({ row }) => row),
+      ...total,
+      page: 1,
+      size: limit,
+      limit,
+      offset: 0,
+      pages: total.total === null ? null : Math.ceil(total.total / limit),
+      has_more: hasNext,
+      next,
+      previous,
+    },
+    targets: { first: target(undefined), prev: target(previous), next: target(next), last: target(last) },
+  }
+}
+
+function target(cursor: string | null | undefined): Changes | undefined {
+  return cursor === null ? undefined : { cursor }
+}
+
+function asQuery(source: PaginationSource<unknown>): QuerySource<unknown> {
+  if (isQuery(source)) return source
+  throw new DeclarationError(
+    'PAGE_SOURCE',
+    'CursorPage',
+    'expected a query with an order, got a source without one',
+    'Give fromDrizzle(), fromKysely(), fromPrisma() or fromSQL(), or use Page',
+  )
+}
+
+const codecs = new WeakMap<ShapeDefinition, CursorCodec>()
+
+function codecOf(shape: ShapeDefinition): CursorCodec {
+  let codec = codecs.get(shape)
+  if (codec === undefined) codecs.set(shape, (codec = createCursorCodec(keysOf(shape, 'CursorPage'))))
+  return codec
+}
+
+async function positionOf(text: string | undefined, codec: CursorCodec, context: CursorContext): Promise<Position> {
+  if (text === undefined) return { isBackward: false, key: undefined }
+  const position = await codec.decode(text, context)
+  if (position === undefined) throw new InvalidCursor()
+  return position
+}
+
+/** The database itself judges the texts of a cursor that a client made. */
+async function seek(
+  query: QuerySource<unknown>,
+  position: Position,
+  limit: number,
+  codec: CursorCodec,
+): Promise<readonly KeyedRow<unknown>[]> {
+  try {
+    return await query.seek(position, limit)
+  } catch (error) {
+    if (error instanceof KeyError || (!codec.isSigned && position.key !== undefined && isDataException(error))) throw new InvalidCursor()
+    throw error
+  }
+}

@@ -1,5 +1,6 @@
 /** What a shape of pages is made of, and how one is made from another. */
 import { z } from 'zod'
+import { defineError } from '../errors/define-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { totalParameter, type CountMode, type Total } from './counting.ts'
 import {
@@ -11,17 +12,11 @@ import {
   type ParameterName,
   type ParameterNames,
 } from './facts.ts'
-import type { PageLinks } from './page-links.ts'
+import type { PageLinks, Targets } from './links.ts'
 import type { PaginationSource } from './source.ts'
 
 /** Secrets of at least 16 characters: the first one signs, all are accepted. `'unsigned'`: clients can read and make cursors. */
 export type CursorKeys = readonly [string, ...string[]] | 'unsigned'
-
-/** Parameters to set, by name. `undefined` removes one. */
-export type Changes = Readonly<Record<string, string | undefined>>
-
-/** The target of a relation; `undefined` if there is no such page. */
-export type Targets = { readonly [Relation in Exclude<keyof PageLinks, 'self'>]: Changes | undefined }
 
 export interface TurnOptions {
   /** Values of the fields that the shape has models for. */
@@ -36,6 +31,12 @@ export interface TurnOptions {
 
 export type PageFacts = Omit<Facts<unknown>, 'items' | 'links' | 'total' | 'total?' | 'pages' | 'pages?'> &
   Total & { readonly items: readonly unknown[]; readonly pages: number | null; readonly links: PageLinks | undefined }
+
+/** 400 `INVALID_CURSOR`: a cursor that is not valid here. Forged, cut, of another list, of another version: a client learns no more. */
+export const InvalidCursor = defineError('INVALID_CURSOR', { status: 400, detail: 'The cursor is not valid here' })
+
+/** 404 `PAGE_NOT_FOUND`: there is no such page. A page past the end, where the shape is `strict`. */
+export const PageNotFound = defineError('PAGE_NOT_FOUND', { status: 404, detail: 'There is no such page' })
 
 /** What a client asked for, by meaning. */
 export type Asked = Readonly<Partial<Record<ParameterName, unknown>>>
@@ -129,6 +130,17 @@ function countedSuffix(base: PageBase, modes: readonly CountMode[]): string {
   const names = [...new Set(modes.map((mode) => MODE_NAMES[mode]))].join('')
   const isOptional = modes.includes('none') !== (base === 'cursor') || (base === 'cursor' && modes.length > 1)
   return `${isOptional ? (base === 'cursor' ? 'Counted' : 'Uncounted') : ''}${names}${SUFFIXES[base]}`
+}
+
+/** Throws a `DeclarationError` for a shape without keys, or with one that is too short. */
+export function keysOf({ keys }: ShapeDefinition, where: string): CursorKeys {
+  if (keys === 'unsigned' || (keys !== undefined && keys.length > 0 && keys.every((key) => key.length >= 16))) return keys
+  throw new DeclarationError(
+    'CURSOR_KEYS',
+    where,
+    'expected at least one key of at least 16 characters, got none or a shorter one',
+    "Declare CursorPage.with({ keys: [secret] }), the newest first, or keys: 'unsigned'",
+  )
 }
 
 /** No cursor is longer: keys are the texts of a few columns. */

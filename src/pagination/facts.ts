@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { CountMode } from './counting.ts'
-import type { PageLinks } from './page-links.ts'
+import type { PageLinks } from './links.ts'
 
 export interface Facts<Item> {
   items: Item[]

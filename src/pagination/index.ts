@@ -1,9 +1,9 @@
 /** What `riposte/pagination` exports: cursors, links, sort and filter. */
+export { InvalidCursor, PageNotFound } from './definition.ts'
 export type { CursorKeys } from './definition.ts'
 export { CursorPage } from './cursor-page.ts'
 export type { CursorPageModel, CursorPageOf } from './cursor-page.ts'
-export { InvalidCursor, PageNotFound } from './errors.ts'
-export type { PageLinks } from './page-links.ts'
+export type { PageLinks } from './links.ts'
 export { pagination, selection } from './pagination.ts'
 export type { Paginate, PaginationOptions, Select } from './pagination.ts'
 export type { Filterable, ListOptions } from './selection.ts'

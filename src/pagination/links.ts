@@ -1,7 +1,24 @@
 /** Links to other pages: the request's own query with other parameters (RFC 8288). */
 
-import type { Changes, Targets } from './definition.ts'
-import type { PageLinks } from './page-links.ts'
+/**
+ * The links of a page. Each relative to the URL of the request, `?page=2`, so that no prefix of a proxy is lost; absolute where a base is declared.
+ */
+export interface PageLinks {
+  readonly self: string
+  readonly first: string
+  /** `null` on the first page. */
+  readonly prev: string | null
+  /** `null` on the last page. */
+  readonly next: string | null
+  /** `null` where the last page is not known. */
+  readonly last: string | null
+}
+
+/** Parameters to set, by name. `undefined` removes one. */
+export type Changes = Readonly<Record<string, string | undefined>>
+
+/** The target of a relation; `undefined` if there is no such page. */
+export type Targets = { readonly [Relation in Exclude<keyof PageLinks, 'self'>]: Changes | undefined }
 
 export interface LinkBase {
   /** The query as sent, without its `?`. */

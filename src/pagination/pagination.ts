@@ -1,18 +1,15 @@
 /** Pages as a dependency: parameters, errors and the `Link` header of a paginated route come from one declaration. */
 import { dependency, type Dependency } from '../contract/dependency.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import { z } from 'zod'
-import { keysOf } from './by-cursor.ts'
-import type { Targets, TurnOptions } from './definition.ts'
-import { InvalidCursor, PageNotFound } from './errors.ts'
-import { pageBody, type AddedFields, type PageBody } from './facts.ts'
-import { filtered } from './filtered.ts'
-import { formatLinks, toLinks, type LinkBase } from './links.ts'
-import { compileSelection, type ListOptions } from './selection.ts'
-import type { AnyPageShape } from './shape.ts'
-import { isQuery, type QuerySource, type Selection, type PaginationSource } from './source.ts'
-import { turn } from './turn.ts'
+import { requestError } from '../errors/framework-errors.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import { InvalidCursor, keysOf, PageNotFound, type TurnOptions } from './definition.ts'
+import { pageBody, type AddedFields, type PageBody } from './facts.ts'
+import { formatLinks, toLinks, type LinkBase, type Targets } from './links.ts'
+import { compileSelection, type ListOptions } from './selection.ts'
+import { turn, type AnyPageShape } from './shape.ts'
+import { isDataException, isQuery, type QuerySource, type Selection, type PaginationSource } from './source.ts'
 
 /** Options of `pagination()`. */
 export interface PaginationOptions extends ListOptions {
@@ -101,4 +98,39 @@ function narrow<Given extends PaginationSource<unknown>>(source: Given, selected
     'expected a query to sort and filter, got another source',
     'Give fromDrizzle(), fromKysely(), fromPrisma() or fromSQL()',
   )
+}
+
+/** A query with the conditions of a client: what the database does not take as a value is a 422. */
+function filtered<Row>(source: QuerySource<Row>): QuerySource<Row> {
+  return {
+    order: source.order,
+    select: (selection) => filtered(source.select(selection)),
+    count: () => run(() => source.count()),
+    countUpTo: (limit) => run(() => source.countUpTo(limit)),
+    estimate: () => run(() => source.estimate()),
+    slice: (offset, limit) => run(() => source.slice(offset, limit)),
+    sliceAndCount: (offset, limit) => run(() => source.sliceAndCount(offset, limit)),
+    seek: (position, limit) => run(() => source.seek(position, limit)),
+    async *rows(options) {
+      try {
+        yield* source.rows(options)
+      } catch (error) {
+        throw refusal(error)
+      }
+    },
+  }
+}
+
+async function run<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
+function refusal(error: unknown): unknown {
+  if (!isDataException(error)) return error
+  const problem = { location: ['query', 'filter'], code: 'value_error', message: 'Input should be values that the fields can have' }
+  return requestError(422, 'The request does not fit its declared inputs', { problems: [problem] })
 }

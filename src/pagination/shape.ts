@@ -1,9 +1,19 @@
 /** A shape of pages: the model of their content, the parameters of their query, and how they are counted. */
 import type { Accepted } from '../schema/accepted.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import type { CountMode } from './counting.ts'
-import { change, queryOf, type AnyPageOptions, type CursorKeys, type ShapeDefinition, type TurnOptions } from './definition.ts'
+import {
+  change,
+  queryOf,
+  type AnyPageOptions,
+  type Asked,
+  type CursorKeys,
+  type PageFacts,
+  type ShapeDefinition,
+  type TurnOptions,
+} from './definition.ts'
 import {
   pageBody,
   pageModel,
@@ -16,8 +26,8 @@ import {
   type QueryModels,
   type QueryValues,
 } from './facts.ts'
+import type { Changes, Targets } from './links.ts'
 import type { PaginationSource } from './source.ts'
-import { turn } from './turn.ts'
 
 /** Options of `with()` of a page. */
 export type PageOptions<Base extends PageBase, Fields extends PageFields, Names, Total> = {
@@ -105,4 +115,35 @@ function namedModel(item: AnySchema, { fields, suffix }: ShapeDefinition): AnySc
   const model = pageModel(item, fields)
   const id = readModel(item).annotations?.id
   return id === undefined ? model : model.meta({ id: `${id}${suffix}` })
+}
+
+/** Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
+export async function turn(
+  shape: ShapeDefinition,
+  source: PaginationSource<unknown>,
+  query: Readonly<Record<string, unknown>>,
+  options: TurnOptions,
+): Promise<PageFacts> {
+  const asked: Asked = Object.fromEntries(Object.entries(shape.names).map(([name, meaning]) => [meaning, query[name]]))
+  const mode = (asked.total as CountMode | undefined) ?? shape.modes[0]!
+  const limit = (asked.size ?? asked.limit) as number
+  const { facts, targets } = await shape.turn(shape, source, { asked, limit, mode }, options)
+  const links = options.toLinks?.(named(targets, shape))
+  if (links === undefined && Object.values(shape.fields).includes('links')) {
+    throw new DeclarationError(
+      'PAGE_LINKS',
+      'paginate()',
+      'expected the request, for links in the content, got none',
+      'Declare the page with pagination()',
+    )
+  }
+  return { ...facts, links }
+}
+
+/** Meanings → names in the query. */
+function named(targets: Targets, { names }: ShapeDefinition): Targets {
+  const nameOf = new Map(Object.entries(names).map(([name, meaning]) => [meaning as string, name]))
+  const rename = (changes: Changes | undefined) =>
+    changes && Object.fromEntries(Object.entries(changes).map(([meaning, value]) => [nameOf.get(meaning)!, value]))
+  return { first: rename(targets.first), prev: rename(targets.prev), next: rename(targets.next), last: rename(targets.last) }
 }

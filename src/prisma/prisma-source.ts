@@ -1,8 +1,8 @@
 /** A query of Prisma as a source of pages. */
-import { isDataException } from '../pagination/data-exception.ts'
 import { inDirection } from '../pagination/keyset.ts'
 import { assertUnique } from '../pagination/query-source.ts'
 import {
+  isDataException,
   KeyError,
   type Key,
   type KeyedRow,

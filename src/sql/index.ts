@@ -1,7 +1,6 @@
 /** Pages of plain SQL on PostgreSQL, through `pg`, PGlite or whatever has their `query()`. */
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
-import { plannedRows } from '../pagination/planned-rows.ts'
-import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
+import { createQuerySource, plannedRows, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
 import { inTransaction, type SQLDatabase } from './database.ts'
 import { fromText, quoteName, raw, sql, SQLFragment, type SQLQuery } from './fragment.ts'

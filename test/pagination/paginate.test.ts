@@ -1,7 +1,7 @@
 /** One page of a source: the right items, whatever the source is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { paginate } from '../../src/pagination/paginate.ts'
+import { paginate } from '../../src/pagination/page.ts'
 import type { PageSource } from '../../src/pagination/source.ts'
 import { fc } from '../support/fuzz.ts'
 import { deferred } from '../support/deferred.ts'
