@@ -3,6 +3,10 @@ import { Column, is, SQL, sql, StringChunk, Table, type SQLChunk } from 'drizzle
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
 import type { OrderBy } from '../pagination/source.ts'
 
+export interface Dialect {
+  sqlToQuery(query: SQL): { readonly sql: string }
+}
+
 /** What Drizzle takes in `orderBy()`. */
 export type Ordered = Column | SQL | SQL.Aliased
 
@@ -79,4 +83,22 @@ function factsOf(expression: unknown, tables: NotNullTables): Pick<Term<SQL>, 'i
     isNullable: !(expression.notNull && is(expression.table, Table) && tables.has(expression.table)),
     ...(!isEnum && { type: SERIALS[type] ?? type }),
   }
+}
+
+/** The direction of the last column, so that one index serves all of them. */
+export function withKey(
+  terms: readonly Term<SQL>[],
+  keys: readonly (Column | SQL)[] | undefined,
+  tables: NotNullTables,
+  dialect: Dialect,
+): readonly Term<SQL>[] {
+  const text = (expression: SQL) => dialect.sqlToQuery(expression).sql
+  const known = new Set(terms.map(({ expression }) => text(expression)))
+  const { direction } = terms.at(-1)!
+  const added = (keys ?? []).map((key): Term<SQL> => ({ ...toTerm(key, tables), direction, nulls: defaultNulls(direction) }))
+  return [...terms, ...added.filter(({ expression }) => !known.has(text(expression)))]
+}
+
+export function orderText(terms: readonly Term<SQL>[], dialect: Dialect): string {
+  return terms.map(({ expression, direction, nulls }) => `${dialect.sqlToQuery(expression).sql} ${direction} ${nulls}`).join(', ')
 }

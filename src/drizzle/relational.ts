@@ -3,10 +3,9 @@ import { and, getOperators, getOrderByOperators, sql, type SQL, type SQLWrapper,
 import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { toCondition } from './conditions.ts'
 import { cancel, estimateRows, withCursor } from './database.ts'
-import { chosenOrder, toTerm, type Ordered } from './order.ts'
-import { orderText, primaryKeyOf, withKey, type Dialect, type SelectParts } from './select.ts'
+import { chosenOrder, orderText, toTerm, withKey, type Dialect, type Ordered } from './order.ts'
+import { primaryKeyOf, toCondition, type SelectParts } from './select.ts'
 
 type Callback<Result> = (fields: object, operators: object) => Result
 
@@ -45,7 +44,7 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
   const tables = new Set([table])
   const own = ordered ?? ownOrder(config, columns).map((each) => toTerm(each, tables))
   const keys = key ?? primaryKeyOf(table)
-  const terms = own.length === 0 ? own : withKey(own, keys, tables, query)
+  const terms = own.length === 0 ? own : withKey(own, keys, tables, dialect)
   const changed = (changes: Partial<RelationalConfig>, members: object = {}) => copy(query, { ...config, where, ...changes }, members)
   const counted = () => db.$count(table, where)
 

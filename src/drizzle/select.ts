@@ -1,13 +1,12 @@
 /** `db.select()…` as a source of pages. */
-import { and, is, sql, Table, type Column, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, is, lt, lte, ne, sql, Table, type Column, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
-import { defaultNulls, type Term } from '../pagination/keyset.ts'
+import type { Term } from '../pagination/keyset.ts'
 import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
-import type { Selection } from '../pagination/source.ts'
+import type { Condition, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { toCondition } from './conditions.ts'
 import { cancel, estimateRows, withCursor, type Session } from './database.ts'
-import { chosenOrder, toTerm, type NotNullTables, type Ordered } from './order.ts'
+import { chosenOrder, orderText, toTerm, withKey, type Dialect, type NotNullTables, type Ordered } from './order.ts'
 
 /** What Drizzle keeps of a select (0.45). The tests hold these names against the installed version. */
 interface SelectConfig {
@@ -22,10 +21,6 @@ interface SelectConfig {
   readonly distinct?: unknown
   readonly joins?: readonly { readonly table: unknown; readonly alias: string }[]
   readonly setOperators: readonly unknown[]
-}
-
-export interface Dialect {
-  sqlToQuery(query: SQL): { readonly sql: string }
 }
 
 /** A select that was built. */
@@ -54,7 +49,7 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
   const tables = notNullTables(query)
   const own = ordered ?? (config.orderBy ?? []).map((each) => toTerm(each, tables))
   const keys = key ?? keyOf(config)
-  const terms = own.length === 0 ? own : withKey(own, keys, tables, query)
+  const terms = own.length === 0 ? own : withKey(own, keys, tables, query.dialect)
   const isGrouped = config.groupBy !== undefined
   const changed = (changes: Partial<SelectConfig>) => copy(query, { ...config, ...changes })
   const unordered = () => changed({ orderBy: [] })
@@ -137,20 +132,13 @@ export function primaryKeyOf(table: unknown): readonly Column[] | undefined {
   return single.length > 0 ? single : primaryKeys[0]?.columns
 }
 
-/** The direction of the last column, so that one index serves all of them. */
-export function withKey(
-  terms: readonly Term<SQL>[],
-  keys: readonly (Column | SQL)[] | undefined,
-  tables: NotNullTables,
-  { dialect }: Pick<BuiltSelect, 'dialect'>,
-): readonly Term<SQL>[] {
-  const text = (expression: SQL) => dialect.sqlToQuery(expression).sql
-  const known = new Set(terms.map(({ expression }) => text(expression)))
-  const { direction } = terms.at(-1)!
-  const added = (keys ?? []).map((key): Term<SQL> => ({ ...toTerm(key, tables), direction, nulls: defaultNulls(direction) }))
-  return [...terms, ...added.filter(({ expression }) => !known.has(text(expression)))]
-}
+const OPERATORS = { eq, ne, gt, gte, lt, lte } as const
 
-export function orderText(terms: readonly Term<SQL>[], dialect: Dialect): string {
-  return terms.map(({ expression, direction, nulls }) => `${dialect.sqlToQuery(expression).sql} ${direction} ${nulls}`).join(', ')
+export function toCondition(conditions: readonly Condition[]): SQL | undefined {
+  return and(
+    ...conditions.map(({ column, operator, value }) =>
+      // The column was declared for this source, and the value fits the model beside it.
+      operator === 'in' ? inArray(column as Column, value as unknown[]) : OPERATORS[operator](column as Column, value),
+    ),
+  )
 }

@@ -10,8 +10,7 @@ import {
   type StoredMessage,
   type StoredMessages,
 } from '../channel/channel-store.ts'
-import { toRunSQL, type QueryHandle, type RunSQL } from './executor.ts'
-import { createMigration } from './migration.ts'
+import { createMigration, toRunSQL, type QueryHandle, type RunSQL } from './executor.ts'
 import { Notifications, type NotifyingPGlite, type NotifyingPool } from './notifications.ts'
 
 /** Options of `postgresStore()`. */

@@ -1,8 +1,7 @@
 /** Answers of requests with an `Idempotency-Key` in PostgreSQL: of all processes that use the same database, one runs the handler. */
 import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
-import { toRunSQL, type SQLHandle } from './executor.ts'
-import { createMigration } from './migration.ts'
+import { createMigration, toRunSQL, type SQLHandle } from './executor.ts'
 
 /** What `postgresIdempotencyStore()` makes. */
 export interface PostgresIdempotencyStore extends IdempotencyStore {

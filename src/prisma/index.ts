@@ -1,8 +1,8 @@
 /** Pages of a model of Prisma: `fromPrisma(prisma.user, { orderBy: { id: 'asc' } })`. */
 import type { QuerySource } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import type { Where } from './keyset.ts'
 import { PrismaSource, type PrismaDelegate } from './prisma-source.ts'
-import type { Where } from './where.ts'
 
 export type { PrismaDelegate }
 

@@ -12,8 +12,20 @@ import {
   type Selection,
 } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { fromText, toText } from './keys.ts'
-import { isAt, isBeyond, readField, toOrderBy, toWhere, type Field, type Where } from './where.ts'
+import {
+  isAt,
+  isBeyond,
+  keyError,
+  keyOf,
+  NAME,
+  readField,
+  readKey,
+  toOrderBy,
+  toWhere,
+  type AnyRow,
+  type Field,
+  type Where,
+} from './keyset.ts'
 
 /** What `prisma.user` is, and what wraps it: `{ findMany: (page) => prisma.user.findMany({ ...page, include: { posts: true } }), count: … }`. */
 // oxlint-disable-next-line typescript/no-explicit-any -- rows that nobody has named have the types that are read from them
@@ -24,8 +36,6 @@ export interface PrismaDelegate<Row extends object = any> {
   readonly fields?: object
 }
 
-const NAME = 'fromPrisma()'
-
 export interface PrismaParts {
   readonly delegate: PrismaDelegate
   readonly where: Where | undefined
@@ -35,8 +45,6 @@ export interface PrismaParts {
 }
 
 const BATCH = 200
-
-type AnyRow = Readonly<Record<string, unknown>>
 
 export class PrismaSource<Row> implements QuerySource<Row> {
   readonly order: string
@@ -93,7 +101,7 @@ export class PrismaSource<Row> implements QuerySource<Row> {
   async seek(position: Position, take: number): Promise<readonly KeyedRow<Row>[]> {
     const fields = this.#fields()
     const met = inDirection(fields, position)
-    const beyond = position.key === undefined ? undefined : isBeyond(met, read(position.key, met))
+    const beyond = position.key === undefined ? undefined : isBeyond(met, readKey(position.key, met))
     const rows = await this.#find({ ...this.#filtered(beyond), orderBy: met.map(toOrderBy), take }, beyond !== undefined)
     const found = rows.map((row) => ({ row: row as Row, key: keyOf(row, fields) })) // the delegate's own type says what it gives
     assertUnique(NAME, found)
@@ -167,26 +175,7 @@ function withKey({ orders, key = [] }: PrismaParts): readonly Where[] {
   return [...orders, ...key.filter((name) => !named.has(name)).map((name) => ({ [name]: direction }))]
 }
 
-function keyOf(row: AnyRow, fields: readonly Field[]): Key {
-  return fields.map(({ expression, isNullable }) => {
-    const text = toText(row[expression])
-    if (text === undefined)
-      throw keyError(`a value of ${expression} in each row`, 'none that can be compared', 'Select the fields of orderBy and key')
-    if (text === null && !isNullable) throw keyError(`${expression} never null`, 'a null', 'Give { sort, nulls } in orderBy')
-    return text
-  })
-}
-
-function read(key: Key, fields: readonly Field[]): readonly unknown[] {
-  if (key.length !== fields.length || fields.some(({ isNullable }, index) => key[index] === null && !isNullable)) throw new KeyError()
-  return key.map(fromText)
-}
-
 /** Prisma refuses a value that is not of its field, or the database does. */
 function isValueError(error: unknown): boolean {
   return isDataException(error) || (error instanceof Error && error.name === 'PrismaClientValidationError')
-}
-
-function keyError(expected: string, got: string, fix: string): DeclarationError {
-  return new DeclarationError('PAGE_KEY', NAME, `expected ${expected}, got ${got}`, fix)
 }
