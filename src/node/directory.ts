@@ -15,8 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { FileLike, FileRoot } from '../representation/file-like.ts'
-import { DiskFile, timeUntilSettled } from './disk-file.ts'
-import { isLocal, RecentReads } from './recent-reads.ts'
+import { DiskFile, isLocal, RecentReads, timeUntilSettled } from './disk-file.ts'
 
 const realpath = promisify(findPath.native)
 const open = promisify(openFile)

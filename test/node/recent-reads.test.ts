@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { test } from 'node:test'
-import { RecentReads } from '../../src/node/recent-reads.ts'
+import { RecentReads } from '../../src/node/disk-file.ts'
 
 test('is remembered for a moment, and longer while it is read again', (t) => {
   const clock = t.mock.method(performance, 'now', () => 10_000)
