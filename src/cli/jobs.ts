@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { StoredJob } from '../jobs/engine.ts'
 import { escapeControls } from '../log.ts'
-import { stopOnSignals } from '../node/signals.ts'
+import { stopOnSignals } from '../node/stop.ts'
 import { loadJobs, type LoadedJobs } from './load.ts'
 import type { Outcome } from './outcome.ts'
 

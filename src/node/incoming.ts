@@ -1,13 +1,9 @@
 /** Implements `Incoming` for a request of `node:http`. Expensive members are computed when they are first read. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { RequestError } from '../errors/framework-errors.ts'
 import type { Incoming, Origin, Platform } from '../http/incoming.ts'
 import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
 import { alreadyRead, toLimitedStream } from '../request/body.ts'
-import { fieldOf, streamOf, wasReset } from './message.ts'
-import { parsedContent } from './parsed-body.ts'
-import { incomplete, readContent, type ReadContent } from './read-content.ts'
-import type { Stopping } from './stopping.ts'
+import { collectContent, fieldOf, hasArrived, hasContent, incomplete, parsedContent, streamOf, wasReset } from './message.ts'
 import { isOver } from './turns.ts'
 
 /** Default of `slowClientMs`, which is also that of streams. */
@@ -29,7 +25,8 @@ export interface Serving {
 
 /** These settings and what only the server's handler knows. */
 export interface RequestServing extends Serving {
-  readonly stopping: Stopping
+  /** Gives a signal that aborts when the server stops. */
+  readonly stopping: { signalFor(response: ServerResponse): AbortSignal }
 }
 
 /** The fetch standard forbids these to a `Request` (§2.2.1), but servers receive them. */
@@ -116,7 +113,7 @@ export class NodeIncoming implements Incoming {
     const parsed = this.#takeParsed()
     if (parsed !== undefined) return read(parsed.byteLength <= limitBytes ? parsed : undefined)
     const message = this.#beginBody()
-    if (!hasArrived(message)) return collectLater(message, limitBytes).then((content) => read(wholeOf(content)))
+    if (!hasArrived(message)) return collectContent(message, limitBytes).then(read)
     const bytes = (message.read() as Uint8Array | null) ?? new Uint8Array()
     // Without this line, the message would never end, and `node:http` would keep it until the connection closes.
     message.resume()
@@ -210,34 +207,6 @@ export class NodeIncoming implements Incoming {
   }
 }
 
-/**
- * Whether all content can be read now. The parser reports the end of a message only after the tick in which it emitted the last content. In Deno, a
- * message can be complete before its chunks can be read.
- */
-function hasArrived({ complete, destroyed, headers, readableLength }: IncomingMessage): boolean {
-  const isComplete = complete && process.versions['deno'] === undefined
-  return !destroyed && (isComplete || (readableLength > 0 && readableLength === Number(headers['content-length'])))
-}
-
 function beginLater(answer: (incoming: NodeIncoming) => void, incoming: NodeIncoming): void {
   if (!incoming.isAbandoned) answer(incoming)
-}
-
-/** Returns a promise, also because the events of a message lose the request's `AsyncLocalStorage` context. */
-function collectLater(message: IncomingMessage, limitBytes: number): Promise<ReadContent> {
-  return new Promise((resolve) => readContent(message, limitBytes, resolve))
-}
-
-/** Throws the reason why the content is not complete. */
-function wholeOf(content: ReadContent): Uint8Array | undefined {
-  if (content instanceof RequestError) throw content
-  return content
-}
-
-function hasContent(message: IncomingMessage): boolean {
-  const { headers } = message
-  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0) return true
-  // In HTTP/2, a flag of the head says that there is no content, and the length may be absent (RFC 9113 §8.1).
-  const stream = streamOf(message)
-  return stream !== undefined && headers['content-length'] === undefined && !stream.endAfterHeaders
 }

@@ -1,6 +1,9 @@
-/** Reads header fields that `node:http` may have received on several lines (RFC 9110 §5.3), and the stream and authority of an HTTP/2 request (RFC 9113). */
+/** Reads a message of `node:http`: its HTTP/2 stream (RFC 9113), its header fields, which may be on several lines (RFC 9110 §5.3), and its content. */
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
+import { requestError, type RequestError } from '../errors/framework-errors.ts'
+import { ByteCollector } from '../http/collect-bytes.ts'
+import { parseMediaType } from '../http/media-type.ts'
 
 /** The stream of a request over HTTP/2; `undefined` over HTTP/1. */
 export function streamOf(message: IncomingMessage): ServerHttp2Stream | undefined {
@@ -60,4 +63,94 @@ function joinLines(raw: readonly string[]): ReadonlyMap<string, string> {
     if (before !== undefined) (repeated ??= new Map()).set(name, value)
   }
   return repeated ?? NONE
+}
+
+export function hasContent(message: IncomingMessage): boolean {
+  const { headers } = message
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0) return true
+  // In HTTP/2, a flag of the head says that there is no content, and the length may be absent (RFC 9113 §8.1).
+  const stream = streamOf(message)
+  return stream !== undefined && headers['content-length'] === undefined && !stream.endAfterHeaders
+}
+
+/**
+ * Whether all content can be read now. The parser reports the end of a message only after the tick in which it emitted the last content. In Deno, a
+ * message can be complete before its chunks can be read.
+ */
+export function hasArrived({ complete, destroyed, headers, readableLength }: IncomingMessage): boolean {
+  const isComplete = complete && process.versions['deno'] === undefined
+  return !destroyed && (isComplete || (readableLength > 0 && readableLength === Number(headers['content-length'])))
+}
+
+/**
+ * Reads all content by events: for short content, an async iterator costs more than the rest of the request. Resolves with `undefined` if the content
+ * exceeds the limit. Rejects with a `RequestError` if the client disconnects before the end. The promise also keeps the request's `AsyncLocalStorage`
+ * context, which the events of a message lose.
+ */
+export function collectContent(message: IncomingMessage, limitBytes: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    // The message has closed already and emits no further events.
+    if (message.destroyed) return reject(incomplete(undefined))
+    const collector = new ByteCollector()
+    let isSettled = false
+    const settle = (content: Uint8Array | undefined) => {
+      isSettled = true
+      resolve(content)
+    }
+    const add = (part: Uint8Array) => {
+      if (collector.length + part.byteLength <= limitBytes) return collector.add(part)
+      message.off('data', add).off('end', end).pause()
+      settle(undefined)
+    }
+    const end = () => settle(collector.take())
+    const fail = (cause?: Error) => {
+      // A message also closes after its end, and after an error.
+      if (isSettled) return
+      isSettled = true
+      reject(incomplete(cause))
+    }
+    message.on('data', add)
+    // Not `once`, although each event is emitted once: it creates three more objects for each listener, which keep the request alive.
+    message.on('end', end)
+    message.on('error', fail)
+    message.on('close', fail)
+  })
+}
+
+export function incomplete(cause: unknown): RequestError {
+  return requestError(400, 'The content ended before it was complete', { cause })
+}
+
+interface Parsed {
+  readonly body?: unknown
+  /** The original bytes, if the host keeps them. */
+  readonly rawBody?: unknown
+}
+
+/**
+ * The content that a body parser in front of the app has read: Express, Connect, Next.js and Cloud Functions keep the parsed value. The result is bytes, so that
+ * the route's own reader validates it. `undefined` if the kept value cannot be serialised.
+ */
+export function parsedContent(message: IncomingMessage & Parsed): Uint8Array | undefined {
+  const { rawBody, body, headers } = message
+  return toContent(rawBody) ?? toContent(body) ?? encodeParsed(body, parseMediaType(headers['content-type'] ?? '')?.essence ?? '')
+}
+
+function toContent(value: unknown): Uint8Array | undefined {
+  if (typeof value === 'string') return Buffer.from(value)
+  return value instanceof Uint8Array ? value : undefined
+}
+
+function encodeParsed(body: unknown, essence: string): Uint8Array | undefined {
+  if (essence === 'application/json' || essence.endsWith('+json')) return body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  if (essence !== 'application/x-www-form-urlencoded' || typeof body !== 'object' || body === null) return undefined
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(body)) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      // A nested object has no unambiguous form as text.
+      if (typeof one !== 'string') return undefined
+      form.append(name, one)
+    }
+  }
+  return Buffer.from(form.toString())
 }

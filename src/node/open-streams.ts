@@ -1,8 +1,8 @@
-/** The streams that a server is writing, which it ends when it stops. */
+/** Tells the requests of a server that it stops: their signals abort, and the streams that it is writing end. */
+import type { ServerResponse } from 'node:http'
 import type { Cut, Source } from '../reply/reply.ts'
 import { ServerClosing } from '../reply/stream-ending.ts'
 import type { NodeIncoming } from './incoming.ts'
-import { Stopping } from './stopping.ts'
 import { writeSource } from './write-source.ts'
 
 interface OpenSource {
@@ -49,5 +49,32 @@ export class OpenStreams {
   /** Resolves when every producer has ended, clean-up included. */
   async settled(): Promise<void> {
     while (this.#open.size > 0) await Promise.all(Array.from(this.#open, ({ written }) => written))
+  }
+}
+
+/** Tells requests, and the code that started the server, that it begins to stop. */
+class Stopping {
+  readonly #server = new AbortController()
+  readonly #requests = new Set<AbortController>()
+
+  get signal(): AbortSignal {
+    return this.#server.signal
+  }
+
+  /** A separate signal for each request: listeners on the server's own signal would never be released. */
+  signalFor(response: ServerResponse): AbortSignal {
+    const controller = new AbortController()
+    if (this.signal.aborted) controller.abort(this.signal.reason)
+    else {
+      this.#requests.add(controller)
+      response.once('close', () => this.#requests.delete(controller))
+    }
+    return controller.signal
+  }
+
+  begin(reason: Error): void {
+    for (const controller of this.#requests) controller.abort(reason)
+    this.#requests.clear()
+    this.#server.abort(reason)
   }
 }

@@ -1,18 +1,22 @@
-/** Serves an app over HTTP/1.1 until it is told to stop. */
+/** Serves an app over HTTP/1.1 until it is told to stop, with Connect middleware, such as helmet, morgan and passport, in front of it. */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server as HTTPServer } from 'node:http'
+import { createServer, type IncomingMessage, type Server as HTTPServer, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/http-error.ts'
 import { isHost } from '../http/request-url.ts'
-import { composeConnect, type ConnectMiddleware } from './connect.ts'
 import { Connections, keepAliveField } from './connections.ts'
-import { createHandler, type Answerer } from './handler.ts'
+import { createHandler, type Answerer, type AppHandler } from './handler.ts'
 import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
 import { refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { OpenStreams } from './open-streams.ts'
-import { stopOnSignals } from './signals.ts'
-import { createStop } from './stop.ts'
+import { createStop, stopOnSignals } from './stop.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
+
+/**
+ * Middleware of Connect and Express. It calls `next` to pass the request on, or responds itself. Error middleware, which has four parameters, is not
+ * supported.
+ */
+export type ConnectMiddleware = (message: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown
 
 /** Options of `serve()`. */
 export interface ServeOptions {
@@ -118,6 +122,21 @@ function createListener(app: Answerer, streams: OpenStreams, connect: readonly C
     if (fault === undefined) act(message, response)
     else refuse(response, fault)
   }
+}
+
+/** Calls the middleware in order, then the app. An error that one throws or passes to `next` goes to `fail`, and the rest is not called. */
+function composeConnect(middlewares: readonly ConnectMiddleware[], { handle, fail }: AppHandler): NodeHandler {
+  return middlewares.reduceRight<NodeHandler>((inner, middleware) => {
+    return (message, response) => {
+      const next = (error?: unknown) => (error === undefined || error === null ? inner(message, response) : fail(error, message, response))
+      try {
+        const result = middleware(message, response, next)
+        if (result instanceof Promise) result.catch((error: unknown) => fail(error, message, response))
+      } catch (error) {
+        fail(error, message, response)
+      }
+    }
+  }, handle)
 }
 
 async function listen(server: HTTPServer, port: number, host: string): Promise<void> {

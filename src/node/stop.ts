@@ -1,6 +1,7 @@
-/** Stops a server: waits for open requests, asks endless streams to end, and closes all connections after a time limit. */
+/** Stops a server, also on SIGTERM and SIGINT: waits for open requests, asks endless streams to end, and closes all connections after a time limit. */
 import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
+import { constants } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Connections } from './connections.ts'
 import type { Answerer } from './handler.ts'
@@ -9,7 +10,7 @@ import type { OpenStreams } from './open-streams.ts'
 import { latestResponse } from './turns.ts'
 
 /** How long each part of stopping takes, in milliseconds. */
-export interface StopTimes {
+interface StopTimes {
   /** While the server still listens. */
   readonly delayMs: number
   /** How long a connection without a request stays open. */
@@ -18,19 +19,19 @@ export interface StopTimes {
   readonly timeoutMs: number
 }
 
-export interface Stopping {
+interface StoppedParts {
   readonly app: Answerer
   readonly connections: Connections
   readonly streams: OpenStreams
   readonly times: StopTimes
 }
 
-export function createStop(server: Server, stopping: Stopping): { stop: () => Promise<void>; stopped: Promise<void> } {
+export function createStop(server: Server, parts: StoppedParts): { stop: () => Promise<void>; stopped: Promise<void> } {
   let stop!: () => void
   const begun = new Promise<void>((resolve) => {
     stop = resolve
   })
-  const stopped = begun.then(() => end(server, stopping))
+  const stopped = begun.then(() => end(server, parts))
   return {
     stop: () => {
       stop()
@@ -40,7 +41,7 @@ export function createStop(server: Server, stopping: Stopping): { stop: () => Pr
   }
 }
 
-async function end(server: Server, { app, connections, streams, times }: Stopping): Promise<void> {
+async function end(server: Server, { app, connections, streams, times }: StoppedParts): Promise<void> {
   streams.begin()
   if (times.delayMs > 0) await wait(times.delayMs)
   const closed = stopListening(server)
@@ -75,4 +76,30 @@ function startTimer(ms: number): { passed: Promise<void>; cancel: () => void } {
     cancel = () => clearTimeout(timer)
   })
   return { passed, cancel }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** The first signal stops the server, a second one ends the process at once. The process also ends when `timeoutMs` is over, even if work is still running. */
+export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>, timeoutMs: number): void {
+  let deadline: number | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (deadline !== undefined) process.exit(128 + constants.signals[signal])
+    deadline = performance.now() + timeoutMs
+    void stop()
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  void stopped.then(() => {
+    for (const signal of SIGNALS) process.off(signal, onSignal)
+    if (deadline === undefined) return
+    if (process.connected) void leaveCluster()
+    // The timer itself does not keep the process alive. It fires only if something else does, such as a connection pool.
+    setTimeout(() => process.exit(), deadline - performance.now()).unref()
+  })
+}
+
+/** In a cluster, the channel to the primary process would keep the worker alive. */
+async function leaveCluster(): Promise<void> {
+  const { default: cluster } = await import('node:cluster')
+  if (cluster.worker?.isConnected() === true) cluster.worker.disconnect()
 }
