@@ -1,11 +1,12 @@
-/** What all security schemes have in common: their options, their challenge, and credentials that may be absent. */
+/** Defines security schemes: one by itself, and `anyOf()` several of which a client may use one, such as a token for people and a key for machines. */
 import type { CredentialsReading, CredentialsSource, Refusal, SecurityScheme, SecuritySchemeObject } from '../contract/security.ts'
 import { assertField } from '../http/fields.ts'
+import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface SchemeOptions<Optional extends boolean> {
-  /** Lets requests without credentials in: `credentials` is `undefined` then. Default: false. */
+  /** Also accepts requests without credentials: `credentials` is then `undefined`. Default: false. */
   readonly optional?: Optional
-  /** Its key in `components.securitySchemes`. Default: the name of the function, of an API key that of its parameter. */
+  /** The key in `components.securitySchemes`. Default: the name of the function; for an API key, the name of its header, parameter or cookie. */
   readonly schemeName?: string
   /** For the document, in CommonMark. Default: none. */
   readonly description?: string
@@ -21,7 +22,7 @@ interface SchemeDefinition<Value> {
   readonly challenge: (refusal?: Refusal) => string | undefined
 }
 
-/** Throws a `TypeError` if its challenge can't be a header. */
+/** Throws a `TypeError` if the challenge is not a valid field value. */
 export function defineScheme<Value, Optional extends boolean>(
   { schemeName, object, scopes, read, challenge }: SchemeDefinition<Value>,
   options: SchemeOptions<Optional>,
@@ -37,10 +38,10 @@ export function defineScheme<Value, Optional extends boolean>(
     read: isOptional ? (incoming) => orAbsent(read(incoming)) : read,
     challenge,
   }
-  return scheme as SecurityScheme<Credentials<Value, Optional>> // `read` gives `undefined` exactly where `Optional` is true
+  return scheme as SecurityScheme<Credentials<Value, Optional>> // `read` returns `undefined` credentials only if `Optional` is true
 }
 
-/** Malformed credentials are refused all the same: a client that tries to sign in must not be taken for one that does not. */
+/** Malformed credentials are still refused: a client that tries to sign in must not count as a client without credentials. */
 function orAbsent<Value>(reading: CredentialsReading<Value>): CredentialsReading<Value | undefined> {
   return reading === 'missing' ? { credentials: undefined } : reading
 }
@@ -54,4 +55,61 @@ export function formatChallenge(scheme: string, parameters: Readonly<Record<stri
 /** `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` */
 function quote(value: string): string {
   return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+}
+
+type Schemes = Readonly<Record<string, SecurityScheme>>
+
+/** The key of the scheme that the client used, and its credentials. */
+export type AnyCredentials<S extends Schemes> = {
+  [Name in keyof S]: { readonly scheme: Name; readonly credentials: S[Name] extends SecurityScheme<infer Given> ? Given : never }
+}[keyof S]
+
+/**
+ * Lets a request satisfy one of several schemes.
+ * `security: anyOf({ token: bearer(), key: apiKey({ in: 'header', name: 'X-API-Key' }) })`. The schemes are tried in this order. The first one that the request
+ * has credentials for gives `{ scheme: 'token', credentials }`. If these credentials are malformed, the request is refused. A 401 has the challenges of all
+ * schemes.
+ *
+ * @throws {DeclarationError} `ANY_OF` for fewer than two schemes, and for a scheme that is optional by itself
+ */
+export function anyOf<const S extends Schemes, const Optional extends boolean = false>(
+  schemes: S,
+  { optional: isOptional }: { readonly optional?: Optional } = {},
+): SecurityScheme<Credentials<AnyCredentials<S>, Optional>> {
+  const entries = Object.entries(schemes)
+  const alternatives = Object.values(schemes)
+  if (alternatives.length < 2 || alternatives.some((scheme) => scheme.isOptional))
+    throw new DeclarationError(
+      'ANY_OF',
+      'anyOf()',
+      'expected at least two schemes, none of them optional',
+      'Pass { optional: true } as the second argument',
+    )
+  const scheme: SecurityScheme<AnyCredentials<S> | undefined> = {
+    schemeName: alternatives.map(({ schemeName }) => schemeName).join('_'),
+    object: alternatives[0]!.object,
+    alternatives,
+    isOptional: isOptional ?? false,
+    scopes: alternatives.some(({ scopes }) => scopes === undefined)
+      ? undefined
+      : new Set(alternatives.flatMap(({ scopes }) => [...scopes!])),
+    read(source): CredentialsReading<AnyCredentials<S> | undefined> {
+      for (const [name, alternative] of entries) {
+        const reading = alternative.read(source)
+        if (reading === 'malformed') return reading
+        if (reading !== 'missing')
+          return { credentials: { scheme: name, credentials: reading.credentials } as AnyCredentials<S>, by: alternative }
+      }
+      return isOptional === true ? { credentials: undefined } : 'missing'
+    },
+    challenge(refusal, by) {
+      // The other schemes can't help a client whose token lacks a scope.
+      const used = refusal?.error === 'insufficient_scope' ? alternatives.filter((each) => each === by) : alternatives
+      const challenges = used
+        .map((each) => each.challenge(each === by ? refusal : undefined))
+        .filter((challenge) => challenge !== undefined)
+      return challenges.length === 0 ? undefined : challenges.join(', ')
+    },
+  }
+  return scheme as SecurityScheme<Credentials<AnyCredentials<S>, Optional>> // `read` returns `undefined` credentials only if `Optional` is true
 }
