@@ -1,23 +1,23 @@
-/** Known causes: each with the reason why it is accepted, and until when. */
+/** The baseline: known causes, each with the reason why it is accepted and the day until which it is. */
 import { CheckError } from './check-error.ts'
 import type { Cause } from './causes.ts'
 import { isRecord } from './document/schema.ts'
 
 /** A known cause that is not reported again until it expires. */
 export interface BaselineEntry {
-  /** As the report shows it: `body-3f2a91c0`. */
+  /** The id in the report: `body-3f2a91c0`. */
   readonly cause: string
   readonly reason: string
-  /** `2027-03-31`: after that day it is a failure again. Default: never. */
+  /** `2027-03-31`: the last day on which the cause is accepted. Default: it does not expire. */
   readonly expires?: string
 }
 
 export interface BaselineSplit {
   readonly fresh: readonly Cause[]
   readonly known: readonly Cause[]
-  /** Entries whose day has passed. */
+  /** Entries that have expired and whose cause was found. */
   readonly expired: readonly BaselineEntry[]
-  /** Entries whose cause did not show: they may go. */
+  /** Entries whose cause was not found. They can be removed. */
   readonly unused: readonly BaselineEntry[]
 }
 
@@ -34,7 +34,7 @@ export function splitByBaseline(causes: readonly Cause[], baseline: readonly Bas
   }
 }
 
-/** Reads known causes from the text of a file. Throws a `CheckError` for text that is no baseline. */
+/** Reads known causes from the text of a file. Throws a `CheckError` (`CHECK_BASELINE`) if the text is not a baseline. */
 export function parseBaseline(text: string, where: string): readonly BaselineEntry[] {
   const fail = (what: string) =>
     new CheckError('CHECK_BASELINE', where, `expected ${what}`, 'Write { "causes": [{ "cause", "reason", "expires" }] }')
@@ -55,7 +55,7 @@ export function parseBaseline(text: string, where: string): readonly BaselineEnt
   })
 }
 
-/** A baseline of all causes, to be given reasons. */
+/** Writes a baseline that accepts all these causes. Each reason is a placeholder to replace. */
 export function formatBaseline(causes: readonly Cause[], expires: string): string {
   const entries = causes.map(({ id, operation, rule, message }) => ({
     cause: id,

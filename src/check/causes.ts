@@ -1,25 +1,25 @@
-/** Findings by cause: operation, rule and place. A thousand failing requests are one line. */
+/** Groups findings by cause: rule, operation and place. A thousand failing requests with the same cause are one entry. */
 import { isServerWide, type RuleName } from './rules/catalogue.ts'
 import type { Finding } from './rules/finding.ts'
 import { seedFor } from './generate/sample.ts'
 import type { Answer, WireRequest } from './send/wire.ts'
 
-/** One thing that is wrong: a rule, an operation and a place. */
+/** One failure: a rule, an operation and a place. */
 export interface Cause {
-  /** `body-3f2a91c0`: the same in every run. */
+  /** `body-3f2a91c0`, the same in every run. */
   readonly id: string
   readonly rule: RuleName
-  /** `GET /users/{user_id}`; the first of them where the whole server has it; empty for the document. */
+  /** `GET /users/{user_id}`. The first of `operations` if several have the failure, empty for the document. */
   readonly operation: string
-  /** All operations that show it. */
+  /** All operations that have the failure. */
   readonly operations: readonly string[]
   readonly place: string
   readonly message: string
-  /** Requests that showed it. */
+  /** The number of requests that failed. */
   readonly count: number
-  /** The smallest requests that show it, in order. */
+  /** The smallest requests that reproduce the failure, in order. */
   readonly steps: readonly WireRequest[]
-  /** The answer to the last of them, with up to 4,096 bytes of its content. */
+  /** The response to the last of them, with up to 4,096 bytes of its content. */
   readonly answer: Answer | undefined
 }
 
@@ -35,7 +35,7 @@ export function keyOf({ rule, operation, place, message }: Finding): string {
 
 const MOST_BYTES = 4_096
 
-/** A run may have thousands of findings. A copy of its own, or the whole content would stay in memory. */
+/** A run may have thousands of findings. The short body is a copy, because a view would keep the whole content in memory. */
 export function withShortAnswer(finding: Finding): Finding {
   const { answer } = finding
   return answer === undefined ? finding : { ...finding, answer: { ...answer, body: new Uint8Array(answer.body.subarray(0, MOST_BYTES)) } }
@@ -48,7 +48,7 @@ export class Causes {
     return this.#byKey.size
   }
 
-  /** True for the first of its cause. */
+  /** Returns true for the first finding of a cause. */
   add(finding: Finding): boolean {
     const key = keyOf(finding)
     const known = this.#byKey.get(key)
@@ -61,7 +61,7 @@ export class Causes {
     return false
   }
 
-  /** A smaller request shows the same. */
+  /** Replaces the finding of a cause with one that has a smaller request. */
   replace(finding: Finding): void {
     const known = this.#byKey.get(keyOf(finding))
     if (known !== undefined) known.finding = withShortAnswer(finding)

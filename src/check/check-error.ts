@@ -1,4 +1,4 @@
-/** A check that can't be made: the document can't be read, the server can't be reached, an option is wrong. */
+/** Thrown if a check cannot run: the document cannot be read, the host is not allowed, or an option is wrong. */
 export class CheckError extends Error {
   override readonly name = 'CheckError'
   readonly code: string

@@ -1,4 +1,4 @@
-/** The whole check: opens the target, runs the phases, and says what was found. */
+/** The whole check: opens the target, runs the phases, and returns the result. */
 import { splitByBaseline, type BaselineEntry } from './baseline.ts'
 import type { Cause } from './causes.ts'
 import type { CoverageRow } from './coverage.ts'
@@ -11,36 +11,36 @@ import { Session } from './session.ts'
 import { openTarget, type CheckTarget } from './target.ts'
 import { findWarnings, type Warning } from './warnings.ts'
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckResult {
   /** `http://127.0.0.1:8000`, or `the app`. */
   readonly target: string
   readonly title: string
-  /** Whether no cause was found that is not known. */
+  /** Whether `causes` is empty. */
   readonly isPassed: boolean
   readonly seed: number
-  /** Operations of the document that were asked for. */
+  /** The number of operations that the options select. */
   readonly operations: number
-  /** Requests that were sent. */
+  /** The number of requests that were sent. */
   readonly requests: number
   readonly milliseconds: number
-  /** The names of the headers that are sent for each user. Their values are in no report. */
+  /** The names of the headers that are sent for each user. No report contains their values. */
   readonly credentials: Credentials
-  /** What is wrong, without what the baseline knows. */
+  /** The failures that the baseline does not accept. */
   readonly causes: readonly Cause[]
-  /** What the baseline knows. */
+  /** The failures that the baseline accepts. */
   readonly known: readonly Cause[]
-  /** Entries of the baseline whose day has passed: their causes are failures again. */
+  /** Entries of the baseline that have expired. Their causes are failures again. */
   readonly expired: readonly BaselineEntry[]
-  /** Entries of the baseline whose cause did not show. */
+  /** Entries of the baseline whose cause was not found. */
   readonly unused: readonly BaselineEntry[]
   readonly warnings: readonly Warning[]
   readonly coverage: readonly CoverageRow[]
 }
 
 /**
- * Drives a server, or an app in this process, with requests made from its own OpenAPI document, and holds every answer against it. Rejects with a
- * `CheckError` where the check can't be made: `CHECK_DOCUMENT`, `CHECK_HOST`, `CHECK_OPTION`, `CHECK_TARGET`.
+ * Generates requests from the OpenAPI document of a server or of an app in this process, sends them, and checks each response against the document.
+ * Rejects with a `CheckError` if the check cannot run: `CHECK_DOCUMENT`, `CHECK_HOST`, `CHECK_OPTION`, `CHECK_TARGET`.
  */
 export async function checkContract(target: CheckTarget, options: CheckOptions = {}): Promise<CheckResult> {
   const started = performance.now()

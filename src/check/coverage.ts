@@ -1,12 +1,12 @@
-/** What was seen of what the document declares: operation × status × media type. */
+/** Counts the responses of each operation by status and media type. */
 import { responseFor, type Operation } from './document/operation.ts'
 import { contentFor } from './rules/answer.ts'
 import { mediaTypeOf, type Answer } from './send/wire.ts'
 
-/** How often a declared response was seen. */
+/** How often a response was seen: an operation, a status and a media type. */
 export interface CoverageRow {
   readonly operation: string
-  /** `200`, `4XX` or `default`; the status itself where it is not declared. */
+  /** `200`, `4XX` or `default`; the status itself if it is not declared. */
   readonly status: string
   /** Empty for a response without content. */
   readonly mediaType: string

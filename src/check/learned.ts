@@ -1,4 +1,4 @@
-/** Ids that answers have shown: with them, requests reach what is there. */
+/** Ids that responses contain. Requests with them reach existing resources. */
 import type { Operation, Parameter } from './document/operation.ts'
 import { isRecord } from './document/schema.ts'
 import type { Candidate } from './generate/candidate.ts'
@@ -6,12 +6,12 @@ import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answe
 
 const MOST_VALUES = 12
 
-/** `/users/{user_id}` for the parameter of `/users/{user_id}/posts`. */
+/** The path up to the parameter: `/users/{user_id}` for `user_id` of `/users/{user_id}/posts`. */
 function placeOf(path: string, name: string): string {
   return path.slice(0, path.indexOf(`{${name}}`) + name.length + 2)
 }
 
-/** A value that an answer shows, or that is gone after it. */
+/** An id that a response contains, or that a deletion has made invalid. */
 export interface Lesson {
   readonly place: string
   readonly value: unknown
@@ -19,12 +19,12 @@ export interface Lesson {
 }
 
 export class Learned {
-  /** By the path up to the parameter. */
+  /** Values by the path up to the parameter, and by the name of the parameter. */
   readonly #values = new Map<string, unknown[]>()
   readonly #operations: readonly Operation[]
-  /** `/users` → `/users/{user_id}`: the parameter that an item of the collection has. */
+  /** The path of a collection → the paths of its items with the name of the id: `/users` → `/users/{user_id}` → `user_id`. */
   readonly #items = new Map<string, Map<string, string>>()
-  /** Names of path parameters that say what they are. */
+  /** The names of path parameters other than `id`. */
   readonly #names: ReadonlySet<string>
 
   constructor(operations: readonly Operation[]) {
@@ -41,13 +41,13 @@ export class Learned {
     this.#names = names
   }
 
-  /** Newest first. */
+  /** The values for a path parameter, newest first. */
   readonly for = (operation: Operation, parameter: Parameter): readonly unknown[] => {
     if (parameter.in !== 'path') return []
     return this.#values.get(placeOf(operation.path, parameter.name)) ?? this.#values.get(parameter.name) ?? []
   };
 
-  /** What an answer shows. */
+  /** The ids that a response contains. */
   *read({ operation, inputs }: Candidate, answer: Answer): Generator<Lesson> {
     if (!isSuccess(answer)) return
     if (operation.method === 'DELETE') {
@@ -76,7 +76,7 @@ export class Learned {
     return known
   }
 
-  /** A `username` in any answer may be that of `/profiles/{username}`. An `id` may be that of anything. */
+  /** A `username` in any response may be a value for `/profiles/{username}`. An `id` may be that of any resource, so it is not used. */
   *#byName(value: unknown, depth: number): Generator<Lesson> {
     if (depth > MOST_DEPTH) return
     if (Array.isArray(value)) for (const item of (value as unknown[]).slice(0, MOST_VALUES)) yield* this.#byName(item, depth + 1)
@@ -102,7 +102,7 @@ function isId(value: unknown): boolean {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'
 }
 
-/** In an item, a list of items, or an envelope of either: `user_id`, else `id`. */
+/** The ids in an item, a list of items, or an object around either: the field `user_id`, else `id`. */
 export function findIds(value: unknown, name: string): readonly unknown[] {
   const last = name.replace(/^.*[_-]/, '')
   const lastInCamelCase = name.replace(/^.*(?=(?:Id|ID|Slug|Name|Key)$)/, '').toLowerCase()

@@ -1,4 +1,4 @@
-/** What a check may be told, and what holds where it is not. */
+/** The options of a check, with their defaults. */
 import type { Phase } from './generate/candidate.ts'
 import type { BaselineEntry } from './baseline.ts'
 import { CheckError } from './check-error.ts'
@@ -6,50 +6,50 @@ import { isRuleName, RULE_NAMES, type RuleName } from './rules/catalogue.ts'
 
 /** Options of `checkContract()`. */
 export interface CheckOptions {
-  /** The OpenAPI document, or where it is: a URL or a file, as JSON or (with the package `yaml`) YAML. Default: `/openapi.json` of the server, or the app's own. */
+  /** The OpenAPI document, or its URL or file, as JSON or (with the package `yaml`) YAML. Default: `/openapi.json` of the server, or the app's own. */
   readonly document?: string | URL | object
-  /** Sent with each request: the credentials of a user, for example. Default: none. */
+  /** Headers that are sent with each request, such as the credentials of a user. Default: none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The headers of a second user, who must not reach what the first one creates. Default: none. */
+  /** The headers of a second user, who must not have access to resources that the first user creates. Default: none. */
   readonly as?: Readonly<Record<string, string>>
-  /** Sends POST, PUT, PATCH and DELETE to a server, too. An app in this process always gets them. Default: false. */
+  /** Whether POST, PUT, PATCH and DELETE are also sent to a server. They are always sent to an app in this process. Default: false. */
   readonly unsafe?: boolean
-  /** Hosts outside of the loopback interface that may be asked. Default: none. */
+  /** Hosts outside of the loopback interface that may be checked. Default: none. */
   readonly allowHosts?: readonly string[]
-  /** The same seed gives the same requests. Default: a random one, which the report shows. */
+  /** The same seed generates the same requests. Default: a random seed, which the report shows. */
   readonly seed?: number
-  /** Random requests for each operation. Default: 40. */
+  /** The number of random requests for each operation. Default: 40. */
   readonly requests?: number
-  /** Requests at the same time. Default: 4. */
+  /** The number of requests that are sent at the same time. Default: 4. */
   readonly concurrency?: number
-  /** The most time for all of it, in milliseconds. Default: 60,000. */
+  /** The time limit of the whole check, in milliseconds. Default: 60,000. */
   readonly maxTimeMs?: number
-  /** The most time for one answer, in milliseconds. Default: 10,000. */
+  /** The time limit of one response, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number
-  /** Items that are read of a stream before it is left. Default: 20. */
+  /** The number of items of a stream that are read before its connection is closed. Default: 20. */
   readonly streamItems?: number
-  /** The most time that is spent on one stream, in milliseconds. Default: 2,000. */
+  /** The time for which one stream is read, in milliseconds. Default: 2,000. */
   readonly streamMs?: number
-  /** An answer that takes longer breaks the rule `time`. Default: off. */
+  /** A response that takes longer, in milliseconds, breaks the rule `time`. Default: off. */
   readonly slowMs?: number
-  /** What is sent. Default: all. */
+  /** The phases that run. Default: all. */
   readonly phases?: readonly Phase[]
-  /** Rules that are not held. Default: none. */
+  /** Rules that are turned off. Default: none. */
   readonly skip?: readonly RuleName[]
-  /** Operations that are checked, as `GET /users/{user_id}` with `*` for any text. Default: all. */
+  /** Operations that are checked, such as `GET /users/{user_id}`. `*` matches any text. Default: all. */
   readonly operations?: readonly string[]
-  /** Operations that are left out. Default: none. */
+  /** Operations that are not checked. Default: none. */
   readonly exclude?: readonly string[]
-  /** Causes that are known, with the reason and the day until which they are accepted. Default: none. */
+  /** Known causes, each with a reason and the day until which it is accepted. Default: none. */
   readonly baseline?: readonly BaselineEntry[]
-  /** Called after each answer. */
+  /** Called after each response. */
   readonly onProgress?: (progress: Progress) => void
 }
 
-/** How far a check has come. */
+/** The progress of a check. */
 export interface Progress {
   readonly operation: string
-  /** Operations that are done, and all of them. */
+  /** The number of operations that are done. */
   readonly done: number
   readonly total: number
   readonly requests: number
@@ -69,7 +69,7 @@ export interface Settings extends Required<
 
 const PHASES: readonly Phase[] = ['examples', 'boundaries', 'random', 'invalid', 'probes', 'sequences']
 
-/** Throws a `CheckError` for a rule, a phase or a number that does not exist. */
+/** Throws a `CheckError` for an unknown rule or phase, or a number out of range. */
 export function toSettings(options: CheckOptions): Settings {
   const { skip = [], phases = PHASES, operations = ['*'], exclude = [] } = options
   for (const name of skip) if (!isRuleName(name)) throw wrong('skip', `a rule, one of ${RULE_NAMES.join(', ')}`, name)
@@ -106,7 +106,7 @@ function wrong(name: string, wanted: string, got: string): CheckError {
   return new CheckError('CHECK_OPTION', name, `expected ${wanted}, got ${got}`, 'See docs/check.md')
 }
 
-/** `GET /users*` */
+/** `GET /users*` → a pattern that matches the keys of operations. */
 function toPattern(text: string): RegExp {
   return new RegExp(`^${text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`, 'i')
 }

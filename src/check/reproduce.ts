@@ -1,11 +1,11 @@
-/** A failure as something to run: curl lines, or a `node:test` file. */
+/** Writes failures as commands: curl lines, or a `node:test` file. */
 import type { Cause } from './causes.ts'
 import type { CheckResult } from './check.ts'
 import type { Credentials, User, WireRequest } from './send/wire.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** A server, and who asks it. An app in memory has no address: its curl lines are for the one that it is served at. */
+/** The URL of the server and the names of the headers with credentials. For an app in this process, the URL is `http://localhost:8000`. */
 export interface Origin {
   readonly url: string
   readonly credentials: Credentials
@@ -15,12 +15,12 @@ export function originOf({ target, credentials }: Pick<CheckResult, 'target' | '
   return { url: target.startsWith('http') ? target : 'http://localhost:8000', credentials }
 }
 
-/** `X-Key` → `X_KEY`; of the second user `SECOND_X_KEY`: the variable of the environment that holds the value. */
+/** The environment variable that has the value of a header: `X-Key` → `X_KEY`, and `SECOND_X_KEY` for the second user. */
 function variableOf(name: string, user: User): string {
   return `${user === 'second' ? 'SECOND_' : ''}${name.toUpperCase().replaceAll(/[^A-Z\d]/g, '_')}`
 }
 
-/** For a POSIX shell. Binary content is written by `printf`, credentials are left to variables. */
+/** A curl line for a POSIX shell. `printf` writes binary content, and environment variables have the credentials. */
 export function toCurl({ url, credentials }: Origin, { method, path, headers, body, user = 'first' }: WireRequest): string {
   const flags = method === 'GET' ? ['-i'] : method === 'HEAD' ? ['-I'] : ['-i', '-X', method]
   const shown = headers.filter(([name, value]) => !(name === 'accept' && value.endsWith('*/*')))
@@ -50,11 +50,11 @@ function quote(text: string): string {
   return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** A `node:test` file: each test checks the operation again with the seed that found the failure, and fails while the cause is there. */
+/** Writes a `node:test` file. Each test checks an operation again with the same seed, and fails if the check finds the same cause. */
 export function toTestFile(result: Pick<CheckResult, 'target' | 'seed' | 'causes' | 'credentials'>): string {
   const { seed, causes, credentials } = result
   const origin = originOf(result)
-  return `/** Failures that \`riposte check\` found, as tests: each fails while its cause is there. BASE_URL says where the server is. */
+  return `/** Failures that \`riposte check\` found. Each test fails if the check finds the same cause again. BASE_URL is the URL of the server. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkContract } from 'riposte/check'
@@ -68,7 +68,7 @@ async function causesOf(operations) {
 ${causes.map((cause) => toTest(origin, cause)).join('')}`
 }
 
-/** The credentials of a user come from the environment. */
+/** The headers of a user, with values from environment variables. */
 function toUser(name: string, credentials: Credentials, user: User): string {
   if (credentials[user].length === 0) return ''
   const headers = credentials[user].map((header) => `  ${JSON.stringify(header)}: process.env.${variableOf(header, user)},\n`)

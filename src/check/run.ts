@@ -1,4 +1,4 @@
-/** Runs the phases, operation by operation: makes requests, sends them, judges the answers, asks further. */
+/** Runs the phases for each operation: generates requests, sends them, applies the rules to the responses, then runs the probes. */
 import type { Operation } from './document/operation.ts'
 import type { Generation } from './generate/base.ts'
 import type { Candidate } from './generate/candidate.ts'
@@ -30,14 +30,14 @@ export async function runCheck(session: Session): Promise<void> {
       session.tally.of(operation.key).isSkipped = true
       continue
     }
-    // No operation takes the time of all others.
+    // The time of one operation is limited, so that the others have time too.
     const share = Math.max(1_500, (session.millisecondsLeft / (operations.length - index)) * 3)
     await runOperation(session, operation, { deadline: performance.now() + Math.min(share, session.millisecondsLeft), progress })
   }
   if (settings.phases.has('sequences') && isUnsafe) await runSequences(session)
 }
 
-/** Those that make something come first, those that take it away last. */
+/** Operations that create resources first, those that delete them last. */
 function inOrder(operations: readonly Operation[]): readonly Operation[] {
   return operations.toSorted((a, b) => rank(a) - rank(b))
 }
@@ -51,7 +51,7 @@ function rank({ method, path }: Operation): number {
 
 async function runOperation(session: Session, operation: Operation, limits: Limits): Promise<void> {
   const { settings } = session
-  // What is learnt on the way changes nothing here: the same seed gives the same requests.
+  // The ids that responses show are added after all requests of the operation were generated, so the same seed generates the same requests.
   const generation: Generation = {
     root: session.description.root,
     validator: session.validator,
@@ -72,7 +72,7 @@ async function runOperation(session: Session, operation: Operation, limits: Limi
   limits.progress()
 }
 
-/** Streams take their time: a few requests show as much as many. */
+/** Reading a stream takes up to `streamMs`, so few requests are sent to operations that stream. */
 const MOST_STREAM_REQUESTS = 6
 
 function limitStreams({ responses }: Operation, candidates: Iterable<Candidate>): Iterable<Candidate> {

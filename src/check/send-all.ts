@@ -1,4 +1,4 @@
-/** Sends the generated requests of one operation, and keeps of each exchange only what is needed later. */
+/** Sends the generated requests of one operation, and keeps only the parts of each exchange that are needed later. */
 import { withShortAnswer } from './causes.ts'
 import type { Candidate } from './generate/candidate.ts'
 import type { Lesson } from './learned.ts'
@@ -17,12 +17,12 @@ export interface Failure {
   readonly findings: readonly Finding[]
 }
 
-/** In the order of the candidates, whatever the order of the answers. */
+/** In the order of the candidates, also if responses arrive in another order. */
 export interface Outcome {
   readonly lessons: readonly Lesson[]
-  /** The first request that the document allows. */
+  /** The first valid request that got a response. */
   readonly valid: Exchange | undefined
-  /** The first that succeeded. */
+  /** The first request that succeeded. */
   readonly good: Exchange | undefined
   readonly failures: readonly Failure[]
 }
@@ -55,7 +55,7 @@ export async function sendAll(session: Session, candidates: Iterable<Candidate>,
   return { lessons: lessons.flat(), valid: valid.exchange, good: good.exchange, failures: Object.values(failures) }
 }
 
-/** The exchange with the least index. */
+/** Keeps the exchange with the lowest index. */
 class First {
   exchange: Exchange | undefined
   #index = Infinity
@@ -75,7 +75,7 @@ function withoutLargeContent(answer: Answer): Answer {
   return { ...answer, body, ending: answer.ending === 'complete' ? 'left' : answer.ending }
 }
 
-/** The models of an app are known: an input that they refuse, for a reason that the document can't say, may be refused. */
+/** If the models of the app refuse inputs that the document allows, the app may refuse them too: the verdict becomes `unknown`. */
 async function judgeByModel({ models, tally }: Session, candidate: Candidate): Promise<Candidate> {
   const verdict = candidate.verdict === 'valid' ? await models?.(candidate.wire) : undefined
   if (verdict?.isAccepted !== false) return candidate

@@ -1,4 +1,4 @@
-/** All that one check shares: the document, the connection, what was found, what was learnt, how much time is left. */
+/** The state of one check: the document, the connection, the failures, the coverage, the learned ids and the time that is left. */
 import { Causes } from './causes.ts'
 import { Coverage } from './coverage.ts'
 import type { Description, Operation } from './document/operation.ts'
@@ -47,7 +47,7 @@ export class Session implements SessionParts {
     this.isUnsafe = isUnsafe
     this.send = send
     this.validator = new Validator(description.root)
-    // A large document is only written out when an error may repeat something.
+    // The text of a large document is only made when the rule `echo` needs it.
     let texts: string | undefined
     const isPublic = (text: string) => (texts ??= JSON.stringify(description.root)).includes(text)
     this.knowledge = { description, validator: this.validator, slowMs: settings.slowMs, isPublic }
@@ -60,7 +60,7 @@ export class Session implements SessionParts {
     return this.#deadline - performance.now()
   }
 
-  /** With the credentials of the request's user. */
+  /** Sends a request with the credentials of its user. */
   ask(wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
     this.requests += 1
     return this.send(withHeaders(wire, this.#credentialsOf(wire)), options)
@@ -71,7 +71,7 @@ export class Session implements SessionParts {
     return user === 'none' ? {} : user === 'second' ? as : headers
   }
 
-  /** Sends, judges and keeps what was found. */
+  /** Sends a request, applies the rules to the response, and records the failures. */
   async try(candidate: Candidate, options?: Partial<SendOptions>): Promise<Exchange> {
     const answer = await this.ask(candidate.wire, options)
     const exchange = { candidate, answer }
@@ -79,7 +79,7 @@ export class Session implements SessionParts {
     return exchange
   }
 
-  /** Counts it, and keeps what is wrong with it. */
+  /** Counts an exchange, and records its failures. */
   keep(exchange: Exchange): void {
     this.count(exchange)
     for (const finding of this.judge(exchange)) this.causes.add(finding)
@@ -94,13 +94,13 @@ export class Session implements SessionParts {
     return judge(exchange, this.knowledge, this.settings.isOn)
   }
 
-  /** What a rule with requests of its own found. */
+  /** Records a failure, if its rule is on. */
   report(rule: RuleName, finding: Omit<Finding, 'rule'>): void {
     if (this.settings.isOn(rule)) this.causes.add({ ...finding, rule })
   }
 }
 
-/** The request's own headers win. */
+/** Adds the headers that the request does not have. */
 function withHeaders(wire: WireRequest, headers: Readonly<Record<string, string>>): WireRequest {
   const own = new Set(wire.headers.map(([name]) => name))
   const added = Object.entries(headers)
@@ -109,7 +109,7 @@ function withHeaders(wire: WireRequest, headers: Readonly<Record<string, string>
   return { ...wire, headers: [...wire.headers, ...added] }
 }
 
-/** The request's headers with others in their place. */
+/** Replaces headers of the request. The names are in lower case. */
 export function replacingHeaders(wire: WireRequest, headers: Readonly<Record<string, string>>): WireRequest {
   const names = new Set(Object.keys(headers))
   return { ...wire, headers: [...wire.headers.filter(([name]) => !names.has(name)), ...Object.entries(headers)] }

@@ -1,4 +1,4 @@
-/** Makes the request of a failure smaller while it shows the same failure. */
+/** Makes a failing request smaller, as long as it has the same failure. */
 import { isRecord } from './document/schema.ts'
 import { keyOf } from './causes.ts'
 import { violationIn } from './generate/plan.ts'
@@ -12,14 +12,14 @@ import type { Session } from './session.ts'
 
 const MOST_REQUESTS = 60
 
-/** Replaces the finding of the cause with the smallest one. */
+/** Replaces the finding of the cause with each smaller request that has the same failure. */
 export async function shrink(
   session: Session,
   generation: Generation,
   { candidate, finding }: { candidate: Candidate; finding: Finding },
 ): Promise<void> {
   const wanted = keyOf(finding)
-  // A smaller request that is wrong in another way would show another failure.
+  // A smaller request that breaks the document in another way would have another failure.
   const violation = violationIn(generation, candidate.operation, candidate.inputs)
   let current = candidate
   let left = MOST_REQUESTS
@@ -49,7 +49,7 @@ async function verdictOf({ models }: Session, wire: WireRequest): Promise<Candid
   return verdict?.isAccepted === false ? 'unknown' : 'valid'
 }
 
-/** Inputs with less in them, the greatest step first. */
+/** Smaller inputs, those that leave out most first. */
 function* smaller({ operation, inputs }: Candidate): Generator<Inputs> {
   if (inputs.body !== undefined && operation.body?.required !== true) yield { ...inputs, body: undefined }
   for (const { name, in: location, required } of operation.parameters) {

@@ -1,18 +1,18 @@
-/** Counts of statuses for each operation: what the warnings are made of. */
+/** Counts the statuses of each operation, for the warnings. */
 import type { Candidate } from './generate/candidate.ts'
 import { isSuccess, type Answer } from './send/wire.ts'
 
 export interface OperationTally {
-  /** Requests that the document allows. */
+  /** The number of valid requests that were sent. */
   valid: number
   accepted: number
   readonly statuses: Map<number, number>
   /** Required places for which no valid value was found. */
   needsExample: readonly string[]
   unwritable: readonly string[]
-  /** Inputs that the document allows and the model refuses. */
+  /** The number of inputs that the document allows and the model refuses. */
   refusedByModel: number
-  /** Where the model says so: `body.until`. */
+  /** The places that the model refuses: `body.until`. */
   readonly refusedPlaces: Set<string>
   isSkipped: boolean
 }

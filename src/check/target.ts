@@ -1,4 +1,4 @@
-/** What is checked: a server at a URL, or an app in this process. Gives its document, and a way to ask it. */
+/** Opens the target of a check, a server at a URL or an app in this process: loads its document and connects to it. */
 import { pathToFileURL } from 'node:url'
 import type { Route } from '../routing/route.ts'
 import { CheckError } from './check-error.ts'
@@ -8,14 +8,14 @@ import { connect } from './send/http.ts'
 import { askInMemory } from './send/memory.ts'
 import type { Send, SendOptions } from './send/wire.ts'
 
-/** What `createApp()` returns; also that of another copy of this package. */
+/** What `createApp()` returns, also that of another copy of this package. */
 export interface CheckableApp {
   readonly fetch: (request: Request) => Promise<Response>
   readonly document: () => Promise<object>
   readonly routes: readonly Route[]
 }
 
-/** What is checked: the URL of a server or of its document, or an app. */
+/** The target of a check: the URL of a server or of its document, or an app. */
 export type CheckTarget = string | URL | CheckableApp
 
 export interface OpenTarget {
@@ -29,7 +29,7 @@ export interface OpenTarget {
   readonly close: () => void
 }
 
-/** Throws a `CheckError` if the host is not allowed, or the document can't be had. */
+/** Throws a `CheckError` if the host is not allowed or the document cannot be read. */
 export async function openTarget(target: CheckTarget, options: CheckOptions, settings: Settings): Promise<OpenTarget> {
   const limits: SendOptions = settings
   if (typeof target === 'object' && !(target instanceof URL)) {
@@ -75,7 +75,7 @@ function toURL(target: string | URL): URL {
   return url
 }
 
-/** A check sends thousands of odd requests: a server of somebody else must be allowed by name. */
+/** A check sends thousands of invalid requests, so a host that is not this machine must be allowed by name. */
 function assertHost({ hostname, host }: URL, { allowHosts }: Settings): void {
   const isLoopback =
     hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
@@ -84,13 +84,13 @@ function assertHost({ hostname, host }: URL, { allowHosts }: Settings): void {
     'CHECK_HOST',
     hostname,
     'expected a host of the loopback interface, got another',
-    `Allow it with --allow-host ${hostname} if it is yours to test`,
+    `Allow it with --allow-host ${hostname} if you may test it`,
   )
 }
 
-/** Some servers make the document when it is asked for first. */
+/** Some servers generate the document at its first request. */
 const DOCUMENT_TIMEOUT_MS = 30_000
-/** The description of GitHub's REST API has 13 MB. */
+/** The OpenAPI document of GitHub's REST API has 13 MB. */
 const DOCUMENT_BYTES = 128 * 1024 * 1024
 
 async function documentAt(place: string | URL | object, settings: Settings): Promise<unknown> {
@@ -113,7 +113,7 @@ async function askText(url: URL, settings: Settings): Promise<string> {
   const headers = Object.entries({ accept, ...settings.headers }).map(([name, value]): [string, string] => [name.toLowerCase(), value])
   const answer = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
   close()
-  if (answer.ending === 'none') throw new UnreadableError(`no answer: ${answer.reason}`, START)
+  if (answer.ending === 'none') throw new UnreadableError(`no response: ${answer.reason}`, START)
   if (answer.status !== 200) throw new UnreadableError(`the status ${answer.status}`, START)
   return new TextDecoder().decode(answer.body)
 }

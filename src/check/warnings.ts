@@ -1,4 +1,4 @@
-/** What a run without failures may hide: that only the parser was reached. */
+/** Warnings about parts of the API that the check did not reach. */
 import type { Session } from './session.ts'
 import type { OperationTally } from './tally.ts'
 
@@ -15,7 +15,7 @@ export type WarningKind =
   | 'broken-schema'
   | 'out-of-time'
 
-/** What the check could not judge, and why. */
+/** A part of the API that the check could not test, and why. */
 export interface Warning {
   readonly kind: WarningKind
   readonly message: string
@@ -24,16 +24,16 @@ export interface Warning {
 }
 
 const TEXTS: Readonly<Record<WarningKind, string>> = {
-  'missing-auth': 'Every answer was 401 or 403: give credentials with --header',
+  'missing-auth': 'Every response was 401 or 403: give credentials with --header',
   'no-data': 'Every valid request got 404: create data first, or give examples that exist',
-  'needs-example': 'No valid request was found: give an example in the document',
-  'model-refuses': 'Nearly all generated inputs are refused by a rule of the model that the document does not show: give an example',
-  'not-writable': 'The check can write none of the media types of the body',
-  'rate-limited': 'Some answers were 429: the check saw less than it asked for',
-  'only-refused': 'No valid request succeeded: only the checks of the input were reached',
-  'not-sent': 'Not asked, because the method may change something: allow it with --unsafe',
-  'broken-schema': 'The schema cannot be compiled, so nothing was held against it',
-  'out-of-time': 'Not asked, because the time was over: raise --max-time',
+  'needs-example': 'No valid request could be generated: give an example in the document',
+  'model-refuses': 'A rule of the model that the document does not show refuses nearly all generated inputs: give an example',
+  'not-writable': 'The check cannot write any media type of the body',
+  'rate-limited': 'Some responses were 429: the rate limit hides part of the behaviour',
+  'only-refused': 'No valid request succeeded: only the validation of the input was tested',
+  'not-sent': 'Not tested, because the method may change data: allow it with --unsafe',
+  'broken-schema': 'The schema cannot be compiled, so nothing was checked against it',
+  'out-of-time': 'Not tested, because the time was over: raise --max-time',
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])

@@ -8,38 +8,38 @@ import type { Outcome } from './outcome.ts'
 
 export const CHECK_USAGE = `Usage: riposte check <url | module> [options]
 
-  riposte check http://localhost:8000      a running server, by its /openapi.json
+  riposte check http://localhost:8000      a running server, with its /openapi.json
   riposte check src/app.ts                 the app of a module, in this process
-  riposte check openapi.yaml --base URL    a running server, by a document in a file
+  riposte check openapi.yaml --base URL    a running server, with a document in a file
 
   --document PLACE         the document, a URL or a file, as JSON or YAML; default: /openapi.json of the server
 
 What is sent
-  --header "Name: value"   sent with each request, such as credentials; may be repeated
-  --as "Name: value"       the same of a second user, who must not reach what the first one creates
-  --unsafe                 sends POST, PUT, PATCH and DELETE to a server, too
+  --header "Name: value"   a header that is sent with each request, such as credentials; may be repeated
+  --as "Name: value"       a header of a second user, who must not have access to resources of the first; may be repeated
+  --unsafe                 also sends POST, PUT, PATCH and DELETE to a server
   --allow-host HOST        allows a host that is not this machine
-  --operations PATTERN     only these, such as "GET /users*"; may be repeated
-  --exclude PATTERN        all but these; may be repeated
+  --operations PATTERN     checks only these operations, such as "GET /users*"; may be repeated
+  --exclude PATTERN        does not check these operations; may be repeated
   --phases LIST            examples, boundaries, random, invalid, probes, sequences
   --requests N             random requests for each operation (40)
   --concurrency N          requests at the same time (4)
-  --max-time SECONDS       for all of it (60)
-  --timeout SECONDS        for one answer (10)
-  --seed N                 the same seed gives the same requests
+  --max-time SECONDS       the time limit of the whole check (60)
+  --timeout SECONDS        the time limit of one response (10)
+  --seed N                 the same seed generates the same requests
 
-What is held
-  --skip RULE              a rule that is not held; may be repeated
-  --slow MILLISECONDS      an answer that takes longer is a failure
+Which rules apply
+  --skip RULE              turns a rule off; may be repeated
+  --slow MILLISECONDS      a response that takes longer is a failure
   --baseline FILE          known causes, with reason and expiry
   --write-baseline FILE    writes the causes that were found as a baseline
 
 What is written
   --report KIND[=FILE]     pretty, json, junit, html or github; may be repeated
-  --coverage               the table of all responses that were seen
-  --test-file FILE         a node:test file that reproduces the failures
+  --coverage               prints how often each response was seen
+  --test-file FILE         writes a node:test file that reproduces the failures
 
-The exit code is 0 without causes, 1 with causes, 2 where the command line is wrong, 3 where the check can't be made.`
+The exit code is 0 without causes, 1 with causes, 2 if the command line is wrong, 3 if the check cannot run.`
 
 const MANY = { type: 'string', multiple: true } as const
 const ONE = { type: 'string' } as const
@@ -78,7 +78,7 @@ function parse(args: readonly string[]) {
 
 class UsageError extends Error {}
 
-/** `progress`: writes the progress line; `undefined` if nobody looks. */
+/** `progress` writes the progress line. `undefined`: no terminal. */
 export async function runCheckCommand(args: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
   try {
     const { values, positionals } = parse(args)
@@ -127,7 +127,7 @@ async function check(target: string, values: Values, progress: ((line: string) =
 
 type Room = typeof Room
 
-/** `undefined` if a package that it needs is not installed. */
+/** Returns `undefined` if a package that `riposte/check` needs is not installed. */
 async function loadRoom(): Promise<Room | undefined> {
   try {
     return await import('../check/index.ts')
@@ -220,7 +220,6 @@ async function write(room: Room, result: CheckResult, { reports, hasCoverage }: 
       shown.push(`${kind}: ${file}`)
     }
   }
-  if (!reports.some(({ kind }) => kind === 'pretty')) return shown.join('\n')
   return shown.join('\n')
 }
 

@@ -1,4 +1,4 @@
-/** What the command line asks for, and what comes of it. */
+/** Runs the command that the command line names. */
 import { parseArgs } from 'node:util'
 import { describeError } from '../errors/http-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -11,14 +11,14 @@ import { formatRoutes } from './routes.ts'
 
 const USAGE = `Usage: riposte <command> <module>
 
-  riposte routes src/app.ts         every route, what it answers, and how its models are encoded
+  riposte routes src/app.ts         every route, its responses, and how their models are encoded
   riposte openapi src/app.ts        the OpenAPI document, as JSON
-  riposte check src/app.ts          holds an app, or a server at a URL, to its own document; see riposte check --help
-  riposte diff old.json new.json    what changed between two documents, and what it breaks
-  riposte work src/jobs.ts          works on jobs until SIGTERM or SIGINT; see riposte work --help
+  riposte check src/app.ts          checks an app, or a server at a URL, against its document; see riposte check --help
+  riposte diff old.json new.json    the changes between two documents, and which of them break clients
+  riposte work src/jobs.ts          runs jobs until SIGTERM or SIGINT; see riposte work --help
   riposte jobs src/jobs.ts          queues, failed jobs, redrives; see riposte jobs --help
 
-The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" takes the export of that name.`
+The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" uses the export of that name.`
 
 const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<string>>> = {
   routes: (app) => formatRoutes(app.contracts()),
@@ -41,7 +41,7 @@ export async function runCommand(args: readonly string[], progress?: (line: stri
   }
 }
 
-/** What the module throws is no cause that a check found: its exit code is another. */
+/** An error that the module throws has another exit code than a check that finds causes. */
 async function runLong(run: () => Promise<Outcome>, exitCode: 1 | 3 = 3): Promise<Outcome> {
   try {
     return await run()
@@ -66,7 +66,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Ours say all that there is to say, also those of the project's own copy of this package; of the module's own, the stack tells where. */
+/** The messages of our own errors name the place, also those of the project's copy of this package. Other errors need the stack. */
 function describe(error: unknown): string {
   if (error instanceof AppModuleError || (error instanceof Error && error.name === DeclarationError.name)) return error.message
   return error instanceof Error && error.stack !== undefined ? error.stack : describeError(error)

@@ -1,4 +1,4 @@
-/** `riposte diff`: what changed between two documents, and whether a release may. */
+/** `riposte diff`: lists the changes between two documents, and checks the version of the newer one. */
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { DIFF_RULES, type DocumentChange } from '../check/diff/change.ts'
@@ -11,12 +11,12 @@ export const DIFF_USAGE = `Usage: riposte diff <old.json> <new.json> [options]
 
   The documents are files, as JSON or YAML.
 
-  --semver       the versions of the documents (info.version) must grow as much as the changes ask for
-  --skip RULE    a kind of change that does not count; may be repeated
-  --json         the changes as JSON
+  --semver       info.version must be raised as much as the changes require
+  --skip RULE    ignores a kind of change; may be repeated
+  --json         prints the changes as JSON
 
-The exit code is 0 without breaking changes, or with --semver where the version covers them, 1 otherwise, 2 where the command line is wrong,
-3 where a document can't be read.`
+The exit code is 0 without breaking changes, or with --semver if the version covers them, 1 otherwise, 2 if the command line is wrong,
+3 if a document cannot be read.`
 
 const FLAGS = {
   semver: { type: 'boolean' },
@@ -67,6 +67,6 @@ function versionOf(document: object): string {
 
 function describe(changes: readonly DocumentChange[], isAsked: boolean, covered: boolean | undefined): string {
   if (!isAsked) return ''
-  if (covered === undefined) return '\n\nThe versions of the documents are no semantic versions: every breaking change counts.'
+  if (covered === undefined) return '\n\nThe versions of the documents are not semantic versions, so --semver is ignored.'
   return covered ? '\n\nThe version covers the changes.' : `\n\nThe version does not cover the changes: ${changes.length} of them.`
 }

@@ -1,4 +1,4 @@
-/** `riposte work` and `riposte jobs`: works on the jobs of a module, and shows what became of them. */
+/** `riposte work` and `riposte jobs`: runs the jobs of a module, and lists, restarts and deletes them. */
 import { parseArgs } from 'node:util'
 import type { StoredJob } from '../jobs/engine.ts'
 import { escapeControls } from '../log.ts'
@@ -8,25 +8,26 @@ import type { Outcome } from './outcome.ts'
 
 const WORK_USAGE = `Usage: riposte work <module>
 
-  riposte work src/jobs.ts         works on jobs until SIGTERM or SIGINT
+  riposte work src/jobs.ts         runs jobs until SIGTERM or SIGINT
 
-The module exports what createJobs() returns, or a function that makes it, as "jobs" or as its default. The first signal takes no further jobs,
-waits for the running ones and hands back those that do not end in time (stopMs of createJobs()). A second signal ends the process at once.
+The module exports what createJobs() returns, or a function that makes it, as "jobs" or as its default. After the first signal, the
+process takes no further jobs, waits for the running ones and returns those that do not end in time to the queue (stopMs of createJobs()). A
+second signal ends the process at once.
 
-The exit code is 0 after a signal, 1 where the module or its engine is wrong, 2 where the command line is wrong.`
+The exit code is 0 after a signal, 1 if the module or its engine is wrong, 2 if the command line is wrong.`
 
 const JOBS_USAGE = `Usage: riposte jobs <module> [action] [options]
 
-  riposte jobs src/jobs.ts                       the queues, with how many jobs are in which state
+  riposte jobs src/jobs.ts                       the queues, with the number of jobs in each state
   riposte jobs src/jobs.ts failed                failed jobs, newest first, with their reason
   riposte jobs src/jobs.ts redrive <id> …        starts these failed jobs again, with all their attempts
   riposte jobs src/jobs.ts redrive --all         starts every failed job again
   riposte jobs src/jobs.ts prune --days N        deletes the jobs that ended more than N days ago
 
   --queue NAME    only this queue, for failed and redrive --all
-  --limit N       at most so many, for failed (100)
+  --limit N       the most jobs that failed lists (100)
 
-The exit code is 0, 1 where the module or its engine is wrong or a job to start again has not failed, 2 where the command line is wrong.`
+The exit code is 0, 1 if the module or its engine is wrong or a job to start again has not failed, 2 if the command line is wrong.`
 
 const FLAGS = {
   queue: { type: 'string' },
@@ -73,7 +74,7 @@ type Action = (jobs: LoadedJobs) => Promise<Outcome>
 
 type Flags = NonNullable<ReturnType<typeof parse>>['values']
 
-/** `undefined` if the command line is wrong: then no module is loaded. */
+/** Returns `undefined` if the command line is wrong. Then the module is not loaded. */
 function readAction(action: string, ids: readonly string[], { queue, limit = '100', days, all = false }: Flags): Action | undefined {
   const count = parseCount(limit)
   if (action === 'list' && ids.length === 0) return list
@@ -106,7 +107,7 @@ function toLines({ id, job, attempts, finishedAt, reason = '' }: StoredJob): str
   return `${id}  ${job}  ${times}  ${finishedAt?.toISOString() ?? ''}\n    ${escapeControls(reason)}`
 }
 
-/** Without ids, every failed job. */
+/** `undefined` as ids: every failed job. */
 async function redrive(jobs: LoadedJobs, ids: readonly string[] | undefined, queue: string | undefined): Promise<Outcome> {
   const wrong: string[] = []
   let count = 0

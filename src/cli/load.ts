@@ -1,4 +1,4 @@
-/** The module that the command line names → the app that it exports. */
+/** Loads the module that the command line names, and returns the app or the jobs that it exports. */
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -6,18 +6,18 @@ import { pathToFileURL } from 'node:url'
 import type { App } from '../app.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 
-/** What the command needs of an app: the one it finds was made by the project's own copy of this package. */
+/** The methods of an app that the command uses. The app may be of another copy of this package, in the project. */
 export type LoadedApp = Pick<App, 'contracts' | 'document'>
 
-/** What the command needs of jobs, which are made by the project's own copy too. */
+/** The members of jobs that the command uses. They may be of another copy of this package too. */
 export type LoadedJobs = Pick<Jobs, 'queues' | 'start' | 'stop' | 'counts' | 'list' | 'redrive' | 'prune'>
 
 /** `CODE: where: expected X, got Y. Fix.` */
 export class AppModuleError extends Error {}
 
-/** What a module is asked for. */
+/** A kind of value that a module exports. */
 interface Wanted<Value> {
-  /** The names of the export, where the command line gives none. */
+  /** The names of the export, if the command line has none. */
   readonly names: readonly string[]
   readonly noun: string
   readonly creator: string
@@ -41,7 +41,7 @@ const JOBS: Wanted<LoadedJobs> = {
   toError: (message) => new AppModuleError(`JOBS_EXPORT: ${message}`),
 }
 
-/** `target` is `app.ts` or `app.ts#name`. Throws an `AppModuleError`, or what the module throws. */
+/** `target` is `app.ts` or `app.ts#name`. Throws an `AppModuleError`, or the error that the module throws. */
 export function loadApp(target: string): Promise<LoadedApp> {
   return load(target, APP)
 }
@@ -59,7 +59,7 @@ async function load<Value>(target: string, { names: usual, noun, creator, isValu
   if (/\.[cm]?tsx?$/.test(path)) await takeTypeScript(file, path)
   const module = (await import(pathToFileURL(file).href)) as Exports
   const names = name === undefined ? usual : [name]
-  // The exports of a CommonJS module may stand below its default.
+  // The exports of a CommonJS module may be properties of its default export.
   const candidates = [module, module['default']].flatMap((exports) => names.map((each) => (exports as Exports | undefined)?.[each]))
   const expected = `${path}: expected ${noun} as ${names.map((each) => `"${each}"`).join(' or ')}`
   const found = candidates.find(isValue)
@@ -75,7 +75,7 @@ async function load<Value>(target: string, { names: usual, noun, creator, isValu
 
 type Exports = Readonly<Record<string, unknown>>
 
-/** By tsx where the project has it: it takes more than Node itself does. To import it is to register it. */
+/** Uses tsx if the project has it, because it supports more TypeScript than Node does. Importing tsx registers its loader. */
 async function takeTypeScript(file: string, path: string): Promise<void> {
   const tsx = findTSX(file)
   if (tsx !== undefined) await import(pathToFileURL(tsx).href)

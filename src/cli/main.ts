@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-/** The `riposte` command: prints what the declarations of an app say. */
+/** The `riposte` command. */
 import { runCommand } from './command.ts'
 
-/** Each line takes the place of the one before. */
+/** Each line replaces the line before. */
 const showProgress = process.stderr.isTTY
   ? (line: string) => process.stderr.write(`\r\x1b[2K${line.slice(0, process.stderr.columns - 1)}`)
   : undefined
 
 const args = process.argv.slice(2)
 const { text, exitCode } = await runCommand(args, showProgress)
-// The report of a check or a diff is its result, whatever it says.
+// The report of a check or a diff is its result, also if it has failures, so it goes to standard output.
 const stream = exitCode === 0 || (exitCode === 1 && (args[0] === 'check' || args[0] === 'diff')) ? process.stdout : process.stderr
-// What the app's module has opened, such as a pool of connections, would keep the process alive.
+// Resources that the module of the app has opened, such as a connection pool, would keep the process alive.
 stream.write(`${text}\n`, () => process.exit(exitCode))

@@ -1,8 +1,8 @@
-/** What a command comes to. */
+/** The outcome of a command. */
 
 export interface Outcome {
-  /** For standard output, or for standard error where it failed. */
+  /** Text for standard output, or for standard error if the command failed. */
   readonly text: string
-  /** 0; 1: the app's module, or what it declares, is wrong, or a check found something; 2: the command line is wrong; 3: a check can't be made. */
+  /** 0: success. 1: the module or its declarations are wrong, or a check has failures. 2: the command line is wrong. 3: a check cannot run. */
   readonly exitCode: 0 | 1 | 2 | 3
 }

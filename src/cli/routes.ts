@@ -1,4 +1,4 @@
-/** The routes of an app for people: what each answers, how it is encoded, and what is left to a schema's own library. */
+/** Lists the routes of an app: the responses of each, how they are encoded, and which parts go through a schema library. */
 import type { DescribedResponse } from '../contract/describe.ts'
 
 export function formatRoutes(responses: readonly DescribedResponse[]): string {

@@ -1,4 +1,4 @@
-/** What a check knows, sends and says: the models of an app, the seed, warnings, the smallest request. */
+/** A whole check: the models of an app, the seed, warnings, the smallest request, the coverage table and the test file. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { silent } from '../support/recording-logger.ts'
 const run = promisify(execFile)
 const OPTIONS: CheckOptions = { seed: 1, requests: 20 }
 
-/** Records what an app is asked. */
+/** Records the requests that an app gets. */
 function recording(app: App) {
   const asked: string[] = []
   const fetch = async (request: Request) => {
@@ -36,12 +36,12 @@ function createTrips() {
 }
 
 describe('the models of an app', () => {
-  test('decide which generated input is valid, refinements included', async () => {
+  test('decide with their refinements which generated input is valid', async () => {
     const { causes, warnings } = await checkContract(createTrips(), OPTIONS)
     assert.deepEqual([causes, warnings], [[], []])
   })
 
-  test('are not known by the document alone: the refusal is a failure there', async () => {
+  test('are unknown if only the document is given, so a refusal is a failure', async () => {
     const app = createTrips()
     const { causes } = await checkContract({ fetch: app.fetch, document: () => app.document(), routes: [] }, OPTIONS)
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe('the models of an app', () => {
     )
   })
 
-  test('a field that generation cannot hit is reported', async () => {
+  test('a field is reported if generation finds no valid value', async () => {
     const app = createApp({ title: 'Codes', version: '1.0.0', logger: silent })
     const Code = z.object({ code: z.string().refine((code) => code === 'open sesame') })
     app.post('/codes', { body: Code, responses: { 204: empty() } }, () => undefined)
@@ -69,14 +69,14 @@ async function requestsWith(seed: number): Promise<readonly string[]> {
   return asked.toSorted()
 }
 
-test('the same seed gives the same requests, another seed gives others', async () => {
+test('the same seed generates the same requests, another seed other requests', async () => {
   const first = await requestsWith(1)
   assert.ok(first.length > 30)
   assert.deepEqual(await requestsWith(1), first)
   assert.notDeepEqual(await requestsWith(2), first)
 })
 
-test('the request of a cause is the smallest that shows it', async () => {
+test('a cause has the smallest request that reproduces it', async () => {
   const app = createApp({ title: 'Tags', version: '1.0.0', logger: silent })
   const Tags = z.object({ tags: z.array(z.string().max(30)).max(5), note: z.string().max(50).optional(), at: z.date().optional() })
   app.post('/tags', { query: { dry: z.boolean().optional() }, body: Tags, responses: { 204: empty() } }, ({ body }) => {
@@ -87,7 +87,7 @@ test('the request of a cause is the smallest that shows it', async () => {
   assert.deepEqual([step!.path, new TextDecoder().decode(step!.body)], ['/tags', '{"tags":["a"]}'])
 })
 
-test('without credentials the report says that nothing but the guard was reached', async () => {
+test('without credentials, a warning says that only the guard was reached', async () => {
   const app = createApp({ title: 'Secrets', version: '1.0.0', logger: silent })
   const user = dependency({ security: bearer() }, ({ credentials, fail }) => {
     if (credentials !== 'ada') throw fail(Unauthorized)
@@ -100,7 +100,7 @@ test('without credentials the report says that nothing but the guard was reached
   assert.deepEqual([known.causes, known.warnings], [[], []])
 })
 
-test('the coverage table names what was never seen, and what is not declared', async () => {
+test('the coverage table names responses that were never seen or are not declared', async () => {
   await using fixture = await startFixture('status that is not declared')
   const { coverage } = await checkContract(fixture.url, { ...OPTIONS, operations: ['GET /search'] })
   const rows = coverage.map(({ status, mediaType, count, isDeclared }) => [status, mediaType, count > 0, isDeclared])
@@ -111,7 +111,7 @@ test('the coverage table names what was never seen, and what is not declared', a
   ])
 })
 
-test('the test file that was written fails while the cause is there, and passes without it', async () => {
+test('the test file fails with the cause, and passes without it', async () => {
   await using lying = await startFixture('another option')
   await using honest = await startFixture()
   const result = await checkContract(lying.url, { ...OPTIONS, unsafe: true, operations: ['POST /items'] })

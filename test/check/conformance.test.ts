@@ -1,4 +1,4 @@
-/** The app of the outside cases holds to its own document, but for the routes that are there to break it. */
+/** The app of the outside cases conforms to its own document, except for the routes that break it by design. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkContract, formatResult } from '../../src/check/index.ts'
@@ -26,8 +26,8 @@ const EXCLUDED: Readonly<Record<string, string>> = {
   'GET /lab/attachment': 'its file is made by the outside cases',
   'GET /download/{filename}': 'its file is made by the outside cases',
   'GET /lab/file/{path}': 'its file is made by the outside cases',
-  'GET /lab/dynamic-status': 'answers any status that the query names',
-  'GET /lab/status/{code}': 'answers any status that the path names',
+  'GET /lab/dynamic-status': 'responds with any status that the query names',
+  'GET /lab/status/{code}': 'responds with any status that the path names',
   'GET /lab/header': 'sends any header that the query names',
   'GET /lab/redirect': 'sends any status and Location that the query names',
   'GET /lab/cookie-*': 'sets any cookie that the query names',

@@ -1,4 +1,4 @@
-/** Two documents that differ in one thing: the rule, the verdict, the place. */
+/** Documents with one difference: its rule, verdict and place. */
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -149,23 +149,23 @@ const CASES: Readonly<Record<string, Case>> = {
     change: (document) => (body(document).additionalProperties = false),
     found: [`input-narrowed ${PUT} body`],
   },
-  'a field of the answer is gone': {
+  'a field of the response is gone': {
     change: (document) => delete user(document).properties.role,
     found: [`output-field-removed ${GET} 200 application/json role`, `output-field-removed ${PUT} 200 application/json role`],
   },
-  'a field of the answer is not always sent': {
+  'a field of the response is not always sent': {
     change: (document) => (user(document).required = ['id']),
     found: [`output-widened ${GET} 200 application/json name`, `output-widened ${PUT} 200 application/json name`],
   },
-  'an option of the answer is new': {
+  'an option of the response is new': {
     change: (document) => user(document).properties.role.enum.push('c'),
     found: [`output-widened ${GET} 200 application/json role`, `output-widened ${PUT} 200 application/json role`],
   },
-  'an option of the answer is gone': {
+  'an option of the response is gone': {
     change: (document) => user(document).properties.role.enum.pop(),
     found: [`output-narrowed ${GET} 200 application/json role`, `output-narrowed ${PUT} 200 application/json role`],
   },
-  'the answer may be null': {
+  'the response may be null': {
     change: (document) =>
       (get(document).responses[200].content['application/json'].schema = {
         anyOf: [{ $ref: '#/components/schemas/User' }, { type: 'null' }],
@@ -185,7 +185,7 @@ const CASES: Readonly<Record<string, Case>> = {
     found: [`error-status-added ${GET} 410`],
   },
   'an error status is gone': { change: (document) => delete get(document).responses[404], found: [`error-status-removed ${GET} 404`] },
-  'a media type of the answer is gone': {
+  'a media type of the response is gone': {
     change: (document) => (get(document).responses[200].content = {}),
     found: [`response-media-type-removed ${GET} 200 application/json`],
   },
@@ -227,12 +227,12 @@ describe('a diff of two documents', () => {
       assert.match(page, new RegExp(String.raw`^\| \`${rule}\` +\| ${verdict} +\| ${text.replaceAll('.', String.raw`\.`)} +\|$`, 'm'), rule)
   })
 
-  test('the version that it asks for', () => {
+  test('the version that the changes require', () => {
     assert.deepEqual([bumpFor([]), bumpFor(verdicts('compatible')), bumpFor(verdicts('warning', 'breaking'))], ['patch', 'minor', 'major'])
   })
 })
 
-test('the command: exit codes, and a release that is held to its version', async () => {
+test('the command: exit codes, and a version that must cover the changes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'riposte-diff-'))
   try {
     const write = async (name: string, version: string, change: (document: JSON) => void = () => undefined) => {

@@ -1,4 +1,4 @@
-/** How documents are read: YAML, files beside a document, documents of others. */
+/** Reading documents: YAML, referenced files, and documents of other servers. */
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,7 @@ Error: { type: object, required: [detail], properties: { detail: { type: string 
 `,
 }
 
-/** An app that answers with the same value each time, for a document that is elsewhere. */
+/** An app that always sends the same value, for a document in a file. */
 function answering(value: unknown, status = 200): CheckableApp {
   return { fetch: async () => Response.json(value, { status }), document: async () => ({}), routes: [] }
 }
@@ -63,7 +63,7 @@ const causesOf = (app: CheckableApp, document: string) =>
   checkContract(app, { ...OPTIONS, document }).then(({ causes }) => causes.map(({ rule, message }) => `${rule} ${message}`))
 
 describe('a YAML document in several files', () => {
-  test('is held against each answer', () =>
+  test('is checked against each response', () =>
     withFiles(FILES, async (folder) => {
       const document = join(folder, 'openapi.yaml')
       assert.deepEqual(await causesOf(answering({ value: null, parent: { value: 'a', parent: null } }), document), [])
@@ -86,7 +86,7 @@ describe('a YAML document in several files', () => {
     )
   })
 
-  test('a file on another host is not asked for: the credentials are not for it', async () => {
+  test('a file on another host is not read, because the credentials are for the first host', async () => {
     let asked = 0
     await using other = await startServer((_, response) => {
       asked += 1
@@ -102,11 +102,11 @@ describe('a YAML document in several files', () => {
     assert.equal(asked, 0)
   })
 
-  test('a file that is not there is a problem of the document', () =>
+  test('a missing file is a problem of the document', () =>
     withFiles({ 'openapi.yaml': FILES['openapi.yaml'] }, async (folder) => {
       assert.deepEqual(await causesOf(answering({}), join(folder, 'openapi.yaml')), [
-        'document /items/{id}: expected a path item, got a reference that leads nowhere',
-        'document paths/item.yaml: expected a file beside the document, got none that can be read',
+        'document /items/{id}: expected a path item, got a reference without a target',
+        'document paths/item.yaml: expected a file that can be read, got none',
       ])
     }))
 })
@@ -126,7 +126,7 @@ test('a reference to the $id of a schema needs no file', () =>
     async (folder) => assert.deepEqual(await causesOf(answering('a'), join(folder, 'openapi.json')), []),
   ))
 
-describe('what is no document is refused with what it is', () => {
+describe('a text that is not a document is refused, and the message says what it is', () => {
   const CASES: Readonly<Record<string, string>> = {
     '<!doctype html><p style="color: red">': 'got HTML',
     'Not found': 'got other text',
@@ -153,10 +153,10 @@ const OPERATIONS: Readonly<Record<string, number>> = {
   '3.0/json/uspto.json': 3,
 }
 
-describe('documents of others', () => {
+describe('documents of other servers', () => {
   for (const [name, expected] of Object.entries(OPERATIONS)) {
     const file = join(dirname(fileURLToPath(import.meta.resolve('@readme/oas-examples/package.json'))), name)
-    test(`${name}: every operation is asked`, async () => {
+    test(`${name}: every operation gets requests`, async () => {
       const { operations, coverage, warnings } = await checkContract(answering(null), { ...OPTIONS, document: file })
       const asked = new Set(coverage.filter(({ count }) => count > 0).map(({ operation }) => operation))
       assert.equal(operations, expected)

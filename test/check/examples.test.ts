@@ -8,7 +8,7 @@ import { checkContract, formatResult, type CheckOptions } from '../../src/check/
 import { Example } from '../examples/example.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
 
-/** Passwords are hashed slowly by design: few random requests, and an end. */
+/** Hashing passwords is slow by design, so few random requests are sent, and the time is limited. */
 const OPTIONS: CheckOptions = {
   seed: 1,
   requests: fuzzRuns(3, 100),
@@ -28,7 +28,7 @@ const users = new Example('users')
 const gateway = new Example('llm-gateway')
 const conduit = new Example('conduit')
 
-describe('the users example holds to its document', { skip: users.skip }, () => {
+describe('the users example conforms to its document', { skip: users.skip }, () => {
   test('nothing is found', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'check-users-'))
     try {
@@ -40,14 +40,14 @@ describe('the users example holds to its document', { skip: users.skip }, () => 
   })
 })
 
-describe('the llm-gateway example holds to its document', { skip: gateway.skip }, () => {
+describe('the llm-gateway example conforms to its document', { skip: gateway.skip }, () => {
   test('nothing is found', async () => {
     await using app = await gateway.start({ MS_PER_TOKEN: '1' })
     await assertHolds(app.url, { headers: { authorization: 'Bearer sk-local' } }, 10)
   })
 })
 
-describe('the conduit example holds to its document', { skip: conduit.skip }, () => {
+describe('the conduit example conforms to its document', { skip: conduit.skip }, () => {
   test('nothing is found', async () => {
     await using app = await conduit.start({ TRIES: '100000' })
     const [ada, bob] = [await register(app.url, 'ada'), await register(app.url, 'bob')]

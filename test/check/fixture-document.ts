@@ -1,4 +1,4 @@
-/** What the fixture server says of itself. Some of its lies are told here. */
+/** The document of the fixture server. Some lies are in the document. */
 import type { Lie } from './lies.ts'
 
 type Tells = (lie: Lie) => boolean
@@ -223,7 +223,7 @@ export function createDocument(tells: Tells): object {
         Problem,
         Note: {
           type: 'object',
-          properties: { id: integer, text: tells('reference into nothing') ? { $ref: '#/components/schemas/Missing' } : text },
+          properties: { id: integer, text: tells('reference without a target') ? { $ref: '#/components/schemas/Missing' } : text },
           required: ['id', 'text'],
         },
       },

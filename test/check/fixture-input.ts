@@ -1,4 +1,4 @@
-/** How the fixture server reads what it is sent. */
+/** How the fixture server reads requests. */
 import type { IncomingMessage } from 'node:http'
 
 export interface NewItem {
@@ -14,7 +14,7 @@ export interface Item extends Required<NewItem> {
   readonly took: string
 }
 
-/** `undefined` for what is no JSON. */
+/** Returns `undefined` if the text is not JSON. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -25,7 +25,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** `undefined` for what the schema forbids. */
+/** Returns `undefined` if the schema forbids the value. */
 export function parseNewItem(body: unknown, { takesNegative }: { readonly takesNegative: boolean }): NewItem | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
   const { name, price, tags } = body as { name?: unknown; price?: unknown; tags?: unknown }

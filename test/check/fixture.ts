@@ -1,4 +1,4 @@
-/** A server that holds to its document, unless it is told to lie. On `node:http` alone: it shares no code with what is tested. */
+/** A server that conforms to its document, except for one lie. It uses only `node:http`, so it shares no code with the check. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startServer, type HTTPServer } from '../support/http-server.ts'
 import { createDocument } from './fixture-document.ts'
@@ -11,7 +11,7 @@ const LINES = 6
 
 type Headers = Readonly<Record<string, string | string[]>>
 
-/** `lies`: those that it tells. None: the honest twin. */
+/** `lies`: the differences from the document. Without any, the server conforms to it. */
 export async function startFixture(...lies: readonly Lie[]): Promise<HTTPServer> {
   const site = new Site(new Set(lies))
   return startServer((request, response) => {
@@ -21,7 +21,7 @@ export async function startFixture(...lies: readonly Lie[]): Promise<HTTPServer>
   })
 }
 
-/** By path: the declared methods. */
+/** The declared methods by path. */
 const METHODS: readonly (readonly [path: RegExp, methods: string])[] = [
   [/^\/items$/, 'GET, HEAD, POST'],
   [/^\/items\/[^/]+$/, 'GET, HEAD, PUT, DELETE'],
@@ -70,7 +70,7 @@ class Site {
       return
     }
     if (!methods.split(', ').includes(request.method!) || (request.method === 'HEAD' && this.#tells('HEAD is 405'))) {
-      if (this.#tells('undeclared method answers') && request.method !== 'HEAD') return send(response, 200, { ok: true })
+      if (this.#tells('undeclared method succeeds') && request.method !== 'HEAD') return send(response, 200, { ok: true })
       return this.#problem(response, 405, 'Method Not Allowed', this.#tells('405 without Allow') ? {} : { allow })
     }
     if (pathname === '/items') return request.method === 'POST' ? this.#postItem(request, response) : this.#listItems(url, response)
@@ -98,7 +98,7 @@ class Site {
       ? JSON.stringify(input)
       : this.#tells('stack trace in an error')
         ? 'Error: wrong\n    at search (/srv/app/search.ts:10:5)'
-        : this.#tells('query of the database in an error')
+        : this.#tells('database query in an error')
           ? 'SELECT * FROM users WHERE q failed'
           : this.#tells('internal text in an error')
             ? 'connect ECONNREFUSED 10.0.0.5:5432'
@@ -110,7 +110,7 @@ class Site {
     const { took, ...rest } = item
     if (this.#tells('excluded field documented')) return rest
     if (this.#tells('duration as a number')) return { ...rest, took: 1 }
-    if (this.#tells('null in place of a text')) return { ...item, name: null }
+    if (this.#tells('null instead of a text')) return { ...item, name: null }
     if (this.#tells('another date format')) return { ...item, created_at: '2026-01-01 00:00' }
     if (this.#tells('another option')) return { ...item, state: 'lost' }
     return { ...rest, took }
@@ -138,7 +138,7 @@ class Site {
 
   #created(response: ServerResponse, made: NewItem): void {
     const item = this.#create(made)
-    if (this.#tells('created is not there')) this.#items.delete(item.id)
+    if (this.#tells('created resource cannot be read')) this.#items.delete(item.id)
     send(response, this.#tells('another status of success') ? 202 : 201, this.#shown(item), { location: `/items/${item.id}` })
   }
 
@@ -146,12 +146,16 @@ class Site {
     const limit = toInteger(url.searchParams.get('limit') ?? '20', 1, 50)
     const offset = toInteger(url.searchParams.get('offset') ?? '0', 0, Number.MAX_SAFE_INTEGER)
     if (limit === undefined || offset === undefined) return this.#unprocessable(response)
-    const start = this.#tells('pages repeat') ? Math.max(0, offset - 1) : this.#tells('pages leave out') && offset > 0 ? offset + 1 : offset
+    const start = this.#tells('pages repeat items')
+      ? Math.max(0, offset - 1)
+      : this.#tells('pages leave items out') && offset > 0
+        ? offset + 1
+        : offset
     const found = [...this.#items.values()].slice(start, start + limit)
     const items = found.map((item) => ({
       ...this.#shown(item),
       ...(this.#tells('password in a list') && { password_hash: 'x' }),
-      ...(this.#tells('text in place of a number, in a list') && { price: String(item.price) }),
+      ...(this.#tells('text instead of a number, in a list') && { price: String(item.price) }),
     }))
     const total = this.#items.size
     send(
@@ -182,7 +186,7 @@ class Site {
       return send(response, 200, this.#shown(this.#items.get(number)!))
     }
     if (request.method === 'DELETE') {
-      if (!this.#tells('deleted is still there')) this.#items.delete(number)
+      if (!this.#tells('deleted resource can be read')) this.#items.delete(number)
       response.writeHead(204).end()
       return
     }
@@ -241,17 +245,17 @@ class Site {
       void response
         .writeHead(206, { ...headers, 'content-range': `bytes ${start}-${end}/${FILE.length}` })
         .end(shown.subarray(start, end + 1))
-    if (range !== undefined && !range.startsWith('bytes=') && this.#tells('unknown range unit answered with 400'))
+    if (range !== undefined && !range.startsWith('bytes=') && this.#tells('400 for an unknown range unit'))
       return void response.writeHead(400).end()
     if (from === '' && to === '') return void response.writeHead(200, headers).end(FILE)
     const start = from === '' ? FILE.length - Number(to) : Number(from)
     const end = from === '' || to === '' ? FILE.length - 1 : Math.min(Number(to), FILE.length - 1)
     if (start >= FILE.length) {
-      if (this.#tells('range beyond the end answered with 206')) return part(0, 0)
+      if (this.#tells('206 for a range beyond the end')) return part(0, 0)
       return void response.writeHead(416, { 'content-range': `bytes */${FILE.length}` }).end()
     }
     if (start > end) {
-      if (this.#tells('invalid range answered with 206')) return part(start, end)
+      if (this.#tells('206 for an invalid range')) return part(start, end)
       return void response.writeHead(200, headers).end(FILE)
     }
     part(start, end, this.#tells('range of other bytes') ? Buffer.from('9876543210') : FILE)
@@ -280,7 +284,7 @@ class Site {
     this.#lines += 1
     const most = this.#tells('error in the stream, clean end') && this.#lines % 2 === 0 ? 3 : LINES
     for (let n = 0; n < most; n++) response.write(`${JSON.stringify({ n })}\n`)
-    if (this.#tells('line that is no JSON')) response.write('oops\n')
+    if (this.#tells('line that is not JSON')) response.write('oops\n')
     response.end(this.#tells('line cut') ? '{"n": ' : '')
   }
 
@@ -289,7 +293,7 @@ class Site {
     const token = /^Bearer (\w+)$/.exec(request.headers.authorization ?? '')?.[1]
     const isKnown =
       token === 'ada' || token === 'bob' || (this.#tells('wrong token accepted') && request.headers.authorization !== undefined)
-    if (!isKnown && !this.#tells('security not held')) return this.#problem(response, 401, 'Unauthorized', { 'www-authenticate': 'Bearer' })
+    if (!isKnown && !this.#tells('no security')) return this.#problem(response, 401, 'Unauthorized', { 'www-authenticate': 'Bearer' })
     if (request.method !== 'POST') {
       const id = toInteger(decodeURIComponent(pathname.slice('/notes/'.length)), 1, 1_000_000)
       if (id === undefined) return this.#unprocessable(response)
@@ -310,7 +314,7 @@ class Site {
 
   #plain(pathname: string, response: ServerResponse): void {
     if (pathname === '/old') {
-      if (this.#tells('no answer')) return
+      if (this.#tells('no response')) return
       return void response.writeHead(301, this.#tells('redirect without Location') ? {} : { location: '/search?q=a' }).end()
     }
     if (pathname === '/logout')
@@ -331,7 +335,7 @@ class Site {
 function send(response: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const all = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers }
-  // As a list, so that a header can be sent twice.
+  // A list, because a header may be sent twice.
   const pairs = Object.entries(all).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
   response.writeHead(status, pairs.flat()).end(text)
 }

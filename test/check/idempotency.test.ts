@@ -1,4 +1,4 @@
-/** An API that takes an Idempotency-Key: each request that is generated is one of its own. */
+/** An API with an Idempotency-Key: the check does not send one key with different requests as valid requests. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import { checkContract, formatResult } from '../../src/check/index.ts'
 import { createApp } from '../../src/index.ts'
 import { idempotency } from '../../src/middleware/index.ts'
 
-test('a key that was sent with another request is no cause', async () => {
+test('a 422 for a key of another request is not a cause', async () => {
   const app = createApp({ title: 'Orders', version: '1.0.0' })
   app.use(idempotency())
   let created = 0

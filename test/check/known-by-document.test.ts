@@ -1,4 +1,4 @@
-/** Inputs that a schema tells only in part: cursors, lists in a filter, files. An honest API has no cause, as an app and as a server. */
+/** Inputs that a schema describes only in part: cursors, lists in a filter, files. A correct API has no cause, as an app and as a server. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const Row = z.object({ id: z.int() })
 const rows = Array.from({ length: 12 }, (_, id) => ({ id }))
 const PNG = z.file().mime('image/png')
 
-/** What the requests held that the handlers were given. */
+/** The inputs that the handlers got. */
 interface Seen {
   cursors: number
   lists: number
@@ -53,7 +53,7 @@ function createAlbum(seen: Seen): App {
 }
 
 for (const how of ['an app', 'a server'])
-  test(`${how}: cursors, lists in a filter and files are sent as the server takes them`, async (t) => {
+  test(`${how}: cursors, lists in a filter and files are sent as the server reads them`, async (t) => {
     const seen: Seen = { cursors: 0, lists: 0, files: 0 }
     const app = createAlbum(seen)
     const server = await serve(app, { port: 0 })
@@ -63,7 +63,7 @@ for (const how of ['an app', 'a server'])
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 1, `${what}: ${times}`)
   })
 
-test('a failure of the server at a cursor that it did not make is found', async () => {
+test('a server error for a cursor that the server did not create is found', async () => {
   const app = createApp({ title: 'Fragile', version: '1.0.0', logger: silent })
   app.get('/rows', { query: { cursor: z.string().optional() }, responses: { 200: z.array(Row) } }, ({ query: { cursor } }) => {
     if (cursor !== undefined) throw new Error('not base64')

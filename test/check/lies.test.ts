@@ -1,4 +1,4 @@
-/** A server that lies in one way at a time: the check finds the lie, and finds nothing on the honest twin. */
+/** A server that lies in one way at a time: the check finds the lie, and finds nothing without one. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkContract, type CheckOptions } from '../../src/check/index.ts'
@@ -23,7 +23,7 @@ describe('each lie is found', () => {
         ...OPTIONS,
         operations,
         ...(rule === 'time' && { slowMs: 50 }),
-        ...(lie === 'no answer' && { timeoutMs: 300 }),
+        ...(lie === 'no response' && { timeoutMs: 300 }),
       })
       const found = causes.map((cause) => `${cause.rule} ${cause.operation} ${cause.message}`)
       assert.ok(
@@ -34,7 +34,7 @@ describe('each lie is found', () => {
   }
 })
 
-test('nothing is found on the honest twin', async () => {
+test('nothing is found on the server without a lie', async () => {
   await using fixture = await startFixture()
   const { causes, requests, coverage } = await checkContract(fixture.url, {
     ...OPTIONS,

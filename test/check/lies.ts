@@ -1,4 +1,4 @@
-/** The ways in which the fixture server lies: which rule finds each, and at which operation. */
+/** The lies of the fixture server: the rule that finds each, and the operations that have it. */
 import type { RuleName } from '../../src/check/index.ts'
 
 interface Told {
@@ -11,7 +11,7 @@ const ITEM = 'GET /items/{id}'
 const ITEMS = ['POST /items', ITEM]
 
 export const LIES = {
-  // What FastAPI's documents say and its servers do not do.
+  // Differences between the documents of FastAPI and its servers.
   'operationId twice': at('document', 'GET /items'),
   'itemSchema in 3.1': at('document', 'GET /lines'),
   'error documented as HTML': at('media-type', 'GET /page'),
@@ -31,13 +31,13 @@ export const LIES = {
   '205 with content': at('framing', 'POST /reset'),
   'connection dropped': at('answered', 'GET /search'),
   'two media types': at('framing', 'GET /search'),
-  'invalid range answered with 206': at('range', 'GET /file'),
-  'unknown range unit answered with 400': at('range', 'GET /file'),
+  '206 for an invalid range': at('range', 'GET /file'),
+  '400 for an unknown range unit': at('range', 'GET /file'),
   'duration as a number': at('body', ...ITEMS),
   'input in the 422': at('echo', 'POST /items'),
   'HEAD is 405': at('head', 'GET /search'),
   '405 without Allow': at('method', 'GET /search'),
-  // Other ones.
+  // Other differences.
   'long name fails': at('server-error', 'POST /items'),
   'longest list fails': at('server-error', 'POST /items'),
   'character outside of ASCII fails': at('server-error', 'GET /search'),
@@ -52,44 +52,44 @@ export const LIES = {
   'cookie without HttpOnly': at('cookie', 'POST /login'),
   'SameSite=None without Secure': at('cookie', 'POST /login'),
   'HEAD without ETag': at('head', ...ITEMS),
-  'undeclared method answers': at('method', 'GET /search'),
+  'undeclared method succeeds': at('method', 'GET /search'),
   'OPTIONS without Allow': at('options', 'GET /search'),
   'OPTIONS with a method too many': at('options', 'GET /search'),
   'If-None-Match ignored': at('not-modified', ...ITEMS),
   '304 to any ETag': at('not-modified', ...ITEMS),
   'If-Match ignored': at('precondition', 'POST /items', 'PUT /items/{id}'),
   'range of other bytes': at('range', 'GET /file'),
-  'range beyond the end answered with 206': at('range', 'GET /file'),
+  '206 for a range beyond the end': at('range', 'GET /file'),
   'no Vary': at('vary', 'GET /report'),
   'Accept read wrongly': at('vary', 'GET /report'),
   'no 406': at('not-acceptable', 'GET /report'),
   'status in the problem differs': at('problem', 'GET /search'),
   'title of the problem is a number': at('problem', 'GET /search'),
-  'security not held': at('security', 'POST /notes'),
+  'no security': at('security', 'POST /notes'),
   'wrong token accepted': at('security', 'POST /notes'),
   'second user reads': at('other-user', 'POST /notes', 'GET /notes/{id}'),
-  'created is not there': at('created', ...ITEMS),
-  'deleted is still there': at('deleted', ...ITEMS, 'DELETE /items/{id}'),
-  'pages repeat': at('pages', 'POST /items', 'GET /items'),
-  'pages leave out': at('pages', 'POST /items', 'GET /items'),
+  'created resource cannot be read': at('created', ...ITEMS),
+  'deleted resource can be read': at('deleted', ...ITEMS, 'DELETE /items/{id}'),
+  'pages repeat items': at('pages', 'POST /items', 'GET /items'),
+  'pages leave items out': at('pages', 'POST /items', 'GET /items'),
   'event of another shape': at('stream-item', 'GET /events'),
-  'line that is no JSON': at('stream-item', 'GET /lines'),
+  'line that is not JSON': at('stream-item', 'GET /lines'),
   'resumed from the start': at('stream-resume', 'GET /events'),
   'resumed too late': at('stream-resume', 'GET /events'),
   'line cut': at('stream-end', 'GET /lines'),
   'event cut': at('stream-end', 'GET /events'),
   'content cut': at('answered', 'GET /search'),
-  'no answer': at('answered', 'GET /old'),
+  'no response': at('answered', 'GET /old'),
   slow: at('time', 'GET /search'),
-  'text in place of a number, in a list': at('body', 'POST /items', 'GET /items'),
-  'null in place of a text': at('body', ...ITEMS),
+  'text instead of a number, in a list': at('body', 'POST /items', 'GET /items'),
+  'null instead of a text': at('body', ...ITEMS),
   'another date format': at('body', ...ITEMS),
   'another option': at('body', ...ITEMS),
   'stack trace in an error': at('internals', 'GET /search'),
-  'query of the database in an error': at('internals', 'GET /search'),
+  'database query in an error': at('internals', 'GET /search'),
   'status that is not declared': at('status', 'GET /search'),
   'path parameter not declared': at('document', 'DELETE /items/{id}'),
-  'reference into nothing': at('document', 'POST /notes'),
+  'reference without a target': at('document', 'POST /notes'),
 } as const satisfies Readonly<Record<string, Told>>
 
 export type Lie = keyof typeof LIES

@@ -1,4 +1,4 @@
-/** The requests that a report shows: each shows what its message says, and can be sent again. */
+/** The requests in a report: each has the failure of its message, and can be sent again. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -27,14 +27,14 @@ test('the smallest request breaks the document in the way that the message says'
   assert.deepEqual(
     shown.filter(([message]) => message!.startsWith('body')),
     [
-      ['body: text in place of object', '"a"'],
+      ['body: text instead of object', '"a"'],
       ['body.title: left out', '{"pages":0}'],
       ['body.pages: left out', '{"title":"a"}'],
     ],
   )
 })
 
-/** Sends an ETag, and answers If-None-Match: as Express and others do without being asked. */
+/** Sends an ETag and supports If-None-Match, as Express and other frameworks do by default. */
 function answerWithTag(request: IncomingMessage) {
   const tag = `"${createHash('sha1')
     .update(request.url ?? '')
@@ -42,7 +42,7 @@ function answerWithTag(request: IncomingMessage) {
   return { status: request.headers['if-none-match'] === tag ? 304 : 200, tag }
 }
 
-test('304 to If-None-Match needs no declaration', async () => {
+test('a 304 for If-None-Match needs no declaration', async () => {
   await using server = await startServer((request, response) => {
     const { status, tag } = answerWithTag(request)
     response.writeHead(status, { etag: tag, ...(status === 200 && { 'content-type': JSON_TYPE }) })
@@ -53,7 +53,7 @@ test('304 to If-None-Match needs no declaration', async () => {
   assert.deepEqual(causes, [])
 })
 
-test('credentials are left to variables of the environment, and a request without them has none', async () => {
+test('credentials are environment variables, and a request without credentials has none', async () => {
   await using server = await startServer((_request, response) =>
     response.writeHead(200, { 'content-type': JSON_TYPE }).end('{"id":7,"title":"a","pages":"many"}'),
   )

@@ -1,4 +1,4 @@
-/** How requests are sent over a connection. */
+/** Sending requests over a connection. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import { startServer } from '../support/http-server.ts'
 
 const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\ntrue'
 
-test('a connection that the server closes when it is used again is no missing answer', async () => {
+test('a request on a connection that the server closes is sent again', async () => {
   let closed = 0
   const server = createServer((socket) => {
     let requests = 0
@@ -44,7 +44,7 @@ test('a connection that the server closes when it is used again is no missing an
   assert.ok(closed > 0)
 })
 
-test('a document of more than 4 MiB is read from a server, and an answer of that size is left', async () => {
+test('a document of more than 4 MiB is read from a server, and a response of that size is not read to its end', async () => {
   const content = { 'application/json': { schema: { type: 'string' } } }
   const document = JSON.stringify({
     openapi: '3.1.0',

@@ -34,28 +34,28 @@ describe('riposte check', () => {
   })
   after(() => rm(folder, { recursive: true }))
 
-  test('an app that holds to its document: exit code 0', async () => {
+  test('an app that conforms to its document: exit code 0', async () => {
     const { text, exitCode } = await check(at('app.ts'))
     assert.match(text, /^Greetings at the app: 1 operation, \d+ requests, \d+\.\d s, seed 1\n\n0 causes$/)
     assert.equal(exitCode, 0)
   })
 
-  test('one that does not: exit code 1, and the smallest request that shows it', async () => {
+  test('an app that does not: exit code 1, and the smallest request that reproduces the failure', async () => {
     const { text, exitCode } = await check(`${at('app.ts')}#broken`)
     assert.match(text, /\n1 cause\n\n1\. GET \/greeting\n {3}expected no server error, got 500\n/)
     assert.match(text, /\n {3}curl -i 'http:\/\/localhost:8000\/greeting\?name=a{40}'\n {3}→ 500 application\/problem\+json /)
     assert.equal(exitCode, 1)
   })
 
-  test('a server gets no unsafe request unless that is allowed', async () => {
+  test('a server gets no unsafe request without --unsafe', async () => {
     await using fixture = await startFixture('long name fails')
     const { text, exitCode } = await check(fixture.url, '--operations', '* /items', '--timeout', '1')
-    assert.match(text, /! Not asked, because the method may change something: allow it with --unsafe\n {4}POST \/items\n/)
+    assert.match(text, /! Not tested, because the method may change data: allow it with --unsafe\n {4}POST \/items\n/)
     assert.equal(exitCode, 0)
     assert.equal((await check(fixture.url, '--operations', '* /items', '--unsafe')).exitCode, 1)
   })
 
-  test('reports, a baseline that accepts what is known, and a test that reproduces it', async () => {
+  test('writes reports, a baseline that accepts the causes, and a test that reproduces them', async () => {
     const target = `${at('app.ts')}#broken`
     const reports = ['json', 'junit', 'html', 'github'].flatMap((kind) => ['--report', `${kind}=${at(kind)}`])
     const files = ['--write-baseline', at('known.json'), '--test-file', at('check.test.js')]
@@ -76,7 +76,7 @@ describe('riposte check', () => {
     )
     assert.match(await read('check.test.js'), /^test\("GET \/greeting server-error: expected no server error, got 500", async/m)
     const again = await check(target, '--baseline', at('known.json'))
-    assert.match(again.text, /\n1 cause known by the baseline\n\n0 causes$/)
+    assert.match(again.text, /\n1 cause accepted by the baseline\n\n0 causes$/)
     assert.equal(again.exitCode, 0)
     const known = JSON.parse(await read('known.json')) as { causes: { expires: string }[] }
     await writeFile(at('known.json'), JSON.stringify({ causes: known.causes.map((entry) => ({ ...entry, expires: '2020-01-01' })) }))
@@ -108,7 +108,7 @@ describe('riposte check', () => {
     'no server': {
       args: ['http://127.0.0.1:1'],
       exitCode: 3,
-      text: /^CHECK_DOCUMENT: http:\/\/127\.0\.0\.1:1\/openapi\.json: .*got no answer/,
+      text: /^CHECK_DOCUMENT: http:\/\/127\.0\.0\.1:1\/openapi\.json: .*got no response/,
     },
     'no document': {
       args: ['package.json', '--base', 'http://127.0.0.1:1'],

@@ -51,7 +51,7 @@ describe('the riposte command', () => {
   })
   after(() => rm(folder, { recursive: true }))
 
-  test('lists routes, what they answer, how it is encoded, and what is left to its library', async () => {
+  test('lists routes, their responses, how they are encoded, and what is left to a schema library', async () => {
     assert.deepEqual(await runCommand(['routes', at('app.ts')]), {
       text: `GET /users
   200  application/json  slab
@@ -70,7 +70,7 @@ DELETE /users/{id}
     assert.deepEqual([exitCode, document.info.title, Object.keys(document.paths)], [0, 'Users', ['/users', '/users/{id}']])
   })
 
-  test('takes the default export, an export by name, and what a CommonJS module exports', async () => {
+  test('uses the default export, an export by name, and the exports of a CommonJS module', async () => {
     const health = 'GET /health\n  200  application/json  slab'
     assert.equal((await runCommand(['routes', at('default.ts')])).text, health)
     assert.equal((await runCommand(['routes', `${at('app.ts')}#admin`])).text, health)
@@ -97,7 +97,7 @@ DELETE /users/{id}
     'wrong.ts': /^PATH_PARAMETER: GET \/a params\.b: the path has no such parameter\. Name it in the path or remove it\.$/,
   }
   for (const [target, message] of Object.entries(failures)) {
-    test(`says what is wrong with ${target}`, async () => {
+    test(`reports the error in ${target}`, async () => {
       const { text, exitCode } = await runCommand(['routes', at(target)])
       assert.match(text, message)
       assert.equal(exitCode, 1)
@@ -105,24 +105,24 @@ DELETE /users/{id}
   }
 
   for (const args of [[], ['routes'], ['toString', 'app.ts'], ['routes', 'a.ts', 'b.ts'], ['routes', 'a.ts', '--watch']]) {
-    test(`shows how it is used at: riposte ${args.join(' ')}`, async () => {
+    test(`shows its usage for: riposte ${args.join(' ')}`, async () => {
       const { text, exitCode } = await runCommand(args)
       assert.match(text, /^Usage: riposte <command> <module>/)
       assert.equal(exitCode, 2)
     })
   }
 
-  test('shows how it is used where that is asked for', async () => {
+  test('shows its usage for --help', async () => {
     for (const args of [['--help'], ['routes', '-h']]) assert.equal((await runCommand(args)).exitCode, 0)
   })
 
-  test('ends although the module keeps the process alive, and what it prints is whole', async () => {
+  test('ends although the module keeps the process alive, and prints its complete output', async () => {
     const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', MAIN, 'openapi', at('busy.ts')], { timeout: 30_000 })
     assert.equal(typeof JSON.parse(stdout), 'object')
     assert.equal(stderr, '')
   })
 
-  test('writes what is wrong to standard error, and says so by its exit code', async () => {
+  test('writes errors to standard error, with an exit code', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'routes', at('none.ts')], { stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     let complaint = ''

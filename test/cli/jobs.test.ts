@@ -1,4 +1,4 @@
-/** `riposte work` and `riposte jobs` as processes of their own, on jobs in PostgreSQL. */
+/** `riposte work` and `riposte jobs` as separate processes, with jobs in PostgreSQL. */
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -35,7 +35,7 @@ export const jobs = createJobs({
     broken.work(() => { throw new Error('no route\\nto host') }),
     half.work(async (n, { attempt }) => {
       await pool.query('INSERT INTO greeted VALUES ($1)', ['begin ' + n + ' ' + attempt])
-      // The even ones end when they are told to, the odd ones do not end.
+      // Even jobs end when the table has the row "go", odd jobs do not end.
       while (n % 2 === 1 || (await pool.query("SELECT FROM greeted WHERE name = 'go'")).rowCount === 0) await new Promise((resume) => setTimeout(resume, 50))
     }),
     wait.work(async () => { await pool.query("INSERT INTO greeted VALUES ('waits')"); await new Promise(() => setTimeout(() => {}, 1e6)) }),
@@ -79,7 +79,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** A `riposte` process, and how it ends. */
+/** Starts a `riposte` process. */
 function riposte(t: TestContext, env: NodeJS.ProcessEnv, ...args: readonly string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   afterwards(t, () => child.kill('SIGKILL'))
@@ -98,7 +98,7 @@ async function until(child: ChildProcess, isTrue: () => Promise<boolean>): Promi
 }
 
 describe('riposte work', () => {
-  test('does jobs until SIGTERM, hands back what does not end in time, and exits with 0', async (t) => {
+  test('runs jobs until SIGTERM, returns those that do not end in time to the queue, and exits with 0', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
     const { pool, jobs, module, env, greet, broken, wait } = opened
@@ -127,7 +127,7 @@ describe('riposte work', () => {
     )
   })
 
-  test('SIGTERM with 50 running jobs: each ends or is handed back, and no attempt is lost', async (t) => {
+  test('SIGTERM with 50 running jobs: each ends or is returned to the queue, and no attempt is lost', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
     const { pool, jobs, module, env, half } = opened
@@ -140,7 +140,7 @@ describe('riposte work', () => {
     const all = await jobs.list({ queue: 'half' })
     const outcomes = all.map(({ input, state, attempts }) => `${Number(input) % 2 === 0 ? 'even' : 'odd'} ${state} ${attempts}`)
     assert.deepEqual([all.length, [...new Set(outcomes)].toSorted()], [50, ['even done 1', 'odd queued 0']])
-    // Another process begins the odd ones with their first attempt.
+    // Another process starts the odd jobs with their first attempt.
     const next = riposte(t, env, 'work', module)
     await until(next.child, async () => (await pool.query("SELECT FROM greeted WHERE name LIKE 'begin%'")).rowCount === 75)
     const { rowCount } = await pool.query("SELECT FROM greeted WHERE name LIKE 'begin % 1'")
@@ -154,7 +154,7 @@ describe('riposte work', () => {
     const waiting = await wait.enqueue('x')
     const { child, ended } = riposte(t, { ...env, STOP_MS: '600000' }, 'work', module)
     await until(child, async () => (await pool.query('SELECT FROM greeted')).rowCount === 1)
-    // Two signals that come together are one.
+    // Two signals at the same time may count as one.
     while (child.exitCode === null) {
       child.kill('SIGINT')
       await sleep(20)
@@ -163,7 +163,7 @@ describe('riposte work', () => {
     assert.equal((await jobs.find(waiting.id))!.state, 'running')
   })
 
-  test('says what is wrong with the module or its engine', async (t) => {
+  test('reports errors of the module or its engine', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
     const { module, env } = opened
@@ -206,7 +206,7 @@ wait         0        0     0       0          0
       stderr: '',
     })
     const failed = await run('failed', '--queue', 'broken', '--limit', '1')
-    // A reason is one line, whatever text is in it.
+    // A reason is printed as one line, also if its text has line feeds.
     assert.match(failed.stdout, new RegExp(`^${other.id}  broken  1 attempt  2\\S+Z\\n    Error: no route\\\\u000ato host\\n$`))
     assert.deepEqual(await run('redrive', id, 'nothing'), {
       code: 1,
@@ -235,14 +235,14 @@ for (const args of [
   ['jobs', 'a.ts', 'prune', '--days', '-1'],
   ['jobs', 'a.ts', '--port', '1'],
 ]) {
-  test(`shows how it is used at: riposte ${args.join(' ')}`, async () => {
+  test(`shows its usage for: riposte ${args.join(' ')}`, async () => {
     const { text, exitCode } = await runCommand(args)
     assert.match(text, new RegExp(`^Usage: riposte ${args[0]!} <module>`))
     assert.equal(exitCode, 2)
   })
 }
 
-test('a missing module is named', async () => {
+test('the error names a missing module', async () => {
   const { text, exitCode } = await runCommand(['work', 'missing.ts'])
   assert.deepEqual(
     [text, exitCode],

@@ -1,4 +1,4 @@
-/** Two OpenAPI documents → what changed for the clients of the older one. */
+/** Compares two OpenAPI documents, and lists the changes for clients of the older one. */
 import type {
   Content,
   DeclaredResponse,
@@ -13,7 +13,7 @@ import { DIFF_RULES, type DiffRuleName, type DocumentChange } from './change.ts'
 import { typesOf } from '../document/schema.ts'
 import { compareSchemas, type SchemaChange } from './schema-change.ts'
 
-/** What a change of a schema means for those who send the value, and for those who read it. */
+/** The rule for a change of a schema, for values that clients send and for values that clients read. */
 const INPUT_RULES: Readonly<Record<SchemaChange['kind'], DiffRuleName>> = {
   narrowed: 'input-narrowed',
   widened: 'input-widened',
@@ -27,7 +27,7 @@ const OUTPUT_RULES: Readonly<Record<SchemaChange['kind'], DiffRuleName>> = {
   'field-added': 'output-field-added',
 }
 
-/** Compares two OpenAPI documents. Throws a `CheckError` for what is no OpenAPI 3 document. */
+/** Compares two OpenAPI documents. Throws a `CheckError` (`CHECK_DOCUMENT`) for a value that is not an OpenAPI 3 document. */
 export function diffDocuments(older: object, newer: object): readonly DocumentChange[] {
   const before = readDocument(structuredClone(older), 'the older document')
   const now = readDocument(structuredClone(newer), 'the newer document')
@@ -43,7 +43,7 @@ export function diffDocuments(older: object, newer: object): readonly DocumentCh
   return changes
 }
 
-/** The name of a path parameter means nothing to clients. */
+/** Clients do not send the names of path parameters, so the names are ignored.*/
 function nameOf({ method, basePath, path }: Operation): string {
   return `${method} ${basePath}${path.replaceAll(/\{[^}]*\}/g, '{}')}`
 }
@@ -93,7 +93,7 @@ class OperationDiff {
       }
       if (now.required && !parameter.required) this.#add('parameter-required', place, 'the parameter is required now')
       if (!now.required && parameter.required) this.#add('parameter-optional', place, 'the parameter is not required any more')
-      if (isWrittenOtherwise(parameter, now)) this.#add('parameter-style', place, 'the parameter is written in another way')
+      if (isWrittenOtherwise(parameter, now)) this.#add('parameter-style', place, 'the parameter has another format')
       this.#input(parameter.schema, now.schema, place)
     }
     for (const { name, in: location, required } of open.values()) {
@@ -185,7 +185,7 @@ class OperationDiff {
     )
   }
 
-  /** Each requirement of before must still be enough. */
+  /** Credentials that were enough before must still be enough. */
   #security(): void {
     const {
       operation: { security: before },
@@ -196,18 +196,18 @@ class OperationDiff {
       if (isOpen(now) || now.some((needed) => suffices(way, needed))) continue
       this.#add('security-added', 'security', `${Object.keys(way).join(' and ') || 'no credentials'} was enough, and is not any more`)
     }
-    if (!isOpen(before) && isOpen(now)) this.#add('security-removed', 'security', 'credentials are not needed any more')
+    if (!isOpen(before) && isOpen(now)) this.#add('security-removed', 'security', 'credentials are not required any more')
   }
 }
 
-/** `explode` changes nothing for a single text. */
+/** `explode` only changes the format of lists and objects. */
 function isWrittenOtherwise(before: Parameter, now: Parameter): boolean {
   const types = typeof before.schema?.schema === 'object' ? typesOf(before.schema.schema) : []
   const isList = types.includes('array') || types.includes('object')
   return before.style !== now.style || before.mediaType !== now.mediaType || (isList && before.explode !== now.explode)
 }
 
-/** No credentials are enough. */
+/** Whether a request without credentials is allowed. */
 function isOpen(security: Operation['security']): boolean {
   return security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0)
 }
@@ -218,7 +218,7 @@ function suffices(given: SecurityRequirement, needed: SecurityRequirement): bool
   )
 }
 
-/** Path parameters are the same at the same place of the path. */
+/** Identifies a parameter. Path parameters are identified by their position in the path, because their names may change. */
 function placeOf({ in: location, name }: Parameter, { path }: Operation): string {
   const names = Array.from(path.matchAll(/\{([^}]*)\}/g), ([, each]) => each)
   return location === 'path' ? `path ${names.indexOf(name)}` : `${location} ${location === 'header' ? name.toLowerCase() : name}`

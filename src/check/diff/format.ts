@@ -1,10 +1,10 @@
-/** The report of a diff, and the version that it asks for (https://semver.org). */
+/** Writes the changes as text, and decides the version that they require (https://semver.org). */
 import { DIFF_RULES, type DocumentChange, type Verdict } from './change.ts'
 
-/** The part of a version that a change must raise. */
+/** The part of a version that must be raised. */
 export type Bump = 'major' | 'minor' | 'patch'
 
-/** What the changes ask for: `major` for a breaking one, `minor` for any other, `patch` for none. */
+/** The part of the version that the changes require to raise: `major` if one is breaking, `minor` for other changes, `patch` if there are no changes. */
 export function bumpFor(changes: readonly DocumentChange[]): Bump {
   if (changes.some(({ verdict }) => verdict === 'breaking')) return 'major'
   return changes.length > 0 ? 'minor' : 'patch'
@@ -12,13 +12,13 @@ export function bumpFor(changes: readonly DocumentChange[]): Bump {
 
 const RANK: Readonly<Record<Bump, number>> = { patch: 0, minor: 1, major: 2 }
 
-/** Whether the step from one version to the next is as large as the changes ask for. `undefined` if one of them is no semantic version. */
+/** Whether the version was raised as much as the changes require. `undefined` if one of the versions is not a semantic version. */
 export function isCovered(changes: readonly DocumentChange[], older: string, newer: string): boolean | undefined {
   const step = stepBetween(older, newer)
   return step === undefined ? undefined : RANK[step.bump] >= RANK[bumpFor(changes)] || (step.isInitial && step.bump === 'minor')
 }
 
-/** Before 1.0.0, a minor version may break. */
+/** The part of the version that was raised. Before 1.0.0, a minor version may have breaking changes. */
 function stepBetween(older: string, newer: string): { readonly bump: Bump; readonly isInitial: boolean } | undefined {
   const numbers = [older, newer].map((version) => /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number))
   const [before, now] = numbers
@@ -27,7 +27,7 @@ function stepBetween(older: string, newer: string): { readonly bump: Bump; reado
   return { bump, isInitial: before[0] === 0 }
 }
 
-const HEADS: Readonly<Record<Verdict, string>> = { breaking: 'breaking', warning: 'to be looked at', compatible: 'compatible' }
+const HEADS: Readonly<Record<Verdict, string>> = { breaking: 'breaking', warning: 'to review', compatible: 'compatible' }
 
 /** The changes between two documents as text, the breaking ones first. */
 export function formatDiff(changes: readonly DocumentChange[]): string {

@@ -1,10 +1,10 @@
-/** Two schemas of one place: what the newer one takes less, and what it takes more. */
+/** Compares two schemas: finds the values that only the older one accepts, and those that only the newer one accepts. */
 import { followSchema } from '../document/references.ts'
 import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
 import { flatten, mergeSchemas } from '../generate/merge.ts'
 
 export interface SchemaChange {
-  /** Values that the newer schema refuses; values that it takes in addition; fields. */
+  /** `narrowed`: the newer schema accepts fewer values. `widened`: it accepts more values. */
   readonly kind: 'narrowed' | 'widened' | 'field-removed' | 'field-added'
   /** `items[].name`; empty for the value itself. */
   readonly place: string
@@ -43,7 +43,7 @@ class Comparison {
   readonly changes: SchemaChange[] = []
   readonly #older: unknown
   readonly #newer: unknown
-  /** Pairs that are compared already: schemas may be recursive. */
+  /** Pairs that were compared before, because schemas may be recursive. */
   readonly #seen = new Map<object, Set<object>>()
 
   constructor(older: unknown, newer: unknown) {
@@ -58,7 +58,11 @@ class Comparison {
     const newer = toObject(target[1], this.#newer)
     if (newer === undefined || older === undefined) {
       if (older !== newer)
-        this.#add(newer === undefined ? 'narrowed' : 'widened', place, newer === undefined ? 'nothing fits any more' : 'something fits now')
+        this.#add(
+          newer === undefined ? 'narrowed' : 'widened',
+          place,
+          newer === undefined ? 'no value is accepted any more' : 'values are accepted now',
+        )
       return
     }
     if ((optionsIn(older) === undefined) !== (optionsIn(newer) === undefined)) {
@@ -99,8 +103,8 @@ class Comparison {
   #values(older: SchemaObject, newer: SchemaObject, place: string): void {
     const before = optionsOf(older)
     const now = optionsOf(newer)
-    if (before === undefined && now !== undefined) this.#add('narrowed', place, `any value was taken, now only ${now.join(', ')}`)
-    if (before !== undefined && now === undefined) this.#add('widened', place, `only ${before.join(', ')} was taken, now any value`)
+    if (before === undefined && now !== undefined) this.#add('narrowed', place, `any value was accepted, now only ${now.join(', ')}`)
+    if (before !== undefined && now === undefined) this.#add('widened', place, `only ${before.join(', ')} was accepted, now any value`)
     if (before === undefined || now === undefined) return
     const gone = before.filter((option) => !now.includes(option))
     const more = now.filter((option) => !before.includes(option))
@@ -157,16 +161,16 @@ class Comparison {
     const { additionalProperties: others = true } = newer
     if (isRecord(othersBefore) && isRecord(others)) this.compare(othersBefore, others, `${place}{}`, depth + 1)
     else if (othersBefore !== false && others === false) this.#add('narrowed', place, 'other fields are refused now')
-    else if (othersBefore === false && others !== false) this.#add('widened', place, 'other fields are possible now')
+    else if (othersBefore === false && others !== false) this.#add('widened', place, 'other fields are accepted now')
   }
 
   #items(older: SchemaObject, newer: SchemaObject, place: string, depth: number): void {
     if (older.items !== undefined && newer.items !== undefined) this.compare(older.items, newer.items, `${place}[]`, depth + 1)
-    else if (older.items !== undefined) this.#add('widened', `${place}[]`, 'items may be anything now')
-    else if (newer.items !== undefined) this.#add('narrowed', `${place}[]`, 'items were anything before')
+    else if (older.items !== undefined) this.#add('widened', `${place}[]`, 'items may be any value now')
+    else if (newer.items !== undefined) this.#add('narrowed', `${place}[]`, 'items were any value before')
   }
 
-  /** Alternatives are the same where they refer to the same schema, or look the same; of those left over, the first fits the first. */
+  /** Pairs the alternatives that have the same reference or the same text, then the others in their order, and compares each pair. */
   #alternatives([before, now]: readonly [readonly Schema[], readonly Schema[]], place: string, depth: number): void {
     const open = [...now]
     const rest: Schema[] = []
@@ -189,13 +193,13 @@ function takes(types: readonly string[], type: string): boolean {
   return types.length === 0 || types.includes(type) || (type === 'integer' && types.includes('number'))
 }
 
-/** `undefined` for the schema that nothing fits. */
+/** Returns `undefined` for the schema `false`, which accepts no value. */
 function toObject(schema: Schema, root: unknown): SchemaObject | undefined {
   const flat = flatten(schema, { root })
   return typeof flat === 'object' ? withNullAsType(flat, root) : flat ? {} : undefined
 }
 
-/** `anyOf: [{ type: 'string' }, { type: 'null' }]` says the same as `type: ['string', 'null']`. */
+/** `anyOf: [{ type: 'string' }, { type: 'null' }]` → `type: ['string', 'null']`, which means the same. */
 function withNullAsType(schema: SchemaObject, root: unknown): SchemaObject {
   const options = optionsIn(schema)?.map((option) => flatten(option, { root }))
   const [only, ...more] = options?.filter((option) => !isNull(option)) ?? []

@@ -1,21 +1,21 @@
-/** Brings the files beside a document into it: `$ref: ./user.yaml#/User` becomes `$ref: '#/x-files/0/User'`. */
+/** Copies the files that a document refers to into it: `$ref: ./user.yaml#/User` becomes `$ref: '#/x-files/0/User'`. */
 import { referencesIn } from './references.ts'
 
-/** Where the files stand in the document. */
+/** The key of the copied files in the document. */
 export const FILES = 'x-files'
 
-/** The value of a file; `undefined` if it can't be read. */
+/** Reads the value of a file; `undefined` if it cannot be read. */
 export type ReadFile = (url: URL) => Promise<unknown>
 
 const MOST_FILES = 2_000
 
-/** Changes the document in place. A reference to a file that can't be read is left unchanged. */
+/** Changes the document in place. A reference to a file that cannot be read is left unchanged. */
 export async function embedFiles(document: Record<string, unknown>, url: URL, readFile: ReadFile): Promise<void> {
   const files: unknown[] = []
   const start = withoutHash(url)
   const pointers = new Map<string, string | undefined>([[start.href, '']])
   const open = [{ value: document as unknown, base: start }]
-  // An alias of YAML is one object in several places.
+  // A YAML alias puts the same object into several places.
   const seen = new Set<object>()
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { base } = next

@@ -1,11 +1,11 @@
-/** Which properties of a multipart form are files. */
+/** Finds the properties of a multipart form that are files. */
 import { followSchema } from './references.ts'
 import { isRecord, type Schema, type SchemaObject } from './schema.ts'
 
-/** Parts of parts of a schema: one that holds itself ends somewhere. */
+/** How deep `allOf` is followed. A schema may contain itself. */
 const MOST_DEPTH = 10
 
-/** Each file's media type: by its schema, or the first that `encoding` names. */
+/** The media type of each file: the first that `encoding` names, or that of its schema. */
 export function filesOf(root: unknown, form: Schema | undefined, encoding: unknown): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const [name, schema] of propertiesOf(root, form ?? true, 0)) {
@@ -29,12 +29,12 @@ function fileType(root: unknown, schema: Schema, encoded: string | undefined): s
   return isFile(found) ? (encoded ?? found.contentMediaType ?? 'application/octet-stream') : undefined
 }
 
-/** Text with `contentEncoding` or `contentSchema` is a value of its own. */
+/** Text with `contentEncoding` or `contentSchema` is a value in text, not a file. */
 export function isFile({ format, contentMediaType, contentEncoding, contentSchema }: SchemaObject): boolean {
   return format === 'binary' || (contentMediaType !== undefined && contentEncoding === undefined && contentSchema === undefined)
 }
 
-/** Of `image/png, image/*` the first. */
+/** The first of `image/png, image/*`. */
 function contentTypeOf(encoding: unknown, name: string): string | undefined {
   const entry = isRecord(encoding) ? encoding[name] : undefined
   const types = isRecord(entry) ? entry['contentType'] : undefined

@@ -1,11 +1,11 @@
-/** The text of a document, from a file or a server, as JSON or YAML → its value, with the files beside it that it refers to. */
+/** Loads a document, JSON or YAML, from a file or a server, with the files that it refers to. */
 import { readFile } from 'node:fs/promises'
 import type * as YAML from 'yaml'
 import { CheckError } from '../check-error.ts'
 import { embedFiles } from './embed.ts'
 import { isRecord } from './schema.ts'
 
-/** A document or a file of it can't be read. The message says what is there instead. */
+/** A document, or a file that it refers to, cannot be read. The message says what was found instead. */
 export class UnreadableError extends Error {
   readonly fix: string
 
@@ -18,7 +18,7 @@ export class UnreadableError extends Error {
 /** Reads the text at a URL. Throws an `UnreadableError`. */
 export type ReadText = (url: URL) => Promise<string>
 
-/** The text of a file. Throws an `UnreadableError`. */
+/** Reads the text of a file. Throws an `UnreadableError`. */
 export async function readText(url: URL): Promise<string> {
   return readFile(url, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UnreadableError(`no file that can be read (${error.code ?? error.message})`, 'Name the file of the document', {
@@ -27,7 +27,7 @@ export async function readText(url: URL): Promise<string> {
   })
 }
 
-/** Throws a `CheckError` if there is no document. A reference to a file that can't be read is left unchanged. */
+/** Throws a `CheckError` if the document cannot be read. A reference to a file that cannot be read is left unchanged. */
 export async function loadDocument(url: URL, name: string, readText: ReadText): Promise<Record<string, unknown>> {
   const fail = (got: string, fix: string) =>
     new CheckError('CHECK_DOCUMENT', name, `expected an OpenAPI document as JSON or YAML, got ${got}`, fix)
@@ -38,7 +38,7 @@ export async function loadDocument(url: URL, name: string, readText: ReadText): 
   const value = await parseText(text).catch(refuse)
   if (!isRecord(value)) throw fail(text.trimStart().startsWith('<') ? 'HTML' : 'other text', 'Name the document with --document')
   await embedFiles(value, url, async (file) => {
-    // The credentials of the check are for the host of the document alone.
+    // The credentials of the check are only sent to the host of the document.
     if (file.protocol !== url.protocol || file.host !== url.host) return undefined
     try {
       return await parseText(await readText(file))
@@ -52,12 +52,12 @@ export async function loadDocument(url: URL, name: string, readText: ReadText): 
 
 class MissingPackageError extends UnreadableError {}
 
-/** `undefined` for what is neither JSON nor YAML. Throws an `UnreadableError` for YAML with an error, or without the package that reads it. */
+/** Returns `undefined` if the text is neither JSON nor YAML. Throws an `UnreadableError` for YAML with an error, or if the package `yaml` is not installed. */
 async function parseText(text: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    // Every text is YAML. A document and the files beside it have keys.
+    // Every text is valid YAML, so only text with keys is read as YAML.
     if (!/^[\w$'"/-][^\n]*:(?:\s|$)/m.test(text) || text.trimStart().startsWith('<')) return undefined
   }
   const { parse, YAMLParseError } = await importYAML()
@@ -71,7 +71,7 @@ async function parseText(text: string): Promise<unknown> {
   }
 }
 
-/** An alias of aliases grows without end. */
+/** Aliases of aliases may grow exponentially. */
 const MOST_ALIASES = 10_000
 
 async function importYAML(): Promise<typeof YAML> {

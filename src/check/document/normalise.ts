@@ -1,4 +1,4 @@
-/** Brings the schemas of an OpenAPI 3.0 document into the dialect of 3.1: JSON Schema 2020-12. */
+/** Converts the schemas of an OpenAPI 3.0 document to those of 3.1, JSON Schema 2020-12. */
 import { FILES } from './embed.ts'
 import { isRecord } from './schema.ts'
 
@@ -9,7 +9,7 @@ export function normaliseSchemas(root: Mutable): void {
   walk(root, 'document')
 }
 
-/** `files`: values of any kind, which only their content tells. */
+/** The kind of a value. `files` are the copied files: only their content shows whether they are schemas. */
 type Kind = 'document' | 'schema' | 'schemas' | 'value' | 'files'
 
 /** The kind of value that each keyword of a schema holds. */
@@ -38,12 +38,12 @@ const IN_DOCUMENT: Readonly<Record<string, Kind>> = {
 
 const TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean', 'array', 'object'])
 
-/** Only schemas have these, of all objects of OpenAPI 3.0. */
+/** In OpenAPI 3.0, only schemas have these keywords. */
 function looksLikeSchema({ type, properties, allOf, anyOf, oneOf }: Readonly<Record<string, unknown>>): boolean {
   return TYPES.has(type) || isRecord(properties) || [allOf, anyOf, oneOf].some(Array.isArray)
 }
 
-/** A stack instead of recursion: documents may be deep. */
+/** Uses a stack instead of recursion, because documents may be deep. */
 function walk(start: unknown, kind: Kind): void {
   const open: { value: unknown; kind: Kind }[] = [{ value: start, kind }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -86,7 +86,7 @@ function normalise(schema: Mutable): void {
   delete schema['nullable']
 }
 
-/** `nullable` adds null to the type of the same schema. It has no effect without a type. */
+/** `nullable` adds null to the type of the same schema. OpenAPI: it has no effect without a type. */
 function allowNull(schema: Mutable): void {
   const { type } = schema
   if (typeof type === 'string') {
@@ -94,7 +94,7 @@ function allowNull(schema: Mutable): void {
     if (Array.isArray(schema['enum']) && !schema['enum'].includes(null)) schema['enum'] = [...(schema['enum'] as unknown[]), null]
     return
   }
-  // Without a type it is a wrapper around a reference, in nearly every document that has one.
+  // In nearly all documents with `nullable` and no type, the schema is a wrapper around a reference that may be null.
   for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
     const options = schema[keyword]
     if (!Array.isArray(options)) continue

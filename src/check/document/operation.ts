@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts'
 
 export type Location = 'path' | 'query' | 'header' | 'cookie'
 
-/** A schema, and where it stands in the document: `/components/schemas/User`. */
+/** A schema with its JSON Pointer in the document: `/components/schemas/User`. */
 export interface PlacedSchema {
   readonly pointer: string
   readonly schema: Schema
@@ -16,7 +16,7 @@ export interface Parameter {
   readonly required: boolean
   readonly style: string
   readonly explode: boolean
-  /** A parameter with `content` is written in this media type. */
+  /** The media type of a parameter with `content`. */
   readonly mediaType: string | undefined
   readonly schema: PlacedSchema | undefined
   readonly examples: readonly unknown[]
@@ -26,9 +26,9 @@ export interface Content {
   /** In lower case, without parameters: `application/json`. */
   readonly mediaType: string
   readonly schema: PlacedSchema | undefined
-  /** Of each item of a stream. */
+  /** The schema of each item of a stream. */
   readonly itemSchema: PlacedSchema | undefined
-  /** Properties of a form that are files → the media type of each. */
+  /** The properties of a form that are files, with the media type of each. */
   readonly files: ReadonlyMap<string, string>
   readonly examples: readonly unknown[]
 }
@@ -52,7 +52,7 @@ export interface DeclaredResponse {
   readonly headers: readonly ResponseHeader[]
 }
 
-/** Names of schemes that are needed together. */
+/** Security schemes that are required together, with their scopes. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 
 export interface SecurityScheme {
@@ -68,21 +68,21 @@ export interface Operation {
   readonly key: string
   /** In upper case. */
   readonly method: string
-  /** The template, without the path of the server. */
+  /** The path template, without the base path of the server. */
   readonly path: string
-  /** The path of the server, without a slash at its end. */
+  /** The path of the server URL, without a slash at its end. */
   readonly basePath: string
-  /** The values of a path, with that of the server, that the template matches. */
+  /** Matches a path, including the base path, and returns the values of its parameters. */
   readonly match: PathMatcher
   readonly operationId: string | undefined
   readonly parameters: readonly Parameter[]
   readonly body: RequestBody | undefined
   readonly responses: readonly DeclaredResponse[]
-  /** One of these is needed. Empty: none is. */
+  /** One of these is required. Empty: no credentials are required. */
   readonly security: readonly SecurityRequirement[]
 }
 
-/** What is wrong with the document itself. */
+/** A problem of the document itself. */
 export interface DocumentProblem {
   /** `GET /users` or `components.schemas.User`. */
   readonly place: string
@@ -93,7 +93,7 @@ export interface Description {
   readonly title: string
   /** `3.0`, `3.1` or `3.2`. */
   readonly version: string
-  /** The document, with its schemas in the dialect of OpenAPI 3.1. */
+  /** The document. Its schemas are those of OpenAPI 3.1. */
   readonly root: Readonly<Record<string, unknown>>
   readonly operations: readonly Operation[]
   readonly schemes: ReadonlyMap<string, SecurityScheme>
@@ -102,19 +102,19 @@ export interface Description {
 
 const CURSOR = /^(?:cursor|(?:next|page|continuation)_?token|(?:starting_)?after|(?:ending_)?before)$/i
 
-/** Whether it is a position in a list, by its name. Only the server makes its values. A date has a format. */
+/** Whether the parameter is a cursor of a list, by its name. Only the server creates cursors. A parameter with a format, such as a date, is not one. */
 export function isCursor({ name, in: location, schema }: Parameter): boolean {
   const format = typeof schema?.schema === 'object' ? schema.schema.format : undefined
   return location === 'query' && format === undefined && CURSOR.test(name)
 }
 
-/** The entry for a status: the status itself, its class, or `default`. */
+/** The declared response for a status: that of the status, of its class, or `default`. */
 export function responseFor({ responses }: Operation, status: number): DeclaredResponse | undefined {
   const byKey = (key: string) => responses.find((response) => response.key.toUpperCase() === key)
   return byKey(String(status)) ?? byKey(`${String(status)[0]}XX`) ?? byKey('DEFAULT')
 }
 
-/** Whether the operation names the status, or its class. */
+/** Whether the operation declares the status or its class. */
 export function declaresStatus({ responses }: Operation, status: number): boolean {
   return responses.some(({ key }) => key === String(status) || key.toUpperCase() === `${String(status)[0]}XX`)
 }

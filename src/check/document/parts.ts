@@ -1,4 +1,4 @@
-/** The parts of an operation: parameters, request body, responses. */
+/** Reads the parts of an operation: parameters, request body and responses. */
 import type {
   Content,
   DeclaredResponse,
@@ -23,7 +23,7 @@ interface Source {
   readonly key: string
   readonly pointer: string
   readonly operation: Readonly<Record<string, unknown>>
-  /** Parameters of the path item. */
+  /** The parameters of the path item. */
   readonly shared: Placed
 }
 
@@ -44,7 +44,7 @@ export function readParts(reader: Reader, source: Source): Parts {
   )
   return {
     parameters: [...shared, ...own],
-    // OpenAPI: the body of a GET or HEAD has no meaning. Many generated documents name an empty one.
+    // OpenAPI: the body of a GET or HEAD has no meaning. Many generated documents declare an empty one.
     body: /^(?:GET|HEAD) /.test(key)
       ? undefined
       : readBody(reader, key, { pointer: childOf(pointer, 'requestBody'), value: operation['requestBody'] }),
@@ -177,7 +177,7 @@ function resolve({ root, problems }: Reader, place: string, placed: Placed): Fou
   const isReference = isRecord(placed.value) && '$ref' in placed.value
   problems.push({
     place,
-    message: isReference ? 'expected a reference into this document, got one that leads nowhere' : 'expected an object',
+    message: isReference ? 'expected a reference into this document, got one without a target' : 'expected an object',
   })
   return undefined
 }

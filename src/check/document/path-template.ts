@@ -1,6 +1,6 @@
-/** A path template of a document → what it matches: `/users/{user_id}`. */
+/** Compiles a path template of a document, such as `/users/{user_id}`, into a matcher. */
 
-/** The values of a path that the template matches. */
+/** Returns the values of the parameters of a path, or `undefined` if the template does not match. */
 export type PathMatcher = (path: string) => Readonly<Record<string, string>> | undefined
 
 export function compilePath(template: string): PathMatcher {

@@ -1,4 +1,4 @@
-/** What is wrong with a document before any request is sent. */
+/** Finds problems of a document itself, before any request is sent. */
 import type { DocumentProblem, Operation } from './operation.ts'
 import { follow, objectsIn, valueAt } from './references.ts'
 import { isRecord } from './schema.ts'
@@ -26,7 +26,7 @@ function operationIds(operations: readonly Operation[]): readonly DocumentProble
     if (operationId === undefined) return []
     const other = first.get(operationId)
     first.set(operationId, other ?? key)
-    return other === undefined ? [] : [{ place: key, message: `operationId: expected one that is unique, got that of ${other}` }]
+    return other === undefined ? [] : [{ place: key, message: `operationId: expected a unique id, got that of ${other}` }]
   })
 }
 
@@ -40,7 +40,7 @@ function pathParameters(operations: readonly Operation[]): readonly DocumentProb
         .map((name) => ({ place: key, message: `expected the path parameter "${name}" to be declared` })),
       ...declared
         .filter((name) => !names.includes(name))
-        .map((name) => ({ place: key, message: `path parameter "${name}" is not in the path` })),
+        .map((name) => ({ place: key, message: `expected the path parameter "${name}" in the path, got none` })),
     ]
   })
 }
@@ -54,7 +54,7 @@ function securityNames(root: unknown, operations: readonly Operation[]): readonl
   })
 }
 
-/** `itemSchema` is new in OpenAPI 3.2: readers of an older document skip it. */
+/** `itemSchema` is new in OpenAPI 3.2. Readers of an older document ignore it. */
 function itemSchemas(operations: readonly Operation[], root: unknown, version: string): readonly DocumentProblem[] {
   return operations.flatMap(({ key, responses }) =>
     responses.flatMap(({ key: status, contents }) =>
@@ -77,7 +77,7 @@ function danglingReferences(root: unknown): readonly DocumentProblem[] {
     .map((reference) => ({
       place: reference,
       message: reference.startsWith('#')
-        ? 'expected a reference into this document, got one that leads nowhere'
-        : 'expected a file beside the document, got none that can be read',
+        ? 'expected a reference into this document, got one without a target'
+        : 'expected a file that can be read, got none',
     }))
 }

@@ -1,4 +1,4 @@
-/** An OpenAPI 3.0, 3.1 or 3.2 document → its operations. What it can't read is a problem of the document, never an exception. */
+/** Reads the operations of an OpenAPI 3.0, 3.1 or 3.2 document. A part that it cannot read is a problem of the document, not an exception. */
 import { CheckError } from '../check-error.ts'
 import { normaliseSchemas } from './normalise.ts'
 import type { Description, DocumentProblem, Operation, SecurityRequirement, SecurityScheme } from './operation.ts'
@@ -10,7 +10,7 @@ import { findProblems } from './problems.ts'
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'query']
 
-/** Takes the document over: its schemas are changed in place. Throws a `CheckError` for what is no OpenAPI 3 document. */
+/** Changes the schemas of the document in place. Throws a `CheckError` (`CHECK_DOCUMENT`) if it is not an OpenAPI 3 document. */
 export function readDocument(document: unknown, where: string): Description {
   if (!isRecord(document)) throw new CheckError('CHECK_DOCUMENT', where, 'expected an OpenAPI document', 'Give the URL or the file of one')
   const { openapi, info } = document
@@ -42,7 +42,7 @@ function readOperations(reader: Reader): readonly Operation[] {
     if (path.startsWith('x-')) continue
     const item = follow(root, { pointer: childOf('/paths', path), value: given })
     if (item === undefined || !isRecord(item.value)) {
-      problems.push({ place: path, message: 'expected a path item, got a reference that leads nowhere' })
+      problems.push({ place: path, message: 'expected a path item, got a reference without a target' })
       continue
     }
     const additional = isRecord(item.value['additionalOperations']) ? item.value['additionalOperations'] : {}
@@ -81,7 +81,7 @@ function readOperations(reader: Reader): readonly Operation[] {
   return operations
 }
 
-/** Only the path of the first server: the host is the one that the check was started with. */
+/** The path of the first server URL. Its host is ignored, because the check has its own target. */
 function basePathOf(servers: unknown): string {
   const first = (Array.isArray(servers) ? (servers[0] as unknown) : undefined) ?? {}
   if (!isRecord(first) || typeof first['url'] !== 'string') return ''

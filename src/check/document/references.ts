@@ -35,7 +35,7 @@ export function valueAt(root: unknown, pointer: string): unknown {
   return value
 }
 
-/** Follows `$ref` of anything but a schema. `undefined` if it leads nowhere, or in a circle. */
+/** Follows the `$ref` of a value that is not a schema. Returns `undefined` if it has no target or leads back to itself. */
 export function follow(root: unknown, placed: Placed): Placed | undefined {
   const seen = new Set<string>()
   let { pointer, value } = placed
@@ -49,7 +49,7 @@ export function follow(root: unknown, placed: Placed): Placed | undefined {
   return value === undefined ? undefined : { pointer, value }
 }
 
-/** The schema behind `$ref`. Keywords that stand beside it hold too. */
+/** Follows the `$ref` of a schema. Keywords beside the `$ref` apply too. */
 export function followSchema(root: unknown, schema: Schema): Schema {
   const seen = new Set<string>()
   let found = schema
@@ -80,10 +80,10 @@ export interface Reference {
   $ref: string
 }
 
-/** Keywords whose values are examples: a `$ref` in them is a text like any other. */
+/** Keywords whose values are data. A `$ref` in data is not a reference. */
 const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'value', 'dataValue'])
 
-/** Keywords whose values have names as their keys: a property may be called "value", and a response is called "default". */
+/** Keywords whose values are maps by name: a property may have the name "value", and a response the name "default". */
 const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions', 'schemas', 'responses', 'headers'])
 
 /** Every `$ref` of a value. */
@@ -91,7 +91,7 @@ export function* referencesIn(start: unknown): Generator<Reference> {
   for (const each of objectsIn(start)) if (typeof each['$ref'] === 'string') yield each as unknown as Reference // it has the one field that makes it a reference
 }
 
-/** Every object of a document whose keys are keywords. */
+/** Every object of a document whose keys are keywords, so not data and not maps by name. */
 export function* objectsIn(start: unknown): Generator<Readonly<Record<string, unknown>>> {
   const open = [{ value: start, areNames: false }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

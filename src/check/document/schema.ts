@@ -1,4 +1,4 @@
-/** JSON Schema 2020-12, as far as the check looks into it. */
+/** The keywords of JSON Schema 2020-12 that the check reads. */
 export type Schema = boolean | SchemaObject
 
 export interface SchemaObject {

@@ -1,4 +1,4 @@
-/** JSON Schema → a fast-check arbitrary. It aims well; the validator decides what is kept. */
+/** JSON Schema → a fast-check arbitrary. Some of its values may not fit the schema: the validator drops them. */
 import fc from 'fast-check'
 import { followSchema } from '../document/references.ts'
 import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
@@ -8,13 +8,13 @@ import { textArbitrary } from './text.ts'
 
 export interface Aim {
   readonly root: unknown
-  /** Text of letters and digits only: for paths, headers and cookies. */
+  /** Whether text has only letters and digits, as in paths, headers and cookies. */
   readonly isPlain: boolean
-  /** Only what is required. */
+  /** Whether only required values are generated. */
   readonly isLeast?: boolean
 }
 
-/** Deeper schemas get only what they require. Schemas at twice this depth get null. */
+/** Below this depth, only required values are generated. Below twice this depth, only null. */
 const DEPTH = 5
 
 export function toArbitrary(schema: Schema, aim: Aim, depth = 0): fc.Arbitrary<unknown> {
@@ -33,7 +33,7 @@ export function toArbitrary(schema: Schema, aim: Aim, depth = 0): fc.Arbitrary<u
 function ofAlternatives(found: SchemaObject, alternatives: readonly Schema[], aim: Aim, depth: number): fc.Arbitrary<unknown> {
   const { oneOf: _one, anyOf: _any, ...own } = found
   const flat = alternatives.map((option) => flatten(option, aim)).filter((option) => typeof option === 'object')
-  // At the bottom, an alternative that ends is better than one that goes on.
+  // At the greatest depth, the simplest alternative is chosen, so that a recursive schema ends.
   const chosen = depth >= DEPTH ? flat.toSorted((a, b) => weightOf(a) - weightOf(b)).slice(0, 1) : flat
   if (chosen.length === 0) return toArbitrary(own, aim, depth + 1)
   const options = chosen.map((option) => toArbitrary(mergeSchemas(own, option), aim, depth + 1))
@@ -90,7 +90,7 @@ function arrayArbitrary(schema: SchemaObject, aim: Aim, depth: number): fc.Arbit
   const first = prefixItems.map((item) => toArbitrary(item, aim, depth + 1))
   const more = items === false ? 0 : depth >= DEPTH || aim.isLeast === true ? 0 : MOST_MORE_ITEMS
   const least = Math.max(0, minItems - first.length)
-  // A cycle that the schema does not need is left out.
+  // At the greatest depth, `most` is `least`, so that a recursive schema ends.
   const most = Math.max(least, Math.min(maxItems - first.length, least + more))
   const rest =
     most === 0

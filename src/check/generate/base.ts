@@ -1,4 +1,4 @@
-/** The plainest valid inputs of an operation: what boundaries and violations vary. */
+/** Generates the base of an operation: simple valid inputs that boundaries and violations vary. */
 import { isCursor, type Content, type Operation, type Parameter, type PlacedSchema } from '../document/operation.ts'
 import type { Schema } from '../document/schema.ts'
 import type { Validator } from '../model/validator.ts'
@@ -11,19 +11,19 @@ export interface Generation {
   readonly root: unknown
   readonly validator: Validator
   readonly seed: number
-  /** Ids that answers have shown, by the name of the parameter and the path before it. */
+  /** Ids that responses contain, for a parameter of an operation. */
   readonly learned: (operation: Operation, parameter: Parameter) => readonly unknown[]
 }
 
 export interface Base {
   readonly inputs: Inputs
-  /** Required places for which no valid value was found: `body`, `query.from`. */
+  /** Required places for which no valid value could be generated: `body`, `query.from`. */
   readonly missing: readonly string[]
 }
 
 const TRIES = 30
 
-/** Every place where an optional value may stand is filled, where a valid one is found: there is more to vary. */
+/** `isFull`: optional inputs are generated too, so that there are more places to vary. */
 export function makeBase(generation: Generation, operation: Operation, content: Content | undefined, isFull: boolean): Base {
   const missing: string[] = []
   let inputs: Inputs = NO_INPUTS
@@ -39,7 +39,7 @@ export function makeBase(generation: Generation, operation: Operation, content: 
   return { inputs: { ...inputs, body: { mediaType: content.mediaType, value } }, missing }
 }
 
-/** One Idempotency-Key is for one request, and a cursor is for one list: with them, each variant of a request may be refused. */
+/** A server may refuse variants of a request with the same Idempotency-Key, or with a cursor of another list. */
 function refusesVariants(parameter: Parameter): boolean {
   return isCursor(parameter) || (parameter.in === 'header' && parameter.name.toLowerCase() === 'idempotency-key')
 }
@@ -65,7 +65,7 @@ function bodyFor(generation: Generation, operation: Operation, { schema, example
   if (!isFull) return firstFitting(generation, schema, least, seed)
   const samples = sample(toArbitrary(schema.schema, { root: generation.root, isPlain: true }), seed, TRIES)
   const bySize = samples.map((value) => ({ value, size: JSON.stringify(value).length })).toSorted((a, b) => b.size - a.size)
-  // The one with the most in it.
+  // The largest valid value has the most places to vary.
   const largest = bySize.find(({ value }) => generation.validator.fits(schema, value, 'request'))
   return largest === undefined ? firstFitting(generation, schema, least, seed) : largest.value
 }
@@ -76,7 +76,7 @@ function firstFitting(generation: Generation, schema: PlacedSchema, aim: Aim, se
   return plain ?? sample(toArbitrary(schema.schema, { ...aim, isLeast: false }), seed + 1, TRIES * 3).find(isFitting)
 }
 
-/** Where characters like a comma or a slash have a meaning of their own. */
+/** Whether characters such as a comma or a slash have a special meaning in the parameter. */
 export function isPlainPlace({ in: location, explode, schema }: Parameter): boolean {
   return location !== 'query' || (!explode && isList(schema?.schema))
 }
@@ -85,7 +85,7 @@ function isList(schema: Schema | undefined): boolean {
   return typeof schema === 'object' && schema.type !== 'string'
 }
 
-/** The contents of the body that can be written. */
+/** The contents of the body whose media type the check can write. */
 export function writableContents({ body }: Operation): readonly Content[] {
   return (body?.contents ?? []).filter(({ mediaType }) => isWritable(mediaType))
 }

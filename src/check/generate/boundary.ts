@@ -1,9 +1,9 @@
-/** The values at the limits of a schema: always the same ones, without any chance. */
+/** Values at the limits of a schema. They are not random. */
 import { isRecord, typesOf, type SchemaObject } from '../document/schema.ts'
 import { integerLimits } from './number.ts'
 import type { Place, Variation } from './places.ts'
 
-/** At one place, the values at the limits of its schema; and the place without what it need not have. */
+/** The values at the limits of the schema of a place, and the place without each optional property. */
 export function* boundariesOf({ path, schema, value }: Place): Generator<Variation> {
   for (const { value: put, what } of atLimits(schema, value)) yield { path, value: put, what }
   const { properties = {}, required = [] } = schema
@@ -44,7 +44,7 @@ function* atLimits(schema: SchemaObject, value: unknown): Generator<Limit> {
 
 const MOST_ITEMS = 200
 
-/** Lists of the items that are there. */
+/** Lists with the least and the greatest number of items, which repeat the existing items. */
 function* lengths({ minItems = 0, maxItems = Infinity }: SchemaObject, items: readonly unknown[]): Generator<Limit> {
   for (const length of [minItems, maxItems]) {
     if (length > MOST_ITEMS || (length > 0 && items.length === 0)) continue

@@ -1,4 +1,4 @@
-/** A request that was generated: where it comes from, and whether the document allows it. */
+/** A generated request: its inputs, its phase, and whether the document allows it. */
 import type { Operation } from '../document/operation.ts'
 import type { WireRequest } from '../send/wire.ts'
 import type { Inputs } from './inputs.ts'
@@ -9,9 +9,9 @@ export type Phase = 'examples' | 'boundaries' | 'random' | 'invalid' | 'probes' 
 export interface Candidate {
   readonly operation: Operation
   readonly phase: Phase
-  /** What the document, and where it is known the model, says of the inputs; `unknown` where they do not tell. */
+  /** Whether the document, and the model if it is known, allow the inputs. `unknown`: a server may accept or refuse them. */
   readonly verdict: 'valid' | 'invalid' | 'unknown'
-  /** What is special about it: `body.name: 0 characters`. */
+  /** How the inputs differ from others: `body.name: 0 characters`. */
   readonly what: string
   readonly inputs: Inputs
   readonly wire: WireRequest

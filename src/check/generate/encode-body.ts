@@ -13,7 +13,7 @@ const BOUNDARY = 'riposte-check-boundary'
 
 const encoder = new TextEncoder()
 
-/** Whether values can be written in it. */
+/** Whether the check can write content of this media type. */
 export function isWritable(mediaType: string): boolean {
   return isJSON(mediaType) || isJSONLines(mediaType) || mediaType === FORM || mediaType === 'multipart/form-data' || isBytes(mediaType)
 }
@@ -28,7 +28,7 @@ function isBytes(mediaType: string): boolean {
   )
 }
 
-/** `undefined` if the value can't be written in the media type. */
+/** Returns `undefined` if the value cannot be written in the media type. */
 export function encodeBody({ mediaType, value, raw }: BodyValue, files: ReadonlyMap<string, string>): EncodedBody | undefined {
   const made = (text: string, contentType = mediaType): EncodedBody => ({ contentType, bytes: encoder.encode(text) })
   if (raw !== undefined) return made(raw)

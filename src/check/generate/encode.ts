@@ -1,11 +1,11 @@
-/** Writes inputs as a request, by the styles of OpenAPI parameters and the media type of the body. */
+/** Writes inputs as a request: parameters by their OpenAPI style, the body by its media type. */
 import type { Operation, Parameter } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
 import type { WireRequest } from '../send/wire.ts'
 import { encodeBody } from './encode-body.ts'
 import type { BodyValue, Inputs } from './inputs.ts'
 
-/** `undefined` if a value can't be written in its place: an empty path segment, a line break in a header. */
+/** Returns `undefined` if a value cannot be written in its place, such as an empty path segment or a line break in a header. */
 export function encodeRequest(operation: Operation, inputs: Inputs): WireRequest | undefined {
   const path = encodePath(operation, inputs)
   const headers = encodeHeaders(operation, inputs)
@@ -25,7 +25,7 @@ function filesIn({ body }: Operation, { mediaType }: BodyValue): ReadonlyMap<str
   return body?.contents.find((content) => content.mediaType === mediaType)?.files ?? new Map()
 }
 
-/** All that the operation answers, so that no success is refused. */
+/** Accepts every media type of a success, so that the server does not respond with 406. */
 function acceptOf({ responses }: Operation): string {
   const types = responses.filter(({ key }) => key.startsWith('2')).flatMap(({ contents }) => contents.map(({ mediaType }) => mediaType))
   return [...new Set([...types, '*/*'])].join(', ')
@@ -71,7 +71,7 @@ function queryPairs({ name, style, explode, mediaType }: Parameter, value: unkno
   return [[name, entries.flatMap(([key, each]) => [key, toText(each)]).join(',')]]
 }
 
-/** A list inside of an object repeats its name, as a list does that is a parameter of its own. OpenAPI does not say it. */
+/** A list inside an object repeats its name, as a list parameter does. OpenAPI does not define this. */
 function deepPairs(name: string, value: unknown): [string, string][] {
   if (Array.isArray(value)) return value.map((item) => [name, toText(item)])
   if (isRecord(value)) return Object.entries(value).flatMap(([key, each]) => deepPairs(`${name}[${key}]`, each))
@@ -96,7 +96,7 @@ function encodeHeaders({ parameters }: Operation, inputs: Inputs): (readonly [st
   return cookies.length === 0 ? headers : [...headers, ['cookie', cookies.join('; ')]]
 }
 
-/** Style `simple`. `undefined` for what has no text. */
+/** Writes a value in style `simple`. Returns `undefined` for null, an absent value and an empty list. */
 function joined(value: unknown, parameter: Parameter | undefined): string | undefined {
   if (value === undefined || value === null) return undefined
   if (parameter?.mediaType !== undefined) return JSON.stringify(value)

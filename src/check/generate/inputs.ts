@@ -1,4 +1,4 @@
-/** What a request is made of before it is written: the values of its parameters and of its body. */
+/** The inputs of a request before it is written: the values of its parameters and of its body. */
 import type { Location } from '../document/operation.ts'
 
 export type Values = Readonly<Record<string, unknown>>
@@ -6,7 +6,7 @@ export type Values = Readonly<Record<string, unknown>>
 export interface BodyValue {
   readonly mediaType: string
   readonly value: unknown
-  /** The text to send in place of the value, such as broken JSON. */
+  /** The text that is sent instead of the value, such as invalid JSON. */
   readonly raw?: string
 }
 
@@ -16,13 +16,13 @@ export interface Inputs extends Readonly<Record<Location, Values>> {
 
 export const NO_INPUTS: Inputs = { path: {}, query: {}, header: {}, cookie: {}, body: undefined }
 
-/** `undefined` leaves the value out. */
+/** Replaces the value of a parameter. `undefined` removes it. */
 export function withValue(inputs: Inputs, location: Location, name: string, value: unknown): Inputs {
   const { [name]: _old, ...others } = inputs[location]
   return { ...inputs, [location]: value === undefined ? others : { ...others, [name]: value } }
 }
 
-/** The value of a JSON document with another one at a path. `undefined` leaves it out. */
+/** Replaces the value at a path. `undefined` removes it. */
 export function replaceAt(value: unknown, path: readonly (string | number)[], put: unknown): unknown {
   const [name, ...rest] = path
   if (name === undefined) return put
@@ -40,7 +40,7 @@ export function replaceAt(value: unknown, path: readonly (string | number)[], pu
   return record
 }
 
-/** All texts of a value, its property names left out. */
+/** All strings in a value, without property names. */
 export function* textsOf(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value
   else if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) yield* textsOf(child)

@@ -1,10 +1,10 @@
-/** Inputs that break the document at one place: always the same ones. */
+/** Values that break a schema at one place. They are not random. */
 import { isRecord, typesOf, type SchemaObject } from '../document/schema.ts'
 import { integerLimits } from './number.ts'
 import type { Place, Variation } from './places.ts'
 import { knowsFormat } from './text.ts'
 
-/** At one place, values that its schema forbids, as far as it can be told here. The validator has the last word. */
+/** Values that probably break the schema of a place. The validator decides. */
 export function* violationsOf({ path, schema, value, isAlternative }: Place): Generator<Variation> {
   if (isAlternative) return
   for (const { value: put, what } of violations(schema)) yield { path, value: put, what }
@@ -42,11 +42,11 @@ const OF_TYPES: readonly { readonly type: string; readonly value: unknown; reado
 function* violations(schema: SchemaObject): Generator<Violation> {
   const types = typesOf(schema)
   for (const { type, value, what } of OF_TYPES)
-    if (types.length > 0 && !types.includes(type)) yield { value, what: `${what} in place of ${types.join(' or ')}` }
+    if (types.length > 0 && !types.includes(type)) yield { value, what: `${what} instead of ${types.join(' or ')}` }
   yield* textViolations(schema)
 }
 
-/** Those that text can carry: also for parameters. */
+/** Violations that can be written as text, so parameters can have them too. */
 export function* textViolations(schema: SchemaObject): Generator<Violation> {
   const { enum: options, minLength = 0, maxLength, pattern, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
   const types = typesOf(schema)

@@ -1,11 +1,11 @@
-/** One schema that says what several say together: how `allOf` and a chosen alternative are generated. */
+/** Merges schemas that apply together, such as those of `allOf`, into one. */
 import { followSchema } from '../document/references.ts'
 import { typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
 
-/** Parts of parts of a schema: one that holds itself ends somewhere. */
+/** How deep `allOf` is followed. A schema may contain itself. */
 const MOST_DEPTH = 10
 
-/** `allOf` and the keywords beside a reference become one schema. */
+/** Merges `allOf`, and the keywords beside a reference, into one schema. */
 export function flatten(schema: Schema, { root }: { readonly root: unknown }, depth = 0): Schema {
   const found = followSchema(root, schema)
   if (typeof found === 'boolean' || found.allOf === undefined || depth > MOST_DEPTH) return found

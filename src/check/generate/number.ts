@@ -1,4 +1,4 @@
-/** Numbers within limits. */
+/** Generates numbers within the limits of a schema. */
 import fc from 'fast-check'
 import type { SchemaObject } from '../document/schema.ts'
 
@@ -16,7 +16,7 @@ const FORMAT_LIMITS: Readonly<Record<string, Limits>> = {
   uint16: { min: 0, max: 65_535 },
 }
 
-/** The least and the greatest integer that the schema takes. */
+/** The least and the greatest integer that the schema accepts. */
 export function integerLimits(schema: SchemaObject): Limits {
   const format = FORMAT_LIMITS[schema.format ?? ''] ?? { min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = schema
@@ -64,7 +64,7 @@ export function numberArbitrary(schema: SchemaObject): fc.Arbitrary<number> {
   )
 }
 
-/** JSON can't tell minus zero from zero. */
+/** Limits the value. JSON writes minus zero as zero, so it becomes zero. */
 function clamp(value: number, min: number, max: number): number {
   const within = Math.min(max, Math.max(min, value))
   return within === 0 ? 0 : within

@@ -1,4 +1,4 @@
-/** The places of a value, each with the schema that describes it: what boundaries and violations vary. */
+/** The places of a value, each with its schema, for boundaries and violations. */
 import { isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
 import { flatten } from './merge.ts'
 
@@ -8,21 +8,21 @@ export interface Place {
   readonly path: Path
   readonly schema: SchemaObject
   readonly value: unknown
-  /** The schema is one of several alternatives: what breaks it may fit another one. */
+  /** Whether the schema is one of several alternatives. A value that breaks it may fit another one. */
   readonly isAlternative: boolean
 }
 
 /** A value that differs from a given one at one place. */
 export interface Variation {
   readonly path: Path
-  /** `undefined` leaves the place out. */
+  /** `undefined` removes the value at the place. */
   readonly value: unknown
   /** `100 characters` */
   readonly what: string
 }
 
 const MOST_DEPTH = 3
-/** Alternatives of alternatives stand at the same depth. */
+/** How many nested alternatives are followed. They have the same path, so `MOST_DEPTH` does not limit them. */
 const MOST_ALTERNATIVES = 3
 
 export function placesOf(root: unknown, schema: Schema, value: unknown): Generator<Place> {

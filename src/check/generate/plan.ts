@@ -1,4 +1,4 @@
-/** All requests that are generated for one operation. The same seed gives the same ones. */
+/** Generates the requests of one operation. The same seed generates the same requests. */
 import { createHash } from 'node:crypto'
 import { isCursor, type Content, type Operation, type PlacedSchema } from '../document/operation.ts'
 import type { WireRequest } from '../send/wire.ts'
@@ -10,13 +10,13 @@ import { randomInputs } from './random.ts'
 import { boundaries, examples, violations, type Variant } from './variants.ts'
 
 export interface PlanOptions {
-  /** The phases that are made. */
+  /** The phases whose requests are generated. */
   readonly phases: ReadonlySet<Phase>
-  /** Random requests. */
+  /** The number of random requests. */
   readonly count: number
 }
 
-/** Enough for every property of a large body, and few enough for a document of a thousand operations. */
+/** Enough for every property of a large body, and not too many for a document of a thousand operations. */
 const MOST_BOUNDARIES = 80
 const MOST_VIOLATIONS = 60
 
@@ -34,7 +34,7 @@ export class Plan {
     this.#options = options
   }
 
-  /** Made one by one, when they are asked for: a hundred large bodies are not in memory at once. */
+  /** A generator, so that the large bodies of all requests are not in memory at the same time. */
   *candidates(): Generator<Candidate> {
     const contents = writableContents(this.#operation)
     const places = this.#operation.body === undefined || contents.length === 0 ? [undefined] : contents
@@ -42,12 +42,12 @@ export class Plan {
     for (const content of places) yield* this.#candidatesFor(content, count)
   }
 
-  /** Required places for which no valid value was found. Known when all candidates were made. */
+  /** Required places for which no valid value could be generated. Complete after the last candidate. */
   get needsExample(): readonly string[] {
     return this.#hasValid ? [] : [...this.#missing]
   }
 
-  /** Media types of the body that the check can't write. */
+  /** The media types of the body, if the check cannot write any of them. */
   get unwritable(): readonly string[] {
     return writableContents(this.#operation).length > 0 ? [] : (this.#operation.body?.contents ?? []).map(({ mediaType }) => mediaType)
   }
@@ -69,7 +69,7 @@ export class Plan {
     if (phases.has('invalid')) yield* this.#admit('invalid', violations(generation, variable), MOST_VIOLATIONS)
   }
 
-  /** Those that can be written, that are what their phase says, and that were not made before. */
+  /** Yields the variants that can be written and were not yielded before. Outside of the phase `invalid`, the document must allow them. */
   *#admit(phase: Phase, variants: Iterable<Variant>, most = Infinity): Generator<Candidate> {
     let admitted = 0
     if (most <= 0) return
@@ -88,7 +88,7 @@ export class Plan {
   }
 }
 
-/** The server may refuse a cursor that it did not make. */
+/** The server may refuse a cursor that it did not create. */
 function hasCursor({ parameters }: Operation, { query }: Inputs): boolean {
   return parameters.some((parameter) => isCursor(parameter) && query[parameter.name] !== undefined)
 }
@@ -100,7 +100,7 @@ function digestOf({ path, headers, body }: WireRequest): string {
     .digest('base64')
 }
 
-/** What the document forbids in the inputs, as text that is the same for the same faults; `undefined` if it allows them. */
+/** How the inputs break the document, as text that is equal for equal faults. `undefined` if the document allows them. */
 export function violationIn({ validator }: Generation, operation: Operation, inputs: Inputs): string | undefined {
   const describe = (place: string, schema: PlacedSchema | undefined, value: unknown): string | undefined => {
     const faults = schema === undefined ? [] : validator.faults(schema, value, 'request')

@@ -1,4 +1,4 @@
-/** Random inputs of an operation, by its schemas. */
+/** Generates random inputs of an operation. */
 import fc from 'fast-check'
 import { isCursor, type Content, type Operation, type Parameter } from '../document/operation.ts'
 import { toArbitrary } from './arbitrary.ts'
@@ -8,10 +8,10 @@ import { sample, seedFor } from './sample.ts'
 import type { Variant } from './variants.ts'
 
 const KINDS = ['path', 'query', 'header', 'cookie'] as const
-/** Some do not fit: then more are drawn. */
+/** Some inputs do not fit the schemas, so more are generated. */
 const MOST_DRAWS = 3
 
-/** Up to three times `count`: those that do not fit are not counted by the caller. */
+/** Yields up to three times `count` inputs. The caller drops those that do not fit, and stops at `count`. */
 export function* randomInputs(
   generation: Generation,
   operation: Operation,
@@ -54,6 +54,6 @@ function parameterArbitrary(generation: Generation, operation: Operation, parame
     isPlain: isPlainPlace(parameter),
   })
   const learned = generation.learned(operation, parameter)
-  // What was deleted on the way is asked for too: only some requests name what is there.
+  // One request in three has a generated id, which usually does not exist.
   return learned.length === 0 ? made : fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...learned) }, { weight: 1, arbitrary: made })
 }

@@ -1,7 +1,7 @@
-/** Values of an arbitrary that a seed decides. */
+/** Draws values of an arbitrary by a seed. */
 import fc from 'fast-check'
 
-/** The same seed gives the same values. Empty where the arbitrary can't be made. */
+/** The same seed gives the same values. Empty if fast-check cannot generate values. */
 export function sample(arbitrary: fc.Arbitrary<unknown>, seed: number, count: number): readonly unknown[] {
   try {
     return fc
@@ -13,13 +13,13 @@ export function sample(arbitrary: fc.Arbitrary<unknown>, seed: number, count: nu
   }
 }
 
-/** What JSON makes of it: what the server is going to see. */
+/** The value after JSON, as the server reads it. */
 function toPlain(value: unknown): unknown {
   const text = JSON.stringify(value) as string | undefined
   return text === undefined ? undefined : (JSON.parse(text) as unknown)
 }
 
-/** A seed of its own for each place (FNV-1a): what one operation draws does not move what another one draws. */
+/** A seed for each place (FNV-1a), so that the values of one operation do not depend on those of another. */
 export function seedFor(seed: number, ...place: readonly string[]): number {
   let hash = 0x811c9dc5 ^ seed
   for (const char of place.join('\n')) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193)

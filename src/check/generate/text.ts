@@ -1,4 +1,4 @@
-/** Text by format, pattern and length. */
+/** Generates text by format, pattern and length. */
 import fc from 'fast-check'
 import { isFile } from '../document/files.ts'
 import type { SchemaObject } from '../document/schema.ts'
@@ -51,14 +51,14 @@ const FORMATS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   int64: fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n }).map(String),
 }
 
-/** Whether the generator makes values of the format. */
+/** Whether values of the format can be generated. */
 export function knowsFormat(format: string): boolean {
   return Object.hasOwn(FORMATS, format)
 }
 
 const MOST_MORE = 40
 
-/** Without NUL and lone surrogates: those are a question of their own. */
+/** Without NUL and lone surrogates, which many servers refuse although JSON Schema allows them. */
 const plain = fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyz0123456789'))
 const any = fc.oneof(
   { weight: 6, arbitrary: plain },
@@ -66,10 +66,10 @@ const any = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('é', 'ü', 'ß', '日', '本', 'Ж', 'ا', '🚀', '\u2028', '\u00a0', '\t', '\n') },
 )
 
-/** `isPlain`: letters and digits only, for places where other characters have a meaning of their own. */
+/** `isPlain`: letters and digits only, for places where other characters have a special meaning. */
 export function textArbitrary(schema: SchemaObject, isPlain: boolean): fc.Arbitrary<string> {
   const { format, pattern, minLength = 0, maxLength } = schema
-  // No filter: one that nothing passes would never end. What does not fit in the end is dropped by the validator.
+  // A filter that nothing passes would not end, so the text is cut or extended. The validator drops text that still does not fit.
   const fit = (text: string) => fitLength(text, minLength, maxLength ?? Infinity)
   if (isFile(schema)) return WORD.map(fit)
   if (pattern !== undefined) {

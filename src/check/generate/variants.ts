@@ -1,4 +1,4 @@
-/** The inputs that differ from the base of an operation at one place: examples, boundaries, violations. */
+/** Varies the base of an operation at one place: examples, boundaries and violations. */
 import type { Content, Operation, Parameter } from '../document/operation.ts'
 import { typesOf } from '../document/schema.ts'
 import type { Generation } from './base.ts'
@@ -10,7 +10,7 @@ import { labelOf, placesOf } from './places.ts'
 
 export interface Variant {
   readonly inputs: Inputs
-  /** What is special about it: `body.name: 0 characters`. */
+  /** How the inputs differ from the base: `body.name: 0 characters`. */
   readonly what: string
 }
 
@@ -67,7 +67,7 @@ export function* violations(generation: Generation, { operation, content, base }
   }
 }
 
-/** As text, only numbers, limits, lengths and options can be told from what is right. */
+/** Parameters are text, so only violations that text can have are generated: of numbers, limits, lengths and options. */
 function* parameterViolations({ root, validator }: Generation, parameter: Parameter, base: Inputs): Generator<Variant> {
   const { name, in: location, required, schema, mediaType } = parameter
   if (required && location !== 'path') yield { inputs: withValue(base, location, name, undefined), what: `${location}.${name}: left out` }
@@ -77,7 +77,7 @@ function* parameterViolations({ root, validator }: Generation, parameter: Parame
   const isNumber =
     types.length > 0 && types.every((type) => type === 'integer' || type === 'number' || type === 'null' || type === 'boolean')
   if (isNumber)
-    yield { inputs: withValue(base, location, name, 'n0tanumber'), what: `${location}.${name}: text in place of ${types.join(' or ')}` }
+    yield { inputs: withValue(base, location, name, 'n0tanumber'), what: `${location}.${name}: text instead of ${types.join(' or ')}` }
   for (const { value, what } of textViolations(flat)) {
     if (!validator.fits(schema, value, 'request'))
       yield { inputs: withValue(base, location, name, value), what: `${location}.${name}: ${what}` }

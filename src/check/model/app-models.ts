@@ -1,4 +1,4 @@
-/** Asks the models of a Riposte app whether they accept a request: refinements, which no JSON Schema can say, included. */
+/** Decides with the models of a Riposte app whether a request is valid. Models have refinements, which JSON Schema cannot express. */
 import { App } from '../../app.ts'
 import { dependency, dependenciesInOrder } from '../../contract/dependency.ts'
 import type { Route } from '../../routing/route.ts'
@@ -7,14 +7,14 @@ import type { WireRequest } from '../send/wire.ts'
 
 export interface ModelVerdict {
   readonly isAccepted: boolean
-  /** Where the models refuse it: `body.until`. */
+  /** The places that the models refuse: `body.until`. */
   readonly places: readonly string[]
 }
 
-/** `undefined` if no route of the app is asked. */
+/** Returns `undefined` if the request matches no route of the app. */
 export type ModelJudge = (wire: WireRequest) => Promise<ModelVerdict | undefined>
 
-/** An app with the same inputs, and nothing behind them. */
+/** Builds an app that has the same inputs, and whose handlers do nothing. */
 export function judgeByModels(routes: readonly Route[]): ModelJudge {
   const app = new App({ docsPath: false, openapiPath: false, logger: { info: ignore, warn: ignore, error: ignore } })
   for (const route of routes) app.add({ ...route, layers: [], contract: toInputs(route.contract), handler: () => undefined })
@@ -32,7 +32,7 @@ export function judgeByModels(routes: readonly Route[]): ModelJudge {
 }
 
 function ignore(): void {
-  // The app only says yes or no.
+  // This app only validates, so nothing is logged.
 }
 
 function toInputs({ params, query, headers, cookies, body, bodyLimitBytes, dependencies }: Route['contract']): Route['contract'] {
@@ -54,7 +54,7 @@ function withoutUndefined(record: object): object {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 }
 
-/** Where the problem body says that something is wrong. */
+/** The places of the errors in a problem body. */
 function placesIn(text: string): readonly string[] {
   try {
     const { errors = [] } = JSON.parse(text) as { errors?: readonly { readonly loc: readonly (string | number)[] }[] }

@@ -1,4 +1,4 @@
-/** Finds properties of a value that its schema does not name: JSON Schema lets them pass, clients and reviewers do not expect them. */
+/** Finds the properties of a value that its schema does not name. JSON Schema allows them, but one may be a password hash. */
 import { followSchema } from '../document/references.ts'
 import { isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
 
@@ -23,7 +23,7 @@ interface At {
 const MOST_DEPTH = 12
 const MOST_ITEMS = 20
 
-/** `schemas`: any of them may describe the value. */
+/** `schemas`: the schemas that may describe the value. */
 function visit(search: Search, schemas: readonly Schema[], { value, place, depth }: At): void {
   if (depth > MOST_DEPTH) return
   const all = schemas.flatMap((schema) => partsOf(search.root, schema))
@@ -59,7 +59,7 @@ function visitValues(search: Search, describing: readonly SchemaObject[], { valu
   for (const child of Object.values(value as object)) visit(search, values, { value: child, place: `${place}{}`, depth: depth + 1 })
 }
 
-/** It says that it may have others. */
+/** Whether the schema declares that other properties are allowed. */
 function isOpenObject({ additionalProperties, patternProperties, unevaluatedProperties }: SchemaObject): boolean {
   return (
     additionalProperties === true ||
@@ -70,7 +70,7 @@ function isOpenObject({ additionalProperties, patternProperties, unevaluatedProp
   )
 }
 
-/** Asked for each value of each answer, so they are kept with the schema. */
+/** The parts of each schema, cached because they are needed for each value of each response. */
 const parts = new WeakMap<object, readonly SchemaObject[]>()
 
 function partsOf(root: unknown, schema: Schema): readonly SchemaObject[] {
@@ -81,7 +81,7 @@ function partsOf(root: unknown, schema: Schema): readonly SchemaObject[] {
   return made
 }
 
-/** The schemas with all that they are made of. */
+/** The schemas, and all schemas that they are composed of. */
 function expand(root: unknown, schemas: readonly Schema[], seen: Set<Schema>): readonly SchemaObject[] {
   return schemas.flatMap((given) => {
     if (seen.has(given)) return []

@@ -1,10 +1,10 @@
-/** Holds values against the schemas of a document, by Ajv: a validator that shares no code with the server. */
+/** Validates values against the schemas of a document with Ajv, which shares no code with the server. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormatsModule from 'ajv-formats'
 import type { PlacedSchema } from '../document/operation.ts'
 import { isRecord, type Schema } from '../document/schema.ts'
 
-/** Requests have no read-only properties, responses no write-only ones: those are not missed there. */
+/** A required property may be absent from a request if it is read-only, and from a response if it is write-only. */
 export type Direction = 'request' | 'response'
 
 export interface Mismatch {
@@ -15,7 +15,7 @@ export interface Mismatch {
 }
 
 const ROOT = 'document:'
-/** Compiled schemas of a large document fill the memory: they are made again when they are needed again. */
+/** The compiled schemas of a large document fill the memory, so all are dropped at this number and compiled again when needed. */
 const MOST_COMPILED = 250
 
 // A CommonJS module with types of an ES module.
@@ -25,20 +25,20 @@ export class Validator {
   readonly #root: object
   #ajv: Ajv2020 | undefined
   readonly #compiled = new Map<string, ValidateFunction | undefined>()
-  /** Schemas that can't be compiled, and why. */
+  /** The pointers of schemas that cannot be compiled, with the reason. */
   readonly broken = new Map<string, string>()
 
   constructor(root: object) {
     this.#root = root
   }
 
-  /** The first thing that is wrong; `undefined` if the value fits, or where the schema can't be compiled. */
+  /** The first mismatch; `undefined` if the value fits or the schema cannot be compiled. */
   mismatch(schema: PlacedSchema, value: unknown, direction: Direction): Mismatch | undefined {
     const errors = this.#errorsOf(schema, value, direction)
     return errors.length === 0 ? undefined : toMismatch(errors, value)
   }
 
-  /** Everything that is wrong: two values with the same faults break the schema in the same way. */
+  /** All mismatches as text. Two values with the same faults break the schema in the same way. */
   faults(schema: PlacedSchema, value: unknown, direction: Direction): readonly string[] {
     return this.#errorsOf(schema, value, direction).map(
       ({ instancePath, schemaPath, params }) => `${instancePath} ${schemaPath} ${JSON.stringify(params)}`,
@@ -72,7 +72,7 @@ export class Validator {
   #tryCompile(pointer: string, schema: Schema): ValidateFunction | undefined {
     try {
       this.#ajv ??= createAjv(this.#root)
-      // A schema without a pointer is compiled by itself.
+      // A schema without a pointer is not in the document, so it is compiled from its object.
       return pointer.startsWith('/')
         ? this.#ajv.compile({ $ref: `${ROOT}#${encodeURI(pointer).replaceAll('#', '%23').replaceAll('?', '%3F')}` })
         : this.#ajv.compile(within(schema))
@@ -101,7 +101,7 @@ function createAjv(root: object): Ajv2020 {
   return ajv
 }
 
-/** References of a schema that stands alone lead into the document. */
+/** Makes the references of a schema outside of the document absolute, so that they have a target in the document. */
 function within(schema: Schema): Schema {
   return JSON.parse(
     JSON.stringify(schema, (key, value: unknown) =>
@@ -131,7 +131,7 @@ function isOtherDirection({ keyword, params, parentSchema }: ErrorObject, direct
   return isRecord(property) && property[direction === 'request' ? 'readOnly' : 'writeOnly'] === true
 }
 
-/** Of alternatives, the error that lies deepest tells most. */
+/** Chooses one error. Among the errors of alternatives, the deepest one says most. */
 function toMismatch(errors: readonly ErrorObject[], value: unknown): Mismatch {
   const telling = errors.filter(({ keyword }) => !COMBINING.has(keyword))
   const [first = errors[0]!] = telling.toSorted((a, b) => depthOf(b) - depthOf(a))
@@ -160,7 +160,7 @@ function toPlace(instancePath: string, value: unknown): string {
   return place
 }
 
-/** Names types and limits, never a value of the answer. */
+/** Names types and limits, never a value of the response. */
 function describe({ keyword, params, message = '', data }: ErrorObject): string {
   const detail = params as Readonly<Record<string, unknown>>
   const got = typeName(data)

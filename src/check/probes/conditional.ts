@@ -23,15 +23,15 @@ async function probeNotModified({ operation, good, session, ask, find }: Probe):
     return report('etag', 'expected an entity tag in quotes in ETag, got other text', tag)
   const answer = await ask(replacingHeaders(get, { 'if-none-match': tag }))
   const again = await ask(get)
-  // The resource changes by itself.
+  // The resource has changed between the requests.
   if (headerOf(again, 'etag') !== tag) return
   if (answer.status !== 304)
-    return report('status', `expected 304 to If-None-Match with the current ETag, got ${answer.status}`, tag, answer)
-  if (answer.body.byteLength > 0) report('content', 'expected no content with 304, got some', tag, answer)
+    return report('status', `expected 304 for If-None-Match with the current ETag, got ${answer.status}`, tag, answer)
+  if (answer.body.byteLength > 0) report('content', 'expected no content with 304, got content', tag, answer)
   const sent = headerOf(answer, 'etag')
   if (sent !== undefined && sent !== tag) report('etag', 'expected the same ETag with 304, got another', tag, answer)
   const other = await ask(replacingHeaders(get, { 'if-none-match': OTHER_TAG }))
-  if (other.status === 304) report('other', 'expected the content to If-None-Match with another ETag, got 304', OTHER_TAG, other)
+  if (other.status === 304) report('other', 'expected content for If-None-Match with another ETag, got 304', OTHER_TAG, other)
 }
 
 async function probePrecondition({ operation, good, valid, session, ask, find }: Probe): Promise<void> {
@@ -50,7 +50,7 @@ async function probePrecondition({ operation, good, valid, session, ask, find }:
   if (isSuccess(answer))
     find('precondition', {
       place: 'status',
-      message: `expected 412 to If-Match with another ETag, got ${answer.status}`,
+      message: `expected 412 for If-Match with another ETag, got ${answer.status}`,
       steps: [wire],
       answer,
     })

@@ -1,4 +1,4 @@
-/** Methods that a path does not declare (RFC 9110 §15.5.6), and OPTIONS (§9.3.7). Nothing here can change anything on a server. */
+/** Methods that a path does not declare (RFC 9110 §15.5.6), and OPTIONS (§9.3.7). */
 import type { Operation } from '../document/operation.ts'
 import { headerOf, isSuccess, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
@@ -8,7 +8,7 @@ export async function probeMethods(probe: Probe): Promise<void> {
   if (valid === undefined) return
   const path = valid.candidate.wire.path.split('?')[0]!
   const declared = methodsAt(session.description.operations, path)
-  // Once for each path.
+  // Only for the first operation of each path.
   if (
     session.description.operations.find((each) => each.path === operation.path && session.operations.includes(each))?.method !==
     operation.method
@@ -25,13 +25,13 @@ interface Place {
   readonly headers: WireRequest['headers']
 }
 
-/** Of every template that matches the path: `/users/me` may be a `/users/{user_id}`, too. */
+/** The methods of every template that matches the path: `/users/me` also matches `/users/{user_id}`. */
 function methodsAt(operations: readonly Operation[], path: string): readonly string[] {
   return [...new Set(operations.filter(({ match }) => match(path) !== undefined).map(({ method }) => method))]
 }
 
 async function probeUndeclared({ session, ask, find }: Probe, { path, declared, headers }: Place): Promise<void> {
-  // GET and PROPFIND are safe. What may change something is only sent where that is allowed.
+  // GET and PROPFIND are safe. Methods that may change data are only sent if that is allowed.
   const candidates = ['GET', ...(session.isUnsafe ? ['DELETE', 'PUT', 'PATCH', 'POST'] : []), 'PROPFIND'].filter(
     (method) => !declared.includes(method),
   )
@@ -40,7 +40,7 @@ async function probeUndeclared({ session, ask, find }: Probe, { path, declared, 
     const answer = await ask(wire)
     if (answer.ending === 'none' || answer.status === 501) continue
     const report = (place: string, message: string) => find('method', { place, message, steps: [wire], answer })
-    // A client without access need not learn which methods exist.
+    // A server may hide its methods from clients without access.
     if (answer.status === 401 || answer.status === 403 || answer.status === 429) continue
     if (isSuccess(answer)) report('status', `expected 405 for a method that is not declared, got success`)
     else if (answer.status !== 405) report('status', `expected 405 for a method that is not declared, got ${answer.status}`)
@@ -56,7 +56,7 @@ async function probeOptions({ ask, find }: Probe, { path, declared, headers }: P
   if (!isSuccess(answer)) return
   const report = (place: string, message: string) => find('options', { place, message, steps: [wire], answer })
   const allow = headerOf(answer, 'allow')
-  if (allow === undefined) report('allow', 'expected Allow in the answer to OPTIONS, got none')
+  if (allow === undefined) report('allow', 'expected Allow in the response to OPTIONS, got none')
   else reportAllow(allow, declared, report)
 }
 
@@ -66,6 +66,6 @@ function reportAllow(allow: string, declared: readonly string[], report: (place:
   const more = listed.filter(
     (method) => method !== '' && !declared.includes(method) && method !== 'OPTIONS' && !(method === 'HEAD' && declared.includes('GET')),
   )
-  if (missing.length > 0) report('allow', `expected the declared methods in Allow, ${missing.join(', ')} is missing`)
-  if (more.length > 0) report('allow', `expected only declared methods in Allow, got ${more.join(', ')} too`)
+  if (missing.length > 0) report('allow', `expected the declared methods in Allow, got none of ${missing.join(', ')}`)
+  if (more.length > 0) report('allow', `expected only declared methods in Allow, got also ${more.join(', ')}`)
 }

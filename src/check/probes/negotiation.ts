@@ -24,11 +24,11 @@ export async function probeNegotiation(probe: Probe): Promise<void> {
       const wire = replacingHeaders(get, { accept: type })
       const vary = headerOf(answer, 'vary')?.toLowerCase() ?? ''
       if (!vary.includes('accept') && vary !== '*')
-        find('vary', { place: 'vary', message: 'expected Accept in Vary where it selects the content, got none', steps: [wire], answer })
+        find('vary', { place: 'vary', message: 'expected Accept in Vary, because it selects the content, got none', steps: [wire], answer })
       if (mediaTypeOf(answer) !== type)
         find('vary', {
           place: type,
-          message: `expected ${type} to Accept: ${type}, got ${mediaTypeOf(answer) ?? 'no media type'}`,
+          message: `expected ${type} for Accept: ${type}, got ${mediaTypeOf(answer) ?? 'no media type'}`,
           steps: [wire],
           answer,
         })
@@ -40,7 +40,7 @@ export async function probeNegotiation(probe: Probe): Promise<void> {
   if (isSuccess(answer))
     find('not-acceptable', {
       place: 'status',
-      message: `expected 406 to an Accept that nothing matches, got ${answer.status}`,
+      message: `expected 406 for an Accept that nothing matches, got ${answer.status}`,
       steps: [wire],
       answer,
     })

@@ -1,4 +1,4 @@
-/** Walks a list to its end: every page comes, the last one ends, and each item is seen once. */
+/** Reads all pages of a list: each page exists, the list ends, and each item appears once. */
 import { isCursor, type Operation } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
 import { encodeRequest } from '../generate/encode.ts'
@@ -55,15 +55,14 @@ export async function probePages({ operation, good, session, ask, find }: Probe)
     const items = itemsOf(body)
     if (items === undefined) return
     const repeated = walk.take(items)
-    if (repeated) return report('items', `page ${page}: expected each item once, got one that an earlier page has`)
+    if (repeated) return report('items', `page ${page}: expected each item once, got an item of an earlier page`)
     if (page >= MOST_PAGES || session.millisecondsLeft <= 0) return
     const next = nextOf({ operation, paging, base, wire, answer, body, items, page })
-    if (next === 'repeats') return report('next', `page ${page}: expected a link to another page, got one to this page`)
+    if (next === 'repeats') return report('next', `page ${page}: expected the cursor of another page, got that of this page`)
     if (next === undefined) {
       const total = isRecord(body) && typeof body['total'] === 'number' ? body['total'] : undefined
-      // What was added or removed meanwhile is not known: a second look decides.
       if (total !== undefined && total !== walk.count && page > 1)
-        report('total', `expected as many items as the total says, got ${walk.count < total ? 'fewer' : 'more'}`)
+        report('total', `expected as many items as the total, got ${walk.count < total ? 'fewer' : 'more'}`)
       return
     }
     wire = next
@@ -74,7 +73,7 @@ class Walk {
   readonly #seen = new Set<string>()
   count = 0
 
-  /** True where an item was seen before. Items without an id are told apart by all that they have, so equal ones may be two. */
+  /** Returns true if an item was on an earlier page. Items without an id are not compared, because equal items may be different ones. */
   take(items: readonly unknown[]): boolean {
     let isRepeated = false
     for (const item of items) {
@@ -109,7 +108,7 @@ interface PageSeen {
   readonly page: number
 }
 
-/** The link says it best; then the body's cursor; then the numbers. */
+/** The request of the next page: by the `Link` header, else by the cursor in the body, else by page number or offset. */
 function nextOf(seen: PageSeen): WireRequest | 'repeats' | undefined {
   const { operation, paging, base, wire, answer, body, items, page } = seen
   const link = headerOf(answer, 'link')

@@ -1,4 +1,4 @@
-/** Rules that need requests of their own, asked of one operation after its generated requests. */
+/** Runs the rules that send their own requests, for one operation, after its generated requests. */
 import type { Operation } from '../document/operation.ts'
 import type { Session } from '../session.ts'
 import type { Probe } from './probe.ts'

@@ -1,4 +1,4 @@
-/** What a rule with requests of its own is given. */
+/** What a rule that sends its own requests gets. */
 import type { Operation } from '../document/operation.ts'
 import type { Exchange, Finding } from '../rules/finding.ts'
 import type { Answer, SendOptions, WireRequest } from '../send/wire.ts'
@@ -7,11 +7,11 @@ import type { Session } from '../session.ts'
 export interface Probe {
   readonly session: Session
   readonly operation: Operation
-  /** A request that the document allows. */
+  /** A valid request, with its response. */
   readonly valid: Exchange | undefined
-  /** A request that succeeded. */
+  /** A request that succeeded, with its response. */
   readonly good: Exchange | undefined
-  /** Sends, and holds the answer against the rules for each answer. */
+  /** Sends a request, and applies the rules for each response. */
   readonly ask: (wire: WireRequest, options?: Partial<SendOptions>) => Promise<Answer>
   readonly find: (
     rule: Finding['rule'],

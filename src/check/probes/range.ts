@@ -29,7 +29,7 @@ async function probePart({ ask, find }: Probe, get: WireRequest, full: Answer): 
     // A server may ignore a range.
     if (answer.status === 200 || !isSuccess(answer) || mediaTypeOf(answer) === 'multipart/byteranges') {
       if (answer.status >= 400)
-        find('range', { place: range, message: `expected 206 to ${range}, got ${answer.status}`, steps: [wire], answer })
+        find('range', { place: range, message: `expected 206 for ${range}, got ${answer.status}`, steps: [wire], answer })
       continue
     }
     const contentRange = headerOf(answer, 'content-range')
@@ -37,10 +37,10 @@ async function probePart({ ask, find }: Probe, get: WireRequest, full: Answer): 
     if (contentRange !== `bytes ${from}-${to}/${size}` && contentRange !== `bytes ${from}-${to}/*`)
       report(
         'content-range',
-        `${range}: expected the requested range in Content-Range, got ${contentRange === undefined ? 'none' : 'another'}`,
+        `${range}: expected the requested range in Content-Range, got ${contentRange === undefined ? 'none' : 'another range'}`,
       )
     if (Buffer.compare(Buffer.from(answer.body), Buffer.from(full.body.subarray(from, to + 1))) !== 0)
-      report('content', `${range}: expected the bytes ${from} to ${to} of the content, got others`)
+      report('content', `${range}: expected the bytes ${from} to ${to} of the content, got other bytes`)
   }
 }
 
@@ -50,12 +50,12 @@ async function probeBeyond({ ask, find }: Probe, get: WireRequest, full: Answer)
   const answer = await ask(wire)
   const report = (place: string, message: string) => find('range', { place, message, steps: [wire], answer })
   if (answer.status === 200) return
-  if (answer.status !== 416) report('beyond', `expected 416 to a range beyond the end, got ${answer.status}`)
+  if (answer.status !== 416) report('beyond', `expected 416 for a range beyond the end, got ${answer.status}`)
   else if (headerOf(answer, 'content-range') !== `bytes */${size}`)
-    report('beyond content-range', 'expected Content-Range with the size beside 416, got none or another')
+    report('beyond content-range', 'expected Content-Range with the size, with 416, got none or another value')
 }
 
-/** A range whose end is before its start is no range: it is ignored, or refused with 416. */
+/** A range whose end is before its start is invalid. A server ignores it, or responds with 416. */
 async function probeInvalid({ ask, find }: Probe, get: WireRequest): Promise<void> {
   for (const range of ['bytes=1-0', 'lines=0-1']) {
     const wire = replacingHeaders(get, { range })
@@ -63,7 +63,7 @@ async function probeInvalid({ ask, find }: Probe, get: WireRequest): Promise<voi
     if (answer.status !== 200 && answer.status !== 416)
       find('range', {
         place: range,
-        message: `expected the whole content to the invalid range ${range}, got ${answer.status}`,
+        message: `expected the whole content for the invalid range ${range}, got ${answer.status}`,
         steps: [wire],
         answer,
       })

@@ -1,4 +1,4 @@
-/** Declared security really refuses: no credentials, wrong ones, none of a scheme that is needed. */
+/** An operation with a declared security scheme refuses requests without credentials, and with wrong ones. */
 import type { SecurityScheme } from '../document/operation.ts'
 import { isSuccess, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
@@ -29,7 +29,7 @@ export async function probeSecurity({ operation, valid, session, find }: Probe):
   }
 }
 
-/** None where an empty requirement makes credentials optional. */
+/** The schemes of an operation. Empty if credentials are optional. */
 export function neededSchemes(
   security: readonly Readonly<Record<string, unknown>>[],
   schemes: ReadonlyMap<string, SecurityScheme>,
@@ -40,7 +40,7 @@ export function neededSchemes(
     .filter(({ type }) => type !== 'mutualTLS')
 }
 
-/** Without what any scheme reads. */
+/** Removes the credentials of every scheme. */
 function anonymous(wire: WireRequest, schemes: readonly SecurityScheme[]): WireRequest {
   return schemes.reduce((sum, scheme) => withCredentials(sum, scheme, undefined), wire)
 }

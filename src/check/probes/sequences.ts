@@ -1,4 +1,4 @@
-/** Makes something, reads it, lets a second user try, takes it away, and looks again. */
+/** Creates a resource, reads it, requests it as a second user, deletes it, and requests it again. */
 import type { Operation } from '../document/operation.ts'
 import { makeBase, writableContents, type Generation } from '../generate/base.ts'
 import type { Candidate } from '../generate/candidate.ts'
@@ -21,7 +21,7 @@ export async function runSequences(session: Session): Promise<void> {
   }
 }
 
-/** `/users/{user_id}` of `/users`. */
+/** Whether the path is an item of the collection: `/users/{user_id}` of `/users`. */
 function isItemOf(path: string, collection: string): boolean {
   const rest = path.startsWith(`${collection.replace(/\/$/, '')}/`) ? path.slice(collection.replace(/\/$/, '').length + 1) : ''
   return /^\{[^}/]+\}$/.test(rest)
@@ -41,13 +41,13 @@ async function runSequence(session: Session, create: Operation, items: readonly 
   const all = await make(session, create, items[0]!)
   const [made] = all
   if (made === undefined) return
-  // Also those with long texts and odd characters: what can be stored must be readable.
+  // Some have long text or unusual characters: each resource that was created must be readable.
   if (read !== undefined) for (const each of all) await checkCreated(session, create, { read, made: each })
   if (session.settings.as !== undefined) await checkOtherUser(session, items, made)
   if (remove !== undefined && read !== undefined) await checkDeleted(session, { read, remove, made })
 }
 
-/** Several of them: one may be taken for another that is there. */
+/** Creates several resources with different values. */
 async function make(session: Session, create: Operation, item: Operation): Promise<readonly Made[]> {
   const generation: Generation = {
     root: session.description.root,
@@ -79,7 +79,7 @@ async function make(session: Session, create: Operation, item: Operation): Promi
   return made
 }
 
-/** From `Location`, else from the body. */
+/** The id of the created resource, from `Location`, else from the body. */
 function idOf(
   answer: Answer,
   { path, match }: Operation,
@@ -125,7 +125,7 @@ async function checkCreated(session: Session, create: Operation, { read, made }:
   if (answer.status !== 404 && answer.status !== 410) return
   report(session, 'created', create, {
     place: read.key,
-    message: `${read.key}: expected what was created, got ${answer.status}`,
+    message: `${read.key}: expected the created resource, got ${answer.status}`,
     steps: [made.wire, request.wire],
     answer,
   })
@@ -137,7 +137,7 @@ async function checkDeleted(session: Session, { read, remove, made }: Reading & 
   if (request === undefined || look === undefined) return
   const before = await session.ask(look.wire)
   const removed = await send(session, remove, request.wire, request.inputs)
-  // 202: later.
+  // 202: the resource is deleted later.
   if (!isSuccess(removed.answer) || removed.answer.status === 202 || !isSuccess(before)) return
   const { answer } = await send(session, read, look.wire, look.inputs)
   if (isSuccess(answer))
@@ -149,7 +149,7 @@ async function checkDeleted(session: Session, { read, remove, made }: Reading & 
     })
 }
 
-/** Only what needs credentials, and only what an anonymous client can't read either. */
+/** Only operations that require credentials are tested. DELETE is last, because it may succeed. */
 async function checkOtherUser(session: Session, items: readonly Operation[], made: Made): Promise<void> {
   for (const item of items.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))) {
     if (neededSchemes(item.security, session.description.schemes).length === 0) continue

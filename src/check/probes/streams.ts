@@ -1,4 +1,4 @@
-/** Streams that are dropped and resumed, and streams that end. */
+/** Resumes streams after a disconnect, and compares streams that end. */
 import { EVENT_STREAM, isJSONLines, isSuccess, mediaTypeOf, textOf, type Answer, type WireRequest } from '../send/wire.ts'
 import { parseEvents, parseLines } from '../rules/stream.ts'
 import { replacingHeaders } from '../session.ts'
@@ -12,7 +12,7 @@ export async function probeStream(probe: Probe): Promise<void> {
   if ((got === EVENT_STREAM || isJSONLines(got)) && session.settings.isOn('stream-end')) await probeEnd(probe, good.candidate.wire)
 }
 
-/** Only where the operation declares `Last-Event-ID`, and its events have ids. */
+/** Only for operations that declare `Last-Event-ID` and whose events have ids. */
 async function probeResume({ operation, ask, find }: Probe, get: WireRequest): Promise<void> {
   const isDeclared = operation.parameters.some(({ in: location, name }) => location === 'header' && name.toLowerCase() === 'last-event-id')
   if (operation.method !== 'GET' || !isDeclared) return
@@ -30,20 +30,20 @@ async function probeResume({ operation, ask, find }: Probe, get: WireRequest): P
     return
   }
   const [next] = idsOf(resumed)
-  // No event arrived in time: a live stream may have nothing new.
+  // No event arrived in time. A live stream may have no new events.
   if (next === undefined) {
-    if (resumed.ending === 'complete') report('gap', 'expected the events after Last-Event-ID, got none and a clean end')
+    if (resumed.ending === 'complete') report('gap', 'expected the events after Last-Event-ID, got a clean end without events')
     return
   }
-  if (ids.slice(0, at + 1).includes(next)) report('repeat', 'expected the event after Last-Event-ID, got one that was sent before')
-  else if (ids.includes(next) && next !== ids[at + 1]) report('gap', 'expected the event after Last-Event-ID, got a later one')
+  if (ids.slice(0, at + 1).includes(next)) report('repeat', 'expected the event after Last-Event-ID, got an earlier event')
+  else if (ids.includes(next) && next !== ids[at + 1]) report('gap', 'expected the event after Last-Event-ID, got a later event')
 }
 
 function idsOf(answer: Answer): readonly string[] {
   return parseEvents(textOf(answer)).events.flatMap(({ id }) => (id === undefined || id === '' ? [] : [id]))
 }
 
-/** Asked again, a stream that ended cleanly has as many items, unless it failed on the way. */
+/** Requests a stream again that ended cleanly. If it then has fewer items and a clean end, it has failed without an error. */
 async function probeEnd({ good, ask, find }: Probe, get: WireRequest): Promise<void> {
   const known = good!.answer
   if (known.ending !== 'complete') return
@@ -54,7 +54,7 @@ async function probeEnd({ good, ask, find }: Probe, get: WireRequest): Promise<v
   if (short !== undefined && longest.length > 0)
     find('stream-end', {
       place: 'length',
-      message: 'expected the stream to be cut where it fails, got a clean end after only some of its items',
+      message: 'expected an aborted connection if the stream fails, got a clean end after some of its items',
       steps: [get, get],
       answer: known,
     })

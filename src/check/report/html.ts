@@ -1,4 +1,4 @@
-/** One page that needs no network: causes, warnings, and the coverage table. */
+/** The report as an HTML page without external resources: causes, warnings and the coverage table. */
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
 import { originOf, toCurl, type Origin } from '../reproduce.ts'
@@ -40,11 +40,11 @@ export function formatHTML(result: CheckResult): string {
 <p class="facts">${escape(target)} · ${count(operations, 'operation')} · ${count(requests, 'request')} · ${(milliseconds / 1000).toFixed(1)} s · seed ${seed}</p>
 ${verdict}
 ${causes.map((cause) => formatCause(cause, origin, true)).join('\n')}
-${known.length === 0 ? '' : `<h2>Known by the baseline</h2>\n${known.map((cause) => formatCause(cause, origin, false)).join('\n')}`}
+${known.length === 0 ? '' : `<h2>Accepted by the baseline</h2>\n${known.map((cause) => formatCause(cause, origin, false)).join('\n')}`}
 ${warnings.length === 0 ? '' : `<h2 class="warn">Warnings</h2>\n${warnings.map(({ message, places }) => `<p>${escape(message)}</p><ul>${places.map((place) => `<li><code>${escape(place)}</code></li>`).join('')}</ul>`).join('\n')}`}
-<h2>What was seen</h2>
+<h2>Coverage</h2>
 <table>
-<thead><tr><th>Operation</th><th>Status</th><th>Media type</th><th class="n">Answers</th></tr></thead>
+<thead><tr><th>Operation</th><th>Status</th><th>Media type</th><th class="n">Responses</th></tr></thead>
 <tbody>
 ${rowsOf(result)}
 </tbody>
@@ -69,7 +69,7 @@ function formatCause(
   const commands = steps.length === 0 ? '' : `<pre>${escape(steps.map((step) => toCurl(origin, step)).join('\n'))}</pre>`
   return `<details id="${escape(id)}"${isOpen ? ' open' : ''}>
 <summary><strong>${escape(where)}</strong> <span>${escape(message)}</span></summary>
-<div><p><span class="tag">${rule}</span> ${escape(RULES[rule])}</p>${others}${commands}${answer === undefined ? '' : `<p>Answer</p><pre>${escape(describeAnswer(answer))}</pre>`}<p class="facts"><code>${escape(id)}</code>, seen ${times.toLocaleString('en')}×</p></div>
+<div><p><span class="tag">${rule}</span> ${escape(RULES[rule])}</p>${others}${commands}${answer === undefined ? '' : `<p>Response</p><pre>${escape(describeAnswer(answer))}</pre>`}<p class="facts"><code>${escape(id)}</code>, seen ${times.toLocaleString('en')}×</p></div>
 </details>`
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult } from '../check.ts'
 import { originOf, toCurl, type Origin } from '../reproduce.ts'
 import { describeAnswer } from './pretty.ts'
 
-/** The result, with a curl line for each request in place of its bytes. */
+/** The result as JSON. Each request is a curl line. */
 export function formatJSON(result: CheckResult): string {
   const origin = originOf(result)
   return `${JSON.stringify(
@@ -30,7 +30,7 @@ function toPlain({ steps, answer, ...cause }: Cause, origin: Origin): object {
   }
 }
 
-/** One test case for each operation; a cause is a failure of it. */
+/** The result as JUnit XML, with one test case for each operation and one failure for each cause. */
 export function formatJUnit(result: CheckResult): string {
   const origin = originOf(result)
   const operations = [
@@ -50,7 +50,7 @@ export function formatJUnit(result: CheckResult): string {
 
 export function xml(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-  // XML can't hold other control characters, not even escaped.
+  // XML does not allow other control characters, even escaped.
   return text
     .replaceAll(/[&<>"']/g, (char) => entities[char]!)
     .replaceAll(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')

@@ -1,4 +1,4 @@
-/** The report for people: how many causes there are, then each with a request that shows it. */
+/** The report for a terminal: the number of causes, then each cause with a request that reproduces it. */
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
 import type { CoverageRow } from '../coverage.ts'
@@ -53,7 +53,7 @@ function formatCause(
 const MOST_SHOWN = 160
 
 export function describeAnswer(answer: NonNullable<Cause['answer']>): string {
-  if (answer.ending === 'none') return `no answer: ${answer.reason}`
+  if (answer.ending === 'none') return `no response: ${answer.reason}`
   const text = textOf(answer).replaceAll(/[\s\p{Cc}]+/gu, ' ')
   const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
   return [String(answer.status), headerOf(answer, 'content-type') ?? '', shown].filter((part) => part !== '').join(' ')
@@ -68,9 +68,9 @@ function formatWarning({ message, places }: Warning): string {
 
 function formatBaselineNotes({ known, expired, unused }: CheckResult): readonly string[] {
   return [
-    ...(known.length === 0 ? [] : ['', `${count(known.length, 'cause')} known by the baseline`]),
+    ...(known.length === 0 ? [] : ['', `${count(known.length, 'cause')} accepted by the baseline`]),
     ...expired.map(({ cause, expires }) => `! The baseline entry ${cause} expired on ${expires}`),
-    ...unused.map(({ cause }) => `! The baseline entry ${cause} was not seen: remove it if it is mended`),
+    ...unused.map(({ cause }) => `! The baseline entry ${cause} was not found: remove it if it is fixed`),
   ]
 }
 

@@ -1,4 +1,4 @@
-/** Rules about each answer: it comes, whole, and is what the document declares for its status. */
+/** Rules about each response: it is complete, and its status, headers and content are as declared. */
 import { responseFor, type Content, type DeclaredResponse } from '../document/operation.ts'
 import { typesOf } from '../document/schema.ts'
 import { findUndeclared } from '../model/undeclared.ts'
@@ -8,10 +8,10 @@ import { MOST_BYTES } from '../send/stream-limit.ts'
 import { contentPlace, type AnswerRule, type Exchange, type Knowledge } from './finding.ts'
 
 export const answered: AnswerRule = function* ({ answer }) {
-  const { ending, reason = 'no reason is known' } = answer
-  if (ending === 'none') yield { rule: 'answered', place: 'no answer', message: `expected an answer, got none: ${reason}` }
+  const { ending, reason = 'the reason is unknown' } = answer
+  if (ending === 'none') yield { rule: 'answered', place: 'no response', message: `expected a response, got none: ${reason}` }
   if (ending === 'cut' && !isStream(mediaTypeOf(answer)))
-    yield { rule: 'answered', place: String(answer.status), message: `expected the whole content, got a part: ${reason}` }
+    yield { rule: 'answered', place: String(answer.status), message: `expected the complete content, got a part: ${reason}` }
 }
 
 export const serverError: AnswerRule = function* ({ candidate, answer: { status } }) {
@@ -20,7 +20,7 @@ export const serverError: AnswerRule = function* ({ candidate, answer: { status 
   if (!isDeclared) yield { rule: 'server-error', place: String(status), message: `expected no server error, got ${status}` }
 }
 
-/** What HTTP itself answers to a header of the request, so that no document needs to name it (RFC 9110 §13, §14). */
+/** Statuses that HTTP defines for a header of the request. A document need not declare them (RFC 9110 §13, §14). */
 const BY_HEADER: Readonly<Record<number, readonly string[]>> = {
   206: ['range'],
   304: ['if-none-match', 'if-modified-since'],
@@ -30,7 +30,7 @@ const BY_HEADER: Readonly<Record<number, readonly string[]>> = {
 
 export const status: AnswerRule = function* ({ candidate: { operation, wire }, answer }) {
   if (wire.headers.some(([name]) => BY_HEADER[answer.status]?.includes(name) === true)) return
-  // A server error that is not declared is one failure, not two. An operation without responses is a problem of the document.
+  // The rule `server-error` reports an undeclared server error, and `document` an operation without responses.
   if (
     operation.responses.length === 0 ||
     answer.ending === 'none' ||
@@ -63,7 +63,7 @@ export const mediaType: AnswerRule = function* ({ candidate: { operation }, answ
     yield { rule: 'media-type', place: `${place} ${got}`, message: `expected ${types.join(' or ')}, got ${got}` }
 }
 
-/** The exact media type, then the range that is nearest: `text/*`, the range of all. */
+/** The content with exactly this media type, else with a range: `text/*`, then the range of all media types. */
 export function contentFor({ contents }: DeclaredResponse, mediaType: string): Content | undefined {
   const find = (range: string) => contents.find((content) => content.mediaType === range)
   return find(mediaType) ?? find(`${mediaType.split('/')[0]}/*`) ?? find('*/*')
@@ -110,7 +110,7 @@ function isWhole({ ending, body, status }: Answer): boolean {
   return ending === 'complete' && body.byteLength < MOST_BYTES && status !== 304
 }
 
-/** JSON is parsed; text is text. Of other content, a schema says nothing that could be asked here. */
+/** The value of JSON, or of text whose schema has the type `string`. `undefined` for other content. */
 function valueOf(answer: Answer, got: string | undefined, { schema }: Content, root: unknown): { value: unknown } | undefined {
   if (isJSON(got)) return parseJSON(textOf(answer))
   const flat = schema === undefined ? true : flatten(schema.schema, { root })
@@ -128,12 +128,12 @@ export const header: AnswerRule = function* ({ candidate: { operation }, answer 
     if (value === undefined) {
       if (required) yield { rule: 'header', place, message: `expected the header ${name}, got none` }
     } else if (schema !== undefined && lower !== 'set-cookie' && !fitsHeader(value, schema, knowledge)) {
-      yield { rule: 'header', place, message: `expected a value of ${name} that fits its schema, got another` }
+      yield { rule: 'header', place, message: `expected a value of ${name} that fits its schema, got another value` }
     }
   }
 }
 
-/** Text fits when some reading of it does. */
+/** Whether the value fits its schema as text, JSON, a list or percent-encoded text. */
 function fitsHeader(value: string, schema: NonNullable<Content['schema']>, { validator }: Knowledge): boolean {
   const parsed = parseJSON(value)
   const items = value.split(',').map((each) => each.trim())
@@ -169,7 +169,7 @@ export const framing: AnswerRule = function* ({ candidate: { operation }, answer
       }
   if (operation.method === 'HEAD') return
   if (status === 204 || status === 205 || status === 304) {
-    if (body.byteLength > 0) yield { rule: 'framing', place, message: `expected no content with ${status}, got some` }
+    if (body.byteLength > 0) yield { rule: 'framing', place, message: `expected no content with ${status}, got content` }
     if (status === 204 && headerOf(answer, 'content-length') !== undefined)
       yield { rule: 'framing', place: `${place} content-length`, message: 'expected no Content-Length with 204, got one' }
     if (status !== 304 && headerOf(answer, 'content-type') !== undefined)

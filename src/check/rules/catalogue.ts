@@ -1,42 +1,42 @@
-/** Every rule: its name, and what it says. docs/check.md has a section for each, with an example of what it finds. */
+/** Every rule, with its name and a sentence for reports. docs/check.md has a section for each. */
 
 export const RULES = {
-  document: 'The document itself is right: unique operation ids, declared path parameters, references that lead somewhere.',
-  answered: 'Each request gets an answer, and the answer is whole.',
+  document: 'The document is valid: unique operation ids, declared path parameters, references with a target.',
+  answered: 'Each request gets a complete response.',
   'server-error': 'No request makes the server fail: no 500, and no other 5xx that is not declared.',
-  status: 'The status of an answer is declared.',
-  'media-type': 'The media type of an answer is declared for its status.',
-  body: 'The content of an answer fits its schema.',
-  'undeclared-field': 'An answer has no field that its schema does not name.',
+  status: 'The status of a response is declared.',
+  'media-type': 'The media type of a response is declared for its status.',
+  body: 'The content of a response fits its schema.',
+  'undeclared-field': 'A response has no field that its schema does not name.',
   header: 'Declared response headers are sent and fit their schemas.',
-  cookie: 'Cookies are declared, and their attributes are as declared and make sense.',
-  framing: 'Statuses without content have none, HEAD has none, and no single-valued header is sent twice.',
-  redirect: 'A redirect says where to.',
+  cookie: 'Cookies are declared, and have the declared attributes and those that browsers require.',
+  framing: '204, 205 and 304 have no content, and a header with one value is sent once.',
+  redirect: 'A redirect has a Location that is a URL.',
   problem: 'A body of application/problem+json fits RFC 9457.',
-  echo: 'An error about the input, or a failure of the server, shows nothing of the input.',
-  internals: 'An error shows no stack trace, path or query of the server.',
+  echo: 'An error about the input, or a failure of the server, does not repeat the input.',
+  internals: 'An error shows no stack trace, path, query or network address of the server.',
   'valid-accepted': 'A request that the document allows is not refused.',
   'invalid-refused': 'A request that the document forbids is refused with a 4xx.',
-  head: 'HEAD answers as GET does, without content.',
-  method: 'A method that is not declared is answered with 405 and Allow.',
-  options: 'OPTIONS names the declared methods in Allow.',
-  'not-modified': 'If-None-Match with the current ETag is answered with 304.',
-  precondition: 'If-Match with another ETag is answered with 412 where 412 is declared.',
-  range: 'Ranges are answered as RFC 9110 says: 206 with what was asked for, 416 beyond the end.',
-  vary: 'Content that depends on Accept says so in Vary.',
-  'not-acceptable': 'An Accept that nothing matches is answered with 406 where 406 is declared.',
-  security: 'A declared security scheme refuses requests without credentials and with wrong ones.',
-  'other-user': 'A second user does not reach what the first one created.',
-  created: 'What was created can be read.',
-  deleted: 'What was deleted is gone.',
-  pages: 'Pages end, and show each item once.',
+  head: 'The response to HEAD has the status and headers of GET, and no content.',
+  method: 'The response to an undeclared method is 405 with Allow.',
+  options: 'The response to OPTIONS names the declared methods in Allow.',
+  'not-modified': 'The response to If-None-Match with the current ETag is 304.',
+  precondition: 'The response to If-Match with another ETag is 412, if 412 is declared.',
+  range: 'The response to a range is 206 with its bytes, and 416 beyond the end (RFC 9110).',
+  vary: 'If Accept selects the content, Vary names Accept.',
+  'not-acceptable': 'The response to an Accept that nothing matches is 406, if 406 is declared.',
+  security: 'An operation with a security scheme refuses requests without credentials or with wrong ones.',
+  'other-user': 'A second user has no access to a resource that the first user created.',
+  created: 'A resource that was created can be read.',
+  deleted: 'A resource that was deleted cannot be read.',
+  pages: 'The pages of a list end, and have each item once.',
   'stream-item': 'Each item of a stream fits its schema.',
-  'stream-resume': 'A stream that is resumed repeats nothing and leaves nothing out.',
+  'stream-resume': 'A resumed stream repeats no event and leaves none out.',
   'stream-end': 'A stream that fails does not end as if it were complete.',
-  time: 'An answer takes no longer than the time that was given. Off by default.',
+  time: 'A response takes no longer than the given time. Off by default.',
 } as const satisfies Readonly<Record<string, string>>
 
-/** The name of a rule that holds an answer to its document. */
+/** The name of a rule of the check. */
 export type RuleName = keyof typeof RULES
 
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[]
@@ -45,7 +45,7 @@ export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(RULES, name)
 }
 
-/** Rules about the server as a whole: what one route gets wrong, all do, and it is one cause. */
+/** Rules that most routes of a server break in the same way. Their findings are one cause for all operations. */
 const SERVER_WIDE: ReadonlySet<RuleName> = new Set(['head', 'method', 'options', 'not-modified', 'time'])
 
 export function isServerWide(rule: RuleName): boolean {

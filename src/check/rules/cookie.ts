@@ -19,14 +19,14 @@ export const cookie: AnswerRule = function* ({ candidate: { operation }, answer 
   for (const { name, attributes } of values.map(parseSetCookie)) {
     const place = `${answer.status} Set-Cookie ${name}`
     if (attributes.get('samesite')?.toLowerCase() === 'none' && !attributes.has('secure'))
-      yield { rule: 'cookie', place, message: 'expected Secure beside SameSite=None, got none: browsers drop the cookie' }
+      yield { rule: 'cookie', place, message: 'expected Secure with SameSite=None, got none: browsers ignore the cookie' }
     if (/^__secure-/i.test(name) && !attributes.has('secure'))
-      yield { rule: 'cookie', place, message: 'expected Secure with the prefix __Secure-, got none: browsers drop the cookie' }
+      yield { rule: 'cookie', place, message: 'expected Secure with the prefix __Secure-, got none: browsers ignore the cookie' }
     if (/^__host-/i.test(name) && (!attributes.has('secure') || attributes.has('domain') || attributes.get('path') !== '/'))
       yield {
         rule: 'cookie',
         place,
-        message: 'expected Secure, Path=/ and no Domain with the prefix __Host-, got others: browsers drop the cookie',
+        message: 'expected Secure, Path=/ and no Domain with the prefix __Host-, got other attributes: browsers ignore the cookie',
       }
     const wanted = declared === undefined ? undefined : describedCookies(declared.description).find((each) => each.name === name)
     for (const [attribute, value] of wanted?.attributes ?? []) {
@@ -55,7 +55,7 @@ function isDeletion(attributes: Cookie['attributes']): boolean {
   return attributes.get('max-age') === '0' || /1970/.test(attributes.get('expires') ?? '')
 }
 
-/** Documents of Riposte say it in words: `session_id` (HttpOnly, Secure, Max-Age=3600). */
+/** Documents of Riposte list cookies and their attributes in the description: `session_id` (HttpOnly, Secure, Max-Age=3600). */
 function describedCookies(description: string): readonly Cookie[] {
   return Array.from(description.matchAll(/`([^`]+)`(?: \(([^)]*)\))?/g), ([, name = '', listed = '']) =>
     parseSetCookie([name, ...listed.split(', ').filter((each) => each !== '')].join('; ')),

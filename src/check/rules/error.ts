@@ -1,10 +1,10 @@
-/** Rules about answers that say that something is wrong. */
+/** Rules about error responses, and about which requests get one. */
 import { textsOf } from '../generate/inputs.ts'
 import { isRecord } from '../document/schema.ts'
 import { isSuccess, mediaTypeOf, parseJSON, textOf } from '../send/wire.ts'
 import type { AnswerRule, Exchange, Knowledge } from './finding.ts'
 
-/** RFC 9457 §3.1: the types of the members, and a status that is that of the message. */
+/** RFC 9457 §3.1: the types of the members, and a `status` that equals the status of the response. */
 export const problem: AnswerRule = function* ({ answer }) {
   const got = mediaTypeOf(answer)
   if (got !== 'application/problem+json' || answer.ending !== 'complete') return
@@ -12,7 +12,7 @@ export const problem: AnswerRule = function* ({ answer }) {
   const value = parseJSON(textOf(answer))?.value
   if (answer.body.byteLength === 0) return
   if (!isRecord(value)) {
-    yield { rule: 'problem', place, message: 'expected a JSON object, got something else' }
+    yield { rule: 'problem', place, message: 'expected a JSON object, got another value' }
     return
   }
   for (const name of ['type', 'title', 'detail', 'instance']) {
@@ -25,11 +25,11 @@ export const problem: AnswerRule = function* ({ answer }) {
     yield {
       rule: 'problem',
       place: `${place} status`,
-      message: `status: expected ${answer.status}, as the message has it, got another value`,
+      message: `status: expected ${answer.status}, the status of the response, got another value`,
     }
 }
 
-/** Errors about a resource (404, 409) may name it. Those about the form of the input, and failures of the server, may not. */
+/** Errors about a resource (404, 409) may repeat its name. Errors about the form of the input, and failures of the server, may not repeat the input. */
 export const echo: AnswerRule = function* ({ candidate, answer }, knowledge) {
   const { status } = answer
   if (status < 500 && status !== 400 && status !== 413 && status !== 415 && status !== 422) return
@@ -37,7 +37,7 @@ export const echo: AnswerRule = function* ({ candidate, answer }, knowledge) {
   const text = unescaped(textOf(answer))
   const place = placeOfEcho({ candidate, answer }, knowledge, text)
   if (place !== undefined)
-    yield { rule: 'echo', place: `${status} ${place}`, message: `expected nothing of the input in the error, got the value of ${place}` }
+    yield { rule: 'echo', place: `${status} ${place}`, message: `expected no input in the error, got the value of ${place}` }
 }
 
 const LEAST_LETTERS = 7
@@ -55,14 +55,14 @@ function placeOfEcho({ candidate: { inputs } }: Exchange, { isPublic }: Knowledg
   return undefined
 }
 
-/** JSON writes some characters in another way. */
+/** Replaces the escapes of JSON strings with their characters. */
 function unescaped(text: string): string {
   return text
     .replaceAll(/\\u([\da-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replaceAll(/\\(["\\/])/g, '$1')
 }
 
-/** What no client needs: where the code lies, and how it failed. */
+/** Internal details that an error response must not show. */
 const INTERNALS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   {
     what: 'a stack trace',
@@ -75,11 +75,11 @@ const INTERNALS: readonly { readonly what: string; readonly pattern: RegExp }[] 
       /(?:\/(?:home|usr|var|srv|opt|app|Users|root)\/[\w./-]+\.(?:[cm]?[jt]sx?|py|rb|php|go|java)\b|node_modules\/|[A-Z]:\\\\?[\w\\]+\.(?:cs|ts|js|py)\b)/,
   },
   {
-    what: 'a query of the database',
+    what: 'a database query',
     pattern:
       /\b(?:SELECT [\w"*,.\s]+ FROM|INSERT INTO \S+|UPDATE \S+ SET|DELETE FROM \S+)\b|SQLSTATE|duplicate key value violates|ER_DUP_ENTRY|SQLITE_[A-Z]+/,
   },
-  { what: 'an address of the network behind it', pattern: /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN/ },
+  { what: 'an error of the internal network', pattern: /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN/ },
 ]
 
 export const internals: AnswerRule = function* ({ answer }) {
@@ -90,16 +90,16 @@ export const internals: AnswerRule = function* ({ answer }) {
     yield {
       rule: 'internals',
       place: `${answer.status} ${found.what}`,
-      message: `expected no detail of the server in the error, got ${found.what}`,
+      message: `expected no internal detail in the error, got ${found.what}`,
     }
 }
 
-/** 401, 403, 404, 409, 410, 412, 429 speak of the state of the server, which a valid request may meet. */
+/** Statuses that say that a request is not valid. 401, 403, 404, 409, 410, 412 and 429 depend on the state of the server, so a valid request may get them. */
 const REFUSALS = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431])
 
 export const validAccepted: AnswerRule = function* ({ candidate: { verdict, phase, what, wire }, answer: { status } }) {
   if (verdict !== 'valid' || phase === 'probes' || !REFUSALS.has(status)) return
-  // The key may have been sent with another request before. That is the state of the server too.
+  // An earlier request may have had the same Idempotency-Key, so this 422 also depends on the state of the server.
   if (status === 422 && wire.headers.some(([name]) => name === 'idempotency-key')) return
   yield { rule: 'valid-accepted', place: String(status), message: `expected a valid request to be accepted, got ${status} (${what})` }
 }
@@ -113,5 +113,5 @@ export const invalidRefused: AnswerRule = function* ({ candidate: { verdict, wha
 
 export const time: AnswerRule = function* ({ answer }, { slowMs }) {
   if (slowMs !== undefined && answer.milliseconds > slowMs)
-    yield { rule: 'time', place: 'time', message: `expected an answer within ${slowMs} ms, got one that took longer` }
+    yield { rule: 'time', place: 'time', message: `expected a response within ${slowMs} ms, got one that took longer` }
 }

@@ -1,4 +1,4 @@
-/** What a rule found. */
+/** What a rule reads, and what it finds. */
 import type { Description } from '../document/operation.ts'
 import type { Candidate } from '../generate/candidate.ts'
 import type { Validator } from '../model/validator.ts'
@@ -9,13 +9,13 @@ export interface Finding {
   readonly rule: RuleName
   /** `GET /users/{user_id}`; empty for the document. */
   readonly operation: string
-  /** Where: `200 application/json items[].name`. With rule and operation, it is what makes a cause. */
+  /** `200 application/json items[].name`. Rule, operation and place identify a cause. */
   readonly place: string
   /** `expected string, got null` */
   readonly message: string
-  /** The requests that show it, in order. */
+  /** The requests that reproduce the failure, in order. */
   readonly steps: readonly WireRequest[]
-  /** The answer to the last of them. */
+  /** The response to the last of them. */
   readonly answer: Answer | undefined
 }
 
@@ -24,11 +24,11 @@ export interface Exchange {
   readonly answer: Answer
 }
 
-/** What rules may ask. */
+/** What rules know of the document and the options. */
 export interface Knowledge {
   readonly description: Description
   readonly validator: Validator
-  /** Texts that the document shows to everyone: an error may repeat them. */
+  /** Whether the document contains the text: then an error may repeat it. */
   readonly isPublic: (text: string) => boolean
   /** For the rule `time`. `undefined`: off. */
   readonly slowMs: number | undefined

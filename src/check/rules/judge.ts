@@ -1,4 +1,4 @@
-/** Holds one answer against every rule that needs no further request. */
+/** Applies every rule that needs no further request to one response. */
 import { answered, body, framing, header, mediaType, redirect, serverError, status } from './answer.ts'
 import type { RuleName } from './catalogue.ts'
 import { cookie } from './cookie.ts'
@@ -25,10 +25,10 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   time,
 ]
 
-/** `isOn`: whether a rule is asked for. */
+/** `isOn`: whether a rule is turned on. */
 export function judge(exchange: Exchange, knowledge: Knowledge, isOn: (rule: RuleName) => boolean): readonly Finding[] {
   const { candidate, answer } = exchange
-  // Without an answer, the other rules have nothing to judge.
+  // The other rules need a response.
   const rules = answer.ending === 'none' ? [answered] : ANSWER_RULES
   return rules.flatMap((rule) =>
     [...rule(exchange, knowledge)]

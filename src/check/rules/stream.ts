@@ -1,4 +1,4 @@
-/** The items of server-sent events and JSON Lines, held against the schema of an item. */
+/** Rules about streams: parses server-sent events and JSON Lines, and checks each item against its schema. */
 import { responseFor, type PlacedSchema } from '../document/operation.ts'
 import { followSchema } from '../document/references.ts'
 import { isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
@@ -15,11 +15,11 @@ export interface StreamEvent {
 
 export interface Events {
   readonly events: readonly StreamEvent[]
-  /** The text ends inside of an event. */
+  /** Whether the text ends inside an event. */
   readonly isOpen: boolean
 }
 
-/** WHATWG HTML §9.2.6. What comes after the last blank line is no event. */
+/** WHATWG HTML §9.2.6: an event ends with a blank line, so text after the last blank line is not an event. */
 export function parseEvents(text: string): Events {
   const blocks = text.replace(/^\uFEFF/, '').split(/(?:\r\n|\r|\n)(?:\r\n|\r|\n)+/)
   const rest = blocks.pop() ?? ''
@@ -58,13 +58,13 @@ export const streamItems: AnswerRule = function* ({ candidate: { operation, wire
   const content = declared === undefined || got === undefined ? undefined : contentFor(declared, got)
   const place = `${answer.status} ${got}`
   if (got === EVENT_STREAM) {
-    // `EventSource` asks with GET, and asks again after each end. A stream that is resumed may have nothing new.
+    // `EventSource` sends GET, and reconnects after the end of a stream. A resumed stream may have no new events.
     const isResumed = wire.headers.some(([name]) => name === 'last-event-id')
     if (operation.method === 'GET' && !isResumed && answer.ending === 'complete' && answer.body.byteLength === 0)
       yield {
         rule: 'stream-end',
         place,
-        message: 'expected events, or 204 for none, got an empty stream that ends cleanly: clients would ask again and again',
+        message: 'expected events, or a 204 without events, got an empty stream that ends cleanly: clients would reconnect indefinitely',
       }
     yield* ofEvents(answer, place, content?.itemSchema, knowledge)
   } else if (isJSONLines(got)) yield* ofLines(answer, place, content?.itemSchema, knowledge)
@@ -75,7 +75,7 @@ type Found = Pick<Finding, 'rule' | 'place' | 'message'>
 function* ofEvents(answer: Answer, place: string, item: PlacedSchema | undefined, { validator, description }: Knowledge): Generator<Found> {
   const { events, isOpen } = parseEvents(textOf(answer))
   if (answer.ending === 'complete') {
-    if (isOpen) yield { rule: 'stream-end', place, message: 'expected whole events, got a clean end inside of one' }
+    if (isOpen) yield { rule: 'stream-end', place, message: 'expected complete events, got a clean end inside an event' }
   }
   if (item === undefined) return
   for (const event of events) {
@@ -94,7 +94,7 @@ function toItemFault(place: string, mismatch: { readonly place: string; readonly
   }
 }
 
-/** Data is text; where the schema says that the text is JSON, its value is held against `contentSchema`. */
+/** Checks an event against the schema of an item. If the schema says that the data is JSON, its value is checked against `contentSchema`. */
 function mismatchOf(
   event: StreamEvent,
   item: PlacedSchema,
@@ -118,7 +118,7 @@ function below(mismatch: { place: string; message: string } | undefined) {
 }
 
 interface Alternative extends PlacedSchema {
-  /** The schema of the JSON in the data. */
+  /** The schema of the data, if it is JSON. */
   readonly data: PlacedSchema | undefined
 }
 
@@ -138,7 +138,7 @@ function alternativesOf(root: unknown, item: PlacedSchema): readonly Alternative
 const names = new WeakMap<object, string>()
 let count = 0
 
-/** A name under which the validator remembers a schema that it can't find by a pointer. */
+/** The key under which the validator caches a schema that has no pointer in the document. */
 function inline(schema: Schema, index: number): string {
   if (!isRecord(schema)) return `inline:${String(schema)}:${index}`
   const known = names.get(schema) ?? `inline:${(count += 1)}`
@@ -149,10 +149,10 @@ function inline(schema: Schema, index: number): string {
 function* ofLines(answer: Answer, place: string, item: PlacedSchema | undefined, { validator }: Knowledge): Generator<Found> {
   const { lines, isOpen } = parseLines(textOf(answer))
   const text = textOf(answer)
-  // The last line need not end: it is whole when it is JSON.
+  // The last line may have no line feed. It is complete if it is JSON.
   const rest = text.slice(text.lastIndexOf('\n') + 1)
   if (answer.ending === 'complete' && isOpen && parseJSON(rest) === undefined)
-    yield { rule: 'stream-end', place, message: 'expected whole lines, got a clean end inside of one' }
+    yield { rule: 'stream-end', place, message: 'expected complete lines, got a clean end inside a line' }
   for (const line of lines) {
     const parsed = parseJSON(line)
     if (parsed === undefined) {

@@ -1,4 +1,4 @@
-/** Sends over a connection. Node's own client shows what `fetch` hides: repeated headers, and content that was cut. */
+/** Sends requests over a connection. It uses `node:http`, because `fetch` joins repeated headers and hides content that was cut off. */
 import { Agent as HTTPAgent, request as requestHTTP, type IncomingMessage } from 'node:http'
 import { Agent as HTTPSAgent, request as requestHTTPS } from 'node:https'
 import { limitStream } from './stream-limit.ts'
@@ -26,7 +26,7 @@ export function connect(origin: URL, defaults: SendOptions): Connection {
   const send: Send = async (wire, given) => {
     const options = { ...defaults, ...given }
     const answer = await exchange(wire, options, open(wire, agent))
-    // RFC 9112 §9.3.1: a server may close a connection that it kept open, just when it is used again. That is no missing answer.
+    // RFC 9112 §9.3.1: a server may close an idle connection while the client sends the next request. Then the request is sent again on a new connection.
     return answer === 'stale connection' ? onFreshConnection(await exchange(wire, options, open(wire, false))) : answer
   }
   return { send, close: () => agent.destroy() }
@@ -53,7 +53,7 @@ function exchange(
     }
     const outgoing = openSafely(() => open(toHeaders(wire)))
     if (typeof outgoing === 'string') return resolve({ ...NO_ANSWER, reason: outgoing, milliseconds: 0 })
-    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${options.timeoutMs} ms`)), options.timeoutMs)
+    const timer = setTimeout(() => outgoing.destroy(new Error(`no response within ${options.timeoutMs} ms`)), options.timeoutMs)
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       const isStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
       clearTimeout(timer)
@@ -100,7 +100,7 @@ function read(message: IncomingMessage, options: SendOptions): Promise<Pick<Answ
       resolve({ body: Buffer.concat(chunks), ending, reason })
     }
     let last = performance.now()
-    // Content that still comes is long, or has no end by design. One that stands still is neither.
+    // Content that still arrives is long or has no end. Content that has stopped arriving was cut off.
     const giveUp = () =>
       isStream || performance.now() - last < options.streamMs
         ? end('left')

@@ -1,4 +1,4 @@
-/** Asks an app in memory, without a connection. */
+/** Sends requests to an app in this process, without a connection. */
 import { limitStream } from './stream-limit.ts'
 import type { Answer, Send, SendOptions, WireRequest } from './wire.ts'
 
@@ -16,7 +16,7 @@ export function askInMemory(fetch: Fetch, defaults: SendOptions): Send {
       headers: [],
       body: new Uint8Array(),
       ending: 'none',
-      reason: `no answer within ${options.timeoutMs} ms`,
+      reason: `no response within ${options.timeoutMs} ms`,
     } as const
     return { ...(answer ?? none), milliseconds: performance.now() - started }
   }
@@ -42,7 +42,7 @@ interface Ask {
   readonly controller: AbortController
 }
 
-/** `undefined` if no head arrived in time. */
+/** Returns `undefined` if no response arrived in time. */
 async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask): Promise<Omit<Answer, 'milliseconds'> | undefined> {
   const timer = new Timer(options.timeoutMs)
   try {
@@ -81,7 +81,7 @@ async function read(response: Response, options: SendOptions): Promise<Pick<Answ
   try {
     for (;;) {
       const next = await Promise.race([reader.read(), timer.elapsed])
-      // Content that still comes is long, or has no end by design. One that stands still is neither.
+      // Content that still arrives is long or has no end. Content that has stopped arriving was cut off.
       if (next === undefined)
         return isStream || performance.now() - last < options.streamMs
           ? end('left')
@@ -95,7 +95,7 @@ async function read(response: Response, options: SendOptions): Promise<Pick<Answ
     return end('cut', error instanceof Error ? error.message : String(error))
   } finally {
     timer.stop()
-    // A producer that waits learns that nobody reads any more.
+    // The producer of the stream is told that nobody reads any more.
     void reader.cancel().catch(() => undefined)
   }
 }

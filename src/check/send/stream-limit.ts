@@ -1,12 +1,12 @@
-/** When enough of a stream was read: up to a number of items, and up to a number of bytes. */
+/** Decides when enough of a response was read: a number of items of a stream, or a number of bytes. */
 import { EVENT_STREAM, isJSONLines, type SendOptions } from './wire.ts'
 
-/** Beyond it, an answer is not read, and not held against its schema. */
+/** The most bytes of a response that are read. Longer content is not checked against its schema. */
 export const MOST_BYTES = 4 * 1024 * 1024
 
 export interface StreamLimit {
   readonly isStream: boolean
-  /** Takes the next bytes. True when enough was seen. */
+  /** Counts the next bytes. Returns true if enough was read. */
   readonly take: (chunk: Uint8Array) => boolean
 }
 
@@ -26,7 +26,7 @@ export function limitStream(contentType: string | undefined, { streamItems, most
     for (const byte of isEvents || isLines ? chunk : []) {
       if (byte === RETURN) continue
       if (byte !== LINE_FEED) {
-        // Comments of an event stream are no items.
+        // A comment of an event stream begins with a colon. It is not an item.
         if (isLineEmpty && byte !== 58) hasField = true
         isLineEmpty = false
       } else {

@@ -1,13 +1,13 @@
-/** A request on the wire, and its answer. */
+/** A request in the form that is sent, and its response. */
 
 /** A request of the check, in the form that is sent. */
 export interface WireRequest {
   readonly method: string
-  /** With its query. */
+  /** The path with the query. */
   readonly path: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array | undefined
-  /** Whose credentials are sent with it. Default: the first user's. */
+  /** The user whose credentials are sent with it. Default: the first user. */
   readonly user?: User
 }
 
@@ -16,29 +16,29 @@ export type User = 'first' | 'second' | 'none'
 /** For each user, the names of the headers that the check adds. */
 export type Credentials = Readonly<Record<User, readonly string[]>>
 
-/** How an answer ended: `complete`; `cut` before its end by the server; `left` by the check, which had seen enough; `none` without any answer. */
+/** How a response ended. `cut`: the server ended it too early. `left`: the check stopped reading. `none`: there was no response. */
 export type Ending = 'complete' | 'cut' | 'left' | 'none'
 
-/** What a server answered to a request of the check. */
+/** The response to a request of the check. */
 export interface Answer {
-  /** 0 without any answer. */
+  /** 0 if there was no response. */
   readonly status: number
-  /** In the order of the message, names in lower case. */
+  /** In the order of the response, with names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
   readonly ending: Ending
-  /** Why there is no answer, or no whole one. */
+  /** Why the response is missing or incomplete. */
   readonly reason: string | undefined
   readonly milliseconds: number
 }
 
 export interface SendOptions {
-  /** The most time for the whole answer. */
+  /** The time limit of the whole response. */
   readonly timeoutMs: number
-  /** A stream is left after so many items, or after so much time. */
+  /** A stream is read until this number of items, or for `streamMs`. */
   readonly streamItems: number
   readonly streamMs: number
-  /** More content is not read. Default: 4 MiB. */
+  /** The most bytes of content that are read. Default: 4 MiB. */
   readonly mostBytes?: number
 }
 
@@ -92,7 +92,7 @@ export function isStream(mediaType: string | undefined): boolean {
   return mediaType === EVENT_STREAM || isJSONLines(mediaType)
 }
 
-/** `undefined` for what is no JSON. */
+/** Returns `undefined` if the text is not JSON. */
 export function parseJSON(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) as unknown }
