@@ -1,4 +1,4 @@
-/** The routes that serve the OpenAPI document and the docs page. They are not in the document, and their code is loaded on first use. */
+/** Creates the routes that serve the OpenAPI document and the docs page. The document excludes them. The code of the page is loaded on first use. */
 import { digestOf } from './http/entity-tag.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocsPage } from './openapi/docs/policy.ts'
@@ -9,9 +9,9 @@ import { html } from './representation/text.ts'
 import { get, type Route } from './routing/route.ts'
 
 export interface DocumentPaths {
-  /** The path of the OpenAPI document; `false`: it is not served. Default: `/openapi.json`. */
+  /** The path of the OpenAPI document. `false`: it is not served. Default: `/openapi.json`. */
   readonly openapiPath?: string | false
-  /** The path of the docs page; `false`, or no document: it is not served. Default: `/docs`. */
+  /** The path of the docs page. `false`, or `openapiPath: false`: it is not served. Default: `/docs`. */
   readonly docsPath?: string | false
   /**
    * Serves Swagger UI or Scalar at `docsPath` instead of the built-in page, from the package `swagger-ui-dist` or `@scalar/api-reference`. Install that
@@ -30,7 +30,7 @@ export function documentRoutes(
     openapiPath,
     { inDocument: false, responses: { 200: file({ mediaType: 'application/json' }) } },
     async ({ response }) => {
-      // A client revalidates each time, and gets a 304 if nothing has changed.
+      // A client revalidates each time, and gets a 304 if the document has not changed.
       response.headers.set('cache-control', 'no-cache')
       return toFile(await document())
     },
@@ -52,7 +52,7 @@ export function documentRoutes(
   return { openapi, docs, ...Object.fromEntries(assets.map((asset) => [asset.name, assetRoute(asset)])) }
 }
 
-/** The file is read at the first request. */
+/** The file is read for the first request. A failure to read it is not cached. */
 function assetRoute({ path, name, mediaType, read }: Asset): Route {
   let pending: Promise<FileLike> | undefined
   return get(path, { inDocument: false, responses: { 200: file({ mediaType }) } }, ({ response }) => {
@@ -81,13 +81,13 @@ function createDocumentFile(document: OpenAPIDocument): Promise<FileLike> {
   return toTagged(new File([JSON.stringify(document)], 'openapi.json'))
 }
 
-/** Adds a tag that is made from the bytes, so that it is the same in all processes of an app. */
+/** Adds an entity tag computed from the bytes, so that it is the same in all processes of an app. */
 async function toTagged(content: File): Promise<FileLike> {
   const etag = `"${await digestOf(new Uint8Array(await content.arrayBuffer()))}"`
   return { size: content.size, etag, slice: (start, end) => content.slice(start, end) }
 }
 
-/** A relative reference from one path to another, so that a proxy may add a prefix. */
+/** Returns a relative reference from one path to another, so that a proxy may add a prefix. */
 function referTo(path: string, from: string): string {
   const folders = from.split('/').slice(1, -1)
   const segments = path.split('/').slice(1)

@@ -1,4 +1,4 @@
-/** The named schemas of a document: one for each model, two where its directions differ. */
+/** Creates the named schemas of a document. A model has one schema, or two if its input and output differ. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { toAnnotations, toDefinition, toJSONSchema } from '../schema/json-schema.ts'
 import type { Direction } from '../schema/json-schema/direction.ts'
@@ -11,7 +11,7 @@ export interface Reference {
   readonly $ref: string
 }
 
-/** Sections that Riposte does not fill are for a `document` hook. */
+/** Riposte fills only some sections. A `document` hook may add to all of them. */
 export interface ComponentsObject {
   readonly schemas?: Readonly<Record<string, JSONSchema>>
   readonly responses?: Readonly<Record<string, object>>
@@ -25,25 +25,25 @@ export interface ComponentsObject {
   readonly pathItems?: Readonly<Record<string, object>>
 }
 
-/** A model, and how it was used so far. */
+/** A model and its uses. */
 interface Component {
   readonly schemas: Map<Direction, JSONSchema>
-  /** The first node of this id: it defines the model. */
+  /** The first node with this id. It defines the model. */
   readonly node: Node
-  /** Other nodes of this id. They must be the same but for their annotations, as `User.describe('…')` is. */
+  /** Other nodes with this id. Only their annotations may differ, as in `User.describe('…')`. */
   readonly others: Map<Node, Direction>
-  /** Ids of the models that it refers to. */
+  /** The ids of the models that it refers to. */
   readonly uses: Set<string>
 }
 
 export class Components {
   readonly #names: NameOf
   readonly #byId = new Map<string, Component>()
-  /** By node, the id of a model that has none of its own but is recursive. */
+  /** Generated ids of recursive models that have no id; `undefined` for models that are not recursive. */
   readonly #recursive = new Map<Node, string | undefined>()
   #recursions = 0
 
-  /** By default a component has its model's id for a name: enough to find out which names a document needs. */
+  /** By default the name of a component is the id of its model, which is enough to collect the ids that a document needs. */
   constructor(names: NameOf = (id) => id) {
     this.#names = names
   }
@@ -52,7 +52,10 @@ export class Components {
     return toJSONSchema(node, { direction, reference: (inner) => this.#refer(inner, direction) })
   }
 
-  /** The names that the models seen so far need. */
+  /**
+   * The names for the models that `schema()` has received. A model that is used in both directions and refers to one with two schemas has two
+   * schemas as well.
+   */
   names(): NameOf {
     const differing = new Set([...this.#byId].filter(([, { schemas }]) => isDifferent(schemas)).map(([id]) => id))
     let before
@@ -65,7 +68,7 @@ export class Components {
     return toComponentNames([...this.#byId.keys()], differing)
   }
 
-  /** Throws a `DeclarationError` if two different models have one id. */
+  /** Throws a `DeclarationError` if two different models have the same id. */
   toObject(): ComponentsObject {
     for (const [id, component] of this.#byId) this.#assertOne(id, component)
     const schemas = [...this.#byId].flatMap(([id, component]) =>
@@ -74,7 +77,7 @@ export class Components {
     return present<ComponentsObject>({ schemas: toSorted(schemas) })
   }
 
-  /** `user` is the component that refers to the node. */
+  /** `user`: the component that refers to the node. */
   #refer(node: Node, direction: Direction, user?: Component): JSONSchema | undefined {
     const id = this.#idOf(node)
     if (id === undefined) return undefined
@@ -82,7 +85,7 @@ export class Components {
     const component = this.#take(id, node)
     if (node !== component.node) component.others.set(node, direction)
     if (!component.schemas.has(direction)) {
-      // A recursive model asks for its own schema while it is made.
+      // A recursive model requests its own schema while it is being created.
       component.schemas.set(direction, {})
       component.schemas.set(direction, this.#define(component, direction))
     }
@@ -128,7 +131,7 @@ function isDifferent(schemas: Component['schemas']): boolean {
   return second !== undefined && !isSame(first!, second)
 }
 
-/** The annotations of `User.describe('…')` that `User` does not have. */
+/** The annotations of a use, such as `User.describe('…')`, that the definition does not have. */
 function annotationsBeyond(defining: Node, node: Node): JSONSchema {
   if (node === defining) return {}
   const known = toAnnotations(defining)
@@ -137,7 +140,7 @@ function annotationsBeyond(defining: Node, node: Node): JSONSchema {
   )
 }
 
-/** By name, so that the order of routes does not matter. */
+/** Sorts by name, so that the result does not depend on the order of routes. */
 function toSorted<Value>(entries: readonly (readonly [name: string, value: Value])[]): Readonly<Record<string, Value>> | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,4 +1,4 @@
-/** Responses of a representation beyond its declared status: a part of a file, or that it has not changed (RFC 9110 §13, §14). */
+/** The responses that a representation sends instead of its declared status: 206, 304, 412 and 416 (RFC 9110 §13, §14). */
 import type { DeclaredResponse } from '../contract/declared.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { Method } from '../routing/route.ts'
@@ -7,7 +7,7 @@ import { ofRepresentation, type HeaderObject } from './headers.ts'
 import type { Outcome, Outcomes, RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
-/** The further statuses that are possible for this method and declared status. */
+/** The statuses that a representation may send instead of the declared one, if the method and the declared status allow it. */
 export function furtherStatuses(method: Method, { key, representations }: DeclaredResponse, of: 'statuses' | 'faults'): readonly number[] {
   const isRead = method === 'GET' || method === 'HEAD'
   return representations
@@ -19,7 +19,7 @@ export function furtherStatuses(method: Method, { key, representations }: Declar
     })
 }
 
-/** Conditions are for reading, and for what would else succeed (§13.2.1); ranges for what would be 200 (§14.2). */
+/** Conditions apply to reads that would otherwise succeed (§13.2.1), ranges to reads that would be 200 (§14.2). */
 const CONDITIONAL: ReadonlySet<number> = new Set([304, 412])
 const RANGED: ReadonlySet<number> = new Set([206, 416])
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
@@ -29,7 +29,7 @@ function mayBe(key: StatusKey, test: (status: number) => boolean): boolean {
   return typeof key === 'number' ? test(key) : key === '2XX' || key === 'default'
 }
 
-/** A 416 has it too: it tells the total size. */
+/** A 416 has this header too, with the total size. */
 export const CONTENT_RANGE: HeaderObject = { description: 'Byte range of this part and the total size', schema: { type: 'string' } }
 
 const PARTS: PossibleContent = { mediaType: 'multipart/byteranges', content: { form: { type: 'string' } } }

@@ -1,4 +1,4 @@
-/** Representations → the content that a request or a response may have, by media type. */
+/** Creates the content of a request or a response, by media type, from its representations. */
 import type { AnyRepresentation, ContentExample, DocumentedContent, DocumentedEventData } from '../representation/representation.ts'
 import type { Direction } from '../schema/json-schema/direction.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
@@ -11,9 +11,9 @@ import type { Scope } from './settings.ts'
 
 export interface MediaTypeObject {
   readonly schema?: JSONSchema
-  /** OpenAPI 3.2: each item of a sequence. */
+  /** OpenAPI 3.2: the schema of each item of a sequence. */
   readonly itemSchema?: JSONSchema
-  /** The same in a 3.1 document, which has no keyword for it. */
+  /** The same for OpenAPI 3.1, which has no keyword for it. */
   readonly 'x-itemSchema'?: JSONSchema
   readonly examples?: Readonly<Record<string, ContentExample>>
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
@@ -27,13 +27,13 @@ export interface PossibleContent {
   readonly content: DocumentedContent
 }
 
-/** None for a representation without content. */
+/** Returns an empty list for a representation without content. */
 export function contentsOf({ mediaType, content }: AnyRepresentation): readonly PossibleContent[] {
   const sent = content.mediaType ?? mediaType
   return sent === undefined ? [] : [{ mediaType: sent, content }]
 }
 
-/** Several models of one media type are a union. `undefined` if there is no content. */
+/** Several models of one media type become a union. Returns `undefined` if there is no content. */
 export function toContent(possible: readonly PossibleContent[], direction: Direction, scope: Scope): ContentObject | undefined {
   const types = [...new Set(possible.map(({ mediaType }) => withoutCharset(mediaType)))]
   if (types.length === 0) return undefined
@@ -45,7 +45,7 @@ export function toContent(possible: readonly PossibleContent[], direction: Direc
   )
 }
 
-/** The charset belongs to the message, not to the document. */
+/** A charset is a parameter of a single message. The document names the media type without it. */
 function withoutCharset(mediaType: string): string {
   return mediaType
     .split(';')
@@ -62,7 +62,7 @@ function toWhole(contents: readonly DocumentedContent[], direction: Direction, {
   return { schema: anyOf(schemas) }
 }
 
-/** Values in the form in which they are sent. */
+/** Example values are converted to the form in which they are sent. */
 function toExamples(contents: readonly DocumentedContent[]): Pick<MediaTypeObject, 'examples'> {
   const named = contents.flatMap(({ schema, examples = {} }) =>
     Object.entries(examples).map(([name, example]): readonly [string, ContentExample] => {
@@ -74,8 +74,8 @@ function toExamples(contents: readonly DocumentedContent[]): Pick<MediaTypeObjec
 }
 
 /**
- * Streams: `itemSchema` in 3.2. OpenAPI 3.1 has no keyword for an item, and generators take `schema` for that of one item, or of the
- * data of one event; the whole event is in an extension.
+ * The schemas of a stream. In OpenAPI 3.2 it is `itemSchema`. OpenAPI 3.1 has no keyword for an item, and code generators expect `schema` to
+ * describe one item, or the data of one event. `x-itemSchema` then describes the whole event.
  */
 function toSequence(contents: readonly DocumentedContent[], { components, settings }: Scope): MediaTypeObject {
   const describe = (model: AnySchema) => components.schema(readModel(model), 'output')
@@ -90,11 +90,11 @@ function toSequence(contents: readonly DocumentedContent[], { components, settin
     ...Object.values(events).flatMap((possible) => possible.filter(isJSON(possible)).map(({ schema }) => schema)),
     ...(itemSchema === undefined ? [] : [itemSchema]),
   ])
-  // Validators take a bare reference in an extension for a misplaced one.
+  // Validators report a bare reference in an extension as misplaced.
   return { schema: anyOf([...new Set(data)].map(describe)), 'x-itemSchema': item.$ref === undefined ? item : { allOf: [item] } }
 }
 
-/** Texts beside JSON, such as a closing `[DONE]`, are not what a generated client reads. */
+/** If some data is JSON, text data is ignored, because generated clients do not read it, such as a final `[DONE]`. */
 function isJSON(possible: readonly DocumentedEventData[]): (data: DocumentedEventData) => boolean {
   const isAnyJSON = possible.some(({ isText = false }) => !isText)
   return ({ isText = false }) => !isText || !isAnyJSON
@@ -109,7 +109,7 @@ function toUnion(options: readonly Node[]): Node {
   return present({ kind: 'union', options, discriminator: findTag(options) }) as Node
 }
 
-/** The property that has another constant in each option, such as the `code` of errors. */
+/** Finds the property that has a different constant in each option, such as the `code` of errors. */
 function findTag(options: readonly Node[]): string | undefined {
   const [first, ...others] = options.map(toConstants)
   return [...first!.keys()].find((name) => {
@@ -118,7 +118,7 @@ function findTag(options: readonly Node[]): string | undefined {
   })
 }
 
-/** Required properties whose value is one constant text. */
+/** The required properties whose value is a single constant string. */
 function toConstants(node: Node): ReadonlyMap<string, string> {
   if (node.kind === 'reference') return toConstants(node.target())
   const properties = node.kind === 'object' ? node.properties : []
@@ -133,7 +133,7 @@ function toConstants(node: Node): ReadonlyMap<string, string> {
 const ID: JSONSchema = { type: 'string', description: 'Sent as `Last-Event-ID` when the client reconnects' }
 const RETRY: JSONSchema = { type: 'integer', minimum: 0, description: 'Milliseconds to wait before reconnecting' }
 
-/** Server-sent events as OpenAPI 3.2 describes them: an object for each event, its data the text that it is on the wire. */
+/** The schema of server-sent events, as OpenAPI 3.2 defines it: each event is an object, and its `data` is a string. */
 function toEventSchema(
   events: NonNullable<DocumentedContent['events']>,
   { anyEvent = false }: Pick<DocumentedContent, 'anyEvent'>,
@@ -151,7 +151,7 @@ function toData({ schema: model, isText = false }: DocumentedEventData, componen
   return isText ? schema : { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
 }
 
-/** An event that is not named is a `message`. */
+/** An event without a name is a `message`, so a `message` does not require `event`. */
 function toEvent(name: string | undefined, data: JSONSchema): JSONSchema {
   const event: JSONSchema = name === undefined ? { type: 'string' } : { type: 'string', const: name }
   const isAlwaysNamed = name !== undefined && name !== 'message'

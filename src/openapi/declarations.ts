@@ -1,4 +1,4 @@
-/** Finds out while routes are added whether their document can be made: each operation, operation id and model id means one thing. */
+/** Checks, while routes are added, that each operation, operation id, model id and security scheme name of the document is used once. */
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredFields } from '../contract/fields.ts'
 import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
@@ -33,7 +33,7 @@ export class Declarations {
     this.#places.take(route)
     this.#ids.take({ method, path, operationId: contract.operationId })
     this.#security.take(schemesOf(contract.dependencies), `${method} ${path}`)
-    // Each operation may answer with errors of the framework.
+    // Each operation may send errors of the framework.
     if (!this.#errorBodies.has(errors.errorBody)) {
       this.#errorBodies.add(errors.errorBody)
       for (const kind of [{}, { validation: true }])
@@ -62,7 +62,7 @@ export class Declarations {
       throw new DeclarationError(
         'DUPLICATE_MODEL',
         where,
-        `the model id ${id} is already that of another model in ${known.where}`,
+        `the model id ${id} is already used by another model in ${known.where}`,
         'Give one of them another id',
       )
     }

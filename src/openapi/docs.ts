@@ -1,4 +1,4 @@
-/** The docs page: the whole document as one HTML page, made on the server, that loads nothing else. */
+/** Renders the whole document as one HTML page, which loads no other file. */
 import type { OpenAPIDocument } from './document.ts'
 import { toPage } from './docs/page.ts'
 import { toHash, type DocsPage } from './docs/policy.ts'
@@ -7,8 +7,8 @@ import { toConnections } from './docs/servers.ts'
 import { STYLE } from './docs/style.ts'
 
 /**
- * `documentPath` is where the document is, as a reference from the page: `openapi.json`. `rootPath` is the path below which the routes are, as a
- * reference from the document: `..` for `/api/openapi.json`.
+ * `documentPath`: the URL of the document, relative to the page, such as `openapi.json`. `rootPath`: the base path of the routes, relative to the
+ * document, such as `..` for `/api/openapi.json`.
  */
 export async function createDocsPage(document: OpenAPIDocument, documentPath: string, rootPath = '.'): Promise<DocsPage> {
   const [style, theme, script] = await Promise.all([STYLE, THEME_SCRIPT, SCRIPT].map(toHash))

@@ -1,4 +1,4 @@
-/** Routes → the OpenAPI document, from their declarations alone (https://spec.openapis.org/oas/v3.1.1.html). */
+/** Creates the OpenAPI document from the declarations of routes (https://spec.openapis.org/oas/v3.1.1.html). */
 import type { ExternalDocumentation } from '../contract/contract.ts'
 import type { Route } from '../routing/route.ts'
 import { present } from '../schema/json-schema/keywords.ts'
@@ -30,18 +30,18 @@ export interface OpenAPIDocument {
   readonly paths: Readonly<Record<string, PathItemObject>>
   readonly webhooks?: Readonly<Record<string, PathItemObject>>
   readonly components: ComponentsObject
-  /** For operations without `security` of their own. Riposte writes `[]`. */
+  /** The requirements of operations that have no `security`. Riposte writes `[]`. */
   readonly security?: readonly SecurityRequirement[]
-  /** Riposte does not write this: it is for a `document` hook. */
+  /** Riposte does not write this. A `document` hook may add it. */
   readonly externalDocs?: ExternalDocumentation
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** Operations are in the order of the routes. Throws a `DeclarationError` if two models have one id, or two operations. */
+/** Operations are in the order of the routes. Throws a `DeclarationError` if two different models, or two operations, have the same id. */
 export function createDocument(routes: Iterable<Route>, settings: DocumentSettings): OpenAPIDocument {
   const places = new Places()
   const placed = [...routes].filter(({ contract }) => contract.inDocument !== false).map((route) => places.take(route))
-  // The first pass finds which models differ by direction and which ids need a name of their own.
+  // The first pass finds the models whose input and output schemas differ, and the ids that must be escaped.
   const survey = { settings, components: new Components() }
   toItems(placed, survey)
   const scope = { settings, components: new Components(survey.components.names()) }
@@ -51,7 +51,7 @@ export function createDocument(routes: Iterable<Route>, settings: DocumentSettin
     openapi: settings.openapi === '3.2' ? '3.2.0' : '3.1.1',
     info: toInfo(settings),
     servers: settings.servers,
-    // Operations without `security` of their own need no credentials: linters ask the document to say so.
+    // Operations that have no `security` need no credentials. Linters require the document to say so.
     security: [],
     tags: toTags(placed, settings),
     paths: withoutServerPath(shared.paths, settings.servers),
@@ -102,8 +102,8 @@ function toPaths(placed: readonly PlacedRoute[], scope: Scope): OpenAPIDocument[
 type Paths = Readonly<Record<string, PathItemObject>>
 
 /**
- * Paths that begin with the servers' path are shown without it, so that no client adds it twice. Others keep their own servers,
- * without that path. Where no path begins with it, a proxy adds it, and nothing changes.
+ * Removes the servers' path from the paths that begin with it, because clients add it again. The other paths get `servers` without it.
+ * If no path begins with it, a proxy adds it, and the paths stay unchanged.
  */
 function withoutServerPath(paths: Paths, servers: readonly ServerObject[] = []): Paths {
   const prefixes = [...new Set(servers.map(({ url }) => pathOf(url)))]
@@ -118,7 +118,7 @@ function withoutServerPath(paths: Paths, servers: readonly ServerObject[] = []):
   )
 }
 
-/** `https://api.example.com/v1/` → `/v1`. Variables in braces are part of the text. */
+/** `https://api.example.com/v1/` → `/v1`. Variables in braces are kept. */
 function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '').replace(/\/$/, '')
 }

@@ -1,4 +1,4 @@
-/** Bodies whose empty fields are absent → their content, where a required field is not the empty text, nor a list of that alone. */
+/** Excludes the empty string from required fields of bodies in which an empty field counts as absent. */
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
@@ -6,6 +6,7 @@ import { readModel } from '../schema/read-model.ts'
 import { unwrap } from '../schema/walk-node.ts'
 import type { ContentObject } from './content.ts'
 
+/** If an empty field counts as absent, a required field must not be the empty string, or a list with only that. */
 export function withFilledFields(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
   const filled = representations.flatMap(({ mediaType, content: { schema, dropsEmptyFields = false } }) => {
     if (schema === undefined || mediaType === undefined || !dropsEmptyFields) return []
@@ -17,7 +18,7 @@ export function withFilledFields(content: ContentObject, representations: readon
   return { ...content, ...Object.fromEntries(filled) }
 }
 
-/** A component may be the model of other bodies too: it stays unchanged. */
+/** Components stay unchanged, because other bodies may use them. */
 function fill(schema: JSONSchema, fields: readonly FilledField[]): JSONSchema {
   const { properties } = schema
   const filled = Object.fromEntries(fields.map(([name, keywords]) => [name, { ...properties?.[name], ...keywords }]))
@@ -27,7 +28,7 @@ function fill(schema: JSONSchema, fields: readonly FilledField[]): JSONSchema {
 
 type FilledField = readonly [name: string, keywords: JSONSchema]
 
-/** Properties that a request must have, and that the empty text fits. */
+/** Required properties whose model accepts the empty string. */
 function requiredFields(node: Node): readonly FilledField[] {
   if (node.kind === 'reference') return requiredFields(node.target())
   if (node.kind === 'island') return node.input === undefined ? [] : requiredFields(node.input)
@@ -40,7 +41,7 @@ function requiredFields(node: Node): readonly FilledField[] {
 
 const NONE: JSONSchema = {}
 
-/** A keyword says nothing of values of other types: it stands beside those of a union or a reference. */
+/** Keywords do not apply to values of other types, so the keywords for a union or a reference are added beside it. */
 function filledKeywords(node: Node): JSONSchema {
   const inner = unwrap(node)
   if (inner.kind === 'union') return Object.assign({}, ...inner.options.map(filledKeywords)) as JSONSchema // the options' keywords are of one type

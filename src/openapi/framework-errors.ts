@@ -1,4 +1,4 @@
-/** The errors that the framework itself answers with, for a bad request or a failed handler. */
+/** The errors that the framework itself sends, for a bad request or a failed handler. */
 import { findByStatus } from '../contract/declared.ts'
 import { findErrorForms } from '../contract/errors.ts'
 import { isErrorBody } from '../representation/error-body.ts'
@@ -10,7 +10,7 @@ import type { InputField } from './inputs.ts'
 import { toErrorContents, toVary, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
-/** One source for each error. The 500 stays where a handler for it exists: that handler may fail too. */
+/** Returns one source for each error. The 500 is listed even if the app has a handler for it, because that handler may fail too. */
 export function fromFrameworkErrors(
   route: Route,
   fields: readonly InputField[],
@@ -19,14 +19,14 @@ export function fromFrameworkErrors(
 ): readonly Outcomes[] {
   const ofRoute = [...statusesOf(route, fields, errors)].map((status) => [status, toOutcome(status, errors)] as const)
   const ofApp = { errorBody: settings.errorBody, byStatus: new Map() }
-  // A path that can't be decoded matches no route, so the error body is the app's.
+  // A path that can't be decoded matches no route, so the error has the app's error body.
   const ofPath = fields.some(({ location }) => location === 'path') ? [[400, toOutcome(400, ofApp)] as const] : []
   return [...ofPath, ...ofRoute, ...(isForErrors(errors) ? [] : [[500, toOutcome(500, ofApp)] as const])]
     .filter(([status]) => status === 500 || !isHandled(settings.errorHandlers, status))
     .map((outcome) => new Map([outcome]))
 }
 
-/** A model or a header that is declared for 500 may not fit the error. Then the app's own error body is sent. */
+/** Whether the response declared for 500 fits every error. If it has a model or headers, an error may not fit, and the app's error body is sent. */
 function isForErrors({ byStatus }: RouteErrors): boolean {
   const declared = findByStatus(byStatus, 500)
   if (declared === undefined) return true
@@ -46,7 +46,7 @@ function statusesOf({ method, contract }: Route, fields: readonly InputField[], 
   ])
 }
 
-/** A model that is declared for 500 is meant for this error. The other errors are the framework's own and have its body. */
+/** A model that is declared for 500 describes this error. Models declared for other statuses do not describe the framework's errors. */
 function toOutcome(status: number, errors: RouteErrors): Outcome {
   const forms = findErrorForms(status, { validation: status === 422 }, status !== 500, errors)
   return { headers: { ...HEADERS[status], ...toVary(forms) }, contents: toErrorContents(forms) }

@@ -1,9 +1,9 @@
-/** Errors that are never sent in their own form, because a handler of the app takes them first. */
+/** Finds errors that are never sent directly, because an error handler of the app handles them. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
 import type { HandledErrors } from './settings.ts'
 
-/** By status first, then by class as far as HTTPError. The framework's own errors have no class that a handler could be for. */
+/** Whether the app has an error handler for this status, this class or one of its superclasses up to HTTPError. Errors of the framework have no class. */
 export function isHandled(handlers: readonly HandledErrors[], status: number, error?: AnyErrorClass | typeof HTTPError): boolean {
   if (handlers.some(({ key }) => key === status)) return true
   let type: unknown = error

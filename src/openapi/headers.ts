@@ -1,4 +1,4 @@
-/** Headers of responses: declared ones, and those that a representation always sends. A cookie is the header that sets it. */
+/** Creates the Header Objects of a response, from its declared headers and cookies and the headers that its representation sends. */
 import { isChosenByAccept, type DeclaredResponse } from '../contract/declared.ts'
 import type { ResponseFields } from '../contract/responses.ts'
 import { toCookies, type AnyCookie } from '../reply/cookie.ts'
@@ -45,7 +45,7 @@ export function toHeaders(response: DeclaredResponse, components: Components): H
   }
 }
 
-/** A header of one of several representations is sent with that one alone. */
+/** If a response has several representations, the headers of one are not sent with the others, so they are not required. */
 export function ofRepresentation({ headers = {} }: AnyRepresentation, isAlone: boolean, components: Components): Headers {
   return mapValues(headers, ({ description, schema, required }) => {
     const header = toHeader(schema, components)
@@ -72,7 +72,7 @@ function toSetCookie(declared: DeclaredResponse['cookies']): Headers {
   }
 }
 
-/** `session_id` (HttpOnly, Secure, SameSite=Lax, Max-Age=3600): description */
+/** Example: `session_id` (HttpOnly, Secure, SameSite=Lax, Max-Age=3600): description */
 function describeCookie({ name, model, attributes }: AnyCookie): string {
   const { description } = readModel(model).annotations ?? {}
   const { httpOnly, secure, sameSite, maxAge, domain, path, partitioned } = attributes
@@ -89,7 +89,7 @@ function describeCookie({ name, model, attributes }: AnyCookie): string {
   return description === undefined ? named : `${named}: ${description}`
 }
 
-/** Headers that a response may have, but need not. */
+/** Headers that dependencies and middleware may add to a response. None of them is required. */
 export function toAddedHeaders(declarations: readonly ResponseFields[], { components }: { readonly components: Components }): Headers {
   const all = declarations.map(({ responseHeaders = {}, responseCookies = {} }) => ({
     ...mapValues(responseHeaders, (schema) => toHeader(schema, components)),
@@ -98,7 +98,7 @@ export function toAddedHeaders(declarations: readonly ResponseFields[], { compon
   return mapValues(mergeHeaders(all), (header) => present<HeaderObject>({ ...header, required: undefined }))
 }
 
-/** The response's own declaration of a header wins over an added one; cookies stand beside each other. */
+/** A header that the response declares takes precedence over an added one. Cookies of both are listed. */
 export function addHeaders(own: Headers, added: Headers): Headers {
   const names = new Set(Object.keys(own).map((name) => name.toLowerCase()))
   const others = Object.entries(added).filter(([name]) => !names.has(name.toLowerCase()))
@@ -114,7 +114,7 @@ function joinCookies(found: readonly HeaderObject[]): string {
   return `Sets ${[...texts].join('; ')}`
 }
 
-/** A header whose value is made for each error is any text. */
+/** A header with a fixed value is a constant. One whose value is computed for each error is any string. */
 export function toErrorHeaders(values: AnyErrorClass['headers']): Headers {
   return mapValues(values, (value) => ({ required: true, schema: present<JSONSchema>({ type: 'string', const: value }) }))
 }
@@ -126,7 +126,7 @@ function mapValues<Value, Mapped>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
 }
 
-/** A header is required where every response of the status has it. `Content-Type` is no header of its own: OpenAPI ignores it. */
+/** Merges the headers of all responses with one status. A header is required if all of them require it. OpenAPI ignores `Content-Type` here. */
 export function mergeHeaders(all: readonly Headers[]): Headers {
   const fields = all.flatMap((headers) => Object.entries(headers))
   const names = new Map(
@@ -157,7 +157,7 @@ function mergeHeader(found: readonly HeaderObject[], isEverywhere: boolean): Hea
   })
 }
 
-/** A response of the status that does not declare the header may send another value of it. */
+/** Another response with the same status, which does not declare the header, may send a different value. */
 function withoutConstant({ const: _constant, ...schema }: JSONSchema): JSONSchema {
   return schema
 }

@@ -20,18 +20,21 @@ export type InputLocation = (typeof LOCATIONS)[keyof typeof LOCATIONS]
 export interface InputField {
   readonly location: InputLocation
   readonly name: string
-  /** As text can hold it: never null. */
+  /** The model without `null`, because no text represents null. */
   readonly node: Node
   readonly required: boolean
-  /** Whether there is text, or no text, that it refuses. */
+  /** Whether validation can fail: the parameter may be missing, or some text does not fit the model. */
   readonly canFail: boolean
-  /** How several texts are written: a list between commas, each name of an object as a parameter, or `name[member]`. */
+  /** The serialization of a list or an object. `simple`: items separated by commas. `form`: each member is a parameter. `deepObject`: `name[member]`. */
   readonly style?: 'simple' | 'form' | 'deepObject'
 }
 
 type Shapes = Pick<AnyContract, keyof typeof LOCATIONS>
 
-/** The route's own first. A name comes once for each declaration of it; one in the path that has none is text, and goes by its name in the document. */
+/**
+ * The route's own parameters are first. A name that several declarations have is listed once for each. A path parameter has its name in the
+ * document, and is text if it is not declared.
+ */
 export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<string, string>): readonly InputField[] {
   const declarations: readonly Shapes[] = [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)]
   const declared = Object.entries(LOCATIONS).flatMap(([key, location]) =>
@@ -48,17 +51,17 @@ export function toInputFields(contract: AnyContract, pathNames: ReadonlyMap<stri
   return [...inPath, ...named.filter(({ location }) => location !== 'path')]
 }
 
-/** Request headers that middleware reads. It refuses them in its own responses, not with 422. */
+/** Request headers that middleware reads. Middleware refuses them with its own responses, not with 422. */
 export function toLayerFields(layers: readonly MiddlewareContract[]): readonly InputField[] {
   return layers.flatMap(({ requestHeaders = {} }) => fieldsOf(requestHeaders, 'header'))
 }
 
-/** Whether it stands for parameters of any name. */
+/** Whether it describes parameters with any name. */
 export function isOfMany({ style }: InputField): boolean {
   return style === 'form'
 }
 
-/** The name of a parameter that stands for many is seen in the document alone, and must be no other's there. */
+/** Names a parameter that describes many. The name appears only in the document, and must be unique in its location. */
 function freeName({ location }: InputField, others: readonly InputField[]): string {
   const taken = new Set(others.filter((field) => field.location === location && !isOfMany(field)).map(({ name }) => name))
   let name: string = location
@@ -79,11 +82,11 @@ function fieldsOf(shape: Shape, location: InputLocation): readonly InputField[] 
   const known = toObject(model)
   const properties = known.kind === 'object' ? known.properties : []
   const fields = [...properties.map(({ name, node, required }) => toField(location, name, node, required)), ...othersOf(known, location)]
-  // What is checked of the whole can fail with any of its parts.
+  // A check of the whole object can fail because of any of its properties.
   return model.kind === 'island' ? fields.map((field) => ({ ...field, canFail: true })) : fields
 }
 
-/** Names beside those that are listed. */
+/** The parameters whose names are not listed. */
 function othersOf(node: ObjectNode | RecordNode, location: InputLocation): readonly InputField[] {
   if (node.kind === 'record') return [toMany(location, node, takesAnyText(node.key, location, true) && takesAnyText(node.value, location))]
   const { additional } = node
@@ -125,7 +128,7 @@ function toObject(node: Node): ObjectNode | RecordNode {
   return node.kind === 'island' && node.input !== undefined ? toObject(node.input) : NO_FIELDS
 }
 
-/** No text is null: what may be null may be left out, or is any other option. */
+/** Removes `null` from a model, because no text represents it. */
 function withoutNull(node: Node): Node {
   if (node.kind === 'union') return { ...node, options: node.options.filter(({ kind }) => kind !== 'null') }
   if (node.kind !== 'nullable' && node.kind !== 'optional' && node.kind !== 'default') return node
@@ -134,12 +137,12 @@ function withoutNull(node: Node): Node {
   return node.kind === 'default' && node.value() === null ? { ...node, kind: 'optional', inner, exact: false } : { ...node, inner }
 }
 
-/** No header field can hold U+0000 (RFC 9110 §5.5). */
+/** A header value cannot contain U+0000 (RFC 9110 §5.5). */
 function takesEveryCharacter(node: Node, location: InputLocation): boolean {
   return location === 'header' || takesNul(node)
 }
 
-/** A name may stand twice in the query only where it is a list. */
+/** Whether validation accepts every text. In the query, a name may be repeated only if its value is a list. */
 function takesAnyText(node: Node, location: InputLocation, isListed = location !== 'query'): boolean {
   if (node.kind === 'any' || node.kind === 'string') {
     return isListed && takesEveryCharacter(node, location) && (node.kind === 'any' || isAnyText(node))
@@ -147,7 +150,7 @@ function takesAnyText(node: Node, location: InputLocation, isListed = location !
   if (node.kind === 'array' || node.kind === 'set') {
     return node.minItems === undefined && node.maxItems === undefined && takesAnyText(node.items, location, true)
   }
-  // A codec may refuse the text, and so may another library.
+  // A codec or another library may refuse the text.
   const inner = node.kind === 'codec' || node.kind === 'island' ? undefined : wrapped(node, 'request')
   return inner !== undefined && takesAnyText(inner, location, isListed)
 }

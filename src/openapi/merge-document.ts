@@ -1,4 +1,4 @@
-/** The document of a mounted application → a part of this one: its paths below the mount, its components and operations under names of their own. */
+/** Merges the document of a mounted application into the app's own: its paths get the mount's path, its names the mount's name as a prefix. */
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Mounted, Route } from '../routing/route.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -9,7 +9,7 @@ type JSONObject = Readonly<Record<string, unknown>>
 
 const METHODS: ReadonlySet<string> = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'])
 
-/** Keys whose value is an object of names that users chose. */
+/** Keys whose value is an object with user-defined names as keys. */
 const MAPS: ReadonlySet<string> = new Set([
   'properties',
   'patternProperties',
@@ -26,10 +26,10 @@ const MAPS: ReadonlySet<string> = new Set([
   'paths',
 ])
 
-/** Keys whose value is data, not a part of the document. */
+/** Keys whose value is data, in which nothing is renamed. */
 const DATA: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'const', 'enum'])
 
-/** With what the mounted applications declare. Rejects with a `DeclarationError` if their documents do not fit in. */
+/** Adds the documents of mounted applications. Rejects with a `DeclarationError` if one of them can't be merged. */
 export async function withMounted(own: OpenAPIDocument, routes: Iterable<Route>): Promise<OpenAPIDocument> {
   let merged = own
   for (const route of routes) {
@@ -42,27 +42,27 @@ export async function withMounted(own: OpenAPIDocument, routes: Iterable<Route>)
   return merged
 }
 
-/** Throws a `DeclarationError` if the document can't be merged: another version, or a path or name that is taken. */
+/** Throws a `DeclarationError` if the document has an unsupported version, or a path or a name that already exists. */
 function mergeDocument(own: OpenAPIDocument, { path, contract }: Route, { name }: Mounted, other: object): OpenAPIDocument {
   const fail = (what: string, fix: string): never => {
     throw new DeclarationError('MOUNT_DOCUMENT', `mount(${path}) document`, what, fix)
   }
   const given = other as JSONObject & { readonly paths?: JSONObject; readonly components?: Readonly<Record<string, JSONObject>> }
   if (typeof given['openapi'] !== 'string' || !/^3\.[12]\./.test(given['openapi']))
-    fail('expected OpenAPI 3.1 or 3.2, got another document', 'Convert it')
+    fail('expected a document of OpenAPI 3.1 or 3.2, got another version', 'Convert the document to OpenAPI 3.1')
   const rename = renamer(name, path)
   const guards = toSecurity(contract)
   const paths: Record<string, unknown> = { ...own.paths }
   for (const [template, item] of Object.entries(given.paths ?? {})) {
     const full = template === '/' ? path : path + template
-    if (full in paths) fail(`${full} is a path of this app already`, 'Keep one of the two')
+    if (full in paths) fail(`this app already has the path ${full}`, 'Remove one of the two')
     paths[full] = toItem(rename.value(item) as JSONObject, rename.security(given['security']), guards)
   }
   const components: Record<string, JSONObject> = { ...(own.components as Readonly<Record<string, JSONObject>>) }
   for (const [section, parts] of Object.entries(given.components ?? {})) {
     const renamed = Object.fromEntries(Object.entries(parts).map(([key, part]) => [rename.name(key), rename.value(part)]))
     const taken = Object.keys(renamed).find((key) => key in (components[section] ?? {}))
-    if (taken !== undefined) fail(`components.${section}.${taken} exists already`, 'Give the mount another name')
+    if (taken !== undefined) fail(`components.${section}.${taken} already exists`, 'Give the mount another name')
     components[section] = { ...components[section], ...renamed }
   }
   const schemes = toSecuritySchemes([contract])
@@ -76,7 +76,7 @@ function toTags({ tags = [] }: OpenAPIDocument, { tags: others }: JSONObject): P
   return tags.length + added.length === 0 ? {} : { tags: [...tags, ...added] }
 }
 
-/** Security of the whole document is written at each operation. A request must satisfy the guards of the mount too. */
+/** Copies the security of the whole document into each operation, and adds the guards of the mount, which every request must satisfy. */
 function toItem(item: JSONObject, ofDocument: unknown, guards: readonly SecurityRequirement[] | undefined): JSONObject {
   return Object.fromEntries(
     Object.entries(item).map(([key, operation]) => {
@@ -93,7 +93,7 @@ function require(guards: readonly SecurityRequirement[], own: unknown): readonly
   return inner.flatMap((requirement) => guards.map((guard) => ({ ...guard, ...requirement })))
 }
 
-/** Puts the name of a mount in front of the names that its document uses. */
+/** Adds the name of a mount as a prefix to the names in its document. */
 function renamer(prefix: string, mount: string) {
   const name = (key: string): string => `${prefix}_${key}`
   const reference = (text: string): string =>
@@ -114,7 +114,7 @@ function renamer(prefix: string, mount: string) {
     if (DATA.has(key) || key.startsWith('x-')) return value
     return MAPS.has(key) && isObject(value) ? mapValues(value, walk) : walk(value)
   }
-  /** A name of a schema, or a reference to it. */
+  /** The mapping of a discriminator contains names of schemas or references. */
   const toMapping = (to: string): string => (/^[\w.-]+$/.test(to) ? name(to) : reference(to))
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk)

@@ -1,15 +1,15 @@
-/** Names of operations: readable in generated clients, and each one unique. */
+/** Chooses the operation ids of routes. They are unique, and readable in generated clients. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface Identified {
   readonly method: string
   readonly path: string
   readonly operationId?: string | undefined
-  /** The key under which the route was added. */
+  /** The key with which the route was added. */
   readonly name?: string | undefined
 }
 
-/** Operation ids that routes declare themselves. */
+/** The operation ids that routes declare. */
 export class DeclaredIds {
   readonly #routes = new Map<string, string>()
 
@@ -21,7 +21,7 @@ export class DeclaredIds {
       throw new DeclarationError(
         'DUPLICATE_OPERATION',
         `${method} ${path}`,
-        `the operationId ${operationId} is already that of ${other}`,
+        `the operationId ${operationId} is already used by ${other}`,
         'Give one of them another operationId',
       )
     }
@@ -33,7 +33,7 @@ export class DeclaredIds {
   }
 }
 
-/** In the order of the routes: a declared id, else the route's name, else one made of method and path. */
+/** Returns the ids in the order of the routes: the declared id, or the route's name, or one generated from method and path. */
 export function toOperationIds(routes: readonly Identified[]): readonly string[] {
   const declared = new DeclaredIds()
   for (const route of routes) declared.take(route)
@@ -44,7 +44,7 @@ export function toOperationIds(routes: readonly Identified[]): readonly string[]
     taken.add(id)
     return id
   }
-  // Names of routes come first, so that no id that is made takes one.
+  // Names of routes are assigned first, so that no generated id takes one.
   const ids = routes.map(({ name, operationId }) => operationId ?? (name === undefined ? undefined : free(name)))
   return routes.map((route, index) => ids[index] ?? free(toId(route)))
 }

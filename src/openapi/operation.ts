@@ -1,4 +1,4 @@
-/** A route → its operation: its inputs, and every response that it may give. */
+/** Creates the Operation Object of a route: its inputs, and every response that it may send. */
 import { present } from '../schema/json-schema/keywords.ts'
 import { declaredFields } from '../contract/fields.ts'
 import { fromFurtherStatuses } from './conditional.ts'
@@ -36,13 +36,13 @@ export interface OperationObject {
   readonly responses: ResponsesObject
   readonly externalDocs?: ExternalDocumentation
   readonly security?: readonly SecurityRequirement[]
-  /** Riposte does not write these: they are for a `document` hook. */
+  /** Riposte does not write `callbacks` and `servers`. A `document` hook may add them. */
   readonly callbacks?: Readonly<Record<string, object>>
   readonly servers?: readonly ServerObject[]
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** By method in lower case. */
+/** Operations by method in lower case. */
 export type PathItemObject = Readonly<Record<string, OperationObject>>
 
 const LAST_EVENT_ID: ParameterObject = {
@@ -87,12 +87,12 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   return { ...operation, ...extensionsOf(contract) }
 }
 
-/** `x-…` keys stand in the operation as they are. */
+/** Returns the `x-…` keys, which are copied into the operation. */
 export function extensionsOf(contract: object): object {
   return Object.fromEntries(Object.entries(contract).filter(([key]) => key.startsWith('x-')))
 }
 
-/** A browser that reconnects to a stream of events sends this header by itself, so it is a parameter, declared or not. Only GET reconnects. */
+/** Whether to add `Last-Event-ID`: browsers send it when they reconnect to an event stream, and only GET requests reconnect. A declared one wins. */
 function isResumable({ byStatus }: RouteErrors, fields: ReturnType<typeof toInputFields>): boolean {
   const isDeclared = fields.some(({ location, name }) => location === 'header' && name.toLowerCase() === 'last-event-id')
   return (

@@ -1,4 +1,4 @@
-/** What an operation may answer, by source: its declared responses, the errors that may be thrown, the app's error handlers. */
+/** Collects the responses of an operation by source: the declared responses, the errors that may be thrown, the app's error handlers. */
 import type { AnyContract } from '../contract/contract.ts'
 import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
 import { errorsOfRoute, findErrorForms, type DeclaredErrors, type ErrorForm } from '../contract/errors.ts'
@@ -19,10 +19,10 @@ export interface Outcome {
   readonly contents: readonly PossibleContent[]
 }
 
-/** Of one source. An exact status wins over a range, a range over `default`. */
+/** The responses of one source. An exact status takes precedence over a range, and a range over `default`. */
 export type Outcomes = ReadonlyMap<StatusKey, Outcome>
 
-/** How a route's errors look. */
+/** What decides the content of a route's errors. */
 export type RouteErrors = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
 
 export function toRouteErrors(contract: AnyContract, { settings }: Scope): RouteErrors {
@@ -48,7 +48,7 @@ export function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope
   )
 }
 
-/** A status of errors that has only a description may be thrown: its content is then the error body. */
+/** An error status that is declared with only a description may be thrown. Its content is then the error body. */
 function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { settings }: Scope): Outcome {
   const isOfErrors = typeof key === 'number' ? key >= 400 : key === '4XX' || key === '5XX' || key === 'default'
   if (!isOfErrors || errors.byStatus.get(key)?.isBare !== true) return outcome
@@ -57,17 +57,17 @@ function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { set
   return { ...outcome, contents: toErrorContents(findErrorForms(status, {}, false, errors)) }
 }
 
-/** Empty where an error is sent without content, or fits nothing that is declared. */
+/** Returns an empty list if the error is sent without content, or cannot be represented in the declared content. */
 export function toErrorContents(forms: readonly ErrorForm[]): readonly PossibleContent[] {
   return forms.flatMap(({ mediaType, content }) => (mediaType === undefined || content === undefined ? [] : [{ mediaType, content }]))
 }
 
-/** `Accept` chooses one of several. */
+/** If there are several contents, `Accept` selects one. */
 export function toVary(forms: readonly ErrorForm[]): Headers {
   return forms.length > 1 ? { Vary: VARY } : {}
 }
 
-/** One source for each error class that the route, its dependencies or the whole app declares. */
+/** Returns one source for each error class that the route, its dependencies or the app declares. */
 export function fromErrors(contract: AnyContract, errors: RouteErrors, scope: Scope): readonly Outcomes[] {
   const classes = new Set<AnyErrorClass>([...errorsOfRoute(contract), ...scope.settings.errors])
   return fromErrorClasses([...classes], errors, scope)
@@ -84,12 +84,12 @@ function fromErrorClasses(classes: readonly AnyErrorClass[], errors: RouteErrors
     })
 }
 
-/** One source for each response of a dependency: it stands beside what the route declares for the same status. */
+/** Returns one source for each response of a dependency. A response of the route for the same status does not replace it. */
 export function fromDependencies(contract: AnyContract, scope: Scope): readonly Outcomes[] {
   return declaredByDependencies(contract.dependencies).map((response) => fromDeclared([response], scope))
 }
 
-/** Each middleware around the route may answer by itself, in its own responses or with an error. */
+/** Each middleware around the route may send its own responses or throw its errors. */
 export function fromMiddleware(
   method: Method,
   layers: readonly MiddlewareContract[],
@@ -105,7 +105,7 @@ export function fromMiddleware(
   })
 }
 
-/** One source for each handler: any route may throw what it is for. */
+/** Returns one source for each error handler, because any route may throw the errors that it handles. */
 export function fromErrorHandlers(scope: Scope): readonly Outcomes[] {
   return scope.settings.errorHandlers.map(({ responses }) => fromDeclared(responses, scope))
 }

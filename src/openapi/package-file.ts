@@ -1,7 +1,7 @@
 /** Finds a file of a package that the app has installed, on runtimes that have Node's modules. */
 
 export interface PackageFile {
-  /** After the last slash. */
+  /** The part of the specifier after the last slash. */
   readonly name: string
   readonly read: () => Promise<Uint8Array<ArrayBuffer>>
 }
@@ -13,7 +13,7 @@ interface BuiltinModules {
 
 type GetBuiltinModule = <Name extends keyof BuiltinModules>(name: Name) => BuiltinModules[Name] | undefined
 
-/** `specifier`: `swagger-ui-dist/swagger-ui.css`. It is looked for beside Riposte, then from the working directory. `undefined`: nowhere. */
+/** Resolves a specifier such as `swagger-ui-dist/swagger-ui.css` from Riposte's own file, then from the working directory. */
 export function findPackageFile(specifier: string): PackageFile | undefined {
   const { process } = globalThis as { process?: { cwd(): string; getBuiltinModule?: GetBuiltinModule } }
   const modules = process?.getBuiltinModule?.('node:module')
@@ -24,7 +24,7 @@ export function findPackageFile(specifier: string): PackageFile | undefined {
       const path = modules.createRequire(from).resolve(specifier)
       return { name: specifier.slice(specifier.lastIndexOf('/') + 1), read: () => files.readFile(path) }
     } catch {
-      // It is not installed there, or `import.meta.url` does not name a file, as in bundled code.
+      // The package is not installed there, or `import.meta.url` is not the URL of a file, as in bundled code.
     }
   }
   return undefined

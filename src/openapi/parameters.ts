@@ -1,4 +1,4 @@
-/** Inputs by location → the parameters of an operation. */
+/** Creates the parameters of an operation from its inputs. */
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Components } from './components.ts'
 import { isOfMany, type InputField, type InputLocation } from './inputs.ts'
@@ -15,7 +15,7 @@ export interface ParameterObject {
 }
 
 export function toParameters(fields: readonly InputField[], components: Components): readonly ParameterObject[] {
-  // OpenAPI can't describe headers or cookies of any name.
+  // OpenAPI can't describe headers or cookies with arbitrary names.
   const documented = fields.filter((field) => (!isOfMany(field) || field.location === 'query') && !isIgnored(field))
   return groupByName(documented).map((declared) => toParameter(declared, components))
 }
@@ -30,14 +30,14 @@ const IGNORED_HEADERS: ReadonlySet<string> = new Set(['accept', 'content-type', 
 function groupByName(fields: readonly InputField[]): readonly (readonly InputField[])[] {
   const groups = new Map<string, InputField[]>()
   for (const field of fields) {
-    // Names of headers are case-insensitive.
+    // Header names are case-insensitive.
     const key = `${field.location} ${field.location === 'header' ? field.name.toLowerCase() : field.name}`
     groups.set(key, [...(groups.get(key) ?? []), field])
   }
   return [...groups.values()]
 }
 
-/** A parameter that a route and its dependencies declare differently has to fit every declaration. */
+/** If a route and its dependencies declare a parameter differently, it must fit every declaration. */
 function toParameter(declared: readonly InputField[], components: Components): ParameterObject {
   const { name, location, style } = declared[0]!
   const schemas = declared.map(({ node }) => components.schema(node, 'input'))

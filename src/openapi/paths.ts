@@ -1,42 +1,42 @@
-/** Routes → their places in a document: one path for all templates that OpenAPI takes as identical, one operation for each method. */
+/** Assigns routes to the paths of a document. Templates that OpenAPI treats as identical share one path, which has one operation per method. */
 import type { Route } from '../routing/route.ts'
 import { parseTemplate } from '../routing/template.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface PlacedRoute {
   readonly route: Route
-  /** As it stands in the document. */
+  /** The path in the document. */
   readonly path: string
-  /** The path's parameters as the document names them, by the names that the route has for them. */
+  /** The names of the path parameters in the document, by their names in the route. */
   readonly pathNames: ReadonlyMap<string, string>
 }
 
 interface Place {
   readonly path: string
   readonly names: readonly string[]
-  /** The route that has a method here: its path, and which paths it matches. */
+  /** By method: the path of the route that uses it, and the shape of that path. */
   readonly takenBy: Map<string, { readonly path: string; readonly shape: string }>
 }
 
-/** Paths that differ only in the names of their parameters are one path, named as in the first route. */
+/** Paths that differ only in the names of their parameters share one path, with the names of the first route. */
 export class Places {
   readonly #byShape = new Map<string, Place>()
 
-  /** Throws a `DeclarationError` if another route is the same operation in the document. */
+  /** Throws a `DeclarationError` if another route has the same method and path in the document. */
   take(route: Route): PlacedRoute {
     const { path, names, shape } = parseTemplate(route.path)
-    // OpenAPI has no parameters that take slashes.
+    // OpenAPI has no path parameters that match slashes.
     const key = shape.replace('{+}', '{}')
     const place = this.#byShape.get(key) ?? { path, names, takenBy: new Map() }
     this.#byShape.set(key, place)
     const other = place.takenBy.get(route.method)
-    // Two routes of one shape are a DUPLICATE_ROUTE, which the route table finds.
+    // The route table reports two routes with the same shape as DUPLICATE_ROUTE.
     if (other !== undefined && other.shape !== shape) {
       throw new DeclarationError(
         'DUPLICATE_OPERATION',
         `${route.method} ${route.path}`,
-        `the document cannot tell it from ${route.method} ${other.path}`,
-        'Keep one of them out of the document with inDocument: false',
+        `OpenAPI does not distinguish it from ${route.method} ${other.path}`,
+        'Exclude one of them from the document with inDocument: false',
       )
     }
     place.takenBy.set(route.method, { path: route.path, shape })

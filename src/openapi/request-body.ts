@@ -1,4 +1,4 @@
-/** A declared body → the content that a request may have, by media type. */
+/** Creates the Request Body Object of a declared body (OpenAPI 3.1.1 §4.8.13). */
 import type { BodyDeclaration } from '../contract/contract.ts'
 import { toRepresentations } from '../request/body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
@@ -31,7 +31,7 @@ function mayBeEmpty({ content }: AnyRepresentation, direction: Direction): boole
   return content.schema !== undefined && mayBeAbsent(readModel(content.schema), direction)
 }
 
-/** A schema names one media type of a file. Several are named beside it. */
+/** A schema can name only one media type of a file. `encoding` lists the media types of files that accept several. */
 function withEncoding(content: ContentObject, representations: readonly AnyRepresentation[]): ContentObject {
   const multipart = representations.find(({ content: { hasParts } }) => hasParts)
   const mediaType = multipart?.mediaType

@@ -1,4 +1,4 @@
-/** The outcomes of an operation, all sources together → its responses. */
+/** Creates the Responses Object of an operation (OpenAPI 3.1.1 §4.8.16), and moves error responses that operations share to the components. */
 import type { StatusKey } from '../contract/responses.ts'
 import { findByStatus } from '../contract/declared.ts'
 import { reasonPhrase } from '../http/status.ts'
@@ -19,7 +19,7 @@ export type ResponsesObject = Readonly<Record<string, ResponseObject | Reference
 
 const RANGES: readonly StatusKey[] = ['2XX', '3XX', '4XX', '5XX', 'default']
 
-/** Exact statuses ascending, then ranges, then `default`. Each response may have the `added` headers. */
+/** Lists exact statuses in ascending order, then ranges, then `default`. `added`: headers that every response may have. */
 export function toResponses(sources: readonly Outcomes[], added: Headers, scope: Scope): ResponsesObject {
   const keys = new Set(sources.flatMap((outcomes) => [...outcomes.keys()]))
   const exact = [...keys].filter((key) => typeof key === 'number').toSorted((a, b) => a - b)
@@ -31,7 +31,7 @@ export function toResponses(sources: readonly Outcomes[], added: Headers, scope:
   )
 }
 
-/** A range that one source declares includes each status in it, also one that another source declares exactly. */
+/** A range that one source declares also applies to the statuses in it that other sources declare exactly. */
 function findOutcome(outcomes: Outcomes, key: StatusKey): Outcome | undefined {
   return typeof key === 'number' ? findByStatus(outcomes, key) : (outcomes.get(key) ?? outcomes.get('default'))
 }
@@ -47,7 +47,7 @@ function toResponse(key: StatusKey, outcomes: readonly Outcome[], added: Headers
   })
 }
 
-/** A range has the phrase of its class of statuses. */
+/** `4XX` → `Client Error`, which is also the phrase of an unregistered status such as 499. */
 export function phraseOf(key: StatusKey): string {
   if (key === 'default') return 'Any other response'
   return typeof key === 'number' ? reasonPhrase(key) : reasonPhrase(Number(`${key[0]}99`))

@@ -1,4 +1,4 @@
-/** The security of a route's dependencies → `securitySchemes`, and the requirements of its operation (OpenAPI 3.1.1 §4.8.30). */
+/** Creates `securitySchemes` and the `security` of an operation from the route's dependencies (OpenAPI 3.1.1 §4.8.27, §4.8.30). */
 import type { AnyContract } from '../contract/contract.ts'
 import { schemesOf } from '../contract/dependency.ts'
 import { InsufficientScope, Unauthorized, type SecurityScheme, type SecuritySchemeObject } from '../contract/security.ts'
@@ -6,10 +6,10 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Headers } from './headers.ts'
 
-/** Scopes by the name of a scheme. Every scheme of one requirement must be satisfied; one requirement of a list is enough. */
+/** Scopes by scheme name. A request must satisfy every scheme of one requirement. If there are several requirements, one is enough. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 
-/** `undefined` if no dependency declares a scheme. Where all credentials may be absent, the last requirement is `{}`. */
+/** Returns `undefined` if no dependency declares a scheme. If all credentials are optional, the last requirement is `{}`. */
 export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly SecurityRequirement[] | undefined {
   const schemes = withoutRepeats(schemesOf(dependencies))
   if (schemes.length === 0) return undefined
@@ -26,7 +26,7 @@ export function toSecurity({ dependencies, scopes = [] }: AnyContract): readonly
   return [...new Map(product.map((requirement) => [JSON.stringify(requirement), requirement])).values()]
 }
 
-/** However many dependencies ask for the same schemes, a request chooses one of them once. They are optional where all of these dependencies say so. */
+/** Merges dependencies that require the same schemes. The schemes are optional only if all of these dependencies declare them as optional. */
 function withoutRepeats(schemes: readonly SecurityScheme[]): readonly SecurityScheme[] {
   const byNames = new Map<string, SecurityScheme>()
   for (const scheme of schemes) {
@@ -40,7 +40,7 @@ function alternativesOf(scheme: SecurityScheme): readonly SecurityScheme[] {
   return scheme.alternatives ?? [scheme]
 }
 
-/** Scopes belong to OAuth 2.0 and OpenID Connect. Where a route uses neither, they are "role names which are required for the execution". */
+/** Scopes apply to OAuth 2.0 and OpenID Connect. If the route uses neither, they are "role names which are required for the execution" (§4.8.30). */
 function scopesOf(scheme: SecurityScheme, all: readonly SecurityScheme[], scopes: readonly string[]): readonly string[] {
   if (all.some(isScoped) && !isScoped(scheme)) return []
   return scopes.filter((scope) => scheme.scopes?.has(scope) ?? true)
@@ -57,7 +57,7 @@ export function toSecuritySchemes(contracts: readonly AnyContract[]): Readonly<R
   return Object.fromEntries(byName.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** What a scheme adds to the responses of the errors that it is refused with. */
+/** The headers that a security scheme adds to the responses for missing or insufficient credentials. */
 export function toChallengeHeaders(error: AnyErrorClass): Headers {
   const isRefusal = error === Unauthorized || error === InsufficientScope
   if (!isRefusal) return {}
@@ -65,7 +65,7 @@ export function toChallengeHeaders(error: AnyErrorClass): Headers {
   return { 'WWW-Authenticate': error === Unauthorized ? { ...header, required: true } : header }
 }
 
-/** Finds out while routes are added whether each scheme name means one scheme. */
+/** Checks, while routes are added, that each scheme name is used for only one scheme. */
 export class SecurityNames {
   readonly #known = new Map<string, { readonly object: string; readonly where: string }>()
 
@@ -79,8 +79,8 @@ export class SecurityNames {
         throw new DeclarationError(
           'DUPLICATE_SECURITY',
           where,
-          `expected another name than ${schemeName}, got that of a different security scheme in ${known.where}`,
-          'Set schemeName',
+          `the name ${schemeName} is already used by a different security scheme in ${known.where}`,
+          'Set schemeName of one of them',
         )
     }
   }

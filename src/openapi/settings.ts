@@ -1,4 +1,4 @@
-/** What a document says beyond the routes. */
+/** The settings of an OpenAPI document that do not come from its routes. */
 import type { BodyDeclaration, Documentation } from '../contract/contract.ts'
 import type { DeclaredResponse } from '../contract/declared.ts'
 import type { Responses } from '../contract/responses.ts'
@@ -26,22 +26,22 @@ export interface Contact {
 
 export interface License {
   readonly name: string
-  /** An SPDX expression, such as `MIT`. Not beside a `url`. */
+  /** An SPDX expression, such as `MIT`. OpenAPI does not allow both this and a `url`. */
   readonly identifier?: string
   readonly url?: string
 }
 
-/** A request that the API sends. What it sends is documented as a response is: complete, with its defaults. */
+/** A request that the API sends. Its body and headers are documented in their output form: defaults are filled in. */
 export interface Webhook extends Documentation {
   /** Default: `POST`. */
   readonly method?: Method
   readonly headers?: Shape
   readonly body?: BodyDeclaration
-  /** What the client is expected to answer. */
+  /** The responses that the API expects from the client. */
   readonly responses: Responses
 }
 
-/** What an API says about itself. */
+/** General information about an API. */
 export interface DocumentInfo {
   /** Default: `API`. */
   readonly title?: string
@@ -55,19 +55,19 @@ export interface DocumentInfo {
   readonly contact?: Contact
   readonly license?: License
   /**
-   * Where the API is served. Default: where the document is. A path at the end of a URL, such as `/v1`, is left out of the document's
-   * paths where the routes begin with it too.
+   * The URLs at which the API is served. Default: the origin of the document. If the URLs end with a path, such as `/v1`, it is removed from
+   * the document's paths that begin with it.
    */
   readonly servers?: readonly ServerObject[]
-  /** Descriptions of tags, in the order in which tools show them. Tags that only routes name follow. */
+  /** Descriptions of tags, in the order in which tools show them. Tags without a description are added at the end. */
   readonly tags?: readonly TagObject[]
-  /** 3.2 has `itemSchema` for streams, but fewer tools read it. Default: `3.1`. */
+  /** The OpenAPI version. 3.2 describes the items of a stream with `itemSchema`, but fewer tools read it. Default: `3.1`. */
   readonly openapi?: '3.1' | '3.2'
   /** Requests that the API sends to its clients, by name. */
   readonly webhooks?: Readonly<Record<string, Webhook>>
 }
 
-/** The responses of an app's error handler. They replace the thrown error's own form. */
+/** The responses of an app's error handler. They replace the response that the error would have without a handler. */
 export interface HandledErrors {
   /** Errors of this status, or of this class and its subclasses. */
   readonly key: number | (abstract new (...args: never[]) => object)
@@ -75,14 +75,14 @@ export interface HandledErrors {
 }
 
 export interface DocumentSettings extends DocumentInfo {
-  /** How errors look where no route says otherwise. */
+  /** The error body of routes that declare no other. */
   readonly errorBody: ErrorBody
   /** Errors that any route may throw. */
   readonly errors: readonly AnyErrorClass[]
   readonly errorHandlers: readonly HandledErrors[]
 }
 
-/** What all parts of one document share while it is made. */
+/** What the functions that create the parts of one document share. */
 export interface Scope {
   readonly settings: DocumentSettings
   readonly components: Components

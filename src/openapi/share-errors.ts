@@ -1,4 +1,4 @@
-/** Error responses that several operations have in common stand once, in the components. */
+/** Moves error responses that several operations share to the components. */
 import type { Reference } from './components.ts'
 import type { OperationObject } from './operation.ts'
 import { toPascalCase } from './operation-id.ts'
@@ -8,11 +8,11 @@ type Items = Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
 
 export interface SharedErrors {
   readonly paths: Items
-  /** By name. */
+  /** The shared responses, by the name of their component. */
   readonly responses: Readonly<Record<string, ResponseObject>>
 }
 
-/** Longer descriptions make no names. */
+/** A description that is longer is not used as a name. */
 const NAME_LENGTH = 40
 
 export function shareErrors(paths: Items): SharedErrors {

@@ -1,4 +1,4 @@
-/** Swagger UI and Scalar in place of the docs page: which files of their packages are served, and where. */
+/** Finds the files of Swagger UI and Scalar, which can replace the built-in docs page, and the paths at which they are served. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { findPackageFile, type PackageFile } from './package-file.ts'
 
@@ -6,7 +6,7 @@ export type ViewerName = 'scalar' | 'swagger'
 
 interface Viewer {
   readonly packageName: string
-  /** Files of the package that the page loads: the part after the last slash is their name below the page. */
+  /** The files of the package that the page loads. Each is served below the page, by the part of its name after the last slash. */
   readonly files: readonly string[]
 }
 
@@ -19,12 +19,12 @@ const VIEWERS: Readonly<Record<ViewerName, Viewer>> = {
 }
 
 export interface Asset extends PackageFile {
-  /** The path that it is served at. */
+  /** The path at which it is served. */
   readonly path: string
   readonly mediaType: string
 }
 
-/** Where the files of a viewer are, and where they are served. Throws a `DeclarationError` if the package is not installed. */
+/** Throws a `DeclarationError` if the package is not installed. */
 export function findAssets(name: ViewerName, docsPath: string): readonly Asset[] {
   const viewer = VIEWERS[name] as Viewer | undefined
   if (viewer === undefined) {
@@ -32,7 +32,7 @@ export function findAssets(name: ViewerName, docsPath: string): readonly Asset[]
       'DOCS',
       'createApp() docs',
       `expected 'scalar' or 'swagger', got another value`,
-      'Leave it out for the built-in page',
+      'Omit the option to serve the built-in page',
     )
   }
   return viewer.files.map((file) => {
@@ -41,7 +41,7 @@ export function findAssets(name: ViewerName, docsPath: string): readonly Asset[]
       throw new DeclarationError(
         'DOCS',
         'createApp() docs',
-        `expected the package ${viewer.packageName} for '${name}', found none`,
+        `'${name}' needs the package ${viewer.packageName}, which is not installed`,
         `Install it: npm install ${viewer.packageName}`,
       )
     }

@@ -23,7 +23,7 @@ export function toWebhooks(scope: Scope): { readonly webhooks?: Readonly<Record<
   }
 }
 
-/** QUERY is a method of OpenAPI from 3.2 on. */
+/** OpenAPI has the method QUERY since version 3.2. */
 export function toMethodKey(method: Method, { settings }: Scope): string {
   return method === 'QUERY' && settings.openapi !== '3.2' ? 'x-query' : method.toLowerCase()
 }

@@ -27,7 +27,7 @@ test('a name that is declared twice is refused', () => {
   const route = { method: 'GET', path: '/a', operationId: 'a' }
   assert.throws(() => toOperationIds([route, { ...route, path: '/b' }]), {
     name: 'DeclarationError',
-    message: 'DUPLICATE_OPERATION: GET /b: the operationId a is already that of GET /a. Give one of them another operationId.',
+    message: 'DUPLICATE_OPERATION: GET /b: the operationId a is already used by GET /a. Give one of them another operationId.',
   })
 })
 

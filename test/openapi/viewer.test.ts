@@ -28,7 +28,7 @@ function install(name: string, file: string, content: string): void {
 test('a package that is not installed is refused when the app is created', () => {
   assert.throws(
     () => createApp({ docs: 'scalar' }),
-    /^DeclarationError: DOCS: createApp\(\) docs: expected the package @scalar\/api-reference for 'scalar', found none\. Install it: npm install @scalar\/api-reference\.$/,
+    /^DeclarationError: DOCS: createApp\(\) docs: 'scalar' needs the package @scalar\/api-reference, which is not installed\. Install it: npm install @scalar\/api-reference\.$/,
   )
   assert.throws(() => createApp({ docs: 'redoc' as never }), /DOCS: createApp\(\) docs: expected 'scalar' or 'swagger', got another value/)
   assert.doesNotThrow(() => createApp({ docs: 'scalar', docsPath: false }), 'no page is served')

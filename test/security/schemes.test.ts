@@ -260,7 +260,7 @@ describe('a declaration that cannot be kept', () => {
         app.get('/a', { ...route, dependencies: { user } }, () => '')
         app.get('/b', { ...route, dependencies: { other } }, () => '')
       },
-      /^DUPLICATE_SECURITY: GET \/b: expected another name than oauth2, got that of a different security scheme in GET \/a\. Set schemeName\.$/,
+      /^DUPLICATE_SECURITY: GET \/b: the name oauth2 is already used by a different security scheme in GET \/a\. Set schemeName of one of them\.$/,
     ],
     [
       'a dependency named credentials',

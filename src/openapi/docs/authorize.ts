@@ -1,4 +1,4 @@
-/** The security schemes → a form for the credentials of each, which scripts add to requests and to the commands shown. */
+/** Renders a form for the credentials of each security scheme. Scripts add the credentials to requests and to the example code. */
 import type { SecuritySchemeObject } from '../../contract/security.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import { html, join, verbatim, type Content, type HTML } from './html.ts'
@@ -39,7 +39,7 @@ function toScheme(name: string, scheme: SecuritySchemeObject): HTML {
   </form>`
 }
 
-/** The scopes of all flows, with what each permits. */
+/** The scopes of all flows, with their descriptions. */
 function scopesOf({ flows = {} }: SecuritySchemeObject): readonly (readonly [name: string, description: string])[] {
   const all = Object.values(flows as Readonly<Record<string, { readonly scopes?: Readonly<Record<string, string>> }>>)
   return Object.entries(Object.assign({}, ...all.map((flow) => flow.scopes)) as Readonly<Record<string, string>>) // scopes are texts by name
@@ -76,7 +76,7 @@ function fieldsOf(scheme: SecuritySchemeObject): readonly Field[] {
   }
 }
 
-/** Where a script can get a token by itself. For other flows the user gives a token. */
+/** Returns `undefined` for flows in which a script can't request a token. The user then enters one. */
 export function tokenUrlOf({ flows }: SecuritySchemeObject): { readonly url: string; readonly grant: string } | undefined {
   const { password, clientCredentials } = (flows ?? {}) as Record<string, { readonly tokenUrl: string } | undefined>
   if (password !== undefined) return { url: password.tokenUrl, grant: 'password' }
@@ -87,7 +87,7 @@ function kindOf({ type, scheme }: SecuritySchemeObject): string {
   return type === 'apiKey' ? 'key' : (scheme ?? 'bearer')
 }
 
-/** What the first requirement of an operation adds to its call. A script replaces the words in angle brackets by credentials. */
+/** The credentials that the first security requirement adds to a call. A script replaces the placeholders in angle brackets. */
 export interface CallCredentials {
   readonly headers: readonly (readonly [name: string, value: Content])[]
   readonly cookies: readonly (readonly [name: string, value: Content])[]
@@ -111,7 +111,7 @@ function blank(scheme: string, text: string): HTML {
   return verbatim`<span class="credential" data-scheme="${scheme}" data-blank="${text}">${text}</span>`
 }
 
-/** Which credentials an operation needs: a line for each requirement, of which one is enough. */
+/** Lists the security requirements of an operation. One of them is enough. */
 export function toSecurity({ security = [] }: OperationObject): HTML | undefined {
   if (security.length === 0) return undefined
   return html`<ul class="fields">

@@ -1,4 +1,4 @@
-/** An operation → an example request with everything that is required. curl.ts and fetch-code.ts write it as code. */
+/** Creates an example request for an operation, with all required parameters and the body. curl.ts and fetch-code.ts format it as code. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { OperationObject } from '../operation.ts'
 import { toCredentials, type Schemes } from './authorize.ts'
@@ -9,12 +9,13 @@ import { isJSON, isLines, isText } from './media.ts'
 
 export interface Call {
   readonly method: string
-  /** Path and query, below the address of the API. A script replaces the credentials in it. */
+  /** Path and query, relative to the URL of the API. A script replaces the placeholders of credentials in it. */
   readonly url: readonly Content[]
   readonly headers: readonly (readonly [name: string, value: Content])[]
   readonly cookies: readonly (readonly [name: string, value: Content])[]
   readonly body: CallBody | undefined
-  readonly answer: 'events' | 'lines' | 'json' | 'text' | 'none'
+  /** The kind of content of the successful response. */
+  readonly expects: 'events' | 'lines' | 'json' | 'text' | 'none'
 }
 
 export type CallBody =
@@ -24,7 +25,7 @@ export type CallBody =
 
 export interface CallField {
   readonly name: string
-  /** `undefined`: a file. */
+  /** `undefined` for a file. */
   readonly value: string | undefined
 }
 
@@ -52,11 +53,11 @@ export function toCall({ method, path, operation }: Omit<ShownOperation, 'server
     ],
     cookies: [...neededIn('cookie'), ...credentials.cookies],
     body,
-    answer: toAnswer(operation),
+    expects: kindOfSuccess(operation),
   }
 }
 
-/** The first media type is the one that the route prefers. */
+/** The first media type is the one that the route declares first. */
 function toBody(content: NonNullable<OperationObject['requestBody']>['content'], schemas: Schemas): CallBody | undefined {
   const [[mediaType, media] = ['', {}]] = Object.entries(content)
   if (mediaType === 'multipart/form-data') return { kind: 'multipart', mediaType, fields: toFormFields(media.schema, schemas) }
@@ -66,7 +67,7 @@ function toBody(content: NonNullable<OperationObject['requestBody']>['content'],
   return mediaType === '' ? undefined : { kind: 'file', mediaType }
 }
 
-/** The text of a body. JSON Lines have one item per line. */
+/** Formats a body as text. JSON Lines have one item per line. */
 export function toTextExample(mediaType: string, example: unknown): string {
   if (!isLines(mediaType)) return toTextValue(example)
   return [example]
@@ -85,7 +86,7 @@ function toFormFields(schema: JSONSchema = {}, schemas: Schemas): readonly CallF
     }))
 }
 
-function toAnswer({ responses }: OperationObject): Call['answer'] {
+function kindOfSuccess({ responses }: OperationObject): Call['expects'] {
   const success = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1]
   const types = success !== undefined && 'content' in success ? Object.keys(success.content ?? {}) : []
   if (types.includes('text/event-stream')) return 'events'

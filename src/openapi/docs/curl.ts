@@ -1,10 +1,10 @@
-/** A call → the command of curl. */
+/** Formats a call as a curl command. */
 import type { Call, CallBody } from './call.ts'
 import { join, verbatim, type Content, type HTML } from './html.ts'
 
-/** `{base}` stands for the address of the API until a script knows it. */
-export function toCurl({ method, url, headers, cookies, body, answer }: Call): HTML {
-  const isStream = answer === 'events' || answer === 'lines'
+/** `{base}` is a placeholder for the URL of the API, which a script fills in. */
+export function toCurl({ method, url, headers, cookies, body, expects }: Call): HTML {
+  const isStream = expects === 'events' || expects === 'lines'
   const lines: Content[] = [
     verbatim`curl${isStream ? ' -N' : ''}${method === 'GET' ? '' : ` -X ${method}`} <span class="text">'<span class="base">{base}</span>${quoted(url)}'</span>`,
     ...headers.filter(([name]) => !isImplied(name, body)).map(([name, value]) => flag('-H', [`${name}: `, value])),
@@ -24,7 +24,7 @@ export function toCurl({ method, url, headers, cookies, body, answer }: Call): H
   return verbatim`${join(lines, ' \\\n  ')}`
 }
 
-/** `-d` sends this media type by itself. */
+/** With `--data-urlencode`, curl sends the media type of forms by default. */
 function isImplied(name: string, body: CallBody | undefined): boolean {
   return name === 'Content-Type' && body?.kind === 'form'
 }
@@ -47,7 +47,7 @@ function flag(name: string, value: Content): HTML {
   return verbatim`${name} <span class="text">'${quoted(value)}'</span>`
 }
 
-/** Between single quotes only a single quote means something to a shell. */
+/** Between single quotes, a single quote is the only special character of a shell. */
 function quoted(content: Content): Content {
   if (typeof content === 'string') return content.replaceAll("'", String.raw`'\''`)
   return Array.isArray(content) ? content.map(quoted) : content

@@ -1,10 +1,10 @@
-/** A schema → an example of a value that it takes. */
+/** Creates an example value for a schema. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { MediaTypeObject } from '../content.ts'
 
 export type Schemas = Readonly<Record<string, JSONSchema>>
 
-/** `inside` are the models around the value: a recursive model ends there. */
+/** `inside`: the models that contain the value. The example of a recursive model ends when its own name is in this list. */
 export function toExample(schema: JSONSchema, schemas: Schemas, inside: readonly string[] = []): unknown {
   if (schema.examples?.[0] !== undefined) return schema.examples[0]
   if ('default' in schema) return schema.default
@@ -26,13 +26,13 @@ export function nameOf(reference: string): string {
   return reference.slice(reference.lastIndexOf('/') + 1)
 }
 
-/** The first example that the document names, else one made from the schema. */
+/** The first named example of the document, or one created from the schema. */
 export function toMediaExample({ examples = {}, schema = {} }: MediaTypeObject, schemas: Schemas): unknown {
   const [named] = Object.values(examples)
   return named !== undefined && 'value' in named ? named.value : toExample(schema, schemas)
 }
 
-/** What a form can show of a schema: its definition; of a union, the first option that is not null; of an intersection, all parts as one. */
+/** Simplifies a schema for a form: follows references, takes the first option of a union that is not null, and merges the parts of an intersection. */
 export function resolve(schema: JSONSchema, schemas: Schemas, depth = 0): JSONSchema {
   if (depth > MOST_STEPS) return {}
   const inner = (part: JSONSchema) => resolve(part, schemas, depth + 1)
@@ -50,10 +50,10 @@ export function resolve(schema: JSONSchema, schemas: Schemas, depth = 0): JSONSc
   } as JSONSchema
 }
 
-/** A document that another tool made may have references that refer to each other. */
+/** In a document of another tool, references may refer to each other. */
 const MOST_STEPS = 20
 
-/** Bytes, or a list of them. */
+/** Whether the value is a file or a list of files. */
 export function isFile({ type, contentMediaType, contentSchema, format, items }: JSONSchema, schemas: Schemas): boolean {
   if (type === 'array' && typeof items === 'object') return isFile(resolve(items, schemas), schemas)
   return (contentMediaType !== undefined && contentSchema === undefined) || format === 'binary'
@@ -115,7 +115,7 @@ function toList({ prefixItems = [], items, minItems = 0 }: JSONSchema, inner: In
   return [...first, ...Array.from({ length: Math.max(0, more) }, () => item)]
 }
 
-/** Optional members of which nothing is known are left out. */
+/** Optional members without a known value are omitted. */
 function toObject({ properties = {}, required = [], additionalProperties }: JSONSchema, inner: Inner): Record<string, unknown> {
   const members = Object.entries(properties).map(([name, property]) => [name, inner(property)] as const)
   const known = members.filter(([name, value]) => value !== undefined && (value !== null || required.includes(name)))
@@ -123,7 +123,7 @@ function toObject({ properties = {}, required = [], additionalProperties }: JSON
   return { key: inner(additionalProperties) }
 }
 
-/** The text of a value in a URL, a header or a form: that of its first item where it is a list. */
+/** Formats a value as text for a URL, a header or a form. A list becomes the text of its first item. */
 export function toTextValue(value: unknown): string {
   if (Array.isArray(value)) return toTextValue(value[0])
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

@@ -1,9 +1,8 @@
-/** A call → JavaScript that makes it with `fetch`. */
+/** Formats a call as JavaScript that sends it with `fetch`. */
 import type { Call, CallBody } from './call.ts'
 import { join, verbatim, type Content, type HTML } from './html.ts'
 
-/** `{base}` stands for the address of the API until a script knows it. */
-export function toFetchCode({ method, url, headers, cookies, body, answer }: Call): HTML {
+export function toFetchCode({ method, url, headers, cookies, body, expects }: Call): HTML {
   const sent = headers.filter(([name]) => name !== 'Content-Type' || body?.kind !== 'form')
   const all =
     cookies.length === 0
@@ -27,10 +26,10 @@ export function toFetchCode({ method, url, headers, cookies, body, answer }: Cal
   ]
   const address = verbatim`<span class="text">'<span class="base">{base}</span>${quoted(url)}'</span>`
   const init = options.length === 0 ? undefined : verbatim`, {\n${options.map((option) => verbatim`  ${option},\n`)}}`
-  return verbatim`${toFields(body)}const response = await fetch(${address}${init})\n${ANSWERS[answer]}`
+  return verbatim`${toFields(body)}const response = await fetch(${address}${init})\n${READING[expects]}`
 }
 
-const ANSWERS: Readonly<Record<Call['answer'], string>> = {
+const READING: Readonly<Record<Call['expects'], string>> = {
   json: 'console.log(response.status, await response.json())',
   text: 'console.log(response.status, await response.text())',
   none: 'console.log(response.status)',

@@ -1,4 +1,4 @@
-/** A parameter or a property of a form → its fields: one for a value, one for each member of an object. */
+/** Renders the fields of a parameter or a form property: one for a value, or one for each member of an object. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { ParameterObject } from '../parameters.ts'
 import { isFile, resolve, toExample, toTextValue, type Schemas } from './example.ts'
@@ -6,14 +6,14 @@ import { html, type HTML } from './html.ts'
 
 interface Field {
   readonly name: string
-  /** Resolved. */
+  /** References are resolved. */
   readonly schema: JSONSchema
   readonly required: boolean
   readonly location: 'path' | 'query' | 'header' | 'cookie' | 'form'
   readonly description: string | undefined
 }
 
-/** `deepObject`: `filter[status]`. Members of an object with the style `form` are parameters of their own. */
+/** With the style `deepObject`, a member of an object is named `filter[status]`. With `form`, each member is a separate parameter. */
 export function toParameterFields(parameter: ParameterObject, schemas: Schemas): readonly HTML[] {
   const { name, in: location, required = false, description, style } = parameter
   const schema = resolve(parameter.schema, schemas)
@@ -52,7 +52,7 @@ export function toFormFields({ properties = {}, required = [] }: JSONSchema, sch
   )
 }
 
-/** Members of any names. */
+/** A field for members with arbitrary names. */
 function toMembers(label: string, prefix: string): HTML {
   return html`<label
     ><code class="name">${label}<span class="optional">?</span></code>
@@ -110,5 +110,5 @@ const FORBIDDEN =
 
 function noteOf({ location, name }: Field): string | undefined {
   if (location === 'cookie') return 'The page can set a cookie only for its own origin.'
-  return location === 'header' && FORBIDDEN.test(name) ? 'Browsers don’t let a page set this header: use the curl line.' : undefined
+  return location === 'header' && FORBIDDEN.test(name) ? 'Browsers don’t let a page set this header. Use the curl command.' : undefined
 }

@@ -1,4 +1,4 @@
-/** Operations by tag; where there are no tags, by the first segment of their path. */
+/** Reads the operations of a document, and groups them by tag, or by the first segment of their path if they have no tags. */
 import { nameOf } from './example.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { OperationObject } from '../operation.ts'
@@ -9,9 +9,9 @@ export interface ShownOperation {
   /** In upper case: `GET`. */
   readonly method: string
   readonly path: string
-  /** References to parameters and bodies are resolved. Without `security` of its own it has that of the document. */
+  /** References to parameters and bodies are resolved. An operation without `security` gets that of the document. */
   readonly operation: OperationObject
-  /** Where it is served, if not where the other operations are. */
+  /** The servers of this operation or its path; `undefined` if it has those of the document. */
   readonly servers: readonly ServerObject[] | undefined
 }
 
@@ -24,7 +24,7 @@ export interface Group {
 
 const OTHERS = 'others'
 
-/** In the order of the document's tags, then in the order of the operations. Operations without a group are last. */
+/** Groups are in the order of the document's tags, then in the order of the operations. Operations without a group are last. */
 export function toGroups(document: OpenAPIDocument): readonly Group[] {
   const { paths, tags = [] } = document
   const all = toOperations(paths, document)
@@ -48,7 +48,7 @@ export function toGroups(document: OpenAPIDocument): readonly Group[] {
     }))
 }
 
-/** A mounted document, or one from a `document` hook, may have what Riposte does not write: fields of a path item, references, no ids. */
+/** A mounted document, or one from a `document` hook, may have references and fields of a Path Item, and may lack operation ids. */
 export function toOperations(paths: OpenAPIDocument['paths'], document: OpenAPIDocument): readonly ShownOperation[] {
   return Object.entries(paths).flatMap(([path, item]) => {
     const { parameters: shared = [], servers } = item as unknown as PathItemFields // a document of another tool may have them
@@ -76,7 +76,7 @@ interface PathItemFields {
   readonly servers?: readonly ServerObject[]
 }
 
-/** `#/components/parameters/Page` → the parameter. Other references are kept. */
+/** Resolves a reference such as `#/components/parameters/Page`. References to anything else are kept. */
 function dereference<Part extends object>(part: Part, { components }: OpenAPIDocument): Part {
   if (!('$ref' in part) || typeof part.$ref !== 'string') return part
   const [, , kind = ''] = part.$ref.split('/')

@@ -1,4 +1,4 @@
-/** HTML by template literals: values are escaped, unless they are HTML already. */
+/** Creates HTML from template literals. Values that are not `HTML` are escaped. */
 
 export class HTML {
   readonly text: string
@@ -10,7 +10,7 @@ export class HTML {
 
 export type Content = string | number | HTML | undefined | readonly Content[]
 
-/** The items of a list are joined; `undefined` becomes nothing. The indentation of the template is removed. */
+/** Lists are concatenated, and `undefined` is omitted. The indentation of the template is removed. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): HTML {
   return fill(
     strings.map((string) => string.replace(/\n\s*/g, '\n')),
@@ -18,7 +18,7 @@ export function html(strings: TemplateStringsArray, ...values: Content[]): HTML 
   )
 }
 
-/** The same, with every space of the template. */
+/** Like `html`, but keeps all white space of the template. */
 export function verbatim(strings: TemplateStringsArray, ...values: Content[]): HTML {
   return fill(strings, values)
 }
@@ -40,7 +40,7 @@ function escapeHTML(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!)
 }
 
-/** Puts `between` between every two contents. */
+/** Inserts `between` between each pair of contents. */
 export function join(contents: readonly Content[], between: Content): Content {
   return contents.flatMap((content, index) => (index === 0 ? [content] : [between, content]))
 }

@@ -1,4 +1,4 @@
-/** A JSON value → HTML with a class for keys, one for strings and one for other values. */
+/** Formats a JSON value as HTML. Keys, strings and other values each have a class for their color. */
 import { join, verbatim, type Content, type HTML } from './html.ts'
 
 export function highlightJSON(value: unknown, indent = ''): HTML {

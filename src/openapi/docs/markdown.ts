@@ -1,17 +1,17 @@
-/** Descriptions in CommonMark, with the tables and strikethrough of GitHub: marked reads them, the templates of this folder write them. */
+/** Renders descriptions in CommonMark, with GitHub's tables and strikethrough. marked parses them, and `html` templates escape their text. */
 import { Marked, type MarkedToken, type Token, type Tokens } from 'marked'
 import { html, HTML, verbatim, type Content } from './html.ts'
 
-/** Its own instance: options that an app gives to `marked` do not change the page. */
+/** A separate instance, so that options that an app sets on `marked` do not change the page. */
 const reader = new Marked({ gfm: true })
 
-/** Raw HTML is shown as text. A link to anything but a web page or a mail address is shown as its text. */
+/** Raw HTML is shown as text. A link that is not to a web page or a mail address is replaced by its text. */
 export function markdown(text: string | undefined): HTML | undefined {
   if (text === undefined || text.trim() === '') return undefined
   return html`<div class="prose">${reader.lexer(text).map(toBlock)}</div>`
 }
 
-/** The same in one line, without a paragraph around it. */
+/** Like `markdown`, but for a single line without a paragraph around it. */
 export function inlineMarkdown(text: string | undefined): Content {
   return text === undefined
     ? undefined
@@ -19,7 +19,7 @@ export function inlineMarkdown(text: string | undefined): Content {
 }
 
 function toBlock(given: Token): Content {
-  const token = given as MarkedToken // there are no extensions
+  const token = given as MarkedToken // there are no extensions, so no other kinds of token
   switch (token.type) {
     case 'paragraph':
       return verbatim`<p>${toInline(token.tokens)}</p>`
@@ -46,7 +46,7 @@ function toBlock(given: Token): Content {
   }
 }
 
-/** The headings of the page itself end at the third level. */
+/** The page itself uses the heading levels 1 to 3. */
 function toHeading({ depth, tokens }: Tokens.Heading): HTML {
   const inside = toInline(tokens)
   if (depth === 1) return verbatim`<h4>${inside}</h4>`
@@ -84,7 +84,7 @@ function toInline(tokens: readonly Token[]): Content {
         return verbatim`<br />`
       case 'link':
         return toLink(token.href, toInline(token.tokens))
-      // The page loads nothing: an image is a link to it.
+      // The page loads no other files, so an image becomes a link to it.
       case 'image':
         return toLink(token.href, token.text === '' ? token.href : token.text)
       case 'text':
@@ -100,14 +100,14 @@ function toInline(tokens: readonly Token[]): Content {
 
 const LINKED: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:'])
 
-/** A relative reference is a link as well. The URL parser sees a scheme where browsers see one: behind control characters too. */
+/** Relative references are links too. The URL parser recognizes a scheme as browsers do, even behind control characters. */
 export function toLink(href: string, inside: Content): Content {
   const base = 'https://page.invalid'
   if (!URL.canParse(href, base) || !LINKED.has(new URL(href, base).protocol)) return inside
   return verbatim`<a href="${href}" rel="noreferrer">${inside}</a>`
 }
 
-/** A character reference can't be markup: it is left to the browser. */
+/** Character references are not escaped, because they can't be markup. The browser resolves them. */
 function withReferences(text: string): Content {
   return text.split(/(&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});)/i).map((part, index) => (index % 2 === 1 ? new HTML(part) : part))
 }

@@ -1,4 +1,4 @@
-/** Which kinds of content the page can show and send: JSON, lines of JSON, other text, forms, and files for everything else. */
+/** Tells apart the kinds of content that the page can show and send. Content of any other media type is a file. */
 
 export function isJSON(mediaType: string): boolean {
   return /^application\/(?:[\w.-]+\+)?json$/.test(mediaType)

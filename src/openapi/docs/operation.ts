@@ -1,4 +1,4 @@
-/** An operation → its card: inputs and responses on one side; a call, a form that sends it and an example answer on the other. */
+/** Renders the card of an operation: inputs and responses on one side, a call, a form that sends it and an example response on the other. */
 import type { OpenAPIDocument } from '../document.ts'
 import { schemesOf, toSecurity } from './authorize.ts'
 import { toCall } from './call.ts'
@@ -22,7 +22,7 @@ const LOCATIONS = [
 
 export interface CardOptions {
   readonly isOpen: boolean
-  /** A webhook is not: the API itself sends it. */
+  /** Whether clients send the request. False for webhooks. */
   readonly isSent: boolean
 }
 
@@ -89,7 +89,7 @@ function toContract(
   ]
 }
 
-/** Radio buttons, so that the choice works without scripts. */
+/** The languages are radio buttons, so that the choice works without scripts. */
 function toCode(shown: ShownOperation, document: OpenAPIDocument): HTML {
   const call = toCall(shown, document.components.schemas ?? {}, schemesOf(document))
   const name = `code-${shown.operation.operationId}`

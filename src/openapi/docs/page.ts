@@ -1,4 +1,4 @@
-/** The document → the whole page: navigation, operations by tag, webhooks, models. */
+/** Renders the docs page: navigation, operations by tag, webhooks, models. */
 import type { OpenAPIDocument } from '../document.ts'
 import type { Contact } from '../settings.ts'
 import { toAuthorize } from './authorize.ts'
@@ -11,10 +11,9 @@ import { SCRIPT, THEME_SCRIPT } from './script.ts'
 import { toServerURLs } from './servers.ts'
 import { STYLE } from './style.ts'
 
-/** A document with more operations than this is folded when the page opens. */
+/** If the document has more operations than this, they are collapsed when the page opens. */
 const OPEN_AT_MOST = 8
 
-/** `documentPath` is the reference from the page to the document; `rootPath` the one from the document to the API. */
 export function toPage(document: OpenAPIDocument, documentPath: string, rootPath: string): HTML {
   const { info, servers = [] } = document
   const groups = toGroups(document)
@@ -49,12 +48,12 @@ export function toPage(document: OpenAPIDocument, documentPath: string, rootPath
     </html> `
 }
 
-/** Without any added space: the policy has the hashes of exactly these texts. */
+/** These texts are neither escaped nor indented, because the policy contains the hashes of exactly these texts. */
 const STYLE_ELEMENT = new HTML(`<style>${STYLE}</style>`)
 const THEME_ELEMENT = new HTML(`<script>${THEME_SCRIPT}</script>`)
 const SCRIPT_ELEMENT = new HTML(`<script>${SCRIPT}</script>`)
 
-/** Two crossed blades. */
+/** An icon of two crossed blades. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 2l12 12M14 2L2 14" stroke="#c2304a" stroke-width="2.4" stroke-linecap="round"/></svg>',
 )}`
@@ -111,7 +110,7 @@ function toFacts({ openapi, externalDocs, info: { license, contact, termsOfServi
   </ul>`
 }
 
-/** A list of the servers. With scripts, requests and code use the chosen one. */
+/** The list of servers. Scripts send requests to the selected one, and show it in the code. */
 function toServerChoice({ servers = [] }: OpenAPIDocument): HTML | undefined {
   if (servers.length === 0) return undefined
   const urls = toServerURLs(servers)

@@ -1,12 +1,12 @@
-/** A page with its Content Security Policy (https://www.w3.org/TR/CSP3/). */
+/** The Content Security Policy of a page (https://www.w3.org/TR/CSP3/). */
 
 export interface DocsPage {
   readonly html: string
-  /** The value of `Content-Security-Policy`: what the page may run and load. */
+  /** The value of the `Content-Security-Policy` header. */
   readonly policy: string
 }
 
-/** The source expression that allows exactly this inline script or style. */
+/** Returns the source expression that allows this inline script or style. */
 export async function toHash(source: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(source)))
   return `'sha256-${btoa(String.fromCharCode(...digest))}'`

@@ -1,4 +1,4 @@
-/** The responses of an operation → one line for each status, which unfolds to its content, headers and examples. */
+/** Renders the responses of an operation: one line for each status, which expands to its content, headers and examples. */
 import { reasonPhrase } from '../../http/status.ts'
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { ContentObject, MediaTypeObject } from '../content.ts'
@@ -16,7 +16,7 @@ import { toFields, toModel, typeOf } from './schema.ts'
 export interface ShownResponse extends ResponseObject {
   /** `200`, `4XX`, `default` */
   readonly status: string
-  /** Whether several operations share it. */
+  /** Whether it is a component that several operations share. */
   readonly isShared: boolean
 }
 
@@ -28,13 +28,13 @@ export function toShownResponses({ responses }: OperationObject, { components }:
   })
 }
 
-/** An error has an example of each of its bodies. The example of the success is beside the call. */
+/** Errors include examples of their bodies. The example of the success is beside the call instead. */
 export function toResponse(response: ShownResponse, schemas: Schemas, isSuccess: boolean): HTML {
   const { status, isShared, description, headers = {}, content = {} } = response
   const heading = html`<span class="status s${status.charAt(0)}">${status}</span> <span class="what">${inlineMarkdown(description)}</span>
     <span class="of">${Object.values(content).slice(0, 1).map(typeOfMedia)}</span>`
   const fields = Object.entries(headers).map(([name, { required = false, ...header }]) => ({ ...header, name, required }))
-  // The models of responses that many operations share are a link away.
+  // A shared response links to its models instead of listing their properties.
   const isLinked = isShared && Object.values(content).every(({ schema }) => schema?.$ref !== undefined)
   const inside = [
     isLinked ? undefined : toContents(content, schemas),
@@ -48,7 +48,7 @@ export function toResponse(response: ShownResponse, schemas: Schemas, isSuccess:
   </details>`
 }
 
-/** Each media type with its model. */
+/** Lists each media type with its model. */
 export function toContents(content: ContentObject, schemas: Schemas): HTML | undefined {
   const contents = Object.entries(content)
   if (contents.length === 0) return undefined
@@ -67,7 +67,7 @@ function typeOfMedia(media: MediaTypeObject): Content {
   return events.length === 1 ? ['events of ', typeOf(dataOf(events[0]!))] : 'events'
 }
 
-/** The schema of one item. A 3.1 document has it in an extension, with a reference wrapped in `allOf`. */
+/** The schema of one item of a stream. In OpenAPI 3.1 it is in an extension, where a reference is wrapped in `allOf`. */
 function itemOf(media: MediaTypeObject): JSONSchema | undefined {
   const item = media.itemSchema ?? media['x-itemSchema']
   return item?.allOf?.length === 1 ? item.allOf[0] : item
@@ -75,7 +75,7 @@ function itemOf(media: MediaTypeObject): JSONSchema | undefined {
 
 type Event = Readonly<Record<'event' | 'data', JSONSchema>>
 
-/** Items of a stream: events by name, or the properties of the one model that all items have. */
+/** The items of a stream: the events by name, or the properties of the model if all items have the same one. */
 function toItems(item: JSONSchema, schemas: Schemas): HTML | undefined {
   const events = toEvents(item)
   if (events === undefined) return toModel(item, schemas)
@@ -88,7 +88,7 @@ function nameOfEvent({ event }: Event): string | undefined {
   return typeof event.const === 'string' ? event.const : undefined
 }
 
-/** JSON, text, or both. */
+/** The schemas of an event's data, which may be JSON, text, or both. */
 function optionsOf({ data }: Event): readonly JSONSchema[] {
   return (data.anyOf ?? [data]).map((option) => option.contentSchema ?? option)
 }
@@ -103,7 +103,7 @@ function toEvents(item: JSONSchema): readonly Event[] | undefined {
   return all.every((properties): properties is Event => 'event' in properties && 'data' in properties) ? all : undefined
 }
 
-/** One figure for each body that can be written as text. An error with several codes has one for each code. */
+/** Renders one figure for each body that can be shown as text. An error with several codes has one for each code. */
 export function toExamples(response: ShownResponse, schemas: Schemas): HTML | undefined {
   const { status, content = {} } = response
   const figures = Object.entries(content).flatMap(([type, media]) =>
@@ -137,8 +137,8 @@ function examplesOf(type: string, media: MediaTypeObject, response: ShownRespons
 }
 
 /**
- * Replaces invented values of an error by known ones: its status, the title of the status, and its detail. The description of an error response
- * lists the details of its errors, in their order.
+ * Replaces the placeholder values of an error by its status, the title of the status and its detail. The description of an error response
+ * lists the details of its errors in the order of the options.
  */
 function ofResponse(example: unknown, { status, description }: ShownResponse, option: number): unknown {
   if (typeof example !== 'object' || example === null || !/^[45]\d\d$/.test(status)) return example

@@ -1,10 +1,10 @@
-/** A JSON Schema → its type as TypeScript writes it, and a list of its properties. */
+/** Renders a JSON Schema as a type in TypeScript's notation and a list of its properties. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import { nameOf, type Schemas } from './example.ts'
 import { html, join, type Content, type HTML } from './html.ts'
 import { inlineMarkdown } from './markdown.ts'
 
-/** In one line: `Author[]`, `"en" | "de"`, `string | null`. */
+/** Examples: `Author[]`, `"en" | "de"`, `string | null`. */
 export function typeOf(schema: JSONSchema): Content {
   if (schema.$ref !== undefined) return html`<a class="ref" href="#model-${nameOf(schema.$ref)}">${nameOf(schema.$ref)}</a>`
   if ('const' in schema) return toLiteral(schema.const)
@@ -13,7 +13,7 @@ export function typeOf(schema: JSONSchema): Content {
   if (options !== undefined) return join(options.map(typeOf), OR)
   if (Array.isArray(schema.type))
     return join(
-      // A format belongs to the text or the number: `null` has none.
+      // A format applies to the string or the number, not to `null`.
       schema.type.map((type: string) => typeOf(type === 'null' ? { type } : { ...schema, type })),
       OR,
     )
@@ -50,7 +50,7 @@ function toText({ format, contentEncoding, contentMediaType, contentSchema }: JS
   return html`<span class="type">${format ?? contentEncoding ?? (contentMediaType === undefined ? 'string' : 'bytes')}</span>`
 }
 
-/** The limits of a value beyond its type. */
+/** The constraints of a value other than its type. */
 function limitsOf(schema: JSONSchema): Content {
   const { minLength, maxLength, minItems, maxItems, pattern, uniqueItems, multipleOf, contentMediaType, contentSchema } = schema
   const isBytes = contentMediaType !== undefined && contentSchema === undefined
@@ -61,7 +61,7 @@ function limitsOf(schema: JSONSchema): Content {
       schema[keyword] === undefined ? undefined : `${SIGNS[keyword]} ${schema[keyword]}`,
     ),
     multipleOf === undefined ? undefined : `multiple of ${multipleOf}`,
-    uniqueItems === true ? 'no two alike' : undefined,
+    uniqueItems === true ? 'unique items' : undefined,
     pattern === undefined ? undefined : html`<code>${pattern}</code>`,
     'default' in schema ? html`default <code>${JSON.stringify(schema.default)}</code>` : undefined,
   ]
@@ -89,14 +89,14 @@ export interface Field {
   readonly deprecated?: boolean | undefined
 }
 
-/** One field per line, with its own properties below. An optional field has a question mark, as in TypeScript. */
+/** Each field has one line, followed by its properties. An optional field has a question mark, as in TypeScript. */
 export function toFields(fields: readonly Field[]): HTML | undefined {
   if (fields.length === 0) return undefined
   return html`<ul class="fields">
     ${fields.map(
       ({ name, schema, required, description = schema.description, deprecated = schema.deprecated }) =>
         html`<li${deprecated === true ? html` class="deprecated"` : undefined}>
-          <code class="name">${name}${required ? undefined : html`<span class="optional" title="may be missing">?</span>`}</code>
+          <code class="name">${name}${required ? undefined : html`<span class="optional" title="optional">?</span>`}</code>
           <span class="of">${typeOf(schema)}</span> ${limitsOf(schema)}
           ${description === undefined ? undefined : html`<p>${inlineMarkdown(description)}</p>`} ${toInside(schema)}
         </li>`,
@@ -104,7 +104,7 @@ export function toFields(fields: readonly Field[]): HTML | undefined {
   </ul>`
 }
 
-/** The properties of a schema that is written in place. */
+/** The properties of an inline schema. References are not followed. */
 function toInside(schema: JSONSchema): HTML | undefined {
   if (schema.properties !== undefined) return toFields(fieldsOf(schema))
   if (typeof schema.items === 'object') return toInside(schema.items)
@@ -117,7 +117,7 @@ function fieldsOf({ properties = {}, required = [] }: JSONSchema): readonly Fiel
   return Object.entries(properties).map(([name, schema]) => ({ name, schema, required: required.includes(name) }))
 }
 
-/** The properties of a schema. A reference is resolved once; references inside it are links. */
+/** The properties of a schema, or of the schema that it refers to. References inside it are links. */
 export function toModel(schema: JSONSchema, schemas: Schemas): HTML | undefined {
   if (schema.$ref === undefined) return toInside(schema)
   const definition = schemas[nameOf(schema.$ref)]

@@ -1,4 +1,4 @@
-/** An operation → the form that sends it: a field for each parameter, and the body in each of its media types. Scripts show and send it. */
+/** Renders the form that sends an operation: a field for each parameter, and the body in each of its media types. */
 import type { OpenAPIDocument } from '../document.ts'
 import type { MediaTypeObject } from '../content.ts'
 import type { RequestBodyObject } from '../request-body.ts'
@@ -10,7 +10,7 @@ import { html, type HTML } from './html.ts'
 import { isForm, isJSON, isText } from './media.ts'
 import { toShownResponses } from './response.ts'
 
-/** Hidden until a script shows it: without scripts it can't send anything. */
+/** A script shows and sends the form. Without scripts it stays hidden, because it can't send anything. */
 export function toSendForm({ method, path, operation }: ShownOperation, document: OpenAPIDocument): HTML {
   const schemas = document.components.schemas ?? {}
   const { parameters = [], requestBody, security = [] } = operation
@@ -22,14 +22,14 @@ export function toSendForm({ method, path, operation }: ShownOperation, document
   </form>`
 }
 
-/** What `fetch` refuses (https://fetch.spec.whatwg.org/#methods). */
+/** Explains which requests `fetch` refuses (https://fetch.spec.whatwg.org/#methods). */
 function noteOf(method: string, body: RequestBodyObject | undefined): HTML | undefined {
-  if (['CONNECT', 'TRACE', 'TRACK'].includes(method)) return html`<p class="note">Browsers don't send ${method}. Use the curl line.</p>`
+  if (['CONNECT', 'TRACE', 'TRACK'].includes(method)) return html`<p class="note">Browsers don't send ${method}. Use the curl command.</p>`
   if (body === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined
-  return html`<p class="note">Browsers send no body with ${method}. Use the curl line to send one.</p>`
+  return html`<p class="note">Browsers send no body with ${method}. Use the curl command to send one.</p>`
 }
 
-/** Where the answer has several media types, `Accept` chooses. */
+/** If the response has several media types, `Accept` selects one. */
 function toAcceptChoice({ operation, document }: { operation: ShownOperation['operation']; document: OpenAPIDocument }): HTML | undefined {
   const success = toShownResponses(operation, document).find(({ status }) => status.startsWith('2'))
   const types = Object.keys(success?.content ?? {})
@@ -77,7 +77,7 @@ function toEditor(type: string, media: MediaTypeObject, schemas: Schemas): HTML 
 ${text}</textarea>`
 }
 
-/** The named examples of the body: a script puts the chosen one into the editor. */
+/** The named examples of the body. A script copies the selected one into the editor. */
 function toExampleChoice(type: string, { examples = {}, schema = {} }: MediaTypeObject, schemas: Schemas): HTML | undefined {
   const named = Object.entries(examples).flatMap(([name, example]) =>
     'value' in example ? [[example.summary ?? name, example.value] as const] : [],

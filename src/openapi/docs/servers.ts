@@ -1,4 +1,4 @@
-/** Server Objects → the URLs that requests can be sent to (OpenAPI 3.1.1 §4.8.5). */
+/** Resolves the URLs of Server Objects (OpenAPI 3.1.1 §4.8.5). */
 import type { OpenAPIDocument } from '../document.ts'
 import type { ServerObject } from '../settings.ts'
 import { schemesOf, tokenUrlOf } from './authorize.ts'
@@ -6,7 +6,7 @@ import { toOperations } from './groups.ts'
 
 type Variables = Readonly<Record<string, { readonly default: string }>>
 
-/** A variable has its default: `https://{region}.example.com` → `https://eu.example.com`. */
+/** Replaces variables by their defaults: `https://{region}.example.com` → `https://eu.example.com`. */
 function toServerURL({ url, variables = {} }: ServerObject & { readonly variables?: Variables }): string {
   return url.replace(/\{([^{}]+)\}/g, (whole, name: string) => variables[name]?.default ?? whole)
 }
@@ -15,7 +15,7 @@ export function toServerURLs(servers: readonly ServerObject[]): readonly string[
   return servers.map(toServerURL)
 }
 
-/** What the page may connect to: the API itself, its servers, and where tokens are given out. */
+/** The sources of `connect-src`: the origin of the page, the servers of the API, and the servers that issue tokens. */
 export function toConnections(document: OpenAPIDocument): string {
   const tokenUrls = Object.values(schemesOf(document)).flatMap((scheme) => tokenUrlOf(scheme)?.url ?? [])
   const ofOperations = toOperations(document.paths, document).flatMap(({ servers = [] }) => servers)

@@ -1,4 +1,4 @@
-/** How the page looks, in light and dark themes. */
+/** The style sheet of the page, with a light and a dark theme. */
 
 export const STYLE = `
 :root {

@@ -1,14 +1,14 @@
-/** The HTML that loads Swagger UI or Scalar, and what its policy allows. */
+/** Renders the page that loads Swagger UI or Scalar, and its Content Security Policy. */
 import type { OpenAPIDocument } from '../document.ts'
 import type { ViewerName } from '../viewer.ts'
 import { html, HTML } from './html.ts'
 import { toHash, type DocsPage } from './policy.ts'
 import { toConnections } from './servers.ts'
 
-/** References from the page. */
+/** URLs relative to the page. */
 export interface ViewerPaths {
   readonly document: string
-  /** By the name of the file. */
+  /** By file name. */
   readonly assets: Readonly<Record<string, string>>
 }
 
@@ -16,7 +16,7 @@ interface Viewer {
   readonly script: string
   readonly styleSheet?: string
   readonly start: string
-  /** The exceptions that it needs. */
+  /** The directives that the viewer needs beyond the common ones. */
   readonly policy: string
 }
 
@@ -24,7 +24,7 @@ const VIEWERS: Readonly<Record<ViewerName, Viewer>> = {
   swagger: {
     script: 'swagger-ui-bundle.js',
     styleSheet: 'swagger-ui.css',
-    // Without `validatorUrl: null` it sends the document's address to a validator on the Internet.
+    // Without `validatorUrl: null` it sends the URL of the document to a validator on the Internet.
     start: `
 const { dataset } = document.querySelector('#viewer')
 SwaggerUIBundle({
@@ -36,7 +36,7 @@ SwaggerUIBundle({
   },
   scalar: {
     script: 'standalone.js',
-    // Fonts, telemetry, a proxy and an assistant would be loaded from the Internet.
+    // These options turn off fonts, telemetry, a proxy and an assistant, which it would load from the Internet.
     start: `
 const { dataset } = document.querySelector('#viewer')
 Scalar.createApiReference('#viewer', {

@@ -1,10 +1,10 @@
-/** Sends a form and shows the answer while it arrives: status, headers, time, size, content. */
+/** The script that sends a form and shows the response while it arrives: status, headers, time, size, content. */
 
-export const ANSWER = String.raw`
-// An endless stream shows its last chunks only.
+export const SEND = String.raw`
+// The last chunks of an endless stream are kept.
 const MOST_CHUNKS = 2000
 
-// A script can't set the Cookie header: the browser sends the cookies that it keeps.
+// A script can't set the Cookie header. The browser sends the cookies that it has stored.
 function setCookie([name, value]) {
   document.cookie = name + '=' + value + '; path=/; samesite=strict'
 }
@@ -18,7 +18,7 @@ function element(tag, text, className) {
 
 const formatBytes = (count) => count < 1000 ? count + ' B' : count < 1e6 ? (count / 1000).toFixed(1) + ' kB' : (count / 1e6).toFixed(1) + ' MB'
 
-// Shows the head at once, then the content as it arrives.
+// Shows status and headers immediately, then the content as it arrives.
 async function show(response, startedMs, output) {
   const status = element('p')
   const facts = element('span', '', 'of')
@@ -103,7 +103,7 @@ for (const form of all('form.send')) {
     } catch (error) {
       if (own !== controller) return
       if (output.textContent === 'Sending …') output.textContent = ''
-      output.append(element('p', error.name === 'AbortError' ? 'Cancelled' : 'No answer: ' + error.message + '. Is the server running, and does it allow requests from this page (CORS)?', 'note'))
+      output.append(element('p', error.name === 'AbortError' ? 'Cancelled' : 'No response: ' + error.message + '. Is the server running, and does it allow requests from this page (CORS)?', 'note'))
     }
     if (own === controller) cancel.hidden = true
   })

@@ -1,11 +1,11 @@
-/** Credentials: kept for this tab by the name of their scheme, fetched where a flow allows it, and put into requests and code. */
+/** The script that stores credentials for this tab by scheme name, requests tokens, and adds credentials to requests and code. */
 
 export const AUTHORIZE = String.raw`
 const stored = 'riposte credentials ' + described
 const credentials = JSON.parse(sessionStorage.getItem(stored) || '{}')
 const schemeForms = all('form.scheme')
 const schemeOf = (name) => schemeForms.find((form) => form.dataset.scheme === name)
-// A path begins where the API is mounted: a proxy may have put a prefix before it.
+// A path is relative to the URL at which the API is mounted, because a proxy may have added a prefix.
 const mounted = new URL(document.body.dataset.root, described).href.replace(/\/$/, '')
 const toURL = (reference) => reference.startsWith('/') ? mounted + reference : new URL(reference, described).href
 
@@ -16,7 +16,7 @@ function keep(name, value) {
   showCredentials()
 }
 
-// Code is inside single quotes: of a shell, or of JavaScript.
+// Escapes text for single quotes in a shell or in JavaScript.
 const quoteForShell = (text) => text.replaceAll("'", "'\\''")
 const quoteForScript = (text) => text.replace(/[\\'\n\r]/g, (character) => ({ '\n': '\\n', '\r': '\\r' })[character] ?? '\\' + character)
 
@@ -37,9 +37,9 @@ async function fetchToken({ tokenUrl, grant }, fields) {
   const body = new URLSearchParams({ grant_type: grant })
   for (const [name, value] of Object.entries(fields)) if (name !== 'token' && value !== '') body.append(name, value)
   const response = await fetch(toURL(tokenUrl), { method: 'POST', body })
-  const answer = await response.json().catch(() => ({}))
-  if (typeof answer.access_token !== 'string') throw new Error(response.status + ' ' + (answer.error_description ?? answer.detail ?? answer.error ?? ''))
-  return answer.access_token
+  const content = await response.json().catch(() => ({}))
+  if (typeof content.access_token !== 'string') throw new Error(response.status + ' ' + (content.error_description ?? content.detail ?? content.error ?? ''))
+  return content.access_token
 }
 
 function toBase64(text) {
@@ -62,7 +62,7 @@ for (const form of schemeForms) {
   form.querySelector('.forget').addEventListener('click', () => { form.reset(); keep(scheme, undefined) })
 }
 
-// Uses the first requirement whose credentials are known. Code has a blank for unknown credentials.
+// Uses the first requirement whose credentials are known. Code has placeholders for unknown credentials.
 function authorizeRequest(security, request, inCode) {
   const isKnown = (requirement) => Object.keys(requirement).every((name) => credentials[name] !== undefined)
   const requirement = security.find(isKnown) ?? (inCode ? security[0] : {})

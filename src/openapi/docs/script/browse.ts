@@ -1,4 +1,4 @@
-/** What the page does beyond showing: theme, servers, filter, folding, deep links, copying. */
+/** The script for browsing the page: theme, servers, filter, folding, deep links, copying. */
 
 export const BROWSE = String.raw`
 const all = (selector) => [...document.querySelectorAll(selector)]
@@ -20,7 +20,7 @@ theme.addEventListener('click', () => {
   setTheme(names[(names.indexOf(root.dataset.theme) + 1) % names.length])
 })
 
-// The URL of the chosen server. An operation may have its own servers, in the same order.
+// The URL of the selected server. An operation may have its own servers, in the same order.
 const described = document.querySelector('link[rel=service-desc]').href
 const server = document.querySelector('#server')
 function baseOf(place) {
@@ -49,7 +49,7 @@ for (const figure of all('figure')) {
   })
   if (navigator.clipboard) figure.querySelector('figcaption').append(button)
 }
-// One language for the whole page.
+// Selects the language for the whole page.
 for (const radio of all('.tabs input')) radio.addEventListener('change', () => {
   for (const other of all('.tabs input[value=' + radio.value + ']')) other.checked = true
 })
@@ -82,7 +82,7 @@ addEventListener('keydown', (event) => {
   filter.focus()
 })
 
-// Shows the target of a link, also where it is folded or filtered out.
+// Shows the target of a link, even if it is folded or filtered out.
 function visit() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
   if (!target) return
@@ -108,7 +108,7 @@ const visible = new IntersectionObserver((entries) => {
 }, { rootMargin: '-10% 0px -70% 0px' })
 for (const card of cards) visible.observe(card)
 
-// On a narrow screen the list is a menu.
+// On a narrow screen, the list is a menu that opens and closes.
 const list = document.querySelector('nav .operations')
 const isNarrow = matchMedia('(max-width: 50rem)')
 const foldList = () => { list.open = !isNarrow.matches }

@@ -1,4 +1,4 @@
-/** The code beside a form follows what is typed into it. */
+/** Updates the code beside a form when its fields change. */
 
 export const CODE = String.raw`
 function toCurlText({ method, url, headers, cookies, body }) {

@@ -1,4 +1,4 @@
-/** A filled form → the request that it describes. */
+/** The script that creates a request from a form. */
 
 export const REQUEST = String.raw`
 const isGiven = (field) => field.type === 'file' ? field.files.length > 0 : field.value !== '' || field.required
@@ -9,7 +9,7 @@ function valuesOf(field) {
   return 'list' in field.dataset ? field.value.split('\n').filter((line) => line !== '') : [field.value]
 }
 
-// Lines of name=value. A prefix stands around the name: prefix[name].
+// Each line is name=value. With a prefix, the parameter is prefix[name].
 function membersOf(field) {
   const prefix = field.dataset.members
   return field.value.split('\n').filter((line) => line !== '').map((line) => {
@@ -18,7 +18,7 @@ function membersOf(field) {
   })
 }
 
-// A list in a header: an element with a comma, a quote or a space at its end is quoted (RFC 9110 §5.6.1).
+// An element of a list in a header. One with a comma, a quote, or a space at its start or end is quoted (RFC 9110 §5.6.1, §5.6.4).
 const toElement = (text) => /^\s|[,"]|\s$/.test(text) ? '"' + text.replace(/[\\"]/g, '\\$&') + '"' : text
 
 function toRequest(form, inCode = false) {
