@@ -14,8 +14,7 @@ import { readModel } from '../schema/read-model.ts'
 import { isSameModel } from '../schema/same-node.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { everyNode } from '../schema/walk-node.ts'
-import { DeclaredIds } from './operation-id.ts'
-import { Places } from './paths.ts'
+import { DeclaredIds, Places } from './identity.ts'
 import { SecurityNames } from './security.ts'
 
 export class Declarations {

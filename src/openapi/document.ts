@@ -3,13 +3,11 @@ import type { ExternalDocumentation } from '../contract/contract.ts'
 import type { Route } from '../routing/route.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import { Components, type ComponentsObject } from './components.ts'
-import { toOperationIds } from './operation-id.ts'
-import { toOperation, type OperationObject, type PathItemObject } from './operation.ts'
-import { Places, type PlacedRoute } from './paths.ts'
+import { Places, toOperationIds, type PlacedRoute } from './identity.ts'
+import { toMethodKey, toOperation, toWebhooks, type OperationObject, type PathItemObject } from './operation.ts'
 import { toSecuritySchemes, type SecurityRequirement } from './security.ts'
 import type { Contact, DocumentSettings, License, Scope, ServerObject, TagObject } from './settings.ts'
-import { shareErrors } from './share-errors.ts'
-import { toMethodKey, toWebhooks } from './webhooks.ts'
+import { shareErrors } from './responses.ts'
 
 export interface InfoObject {
   readonly title: string

@@ -1,11 +1,15 @@
-/** Creates the Operation Object of a route: its inputs, and every response that it may send. */
-import { present } from '../schema/json-schema/keywords.ts'
+/** Creates the Operation Object of a route or a webhook: its inputs, and every response that it may have (OpenAPI 3.1.1 §4.8.10). */
+import type { ExternalDocumentation } from '../contract/contract.ts'
+import { toDeclaredResponses } from '../contract/declared.ts'
 import { declaredFields } from '../contract/fields.ts'
-import { fromFurtherStatuses } from './conditional.ts'
-import { fromFrameworkErrors } from './framework-errors.ts'
+import { contractsOf } from '../contract/middleware.ts'
+import { layersOf, type Method } from '../routing/route.ts'
+import { present } from '../schema/json-schema/keywords.ts'
+import { fromFrameworkErrors, fromFurtherStatuses } from './framework-responses.ts'
 import { toAddedHeaders } from './headers.ts'
-import { toInputFields, toLayerFields } from './inputs.ts'
+import { toSummary, type PlacedRoute } from './identity.ts'
 import {
+  fromDeclared,
   fromDependencies,
   fromErrorHandlers,
   fromErrors,
@@ -14,16 +18,11 @@ import {
   toRouteErrors,
   type RouteErrors,
 } from './outcomes.ts'
-import { toSummary } from './operation-id.ts'
-import type { PlacedRoute } from './paths.ts'
-import { toParameters, type ParameterObject } from './parameters.ts'
+import { toInputFields, toLayerFields, toParameters, type ParameterObject } from './parameters.ts'
 import { toRequestBody, type RequestBodyObject } from './request-body.ts'
 import { toResponses, type ResponsesObject } from './responses.ts'
-import type { ExternalDocumentation } from '../contract/contract.ts'
-import { contractsOf } from '../contract/middleware.ts'
-import { layersOf } from '../routing/route.ts'
 import { toSecurity, type SecurityRequirement } from './security.ts'
-import type { Scope, ServerObject } from './settings.ts'
+import type { Scope, ServerObject, Webhook } from './settings.ts'
 
 export interface OperationObject {
   readonly operationId: string
@@ -88,7 +87,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
 }
 
 /** Returns the `x-…` keys, which are copied into the operation. */
-export function extensionsOf(contract: object): object {
+function extensionsOf(contract: object): object {
   return Object.fromEntries(Object.entries(contract).filter(([key]) => key.startsWith('x-')))
 }
 
@@ -98,4 +97,41 @@ function isResumable({ byStatus }: RouteErrors, fields: ReturnType<typeof toInpu
   return (
     !isDeclared && [...byStatus.values()].some(({ representations }) => representations.some(({ content }) => content.events !== undefined))
   )
+}
+
+/** The requests that the API sends to its clients (OpenAPI 3.1.1 §4.8.1, `webhooks`). */
+export function toWebhooks(scope: Scope): { readonly webhooks?: Readonly<Record<string, PathItemObject>> } {
+  const { webhooks } = scope.settings
+  if (webhooks === undefined) return {}
+  return {
+    webhooks: Object.fromEntries(
+      Object.entries(webhooks).map(([name, webhook]) => [
+        name,
+        { [toMethodKey(webhook.method ?? 'POST', scope)]: toWebhookOperation(name, webhook, scope) },
+      ]),
+    ),
+  }
+}
+
+/** OpenAPI has the method QUERY since version 3.2. */
+export function toMethodKey(method: Method, { settings }: Scope): string {
+  return method === 'QUERY' && settings.openapi !== '3.2' ? 'x-query' : method.toLowerCase()
+}
+
+function toWebhookOperation(name: string, webhook: Webhook, scope: Scope): OperationObject {
+  const { tags, summary, description, deprecated, externalDocs, operationId = name, headers, body, responses } = webhook
+  const fields = headers === undefined ? [] : toInputFields({ headers, responses }, new Map())
+  const parameters = toParameters(fields, scope.components)
+  const operation = present<OperationObject>({
+    operationId,
+    tags,
+    summary,
+    description,
+    externalDocs,
+    deprecated: deprecated === undefined ? undefined : deprecated !== false,
+    parameters: parameters.length === 0 ? undefined : parameters,
+    requestBody: body === undefined ? undefined : toRequestBody(body, 'output', scope),
+    responses: toResponses([fromDeclared(toDeclaredResponses(responses), scope)], {}, scope),
+  })
+  return { ...operation, ...extensionsOf(webhook) }
 }

@@ -9,9 +9,8 @@ import { HTTPError } from '../errors/http-error.ts'
 import type { Method } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
 import { toErrorHeaders, toHeaders, VARY, type Headers } from './headers.ts'
-import { isHandled } from './handled.ts'
 import { toChallengeHeaders } from './security.ts'
-import type { Scope } from './settings.ts'
+import type { HandledErrors, Scope } from './settings.ts'
 
 export interface Outcome {
   readonly description?: string | undefined
@@ -108,4 +107,16 @@ export function fromMiddleware(
 /** Returns one source for each error handler, because any route may throw the errors that it handles. */
 export function fromErrorHandlers(scope: Scope): readonly Outcomes[] {
   return scope.settings.errorHandlers.map(({ responses }) => fromDeclared(responses, scope))
+}
+
+/** Whether the app has an error handler for this status, this class or one of its superclasses up to HTTPError. Errors of the framework have no class. */
+export function isHandled(handlers: readonly HandledErrors[], status: number, error?: AnyErrorClass | typeof HTTPError): boolean {
+  if (handlers.some(({ key }) => key === status)) return true
+  let type: unknown = error
+  while (typeof type === 'function') {
+    if (handlers.some(({ key }) => key === type)) return true
+    if (type === HTTPError) return false
+    type = Object.getPrototypeOf(type)
+  }
+  return false
 }

@@ -1,11 +1,12 @@
 /** Creates the Responses Object of an operation (OpenAPI 3.1.1 §4.8.16), and moves error responses that operations share to the components. */
-import type { StatusKey } from '../contract/responses.ts'
 import { findByStatus } from '../contract/declared.ts'
+import type { StatusKey } from '../contract/responses.ts'
 import { reasonPhrase } from '../http/status.ts'
 import { present } from '../schema/json-schema/keywords.ts'
 import type { Reference } from './components.ts'
 import { toContent, type ContentObject } from './content.ts'
 import { addHeaders, mergeHeaders, type Headers } from './headers.ts'
+import { toPascalCase } from './identity.ts'
 import type { Outcome, Outcomes } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
@@ -48,7 +49,73 @@ function toResponse(key: StatusKey, outcomes: readonly Outcome[], added: Headers
 }
 
 /** `4XX` → `Client Error`, which is also the phrase of an unregistered status such as 499. */
-export function phraseOf(key: StatusKey): string {
+function phraseOf(key: StatusKey): string {
   if (key === 'default') return 'Any other response'
   return typeof key === 'number' ? reasonPhrase(key) : reasonPhrase(Number(`${key[0]}99`))
+}
+
+interface HasResponses {
+  readonly responses: ResponsesObject
+}
+
+/** Operations by path and method. */
+type Paths<Operation> = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+interface SharedErrors<Operation> {
+  readonly paths: Paths<Operation>
+  /** The shared responses, by the name of their component. */
+  readonly responses: Readonly<Record<string, ResponseObject>>
+}
+
+/** A description that is longer is not used as a name. */
+const NAME_LENGTH = 40
+
+/** Replaces error responses that several operations have by references to one component. */
+export function shareErrors<Operation extends HasResponses>(paths: Paths<Operation>): SharedErrors<Operation> {
+  const uses = new Map<string, number>()
+  for (const { responses } of Object.values(paths).flatMap((item) => Object.values(item))) {
+    for (const [key, response] of Object.entries(responses)) {
+      const form = JSON.stringify(response)
+      if (isOfErrors(key)) uses.set(form, (uses.get(form) ?? 0) + 1)
+    }
+  }
+  const names = new Map<string, string>()
+  const shared: Record<string, ResponseObject> = {}
+  const share = (key: string, response: ResponseObject | Reference): ResponseObject | Reference => {
+    const form = JSON.stringify(response)
+    if (!isOfErrors(key) || uses.get(form) === 1 || '$ref' in response) return response
+    let name = names.get(form)
+    if (name === undefined) {
+      names.set(form, (name = freeName(nameOf(key, response), shared)))
+      shared[name] = response
+    }
+    return { $ref: `#/components/responses/${name}` }
+  }
+  const rewritten = mapEntries(paths, (_path, item) =>
+    mapEntries(item, (_method, operation) => ({ ...operation, responses: mapEntries(operation.responses, share) })),
+  )
+  return { paths: rewritten, responses: Object.fromEntries(Object.entries(shared).toSorted(([a], [b]) => (a < b ? -1 : 1))) }
+}
+
+function isOfErrors(key: string): boolean {
+  return /^[45]/.test(key) || key === 'default'
+}
+
+/** `User not found` → `UserNotFound` */
+function nameOf(key: string, { description }: ResponseObject): string {
+  const name = toPascalCase(description)
+  return name === '' || name.length > NAME_LENGTH ? toPascalCase(phraseOf(/^\d+$/.test(key) ? Number(key) : (key as 'default'))) : name
+}
+
+function freeName(name: string, taken: Readonly<Record<string, unknown>>): string {
+  let free = name
+  for (let number = 2; Object.hasOwn(taken, free); number += 1) free = `${name}${number}`
+  return free
+}
+
+function mapEntries<Value, Mapped>(
+  record: Readonly<Record<string, Value>>,
+  map: (key: string, value: Value) => Mapped,
+): Readonly<Record<string, Mapped>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(key, value)]))
 }

@@ -1,6 +1,5 @@
 /** Finds the files of Swagger UI and Scalar, which can replace the built-in docs page, and the paths at which they are served. */
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { findPackageFile, type PackageFile } from './package-file.ts'
 
 export type ViewerName = 'scalar' | 'swagger'
 
@@ -16,6 +15,12 @@ const VIEWERS: Readonly<Record<ViewerName, Viewer>> = {
     packageName: 'swagger-ui-dist',
     files: ['swagger-ui-bundle.js', 'swagger-ui.css', 'oauth2-redirect.html', 'oauth2-redirect.js'],
   },
+}
+
+interface PackageFile {
+  /** The part of the specifier after the last slash. */
+  readonly name: string
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>
 }
 
 export interface Asset extends PackageFile {
@@ -54,3 +59,30 @@ export function findAssets(name: ViewerName, docsPath: string): readonly Asset[]
 }
 
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', html: 'text/html' }
+
+interface BuiltinModules {
+  'node:module': { createRequire(from: string): { resolve(specifier: string): string } }
+  'node:fs/promises': { readFile(path: string): Promise<Uint8Array<ArrayBuffer>> }
+}
+
+type GetBuiltinModule = <Name extends keyof BuiltinModules>(name: Name) => BuiltinModules[Name] | undefined
+
+/**
+ * Resolves a specifier such as `swagger-ui-dist/swagger-ui.css` from Riposte's own file, then from the working directory. Returns `undefined` if the
+ * package is not installed, or the runtime has no Node modules.
+ */
+function findPackageFile(specifier: string): PackageFile | undefined {
+  const { process } = globalThis as { process?: { cwd(): string; getBuiltinModule?: GetBuiltinModule } }
+  const modules = process?.getBuiltinModule?.('node:module')
+  const files = process?.getBuiltinModule?.('node:fs/promises')
+  if (process === undefined || modules === undefined || files === undefined) return undefined
+  for (const from of [import.meta.url, `${process.cwd()}/package.json`]) {
+    try {
+      const path = modules.createRequire(from).resolve(specifier)
+      return { name: specifier.slice(specifier.lastIndexOf('/') + 1), read: () => files.readFile(path) }
+    } catch {
+      // The package is not installed there, or `import.meta.url` is not the URL of a file, as in bundled code.
+    }
+  }
+  return undefined
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toOperationIds, toSummary } from '../../src/openapi/operation-id.ts'
+import { toOperationIds, toSummary } from '../../src/openapi/identity.ts'
 import { fc } from '../support/fuzz.ts'
 
 const idOf = (method: string, path: string) => toOperationIds([{ method, path, operationId: undefined }])[0]
