@@ -39,7 +39,7 @@ export function documentRoutes(
   const assets = viewer === undefined ? [] : findAssets(viewer, docsPath)
   const toPage = once(async (shown: OpenAPIDocument): Promise<DocsPage> => {
     const documentPath = referTo(openapiPath, docsPath)
-    if (viewer === undefined) return (await import('./openapi/docs.ts')).createDocsPage(shown, documentPath, referTo('/', openapiPath))
+    if (viewer === undefined) return (await import('./openapi/docs/page.ts')).createDocsPage(shown, documentPath, referTo('/', openapiPath))
     const { createViewerPage } = await import('./openapi/docs/viewer-page.ts')
     const references = Object.fromEntries(assets.map(({ name, path }) => [name, referTo(path, docsPath)]))
     return createViewerPage(viewer, shown, { document: documentPath, assets: references })

@@ -6,7 +6,7 @@ import { assertLinear, readFolder, testEach, type Expression } from './support/l
 /** Expressions over texts of the developer, by their files. */
 const OF_THE_DEVELOPER: Readonly<Record<string, string>> = {
   'openapi/docs/markdown.ts': 'descriptions of the document',
-  'openapi/docs/fields.ts': 'names of header parameters',
+  'openapi/docs/send.ts': 'names of header parameters',
   'middleware/cors.ts': 'made of a pattern of the developer',
   'schema/json-schema/scalars.ts': 'a pattern of the developer is compiled, and run on nothing',
   'pagination/selection.ts': 'made of names of the developer, with a comma between them',

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { createDocument } from '../../src/openapi/document.ts'
-import { createDocsPage } from '../../src/openapi/docs.ts'
+import { createDocsPage } from '../../src/openapi/docs/page.ts'
 import { noBrowser, openBrowser } from '../support/browser.ts'
 import { routes, settings } from './bookshop.ts'
 

@@ -1,11 +1,10 @@
-/** Creates an example request for an operation, with all required parameters and the body. curl.ts and fetch-code.ts format it as code. */
+/** Creates an example request for an operation, with all required parameters and the body. call-code.ts formats it as code. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { OperationObject } from '../operation.ts'
 import { toCredentials, type Schemes } from './authorize.ts'
-import { isFile, resolve, toExample, toMediaExample, toTextValue, type Schemas } from './example.ts'
+import { isFile, isJSON, isLines, isText, resolve, toExample, toMediaExample, toTextExample, toTextValue, type Schemas } from './example.ts'
 import type { ShownOperation } from './groups.ts'
 import type { Content } from './html.ts'
-import { isJSON, isLines, isText } from './media.ts'
 
 export interface Call {
   readonly method: string
@@ -29,7 +28,7 @@ export interface CallField {
   readonly value: string | undefined
 }
 
-export function toCall({ method, path, operation }: Omit<ShownOperation, 'servers'>, schemas: Schemas, schemes: Schemes = {}): Call {
+export function toCall({ method, path, operation }: Omit<ShownOperation, 'serverURLs'>, schemas: Schemas, schemes: Schemes = {}): Call {
   const { parameters = [], requestBody } = operation
   const valueOf = (schema: JSONSchema) => toTextValue(toExample(schema, schemas))
   const neededIn = (location: string): readonly (readonly [name: string, value: string])[] =>
@@ -65,15 +64,6 @@ function toBody(content: NonNullable<OperationObject['requestBody']>['content'],
   if (isJSON(mediaType)) return { kind: 'json', mediaType, text: JSON.stringify(toMediaExample(media, schemas), null, 2) ?? '' }
   if (isText(mediaType)) return { kind: 'text', mediaType, text: toTextExample(mediaType, toMediaExample(media, schemas)) }
   return mediaType === '' ? undefined : { kind: 'file', mediaType }
-}
-
-/** Formats a body as text. JSON Lines have one item per line. */
-export function toTextExample(mediaType: string, example: unknown): string {
-  if (!isLines(mediaType)) return toTextValue(example)
-  return [example]
-    .flat()
-    .map((item) => JSON.stringify(item))
-    .join('\n')
 }
 
 function toFormFields(schema: JSONSchema = {}, schemas: Schemas): readonly CallField[] {

@@ -1,4 +1,4 @@
-/** Creates an example value for a schema. */
+/** Creates examples: a value for a schema, and content for a media type. Tells apart the kinds of content that the page can show and send. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
 import type { MediaTypeObject } from '../content.ts'
 
@@ -127,4 +127,34 @@ function toObject({ properties = {}, required = [], additionalProperties }: JSON
 export function toTextValue(value: unknown): string {
   if (Array.isArray(value)) return toTextValue(value[0])
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** Formats a body as text. JSON Lines have one item per line. */
+export function toTextExample(mediaType: string, example: unknown): string {
+  if (!isLines(mediaType)) return toTextValue(example)
+  return [example]
+    .flat()
+    .map((item) => JSON.stringify(item))
+    .join('\n')
+}
+
+export function isJSON(mediaType: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json$/.test(mediaType)
+}
+
+/** One JSON value per line. */
+export function isLines(mediaType: string): boolean {
+  return /^application\/(?:jsonl|x-ndjson|ndjson|json-seq)$/.test(mediaType)
+}
+
+export function isForm(mediaType: string): boolean {
+  return mediaType === 'multipart/form-data' || mediaType === 'application/x-www-form-urlencoded'
+}
+
+export function isText(mediaType: string): boolean {
+  return (
+    isJSON(mediaType) ||
+    isLines(mediaType) ||
+    /^text\/|^application\/(?:[\w.-]+\+)?(?:xml|yaml|graphql|javascript|sql|toml)$/.test(mediaType)
+  )
 }

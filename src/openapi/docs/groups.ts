@@ -11,8 +11,8 @@ export interface ShownOperation {
   readonly path: string
   /** References to parameters and bodies are resolved. An operation without `security` gets that of the document. */
   readonly operation: OperationObject
-  /** The servers of this operation or its path; `undefined` if it has those of the document. */
-  readonly servers: readonly ServerObject[] | undefined
+  /** The URLs of the servers of this operation or its path; `undefined` if it has the servers of the document. */
+  readonly serverURLs: readonly string[] | undefined
 }
 
 export interface Group {
@@ -66,7 +66,8 @@ export function toOperations(paths: OpenAPIDocument['paths'], document: OpenAPID
           ...(given.requestBody !== undefined && { requestBody: dereference(given.requestBody, document) }),
           ...((given.security ?? document.security) !== undefined && { security: given.security ?? document.security! }),
         }
-        return { method, path, operation, servers: given.servers ?? servers }
+        const ownServers = given.servers ?? servers
+        return { method, path, operation, serverURLs: ownServers && toServerURLs(ownServers) }
       })
   })
 }
@@ -97,4 +98,15 @@ function isUntagged({ operation }: ShownOperation): boolean {
 /** `/users/{id}` → `users` */
 function beginningOf({ path }: ShownOperation): string {
   return path.split('/')[1] ?? ''
+}
+
+type Variables = Readonly<Record<string, { readonly default: string }>>
+
+/** Replaces variables by their defaults: `https://{region}.example.com` → `https://eu.example.com`. */
+function toServerURL({ url, variables = {} }: ServerObject & { readonly variables?: Variables }): string {
+  return url.replace(/\{([^{}]+)\}/g, (whole, name: string) => variables[name]?.default ?? whole)
+}
+
+export function toServerURLs(servers: readonly ServerObject[]): readonly string[] {
+  return servers.map(toServerURL)
 }

@@ -2,16 +2,14 @@
 import type { OpenAPIDocument } from '../document.ts'
 import { schemesOf, toSecurity } from './authorize.ts'
 import { toCall } from './call.ts'
-import { toCurl } from './curl.ts'
+import { toCurl, toFetchCode } from './call-code.ts'
 import type { Schemas } from './example.ts'
-import { toFetchCode } from './fetch-code.ts'
 import type { ShownOperation } from './groups.ts'
 import { html, join, type Content, type HTML } from './html.ts'
 import { markdown, toLink } from './markdown.ts'
 import { toContents, toExamples, toPart, toResponse, toShownResponses, type ShownResponse } from './response.ts'
 import { toFields } from './schema.ts'
 import { toSendForm } from './send.ts'
-import { toServerURLs } from './servers.ts'
 
 const LOCATIONS = [
   ['path', 'Path'],
@@ -27,7 +25,7 @@ export interface CardOptions {
 }
 
 export function toCard(shown: ShownOperation, document: OpenAPIDocument, { isOpen, isSent }: CardOptions): HTML {
-  const { method, path, operation, servers } = shown
+  const { method, path, operation, serverURLs } = shown
   const { operationId, summary, deprecated, security = [], tags = [] } = operation
   const words = [method, path, summary, operationId, ...tags].join(' ').toLowerCase()
   const responses = toShownResponses(operation, document)
@@ -37,7 +35,7 @@ export function toCard(shown: ShownOperation, document: OpenAPIDocument, { isOpe
     id="${operationId}"
     class="operation"
     data-words="${words}"
-    data-servers="${servers && JSON.stringify(toServerURLs(servers))}"
+    data-servers="${serverURLs && JSON.stringify(serverURLs)}"
     ${isOpen ? 'open' : undefined}
   >
     <summary>

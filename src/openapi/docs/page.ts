@@ -1,20 +1,39 @@
-/** Renders the docs page: navigation, operations by tag, webhooks, models. */
+/** Renders the whole document as one HTML page, which loads no other file: navigation, operations by tag, webhooks, models. */
 import type { OpenAPIDocument } from '../document.ts'
 import type { Contact } from '../settings.ts'
 import { toAuthorize } from './authorize.ts'
-import { toGroups, toOperations, type Group, type ShownOperation } from './groups.ts'
+import { toGroups, toOperations, toServerURLs, type Group, type ShownOperation } from './groups.ts'
 import { html, HTML, type Content } from './html.ts'
 import { markdown, toLink } from './markdown.ts'
 import { toCard, toMethod, type CardOptions } from './operation.ts'
 import { toModel, typeOf } from './schema.ts'
-import { SCRIPT, THEME_SCRIPT } from './script.ts'
-import { toServerURLs } from './servers.ts'
+import { toHash, toPolicy, type DocsPage } from './policy.ts'
+import { AUTHORIZE } from './script/authorize.ts'
+import { BROWSE } from './script/browse.ts'
+import { REQUEST } from './script/request.ts'
+import { SEND } from './script/send.ts'
 import { STYLE } from './style.ts'
+
+/**
+ * `documentPath`: the URL of the document, relative to the page, such as `openapi.json`. `rootPath`: the base path of the routes, relative to the
+ * document, such as `..` for `/api/openapi.json`.
+ */
+export async function createDocsPage(document: OpenAPIDocument, documentPath: string, rootPath = '.'): Promise<DocsPage> {
+  const [style, theme, script] = await Promise.all([STYLE, THEME_SCRIPT, SCRIPT].map(toHash))
+  const policy = toPolicy(document, `style-src ${style}; script-src ${theme} ${script}; img-src data:`)
+  return { html: toPage(document, documentPath, rootPath).text, policy }
+}
+
+/** Runs in the head, because a page that first renders in the wrong theme would flash. Access to storage may be blocked. */
+const THEME_SCRIPT = `try { document.documentElement.dataset.theme = localStorage.getItem('riposte theme') ?? '' } catch {}`
+
+/** Without the scripts, everything can still be read. */
+const SCRIPT = BROWSE + AUTHORIZE + REQUEST + SEND
 
 /** If the document has more operations than this, they are collapsed when the page opens. */
 const OPEN_AT_MOST = 8
 
-export function toPage(document: OpenAPIDocument, documentPath: string, rootPath: string): HTML {
+function toPage(document: OpenAPIDocument, documentPath: string, rootPath: string): HTML {
   const { info, servers = [] } = document
   const groups = toGroups(document)
   const webhooks = toOperations(document.webhooks ?? {}, document)

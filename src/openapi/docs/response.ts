@@ -5,12 +5,9 @@ import type { ContentObject, MediaTypeObject } from '../content.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { OperationObject } from '../operation.ts'
 import type { ResponseObject } from '../responses.ts'
-import { toTextExample } from './call.ts'
-import { nameOf, toExample, toMediaExample, type Schemas } from './example.ts'
-import { html, verbatim, type Content, type HTML } from './html.ts'
-import { highlightJSON } from './json.ts'
+import { isJSON, isLines, nameOf, toExample, toMediaExample, toTextExample, type Schemas } from './example.ts'
+import { html, join, verbatim, type Content, type HTML } from './html.ts'
 import { inlineMarkdown } from './markdown.ts'
-import { isJSON, isLines } from './media.ts'
 import { toFields, toModel, typeOf } from './schema.ts'
 
 export interface ShownResponse extends ResponseObject {
@@ -176,4 +173,22 @@ export function toPart(title: string, inside: Content): HTML | undefined {
         <h4>${title}</h4>
         ${inside}
       </section>`
+}
+
+/** Formats a JSON value. Keys, strings and other values each have a class for their color. */
+function highlightJSON(value: unknown, indent = ''): HTML {
+  if (typeof value !== 'object' || value === null) return verbatim`<span class="${classOf(value)}">${JSON.stringify(value)}</span>`
+  const inner = `${indent}  `
+  const parts: Content[] = Array.isArray(value)
+    ? value.map((item) => highlightJSON(item, inner))
+    : Object.entries(value).map(
+        ([name, member]) => verbatim`<span class="key">${JSON.stringify(name)}</span>: ${highlightJSON(member, inner)}`,
+      )
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  if (parts.length === 0) return verbatim`${open}${close}`
+  return verbatim`${open}\n${inner}${join(parts, `,\n${inner}`)}\n${indent}${close}`
+}
+
+function classOf(value: unknown): string {
+  return typeof value === 'string' ? 'text' : 'value'
 }

@@ -2,8 +2,7 @@
 import type { OpenAPIDocument } from '../document.ts'
 import type { ViewerName } from '../viewer.ts'
 import { html, HTML } from './html.ts'
-import { toHash, type DocsPage } from './policy.ts'
-import { toConnections } from './servers.ts'
+import { toHash, toPolicy, type DocsPage } from './policy.ts'
 
 /** URLs relative to the page. */
 export interface ViewerPaths {
@@ -66,6 +65,6 @@ export async function createViewerPage(name: ViewerName, document: OpenAPIDocume
     </html> `
   return {
     html: page.text,
-    policy: `default-src 'none'; script-src 'self' ${await toHash(start)}; ${policy}; connect-src ${toConnections(document)}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
+    policy: toPolicy(document, `script-src 'self' ${await toHash(start)}; ${policy}`),
   }
 }
