@@ -1,5 +1,5 @@
-/** The constants that a model allows, which distinguish the options of a union. */
-import type { IslandNode, LiteralNode, Node } from './node.ts'
+/** The constants that a model allows, and the property whose constants distinguish the options of a union. */
+import type { IslandNode, LiteralNode, Node, ObjectNode } from './node.ts'
 import { wrapped, type Place } from './walk-node.ts'
 
 export type Constant = LiteralNode['values'][number]
@@ -33,4 +33,27 @@ function extend(constants: readonly Constant[] | undefined, constant: Constant):
 export function takesAnything({ schema }: IslandNode): boolean {
   const { _zod: zod } = schema as { readonly _zod?: { readonly def: { readonly type: string } } }
   return zod?.def.type === 'catch'
+}
+
+/** A property that has different constants in each option of a union. */
+interface Tag {
+  readonly name: string
+  /** The constants of each option, in the order of the options. */
+  readonly values: readonly (readonly Constant[])[]
+}
+
+/** The first property that has constants in every object, and none of them in two objects. With a `discriminator`, only this property is tried. */
+export function findTag(objects: readonly ObjectNode[], discriminator?: string): Tag | undefined {
+  const names = discriminator === undefined ? (objects[0]?.properties.map(({ name }) => name) ?? []) : [discriminator]
+  for (const name of names) {
+    const nodes = objects.map(({ properties }) => properties.find((property) => property.name === name)?.node)
+    const values = nodes.map((node) => (node === undefined ? undefined : constantsOf(node, 'program')))
+    if (areDistinct(values)) return { name, values }
+  }
+  return undefined
+}
+
+function areDistinct(lists: readonly (readonly Constant[] | undefined)[]): lists is readonly (readonly Constant[])[] {
+  const all = lists.flat()
+  return lists.every((list) => list !== undefined) && new Set(all).size === all.length
 }

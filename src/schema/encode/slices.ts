@@ -2,16 +2,16 @@
 import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
-import { inOrder, lower } from './plan/lower.ts'
+import { inOrder, isRecursive, lower } from './plan/lower.ts'
 import { isInheritedName, isObject, readDefined } from '../object-value.ts'
-import { isRecursive } from './plan/recursion.ts'
+import { countTest } from './values/constraints.ts'
 
-/** About the size that is encoded within a few milliseconds. */
+/** About the size that can be encoded within a few milliseconds. */
 const LARGE_BYTES = 1_048_576
 const FIRST_SLICE_BYTES = 65_536
-/** Answers of this length show how long the items of a list are. */
+/** A shorter response does not change the estimated length of an item. */
 const NOTEWORTHY_BYTES = 262_144
-/** A slice that takes less or more than this gives the next one twice or half its items. In milliseconds. */
+/** In milliseconds. After a slice that took less than the first, the next one has twice as many items; after one that took more than the second, half as many. */
 const SHORT_MS = 1
 const LONG_MS = 3
 
@@ -21,14 +21,14 @@ interface SubEncoder {
 }
 
 export interface SliceEncoder {
-  /** Looks at lengths only, and at data properties only. */
+  /** Reads only the lengths of lists, and runs no getter. */
   readonly isLarge: (value: unknown) => boolean
   readonly encodeSlices: (value: unknown, signal: AbortSignal) => Promise<readonly Uint8Array[]>
   /** Records the length of a response. */
   readonly learn: (value: unknown, bytes: number) => void
 }
 
-/** `compile` makes encoders of parts; it is called for the first large value. Returns `undefined` for a model without a list at its top. */
+/** `compile` creates the encoders of the parts, for the first large value. Returns `undefined` for a model that is not a list and has no list as a property. */
 export function createSlices(root: Node, compile: (node: Node) => SubEncoder): SliceEncoder | undefined {
   const node = resolve(root)
   const lists = node.kind === 'array' ? [node] : node.kind === 'object' ? listsOf(node).map(({ list }) => list) : []
@@ -53,13 +53,13 @@ export function createSlices(root: Node, compile: (node: Node) => SubEncoder): S
     },
   }
 
-  /** The model is inspected for the first response, because an app may have hundreds of models that are rarely used. */
+  /** Compiles the items only for the first response, because an app may have hundreds of models that are rarely used. */
   function perItem(): number {
     if (guess === undefined) bytesPerItem = guess = Math.max(...lists.map(({ items }) => lower(items).bytes))
     return bytesPerItem
   }
 
-  /** Rises at once, because one blocking response is too many. Falls within a few responses, so that one long item does not make all later lists slow. */
+  /** The estimate rises at once, because one blocking response is too many. It falls within a few responses, so that one long item does not slow down all later lists. */
   function learn(value: unknown, bytes: number): void {
     const isGuess = perItem() === guess
     if (bytes < NOTEWORTHY_BYTES && isGuess) return
@@ -79,7 +79,7 @@ function listsOf({ properties }: ObjectNode): { readonly name: string; readonly 
   })
 }
 
-/** Runs no getter: it may be slow, and is read only once, by the encoder. */
+/** Runs no getter: a getter may be slow, and only the encoder runs it, once. */
 function countItems(value: unknown, names: readonly string[]): number {
   if (Array.isArray(value)) return value.length
   if (typeof value !== 'object' || value === null) return 0
@@ -92,18 +92,18 @@ function countItems(value: unknown, names: readonly string[]): number {
 interface Slicing {
   readonly pieces: Uint8Array[]
   readonly signal: AbortSignal
-  /** Items of the next slice. */
+  /** The number of items of the next slice. */
   count: number
 }
 
 type EncodeParts = (value: unknown, slicing: Slicing, path?: Path) => Promise<void>
 
 function compileList(node: ArrayNode, compile: (node: Node) => SubEncoder): EncodeParts {
-  const { minItems = 0, maxItems = Infinity } = node
+  const hasCount = countTest(node)
   const { encode } = compile({ kind: 'array', items: node.items })
   return async (value, slicing, path = []) => {
     const { pieces, signal } = slicing
-    const isList = Array.isArray(value) && value.length >= minItems && value.length <= maxItems
+    const isList = Array.isArray(value) && hasCount(value.length)
     if (!isList || value.length === 0) {
       pieces.push(toBytes(at(path, 0, () => compile(node).encodeText(value))))
       return
@@ -116,7 +116,7 @@ function compileList(node: ArrayNode, compile: (node: Node) => SubEncoder): Enco
       const output = at(path, from, () => encode(items))
       slicing.count = nextCount(slicing.count, performance.now() - start)
       const bytes = typeof output === 'string' ? toBytes(output) : output
-      // Slices are lists of their own: a comma takes the place of the inner brackets.
+      // Each slice is encoded as a list. A comma replaces the brackets between two slices.
       if (from > 0) bytes[0] = 0x2c
       from += items.length
       pieces.push(from < length ? bytes.subarray(0, -1) : bytes)
@@ -138,7 +138,7 @@ function nextTurn(): Promise<void> {
   })
 }
 
-/** Corrects the path of a breach inside a slice to its place in the whole value. */
+/** Changes the path of a breach from its place in a slice to its place in the whole value. */
 function at<Output>(path: Path, from: number, encode: () => Output): Output {
   try {
     return encode()
@@ -160,7 +160,7 @@ function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): E
       slicing.pieces.push(toBytes(compile(node).encodeText(value)))
       return
     }
-    // All properties are read before the first wait: later the program may have changed them.
+    // All properties are read before the first wait, because the program may change them later.
     const read = new Map(node.properties.map(({ name }) => [name, isInheritedName(name) ? readDefined(value, name) : value[name]]))
     let before = '{'
     for (const part of parts) {
@@ -180,7 +180,7 @@ function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): E
   }
 }
 
-/** No entry for a missing property: some models accept it, but not a property that is `undefined`. */
+/** Empty for a missing property: some models accept a missing property, but not one that is `undefined`. */
 function present(name: string, value: object, read: unknown): [string, unknown][] {
   return read !== undefined || name in value ? [[name, read]] : []
 }

@@ -29,11 +29,11 @@ const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
   [z.string().max(3), 'SECRET', 'the value: expected string of at most 3 characters, got string'],
   [z.string().min(3).max(9), 'x', 'the value: expected string of 3 to 9 characters, got string'],
   [z.email(), 'SECRET', 'the value: expected email, got string'],
-  [z.string().regex(/^a/), 'SECRET', 'the value: expected string of its pattern, got string'],
-  [z.int().min(5), 4, 'the value: expected integer in its range, got number'],
+  [z.string().regex(/^a/), 'SECRET', 'the value: expected string that matches its pattern, got string'],
+  [z.int().min(5), 4, 'the value: expected integer in the allowed range, got number'],
   [z.number(), NaN, 'the value: expected number, got NaN'],
   [z.enum(['a', 'b']), 'SECRET', 'the value: expected "a" or "b", got string'],
-  [z.strictObject({ a: z.int() }), { a: 1, b: 'SECRET' }, 'b: expected no such property, got one'],
+  [z.strictObject({ a: z.int() }), { a: 1, b: 'SECRET' }, 'b: expected no undeclared property, got one'],
   [z.record(z.string(), z.int()), { k: 'SECRET' }, 'k: expected integer, got string'],
   [z.record(z.string().max(1), z.int()), { key: 1 }, 'key: expected string of at most 1 characters, got string'],
   [z.map(z.string(), z.int()), new Map([['k', 'SECRET']]), 'k: expected integer, got string'],
@@ -57,7 +57,7 @@ const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
   [
     z.object({ a: z.object({ b: z.string().refine(() => false) }) }),
     { a: { b: 'SECRET' } },
-    'a.b: expected what its schema accepts, got another',
+    'a.b: expected value that its schema accepts, got another value',
   ],
   [
     z.object({
@@ -69,10 +69,10 @@ const cases: readonly [schema: z.ZodType, value: unknown, message: string][] = [
       }),
     }),
     { a: 1 },
-    'a: expected integer that its codec encodes, got number',
+    'a: expected integer that its codec can encode, got number',
   ],
-  [z.object({ a: z.any() }), {}, 'a: expected value that JSON can hold, got undefined'],
-  [z.any(), undefined, 'the value: expected value that JSON can hold, got undefined'],
+  [z.object({ a: z.any() }), {}, 'a: expected value that JSON can represent, got undefined'],
+  [z.any(), undefined, 'the value: expected value that JSON can represent, got undefined'],
 ]
 
 for (const [schema, value, message] of cases) test(message, () => assert.equal(breachOf(schema, value), message))

@@ -197,7 +197,7 @@ test('a value as deep as a request may send is encoded, also inside of another m
 
 const Anything = compileEncoder(z.object({ list: z.array(z.object({ data: z.any() })) }))
 const anything = (data: unknown) => Anything.encode({ list: [{ data: 1 }, { data }] })
-const noJSON = /^ModelError: list\[1\]\.data.*: expected value that JSON can hold/
+const noJSON = /^ModelError: list\[1\]\.data.*: expected value that JSON can represent/
 
 test('a cycle or a bigint in anything at all is a breach with its place', () => {
   const cyclic: { self?: unknown } = {}
@@ -252,7 +252,7 @@ test('strings with escapes after strings without, and the reverse', () => {
 
 test('a promise from an island is a breach', () => {
   const Late = z.object({ a: z.string().refine(async () => Promise.resolve(true)) })
-  assert.throws(() => compileEncoder(Late).encode({ a: 'x' }), /a: expected value that is made at once, got a Promise/)
+  assert.throws(() => compileEncoder(Late).encode({ a: 'x' }), /a: expected synchronous result, got a Promise/)
 })
 
 test('expressions that remember where they were do not', () => {

@@ -92,7 +92,7 @@ test('a breach names the place and the class of the instance', () => {
     'author: expected object, got Promise',
   )
   assert.equal(breach(z.object({ name: z.string() }), { name: Promise.resolve('n') }), 'name: expected string, got Promise')
-  assert.equal(breach(z.any(), { a: [{ b: new Map() }] }), 'a[0].b: expected value that JSON can hold, got Map')
+  assert.equal(breach(z.any(), { a: [{ b: new Map() }] }), 'a[0].b: expected value that JSON can represent, got Map')
 })
 
 function refused(): Promise<never> {

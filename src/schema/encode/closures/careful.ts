@@ -2,7 +2,7 @@
 import type { Node } from '../../node.ts'
 import { lower } from '../plan/lower.ts'
 import { compileStep } from './compile.ts'
-import { stringifyDigits } from '../values/digits.ts'
+import { stringifyDigits } from '../values/native-json.ts'
 import { BROKEN, Trail, type Form } from '../values/trail.ts'
 
 /** Checks and filters the value, in one of its forms. Throws a `ModelError`. */
@@ -24,7 +24,7 @@ export function encodeCarefully(node: Node, value: unknown): string {
   const text = tryStringify(filterCarefully(node, 'wire', value)) ?? stringifyVerified(node, value)
   if (text !== undefined) return text
   const trail = new Trail()
-  trail.fail('value that JSON can hold', undefined)
+  trail.fail('value that JSON can represent', undefined)
   throw trail.toBreach()
 }
 

@@ -1,8 +1,8 @@
 /** Arrays, tuples, records, maps and sets. */
 import { assign, isPlainObject } from '../../object-value.ts'
 import type { Compile } from './object.ts'
-import type { Count, ListPlan, MapPlan, Plan, RecordPlan, SetPlan, TuplePlan } from '../plan/plan.ts'
-import { parseNumericKey } from '../values/constraints.ts'
+import type { ListPlan, MapPlan, Plan, RecordPlan, SetPlan, TuplePlan } from '../plan/plan.ts'
+import { countTest, parseNumericKey, type Count } from '../values/constraints.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
 
 export function listStep(plan: ListPlan, compile: Compile): Step {
@@ -24,10 +24,6 @@ function copyItems(value: readonly unknown[], step: Step, trail: Trail): unknown
     result.push(made)
   }
   return result
-}
-
-function countTest({ minItems = 0, maxItems = Infinity }: Count): (count: number) => boolean {
-  return (count) => count >= minItems && count <= maxItems
 }
 
 function describeCount({ minItems = 0, maxItems }: Count): string {

@@ -1,6 +1,6 @@
 /** Plan → closure that checks and filters. It needs no code generation and finds the place of a breach; tests compare the generated code with it. */
 import type { CallPlan, FillPlan, Plan, UnlessPlan } from '../plan/plan.ts'
-import { anyStep } from '../values/anything.ts'
+import { anyStep } from '../values/native-json.ts'
 import { guarded, type Form, type Step } from '../values/trail.ts'
 import { listStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
 import { codecStep, islandStep } from './foreign.ts'

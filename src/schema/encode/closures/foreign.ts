@@ -24,7 +24,7 @@ export function runCodec({ encode, expected }: CodecPlan, value: unknown, trail:
     const encoded = encode(value)
     return encoded instanceof Promise ? refuse(encoded, trail) : encoded
   } catch (error) {
-    return trail.fail(`${expected} that its codec encodes`, value, error)
+    return trail.fail(`${expected} that its codec can encode`, value, error)
   }
 }
 
@@ -70,7 +70,7 @@ type Validate = IslandNode['schema']['~standard']['validate']
 function accept(expected: string, result: ReturnType<Validate>, trail: Trail): unknown {
   if (result instanceof Promise) return refuse(result, trail)
   if (result.issues === undefined) return result.value
-  trail.failWith(expected, 'another')
+  trail.failWith(expected, 'another value')
   const path = result.issues[0]?.path ?? []
   for (const step of path.toReversed()) {
     const key = typeof step === 'object' ? step.key : step
@@ -82,5 +82,5 @@ function accept(expected: string, result: ReturnType<Validate>, trail: Trail): u
 /** Nothing awaits the promise: without a handler, its rejection would end the process. */
 function refuse(promise: Promise<unknown>, trail: Trail): typeof BROKEN {
   promise.catch(() => undefined)
-  return trail.failWith('value that is made at once', 'a Promise')
+  return trail.failWith('synchronous result', 'a Promise')
 }

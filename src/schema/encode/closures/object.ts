@@ -58,7 +58,7 @@ function additionalStep({ fields, additional }: ObjectPlan, compile: Compile): F
     return (value, result, trail) => {
       for (const name of Object.keys(value)) {
         if (declared.has(name)) continue
-        trail.failWith('no such property', 'one')
+        trail.failWith('no undeclared property', 'one')
         return trail.at(name)
       }
       return result

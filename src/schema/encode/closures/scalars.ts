@@ -3,7 +3,7 @@ import type { Constant } from '../../constants.ts'
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
 import { bigintTest, constantsOf, isBytes, numberTest, stringTest, timeTest } from '../values/constraints.ts'
 import { formatTime, isBeyondYears } from '../values/dates.ts'
-import { toInteger } from '../values/digits.ts'
+import { toInteger } from '../values/native-json.ts'
 import type { Form, Step } from '../values/trail.ts'
 
 type MakeStep<Scalar> = (node: Scalar, expected: string, form: Form) => Step
@@ -28,7 +28,7 @@ const STEPS: { readonly [Kind in ScalarNode['kind']]: MakeStep<Extract<ScalarNod
     return (value, trail) => {
       const time = timeIn(value)
       if (Number.isNaN(time))
-        return isBeyondYears(value) ? trail.failWith('Date of the years 0 to 9999', 'another year') : trail.fail(expected, value)
+        return isBeyondYears(value) ? trail.failWith('Date in the years 0 to 9999', 'another year') : trail.fail(expected, value)
       return form === 'wire' ? formatTime(time) : value
     }
   },

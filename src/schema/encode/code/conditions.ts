@@ -1,8 +1,17 @@
 /** Expressions of generated code that are true for a value that breaks its plan: scalars, and the containers themselves. */
 import { isAnyText as isPlainText } from '../../intersection.ts'
 import type { BigIntNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
-import type { Count, Plan, ScalarNode } from '../plan/plan.ts'
-import { bigintTest, constantsOf, hasLength, isMultipleOf, isStateful, matchesFromStart, rangeOf } from '../values/constraints.ts'
+import type { Plan, ScalarNode } from '../plan/plan.ts'
+import {
+  bigintTest,
+  constantsOf,
+  hasLength,
+  isMultipleOf,
+  isStateful,
+  matchesFromStart,
+  rangeOf,
+  type Count,
+} from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { quote, type Source } from './source.ts'
 

@@ -1,12 +1,12 @@
-/** Whether a value of the program fits a model, as far as this can be decided without running code of the model. */
+/** Whether a value of the program fits a model. Runs no code of the model, so every object fits an island whose input is unknown. */
 import { mergeIntersection } from '../../intersection.ts'
 import type { LeafNode, Node, ObjectNode } from '../../node.ts'
 import { isDefined, isObject, readDefined } from '../../object-value.ts'
 import { presenceOf } from '../../presence.ts'
 import { isLeaf, memberNodes, wrapped } from '../../walk-node.ts'
-import { bigintTest, isBytes, numberTest, parseNumericKey, stringTest, timeTest } from '../values/constraints.ts'
+import { bigintTest, countTest, isBytes, numberTest, parseNumericKey, stringTest, timeTest } from '../values/constraints.ts'
 
-/** Caches the results for one value: each part is checked once for each model, also in a cycle. */
+/** Caches the results for one value, so that each part is checked once for each model, even in a cycle. */
 export class Fits {
   readonly #known = new Map<Node, Map<unknown, boolean>>()
 
@@ -43,9 +43,9 @@ export class Fits {
     if (node.kind === 'map')
       return value instanceof Map && [...value].every(([key, one]) => this.of(node.key, key) && this.of(node.value, one))
     if (node.kind === 'set')
-      return value instanceof Set && isWithin(node, value.size) && [...value].every((item) => this.of(node.items, item))
+      return value instanceof Set && countTest(node)(value.size) && [...value].every((item) => this.of(node.items, item))
     if (!Array.isArray(value)) return false
-    if (node.kind === 'array') return isWithin(node, value.length) && value.every((item) => this.of(node.items, item))
+    if (node.kind === 'array') return countTest(node)(value.length) && value.every((item) => this.of(node.items, item))
     return (
       value.every((item, index) => memberNodes(node, index).some((inner) => this.of(inner, item))) &&
       (node.kind !== 'tuple' || node.items.slice(value.length).every((item) => this.of(item, undefined)))
@@ -59,19 +59,12 @@ export class Fits {
     return Object.keys(value).every((name) => declared.has(name) || (additional !== 'refuse' && this.of(additional, value[name])))
   }
 
-  /** A key that is a number in the model is text in the object. */
+  /** The keys of an object are text, but the model may declare numbers. */
   #takesKey(node: Node, key: string): boolean {
     if (this.of(node, key)) return true
     const number = parseNumericKey(key)
     return number !== undefined && this.of(node, number)
   }
-}
-
-function isWithin(
-  { minItems = 0, maxItems = Infinity }: { readonly minItems?: number; readonly maxItems?: number },
-  size: number,
-): boolean {
-  return size >= minItems && size <= maxItems
 }
 
 type Test = (value: unknown) => boolean
@@ -97,7 +90,7 @@ function createTest(node: LeafNode): Test {
 }
 
 function typed(type: string, test: ((value: never) => boolean) | undefined): Test {
-  const isOf = (test as Test | undefined) ?? OTHERS.any // the type of the value is asked first
+  const isOf = (test as Test | undefined) ?? OTHERS.any // it gets only values of the type
   return (value) => typeof value === type && isOf(value)
 }
 

@@ -1,4 +1,4 @@
-/** The parts of a model that are not compiled: where they are, and the rest of the model after the library has validated the value. */
+/** Finds the islands of a model, which its library validates, and removes them from the model for values that are validated already. */
 import type { Node, IslandNode } from '../../node.ts'
 import { edgesOf, everyNode, mapInner } from '../../walk-node.ts'
 
@@ -22,10 +22,10 @@ export function findIslands(root: Node): readonly DescribedIsland[] {
   }
 }
 
-/** For values that the library has validated: the node without its islands. */
+/** The node without its islands, for values that the library has validated. */
 export const settle: (node: Node) => Node = settler(({ output }) => (output === undefined ? ANY : settle(output)))
 
-/** For defaults, which no library has validated: a check remains, and validates the output of the island. */
+/** The node for defaults, which no library has validated: the checks of an island remain, and are applied to its output. */
 export const settleDefault: (node: Node) => Node = settler((node) => {
   const output = node.output === undefined ? ANY : settleDefault(node.output)
   return node.base === undefined ? output : { ...node, base: settleDefault(node.base), output, isSettled: true }

@@ -1,17 +1,16 @@
-/** Node → plan, once for each node. */
+/** Turns a node into a plan, once for each node. */
+import { findTag } from '../../constants.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { IslandNode, MapNode, Node, ObjectNode, Property, RecordNode, ReferenceNode, TupleNode, UnionNode } from '../../node.ts'
 import { presenceOf } from '../../presence.ts'
-import { findTag, flattenOptions } from './tag.ts'
-import { compileRank } from './rank.ts'
-import { everyNode } from '../../walk-node.ts'
-import type { AnyPlan, Facts, Field, ObjectPlan, Plan, ScalarNode, ScalarPlan, TaggedOption } from './plan.ts'
-import { isRecursive } from './recursion.ts'
+import { everyNode, innerOf } from '../../walk-node.ts'
 import { settle, settleDefault } from './islands.ts'
-import { describeScalar } from './words.ts'
+import { factsOf, type AnyPlan, type Field, type ObjectPlan, type Plan, type TaggedOption } from './plan.ts'
+import { compileRank } from './rank.ts'
+import { lowerScalar, STRING_BYTES, UNKNOWN_BYTES } from './scalars.ts'
 
 const plans = new WeakMap<Node, Plan>()
-/** Nodes whose plans are being made: a reference to one of them is a call. */
+/** Nodes whose plans are not finished. A reference to one of them becomes a call. */
 const unfinished = new Set<Node>()
 
 export function lower(node: Node): Plan {
@@ -37,19 +36,14 @@ function lowerKind(node: Node): Plan {
       return lowerScalar(node, { kind: 'literal', values: [] }, 0)
     case 'boolean':
     case 'number':
-      return lowerScalar(node, node, 5)
     case 'bigint':
-      return lowerScalar(node, node, 12)
     case 'literal':
-      return lowerScalar(node, node, 10)
     case 'date':
-      return lowerScalar(node, node, 26)
     case 'string':
-      return lowerScalar(node, node, Math.max(node.minLength ?? 0, Math.min(node.maxLength ?? STRING_BYTES, STRING_BYTES)) + 2)
     case 'url':
     case 'bytes':
     case 'file':
-      return lowerScalar(node, node, UNKNOWN_BYTES)
+      return lowerScalar(node, node)
     case 'any':
       return lowerAny(node)
     case 'object':
@@ -106,29 +100,11 @@ function lowerKind(node: Node): Plan {
   }
 }
 
-/** Estimates of the size of a response before the first one. */
-const STRING_BYTES = 20
-/** A value of `any`. */
-const UNKNOWN_BYTES = 100
+/** The number of items that a list is assumed to have, before its first response. */
 const ITEMS = 4
 
-function factsOf(node: Node, expected: string, parts: readonly Plan[], bytes: number): Facts {
-  return {
-    id: node.annotations?.id,
-    presence: presenceOf(node),
-    expected,
-    bytes,
-    isRecursive: parts.some((part) => part.isRecursive),
-    hasBigIntegers: parts.some((part) => part.hasBigIntegers),
-  }
-}
-
-function lowerScalar(node: Node, scalar: ScalarNode, bytes: number): ScalarPlan {
-  return { ...factsOf(node, describeScalar(scalar), [], bytes), kind: 'scalar', node: scalar, hasBigIntegers: scalar.kind === 'bigint' }
-}
-
 function lowerAny(node: Node): AnyPlan {
-  return { ...factsOf(node, 'value that JSON can hold', [], UNKNOWN_BYTES), kind: 'any' }
+  return { ...factsOf(node, 'value that JSON can represent', [], UNKNOWN_BYTES), kind: 'any' }
 }
 
 function lowerObject(node: ObjectNode): ObjectPlan {
@@ -145,7 +121,7 @@ function lowerObject(node: ObjectNode): ObjectPlan {
   }
 }
 
-/** As declared, but names that are array indexes first: JavaScript keeps them in this order, so `JSON.stringify` writes them in it. */
+/** In the order of declaration, but names that are array indexes come first: objects keep them in this order, and `JSON.stringify` writes them in it. */
 export function inOrder(properties: readonly Property[]): readonly Property[] {
   if (!properties.some(({ name }) => /^\d/.test(name))) return properties
   const byName = new Map(properties.map((property) => [property.name, property]))
@@ -163,7 +139,7 @@ function isPromised({ node, required }: Property): boolean {
   return (required || isFilled) && !mayBeLeftOut && absent !== 'never'
 }
 
-/** Must one of these properties be present, so that an object without any of them is refused? */
+/** Whether an object that has none of these properties is refused. */
 export function requiresProperty(properties: readonly Property[]): boolean {
   return properties.some((property) => {
     const { isFilled, refusesUndefined } = presenceOf(property.node)
@@ -214,7 +190,11 @@ function objectOf(node: Node): ObjectNode | undefined {
   return merged.kind === 'object' ? merged : undefined
 }
 
-/** Only such a reference makes a value arbitrarily deep. */
+/** Nested unions with no tag of their own become options of the outer union. */
+function flattenOptions(options: readonly Node[]): Node[] {
+  return options.flatMap((option) => (option.kind === 'union' ? flattenOptions(option.options) : [option]))
+}
+
 function lowerCall(node: ReferenceNode): Plan {
   const target = dereference(node)
   const presence = presenceOf(node)
@@ -230,15 +210,34 @@ function lowerCall(node: ReferenceNode): Plan {
   }
 }
 
-/** A reference to a reference is no level of its own. */
+/** A reference to a reference adds no level to the depth. */
 function dereference(node: ReferenceNode): Node {
   const target = node.target()
   return target.kind === 'reference' ? dereference(target) : target
 }
 
+const recursive = new WeakMap<ReferenceNode, boolean>()
+
+/** Whether the target of the reference contains itself. Only such a reference makes a value arbitrarily deep. */
+export function isRecursive(reference: ReferenceNode): boolean {
+  let known = recursive.get(reference)
+  if (known === undefined) recursive.set(reference, (known = containsItself(reference.target())))
+  return known
+}
+
+function containsItself(target: Node): boolean {
+  const seen = new Set<Node>()
+  const visit = (node: Node): boolean => {
+    if (seen.has(node)) return false
+    seen.add(node)
+    return innerOf(node, 'out').some((part) => part === target || visit(part))
+  }
+  return visit(target)
+}
+
 function lowerIsland(node: IslandNode): Plan {
   const output = node.output === undefined ? lowerAny({ kind: 'any' }) : lower(settle(node.output))
   const base = node.base === undefined ? undefined : lower(node.base)
-  const facts = factsOf(node, node.annotations?.id ?? 'what its schema accepts', [output], output.bytes)
+  const facts = factsOf(node, node.annotations?.id ?? 'value that its schema accepts', [output], output.bytes)
   return { ...facts, kind: 'island', node, base, output }
 }

@@ -1,4 +1,4 @@
-/** The plan of a model for the encoders: every decision about the model is made here once, and the back ends print or run the plan. */
+/** The kinds of plans. A plan holds every decision about a model that the encoders need; the three back ends run it or print it as code. */
 import type { Constant } from '../../constants.ts'
 import type {
   BigIntNode,
@@ -9,29 +9,43 @@ import type {
   FileNode,
   IslandNode,
   LiteralNode,
+  Node,
   NumberNode,
   StringNode,
   UrlNode,
 } from '../../node.ts'
-import type { Presence } from '../../presence.ts'
+import { presenceOf, type Presence } from '../../presence.ts'
+import type { Count } from '../values/constraints.ts'
 import type { Rank } from './rank.ts'
 
-/** A node whose values hold no others. `null`, `undefined` and `never` are literals here, of one constant or of none. */
+/** A node whose values contain no other values. `null`, `undefined` and `never` are literals here: `never` has no constants. */
 export type ScalarNode = StringNode | NumberNode | BooleanNode | BigIntNode | DateNode | LiteralNode | UrlNode | BytesNode | FileNode
 
-/** What every plan knows. */
+/** What every plan has. */
 export interface Facts {
-  /** The model's id, by which its function in generated code is named. */
+  /** The model's id. Its function in generated code has this name. */
   readonly id: string | undefined
   readonly presence: Presence
-  /** What a value must be, in words: the `expected` part of a breach. */
+  /** Describes what a value must be: the `expected` part of a breach. */
   readonly expected: string
-  /** About how long the JSON of a value is. */
+  /** The estimated length of the JSON of a value. */
   readonly bytes: number
-  /** A value may be arbitrarily deep. */
+  /** Whether a value may be arbitrarily deep. */
   readonly isRecursive: boolean
-  /** Some value inside may be an integer that a number can't hold. */
+  /** Whether a value may contain an integer that a number can't represent. */
   readonly hasBigIntegers: boolean
+}
+
+/** `parts`: the plans directly inside. `bytes`: the estimated length of the JSON. */
+export function factsOf(node: Node, expected: string, parts: readonly Plan[], bytes: number): Facts {
+  return {
+    id: node.annotations?.id,
+    presence: presenceOf(node),
+    expected,
+    bytes,
+    isRecursive: parts.some((part) => part.isRecursive),
+    hasBigIntegers: parts.some((part) => part.hasBigIntegers),
+  }
 }
 
 export interface ScalarPlan extends Facts {
@@ -39,7 +53,7 @@ export interface ScalarPlan extends Facts {
   readonly node: ScalarNode
 }
 
-/** Anything at all: nothing is filtered. */
+/** Any value. Nothing is filtered. */
 export interface AnyPlan extends Facts {
   readonly kind: 'any'
 }
@@ -47,25 +61,19 @@ export interface AnyPlan extends Facts {
 export interface Field {
   readonly name: string
   readonly plan: Plan
-  /** The property is on the wire, although its value may turn out to have no JSON. Then the object is refused. */
+  /** Whether the object is refused when the value of the property has no JSON. */
   readonly isPromised: boolean
-  /** The property may be absent, but not `undefined`. */
+  /** Whether the property may be absent, but not `undefined`. */
   readonly isExact: boolean
 }
 
 export interface ObjectPlan extends Facts {
   readonly kind: 'object'
-  /** In the order of the wire. */
+  /** In the order in which they are written. */
   readonly fields: readonly Field[]
   readonly additional: 'drop' | 'refuse' | Plan
-  /** An object without any of its properties is refused by one of them. */
+  /** Whether an object that has none of its properties is refused. */
   readonly requiresProperty: boolean
-}
-
-/** Limits of a list, and of the generated code's test for it. */
-export interface Count {
-  readonly minItems?: number | undefined
-  readonly maxItems?: number | undefined
 }
 
 export interface ListPlan extends Facts, Count {
@@ -77,7 +85,7 @@ export interface TuplePlan extends Facts, Count {
   readonly kind: 'tuple'
   readonly items: readonly Plan[]
   readonly rest: Plan | undefined
-  /** The fewest items: the last ones may be optional or have defaults. */
+  /** The items after these are optional or have defaults. */
   readonly minItems: number
 }
 
@@ -98,7 +106,7 @@ export interface SetPlan extends Facts, Count {
   readonly items: Plan
 }
 
-/** A union whose options are told apart by the constant that one property has. */
+/** A union with a property that has different constants in each option. */
 export interface TaggedPlan extends Facts {
   readonly kind: 'tagged'
   readonly tag: string
@@ -108,26 +116,26 @@ export interface TaggedPlan extends Facts {
 export interface TaggedOption {
   readonly values: readonly Constant[]
   readonly object: () => ObjectPlan
-  /** The option leads back to itself: its function counts the depth. */
+  /** Whether the option contains itself. Its function then counts the depth. */
   readonly isCall: boolean
 }
 
-/** A union whose options are tried, best match first; equal ones in their order. */
+/** A union whose options are tried one after the other, the best match first. Equal matches are tried in the order of declaration. */
 export interface RankedPlan extends Facts {
   readonly kind: 'ranked'
   readonly options: readonly Plan[]
-  /** `undefined` if the order of declaration will do. */
+  /** `undefined` if the options are always tried in the order of declaration. */
   readonly rank: Rank | undefined
 }
 
-/** An intersection that is not one object: the value goes through both sides. */
+/** An intersection that could not be merged into one node. The value must fit both sides. */
 export interface BothPlan extends Facts {
   readonly kind: 'both'
   readonly left: Plan
   readonly right: Plan
 }
 
-/** One constant, or a value of another plan: nullable and optional values. */
+/** A nullable or optional value: the constant, or a value of the inner plan. */
 export interface UnlessPlan extends Facts {
   readonly kind: 'unless'
   readonly constant: null | undefined
@@ -139,7 +147,7 @@ export interface FillPlan extends Facts {
   readonly kind: 'fill'
   readonly inner: Plan
   readonly make: () => unknown
-  /** The plan of the default itself: what its library gives back is not transformed once more. The same as `inner` where no library takes part. */
+  /** The plan of the default, which is an output of its library and must not be transformed again. The same as `inner` if the model has no islands. */
   readonly filled: Plan
 }
 
@@ -150,23 +158,23 @@ export interface CodecPlan extends Facts {
   readonly wire: Plan
 }
 
-/** Its library checks the value and may replace it. */
+/** A part that its library validates. The library may replace the value. */
 export interface IslandPlan extends Facts {
   readonly kind: 'island'
   readonly node: IslandNode
-  /** The plan of a known model whose checks alone are code. */
+  /** The plan of the model that the checks apply to. `undefined` if only the library knows the model. */
   readonly base: Plan | undefined
-  /** The plan of what the library gives back. */
+  /** The plan of what the library returns. */
   readonly output: Plan
 }
 
-/** A recursive model: its function is called, and counts the depth. */
+/** A recursive model. Its function is called, and counts the depth. */
 export interface CallPlan extends Facts {
   readonly kind: 'call'
   readonly target: () => Plan
 }
 
-/** References are resolved, intersections merged, unions planned: what is left to a back end is one case for each kind. */
+/** References are resolved, intersections are merged and unions are planned, so a back end has one case for each kind. */
 export type Plan =
   | ScalarPlan
   | AnyPlan

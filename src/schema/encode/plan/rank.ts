@@ -1,4 +1,4 @@
-/** Which option of a union fits a value best: the one that declares most of the value's properties, at every depth. */
+/** Ranks the options of a union for a value: the best one declares most of the value's properties, at every depth. */
 import { constantsOf } from '../../constants.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { Node, ObjectNode } from '../../node.ts'
@@ -6,10 +6,10 @@ import { isLeaf } from '../../walk-node.ts'
 import { Fits } from './fit.ts'
 import { isDefined, isInheritedName, isObject, readDefined } from '../../object-value.ts'
 
-/** The order in which the options of a union are tried, by their indexes: the one that keeps most of the value first. */
+/** Returns the indexes of the options in the order in which they are tried: the option that keeps most of the value comes first. */
 export type Rank = (value: unknown) => readonly number[]
 
-/** `undefined` if no value can be one of two options, so that the order of declaration will do. */
+/** `undefined` if no value fits two options, or if all would get the same score. The options are then tried in the order of declaration. */
 export function compileRank(options: readonly Node[]): Rank | undefined {
   const read = shapeReader()
   const common = commonNames(options)
@@ -31,7 +31,7 @@ function haveRivals(shapes: readonly Shape[]): boolean {
   return new Set(taken).size < taken.length
 }
 
-/** Properties with the same node in each option: their content makes no difference. */
+/** The properties that have the same node in each option. Their content does not change the order. */
 function commonNames(options: readonly Node[]): ReadonlySet<string> {
   const [first, ...others] = options
   if (first?.kind !== 'object') return new Set()
@@ -40,11 +40,11 @@ function commonNames(options: readonly Node[]): ReadonlySet<string> {
   return new Set(first.properties.filter(({ name, node }) => isCommon(name, node)).map(({ name }) => name))
 }
 
-/** How many properties of a value a model declares, at every depth. Far below zero for a value that has another constant than the model. */
+/** The number of properties of a value that a model declares, at every depth. Far below zero if a property has another constant than the model declares. */
 type Score = (value: unknown, seen: Seen) => number
 
 interface Seen {
-  /** Of recursive models: each object is counted once for each of them, also in a cycle. */
+  /** The scores for recursive models. Each object is counted once for each model, even in a cycle. */
   readonly scores: Map<Node, Map<unknown, number>>
   readonly fits: Fits
 }
@@ -54,7 +54,7 @@ type Container = 'object' | 'array' | 'map' | 'set'
 interface Shape {
   /** `undefined` for a node that declares no property. */
   readonly score: Score | undefined
-  /** What a value of the node may be. */
+  /** The types of container that the node may accept. */
   readonly containers: readonly Container[]
 }
 
@@ -70,7 +70,7 @@ function shapeReader(): ReadShape {
   const read: ReadShape = (node) => {
     let shape = known.get(node)
     if (shape === undefined) {
-      // What a recursive model finds on the way back to itself.
+      // A recursive model finds this when it refers to itself.
       known.set(node, ANYTHING)
       known.set(node, (shape = readShape(node, read)))
     }
@@ -158,7 +158,7 @@ function constantSet(constants: readonly unknown[] | undefined): ReadonlySet<unk
   return constants === undefined ? undefined : new Set(constants)
 }
 
-/** A property of any value is kept, but not declared: a model that names it comes first. */
+/** A model of `any` keeps a property without declaring it. An option that declares the property must rank higher. */
 function undeclaredScore(node: Node, read: ReadShape): Score | undefined {
   if (node.kind === 'any') return undefined
   const { score } = read(node)
@@ -194,7 +194,7 @@ function tupleScore(items: readonly (Score | undefined)[], rest: Score | undefin
   }
 }
 
-/** If two options accept the same container, only one that fits is counted: the encoder refuses the other. */
+/** If two options accept the same container, only an option that fits is counted, because the encoder refuses the others. */
 function bestScore(options: readonly Node[], shapes: readonly Shape[]): Score | undefined {
   if (shapes.every(({ score }) => score === undefined)) return undefined
   const isRivalry = haveRivals(shapes)
@@ -210,7 +210,7 @@ function sumScore(left: Score | undefined, right: Score | undefined): Score | un
   return (value, seen) => left(value, seen) + right(value, seen)
 }
 
-/** Compiled when it is first needed: a recursive model is not complete before. */
+/** Compiled when it is first needed, because a recursive model is not complete before. */
 function referenceScore(target: () => Node, read: ReadShape): Score {
   return (value, seen) => {
     if (typeof value !== 'object' || value === null) return 0

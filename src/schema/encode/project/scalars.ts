@@ -3,7 +3,7 @@ import { hasBigInts, isBrokenBigInt, isBrokenLiteral, isBrokenNumber, isBrokenSt
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
 import { timeTest } from '../values/constraints.ts'
 import { formatTime } from '../values/dates.ts'
-import { toInteger } from '../values/digits.ts'
+import { toInteger } from '../values/native-json.ts'
 import { fail, writeHosted, type ProjectWriting } from './writing.ts'
 
 /** Writes the check. Returns the expression for the wire. */

@@ -2,8 +2,7 @@
 import { hostCodec, hostIsland } from '../closures/hosted.ts'
 import type { FillPlan, Plan, ScalarNode } from '../plan/plan.ts'
 import { compileProject } from '../project/print.ts'
-import { anything } from '../values/anything.ts'
-import { stringifyDigits } from '../values/digits.ts'
+import { anything, stringifyDigits } from '../values/native-json.ts'
 import { BROKEN } from '../values/trail.ts'
 import { checked, type SlabWriting } from './writing.ts'
 

@@ -1,4 +1,4 @@
-/** What scalars must satisfy beyond their type. */
+/** Tests of limits: the length and format of a string, the range of a number or date, the number of items of a list. */
 import type { BigIntNode, DateNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
 import { FORMAT_RANGES } from '../../number-ranges.ts'
 import { timeOf } from './dates.ts'
@@ -17,7 +17,7 @@ function countCodePoints(text: string): number {
   return count
 }
 
-/** A code point is one or two units: only a text near the limits is counted. */
+/** Whether the number of code points is within the limits. A code point is one or two UTF-16 units, so only a string near a limit is counted. */
 export function hasLength(text: string, minimum: number, maximum: number): boolean {
   const units = text.length
   if (units < minimum || units > maximum * 2) return false
@@ -26,7 +26,7 @@ export function hasLength(text: string, minimum: number, maximum: number): boole
   return count >= minimum && count <= maximum
 }
 
-/** A `g` or `y` expression keeps its position between calls, and would refuse every second value. */
+/** An expression with the flag `g` or `y` keeps its position between calls. Without the reset it would refuse every second value. */
 export function matchesFromStart(pattern: RegExp, text: string): boolean {
   pattern.lastIndex = 0
   return pattern.test(text)
@@ -36,14 +36,14 @@ export function isStateful(pattern: RegExp): boolean {
   return pattern.global || pattern.sticky
 }
 
-/** Divides with the tolerance that decimal fractions need: 2.03 is a multiple of 0.07. */
+/** Tolerates the rounding errors of decimal fractions, so that 2.03 is a multiple of 0.07. */
 export function isMultipleOf(value: number, step: number): boolean {
   const ratio = value / step
   const distance = Math.abs(ratio - Math.round(ratio))
   return distance < 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1) || distance === 0
 }
 
-/** The tightest inclusive range that a number node's limits and format give. */
+/** The inclusive range that satisfies both the limits and the format of a number node. */
 export function rangeOf({ format, minimum = -Infinity, maximum = Infinity }: NumberNode): readonly [number, number] {
   const [lowest, highest] = (format === undefined ? undefined : FORMAT_RANGES[format]) ?? [-Infinity, Infinity]
   return [Math.max(minimum, lowest), Math.min(maximum, highest)]
@@ -51,12 +51,12 @@ export function rangeOf({ format, minimum = -Infinity, maximum = Infinity }: Num
 
 const NUMERIC = /^-?\d+(?:\.\d+)?$/
 
-/** The number that a key of an object stands for; `undefined` for text that is no number. */
+/** The number in the key of an object; `undefined` for a key that is not a number. */
 export function parseNumericKey(name: string): number | undefined {
   return NUMERIC.test(name) ? Number(name) : undefined
 }
 
-/** Takes arrays of other realms too. */
+/** Also accepts arrays of other realms. */
 export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
 }
@@ -99,7 +99,7 @@ export function bigintTest({ format, minimum, maximum }: BigIntNode): ((value: b
   return all(tests)
 }
 
-/** The time of a date that a node accepts, else `NaN`. */
+/** Returns the time of a date that the node accepts, else `NaN`. */
 export function timeTest({ minimum, maximum }: DateNode): (value: unknown) => number {
   if (minimum === undefined && maximum === undefined) return timeOf
   const earliest = minimum?.getTime() ?? -Infinity
@@ -110,7 +110,17 @@ export function timeTest({ minimum, maximum }: DateNode): (value: unknown) => nu
   }
 }
 
-/** Constants that JSON can hold. */
+/** The limits of the number of items. */
+export interface Count {
+  readonly minItems?: number | undefined
+  readonly maxItems?: number | undefined
+}
+
+export function countTest({ minItems = 0, maxItems = Infinity }: Count): (count: number) => boolean {
+  return (count) => count >= minItems && count <= maxItems
+}
+
+/** The constants that JSON can represent. */
 export function constantsOf({ values }: LiteralNode): LiteralNode['values'] {
   return values.filter((value) => typeof value !== 'number' || Number.isFinite(value))
 }

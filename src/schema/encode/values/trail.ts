@@ -1,22 +1,22 @@
-/** The state of one careful run: the depth, and where the value broke its model. */
+/** The state of one run of the closures: the depth, and the place where the value breaks its model. */
 import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { ModelError, typeNameOf } from '../../model-error.ts'
 
-/** Returned by a step for a value that breaks its node. */
+/** What a step returns for a value that breaks its model. */
 export const BROKEN: unique symbol = Symbol('broken')
 
-/** Thrown by generated code when a value goes too deep into a recursive model. */
+/** Generated code throws it if a value of a recursive model is too deep. */
 export const TOO_DEEP: Error = new Error('A value goes too deep')
 
-/** The result of a step: data for JSON, or the program's own values, in which dates are still dates. */
+/** The form of a step's result: data for JSON, or values of the program, in which dates are still dates. */
 export type Form = 'wire' | 'domain'
 
-/** Checks and filters one value; `undefined` means that nothing is written. */
+/** Checks and filters one value. Returns `undefined` if nothing is written for it. */
 export type Step = (value: unknown, trail: Trail) => unknown
 
-/** Where a value broke its node, and how. */
+/** The place where a value breaks its model, what was expected there, and what was received. */
 export interface Failure {
-  /** From the inside out. */
+  /** The path, innermost step first. */
   readonly steps: (string | number)[]
   readonly expected: string
   readonly received: string
@@ -25,18 +25,18 @@ export interface Failure {
 
 export class Trail {
   depth = 0
-  /** The value was too deep. No other option of a union is tried: a cycle would be walked again from each of its levels. */
+  /** Whether the value was too deep. No other option of a union is tried then, because each level of a cycle would walk the cycle again. */
   exhausted = false
-  /** Runs native JSON on values of `any`, to find a `toJSON` or a getter that throws. */
+  /** Whether each value of `any` goes through `JSON.stringify`, to find a `toJSON` or a getter that throws. */
   readonly verifying: boolean
-  /** The last one. */
+  /** The last failure. */
   failure: Failure = { steps: [], expected: '', received: '', cause: undefined }
 
   constructor(verifying = false) {
     this.verifying = verifying
   }
 
-  /** Only the type of `value` is kept. */
+  /** Keeps the type of `value`, but not `value` itself. */
   fail(expected: string, value: unknown, cause?: unknown): typeof BROKEN {
     return this.failWith(expected, typeNameOf(value), cause)
   }
@@ -46,7 +46,7 @@ export class Trail {
     return BROKEN
   }
 
-  /** Adds a step to the path of the breach, from the inside out. */
+  /** Adds the next outer step to the path of the breach. */
   at(step: string | number): typeof BROKEN {
     this.failure.steps.push(step)
     return BROKEN
@@ -60,7 +60,7 @@ export class Trail {
   }
 }
 
-/** Counts the levels of a recursive model. */
+/** Refuses a value of a recursive model that has too many levels. */
 export function guarded<More extends unknown[]>(
   step: (value: unknown, trail: Trail, ...more: More) => unknown,
 ): (value: unknown, trail: Trail, ...more: More) => unknown {

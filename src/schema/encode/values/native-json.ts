@@ -1,11 +1,11 @@
-/** Values of `any` models: nothing is filtered, and the JSON is that of `JSON.stringify`. Values that it would write as `{}` are refused. */
+/** What the encoders need around native `JSON.stringify`: a check of `any` values, which it would write wrongly, and integers of 64 bits. */
 import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { isPlainObject, isThenable } from '../../object-value.ts'
 import { BROKEN, type Form, type Step, type Trail } from './trail.ts'
 
-const EXPECTED = 'value that JSON can hold'
+const EXPECTED = 'value that JSON can represent'
 
-/** For generated code: the value for native JSON, `undefined` for what it leaves out, `BROKEN` for what it has no text for. */
+/** Checks a value of `any` in generated code. Returns the value, `undefined` if `JSON.stringify` leaves it out, or `BROKEN` if it would throw or write `{}`. */
 export function anything(value: unknown): unknown {
   return check(value, undefined, 0)
 }
@@ -26,12 +26,12 @@ function checkWire(value: unknown, trail: Trail): unknown {
   return checked
 }
 
-/** Only the program looks inside. */
+/** The program gets the value unchanged, so only the value itself is checked, and not what it contains. */
 function checkDomain(value: unknown, trail: Trail): unknown {
   return typeof value === 'object' && value !== null && isThenable(value) ? trail.fail('value', value) : value
 }
 
-/** `trail` learns where the value broke; generated code has none. */
+/** Records the place of the breach in `trail`. Generated code has no trail. */
 function check(value: unknown, trail: Trail | undefined, level: number): unknown {
   switch (typeof value) {
     case 'object':
@@ -40,7 +40,7 @@ function check(value: unknown, trail: Trail | undefined, level: number): unknown
     case 'symbol':
       return undefined
     case 'bigint':
-      // A program may define `BigInt.prototype.toJSON`.
+      // A program may have defined `BigInt.prototype.toJSON`.
       return hasToJSON(value) ? value : fail(value, trail)
     default:
       return value
@@ -53,7 +53,7 @@ function isWritable(value: object, trail: Trail | undefined, level: number): boo
     return false
   }
   if (Array.isArray(value)) {
-    // Loops, not callbacks: every level costs stack.
+    // A loop uses less of the stack than a callback, and the value may be deep.
     for (let i = 0; i < value.length; i++) if (check(value[i], trail, level + 1) === BROKEN) return isBrokenAt(i, trail)
     return true
   }
@@ -81,14 +81,65 @@ function hasToJSON(value: object | bigint): boolean {
   return typeof (value as { readonly toJSON?: unknown }).toJSON === 'function'
 }
 
-/** Native JSON writes such an object without what makes it one: a message, bytes. */
+/** `JSON.stringify` would write such an object without its content: an error without its message, and bytes as an object with numbers as names. */
 function isForeign(value: object): boolean {
   return value instanceof Error || ArrayBuffer.isView(value)
 }
 
-/** Native JSON unwraps these. */
+/** `JSON.stringify` writes the primitive values of these. */
 const BOXES: ReadonlySet<string> = new Set(['[object Number]', '[object String]', '[object Boolean]'])
 
 function isBoxed(value: object): boolean {
   return BOXES.has(Object.prototype.toString.call(value))
+}
+
+declare global {
+  interface JSON {
+    /** Node has it since version 22. */
+    rawJSON?(text: string): object
+  }
+}
+
+/** Stands for an integer in a tree, on runtimes without `JSON.rawJSON`. `stringifyDigits` replaces the token by the digits. */
+class Digits {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  toJSON(): string {
+    pending.push(this.text)
+    return token
+  }
+}
+
+let pending: string[] = []
+let token = ''
+let serial = 0
+
+/** A number, or for an integer that a number cannot represent exactly, an object that `stringifyDigits` writes with all digits. */
+export function toInteger(value: bigint): unknown {
+  if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) return Number(value)
+  const text = value.toString()
+  return JSON.rawJSON === undefined ? new Digits(text) : JSON.rawJSON(text)
+}
+
+/** `JSON.stringify` for trees that may contain results of `toInteger`. */
+export function stringifyDigits(tree: unknown): string | undefined {
+  if (JSON.rawJSON !== undefined) return JSON.stringify(tree)
+  const outer = { pending, token }
+  try {
+    for (;;) {
+      pending = []
+      token = `int64:${serial++}`
+      const text: string | undefined = JSON.stringify(tree)
+      if (pending.length === 0 || text === undefined) return text
+      const parts = text.split(`"${token}"`)
+      // The value contains a string that equals the token, so another token is tried.
+      if (parts.length === pending.length + 1) return parts.map((part, index) => part + (pending[index] ?? '')).join('')
+    }
+  } finally {
+    ;({ pending, token } = outer)
+  }
 }
