@@ -1,5 +1,5 @@
 /** Compiles a model into an encoder that validates, filters and serialises in one pass. The back end depends on the model, the runtime and previous responses. */
-import { encodeCarefully, filterCarefully } from './encode/closures/careful.ts'
+import { encodeCarefully, filterCarefully } from './encode/closures/run.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
 import { findIslands, type DescribedIsland } from './encode/plan/islands.ts'

@@ -1,5 +1,5 @@
 /** Turns a default or an example of a model into the JSON that is sent for it, for the OpenAPI document. */
-import { encodeCarefully } from '../encode/closures/careful.ts'
+import { encodeCarefully } from '../encode/closures/run.ts'
 import type { DefaultNode, Node } from '../node.ts'
 
 /** `undefined` for a value that its model refuses, or that JSON cannot represent exactly. */

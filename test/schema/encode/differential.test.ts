@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { encodeCarefully } from '../../../src/schema/encode/closures/careful.ts'
+import { encodeCarefully } from '../../../src/schema/encode/closures/run.ts'
 import { lower } from '../../../src/schema/encode/plan/lower.ts'
 import { projectEncoder } from '../../../src/schema/encode/project/print.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'

@@ -1,7 +1,7 @@
 /** All ways to encode a model, side by side. */
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../src/schema/model-error.ts'
-import { encodeCarefully } from '../../../src/schema/encode/closures/careful.ts'
+import { encodeCarefully } from '../../../src/schema/encode/closures/run.ts'
 import { lower } from '../../../src/schema/encode/plan/lower.ts'
 import { projectEncoder } from '../../../src/schema/encode/project/print.ts'
 import { ELSEWHERE, SlabEncoder } from '../../../src/schema/encode/slab/encoder.ts'

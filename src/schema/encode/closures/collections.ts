@@ -1,4 +1,4 @@
-/** Arrays, tuples, records, maps and sets. */
+/** Steps of arrays, tuples, records, maps and sets. */
 import { assign, isPlainObject } from '../../object-value.ts'
 import type { Compile } from './object.ts'
 import type { ListPlan, MapPlan, Plan, RecordPlan, SetPlan, TuplePlan } from '../plan/plan.ts'
@@ -43,7 +43,7 @@ export function tupleStep(plan: TuplePlan, compile: Compile): Step {
     for (let i = 0; i < Math.max(length, steps.length); i++) {
       const made = (steps[i] ?? rest!)(i < length ? value[i] : undefined, trail)
       if (made === BROKEN) return trail.at(i)
-      // An absent item ends the tuple: the items after it would move to its place.
+      // An absent item ends the tuple, because otherwise the items after it would get lower indexes.
       if (made === undefined && i >= length) break
       result.push(made)
     }
@@ -68,7 +68,7 @@ export function recordStep(plan: RecordPlan, compile: Compile): Step {
   }
 }
 
-/** Keys of objects are text. A key that the model refuses as text is tried as a number. */
+/** The keys of objects are text. If the model refuses a key as text, the key is tried as a number. */
 export function keyStep(step: Step): (name: string, trail: Trail) => string | typeof BROKEN {
   return (name, trail) => {
     let key = step(name, trail)
@@ -101,7 +101,7 @@ export function mapStep(plan: MapPlan, form: Form, compile: Compile): Step {
   }
 }
 
-/** A map with such keys is an object on the wire. Any other one is an array of pairs. */
+/** Whether a map with these keys is an object in JSON. Otherwise it is an array of pairs. */
 function isText(key: Plan): boolean {
   return key.kind === 'scalar' && key.node.kind === 'string'
 }
@@ -123,7 +123,7 @@ export function setStep(plan: SetPlan, form: Form, compile: Compile): Step {
     if (!hasCount(list.length)) return trail.fail(describeCount(plan), value)
     const result = copyItems(list, step, trail)
     if (result === BROKEN) return BROKEN
-    // Two dates of one time become equal texts: the list on the wire must not repeat them.
+    // Two equal dates of a set become equal strings, which the list in JSON must not repeat.
     return form === 'domain' ? new Set(result as unknown[]) : [...new Set((result as unknown[]).map((item) => item ?? null))]
   }
 }

@@ -1,12 +1,12 @@
-/** Plan → closure that checks and filters. It needs no code generation and finds the place of a breach; tests compare the generated code with it. */
-import type { CallPlan, FillPlan, Plan, UnlessPlan } from '../plan/plan.ts'
+/** Compiles a plan into closures that check and filter. They need no code generation and find the place of a breach. Tests compare generated code with them. */
+import { assign, isPlainObject } from '../../object-value.ts'
+import type { BothPlan, CallPlan, FillPlan, Plan, RankedPlan, UnlessPlan } from '../plan/plan.ts'
 import { anyStep } from '../values/native-json.ts'
-import { guarded, type Form, type Step } from '../values/trail.ts'
+import { BROKEN, guarded, type Failure, type Form, type Step } from '../values/trail.ts'
 import { listStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
 import { codecStep, islandStep } from './foreign.ts'
-import { objectStep, type Compile } from './object.ts'
+import { objectStep, taggedStep, type Compile } from './object.ts'
 import { scalarStep } from './scalars.ts'
-import { bothStep, rankedStep, taggedStep } from './union.ts'
 
 const steps: Readonly<Record<Form, WeakMap<Plan, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }
 
@@ -67,7 +67,69 @@ function fillStep({ inner, make, filled }: FillPlan, compile: Compile): Step {
   return (value, trail) => (value === undefined ? fill(make(), trail) : step(value, trail))
 }
 
-/** Compiled for the first value: a recursive model is not complete before. */
+function rankedStep({ options, rank, expected }: RankedPlan, compile: Compile): Step {
+  const steps = options.map(compile)
+  const inOrder = options.map((_, index) => index)
+  return (value, trail) => {
+    const order = rank?.(value) ?? inOrder
+    const { depth } = trail
+    let best: Failure | undefined
+    for (const index of order) {
+      const made = steps[index]!(value, trail)
+      if (made !== BROKEN || trail.exhausted) return made
+      trail.depth = depth
+      best = index === order[0] ? trail.failure : moreUseful(best!, trail.failure)
+    }
+    // A place inside the value is a more useful message than the list of all options.
+    if (best === undefined || best.steps.length === 0) return trail.fail(expected, value)
+    trail.failure = best
+    return BROKEN
+  }
+}
+
+/** The failure of the better option, unless that is at the value itself and the other one is inside the value. */
+function moreUseful(best: Failure, other: Failure): Failure {
+  return best.steps.length === 0 ? other : best
+}
+
+function bothStep(plan: BothPlan, compile: Compile): Step {
+  const { expected } = plan
+  const left = compile(plan.left)
+  const right = compile(plan.right)
+  return (value, trail) => {
+    const ofLeft = left(value, trail)
+    if (ofLeft === BROKEN) return BROKEN
+    const ofRight = right(value, trail)
+    if (ofRight === BROKEN) return BROKEN
+    const merged = mergeValues(ofLeft, ofRight)
+    return merged === UNMERGEABLE ? trail.fail(expected, value) : merged
+  }
+}
+
+const UNMERGEABLE: unique symbol = Symbol('unmergeable')
+
+function mergeValues(left: unknown, right: unknown): unknown {
+  if (Object.is(left, right)) return left
+  if (left instanceof Date && right instanceof Date && left.getTime() === right.getTime()) return left
+  if (Array.isArray(left) && Array.isArray(right)) return mergeArrays(left, right)
+  if (!isPlainObject(left) || !isPlainObject(right)) return UNMERGEABLE
+  const result: Record<string, unknown> = {}
+  for (const name of Object.keys(left)) assign(result, name, left[name])
+  for (const name of Object.keys(right)) {
+    const value = Object.hasOwn(left, name) ? mergeValues(left[name], right[name]) : right[name]
+    if (value === UNMERGEABLE) return UNMERGEABLE
+    assign(result, name, value)
+  }
+  return result
+}
+
+function mergeArrays(left: readonly unknown[], right: readonly unknown[]): unknown {
+  if (left.length !== right.length) return UNMERGEABLE
+  const result = left.map((value, index) => mergeValues(value, right[index]))
+  return result.includes(UNMERGEABLE) ? UNMERGEABLE : result
+}
+
+/** Compiled for the first value, because a recursive model is not complete before. */
 function callStep({ target }: CallPlan, compile: Compile): Step {
   let step: Step | undefined
   return guarded((value, trail) => (step ??= compile(target()))(value, trail))

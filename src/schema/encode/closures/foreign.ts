@@ -1,7 +1,9 @@
-/** Values that go through other code: codecs, checks that are code, and nodes of other libraries. */
-import type { IslandNode, Node } from '../../node.ts'
+/** Steps of values that go through other code: the functions of codecs, and the schema library of an island. */
+import type { IslandNode, Node, ObjectNode } from '../../node.ts'
+import { isObject, isReadable, isThenable } from '../../object-value.ts'
+import { wrapped } from '../../walk-node.ts'
+import { requiresProperty } from '../plan/lower.ts'
 import type { CodecPlan, IslandPlan, Plan } from '../plan/plan.ts'
-import { readableTest } from './readable.ts'
 import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
 
 type Compile = (plan: Plan, form: Form) => Step
@@ -37,7 +39,7 @@ export function islandStep(plan: IslandPlan, form: Form, compile: Compile): Step
   }
 }
 
-/** The value that the node's checks or its library accept. */
+/** The step that returns what the checks of the node or its library return. */
 export function acceptStep(plan: IslandPlan, compile: Compile): Step {
   const { recheck, keeps } = plan.node
   const ask =
@@ -45,7 +47,7 @@ export function acceptStep(plan: IslandPlan, compile: Compile): Step {
   return keeps === undefined ? ask : (value, trail) => (keeps(value) ? value : ask(value, trail))
 }
 
-/** Runs only the checks: with a codec, the library would expect the wire value, but this is the program's value. */
+/** Runs only the checks. The library would also run the codecs, which expect the wire value, but this is the program's value. */
 function recheckStep({ node, expected }: IslandPlan, domain: Step, recheck: Validate): Step {
   const { isSettled = false } = node
   return (value, trail) => {
@@ -79,8 +81,73 @@ function accept(expected: string, result: ReturnType<Validate>, trail: Trail): u
   return BROKEN
 }
 
-/** Nothing awaits the promise: without a handler, its rejection would end the process. */
+/** Nothing awaits the promise, so without a handler its rejection would end the process. */
 function refuse(promise: Promise<unknown>, trail: Trail): typeof BROKEN {
   promise.catch(() => undefined)
   return trail.failWith('synchronous result', 'a Promise')
+}
+
+type Test = (value: unknown) => boolean
+
+const isNoThenable: Test = (value) => typeof value !== 'object' || value === null || !isThenable(value)
+
+/**
+ * A test that is false for a value that no model may read: most libraries accept a promise as an object without properties. `undefined` for a
+ * model whose library refuses such values.
+ */
+function readableTest(root: Node): Test | undefined {
+  const entered = new Set<Node>()
+  return compile(root)
+
+  function compile(node: Node): Test | undefined {
+    // A recursive model is tested at its first level only.
+    if (entered.has(node)) return undefined
+    entered.add(node)
+    try {
+      return compileKind(node)
+    } finally {
+      entered.delete(node)
+    }
+  }
+
+  function compileKind(node: Node): Test | undefined {
+    if (node.kind === 'any') return isNoThenable
+    if (node.kind === 'object') return objectTest(node)
+    if (node.kind === 'array') return itemsTest([], compile(node.items))
+    if (node.kind === 'tuple') return itemsTest(node.items.map(compile), node.rest === undefined ? undefined : compile(node.rest))
+    if (node.kind === 'intersection') return all(compile(node.left), compile(node.right))
+    if (node.kind === 'record') {
+      const test = compile(node.value)
+      return test === undefined ? undefined : (value) => !isObject(value) || Object.values(value).every(test)
+    }
+    if (node.kind === 'union') {
+      const tests = node.options.map(compile)
+      return tests.includes(undefined) ? isNoThenable : (value) => tests.some((test) => test!(value))
+    }
+    // A codec reads text. Its library refuses a promise.
+    if (node.kind === 'codec') return undefined
+    const inner = wrapped(node, 'request')
+    return inner === undefined ? (node.kind === 'island' ? isNoThenable : undefined) : compile(inner)
+  }
+
+  function objectTest({ properties }: ObjectNode): Test | undefined {
+    const names = properties.map(({ name }) => name)
+    const isAccepted: Test | undefined = requiresProperty(properties) ? undefined : (value) => isReadable(value, names)
+    const fields = properties.flatMap(({ name, node }) => {
+      const test = compile(node)
+      return test === undefined ? [] : [{ name, test }]
+    })
+    if (fields.length === 0) return isAccepted === undefined ? undefined : (value) => !isObject(value) || isAccepted(value)
+    return (value) => !isObject(value) || (isAccepted?.(value) !== false && fields.every(({ name, test }) => test(value[name])))
+  }
+}
+
+function all(left: Test | undefined, right: Test | undefined): Test | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  return (value) => left(value) && right(value)
+}
+
+function itemsTest(tests: readonly (Test | undefined)[], rest: Test | undefined): Test | undefined {
+  if (rest === undefined && tests.every((test) => test === undefined)) return undefined
+  return (value) => !Array.isArray(value) || value.every((item, index) => (tests[index] ?? rest)?.(item) !== false)
 }

@@ -1,13 +1,13 @@
-/** Objects: only declared properties are read, each one once. */
+/** Steps of objects, and of unions of objects with a tag. Only declared properties are read, each one once. */
 import { assign, isDefined, isInheritedName, isObject, isReadable, isThenable, readDefined } from '../../object-value.ts'
-import type { Field, ObjectPlan, Plan } from '../plan/plan.ts'
-import { BROKEN, type Step, type Trail } from '../values/trail.ts'
+import type { Field, ObjectPlan, Plan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
+import { BROKEN, guarded, type Step, type Trail } from '../values/trail.ts'
 
-/** Makes the step of a plan inside. */
+/** Compiles the plan of a part. */
 export type Compile = (plan: Plan) => Step
 
-/** `tag` is the value of the property that a union has read already. */
-export type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown
+/** `tag` is the value of the tag, which a union has read already. */
+type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown
 
 interface FieldStep extends Field {
   readonly step: Step
@@ -33,7 +33,7 @@ export function objectStep(plan: ObjectPlan, compile: Compile, tag?: string): Ob
       isEmpty &&= raw === undefined
       if (raw === undefined && field.isExact && isDefined(value, name)) return at(trail, name, field.plan.expected)
       const made = field.step(raw, trail)
-      // A promise is reported as such, not by the property that it does not have.
+      // For a promise, the message says that it is a promise, and not that a property is missing.
       if (made === BROKEN) return isThenable(value) ? trail.fail(expected, value) : trail.at(name)
       if (made !== undefined) assign(result, name, made)
       else if (field.isPromised) return at(trail, name, field.plan.expected)
@@ -50,7 +50,7 @@ function at(trail: Trail, name: string, expected: string): typeof BROKEN {
 
 type Finish = (value: Record<string, unknown>, result: Record<string, unknown>, trail: Trail) => unknown
 
-/** Own enumerable keys that are not declared. */
+/** Checks or copies the own enumerable properties that are not declared. */
 function additionalStep({ fields, additional }: ObjectPlan, compile: Compile): Finish | undefined {
   if (additional === 'drop') return undefined
   const declared = new Set(fields.map(({ name }) => name))
@@ -74,4 +74,27 @@ function additionalStep({ fields, additional }: ObjectPlan, compile: Compile): F
     }
     return result
   }
+}
+
+export function taggedStep({ tag, options, expected }: TaggedPlan, compile: Compile): Step {
+  const steps = new Map<unknown, ObjectStep>()
+  for (const option of options) {
+    const step = optionStep(option, tag, compile)
+    for (const value of option.values) steps.set(value, step)
+  }
+  const read = isInheritedName(tag) ? readDefined : (value: Record<string, unknown>, name: string) => value[name]
+  return (value, trail) => {
+    if (!isObject(value)) return trail.fail(expected, value)
+    const tagValue = (read as (value: object, name: string) => unknown)(value, tag)
+    const step = steps.get(tagValue)
+    if (step !== undefined) return step(value, trail, tagValue)
+    trail.fail(`one of ${steps.size} constants`, tagValue)
+    return trail.at(tag)
+  }
+}
+
+function optionStep({ object, isCall }: TaggedOption, tag: string, compile: Compile): ObjectStep {
+  if (!isCall) return objectStep(object(), compile, tag)
+  let step: ObjectStep | undefined
+  return guarded((value, trail, tagValue?: unknown) => (step ??= objectStep(object(), compile, tag))(value, trail, tagValue))
 }

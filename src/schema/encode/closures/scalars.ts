@@ -1,4 +1,4 @@
-/** Closures of values that hold no others. */
+/** Steps of values that contain no other values. */
 import type { Constant } from '../../constants.ts'
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
 import { bigintTest, constantsOf, isBytes, numberTest, stringTest, timeTest } from '../values/constraints.ts'
@@ -64,7 +64,7 @@ const CHUNK = 0x8000
 function toBase64(bytes: Uint8Array): string {
   if (typeof Buffer === 'function') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   let binary = ''
-  // More arguments than this overflow the stack of some engines.
+  // Some engines overflow their stack with more arguments than this.
   for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK))
   return btoa(binary)
 }

@@ -1,7 +1,8 @@
-/** Expressions of generated code that are true for a value that breaks its plan: scalars, and the containers themselves. */
+/** Expressions of generated code: conditions that are true for a value that breaks its plan, and reads of properties. */
 import { isAnyText as isPlainText } from '../../intersection.ts'
 import type { BigIntNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
-import type { Plan, ScalarNode } from '../plan/plan.ts'
+import { isInheritedName, isReadable, readDefined } from '../../object-value.ts'
+import type { ObjectPlan, Plan, ScalarNode } from '../plan/plan.ts'
 import {
   bigintTest,
   constantsOf,
@@ -13,7 +14,7 @@ import {
   type Count,
 } from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
-import { quote, type Source } from './source.ts'
+import { member, quote, type Source } from './source.ts'
 
 type Condition<Scalar> = (node: Scalar, value: string, source: Source) => string | undefined
 
@@ -29,7 +30,7 @@ const CONDITIONS: { readonly [Kind in ScalarNode['kind']]: Condition<Extract<Sca
   file: () => undefined,
 }
 
-/** For a plan whose values need no conversion; `undefined` for all others. */
+/** The condition of a plan whose values need no conversion; `undefined` for all other plans. */
 export function isBrokenPlain(plan: Plan, value: string, source: Source): string | undefined {
   if (plan.kind === 'scalar') return (CONDITIONS[plan.node.kind] as Condition<ScalarNode>)(plan.node, value, source)
   if (plan.kind === 'unless') return unless(`${value} !== ${plan.constant}`, isBrokenPlain(plan.inner, value, source))
@@ -56,7 +57,7 @@ export function isBrokenString(node: StringNode, value: string, source: Source):
   if (minLength === 1) terms.push(`${value}.length === 0`)
   const least = minLength > 1 ? `${value}.length < ${minLength * 2}` : undefined
   const most = maxLength < Infinity ? `${value}.length > ${maxLength}` : undefined
-  // A code point is one or two units: only a text near the limits is counted.
+  // A code point is one or two UTF-16 units, so only a string near a limit is counted.
   if (least !== undefined || most !== undefined) {
     const near = least !== undefined && most !== undefined ? `(${least} || ${most})` : (least ?? most)
     terms.push(`${near} && !${source.constant(hasLength, 'hasLength')}(${value}, ${minLength}, ${maxLength})`)
@@ -118,7 +119,30 @@ export function isNoObject(value: string): string {
   return `typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})`
 }
 
-/** Does this plan accept every key? */
+/** Whether the plan accepts every key. */
 export function isAnyText(key: Plan): boolean {
   return key.kind === 'scalar' && isPlainText(key.node)
+}
+
+/** The property that distinguishes the options of a union. The code of the union has read it already. */
+export interface Tag {
+  readonly name: string
+  /** The variable with its value. */
+  readonly value: string
+}
+
+/**
+ * True for an object that no model may read, such as a promise. The test runs only if none of the properties has a value: `read` has their
+ * variables. `undefined` if a required property makes the test unnecessary.
+ */
+export function isUnreadable({ fields, requiresProperty }: ObjectPlan, read: readonly string[], source: Source): string | undefined {
+  if (requiresProperty) return undefined
+  const names = fields.map(({ name }) => name)
+  const isReadableCall = `!${source.constant(isReadable, 'isReadable')}(value, ${source.constant(names, 'names')})`
+  return [...read.map((value) => `${value} === undefined`), isReadableCall].join(' && ')
+}
+
+/** Reads a property. Names that every object inherits need a function. */
+export function readOf(value: string, name: string, source: Source): string {
+  return isInheritedName(name) ? `${source.constant(readDefined, 'readDefined')}(${value}, ${quote(name)})` : member(value, name)
 }

@@ -1,9 +1,11 @@
-/** Generated JavaScript: functions, the constants that they use, and the evaluation. */
+/** Generated JavaScript: its functions, the constants that they use, and its evaluation. */
+import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
+import { TOO_DEEP } from '../values/trail.ts'
 
-/** Some content security policies forbid code generation, and some edge platforms do so after start-up. */
+/** Some content security policies forbid code generation. Some edge platforms forbid it after start-up. */
 export function canGenerate(): boolean {
   try {
-    // oxlint-disable-next-line no-implied-eval, no-new-func -- asks whether it is allowed
+    // oxlint-disable-next-line no-implied-eval, no-new-func -- tests whether it is allowed
     return new Function('return true')() === true
   } catch {
     return false
@@ -27,7 +29,7 @@ export class Source {
   readonly #functionNames = new Map<unknown, Map<string, string>>()
   readonly #taken = new Set<string>()
 
-  /** The name of a value that the code uses. Equal values share one name. */
+  /** Returns the name of a value that the code uses. The same value always has the same name. */
   constant(value: unknown, name: string): string {
     let known = this.#constantNames.get(value)
     if (known === undefined) {
@@ -38,7 +40,7 @@ export class Source {
     return known
   }
 
-  /** A name that nothing else has. */
+  /** Returns a name that is not used yet. */
   unique(name: string): string {
     const stem = isIdentifier(name) ? name : name.replaceAll(/[^\w$]/g, '_').replace(/^(?=\d|$)/, '_')
     let made = stem
@@ -47,7 +49,7 @@ export class Source {
     return made
   }
 
-  /** The name of the function for `key` and `variant`. It is written on first use, and may call itself. */
+  /** Returns the name of the function for `key` and `variant`. The function is written on first use, and may call itself. */
   function(key: unknown, variant: string, name: string, write: (name: string) => string): string {
     let variants = this.#functionNames.get(key)
     if (variants === undefined) this.#functionNames.set(key, (variants = new Map()))
@@ -61,12 +63,12 @@ export class Source {
     return known
   }
 
-  /** The whole text, which returns the function `entry`. */
+  /** The complete code, which returns `entry`. */
   print(entry: string): string {
     return `const { ${[...this.#constants.keys()].join(', ')} } = constants\n${this.#functions.join('\n')}\nreturn ${entry}`
   }
 
-  /** Each text has a unique comment: V8 would share the type feedback of equal texts between different models. */
+  /** Adds a unique comment to the code, because V8 shares the type feedback between functions with equal code. */
   evaluate(text: string, provided: Readonly<Record<string, unknown>> = {}): unknown {
     // oxlint-disable-next-line no-implied-eval, no-new-func -- generated from declared models only, with every name and text quoted
     const create = new Function('constants', 'provided', `"use strict" /* model ${++serial} */\n${text}`) as (
@@ -101,7 +103,26 @@ export class Block {
   }
 }
 
-/** A text as a literal of the code. */
+/** Where the writers of code write: what they share, and the function that they add lines to. */
+export interface Writing {
+  readonly source: Source
+  readonly block: Block
+  /** Whether the model contains itself. Each function then has a parameter for the depth. */
+  readonly recursive: boolean
+}
+
+/** The parameters of a function, or the arguments of a call, without the names that are `undefined`. */
+export function list({ recursive }: Writing, ...names: readonly (string | undefined)[]): string {
+  return [...names, recursive ? 'depth' : undefined].filter((name) => name !== undefined).join(', ')
+}
+
+/** The arguments of a call at the next level of depth. Also writes the check of the depth. */
+export function deeper({ source, block }: Writing, ...names: readonly string[]): string {
+  block.line(`if (depth > ${MAX_WRITTEN_DEPTH}) throw ${source.constant(TOO_DEEP, 'TOO_DEEP')}`)
+  return [...names, 'depth + 1'].join(', ')
+}
+
+/** A string as a literal of the code. */
 export function quote(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }

@@ -1,13 +1,11 @@
 /** Projected arrays, tuples and records. */
 import { isAnyText, isBrokenList } from '../code/conditions.ts'
-import { keyStep } from '../closures/collections.ts'
-import { compileStep } from '../closures/compile.ts'
-import { hostKey } from '../closures/hosted.ts'
+import { hostKey } from '../closures/run.ts'
 import type { ListPlan, RecordPlan, TuplePlan } from '../plan/plan.ts'
 import { assign, isPlainObject } from '../../object-value.ts'
-import { checked, fail, type ProjectWriting } from './writing.ts'
+import { checked, fail, type ProjectWriting } from './checks.ts'
 
-/** Always a new array, so that a `toJSON` of the value is not called. */
+/** Always creates a new array, so that a `toJSON` of the value is not called. */
 export function writeList(plan: ListPlan, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   block.line(`if (${isBrokenList(plan, value)}) ${fail(source)}`)
@@ -61,9 +59,7 @@ export function writeRecord(plan: RecordPlan, value: string, writing: ProjectWri
   const [result, key, item] = [`${value}_record`, 'key', 'item'].map((name) => source.unique(name)) as [string, string, string]
   block.line(`const ${result} = {}`)
   block.open(`for (const ${key} of Object.keys(${value}))`)
-  const name = isAnyText(plan.key)
-    ? key
-    : checked(`${source.constant(hostKey(keyStep(compileStep(plan.key, 'wire'))), 'toKey')}(${key})`, key, writing)
+  const name = isAnyText(plan.key) ? key : checked(`${source.constant(hostKey(plan.key), 'toKey')}(${key})`, key, writing)
   block.line(`const ${item} = ${value}[${key}]`)
   const made = writing.write(plan.value, item, writing)
   block.line(`${source.constant(assign, 'assign')}(${result}, ${name}, ${made})`)

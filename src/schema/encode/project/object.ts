@@ -1,18 +1,35 @@
-/** Projected objects. Each is an object literal, so that all objects of a model share one hidden class. */
-import { isNoObject } from '../code/conditions.ts'
-import { isUnreadable, readOf, type Tag, deeper, list } from '../code/writing.ts'
-import type { Field, ObjectPlan, Plan, TaggedOption } from '../plan/plan.ts'
+/** Projected objects, and unions of objects with a tag. Each is an object literal, so that all objects of a model share one hidden class. */
 import { assign, isDefined } from '../../object-value.ts'
-import { Block, isIdentifier, quote } from '../code/source.ts'
-import { checked, fail, type ProjectWriting } from './writing.ts'
+import { isNoObject, isUnreadable, readOf, toCode, type Tag } from '../code/conditions.ts'
+import { Block, deeper, isIdentifier, list, quote } from '../code/source.ts'
+import type { Field, ObjectPlan, Plan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
+import { checked, fail, type ProjectWriting } from './checks.ts'
 
 export function writeObject(plan: ObjectPlan, value: string, writing: ProjectWriting): string {
   const name = objectFunction(plan, `${value}_object`, writing)
   return checked(`${name}(${list(writing, value)})`, value, writing)
 }
 
-/** An object of a union, which has read the tag. */
-export function writeTaggedObject({ object, isCall }: TaggedOption, tag: Tag, value: string, writing: ProjectWriting): string {
+export function writeTagged({ tag, options }: TaggedPlan, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const [made, tagValue] = [source.unique(value), source.unique(tag)]
+  block.line(`if (${isNoObject(value)}) ${fail(source)}`)
+  block.line(`const ${tagValue} = ${readOf(value, tag, source)}`)
+  block.line(`let ${made}`)
+  block.open(`switch (${tagValue})`)
+  for (const option of options) {
+    block.open(option.values.map((constant) => `case ${toCode(constant)}:`).join(' '))
+    block.line(`${made} = ${writeTaggedObject(option, { name: tag, value: tagValue }, value, writing)}`)
+    block.line('break')
+    block.close()
+  }
+  block.line(`default: ${fail(source)}`)
+  block.close()
+  return made
+}
+
+/** An option of the union. Its function gets the tag, which the union has read. */
+function writeTaggedObject({ object, isCall }: TaggedOption, tag: Tag, value: string, writing: ProjectWriting): string {
   const name = objectFunction(object(), `${value}_object`, writing, tag.name)
   return checked(`${name}(${isCall ? deeper(writing, value, tag.value) : list(writing, value, tag.value)})`, value, writing)
 }
@@ -25,7 +42,7 @@ function objectFunction(plan: ObjectPlan, hint: string, writing: ProjectWriting,
   })
 }
 
-/** The function of any plan. */
+/** The function of a plan of any kind. */
 export function planFunction(plan: Plan, hint: string, writing: ProjectWriting): string {
   if (plan.kind === 'object') return objectFunction(plan, hint, writing)
   return writing.source.function(plan, 'function', hint, (name) => {

@@ -1,16 +1,12 @@
 /** Generated code that checks a value and builds the filtered plain object that native `JSON.stringify` takes. */
-import { hostCodec, hostIsland, hostStep } from '../closures/hosted.ts'
-import { isBrokenPlain } from '../code/conditions.ts'
-import { Block, Source } from '../code/source.ts'
-import { deeper } from '../code/writing.ts'
-import type { CallPlan, FillPlan, Plan, UnlessPlan } from '../plan/plan.ts'
+import { hostCodec, hostIsland, hostStep } from '../closures/run.ts'
+import { Block, deeper, list, Source } from '../code/source.ts'
+import type { CallPlan, FillPlan, Plan, RankedPlan, UnlessPlan } from '../plan/plan.ts'
 import { anything, stringifyDigits } from '../values/native-json.ts'
 import { BROKEN } from '../values/trail.ts'
+import { broken, checked, fail, writeHosted, writePlain, writeScalar, type ProjectWriting } from './checks.ts'
 import { writeList, writeRecord, writeTuple } from './collections.ts'
-import { planFunction, writeObject } from './object.ts'
-import { writeScalar } from './scalars.ts'
-import { writeRanked, writeTagged } from './union.ts'
-import { checked, fail, writeHosted, type ProjectWriting } from './writing.ts'
+import { planFunction, writeObject, writeTagged } from './object.ts'
 
 /** Returns `BROKEN` for a value that breaks its model. */
 export type Project = (value: unknown, depth: number) => unknown
@@ -20,7 +16,7 @@ export function compileProject(plan: Plan): Project {
   return source.evaluate(text) as Project
 }
 
-/** Value → JSON text; `undefined` for a value that breaks its model. */
+/** Returns a function from a value to JSON text. It returns `undefined` for a value that breaks its model. */
 export function projectEncoder(plan: Plan): (value: unknown) => string | undefined {
   const project = compileProject(plan)
   const stringify = plan.hasBigIntegers ? stringifyDigits : JSON.stringify
@@ -77,12 +73,29 @@ function write(plan: Plan, value: string, writing: ProjectWriting): string {
   }
 }
 
-/** One condition where nothing needs a conversion. */
-function writePlain(plan: Plan, value: string, { source, block }: ProjectWriting): string | undefined {
-  const broken = isBrokenPlain(plan, value, source)
-  if (broken === undefined) return undefined
-  block.line(`if (${broken}) ${fail(source)}`)
-  return value
+function writeRanked({ options, rank }: RankedPlan, value: string, writing: ProjectWriting): string {
+  const { source, block } = writing
+  const made = source.unique(value)
+  const sentinel = broken(source)
+  // Each option is a function. If one fails, the next one is called.
+  const calls = options.map(
+    (option, index) => `${planFunction(option, option.id ?? `${value}_option${index}`, writing)}(${list(writing, value)})`,
+  )
+  if (rank === undefined) {
+    block.line(`let ${made} = ${calls[0] ?? sentinel}`)
+    for (const call of calls.slice(1)) block.line(`if (${made} === ${sentinel}) ${made} = ${call}`)
+  } else {
+    const option = source.unique('option')
+    block.line(`let ${made} = ${sentinel}`)
+    block.open(`for (const ${option} of ${source.constant(rank, 'rank')}(${value}))`)
+    block.open(`switch (${option})`)
+    calls.forEach((call, index) => block.line(`case ${index}: ${made} = ${call}; break`))
+    block.close()
+    block.line(`if (${made} !== ${sentinel}) break`)
+    block.close()
+  }
+  block.line(`if (${made} === ${sentinel}) ${fail(source)}`)
+  return made
 }
 
 function writeUnless({ constant, inner }: UnlessPlan, value: string, writing: ProjectWriting): string {
@@ -95,7 +108,7 @@ function writeUnless({ constant, inner }: UnlessPlan, value: string, writing: Pr
   return made
 }
 
-/** A default that contains islands goes through closures: it is the islands' output, and must not go through them again. */
+/** A default that contains islands goes through closures, because it is the output of the islands and must not go through them again. */
 function writeFill({ inner, make, filled }: FillPlan, value: string, writing: ProjectWriting): string {
   const { source, block } = writing
   const makeDefault = `${source.constant(make, 'makeDefault')}()`

@@ -34,7 +34,7 @@ function writeItem(plan: Plan, value: string, writing: SlabWriting): void {
   out.inside('else', () => out.text('null'))
 }
 
-/** Only for tuples whose items are all required. */
+/** Only for a tuple whose items are all required. */
 export function writeTuple(plan: TuplePlan, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   out.block.line(`if (${isBrokenList(plan, value)}) ${FAIL}`)
@@ -50,7 +50,7 @@ export function writeTuple(plan: TuplePlan, value: string, writing: SlabWriting)
   out.text(']')
 }
 
-/** Only for records whose keys are strings in the program too. */
+/** Only for a record whose keys are strings in the program too. */
 export function writeRecord(plan: RecordPlan, value: string, writing: SlabWriting): void {
   const { source, out } = writing
   out.block.line(`if (!${source.constant(isPlainObject, 'isPlainObject')}(${value})) ${FAIL}`)

@@ -1,26 +1,26 @@
-/** Runs the slab's code: the optimistic variant first, the careful one after strings that needed escapes. Other values go to the projection. */
+/** Runs the slab's code: the optimistic variant first, and the careful variant after a string that needed escapes. */
+import { TEXT_LIMIT } from '../../run-time.ts'
 import { copyOut } from '../output.ts'
 import type { Plan } from '../plan/plan.ts'
-import { printSlab, type PrintedSlab } from './print.ts'
-import { FULL, LONGEST_RUN, type Slab } from './memory.ts'
-import { TEXT_LIMIT } from '../../run-time.ts'
-import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from './scan.ts'
-import { pad } from './strings.ts'
-import { provisionsOf, type Provided } from './provided.ts'
+import { FULL, LIMIT, LONGEST_RUN, type Slab } from './memory.ts'
+import { numberWriters, timeWriter } from './numbers.ts'
+import { printSlab, type PrintedSlab, type Provided } from './print.ts'
+import { carefulText, optimisticText, pad } from './strings.ts'
+import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from './wasm.ts'
 
 /** One variant of a model's code. */
 interface Code {
-  /** Returns the end position, or a negative number for a broken value. */
+  /** Returns the end position, or a negative number for a value that breaks its model. */
   readonly write: (value: unknown) => number
-  /** The quotation marks of the static text and around the strings. */
+  /** The number of quotation marks in the static text and around the strings. */
   readonly quotes: () => number
 }
 
-/** After a miss, this many responses go directly to the careful variant, because they are likely to be similar. Each further miss doubles it. */
+/** After the optimistic variant has failed, this many responses go directly to the careful variant, because they are likely to be similar. Each further failure doubles the number. */
 const PATIENCE = 16
 const MOST_PATIENCE = 256
 
-/** The slab is in use or too small: the projection must encode the value. */
+/** Returned if the slab is in use or too small. The projection then encodes the value. */
 export const ELSEWHERE: unique symbol = Symbol('elsewhere')
 
 export class SlabEncoder {
@@ -113,5 +113,38 @@ export class SlabEncoder {
   #compile(provided: Provided): Code {
     const { source, text } = this.#printed
     return source.evaluate(text, provided) as Code
+  }
+}
+
+/** What the two variants of the code are called with. */
+interface Provisions {
+  readonly optimistic: Provided
+  readonly careful: Provided
+}
+
+const known = new WeakMap<Slab, Provisions>()
+
+/** Creates the functions once for a slab. With several closures of one function, V8 does not treat the slab as a constant, and each write takes 1.5 times as long. */
+function provisionsOf(slab: Slab): Provisions {
+  let provisions = known.get(slab)
+  if (provisions === undefined) known.set(slab, (provisions = createProvisions(slab)))
+  return provisions
+}
+
+function createProvisions(slab: Slab): Provisions {
+  const { bytes, view, scan } = slab
+  const numbers = numberWriters(slab)
+  const common = { bytes, view, ...numbers, time: timeWriter(slab, numbers), raw, countQuotes, FULL }
+  return { optimistic: { ...common, text: optimisticText(slab) }, careful: { ...common, text: carefulText(slab) } }
+
+  /** Copies JSON text. */
+  function raw(json: string, at: number): number {
+    if (json.length * 3 > LIMIT - at) throw FULL
+    return at + bytes.utf8Write(json, at)
+  }
+
+  function countQuotes(start: number, end: number): number {
+    pad(view, end)
+    return scan(start, end) & QUOTES
   }
 }

@@ -1,5 +1,5 @@
-/** Values that the slab's code passes to other code: codecs, islands, and kinds that native JSON writes. */
-import { hostCodec, hostIsland } from '../closures/hosted.ts'
+/** Values that the slab's code passes to other code: to codecs, to the library of an island, or to `JSON.stringify`. */
+import { hostCodec, hostIsland } from '../closures/run.ts'
 import type { FillPlan, Plan, ScalarNode } from '../plan/plan.ts'
 import { compileProject } from '../project/print.ts'
 import { anything, stringifyDigits } from '../values/native-json.ts'
@@ -7,12 +7,12 @@ import { BROKEN } from '../values/trail.ts'
 import { checked, type SlabWriting } from './writing.ts'
 
 export interface Member {
-  /** The expression that is true if there is something to write; `undefined` if there always is. */
+  /** The expression that is true if the value is written; `undefined` if it always is. */
   readonly condition: string | undefined
   readonly write: () => void
 }
 
-/** Takes a value through the plans that change it, to the plan that is written. */
+/** Writes the code that applies codecs, islands and defaults to a value. Returns how to write the result. */
 export function unwrap(plan: Plan, value: string, writing: SlabWriting): Member {
   const { source } = writing
   if (plan.kind === 'codec') {
@@ -37,7 +37,7 @@ function unwrapFill(plan: FillPlan, value: string, writing: SlabWriting): Member
 
 const NATIVE: ReadonlySet<Plan['kind'] | ScalarNode['kind']> = new Set(['any', 'map', 'set', 'both', 'url', 'bytes', 'file'] as const)
 
-/** Whether it is rare, or code for bytes would not be faster. */
+/** Whether the plan is rare in models, or code that writes bytes would not be faster. */
 function isNative(plan: Plan): boolean {
   return NATIVE.has(kindOf(plan)) || isLoose(plan)
 }
@@ -46,12 +46,12 @@ function kindOf(plan: Plan): Plan['kind'] | ScalarNode['kind'] {
   return plan.kind === 'scalar' ? plan.node.kind : plan.kind
 }
 
-/** An object that keeps undeclared properties. */
+/** Whether it is an object that keeps undeclared properties. */
 export function isLoose(plan: Plan): boolean {
   return plan.kind === 'object' && typeof plan.additional !== 'string'
 }
 
-/** Writes the projection of the value by `JSON.stringify`. */
+/** Writes the result of `JSON.stringify` for the projection of the value. */
 export function writeByNative(plan: Plan, value: string, writing: SlabWriting): Member {
   const { source, out } = writing
   const toJSON = plan.kind === 'any' ? stringifyAnything : projectToJSON(plan)

@@ -1,8 +1,5 @@
-/** The slab: one reusable block of memory for responses in UTF-8, with the SIMD loops over it. */
-
-import { createScanner, HIGH, NON_ASCII, type Scanner } from './scan.ts'
-import { createShortCopy, type ShortCopy } from './short-copy.ts'
-import { createMemory } from './wasm.ts'
+/** The slab: one block of memory in which responses are written as UTF-8, one after the other, with the loops over its bytes. */
+import { createMemory, createScanner, createShortCopy, HIGH, NON_ASCII, type Scanner, type ShortCopy } from './wasm.ts'
 
 declare global {
   interface String {
@@ -13,16 +10,16 @@ declare global {
 
 const PAGE = 65_536
 const PAGES = 64
-/** Code between two checks of the remaining space writes less than this. In bytes. */
+/** Generated code writes fewer bytes than this between two checks of the space. */
 const SLACK = PAGE
 
 /** In bytes. */
 export const SIZE = PAGES * PAGE
 
-/** A check of the space fails beyond this position. */
+/** A check of the space fails after this position. */
 export const LIMIT = SIZE - SLACK
 
-/** The most bytes that one function may write, not counting long strings, which check the space themselves. */
+/** The most bytes that one function may write. Long strings do not count, because writing them checks the space. */
 export const LONGEST_RUN = SLACK / 2
 
 /** Thrown by generated code when the slab is full. */
@@ -39,14 +36,14 @@ export interface Slab extends Scanner {
   readonly bytes: NativeBuffer
   readonly view: DataView
   readonly copyShort: ShortCopy | undefined
-  /** An encoder is writing. A getter of its value may call another encoder, which must not write here. */
+  /** Whether an encoder is writing. A getter of its value may call another encoder, which must not write here. */
   busy: boolean
 }
 
 let slab: Slab | undefined
 let isMade = false
 
-/** `undefined` on runtimes without WebAssembly SIMD or without the buffer methods. */
+/** `undefined` on runtimes without WebAssembly SIMD or without these methods of `Buffer`. */
 export function getSlab(): Slab | undefined {
   if (!isMade) {
     isMade = true
@@ -73,7 +70,7 @@ function createSlab(): Slab | undefined {
   return isSound(made) ? made : undefined
 }
 
-/** Tries the undocumented methods and the byte order before they are used. */
+/** Tests the undocumented methods and the byte order before the slab is used. */
 function isSound({ bytes, view, scan, hasReplacement, copyShort }: Slab): boolean {
   const sample = '"é\u{1f680}'
   const length = bytes.utf8Write(sample, 3)

@@ -1,17 +1,17 @@
-/** Numbers and dates as digits in the slab. */
+/** Writes numbers and dates into the slab. */
 import type { Slab } from './memory.ts'
 import { civilOf, DAY_MS, isInRange } from '../values/dates.ts'
 
 export interface NumberWriters {
-  /** A safe integer. Returns the position after it. */
+  /** Writes a safe integer. Returns the position after it, as the other functions do. */
   readonly integer: (value: number, at: number) => number
-  /** Any finite number. */
+  /** Writes any finite number. */
   readonly number: (value: number, at: number) => number
-  /** Text that must be ASCII. */
+  /** Writes text that must be ASCII. */
   readonly ascii: (text: string, at: number) => number
 }
 
-/** `00` to `99` as pairs of bytes, little end first. */
+/** `00` to `99` as pairs of bytes, little-endian. */
 const PAIRS: Uint16Array = Uint16Array.from({ length: 100 }, (_, value) => (48 + Math.floor(value / 10)) | ((48 + (value % 10)) << 8))
 
 export function numberWriters({ bytes, view }: Slab): NumberWriters {
@@ -73,7 +73,7 @@ export function numberWriters({ bytes, view }: Slab): NumberWriters {
 
   function number(value: number, at: number): number {
     if (Number.isSafeInteger(value)) return integer(value, at)
-    // With so few digits, the shortest text of the double has exactly these digits.
+    // With so few digits, `String(value)` has exactly these digits.
     const hundredths = Math.round(value * 100)
     if (hundredths / 100 === value && hundredths < 1e9 && hundredths > -1e9) return decimal(hundredths, at)
     return ascii(String(value), at)
@@ -118,7 +118,7 @@ function millisecondsAndZ(): Uint32Array {
   })
 }
 
-/** The time of day is written by tables. The text of the day is kept for the next date, which is often of the same day. */
+/** Writes a date as RFC 3339 text. The time of day comes from tables. The text of the day is kept, because the next date is often of the same day. */
 export function timeWriter({ view }: Slab, { ascii }: NumberWriters): (time: number, at: number) => number {
   const dayMs = DAY_MS
   const withColon = digitsAnd(':', 60)

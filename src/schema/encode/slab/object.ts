@@ -1,25 +1,40 @@
-/** Objects in the slab's code. Names and punctuation are static text, except around properties that may be absent. */
-import type { Field, ObjectPlan, Plan, TaggedOption } from '../plan/plan.ts'
-import { isNoObject } from '../code/conditions.ts'
-import { isUnreadable, readOf, type Tag } from '../code/writing.ts'
+/** Objects in the slab's code, and unions of objects with a tag. Names and punctuation are static text, except around properties that may be absent. */
 import { isDefined } from '../../object-value.ts'
+import { isNoObject, isUnreadable, readOf, toCode, type Tag } from '../code/conditions.ts'
 import { quote } from '../code/source.ts'
-import type { Bytes } from './bytes.ts'
+import type { Field, ObjectPlan, Plan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
 import { isLoose, unwrap } from './foreign.ts'
-import { FAIL, writeCall, writeDeeperCall, writeFunction, type SlabWriting } from './writing.ts'
+import { FAIL, writeCall, writeDeeperCall, writeFunction, type Bytes, type SlabWriting } from './writing.ts'
 
 export function writeObject(plan: ObjectPlan, value: string, writing: SlabWriting): void {
   writeCall(objectFunction(plan, `${value}_object`, writing), [value, 'p'], writing)
 }
 
-/** An object of a union, which has read the tag. */
-export function writeTaggedObject({ object, isCall }: TaggedOption, tag: Tag, value: string, writing: SlabWriting): void {
+export function writeTagged({ tag, options }: TaggedPlan, value: string, writing: SlabWriting): void {
+  const { source, out } = writing
+  const tagValue = source.unique(tag)
+  out.flush()
+  out.block.line(`if (${isNoObject(value)}) ${FAIL}`)
+  out.block.line(`const ${tagValue} = ${readOf(value, tag, source)}`)
+  out.block.open(`switch (${tagValue})`)
+  for (const option of options) {
+    out.block.open(option.values.map((constant) => `case ${toCode(constant)}:`).join(' '))
+    writeTaggedObject(option, { name: tag, value: tagValue }, value, writing)
+    out.block.line('break')
+    out.block.close()
+  }
+  out.block.line(`default: ${FAIL}`)
+  out.block.close()
+}
+
+/** An option of the union. Its function gets the tag, which the union has read. */
+function writeTaggedObject({ object, isCall }: TaggedOption, tag: Tag, value: string, writing: SlabWriting): void {
   const name = objectFunction(object(), `${value}_object`, writing, tag.name)
   if (isCall) writeDeeperCall(name, [value, 'p', tag.value], writing)
   else writeCall(name, [value, 'p', tag.value], writing)
 }
 
-/** The function of any plan: as an option of a union, or on its own, where an absent value is refused. */
+/** The function of a plan of any kind. Only the function of an option accepts an absent value. */
 export function planFunction(plan: Plan, variant: 'function' | 'option', hint: string, writing: SlabWriting): string {
   if (plan.kind === 'object' && !isLoose(plan)) return objectFunction(plan, hint, writing)
   return writing.source.function(plan, variant, hint, (name) =>
@@ -38,10 +53,10 @@ function objectFunction(plan: ObjectPlan, hint: string, writing: SlabWriting, ta
   )
 }
 
-/** What precedes the next name: the brace, a comma, or either of them, known only at run time. */
+/** What precedes the next name: the brace, a comma, or one of them that is known only at run time. */
 interface Place {
   before: 'nothing' | 'comma' | 'unknown'
-  /** The variable with the position after the opening brace; it is needed while `before` is `unknown`. */
+  /** The variable with the position after the brace. It is needed while `before` is `unknown`. */
   open: string
 }
 
@@ -60,7 +75,7 @@ function writeBody(plan: ObjectPlan, writing: SlabWriting, tag: string | undefin
   out.text('}')
 }
 
-/** Returns the variable that the property was read into. */
+/** Returns the variable with the value of the property. */
 function writeField(field: Field, place: Place, writing: SlabWriting, tag: string | undefined): string {
   const { source, out } = writing
   const { name, plan, isPromised, isExact } = field

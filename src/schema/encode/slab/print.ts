@@ -1,15 +1,17 @@
-/** Generates code that checks a value and writes it as UTF-8 into the reusable slab: the fastest back end for lists of rows. */
+/** Generates code that checks a value and writes it as UTF-8 into the slab. This is the fastest back end for lists of rows. */
 import { Source } from '../code/source.ts'
-import type { Plan, UnlessPlan } from '../plan/plan.ts'
+import type { Plan, RankedPlan, UnlessPlan } from '../plan/plan.ts'
 import { BROKEN } from '../values/trail.ts'
-import { Bytes } from './bytes.ts'
 import { writeList, writeRecord, writeTuple } from './collections.ts'
 import { isLoose, unwrap, writeByNative } from './foreign.ts'
-import { planFunction, writeObject } from './object.ts'
-import { PROVIDED } from './provided.ts'
+import { planFunction, writeObject, writeTagged } from './object.ts'
 import { writeScalar } from './scalars.ts'
-import { writeRanked, writeTagged } from './union.ts'
-import { writeDeeperCall, type PrintFacts, type SlabWriting } from './writing.ts'
+import { Bytes, FAIL, writeDeeperCall, type PrintFacts, type SlabWriting } from './writing.ts'
+
+/** The functions and buffers that the code is called with. */
+const PROVIDED = ['bytes', 'view', 'text', 'integer', 'number', 'ascii', 'time', 'raw', 'countQuotes', 'FULL'] as const
+
+export type Provided = Readonly<Record<(typeof PROVIDED)[number], unknown>>
 
 export interface PrintedSlab {
   readonly source: Source
@@ -69,7 +71,34 @@ function writeNative(plan: Plan, value: string, writing: SlabWriting): void {
   writeByNative(plan, value, writing).write()
 }
 
-/** What is absent was left out before. */
+/** After an option fails, the next one overwrites its bytes. */
+function writeRanked({ options, rank }: RankedPlan, value: string, writing: SlabWriting): void {
+  const { source, out } = writing
+  const { block } = out
+  out.flush()
+  const [start, count, option] = [source.unique('start'), source.unique('count'), source.unique('option')]
+  const depth = writing.recursive ? ', depth' : ''
+  // Each option is a function. If one fails, the next one is called.
+  const functions = options.map((one, index) => planFunction(one, 'option', one.id ?? `${value}_option${index}`, writing))
+  const calls = functions.map((name) => `${name}(${value}, ${start}${depth})`)
+  const order = rank === undefined ? undefined : `${source.constant(rank, 'rank')}(${value})`
+  block.line(`const ${start} = p, ${count} = quotes`)
+  block.line('p = -1')
+  block.open(
+    order === undefined
+      ? `for (let ${option} = 0; ${option} < ${options.length} && p < 0; ${option}++)`
+      : `for (const ${option} of ${order})`,
+  )
+  block.line(`quotes = ${count}`)
+  block.open(`switch (${option})`)
+  calls.forEach((call, index) => block.line(`case ${index}: p = ${call}; break`))
+  block.close()
+  if (order !== undefined) block.line('if (p >= 0) break')
+  block.close()
+  block.line(`if (p < 0) ${FAIL}`)
+}
+
+/** The value is not `undefined` here, because the caller does not write absent values. */
 function writeUnless({ constant, inner }: UnlessPlan, value: string, writing: SlabWriting): void {
   const { out } = writing
   if (constant === undefined) return write(inner, value, writing)

@@ -5,7 +5,7 @@ import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
 import { constantsOf, timeTest } from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { writeByNative } from './foreign.ts'
-import { byteTestOf } from './provided.ts'
+import { byteTestOf } from './formats.ts'
 import { FAIL, type SlabWriting } from './writing.ts'
 
 type Write<Scalar> = (node: Scalar, value: string, writing: SlabWriting, plan: ScalarPlan) => void
@@ -26,7 +26,7 @@ export function writeScalar(plan: ScalarPlan, value: string, writing: SlabWritin
   ;(WRITERS[plan.node.kind] as Write<ScalarNode>)(plan.node, value, writing, plan)
 }
 
-/** The most bytes of a short string or a number. */
+/** The most bytes that a short string or a number needs. */
 const SCALAR_BYTES = 64
 
 function failIf(condition: string, { out }: SlabWriting): void {
@@ -93,7 +93,7 @@ function writeLiteral(node: LiteralNode, value: string, writing: SlabWriting): v
   const { source, out } = writing
   const values = constantsOf(node).filter((constant) => constant !== undefined)
   if (values.length <= 1) {
-    // A constant is static text, stored together with the text around it.
+    // A constant is static text, which is stored together with the text around it.
     failIf(isBrokenLiteral({ kind: 'literal', values }, value, source), writing)
     for (const constant of values) out.text(textOf(constant))
     return undefined

@@ -1,10 +1,9 @@
-;; The slab's loops over bytes, 16 at a time. `scan.ts` holds what `wat2wasm` makes of this.
+;; The slab's loops over bytes, 16 at a time. `npm run wat` assembles this file into `wasm.ts`.
 (module
   (import "m" "memory" (memory 1))
 
-  ;; Counts the quotation marks in [at, end). Bit 29: something at U+F000 or beyond is there, as the replacement character is. Bit 30: a
-  ;; backslash or a control character is. Bit 31: something beyond ASCII is. The last step may look past the end, at 15 bytes of what is none
-  ;; of these.
+  ;; Counts the quotation marks in [at, end). Sets bit 29 for a character from U+F000 on, such as U+FFFD, bit 30 for a backslash or a control
+  ;; character, and bit 31 for a character beyond ASCII. The last step may read 15 bytes after the end, which must be spaces.
   (func (export "scan") (param $at i32) (param $end i32) (result i32)
     (local $v v128) (local $slashes v128) (local $lowest v128) (local $highest v128) (local $quotes i32)
     (local.set $lowest (v128.const i8x16 255 255 255 255 255 255 255 255 255 255 255 255 255 255 255 255))
@@ -29,7 +28,7 @@
           (i32.const 30))
         (i32.shl (i32.ne (i8x16.bitmask (local.get $highest)) (i32.const 0)) (i32.const 31)))))
 
-  ;; Is there a replacement character, U+FFFD, in [at, end)? May look past the end, and find one there.
+  ;; Returns 1 if [at, end) contains a replacement character, U+FFFD. The last step may read bytes after the end, and find one there.
   (func (export "hasReplacement") (param $at i32) (param $end i32) (result i32)
     (loop $next
       (if (i32.lt_u (local.get $at) (local.get $end))
@@ -44,7 +43,7 @@
           (br $next))))
     (i32.const 0))
 
-  ;; Are the 36 bytes from `at` on hexadecimal digits, 8-4-4-4-12 of them?
+  ;; Returns 1 if the 36 bytes from `at` on are hexadecimal digits in groups of 8-4-4-4-12.
   (func (export "isHexadecimal") (param $at i32) (result i32)
     (i8x16.all_true
       (v128.and
@@ -53,7 +52,7 @@
           (call $digits (v128.load offset=16 align=1 (local.get $at)) (v128.const i8x16 0 0 -1 0 0 0 0 -1 0 0 0 0 0 0 0 0))
           (call $digits (v128.load offset=20 align=1 (local.get $at)) (v128.const i8x16 0 0 0 -1 0 0 0 0 0 0 0 0 0 0 0 0))))))
 
-  ;; Which bytes are hexadecimal digits, or hyphens where those stand.
+  ;; Finds the bytes that are hexadecimal digits, or hyphens at the places of hyphens.
   (func $digits (param $v v128) (param $hyphens v128) (result v128)
     (v128.bitselect
       (i8x16.eq (local.get $v) (v128.const i8x16 45 45 45 45 45 45 45 45 45 45 45 45 45 45 45 45))
@@ -68,8 +67,8 @@
           (v128.const i8x16 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5)))
       (local.get $hyphens)))
 
-  ;; Copies [at, end) to `to` with the escapes of JSON, as `JSON.stringify` writes them. Gives where it ended.
-  ;; Past the end must stand 16 spaces; a byte becomes six at most.
+  ;; Copies [at, end) to `to` with the escapes of `JSON.stringify`. Returns the end of the copy. The 16 bytes after `end` must be spaces. One byte
+  ;; becomes at most six.
   (func (export "escape") (param $at i32) (param $end i32) (param $to i32) (result i32)
     (local $v v128) (local $mask i32) (local $c i32) (local $letter i32)
     (loop $next

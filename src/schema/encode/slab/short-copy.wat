@@ -1,10 +1,10 @@
-;; Copies short strings into the slab unit by unit: V8 looks once at how a string lies in memory, not once a unit. `short-copy.ts` holds what
-;; `wat2wasm` makes of this.
+;; Copies short strings into the slab unit by unit. V8 checks the representation of a string once, and not for each unit. `npm run wat`
+;; assembles this file into `wasm.ts`.
 (module
   (import "wasm:js-string" "charCodeAt" (func $unit (param externref i32) (result i32)))
   (import "m" "memory" (memory 1))
 
-  ;; The bits that any of the units has: below 128, all were ASCII.
+  ;; The bitwise OR of all units. Below 128, all units are ASCII.
   (func (export "copy") (param $text externref) (param $length i32) (param $at i32) (result i32)
     (local $i i32) (local $one i32) (local $all i32)
     (block $done

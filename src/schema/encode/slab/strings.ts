@@ -1,13 +1,12 @@
-/** Strings in the slab, without their quotation marks: copied, escaped, and tested for their formats. */
-import { FULL, LIMIT, SIZE, type Slab } from './memory.ts'
+/** Writes strings into the slab, without their quotation marks: copies them, or escapes them as `JSON.stringify` does. */
 import { LONGEST_SHORT } from '../../run-time.ts'
-import { HIGH, QUOTES, UNCLEAN } from './scan.ts'
-import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../values/formats.ts'
+import { FULL, LIMIT, SIZE, type Slab } from './memory.ts'
+import { HIGH, QUOTES, UNCLEAN } from './wasm.ts'
 
-/** Writes a string without its quotation marks. Returns the position after it. */
+/** Writes a string without its quotation marks. Returns the position after the string. */
 export type WriteText = (text: string, at: number) => number
 
-/** Copies only. Afterwards, one scan of the whole response finds characters that need an escape, and replaced surrogates. */
+/** Only copies. The encoder then scans the whole response once, and finds characters that need escapes and surrogates that were replaced. */
 export function optimisticText(slab: Slab): WriteText {
   const { bytes, copyShort } = slab
   const long = LONGEST_SHORT
@@ -38,15 +37,15 @@ export function optimisticText(slab: Slab): WriteText {
   }
 }
 
-/** In UTF-16 units. For a longer string, scans of its bytes are faster than a loop over its units. */
+/** In UTF-16 units. For a longer string, a scan of its bytes is faster than a loop over its units. */
 const LONGEST_BY_UNITS = 48
 
-/** Scans each string, and escapes where it is necessary. */
+/** Scans each string, and escapes it if necessary. */
 export function carefulText(slab: Slab): WriteText {
   const { bytes, view, scan, hasReplacement, escape, copyShort } = slab
   const longest = LONGEST_BY_UNITS
   const writeUnits = unitWriter(slab)
-  /** The last short string needed no escape: the next one is tried without. */
+  /** Whether the last short string needed no escape. The next one is then first copied without escapes. */
   let isPlain = true
 
   return (text, at) => {
@@ -72,7 +71,7 @@ export function carefulText(slab: Slab): WriteText {
     return (found & (UNCLEAN | QUOTES)) === 0 ? end : escapeAgain(at, end)
   }
 
-  /** Copies the string to the far end of the slab, and from there back with escapes. */
+  /** Copies the string to the end of the slab, and from there back to its place with escapes. */
   function escapeAgain(at: number, end: number): number {
     const length = end - at
     const start = SIZE - length - STEP
@@ -82,41 +81,41 @@ export function carefulText(slab: Slab): WriteText {
     return escape(start, start + length, at)
   }
 
-  /** A lone surrogate needs an escape, but its bytes are those of U+FFFD. */
+  /** A lone surrogate needs an escape, but `utf8Write` has replaced it by U+FFFD. */
   function stringify(text: string, at: number): number {
     const escaped = JSON.stringify(text)
     if (escaped.length * 3 > LIMIT - at) throw FULL
-    // The native text has quotation marks of its own: they overwrite those around the string.
+    // The text of `JSON.stringify` has quotation marks. The first one overwrites the one before the string, and the code overwrites the last one.
     return at - 2 + bytes.utf8Write(escaped, at - 1)
   }
 }
 
-/** The loops take steps of 16 bytes: writes spaces past the end, which they ignore. */
+/** Writes 16 spaces after the end. The loops take steps of 16 bytes, and ignore spaces. */
 export function pad(view: DataView, end: number): void {
   view.setFloat64(end, SPACES, true)
   view.setFloat64(end + 8, SPACES, true)
 }
 
-/** The bytes of one step of the loops. */
+/** The number of bytes in one step of the loops. */
 const STEP = 16
-/** Eight spaces. */
+/** The bits of eight spaces. */
 const SPACES = 6.013470016999068e-154
 
-/** The bytes of the longest escape of one unit: `\\u0000`. */
+/** The length of the longest escape of one unit: `\\u0000`. */
 const LONGEST_ESCAPE = 6
 
 const BACKSLASH = 92
-/** The letter of escapes that carry the number of the unit. */
+/** The letter of escapes with the code of the unit. */
 const U = 117
 
-/** By unit: the letter of its escape; 0 for a unit that needs no escape. */
+/** By unit: the letter of its escape, or 0 for a unit that needs no escape. */
 const ESCAPES = Uint8Array.from({ length: 128 }, (_, unit) => {
   const escaped = JSON.stringify(String.fromCharCode(unit)).slice(1, -1)
   return escaped.length === 1 ? 0 : escaped.charCodeAt(1)
 })
 
-/** Writes a string as `JSON.stringify` does, without the quotation marks. Returns the position after it. */
-function unitWriter({ bytes }: Slab): (text: string, at: number) => number {
+/** Writes each unit of a string as `JSON.stringify` does, without the quotation marks. */
+function unitWriter({ bytes }: Slab): WriteText {
   // V8 treats this local as a constant. A bundler turns constants at the top of a module into variables.
   const escapes = ESCAPES
 
@@ -175,69 +174,4 @@ function unitWriter({ bytes }: Slab): (text: string, at: number) => number {
     }
     return p + 6
   }
-}
-
-/** Does `[start, end)` hold a text of the format? */
-export type TestBytes = (start: number, end: number) => boolean
-
-const NIL = '00000000-0000-0000-0000-000000000000'
-const MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-
-/** By the function that tests a text for the same format. */
-export function byteTests({ bytes, isHexadecimal }: Slab): ReadonlyMap<unknown, TestBytes> {
-  // V8 treats these locals as constants. A bundler turns constants at the top of a module into variables.
-  const classes = CLASSES
-  const { LETTER, DIGIT, APOSTROPHE, HYPHEN, DOT, AT } = MARKS
-  return new Map<unknown, TestBytes>([
-    [isEmail, isEmailAt],
-    [
-      isUUID,
-      (start, end) => hasHexDigits(start, end) && ((isVersion(bytes[start + 14]!) && isVariant(bytes[start + 19]!)) || isNilOrMax(start)),
-    ],
-    [isUUID4, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 52 && isVariant(bytes[start + 19]!)],
-    [isUUID7, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 55 && isVariant(bytes[start + 19]!)],
-  ])
-
-  function isEmailAt(start: number, end: number): boolean {
-    let i = start
-    let last: number = DOT
-    for (; i < end; i++) {
-      const byte = bytes[i]!
-      if (byte === AT) break
-      if (byte === DOT ? last === DOT : classes[byte] === 0) return false
-      last = byte
-    }
-    return last !== DOT && last !== APOSTROPHE && isDomainAt(i + 1, end)
-  }
-
-  function isDomainAt(from: number, end: number): boolean {
-    let start = from
-    let isOfLetters = true
-    for (let i = from; i < end; i++) {
-      const byte = bytes[i]!
-      if (byte === DOT) {
-        if (i === start) return false
-        start = i + 1
-        isOfLetters = true
-      } else if ((classes[byte]! & LETTER) === 0) {
-        if ((classes[byte]! & DIGIT) === 0 && (byte !== HYPHEN || i === start)) return false
-        isOfLetters = false
-      }
-    }
-    return start > from && isOfLetters && end - start >= 2
-  }
-
-  function hasHexDigits(start: number, end: number): boolean {
-    return end - start === 36 && isHexadecimal(start) !== 0
-  }
-
-  function isNilOrMax(start: number): boolean {
-    const text = bytes.latin1Slice(start, start + 36)
-    return text === NIL || text === MAX
-  }
-}
-
-/** `1` to `8`. */
-function isVersion(byte: number): boolean {
-  return byte >= 49 && byte <= 56
 }

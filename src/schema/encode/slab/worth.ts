@@ -3,13 +3,13 @@ import type { Plan, ScalarNode } from '../plan/plan.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { hasFastStringify } from '../../run-time.ts'
 
-/** What one value of a kind saves over a projection, in nanoseconds. A value that native JSON writes costs time instead. */
+/** The nanoseconds that one value of a kind saves over a projection. A value that `JSON.stringify` writes costs time instead. */
 const DATE = 50
 const NUMBER = 8
-/** A number that may have a fraction. With more than two digits, native JSON writes it faster: it creates no string first. */
+/** A number that may have a fraction. If the fraction has more than two digits, `JSON.stringify` is faster, because it creates no string first. */
 const FRACTION = -20
 const STRING = hasFastStringify ? -5 : 10
-/** A format that is tested over the bytes. */
+/** A string with a format that is tested over its bytes. */
 const TESTED = 30
 const NATIVE = -70
 
@@ -28,10 +28,10 @@ const SAVINGS: { readonly [Kind in ScalarNode['kind']]: (node: Extract<ScalarNod
 /** The code of larger objects is so long that V8 needs thousands of responses to optimise it. */
 const MOST_PROPERTIES = 64
 
-/** The items that a list is assumed to have. */
+/** The number of items that a list is assumed to have. */
 const ITEMS = 20
 
-export type Verdict = 'slab' | 'project' | 'project while its answers are short'
+export type Verdict = 'slab' | 'project' | 'project while its responses are short'
 
 export function judge(root: Plan): Verdict {
   const seen = new Set<Plan>()
@@ -41,7 +41,7 @@ export function judge(root: Plan): Verdict {
   visit(root, 1)
   if (isTooLong) return 'project'
   if (savings > 0) return 'slab'
-  return natives === 0 ? 'project while its answers are short' : 'project'
+  return natives === 0 ? 'project while its responses are short' : 'project'
 
   function visit(plan: Plan, count: number): void {
     if (seen.has(plan)) return

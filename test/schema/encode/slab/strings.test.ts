@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FULL, getSlab, LIMIT } from '../../../../src/schema/encode/slab/memory.ts'
-import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from '../../../../src/schema/encode/slab/scan.ts'
+import { HIGH, NON_ASCII, QUOTES, UNCLEAN } from '../../../../src/schema/encode/slab/wasm.ts'
 import { carefulText, optimisticText, pad } from '../../../../src/schema/encode/slab/strings.ts'
 import { fc } from '../../../support/fuzz.ts'
 

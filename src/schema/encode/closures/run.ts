@@ -1,11 +1,14 @@
-/** The encoder by closures: for runtimes that forbid code generation, and to find the place where a value breaks its model. */
+/** Runs closures: for a whole value, on runtimes that forbid code generation and to find the place of a breach, and for parts that generated code does not handle. */
 import type { Node } from '../../node.ts'
 import { lower } from '../plan/lower.ts'
-import { compileStep } from './compile.ts'
+import type { CodecPlan, IslandPlan, Plan } from '../plan/plan.ts'
 import { stringifyDigits } from '../values/native-json.ts'
 import { BROKEN, Trail, type Form } from '../values/trail.ts'
+import { keyStep } from './collections.ts'
+import { compileStep } from './compile.ts'
+import { acceptStep, runCodec } from './foreign.ts'
 
-/** Checks and filters the value, in one of its forms. Throws a `ModelError`. */
+/** Returns the checked and filtered value in the given form. Throws a `ModelError`. */
 export function filterCarefully(node: Node, form: Form, value: unknown): unknown {
   const trail = new Trail()
   try {
@@ -19,7 +22,7 @@ export function filterCarefully(node: Node, form: Form, value: unknown): unknown
   throw trail.toBreach()
 }
 
-/** JSON text. Throws a `ModelError`. */
+/** Returns JSON text. Throws a `ModelError`. */
 export function encodeCarefully(node: Node, value: unknown): string {
   const text = tryStringify(filterCarefully(node, 'wire', value)) ?? stringifyVerified(node, value)
   if (text !== undefined) return text
@@ -28,7 +31,7 @@ export function encodeCarefully(node: Node, value: unknown): string {
   throw trail.toBreach()
 }
 
-/** Fails only for a `toJSON` or a getter that throws, inside a value of `any`. */
+/** `undefined` if a `toJSON` or a getter throws. Only a value of `any` may have one. */
 function tryStringify(tree: unknown): string | undefined {
   try {
     return stringifyDigits(tree)
@@ -37,6 +40,7 @@ function tryStringify(tree: unknown): string | undefined {
   }
 }
 
+/** Runs `JSON.stringify` on each value of `any`, to find the place that throws. */
 function stringifyVerified(node: Node, value: unknown): string | undefined {
   const trail = new Trail(true)
   const made = compileStep(lower(node), 'wire')(value, trail)
@@ -44,7 +48,7 @@ function stringifyVerified(node: Node, value: unknown): string | undefined {
   return stringifyDigits(made)
 }
 
-/** Values of this many objects are looked through. */
+/** The most objects that are looked at. */
 const MOST_OBJECTS = 10_000
 
 /** Marks the rejections of all promises in a value as handled. Runs no getter, and starts no thenable that is not a promise. */
@@ -54,11 +58,42 @@ function ignoreRejections(root: unknown): void {
     if (typeof value === 'object' && value !== null && seen.size < MOST_OBJECTS) seen.add(value)
   }
   visit(root)
-  // A set hands out what is added while it is walked.
+  // The loop also visits what is added to the set during the loop.
   for (const value of seen) {
     if (value instanceof Promise) void Promise.prototype.then.call(value, undefined, () => undefined)
     else if (Array.isArray(value) || value instanceof Set) for (const item of value) visit(item)
     else if (value instanceof Map) for (const item of value.values()) visit(item)
     else for (const key of Object.keys(value)) visit(Object.getOwnPropertyDescriptor(value, key)?.value)
   }
+}
+
+/** A closure that generated code calls. Returns `BROKEN` for a value that breaks its plan. */
+type Hosted = (value: unknown) => unknown
+
+/** Returns the wire form of a value, for kinds that are rare in models. */
+export function hostStep(plan: Plan): Hosted {
+  const step = compileStep(plan, 'wire')
+  return (value) => step(value, new Trail())
+}
+
+/** Returns the result of the codec, which is not checked yet. */
+export function hostCodec(plan: CodecPlan): Hosted {
+  const domain = compileStep(plan.domain, 'domain')
+  return (value) => {
+    const trail = new Trail()
+    const checked = domain(value, trail)
+    return checked === BROKEN ? BROKEN : runCodec(plan, checked, trail)
+  }
+}
+
+/** Returns what the checks of the island or its library return. */
+export function hostIsland(plan: IslandPlan): Hosted {
+  const accept = acceptStep(plan, compileStep)
+  return (value) => accept(value, new Trail())
+}
+
+/** Returns the text of the key of a record. */
+export function hostKey(plan: Plan): (name: string) => string | typeof BROKEN {
+  const step = keyStep(compileStep(plan, 'wire'))
+  return (name) => step(name, new Trail())
 }
