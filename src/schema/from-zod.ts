@@ -41,7 +41,7 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   map: ({ keyType, valueType }, read) => ({ kind: 'map', key: read(keyType), value: read(valueType) }),
   set: ({ valueType }, read) => ({ kind: 'set', items: read(valueType) }),
   union: readUnion,
-  intersection: ({ left, right }, read) => ({ kind: 'intersection', left: read(left), right: read(right) }),
+  intersection: readIntersection,
   optional: ({ innerType }, read, schema) => ({ kind: 'optional', inner: read(innerType), exact: isExact(schema) }),
   nullable: ({ innerType }, read) => ({ kind: 'nullable', inner: read(innerType) }),
   nonoptional: ({ innerType }, read) => withoutOptional(read(innerType)),
@@ -64,6 +64,8 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   promise: refuse('a promise cannot be checked in one pass', 'Await it and declare what it holds'),
   function: refuse('a function has no form in JSON', 'Leave it out'),
 }
+
+const refuseCollections = refuse('zod cannot merge two maps or two sets', 'Declare one model in place of the intersection')
 
 interface Lazy {
   readonly _zod: { readonly innerType: $ZodType }
@@ -116,6 +118,13 @@ function readRecord({ keyType, valueType, ...definition }: DefinitionOf<'record'
     required: !partial && valueType._zod.optin === undefined,
   }))
   return { kind: 'object', properties, additional: 'refuse' }
+}
+
+/** zod makes a new map or set for each side, and throws because it can't merge the two. */
+function readIntersection(definition: DefinitionOf<'intersection'>, read: ReadZod): Node {
+  const [left, right] = [read(definition.left), read(definition.right)]
+  if (left.kind === right.kind && (left.kind === 'map' || left.kind === 'set')) refuseCollections()
+  return { kind: 'intersection', left, right }
 }
 
 function readUnion(definition: DefinitionOf<'union'>, read: ReadZod, schema: $ZodType): Node {

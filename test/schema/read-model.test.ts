@@ -238,6 +238,18 @@ test('zod: what cannot travel is refused, however deep it stands', () => {
   }
 })
 
+test('zod: an intersection of two maps or two sets is refused at declaration, because no value could pass it', () => {
+  const map = z.map(z.string(), z.int())
+  const set = z.set(z.string())
+  for (const model of [z.intersection(map, map), z.object({ a: z.intersection(set, set.min(1)) })]) {
+    assert.throws(() => readModel(model), {
+      name: 'DeclarationError',
+      code: 'SCHEMA_FORM',
+      message: /zod cannot merge two maps or two sets/,
+    })
+  }
+})
+
 test('zod: a default is made again for each value', () => {
   const node = readModel(z.array(z.string()).default(['a']))
   assert.ok(node.kind === 'default')
