@@ -205,7 +205,7 @@ function render(error: HTTPError, exchange: Exchange, declared: DeclaredErrors):
   if (promised !== undefined) compileFields(promised)(reply, undefined, exchange.fields)
   else exchange.fields.assert(reply)
   const forms = findErrorForms(error.status, kindOf(error), isNamed, declared)
-  if (forms.length > 1 || (promised !== undefined && isChosenByAccept(promised))) reply.headers.vary('Accept')
+  if (error.status === 406 || forms.length > 1 || (promised !== undefined && isChosenByAccept(promised))) reply.headers.vary('Accept')
   if (isNullBodyStatus(error.status)) return reply
   const form = chooseErrorForm(forms, exchange)
   if (form.mediaType === undefined) reply.headers.delete('content-type')

@@ -222,6 +222,9 @@ describe('several representations', () => {
         '{"detail":"This resource is available as application/json, text/csv; charset=utf-8"}',
       ])
     }
+    const refused = await request('/chosen', { headers: { accept: 'image/png' } })
+    assert.equal(refused.headers.get('vary'), 'Accept')
+    await refused.text()
     assert.deepEqual(logger.takeMessages(), [])
   })
 
