@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { fastTestOf } from '../../../src/schema/encode/values/formats.ts'
 import { getSlab } from '../../../src/schema/encode/slab/memory.ts'
-import { byteTestOf } from '../../../src/schema/encode/slab/formats.ts'
+import { byteTestOf } from '../../../src/schema/encode/slab/strings.ts'
 import { fc } from '../../support/fuzz.ts'
 
 const uuid = fc.uuid()

@@ -5,7 +5,7 @@ import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
 import { constantsOf, timeTest } from '../values/constraints.ts'
 import { fastTestOf } from '../values/formats.ts'
 import { writeByNative } from './foreign.ts'
-import { byteTestOf } from './formats.ts'
+import { byteTestOf } from './strings.ts'
 import { FAIL, type SlabWriting } from './writing.ts'
 
 type Write<Scalar> = (node: Scalar, value: string, writing: SlabWriting, plan: ScalarPlan) => void
