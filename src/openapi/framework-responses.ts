@@ -5,7 +5,7 @@ import type { StatusKey } from '../contract/responses.ts'
 import { isErrorBody } from '../representation/error-body.ts'
 import type { Method, Route } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
-import { ofRepresentation, type HeaderObject, type Headers } from './headers.ts'
+import { ofRepresentation, VARY, type HeaderObject, type Headers } from './headers.ts'
 import { isHandled, toErrorContents, toVary, type Outcome, type Outcomes, type RouteErrors } from './outcomes.ts'
 import type { InputField } from './parameters.ts'
 import type { Scope } from './settings.ts'
@@ -93,6 +93,7 @@ function toOutcome(status: number, errors: RouteErrors): Outcome {
 }
 
 const HEADERS: Readonly<Record<number, Headers>> = {
+  406: { Vary: VARY },
   415: { Accept: { description: 'Media types that the request body may have', required: true, schema: { type: 'string' } } },
   416: { 'Content-Range': { ...CONTENT_RANGE, required: true } },
 }
