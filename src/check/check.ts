@@ -1,7 +1,6 @@
 /** The whole check: opens the target, runs the phases, and returns the result. */
-import { splitByBaseline, type BaselineEntry } from './baseline.ts'
-import type { Cause } from './causes.ts'
-import type { CoverageRow } from './coverage.ts'
+import { splitByBaseline, type BaselineEntry, type Cause } from './causes.ts'
+import { findWarnings, type CoverageRow, type Warning } from './coverage.ts'
 import { readDocument } from './document/read.ts'
 import { judgeByModels } from './model/app-models.ts'
 import { toSettings, type CheckOptions } from './options.ts'
@@ -9,7 +8,6 @@ import { runCheck } from './run.ts'
 import type { Credentials } from './send/wire.ts'
 import { Session } from './session.ts'
 import { openTarget, type CheckTarget } from './target.ts'
-import { findWarnings, type Warning } from './warnings.ts'
 
 /** The result of a check. */
 export interface CheckResult {

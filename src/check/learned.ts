@@ -1,7 +1,7 @@
 /** Ids that responses contain. Requests with them reach existing resources. */
 import type { Operation, Parameter } from './document/operation.ts'
 import { isRecord } from './document/schema.ts'
-import type { Candidate } from './generate/candidate.ts'
+import type { Candidate } from './generate/request.ts'
 import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answer } from './send/wire.ts'
 
 const MOST_VALUES = 12

@@ -1,8 +1,8 @@
 /** The options of a check, with their defaults. */
-import type { Phase } from './generate/candidate.ts'
-import type { BaselineEntry } from './baseline.ts'
+import type { Phase } from './generate/request.ts'
+import type { BaselineEntry } from './causes.ts'
 import { CheckError } from './check-error.ts'
-import { isRuleName, RULE_NAMES, type RuleName } from './rules/catalogue.ts'
+import { isRuleName, RULE_NAMES, type RuleName } from './rules/rule.ts'
 
 /** Options of `checkContract()`. */
 export interface CheckOptions {

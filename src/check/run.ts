@@ -1,22 +1,27 @@
 /** Runs the phases for each operation: generates requests, sends them, applies the rules to the responses, then runs the probes. */
-import type { Operation } from './document/operation.ts'
-import type { Generation } from './generate/base.ts'
-import type { Candidate } from './generate/candidate.ts'
+import { isSafe, type Operation } from './document/operation.ts'
+import type { Generation } from './generate/inputs.ts'
+import type { Candidate } from './generate/request.ts'
 import { Plan } from './generate/plan.ts'
-import { probeOperation } from './probes/probe-all.ts'
+import { probeHead, probeMethods } from './probes/methods.ts'
+import { probePages } from './probes/pages.ts'
+import { createProbe, type Probe } from './probes/probe.ts'
+import { probeConditional, probeNegotiation, probeRange } from './probes/request-headers.ts'
+import { probeSecurity } from './probes/security.ts'
 import { runSequences } from './probes/sequences.ts'
-import { sendAll, type Limits } from './send-all.ts'
-import { isStream } from './send/wire.ts'
+import { probeStream } from './probes/streams.ts'
+import { isStream, isSuccess, type Answer } from './send/wire.ts'
 import type { Session } from './session.ts'
 import { shrink } from './shrink.ts'
-
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
+import { withShortAnswer } from './causes.ts'
+import type { Lesson } from './learned.ts'
+import type { Exchange, Finding } from './rules/rule.ts'
 
 export async function runCheck(session: Session): Promise<void> {
   const { settings, description, isUnsafe } = session
   for (const { place, message } of description.problems)
     session.report('document', { operation: '', place, message: `${place}: ${message}`, steps: [], answer: undefined })
-  const operations = inOrder(session.operations.filter(({ method }) => isUnsafe || SAFE.has(method)))
+  const operations = inOrder(session.operations.filter(({ method }) => isUnsafe || isSafe(method)))
   for (const [index, operation] of operations.entries()) {
     const progress = () =>
       settings.onProgress({
@@ -49,6 +54,18 @@ function rank({ method, path }: Operation): number {
   return method === 'GET' ? (isItem ? 3 : 1) : 4
 }
 
+/** The rules that send their own requests, after the generated requests of an operation. */
+const PROBES: readonly ((probe: Probe) => Promise<void>)[] = [
+  probeSecurity,
+  probeHead,
+  probeMethods,
+  probeConditional,
+  probeRange,
+  probeNegotiation,
+  probePages,
+  probeStream,
+]
+
 async function runOperation(session: Session, operation: Operation, limits: Limits): Promise<void> {
   const { settings } = session
   // The ids that responses show are added after all requests of the operation were generated, so the same seed generates the same requests.
@@ -68,7 +85,10 @@ async function runOperation(session: Session, operation: Operation, limits: Limi
     const fresh = findings.filter((finding) => session.causes.add(finding))
     for (const finding of fresh) if (session.millisecondsLeft > 0) await shrink(session, generation, { candidate, finding })
   }
-  if (settings.phases.has('probes') && session.millisecondsLeft > 0) await probeOperation(session, operation, { valid, good })
+  if (settings.phases.has('probes')) {
+    const probe = createProbe(session, operation, { valid, good })
+    for (const run of PROBES) if (session.millisecondsLeft > 0) await run(probe)
+  }
   limits.progress()
 }
 
@@ -84,4 +104,83 @@ function limitStreams({ responses }: Operation, candidates: Iterable<Candidate>)
   const invalid = all.filter(({ verdict }) => verdict !== 'valid')
   const step = Math.max(1, Math.floor(valid.length / (MOST_STREAM_REQUESTS / 2)))
   return [...valid.filter((_, index) => index % step === 0).slice(0, MOST_STREAM_REQUESTS), ...invalid]
+}
+
+interface Limits {
+  /** No request is sent after it. */
+  readonly deadline: number
+  readonly progress: () => void
+}
+
+interface Failure {
+  readonly candidate: Candidate
+  readonly findings: readonly Finding[]
+}
+
+/** In the order of the candidates, also if responses arrive in another order. */
+interface Outcome {
+  readonly lessons: readonly Lesson[]
+  /** The first valid request that got a response. */
+  readonly valid: Exchange | undefined
+  /** The first request that succeeded. */
+  readonly good: Exchange | undefined
+  readonly failures: readonly Failure[]
+}
+
+async function sendAll(session: Session, candidates: Iterable<Candidate>, { deadline, progress }: Limits): Promise<Outcome> {
+  const lessons: (readonly Lesson[])[] = []
+  const failures: Failure[] = []
+  const valid = new First()
+  const good = new First()
+  const open = candidates[Symbol.iterator]()
+  let count = 0
+  const work = async (): Promise<void> => {
+    while (performance.now() < deadline) {
+      const next = open.next()
+      if (next.done === true) return
+      const index = count++
+      const candidate = await judgeByModel(session, next.value)
+      const answer = await session.ask(candidate.wire)
+      const exchange = { candidate, answer }
+      session.count(exchange)
+      if (candidate.verdict === 'valid' && answer.ending !== 'none') valid.take(index, exchange)
+      if (candidate.verdict !== 'invalid' && isSuccess(answer) && answer.ending !== 'cut') good.take(index, exchange)
+      lessons[index] = [...session.learned.read(candidate, answer)]
+      const findings = session.judge(exchange)
+      if (findings.length > 0) failures[index] = { candidate, findings: findings.map(withShortAnswer) }
+      progress()
+    }
+  }
+  await Promise.all(Array.from({ length: session.settings.concurrency }, work))
+  return { lessons: lessons.flat(), valid: valid.exchange, good: good.exchange, failures: Object.values(failures) }
+}
+
+/** Keeps the exchange with the lowest index. */
+class First {
+  exchange: Exchange | undefined
+  #index = Infinity
+
+  take(index: number, { candidate, answer }: Exchange): void {
+    if (index > this.#index) return
+    this.#index = index
+    this.exchange = { candidate, answer: withoutLargeContent(answer) }
+  }
+}
+
+const MOST_KEPT_BYTES = 262_144
+
+function withoutLargeContent(answer: Answer): Answer {
+  if (answer.body.byteLength <= MOST_KEPT_BYTES) return answer
+  const body = new Uint8Array(answer.body.subarray(0, MOST_KEPT_BYTES))
+  return { ...answer, body, ending: answer.ending === 'complete' ? 'left' : answer.ending }
+}
+
+/** If the models of the app refuse inputs that the document allows, the app may refuse them too: the verdict becomes `unknown`. */
+async function judgeByModel({ models, tally }: Session, candidate: Candidate): Promise<Candidate> {
+  const verdict = candidate.verdict === 'valid' ? await models?.(candidate.wire) : undefined
+  if (verdict?.isAccepted !== false) return candidate
+  const entry = tally.of(candidate.operation.key)
+  entry.refusedByModel += 1
+  for (const place of verdict.places) entry.refusedPlaces.add(place)
+  return { ...candidate, verdict: 'unknown' }
 }

@@ -1,19 +1,20 @@
 /** The state of one check: the document, the connection, the failures, the coverage, the learned ids and the time that is left. */
 import { Causes } from './causes.ts'
-import { Coverage } from './coverage.ts'
+import { Coverage, Tally } from './coverage.ts'
 import type { Description, Operation } from './document/operation.ts'
-import type { Candidate } from './generate/candidate.ts'
+import type { Candidate } from './generate/request.ts'
 import { Learned } from './learned.ts'
 import type { ModelJudge } from './model/app-models.ts'
 import { Validator } from './model/validator.ts'
 import type { Settings } from './options.ts'
-import type { RuleName } from './rules/catalogue.ts'
-import type { Exchange, Finding, Knowledge } from './rules/finding.ts'
-import { judge } from './rules/judge.ts'
+import type { AnswerRule, Exchange, Finding, Knowledge, RuleName } from './rules/rule.ts'
+import { echo, internals, invalidRefused, problem, time, validAccepted } from './rules/error.ts'
+import { cookie, framing, header, redirect } from './rules/headers.ts'
+import { answered, body, mediaType, serverError, status } from './rules/response.ts'
+import { streamItems } from './rules/stream.ts'
 import type { Answer, Send, SendOptions, WireRequest } from './send/wire.ts'
-import { Tally } from './tally.ts'
 
-export interface SessionParts {
+interface SessionParts {
   readonly description: Description
   readonly operations: readonly Operation[]
   readonly send: Send
@@ -22,6 +23,26 @@ export interface SessionParts {
   /** Whether POST, PUT, PATCH and DELETE may be sent. */
   readonly isUnsafe: boolean
 }
+
+/** The rules that need no further request. */
+const ANSWER_RULES: readonly AnswerRule[] = [
+  answered,
+  serverError,
+  status,
+  mediaType,
+  body,
+  header,
+  cookie,
+  framing,
+  redirect,
+  problem,
+  echo,
+  internals,
+  validAccepted,
+  invalidRefused,
+  streamItems,
+  time,
+]
 
 export class Session implements SessionParts {
   readonly description: Description
@@ -90,8 +111,16 @@ export class Session implements SessionParts {
     this.tally.take(candidate, answer)
   }
 
+  /** Applies the rules that need no further request. */
   judge(exchange: Exchange): readonly Finding[] {
-    return judge(exchange, this.knowledge, this.settings.isOn)
+    const { candidate, answer } = exchange
+    // The other rules need a response.
+    const rules = answer.ending === 'none' ? [answered] : ANSWER_RULES
+    return rules.flatMap((rule) =>
+      [...rule(exchange, this.knowledge)]
+        .filter(({ rule: name }) => this.settings.isOn(name))
+        .map((found): Finding => ({ ...found, operation: candidate.operation.key, steps: [candidate.wire], answer })),
+    )
   }
 
   /** Records a failure, if its rule is on. */
@@ -107,10 +136,4 @@ function withHeaders(wire: WireRequest, headers: Readonly<Record<string, string>
     .map(([name, value]): [string, string] => [name.toLowerCase(), value])
     .filter(([name]) => !own.has(name))
   return { ...wire, headers: [...wire.headers, ...added] }
-}
-
-/** Replaces headers of the request. The names are in lower case. */
-export function replacingHeaders(wire: WireRequest, headers: Readonly<Record<string, string>>): WireRequest {
-  const names = new Set(Object.keys(headers))
-  return { ...wire, headers: [...wire.headers.filter(([name]) => !names.has(name)), ...Object.entries(headers)] }
 }

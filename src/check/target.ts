@@ -18,7 +18,7 @@ export interface CheckableApp {
 /** The target of a check: the URL of a server or of its document, or an app. */
 export type CheckTarget = string | URL | CheckableApp
 
-export interface OpenTarget {
+interface OpenTarget {
   /** For the report: `http://127.0.0.1:8000`, or `the app`. */
   readonly name: string
   readonly document: unknown

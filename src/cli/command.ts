@@ -1,13 +1,12 @@
 /** Runs the command that the command line names. */
-import { parseArgs } from 'node:util'
 import { describeError } from '../errors/http-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
 import { runCheckCommand } from './check.ts'
 import { runDiffCommand } from './diff.ts'
 import { runJobsCommand, runWorkCommand } from './jobs.ts'
-import type { Outcome } from './outcome.ts'
-import { formatRoutes } from './routes.ts'
+import { parseFlags, type Outcome } from './outcome.ts'
+import type { DescribedResponse } from '../contract/describe.ts'
 
 const USAGE = `Usage: riposte <command> <module>
 
@@ -51,23 +50,39 @@ async function runLong(run: () => Promise<Outcome>, exitCode: 1 | 3 = 3): Promis
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    })
-    if (values.help === true) return 'help'
-    const [name = '', target = '', ...more] = positionals
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-    return command === undefined || target === '' || more.length > 0 ? undefined : { command, target }
-  } catch {
-    return undefined
-  }
+  const flags = parseFlags(args, { help: { type: 'boolean', short: 'h' } })
+  if (flags?.values.help === true) return 'help'
+  const [name = '', target = '', ...more] = flags?.positionals ?? []
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  return command === undefined || target === '' || more.length > 0 ? undefined : { command, target }
 }
 
 /** The messages of our own errors name the place, also those of the project's copy of this package. Other errors need the stack. */
 function describe(error: unknown): string {
   if (error instanceof AppModuleError || (error instanceof Error && error.name === DeclarationError.name)) return error.message
   return error instanceof Error && error.stack !== undefined ? error.stack : describeError(error)
+}
+
+/** Lists the routes of an app: the responses of each, how they are encoded, and which parts go through a schema library. */
+function formatRoutes(responses: readonly DescribedResponse[]): string {
+  const width = Math.max(0, ...responses.map((response) => contentOf(response).length))
+  const lines: string[] = []
+  let route: string | undefined
+  for (const response of responses) {
+    const { where, status, backEnd = '', islands } = response
+    if (where !== route) lines.push('', where)
+    route = where
+    lines.push(`  ${status}  ${contentOf(response).padEnd(width)}  ${backEnd}`.trimEnd())
+    for (const { path, reason } of islands) lines.push(`       ${formatPath(path)}: left to its library: ${reason}`)
+  }
+  return lines.slice(1).join('\n')
+}
+
+function contentOf({ mediaType = '', event }: DescribedResponse): string {
+  return event === undefined ? mediaType : `${mediaType} ${event}`
+}
+
+/** `items[].email` */
+function formatPath(path: readonly string[]): string {
+  return path.length === 0 ? 'all of it' : path.join('.').replaceAll('.[]', '[]')
 }

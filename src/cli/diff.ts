@@ -1,11 +1,9 @@
 /** `riposte diff`: lists the changes between two documents, and checks the version of the newer one. */
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
-import { DIFF_RULES, type DocumentChange } from '../check/diff/change.ts'
+import { DIFF_RULES, formatDiff, isCovered, type DocumentChange } from '../check/diff/change.ts'
 import { diffDocuments } from '../check/diff/diff.ts'
-import { formatDiff, isCovered } from '../check/diff/format.ts'
 import { loadDocument, readText } from '../check/document/load.ts'
-import type { Outcome } from './outcome.ts'
+import { parseFlags, type Outcome } from './outcome.ts'
 
 export const DIFF_USAGE = `Usage: riposte diff <old.json> <new.json> [options]
 
@@ -26,7 +24,7 @@ const FLAGS = {
 } as const
 
 export async function runDiffCommand(args: readonly string[]): Promise<Outcome> {
-  const asked = parse(args)
+  const asked = parseFlags(args, FLAGS)
   if (asked === undefined) return { text: DIFF_USAGE, exitCode: 2 }
   const { values, positionals } = asked
   if (values.help === true) return { text: DIFF_USAGE, exitCode: 0 }
@@ -49,14 +47,6 @@ export async function runDiffCommand(args: readonly string[]): Promise<Outcome> 
   } catch (error) {
     if (error instanceof Error && error.name === 'CheckError') return { text: error.message, exitCode: 3 }
     throw error
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true })
-  } catch {
-    return undefined
   }
 }
 

@@ -1,10 +1,9 @@
 /** `riposte work` and `riposte jobs`: runs the jobs of a module, and lists, restarts and deletes them. */
-import { parseArgs } from 'node:util'
 import type { StoredJob } from '../jobs/engine.ts'
 import { escapeControls } from '../log.ts'
 import { stopOnSignals } from '../node/stop.ts'
 import { loadJobs, type LoadedJobs } from './load.ts'
-import type { Outcome } from './outcome.ts'
+import { parseFlags, type Outcome } from './outcome.ts'
 
 const WORK_USAGE = `Usage: riposte work <module>
 
@@ -38,7 +37,7 @@ const FLAGS = {
 } as const
 
 export async function runWorkCommand(args: readonly string[]): Promise<Outcome> {
-  const asked = parse(args)
+  const asked = parseFlags(args, FLAGS)
   const [target, ...more] = asked?.positionals ?? []
   if (asked?.values.help === true) return { text: WORK_USAGE, exitCode: 0 }
   if (target === undefined || more.length > 0 || args.length !== 1) return { text: WORK_USAGE, exitCode: 2 }
@@ -57,7 +56,7 @@ export async function runWorkCommand(args: readonly string[]): Promise<Outcome> 
 }
 
 export async function runJobsCommand(args: readonly string[]): Promise<Outcome> {
-  const asked = parse(args)
+  const asked = parseFlags(args, FLAGS)
   if (asked?.values.help === true) return { text: JOBS_USAGE, exitCode: 0 }
   const [target, action = 'list', ...ids] = asked?.positionals ?? []
   const run = asked && target !== undefined ? readAction(action, ids, asked.values) : undefined
@@ -72,7 +71,7 @@ export async function runJobsCommand(args: readonly string[]): Promise<Outcome> 
 
 type Action = (jobs: LoadedJobs) => Promise<Outcome>
 
-type Flags = NonNullable<ReturnType<typeof parse>>['values']
+type Flags = NonNullable<ReturnType<typeof parseFlags<typeof FLAGS>>>['values']
 
 /** Returns `undefined` if the command line is wrong. Then the module is not loaded. */
 function readAction(action: string, ids: readonly string[], { queue, limit = '100', days, all = false }: Flags): Action | undefined {
@@ -130,12 +129,4 @@ const MOST_REDRIVEN = 100_000
 
 function parseCount(text: string): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true })
-  } catch {
-    return undefined
-  }
 }

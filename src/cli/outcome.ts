@@ -1,5 +1,16 @@
-/** The outcome of a command. */
+/** Begin and end of a command: reads its flags, and says what it prints and exits with. */
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 
+/** Returns `undefined` if the command line has an unknown flag, or a flag without its value. */
+export function parseFlags<const Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch {
+    return undefined
+  }
+}
+
+/** The outcome of a command. */
 export interface Outcome {
   /** Text for standard output, or for standard error if the command failed. */
   readonly text: string

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { CHECK_USAGE } from '../../src/cli/check.ts'
 import { DIFF_USAGE } from '../../src/cli/diff.ts'
-import { RULE_NAMES } from '../../src/check/rules/catalogue.ts'
+import { RULE_NAMES } from '../../src/check/rules/rule.ts'
 import { LIES } from './lies.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/check.md'), 'utf8')

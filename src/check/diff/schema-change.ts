@@ -1,6 +1,5 @@
 /** Compares two schemas: finds the values that only the older one accepts, and those that only the newer one accepts. */
-import { followSchema } from '../document/references.ts'
-import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
+import { followSchema, isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
 import { flatten, mergeSchemas } from '../generate/merge.ts'
 
 export interface SchemaChange {
@@ -11,7 +10,7 @@ export interface SchemaChange {
   readonly message: string
 }
 
-export interface Side {
+interface Side {
   readonly root: unknown
   readonly schema: Schema
 }

@@ -1,5 +1,5 @@
 /** Converts the schemas of an OpenAPI 3.0 document to those of 3.1, JSON Schema 2020-12. */
-import { FILES } from './embed.ts'
+import { FILES } from './load.ts'
 import { isRecord } from './schema.ts'
 
 type Mutable = Record<string, unknown>

@@ -1,5 +1,4 @@
 /** An OpenAPI document as the check reads it: one entry for each operation, with its references resolved. */
-import type { PathMatcher } from './path-template.ts'
 import type { Schema } from './schema.ts'
 
 export type Location = 'path' | 'query' | 'header' | 'cookie'
@@ -63,6 +62,9 @@ export interface SecurityScheme {
   readonly parameter: string
 }
 
+/** Returns the values of the parameters of a path, or `undefined` if the template does not match. */
+export type PathMatcher = (path: string) => Readonly<Record<string, string>> | undefined
+
 export interface Operation {
   /** `GET /users/{user_id}` */
   readonly key: string
@@ -108,10 +110,23 @@ export function isCursor({ name, in: location, schema }: Parameter): boolean {
   return location === 'query' && format === undefined && CURSOR.test(name)
 }
 
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
+
+/** Whether requests with the method change nothing on the server (RFC 9110 §9.2.1). */
+export function isSafe(method: string): boolean {
+  return SAFE.has(method)
+}
+
 /** The declared response for a status: that of the status, of its class, or `default`. */
 export function responseFor({ responses }: Operation, status: number): DeclaredResponse | undefined {
   const byKey = (key: string) => responses.find((response) => response.key.toUpperCase() === key)
   return byKey(String(status)) ?? byKey(`${String(status)[0]}XX`) ?? byKey('DEFAULT')
+}
+
+/** The content with exactly this media type, else with a range: `text/*`, then the range of all media types. */
+export function contentFor({ contents }: DeclaredResponse, mediaType: string): Content | undefined {
+  const find = (range: string) => contents.find((content) => content.mediaType === range)
+  return find(mediaType) ?? find(`${mediaType.split('/')[0]}/*`) ?? find('*/*')
 }
 
 /** Whether the operation declares the status or its class. */

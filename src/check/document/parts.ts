@@ -10,9 +10,7 @@ import type {
   RequestBody,
   ResponseHeader,
 } from './operation.ts'
-import { filesOf } from './files.ts'
-import { childOf, follow, type Placed } from './references.ts'
-import { isRecord } from './schema.ts'
+import { childOf, follow, followSchema, isRecord, isFile, type Placed, type Schema } from './schema.ts'
 
 export interface Reader {
   readonly root: Readonly<Record<string, unknown>>
@@ -180,4 +178,40 @@ function resolve({ root, problems }: Reader, place: string, placed: Placed): Fou
     message: isReference ? 'expected a reference into this document, got one without a target' : 'expected an object',
   })
   return undefined
+}
+
+/** How deep `allOf` is followed. A schema may contain itself. */
+const MOST_DEPTH = 10
+
+/** The media type of each file: the first that `encoding` names, or that of its schema. */
+function filesOf(root: unknown, form: Schema | undefined, encoding: unknown): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  for (const [name, schema] of propertiesOf(root, form ?? true, 0)) {
+    const type = fileType(root, schema, contentTypeOf(encoding, name))
+    if (type !== undefined) files.set(name, type)
+  }
+  return files
+}
+
+function* propertiesOf(root: unknown, schema: Schema, depth: number): Generator<readonly [string, Schema]> {
+  const found = followSchema(root, schema)
+  if (typeof found === 'boolean' || depth > MOST_DEPTH) return
+  for (const part of found.allOf ?? []) yield* propertiesOf(root, part, depth + 1)
+  yield* Object.entries(found.properties ?? {})
+}
+
+function fileType(root: unknown, schema: Schema, encoded: string | undefined): string | undefined {
+  const found = followSchema(root, schema)
+  if (typeof found === 'boolean') return undefined
+  if (found.items !== undefined) return fileType(root, found.items, encoded)
+  return isFile(found) ? (encoded ?? found.contentMediaType ?? 'application/octet-stream') : undefined
+}
+
+/** The first of `image/png, image/*`. */
+function contentTypeOf(encoding: unknown, name: string): string | undefined {
+  const entry = isRecord(encoding) ? encoding[name] : undefined
+  const types = isRecord(entry) ? entry['contentType'] : undefined
+  return typeof types === 'string'
+    ? types.split(',')[0]!.trim().replace('*/*', 'application/octet-stream').replace('/*', '/x-check')
+    : undefined
 }

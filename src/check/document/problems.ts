@@ -1,7 +1,6 @@
 /** Finds problems of a document itself, before any request is sent. */
 import type { DocumentProblem, Operation } from './operation.ts'
-import { follow, objectsIn, valueAt } from './references.ts'
-import { isRecord } from './schema.ts'
+import { follow, objectsIn, valueAt, isRecord } from './schema.ts'
 
 export function findProblems(
   root: Readonly<Record<string, unknown>>,

@@ -1,11 +1,9 @@
 /** Reads the operations of an OpenAPI 3.0, 3.1 or 3.2 document. A part that it cannot read is a problem of the document, not an exception. */
 import { CheckError } from '../check-error.ts'
 import { normaliseSchemas } from './normalise.ts'
-import type { Description, DocumentProblem, Operation, SecurityRequirement, SecurityScheme } from './operation.ts'
-import { compilePath } from './path-template.ts'
+import type { Description, DocumentProblem, Operation, PathMatcher, SecurityRequirement, SecurityScheme } from './operation.ts'
 import { readParts, type Reader } from './parts.ts'
-import { childOf, follow } from './references.ts'
-import { isRecord } from './schema.ts'
+import { childOf, follow, isRecord } from './schema.ts'
 import { findProblems } from './problems.ts'
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'query']
@@ -94,6 +92,28 @@ function basePathOf(servers: unknown): string {
     .replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')
     .replace(/\/+$/, '')
     .replace(/^(?=[^/])/, '/')
+}
+
+/** `/users/{user_id}` → a function that matches the paths of users. */
+function compilePath(template: string): PathMatcher {
+  const names: string[] = []
+  const source = template.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
+    names.push(name)
+    return '([^/]+)'
+  })
+  const pattern = new RegExp(`^${source}$`)
+  return (path) => {
+    const match = pattern.exec(path)
+    return match === null ? undefined : Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1]!)]))
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function securityOf(given: unknown): readonly SecurityRequirement[] {

@@ -1,10 +1,8 @@
-/** JSON Schema → a fast-check arbitrary. Some of its values may not fit the schema: the validator drops them. */
+/** JSON Schema → a fast-check arbitrary, and its values by a seed. Some values may not fit the schema: the validator drops them. */
 import fc from 'fast-check'
-import { followSchema } from '../document/references.ts'
-import { isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
+import { followSchema, isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
 import { flatten, mergeSchemas } from './merge.ts'
-import { integerArbitrary, numberArbitrary } from './number.ts'
-import { textArbitrary } from './text.ts'
+import { integerArbitrary, numberArbitrary, textArbitrary } from './scalar.ts'
 
 export interface Aim {
   readonly root: unknown
@@ -141,4 +139,29 @@ function isReadOnly(schema: Schema | undefined, aim: Aim): boolean {
   if (schema.readOnly === true) return true
   const found = schema.$ref === undefined ? schema : followSchema(aim.root, schema)
   return typeof found === 'object' && found.readOnly === true
+}
+
+/** The same seed gives the same values. Empty if fast-check cannot generate values. */
+export function sample(arbitrary: fc.Arbitrary<unknown>, seed: number, count: number): readonly unknown[] {
+  try {
+    return fc
+      .sample(arbitrary, { seed, numRuns: count })
+      .map(toPlain)
+      .filter((value) => value !== undefined)
+  } catch {
+    return []
+  }
+}
+
+/** The value after JSON, as the server reads it. */
+function toPlain(value: unknown): unknown {
+  const text = JSON.stringify(value) as string | undefined
+  return text === undefined ? undefined : (JSON.parse(text) as unknown)
+}
+
+/** A seed for each place (FNV-1a), so that the values of one operation do not depend on those of another. */
+export function seedFor(seed: number, ...place: readonly string[]): number {
+  let hash = 0x811c9dc5 ^ seed
+  for (const char of place.join('\n')) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193)
+  return hash | 0
 }

@@ -1,6 +1,5 @@
 /** Merges schemas that apply together, such as those of `allOf`, into one. */
-import { followSchema } from '../document/references.ts'
-import { typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
+import { followSchema, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
 
 /** How deep `allOf` is followed. A schema may contain itself. */
 const MOST_DEPTH = 10

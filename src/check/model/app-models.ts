@@ -5,7 +5,7 @@ import type { Route } from '../../routing/route.ts'
 import { empty } from '../../representation/empty.ts'
 import type { WireRequest } from '../send/wire.ts'
 
-export interface ModelVerdict {
+interface ModelVerdict {
   readonly isAccepted: boolean
   /** The places that the models refuse: `body.until`. */
   readonly places: readonly string[]

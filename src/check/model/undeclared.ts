@@ -1,6 +1,5 @@
 /** Finds the properties of a value that its schema does not name. JSON Schema allows them, but one may be a password hash. */
-import { followSchema } from '../document/references.ts'
-import { isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
+import { followSchema, isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
 
 /** The places of undeclared properties: `items[].password_hash`. */
 export function findUndeclared(root: unknown, schema: Schema, value: unknown): readonly string[] {

@@ -5,9 +5,9 @@ import type { PlacedSchema } from '../document/operation.ts'
 import { isRecord, type Schema } from '../document/schema.ts'
 
 /** A required property may be absent from a request if it is read-only, and from a response if it is write-only. */
-export type Direction = 'request' | 'response'
+type Direction = 'request' | 'response'
 
-export interface Mismatch {
+interface Mismatch {
   /** `items[].name`; empty for the value itself. */
   readonly place: string
   /** `expected string, got null` */

@@ -1,8 +1,7 @@
 /** Reads all pages of a list: each page exists, the list ends, and each item appears once. */
 import { isCursor, type Operation } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
-import { encodeRequest } from '../generate/encode.ts'
-import type { Inputs } from '../generate/inputs.ts'
+import { encodeRequest, type Inputs } from '../generate/request.ts'
 import { headerOf, isSuccess, parseJSON, textOf, type Answer, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
 

@@ -1,8 +1,7 @@
 /** Resumes streams after a disconnect, and compares streams that end. */
 import { EVENT_STREAM, isJSONLines, isSuccess, mediaTypeOf, textOf, type Answer, type WireRequest } from '../send/wire.ts'
 import { parseEvents, parseLines } from '../rules/stream.ts'
-import { replacingHeaders } from '../session.ts'
-import type { Probe } from './probe.ts'
+import { replacingHeaders, type Probe } from './probe.ts'
 
 export async function probeStream(probe: Probe): Promise<void> {
   const { good, session } = probe

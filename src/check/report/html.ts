@@ -2,7 +2,7 @@
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
 import { originOf, toCurl, type Origin } from '../reproduce.ts'
-import { RULES } from '../rules/catalogue.ts'
+import { RULES } from '../rules/rule.ts'
 import { xml as escape } from './machine.ts'
 import { count, describeAnswer } from './pretty.ts'
 

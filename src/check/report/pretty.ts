@@ -1,11 +1,10 @@
 /** The report for a terminal: the number of causes, then each cause with a request that reproduces it. */
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
-import type { CoverageRow } from '../coverage.ts'
+import type { CoverageRow, Warning } from '../coverage.ts'
 import { originOf, toCurl, type Origin } from '../reproduce.ts'
-import { RULES } from '../rules/catalogue.ts'
+import { RULES } from '../rules/rule.ts'
 import { headerOf, textOf } from '../send/wire.ts'
-import type { Warning } from '../warnings.ts'
 
 /** Options of `formatResult()`. */
 export interface PrettyOptions {

@@ -1,8 +1,7 @@
 /** Rules about error responses, and about which requests get one. */
-import { textsOf } from '../generate/inputs.ts'
 import { isRecord } from '../document/schema.ts'
 import { isSuccess, mediaTypeOf, parseJSON, textOf } from '../send/wire.ts'
-import type { AnswerRule, Exchange, Knowledge } from './finding.ts'
+import type { AnswerRule, Exchange, Knowledge } from './rule.ts'
 
 /** RFC 9457 §3.1: the types of the members, and a `status` that equals the status of the response. */
 export const problem: AnswerRule = function* ({ answer }) {
@@ -53,6 +52,12 @@ function placeOfEcho({ candidate: { inputs } }: Exchange, { isPublic }: Knowledg
     for (const each of textsOf(value)) if (isShown(each)) return `body.${name}`
   for (const each of textsOf(inputs.body.value)) if (isShown(each)) return 'body'
   return undefined
+}
+
+/** All strings in a value, without property names. */
+function* textsOf(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value
+  else if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) yield* textsOf(child)
 }
 
 /** Replaces the escapes of JSON strings with their characters. */

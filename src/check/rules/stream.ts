@@ -1,12 +1,10 @@
 /** Rules about streams: parses server-sent events and JSON Lines, and checks each item against its schema. */
-import { responseFor, type PlacedSchema } from '../document/operation.ts'
-import { followSchema } from '../document/references.ts'
-import { isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
+import { contentFor, responseFor, type PlacedSchema } from '../document/operation.ts'
+import { followSchema, isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
 import { EVENT_STREAM, isJSONLines, mediaTypeOf, parseJSON, textOf, type Answer } from '../send/wire.ts'
-import { contentFor } from './answer.ts'
-import type { AnswerRule, Finding, Knowledge } from './finding.ts'
+import type { AnswerRule, Finding, Knowledge } from './rule.ts'
 
-export interface StreamEvent {
+interface StreamEvent {
   readonly event: string | undefined
   readonly data: string
   readonly id: string | undefined
@@ -41,7 +39,7 @@ function parseBlock(block: string): readonly StreamEvent[] {
   return data.length === 0 ? [] : [{ event, id, retry, data: data.join('\n') }]
 }
 
-export interface Lines {
+interface Lines {
   readonly lines: readonly string[]
   readonly isOpen: boolean
 }

@@ -1,10 +1,9 @@
 /** Sends requests over a connection. It uses `node:http`, because `fetch` joins repeated headers and hides content that was cut off. */
 import { Agent as HTTPAgent, request as requestHTTP, type IncomingMessage } from 'node:http'
 import { Agent as HTTPSAgent, request as requestHTTPS } from 'node:https'
-import { limitStream } from './stream-limit.ts'
-import type { Answer, Send, SendOptions, WireRequest } from './wire.ts'
+import { limitStream, type Answer, type Send, type SendOptions, type WireRequest } from './wire.ts'
 
-export interface Connection {
+interface Connection {
   readonly send: Send
   readonly close: () => void
 }

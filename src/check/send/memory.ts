@@ -1,8 +1,7 @@
 /** Sends requests to an app in this process, without a connection. */
-import { limitStream } from './stream-limit.ts'
-import type { Answer, Send, SendOptions, WireRequest } from './wire.ts'
+import { limitStream, type Answer, type Send, type SendOptions, type WireRequest } from './wire.ts'
 
-export type Fetch = (request: Request) => Promise<Response>
+type Fetch = (request: Request) => Promise<Response>
 
 export function askInMemory(fetch: Fetch, defaults: SendOptions): Send {
   return async (wire, given) => {

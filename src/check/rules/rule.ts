@@ -1,4 +1,8 @@
-/** Every rule, with its name and a sentence for reports. docs/check.md has a section for each. */
+/** Every rule with its name and a sentence for reports, what a rule reads, and what it finds. docs/check.md has a section for each. */
+import type { Description } from '../document/operation.ts'
+import type { Candidate } from '../generate/request.ts'
+import type { Validator } from '../model/validator.ts'
+import type { Answer, WireRequest } from '../send/wire.ts'
 
 export const RULES = {
   document: 'The document is valid: unique operation ids, declared path parameters, references with a target.',
@@ -51,3 +55,34 @@ const SERVER_WIDE: ReadonlySet<RuleName> = new Set(['head', 'method', 'options',
 export function isServerWide(rule: RuleName): boolean {
   return SERVER_WIDE.has(rule)
 }
+
+export interface Finding {
+  readonly rule: RuleName
+  /** `GET /users/{user_id}`; empty for the document. */
+  readonly operation: string
+  /** `200 application/json items[].name`. Rule, operation and place identify a cause. */
+  readonly place: string
+  /** `expected string, got null` */
+  readonly message: string
+  /** The requests that reproduce the failure, in order. */
+  readonly steps: readonly WireRequest[]
+  /** The response to the last of them. */
+  readonly answer: Answer | undefined
+}
+
+export interface Exchange {
+  readonly candidate: Candidate
+  readonly answer: Answer
+}
+
+/** What rules know of the document and the options. */
+export interface Knowledge {
+  readonly description: Description
+  readonly validator: Validator
+  /** Whether the document contains the text: then an error may repeat it. */
+  readonly isPublic: (text: string) => boolean
+  /** For the rule `time`. `undefined`: off. */
+  readonly slowMs: number | undefined
+}
+
+export type AnswerRule = (exchange: Exchange, knowledge: Knowledge) => Iterable<Pick<Finding, 'rule' | 'place' | 'message'>>

@@ -1,9 +1,42 @@
-/** Writes inputs as a request: parameters by their OpenAPI style, the body by its media type. */
-import type { Operation, Parameter } from '../document/operation.ts'
+/** A generated request: its inputs, and how they are written, parameters by their OpenAPI style and the body by its media type. */
+import type { Location, Operation, Parameter } from '../document/operation.ts'
+import { isJSON, isJSONLines, type WireRequest } from '../send/wire.ts'
 import { isRecord } from '../document/schema.ts'
-import type { WireRequest } from '../send/wire.ts'
-import { encodeBody } from './encode-body.ts'
-import type { BodyValue, Inputs } from './inputs.ts'
+
+export type Values = Readonly<Record<string, unknown>>
+
+interface BodyValue {
+  readonly mediaType: string
+  readonly value: unknown
+  /** The text that is sent instead of the value, such as invalid JSON. */
+  readonly raw?: string
+}
+
+export interface Inputs extends Readonly<Record<Location, Values>> {
+  readonly body: BodyValue | undefined
+}
+
+export const NO_INPUTS: Inputs = { path: {}, query: {}, header: {}, cookie: {}, body: undefined }
+
+/** Replaces the value of a parameter. `undefined` removes it. */
+export function withValue(inputs: Inputs, location: Location, name: string, value: unknown): Inputs {
+  const { [name]: _old, ...others } = inputs[location]
+  return { ...inputs, [location]: value === undefined ? others : { ...others, [name]: value } }
+}
+
+/** A phase of the check, in the order in which they run. */
+export type Phase = 'examples' | 'boundaries' | 'random' | 'invalid' | 'probes' | 'sequences'
+
+export interface Candidate {
+  readonly operation: Operation
+  readonly phase: Phase
+  /** Whether the document, and the model if it is known, allow the inputs. `unknown`: a server may accept or refuse them. */
+  readonly verdict: 'valid' | 'invalid' | 'unknown'
+  /** How the inputs differ from others: `body.name: 0 characters`. */
+  readonly what: string
+  readonly inputs: Inputs
+  readonly wire: WireRequest
+}
 
 /** Returns `undefined` if a value cannot be written in its place, such as an empty path segment or a line break in a header. */
 export function encodeRequest(operation: Operation, inputs: Inputs): WireRequest | undefined {
@@ -110,4 +143,68 @@ function joined(value: unknown, parameter: Parameter | undefined): string | unde
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+interface EncodedBody {
+  readonly contentType: string
+  readonly bytes: Uint8Array
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+const BOUNDARY = 'riposte-check-boundary'
+
+const encoder = new TextEncoder()
+
+/** Whether the check can write content of this media type. */
+export function isWritable(mediaType: string): boolean {
+  return isJSON(mediaType) || isJSONLines(mediaType) || mediaType === FORM || mediaType === 'multipart/form-data' || isBytes(mediaType)
+}
+
+function isBytes(mediaType: string): boolean {
+  return (
+    /^(?:text|image|audio|video|font)\//.test(mediaType) ||
+    mediaType === 'application/octet-stream' ||
+    mediaType === '*/*' ||
+    mediaType === 'application/pdf' ||
+    mediaType === 'application/zip'
+  )
+}
+
+/** Returns `undefined` if the value cannot be written in the media type. */
+function encodeBody({ mediaType, value, raw }: BodyValue, files: ReadonlyMap<string, string>): EncodedBody | undefined {
+  const made = (text: string, contentType = mediaType): EncodedBody => ({ contentType, bytes: encoder.encode(text) })
+  if (raw !== undefined) return made(raw)
+  if (isJSON(mediaType)) return made(JSON.stringify(value ?? null))
+  if (isJSONLines(mediaType)) return made(`${JSON.stringify(value ?? null)}\n`)
+  if (mediaType === FORM) return isRecord(value) ? made(new URLSearchParams(formPairs(value)).toString()) : undefined
+  if (mediaType === 'multipart/form-data')
+    return isRecord(value) ? made(multipart(value, files), `${mediaType}; boundary=${BOUNDARY}`) : undefined
+  if (!isBytes(mediaType)) return undefined
+  const contentType = mediaType === '*/*' ? 'application/octet-stream' : mediaType
+  return made(typeof value === 'string' ? value : JSON.stringify(value), contentType)
+}
+
+function formPairs(value: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(value).flatMap(([name, each]): [string, string][] => {
+    if (each === null || each === undefined) return []
+    if (Array.isArray(each)) return each.map((item) => [name, toText(item)])
+    if (isRecord(each)) return Object.entries(each).map(([key, child]) => [`${name}[${key}]`, toText(child)])
+    return [[name, toText(each)]]
+  })
+}
+
+function multipart(value: Readonly<Record<string, unknown>>, files: ReadonlyMap<string, string>): string {
+  const parts = Object.entries(value).flatMap(([name, each]) => {
+    if (each === null || each === undefined) return []
+    const items = Array.isArray(each) ? (each as unknown[]) : [each]
+    return items.map((item) => part(name, item, files.get(name)))
+  })
+  return `${parts.join('')}--${BOUNDARY}--\r\n`
+}
+
+function part(name: string, item: unknown, fileType: string | undefined): string {
+  const disposition = `content-disposition: form-data; name="${name.replaceAll('"', '%22')}"${fileType === undefined ? '' : '; filename="check"'}`
+  const contentType = fileType ?? (isRecord(item) ? 'application/json' : undefined)
+  const type = contentType === undefined ? '' : `\r\ncontent-type: ${contentType}`
+  return `--${BOUNDARY}\r\n${disposition}${type}\r\n\r\n${toText(item)}\r\n`
 }

@@ -1,11 +1,10 @@
-/** Rules about each response: it is complete, and its status, headers and content are as declared. */
-import { responseFor, type Content, type DeclaredResponse } from '../document/operation.ts'
+/** Rules about each response: it is complete, and its status, media type and content are as declared. */
+import { contentFor, responseFor, type Content } from '../document/operation.ts'
 import { typesOf } from '../document/schema.ts'
 import { findUndeclared } from '../model/undeclared.ts'
 import { flatten } from '../generate/merge.ts'
-import { headerOf, isJSON, isStream, mediaTypeOf, parseJSON, textOf, valuesOf, type Answer } from '../send/wire.ts'
-import { MOST_BYTES } from '../send/stream-limit.ts'
-import { contentPlace, type AnswerRule, type Exchange, type Knowledge } from './finding.ts'
+import { isJSON, isStream, mediaTypeOf, parseJSON, textOf, MOST_BYTES, type Answer } from '../send/wire.ts'
+import type { AnswerRule, Exchange } from './rule.ts'
 
 export const answered: AnswerRule = function* ({ answer }) {
   const { ending, reason = 'the reason is unknown' } = answer
@@ -63,12 +62,6 @@ export const mediaType: AnswerRule = function* ({ candidate: { operation }, answ
     yield { rule: 'media-type', place: `${place} ${got}`, message: `expected ${types.join(' or ')}, got ${got}` }
 }
 
-/** The content with exactly this media type, else with a range: `text/*`, then the range of all media types. */
-export function contentFor({ contents }: DeclaredResponse, mediaType: string): Content | undefined {
-  const find = (range: string) => contents.find((content) => content.mediaType === range)
-  return find(mediaType) ?? find(`${mediaType.split('/')[0]}/*`) ?? find('*/*')
-}
-
 export const body: AnswerRule = function* ({ candidate: { operation }, answer }, { validator, description }) {
   const got = mediaTypeOf(answer)
   const content = contentOf(operation, answer, got)
@@ -101,6 +94,10 @@ export const body: AnswerRule = function* ({ candidate: { operation }, answer },
   }
 }
 
+function contentPlace(answer: Answer, mediaType: string | undefined, place = ''): string {
+  return [String(answer.status), mediaType ?? '', place].filter((part) => part !== '').join(' ')
+}
+
 function contentOf(operation: Exchange['candidate']['operation'], answer: Answer, got: string | undefined): Content | undefined {
   const declared = responseFor(operation, answer.status)
   return declared === undefined || got === undefined || isStream(got) ? undefined : contentFor(declared, got)
@@ -116,73 +113,4 @@ function valueOf(answer: Answer, got: string | undefined, { schema }: Content, r
   const flat = schema === undefined ? true : flatten(schema.schema, { root })
   const isText = got?.startsWith('text/') === true && typeof flat === 'object' && typesOf(flat).includes('string')
   return isText ? { value: textOf(answer) } : undefined
-}
-
-export const header: AnswerRule = function* ({ candidate: { operation }, answer }, knowledge) {
-  const declared = responseFor(operation, answer.status)
-  if (declared === undefined || answer.ending === 'none') return
-  for (const { name, required, schema } of declared.headers) {
-    const lower = name.toLowerCase()
-    const place = `${answer.status} ${name}`
-    const value = headerOf(answer, lower)
-    if (value === undefined) {
-      if (required) yield { rule: 'header', place, message: `expected the header ${name}, got none` }
-    } else if (schema !== undefined && lower !== 'set-cookie' && !fitsHeader(value, schema, knowledge)) {
-      yield { rule: 'header', place, message: `expected a value of ${name} that fits its schema, got another value` }
-    }
-  }
-}
-
-/** Whether the value fits its schema as text, JSON, a list or percent-encoded text. */
-function fitsHeader(value: string, schema: NonNullable<Content['schema']>, { validator }: Knowledge): boolean {
-  const parsed = parseJSON(value)
-  const items = value.split(',').map((each) => each.trim())
-  const readings = [
-    value,
-    ...(parsed === undefined ? [] : [parsed.value]),
-    items,
-    items.map((each) => parseJSON(each)?.value ?? each),
-    safeDecode(value),
-  ]
-  return readings.some((reading) => validator.fits(schema, reading, 'response'))
-}
-
-function safeDecode(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
-}
-
-const SINGLE = ['content-type', 'content-length', 'location', 'etag', 'last-modified', 'date', 'retry-after', 'content-range']
-
-export const framing: AnswerRule = function* ({ candidate: { operation }, answer }) {
-  const { status, body } = answer
-  const place = String(status)
-  for (const name of SINGLE)
-    if (valuesOf(answer, name).length > 1)
-      yield {
-        rule: 'framing',
-        place: `${place} ${name}`,
-        message: `expected the header ${name} once, got it ${valuesOf(answer, name).length} times`,
-      }
-  if (operation.method === 'HEAD') return
-  if (status === 204 || status === 205 || status === 304) {
-    if (body.byteLength > 0) yield { rule: 'framing', place, message: `expected no content with ${status}, got content` }
-    if (status === 204 && headerOf(answer, 'content-length') !== undefined)
-      yield { rule: 'framing', place: `${place} content-length`, message: 'expected no Content-Length with 204, got one' }
-    if (status !== 304 && headerOf(answer, 'content-type') !== undefined)
-      yield { rule: 'framing', place: `${place} content-type`, message: `expected no Content-Type with ${status}, got one` }
-  }
-}
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308])
-
-export const redirect: AnswerRule = function* ({ answer }) {
-  if (!REDIRECTS.has(answer.status)) return
-  const location = headerOf(answer, 'location')
-  if (location === undefined) yield { rule: 'redirect', place: `${answer.status}`, message: 'expected the header Location, got none' }
-  else if (!URL.canParse(location, 'http://localhost/'))
-    yield { rule: 'redirect', place: `${answer.status}`, message: 'expected a URL in Location, got other text' }
 }
