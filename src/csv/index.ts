@@ -13,18 +13,18 @@ import { wrapped } from '../schema/walk-node.ts'
 
 /** Options of `csv()`. */
 export interface CSVOptions extends SlowClientOptions {
-  /** A line of names in front of the rows. Default: true. */
+  /** Whether a line of column names precedes the rows. Default: true. */
   readonly header?: boolean
-  /** Puts `'` in front of a text that a spreadsheet would run as a formula: one that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Default: false. */
+  /** Whether `'` is put in front of a text that a spreadsheet would run as a formula: a text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Default: false. */
   readonly escapeFormulas?: boolean
 }
 
 /**
  * Comma-separated values of a model (RFC 4180).
- * The columns are the fields of the model, in their order; of a union, those of all its options. Dates are RFC 3339, bytes base64, objects and lists JSON; what is null or missing is empty.
- * A row that breaks its model ends the content as an error.
+ * The columns are the fields of the model, in their order. A union has the columns of all its options. Dates are written as RFC 3339, bytes as base64,
+ * objects and lists as JSON. Null and missing values are empty. A row that breaks its model ends the content with an error.
  *
- * @throws {DeclarationError} for a model whose rows may be no object with named fields (`CSV_MODEL`)
+ * @throws {DeclarationError} if rows of the model may be something else than objects with named fields (`CSV_MODEL`)
  */
 export function csv<S extends AnySchema>(
   schema: S,
@@ -55,7 +55,7 @@ export function csv<S extends AnySchema>(
 const HEADER = Symbol('header')
 const FORMULA = /^[=+\-@\t\r]/
 
-/** An error before the first row is an ordinary response: the header waits for it. */
+/** Yields the header after the first row was read, so that an error before the first row is an ordinary error response. */
 async function* withHeader(items: AsyncIterator<unknown> | Iterator<unknown>): AsyncGenerator {
   let isDone = false
   try {
@@ -92,7 +92,7 @@ function textOf(value: unknown): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value, bigintAsText)
 }
 
-/** `field = (escaped / non-escaped)` (RFC 4180 §2): quotes around what holds a comma, a quote or a line break, or begins or ends with a space. */
+/** `field = (escaped / non-escaped)` (RFC 4180 §2). Quotes a text that contains a comma, a quote or a line break, or that begins or ends with a space. */
 function quote(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

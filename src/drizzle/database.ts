@@ -1,21 +1,21 @@
-/** What a source needs of a Drizzle database, whatever driver is behind it. */
+/** Estimates and cursors on a Drizzle database, with any driver. */
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { plannedRows } from '../pagination/query-source.ts'
 import type { RowCursor } from '../pagination/stream-rows.ts'
 
-/** What every Drizzle database has. */
+/** A database of Drizzle, with any driver. */
 export interface DrizzleDatabase {
   $count(source: never, filters?: never): PromiseLike<number>
 }
 
-/** What the databases of PostgreSQL have in addition. */
+/** The additional members of Drizzle's databases for PostgreSQL. */
 export interface Session {
   readonly session: unknown
   execute(query: SQLWrapper): PromiseLike<unknown>
   transaction<Result>(use: (session: Session) => Promise<Result>, config?: { readonly accessMode: 'read only' }): Promise<Result>
 }
 
-/** Rows of any driver: some give a list, others an object with one. */
+/** The rows of a result. Some drivers return an array, others an object with `rows`. */
 async function rowsOf(db: Session, query: SQL): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const result = (await db.execute(query)) as readonly Record<string, unknown>[] | { readonly rows: readonly Record<string, unknown>[] }
   return 'rows' in result ? result.rows : result
@@ -29,7 +29,7 @@ export async function estimateRows(db: Session, query: SQLWrapper): Promise<numb
 export interface DrizzleCursor<Row> {
   readonly name: string
   readonly query: SQLWrapper
-  /** Runs a statement in place of the query, so that its rows are read with Drizzle's own decoders. */
+  /** Runs a statement instead of the query, so that Drizzle decodes its rows. */
   readonly read: (statement: SQL, session: unknown) => Promise<readonly Row[]>
 }
 

@@ -1,4 +1,4 @@
-/** The order of a Drizzle query as terms: what is sorted by, in which direction, and where nulls go. */
+/** The order of a Drizzle query as terms: each has an expression, a direction and the place of nulls. */
 import { Column, is, SQL, sql, StringChunk, Table, type SQLChunk } from 'drizzle-orm'
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
 import type { OrderBy } from '../pagination/source.ts'
@@ -7,10 +7,10 @@ export interface Dialect {
   sqlToQuery(query: SQL): { readonly sql: string }
 }
 
-/** What Drizzle takes in `orderBy()`. */
+/** A part of an order, as `orderBy()` of Drizzle takes it. */
 export type Ordered = Column | SQL | SQL.Aliased
 
-/** Tables whose columns are what they are declared to be; those of an outer join may be null. */
+/** Tables whose columns are null only if their declaration allows it. Columns of an outer join may always be null. */
 export type NotNullTables = ReadonlySet<unknown>
 
 export function toTerm(ordered: Ordered, tables: NotNullTables): Term<SQL> {
@@ -18,7 +18,7 @@ export function toTerm(ordered: Ordered, tables: NotNullTables): Term<SQL> {
   return { ...factsOf(expression, tables), expression: sql`${expression}`, direction, nulls: nulls ?? defaultNulls(direction) }
 }
 
-/** The order that a client chose; where it chose none, the one before. */
+/** The order that a client chose. If it chose none, the previous order. */
 export function chosenOrder(
   orderBy: readonly OrderBy[],
   before: readonly Term<SQL>[] | undefined,
@@ -41,7 +41,7 @@ interface Parts {
 
 const ENDING = /^(.*?)\s*(?:\b(asc|desc))?\s*(?:\bnulls\s+(first|last))?\s*$/is
 
-/** `desc(users.id)` is the column followed by the text ` desc`. */
+/** Splits a part of an order. `desc(users.id)` is the column followed by the text ` desc`. */
 function takeApart(ordered: unknown): Parts {
   const chunks = flatten(ordered)
   const lastPart = chunks.findLastIndex((chunk) => !is(chunk, StringChunk))
@@ -60,24 +60,24 @@ function takeApart(ordered: unknown): Parts {
   }
 }
 
-/** A piece of SQL stands where it is put, without brackets. */
+/** All chunks of nested SQL, in one list. Drizzle adds no brackets around nested SQL. */
 function flatten(part: unknown): SQLChunk[] {
   return is(part, SQL) ? part.queryChunks.flatMap(flatten) : [part as SQLChunk]
 }
 
-/** `undefined` for a chunk of another kind. */
+/** `undefined` for a chunk that is not text. */
 function textOf(chunk: SQLChunk): string | undefined {
   return is(chunk, StringChunk) ? chunk.value.join('') : undefined
 }
 
-/** Names of columns that are no types. */
+/** Types of columns that a cast does not accept, with those of their values. */
 const SERIALS: Readonly<Record<string, string>> = { serial: 'integer', bigserial: 'bigint', smallserial: 'smallint' }
 
-/** A subquery's column may be null whatever its table says: it may come from an outer join. */
+/** A column of a subquery may always be null, because the subquery may contain an outer join. */
 function factsOf(expression: unknown, tables: NotNullTables): Pick<Term<SQL>, 'isNullable' | 'type'> {
   if (!is(expression, Column)) return { isNullable: true }
   const type = expression.getSQLType()
-  // The name of an enum has no schema: the database takes the type from the column.
+  // Drizzle gives the name of an enum without its schema. Without a type here, the database takes the type of the column.
   const isEnum = expression.columnType === 'PgEnumColumn' || expression.columnType === 'PgEnumObjectColumn'
   return {
     isNullable: !(expression.notNull && is(expression.table, Table) && tables.has(expression.table)),
@@ -85,7 +85,7 @@ function factsOf(expression: unknown, tables: NotNullTables): Pick<Term<SQL>, 'i
   }
 }
 
-/** The direction of the last column, so that one index serves all of them. */
+/** Adds the columns of the key, in the direction of the last column, so that one index serves all of them. */
 export function withKey(
   terms: readonly Term<SQL>[],
   keys: readonly (Column | SQL)[] | undefined,

@@ -17,7 +17,7 @@ interface RelationalConfig {
   readonly offset?: unknown
 }
 
-/** What Drizzle keeps of a relational query (0.45). The tests hold these names against the installed version. */
+/** Internal properties of a relational query of Drizzle (0.45). The tests fail if the installed version has other names. */
 export interface BuiltRelational extends SQLWrapper {
   readonly config: RelationalConfig
   readonly mode: 'many' | 'first'
@@ -87,7 +87,7 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
   }
 }
 
-/** The query that was given does not change, as in select.ts. */
+/** Copies a query with its own configuration, as in select.ts. */
 function copy(query: BuiltRelational, config: RelationalConfig, members: object): BuiltRelational {
   return Object.assign(Object.create(Object.getPrototypeOf(query) as object) as object, query, { config }, members)
 }

@@ -8,7 +8,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { cancel, estimateRows, withCursor, type Session } from './database.ts'
 import { chosenOrder, orderText, toTerm, withKey, type Dialect, type NotNullTables, type Ordered } from './order.ts'
 
-/** What Drizzle keeps of a select (0.45). The tests hold these names against the installed version. */
+/** Internal properties of a select of Drizzle (0.45). The tests fail if the installed version has other names. */
 interface SelectConfig {
   readonly table: unknown
   readonly fields: Readonly<Record<string, unknown>>
@@ -23,7 +23,7 @@ interface SelectConfig {
   readonly setOperators: readonly unknown[]
 }
 
-/** A select that was built. */
+/** A `db.select()…`. */
 export interface BuiltSelect extends SQLWrapper {
   readonly config: SelectConfig
   readonly dialect: Dialect
@@ -36,13 +36,13 @@ export interface SelectParts {
   readonly db: Session & { $count(source: SQLWrapper): PromiseLike<number> }
   readonly query: BuiltSelect
   readonly key: readonly (Column | SQL)[] | undefined
-  /** Default: the query's own. */
+  /** Default: the order of the query. */
   readonly ordered?: readonly Term<SQL>[]
 }
 
 const NAME = 'fromDrizzle()'
 
-/** Throws a `DeclarationError` for a query whose rows a page can't be a part of. */
+/** Throws a `DeclarationError` for a query that can't have pages. */
 export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): QueryAdapter<Row, SQL> {
   const { config } = query
   assertOpen(config)
@@ -87,12 +87,12 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
   }
 }
 
-/** Drizzle's builders change themselves; a copy with a configuration of its own does not change the one that was given. */
+/** Copies a query with its own configuration. Drizzle's builders change themselves, and the query that was given must not change. */
 function copy(query: BuiltSelect, config: SelectConfig, members: object = {}): BuiltSelect {
   return Object.assign(Object.create(Object.getPrototypeOf(query) as object) as object, query, { config }, members)
 }
 
-/** An OR must not break out of the conditions beside it. */
+/** Puts brackets around a condition, so that an `or` in it stays apart from the conditions beside it. */
 function bracketed(condition: SQL | undefined): SQL | undefined {
   return condition && sql`(${condition})`
 }
@@ -114,12 +114,12 @@ function notNullTables({ config, joinsNotNullableMap }: BuiltSelect): NotNullTab
   return new Set(all.filter((table) => is(table, Table) && !isOuter(nameOf(table))))
 }
 
-/** As Drizzle names it in `joinsNotNullableMap`. */
+/** The name of a table in `joinsNotNullableMap`. */
 function nameOf(table: Table): string | undefined {
   return (table as unknown as Record<symbol, string | undefined>)[Symbol.for('drizzle:Name')] // Drizzle keeps the name under a symbol
 }
 
-/** The primary key of the only table, or what a group is made of. `undefined` if rows have no such columns. */
+/** The columns that identify a row: the primary key of the only table, or the columns of `groupBy()`. `undefined` if there are no such columns. */
 function keyOf({ table, joins, groupBy, distinct }: SelectConfig): readonly (Column | SQL)[] | undefined {
   if (groupBy !== undefined) return groupBy
   return joins !== undefined || distinct === true ? undefined : primaryKeyOf(table)
@@ -134,10 +134,11 @@ export function primaryKeyOf(table: unknown): readonly Column[] | undefined {
 
 const OPERATORS = { eq, ne, gt, gte, lt, lte } as const
 
+/** The conditions that a client chose, in Drizzle's operators. */
 export function toCondition(conditions: readonly Condition[]): SQL | undefined {
   return and(
     ...conditions.map(({ column, operator, value }) =>
-      // The column was declared for this source, and the value fits the model beside it.
+      // The column was declared for this source, and the value fits the model of the filter.
       operator === 'in' ? inArray(column as Column, value as unknown[]) : OPERATORS[operator](column as Column, value),
     ),
   )

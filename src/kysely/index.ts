@@ -8,11 +8,10 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 /** Options of `fromKysely()`. */
 export interface KyselyOptions {
   /**
-   * Columns that together tell any two rows apart, such as `['users.id']`: they break ties. Required for cursors. Default: the columns of
-   * `groupBy()`.
+   * Columns that together identify a row, such as `['users.id']`. They break ties. Required for cursors. Default: the columns of `groupBy()`.
    */
   readonly key?: readonly string[]
-  /** Columns of the order that are never null: an index then answers a cursor with one comparison. Default: those of `key`. */
+  /** Columns of the order that are never null. If all are, a cursor needs one comparison, which an index serves. Default: those of `key`. */
   readonly notNull?: readonly string[]
 }
 
@@ -22,15 +21,15 @@ type Node = RawBuilder<unknown>
 interface Parts extends KyselyOptions {
   readonly db: Kysely<any> // oxlint-disable-line typescript/no-explicit-any -- tables and columns are those of each database
   readonly query: AnyQuery
-  /** Default: the query's own. */
+  /** Default: the order of the query. */
   readonly ordered?: readonly Term<Node>[]
 }
 
 const NAME = 'fromKysely()'
 
 /**
- * A query as a source of pages: `paginate(fromKysely(db, db.selectFrom('users').selectAll().orderBy('id')), query)`. Totals are counted over the query
- * as it stands: with its conditions, joins, groups and `distinct`.
+ * Makes a source of pages from a query: `paginate(fromKysely(db, db.selectFrom('users').selectAll().orderBy('id')), query)`. Totals count the rows
+ * of the query, with its conditions, joins, groups and `distinct`.
  *
  * @throws {DeclarationError} for a query without an order (`PAGE_ORDER`), or with a limit of its own (`PAGE_QUERY`)
  */
@@ -113,7 +112,7 @@ function assertOpen({ limit, offset, fetch, setOperations, distinctOn }: SelectQ
   )
 }
 
-/** A name, an expression of the builder, or a node of a built query. */
+/** `column` is a name, an expression of the builder, or a node of a query. */
 function refOf(column: unknown): Node {
   return typeof column === 'string' ? sql`${sql.ref(column)}` : sql`${column}`
 }
@@ -142,7 +141,7 @@ interface Facts {
   readonly isNullable: (expression: Node) => boolean
 }
 
-/** The direction of the last column, so that one index serves all of them. */
+/** Adds the columns of the key, in the direction of the last column, so that one index serves all of them. */
 function withKey(terms: readonly Term<Node>[], keys: readonly Node[] | undefined, { text, isNullable }: Facts): readonly Term<Node>[] {
   const known = new Set(terms.map(({ expression }) => text(expression)))
   const { direction } = terms.at(-1)!

@@ -1,23 +1,23 @@
-/** How the items of all pages are counted, and what a page says of its total. */
+/** Count modes: how the items of all pages are counted, and which total a page shows. */
 import { z } from 'zod'
 import { isQuery, type PageSource } from './source.ts'
 
 /**
  * How `total` of a page is counted.
  * - `exact`: one `count(*)` of the whole query.
- * - `window`: the same number, from the query of the page itself (`count(*) over ()`): one round trip. Of all rows, so no faster on a large table.
- * - `estimated`: what the planner of the database expects. It costs the same for any table.
- * - `capped`: counted up to `cap`; beyond it, `total_capped` is true.
+ * - `window`: the same number, from the query of the page (`count(*) over ()`). It saves a round trip, but still counts all rows.
+ * - `estimated`: the estimate of the query planner. It costs the same for any table size.
+ * - `capped`: counted up to `cap`. If there are more items, `total_capped` is true.
  * - `none`: not counted.
  */
 export type CountMode = 'exact' | 'window' | 'estimated' | 'capped' | 'none'
 
 export interface Total {
-  /** `null` where it was not counted. */
+  /** `null` if it was not counted. */
   readonly total: number | null
-  /** There are more than `total`. */
+  /** There are more items than `total`. */
   readonly total_capped: boolean
-  /** `total` is what the database expects. */
+  /** `total` is an estimate of the database. */
   readonly total_estimated: boolean
 }
 
@@ -27,27 +27,27 @@ export function exactly(total: number): Total {
   return { total, total_capped: false, total_estimated: false }
 }
 
-/** `counted` stopped at one more than the cap. */
+/** The source counts up to one item more than the cap, so that a capped total is recognised. */
 function upTo(cap: number, counted: number): Total {
   return { total: Math.min(counted, cap), total_capped: counted > cap, total_estimated: false }
 }
 
-/** The rows of a page are facts: where it is the last one, it ends the count; where it isn't, there is at least one row more. */
+/** Corrects an estimate by the rows of the page. On the last page the total is known. On other pages there is at least one row more than those seen. */
 function estimate(expected: number, seen: number, hasMore: boolean): Total {
   return hasMore ? { total: Math.max(expected, seen + 1), total_capped: false, total_estimated: true } : exactly(seen)
 }
 
-/** Does the total tell where the last page ends? */
+/** Whether the total is exact, so that the last page is known. */
 export function isExact(mode: CountMode): boolean {
   return mode === 'exact' || mode === 'window'
 }
 
-/** `?total=exact`. */
+/** The model of `?total=exact`. */
 export function totalParameter(modes: readonly CountMode[]): z.ZodType {
   return z.enum(modes).default(modes[0]!).describe('How the items of all pages are counted')
 }
 
-/** What the mode asks the source for. `undefined` if nothing is counted. */
+/** Counts the items of a source. `undefined` if the mode is `none`. */
 export function countOf(source: PageSource<unknown>, mode: CountMode, cap: number): number | undefined | Promise<number> {
   if (mode === 'none') return undefined
   if (mode === 'capped' && isQuery(source)) return source.countUpTo(cap + 1)
@@ -58,7 +58,7 @@ export function countOf(source: PageSource<unknown>, mode: CountMode, cap: numbe
 export interface Seen {
   readonly mode: CountMode
   readonly cap: number
-  /** The rows up to the end of this page; `undefined` if the page is past the end. */
+  /** The number of rows up to the end of this page. `undefined` on pages by cursor, and on a page past the end. */
   readonly seen: number | undefined
   readonly hasMore: boolean
 }

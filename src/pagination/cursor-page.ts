@@ -1,4 +1,4 @@
-/** Pages by cursor. */
+/** Pages by cursor: their shape, and how a page is read from a query. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
@@ -35,8 +35,8 @@ interface ByCursor extends Omit<PageShape<'cursor', DefaultFields<'none'>['curso
   <Item extends AnySchema>(item: Item): CursorPageModel<Item>
 }
 
-/** Pages by cursor: `{ items, next, previous }` and `?cursor=…&size=20`. Rows that come and go between two pages move no other row. */
-export const CursorPage: ByCursor = createShape(definitionOf('cursor', turnByCursor)) as unknown as ByCursor // the compiler can't relate what is built from a definition to its types
+/** Pages by cursor: `{ items, next, previous }` and `?cursor=…&size=20`. Rows that are inserted or deleted between two requests do not move other rows. */
+export const CursorPage: ByCursor = createShape(definitionOf('cursor', turnByCursor)) as unknown as ByCursor // the compiler can't infer the types of a shape from its definition
 
 async function turnByCursor(
   shape: ShapeDefinition,
@@ -54,7 +54,7 @@ async function turnByCursor(
   const hasNext = position.isBackward ? position.key !== undefined : hasBeyond
   const hasPrevious = position.isBackward ? hasBeyond : position.key !== undefined
   const encode = (isBackward: boolean, key: Key | undefined) => codec.encode({ isBackward, key }, context)
-  // A page whose rows are all gone leads to the first page, or to the last one.
+  // If all rows of this page were deleted, `next` leads to the first page, and `previous` to the last one.
   const [next, previous, last] = await Promise.all([
     hasNext ? encode(false, shown.at(-1)?.key) : null,
     hasPrevious ? encode(true, shown[0]?.key) : null,
@@ -107,7 +107,7 @@ async function positionOf(text: string | undefined, codec: CursorCodec, context:
   return position
 }
 
-/** The database itself judges the texts of a cursor that a client made. */
+/** Throws an `InvalidCursor` if the values of the cursor do not fit the columns. Of an unsigned cursor, only the database can tell. */
 async function seek(
   query: QuerySource<unknown>,
   position: Position,

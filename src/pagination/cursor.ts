@@ -1,15 +1,15 @@
-/** Cursors: positions as opaque text, bound to what they are a position in. */
+/** Cursors: a position in a list as opaque text, which is valid for this list only. */
 import { MOST_CHARACTERS, type CursorKeys } from './definition.ts'
 import type { Key, Position } from './source.ts'
 
-/** What a cursor is bound to: an order, a filter, a subject. The text itself does not travel. */
+/** What a cursor is bound to: the order, the filter and the subject, as one text. The cursor does not contain this text. */
 export type CursorContext = string
 
 export interface CursorCodec {
-  /** False where clients can read and make cursors. */
+  /** False if clients can read and make cursors. */
   readonly isSigned: boolean
   encode(position: Position, context: CursorContext): Promise<string>
-  /** `undefined` for what this codec did not make for this context. */
+  /** `undefined` for a text that this codec did not make for this context. */
   decode(text: string, context: CursorContext): Promise<Position | undefined>
 }
 
@@ -17,7 +17,7 @@ const MAC_BYTES = 32
 const IV_BYTES = 16
 const DIGEST_BYTES = 12
 
-/** One per form of the text: an old client's cursor is refused, never misread. */
+/** Cursors begin with the version of their format, so that a cursor of another version is refused, and never misread. */
 const SIGNED = 's1'
 const UNSIGNED = 'u1'
 
@@ -33,8 +33,8 @@ interface Secret {
 }
 
 /**
- * HMAC-SHA-256 of context and position signs the text, and the first half of it is the counter block of AES-CTR, which hides the position (the
- * SIV construction of RFC 5297 §2.1 with HMAC): equal positions have equal cursors, so that equal pages have equal entity tags.
+ * Signs the context and the position with HMAC-SHA-256, and encrypts the position with AES-CTR. The first half of the HMAC is the initial counter
+ * block (the SIV construction of RFC 5297 §2.1, with HMAC). So equal positions have equal cursors, and equal pages have equal entity tags.
  */
 class SignedCodec implements CursorCodec {
   readonly isSigned = true
@@ -69,7 +69,7 @@ class SignedCodec implements CursorCodec {
   }
 }
 
-/** Two keys from one secret, so that none is used for two purposes. */
+/** Derives two keys from one secret, so that no key serves two purposes. */
 async function importSecret(key: string): Promise<Secret> {
   const digest = async (purpose: string) => crypto.subtle.digest('SHA-256', toBytes(`riposte cursor ${purpose}\0${key}`))
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
@@ -84,13 +84,13 @@ function counter(mac: Uint8Array<ArrayBuffer>): { name: string; counter: Uint8Ar
   return { name: 'AES-CTR', counter: mac.slice(0, IV_BYTES), length: 64 }
 }
 
-/** The length keeps context and content apart. */
+/** The bytes that are signed. The length of the context says where the content begins. */
 function signed(context: CursorContext, content: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = toBytes(context)
   return join(toBytes(`${SIGNED}${bytes.length}:`), bytes, content)
 }
 
-/** A digest of the context keeps a cursor out of other lists by mistake, not by malice. */
+/** Adds a digest of the context. It detects a cursor that is used for another list by mistake. It does not stop a client that makes cursors itself. */
 class UnsignedCodec implements CursorCodec {
   readonly isSigned = false
 
@@ -124,12 +124,12 @@ function read(content: Uint8Array): Position | undefined {
   }
 }
 
-/** PostgreSQL takes no U+0000. */
+/** PostgreSQL does not accept U+0000 in a text. */
 function isKey(values: readonly unknown[]): values is Key {
   return values.every((value) => value === null || (typeof value === 'string' && !value.includes('\0')))
 }
 
-/** Strictly: a text that another one stands for is refused. */
+/** The bytes of a cursor. `undefined` for a text that decodes to the same bytes as another text: each cursor has one text. */
 function unwrap(text: string, version: string): Uint8Array<ArrayBuffer> | undefined {
   if (!text.startsWith(version) || text.length > MOST_CHARACTERS || !/^[\w-]*$/.test(text)) return undefined
   const bytes = fromBase64(text.slice(version.length))

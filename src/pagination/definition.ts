@@ -1,4 +1,4 @@
-/** What a shape of pages is made of, and how one is made from another. */
+/** The definition of a shape of pages: its fields, parameters, sizes and count modes, and how `with()` changes them. */
 import { z } from 'zod'
 import { defineError } from '../errors/define-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -15,30 +15,30 @@ import {
 import type { PageLinks, Targets } from './links.ts'
 import type { PaginationSource } from './source.ts'
 
-/** Secrets of at least 16 characters: the first one signs, all are accepted. `'unsigned'`: clients can read and make cursors. */
+/** Secrets of at least 16 characters. The first one signs; cursors of all of them are accepted. `'unsigned'`: clients can read and make cursors. */
 export type CursorKeys = readonly [string, ...string[]] | 'unsigned'
 
 export interface TurnOptions {
-  /** Values of the fields that the shape has models for. */
+  /** The values of the fields for which the shape has a model. */
   readonly added?: Readonly<Record<string, unknown>>
-  /** A cursor is valid for this subject alone, such as the id of the user. Default: for all. */
+  /** Cursors are valid for this subject only, such as the id of the user. Default: for all subjects. */
   readonly subject?: string | number
-  /** Whatever else a cursor is bound to. `pagination()` binds it to the filter. */
+  /** A text that cursors are bound to. `pagination()` sets it to the filter of the request. */
   readonly filter?: string
-  /** Makes links relative to the request. `pagination()` gives it. */
+  /** Makes the links of the page. `pagination()` sets it. */
   readonly toLinks?: (targets: Targets) => PageLinks
 }
 
 export type PageFacts = Omit<Facts<unknown>, 'items' | 'links' | 'total' | 'total?' | 'pages' | 'pages?'> &
   Total & { readonly items: readonly unknown[]; readonly pages: number | null; readonly links: PageLinks | undefined }
 
-/** 400 `INVALID_CURSOR`: a cursor that is not valid here. Forged, cut, of another list, of another version: a client learns no more. */
+/** 400 `INVALID_CURSOR`: a cursor that is not valid here. It is forged, truncated, from another list or from another version; the response does not say which. */
 export const InvalidCursor = defineError('INVALID_CURSOR', { status: 400, detail: 'The cursor is not valid here' })
 
-/** 404 `PAGE_NOT_FOUND`: there is no such page. A page past the end, where the shape is `strict`. */
+/** 404 `PAGE_NOT_FOUND`: there is no such page. The page is past the end, and the shape is `strict`. */
 export const PageNotFound = defineError('PAGE_NOT_FOUND', { status: 404, detail: 'There is no such page' })
 
-/** What a client asked for, by meaning. */
+/** The parameters of the request, by meaning. */
 export type Asked = Readonly<Partial<Record<ParameterName, unknown>>>
 
 export interface PageTurn {
@@ -49,16 +49,16 @@ export interface PageTurn {
 
 export interface Turned {
   readonly facts: Omit<PageFacts, 'links'>
-  /** By meaning. */
+  /** The parameters of links, by meaning. */
   readonly targets: Targets
 }
 
-/** Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
+/** Reads one page from a source. Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
 export type Turn = (shape: ShapeDefinition, source: PaginationSource<unknown>, request: PageTurn, options: TurnOptions) => Promise<Turned>
 
 export interface ShapeDefinition {
   readonly base: PageBase
-  /** The end of the name of the component. */
+  /** The end of the component's name: `Page` in `UserPage`. */
   readonly suffix: string
   readonly fields: PageFields
   readonly names: ParameterNames
@@ -69,14 +69,14 @@ export interface ShapeDefinition {
   readonly strict: boolean
   /** `undefined` if none were given. */
   readonly keys: CursorKeys | undefined
-  /** How a page is turned: by offset or by cursor. Only what an app uses is part of its bundle. */
+  /** Reads a page by offset or by cursor. Each shape brings its own function, so that the bundle of an app has only what it uses. */
   readonly turn: Turn
 }
 
 const SUFFIXES = { page: 'Page', 'limit-offset': 'LimitOffsetPage', cursor: 'CursorPage' } as const
 const MODE_NAMES = { exact: '', window: '', none: '', estimated: 'Estimated', capped: 'Capped' } as const
 
-/** A shape of the default fields. */
+/** The definition of a shape with its default fields. */
 export function definitionOf(base: PageBase, turn: Turn): ShapeDefinition {
   const modes: readonly CountMode[] = [base === 'cursor' ? 'none' : 'exact']
   return {
@@ -93,7 +93,7 @@ export function definitionOf(base: PageBase, turn: Turn): ShapeDefinition {
   }
 }
 
-/** `PageOptions` when their types no longer matter. */
+/** `PageOptions` without type parameters. */
 export interface AnyPageOptions {
   readonly name?: string
   readonly fields?: PageFields
@@ -105,7 +105,7 @@ export interface AnyPageOptions {
   readonly keys?: CursorKeys
 }
 
-/** Throws a `DeclarationError`. */
+/** The definition that `with(options)` makes. Throws a `DeclarationError` if it is not valid. */
 export function change(before: ShapeDefinition, options: AnyPageOptions): ShapeDefinition {
   const { base } = before
   const modes = options.total === undefined ? before.modes : typeof options.total === 'string' ? [options.total] : options.total
@@ -125,14 +125,14 @@ export function change(before: ShapeDefinition, options: AnyPageOptions): ShapeD
   return { ...definition, suffix }
 }
 
-/** `UserCappedPage`: pages that differ in their fields differ in their names. */
+/** `CappedPage`, as in `UserCappedPage`: pages with different fields have different names. */
 function countedSuffix(base: PageBase, modes: readonly CountMode[]): string {
   const names = [...new Set(modes.map((mode) => MODE_NAMES[mode]))].join('')
   const isOptional = modes.includes('none') !== (base === 'cursor') || (base === 'cursor' && modes.length > 1)
   return `${isOptional ? (base === 'cursor' ? 'Counted' : 'Uncounted') : ''}${names}${SUFFIXES[base]}`
 }
 
-/** Throws a `DeclarationError` for a shape without keys, or with one that is too short. */
+/** Throws a `DeclarationError` if the shape has no keys, or one that is too short. */
 export function keysOf({ keys }: ShapeDefinition, where: string): CursorKeys {
   if (keys === 'unsigned' || (keys !== undefined && keys.length > 0 && keys.every((key) => key.length >= 16))) return keys
   throw new DeclarationError(
@@ -143,7 +143,7 @@ export function keysOf({ keys }: ShapeDefinition, where: string): CursorKeys {
   )
 }
 
-/** No cursor is longer: keys are the texts of a few columns. */
+/** The maximum length of a cursor. It has the values of a few columns. */
 export const MOST_CHARACTERS = 4096
 
 function assertDefinition(
@@ -155,22 +155,22 @@ function assertDefinition(
   const missing = Object.values(DEFAULT_NAMES[base]).filter((name) => !Object.values(names).includes(name))
   const expected =
     fields !== undefined && isDefaultName
-      ? 'a name for a page with fields of its own'
+      ? 'name together with fields, got fields alone'
       : isBounded
-        ? missing.map((name) => `a parameter in query for ${name}`)[0]
-        : 'whole numbers from 1 to 1,000,000 in size and cap, and a default up to the maximum'
+        ? missing.map((name) => `a parameter in query for ${name}, got none`)[0]
+        : 'whole numbers from 1 to 1,000,000 in size and cap, and a default up to the maximum, got other numbers'
   if (expected === undefined) return
-  throw new DeclarationError('PAGE_SHAPE', `${SUFFIXES[base]}.with()`, `expected ${expected}, got another shape`, 'Add or correct it')
+  throw new DeclarationError('PAGE_SHAPE', `${SUFFIXES[base]}.with()`, `expected ${expected}`, 'Correct the options')
 }
 
 function isBound(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 1_000_000
 }
 
-/** The largest offset that every database and JavaScript count exactly. */
+/** The largest offset that JavaScript and every database represent exactly. */
 const MOST_OFFSET = Number.MAX_SAFE_INTEGER
 
-/** The parameters of the query. */
+/** The models of the query parameters, by name. */
 export function queryOf({ names, size, modes }: ShapeDefinition): Readonly<Record<string, z.ZodType>> {
   const items = (description: string) => z.int().min(1).max(size.max).default(size.default).describe(description)
   const models = {
@@ -190,7 +190,7 @@ export function queryOf({ names, size, modes }: ShapeDefinition): Readonly<Recor
         .max(MOST_OFFSET - size.max)
         .default(0)
         .describe('Number of items to skip'),
-    cursor: () => z.string().min(1).max(MOST_CHARACTERS).optional().describe('Cursor of another page, as a page gives it'),
+    cursor: () => z.string().min(1).max(MOST_CHARACTERS).optional().describe('Cursor of another page, from an earlier response'),
     total: () => totalParameter(modes),
   }
   return Object.fromEntries(Object.entries(names).map(([name, meaning]) => [name, models[meaning]()]))

@@ -1,4 +1,4 @@
-/** What a page may tell, by name: the fields of a shape are chosen from these. */
+/** The facts that a page can have as fields: their types, their models, and the default fields and parameters of each shape. */
 import { z } from 'zod'
 import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import type { Accepted } from '../schema/accepted.ts'
@@ -7,9 +7,9 @@ import type { PageLinks } from './links.ts'
 
 export interface Facts<Item> {
   items: Item[]
-  /** The number of items in all pages. With `total_capped`, there are more; with `total_estimated`, about so many. */
+  /** The number of items in all pages. If `total_capped` is true, there are more. If `total_estimated` is true, it is an estimate. */
   total: number
-  /** As `total`; `null` where it was not counted. */
+  /** As `total`, or `null` if it was not counted. */
   'total?': number | null
   total_capped: boolean
   total_estimated: boolean
@@ -17,7 +17,7 @@ export interface Facts<Item> {
   page: number
   /** The maximum number of items per page. */
   size: number
-  /** The number of pages, `ceil(total / size)`; 0 where there are no items. */
+  /** The number of pages, `ceil(total / size)`; 0 if there are no items. */
   pages: number
   'pages?': number | null
   /** As `size`. */
@@ -36,7 +36,7 @@ export interface Facts<Item> {
 
 export type FactName = Exclude<keyof Facts<unknown>, 'total?' | 'pages?'>
 
-/** Fields of a page, in their order: a fact, or the model of a value that the handler adds. */
+/** The fields of a page, in their order. Each has the name of a fact, or the model of a value that the handler adds. */
 export type PageFields = Readonly<Record<string, FactName | 'total?' | 'pages?' | AnySchema>>
 
 /** The content of a page with these fields. */
@@ -68,14 +68,14 @@ type PagesField<Mode extends CountMode> = [Mode] extends ['none'] ? {} : { reado
 
 type HasMore<Mode extends CountMode> = [Mode] extends ['exact' | 'window'] ? {} : { readonly has_more: 'has_more' }
 
-/** The fields of a shape that names none. */
+/** The fields of a shape without the option `fields`. */
 export interface DefaultFields<Mode extends CountMode> {
   page: { items: 'items' } & TotalFields<Mode> & { page: 'page'; size: 'size' } & PagesField<Mode> & HasMore<Mode>
   'limit-offset': { items: 'items' } & TotalFields<Mode> & { limit: 'limit'; offset: 'offset' } & HasMore<Mode>
   cursor: { items: 'items' } & TotalFields<Mode> & { next: 'next'; previous: 'previous' }
 }
 
-/** The runtime twin of `DefaultFields`. */
+/** `DefaultFields` at run time. */
 export function defaultFields(base: PageBase, modes: readonly CountMode[]): PageFields {
   const counts = modes.some((mode) => mode !== 'none')
   const mayNotCount = modes.includes('none')
@@ -111,11 +111,11 @@ const links = z
     next: z.string().nullable(),
     last: z.string().nullable(),
   })
-  .meta({ id: 'PageLinks', description: 'Links to other pages; null where there is no such page' })
+  .meta({ id: 'PageLinks', description: 'Links to other pages; null if there is no such page' })
 
 const MODELS: Readonly<Record<Exclude<keyof Facts<unknown>, 'items'>, () => z.ZodType>> = {
   total: () => z.int().min(0),
-  'total?': () => z.int().min(0).nullable().describe('The number of items in all pages; null where they were not counted'),
+  'total?': () => z.int().min(0).nullable().describe('The number of items in all pages; null if they were not counted'),
   total_capped: () => z.boolean().describe('There are more items than total'),
   total_estimated: () => z.boolean().describe('The total is an estimate'),
   page: () => z.int().min(1),
@@ -136,13 +136,13 @@ export function pageModel(item: AnySchema, fields: PageFields): z.ZodObject {
   return z.object(Object.fromEntries(shape))
 }
 
-/** A schema of any library: zod only holds it, it never runs it. */
+/** The model of one field. A schema of another library can be a property of a zod object, because zod only stores it here, and never runs it. */
 function modelOf(item: AnySchema, field: PageFields[string]): z.ZodType {
-  if (typeof field !== 'string') return field as unknown as z.ZodType // zod only holds it
-  return field === 'items' ? z.array(item as unknown as z.ZodType) : MODELS[field]() // zod only holds it
+  if (typeof field !== 'string') return field as unknown as z.ZodType // zod only stores it
+  return field === 'items' ? z.array(item as unknown as z.ZodType) : MODELS[field]() // zod only stores it
 }
 
-/** The content of a page: its facts under the names of its fields, and what the handler adds. */
+/** The content of a page: its facts under the names of its fields, and the values that the handler adds. */
 export function pageBody(fields: PageFields, facts: object, added: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const values = facts as Readonly<Record<string, unknown>>
   return Object.fromEntries(
@@ -150,7 +150,7 @@ export function pageBody(fields: PageFields, facts: object, added: Readonly<Reco
   )
 }
 
-/** A parameter of a page's query. */
+/** The types of the parameters of a page's query, by meaning. */
 export interface ParameterModels {
   readonly page: Schema<number | undefined, number>
   readonly size: Schema<number | undefined, number>
@@ -162,7 +162,7 @@ export interface ParameterModels {
 
 export type ParameterName = keyof ParameterModels
 
-/** Names in the query → what they mean. */
+/** The meaning of each parameter of the query, by name. */
 export type ParameterNames = Readonly<Record<string, ParameterName>>
 
 export interface DefaultNames {

@@ -1,7 +1,7 @@
-/** Rows beyond a key, as conditions of SQL that an index can answer. The text is PostgreSQL's; values are parameters. */
+/** SQL for the rows beyond a key, as conditions that an index can serve. The dialect is PostgreSQL's, and values are parameters. */
 import type { Key, Position } from './source.ts'
 
-/** The template tag of a query builder: parts that are its own nodes are SQL, all others are parameters. */
+/** The template tag of a query builder. Parts that are nodes of the builder become SQL, all others become parameters. */
 export type SQLTag<Node> = (texts: TemplateStringsArray, ...parts: readonly unknown[]) => Node
 
 /** One part of an order. */
@@ -9,13 +9,13 @@ export interface Term<Node> {
   readonly expression: Node
   readonly direction: 'asc' | 'desc'
   readonly nulls: 'first' | 'last'
-  /** May the expression be null? Where that is not known, it may. */
+  /** Whether the expression may be null. True if that is not known. */
   readonly isNullable: boolean
   /** The SQL type of its values. Default: the database takes it from the expression. */
   readonly type?: string | undefined
 }
 
-/** As PostgreSQL has it: a null is larger than every value. */
+/** The default of PostgreSQL, where a null is larger than every value. */
 export function defaultNulls(direction: 'asc' | 'desc'): 'first' | 'last' {
   return direction === 'asc' ? 'last' : 'first'
 }
@@ -24,14 +24,14 @@ function reversed<Node>(term: Term<Node>): Term<Node> {
   return { ...term, direction: term.direction === 'asc' ? 'desc' : 'asc', nulls: term.nulls === 'first' ? 'last' : 'first' }
 }
 
-/** The order in which rows are met. */
+/** The order in which rows are read: reversed if the position is backward. */
 export function inDirection<Node>(terms: readonly Term<Node>[], { isBackward }: Pick<Position, 'isBackward'>): readonly Term<Node>[] {
   return isBackward ? terms.map(reversed) : terms
 }
 
 export class Keyset<Node> {
   readonly #sql: SQLTag<Node>
-  /** Types come from declarations, never from clients. */
+  /** Makes SQL from text. The text is from declarations, never from clients. */
   readonly #raw: (text: string) => Node
 
   constructor(sql: SQLTag<Node>, raw: (text: string) => Node) {
@@ -44,14 +44,14 @@ export class Keyset<Node> {
     return this.#sql`${expression}${this.#raw(` ${direction}${placed}`)}`
   }
 
-  /** The key of a row, as the JSON of the texts of its values: exact for every type, and one text for every driver. */
+  /** The key of a row, as a JSON array of the texts of its values. Text is exact for every type, and the same in every driver. */
   key(terms: readonly Term<Node>[]): Node {
     return this.#sql`json_build_array(${this.#list(terms.map(({ expression }) => this.#sql`(${expression})::text`))})::text`
   }
 
   /**
-   * Conditions whose rows, one after the other, are all rows beyond the key in the order of the terms. There are two where the first column may be
-   * null: one condition for both would be an OR that no index answers.
+   * The conditions for all rows beyond the key. The rows of the first condition precede those of the second, in the order of the terms. There are
+   * two conditions if the first column may be null: a single one would be an `or`, which an index does not serve.
    */
   beyond(terms: readonly Term<Node>[], key: Key): readonly Node[] {
     const [first, ...rest] = terms
@@ -68,7 +68,7 @@ export class Keyset<Node> {
     return first.isNullable && nulls === 'last' ? [among, sql`${expression} is null`] : [among]
   }
 
-  /** After the first column: one condition. `undefined` if no row is beyond. */
+  /** The condition on the columns after the first one. `undefined` if no row is beyond the key. */
   #rest(terms: readonly Term<Node>[], key: Key): Node | undefined {
     const [first, ...rest] = terms
     const [value, ...values] = key
@@ -86,7 +86,7 @@ export class Keyset<Node> {
     return first.isNullable && nulls === 'last' ? sql`((${among}) or ${expression} is null)` : sql`(${among})`
   }
 
-  /** The bound in front is what an index can start from. */
+  /** The condition begins with a bound on the first column, so that an index can be used. */
   #nested(term: Term<Node>, value: string, ties: Node | undefined): Node {
     const sql = this.#sql
     const { expression } = term
@@ -96,7 +96,7 @@ export class Keyset<Node> {
     return sql`${expression} ${operator}= ${bound} and (${expression} ${operator} ${bound} or ${ties})`
   }
 
-  /** Do all columns go one way, without a null? Then one comparison of rows says it, and an index of all columns answers it. */
+  /** Whether all columns have one direction and no nulls. One comparison of rows is then enough, and one index on all columns serves it. */
   #isUniform(terms: readonly Term<Node>[], key: Key): boolean {
     return terms.every(({ isNullable, direction }, index) => !isNullable && key[index] !== null && direction === terms[0]!.direction)
   }
@@ -109,7 +109,7 @@ export class Keyset<Node> {
     return sql`(${this.#list(terms.map(({ expression }) => expression))}) ${operator} (${this.#list(values)})`
   }
 
-  /** Through text, so that every driver sends the digits as they are. */
+  /** The value is sent as text, so that no driver changes its digits. */
   #value({ type }: Term<Node>, value: string): Node {
     return type === undefined ? this.#sql`${value}` : this.#sql`cast(${value}::text as ${this.#raw(type)})`
   }

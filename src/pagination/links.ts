@@ -1,7 +1,7 @@
 /** Links to other pages: the request's own query with other parameters (RFC 8288). */
 
 /**
- * The links of a page. Each relative to the URL of the request, `?page=2`, so that no prefix of a proxy is lost; absolute where a base is declared.
+ * The links of a page. They are relative to the URL of the request, `?page=2`, so that they keep the prefix of a proxy. With `baseURL` they are absolute.
  */
 export interface PageLinks {
   readonly self: string
@@ -10,20 +10,20 @@ export interface PageLinks {
   readonly prev: string | null
   /** `null` on the last page. */
   readonly next: string | null
-  /** `null` where the last page is not known. */
+  /** `null` if the last page is not known. */
   readonly last: string | null
 }
 
-/** Parameters to set, by name. `undefined` removes one. */
+/** Parameters to set. `undefined` removes a parameter. */
 export type Changes = Readonly<Record<string, string | undefined>>
 
-/** The target of a relation; `undefined` if there is no such page. */
+/** The parameters of each linked page. `undefined` if there is no such page. */
 export type Targets = { readonly [Relation in Exclude<keyof PageLinks, 'self'>]: Changes | undefined }
 
 export interface LinkBase {
-  /** The query as sent, without its `?`. */
+  /** The query of the request as sent, without `?`. */
   readonly search: string
-  /** The URL in front of the query. Empty: the client's own URL (RFC 3986 §5.2.2). */
+  /** The URL in front of the query. If it is empty, links are relative to the URL of the request (RFC 3986 §5.2.2). */
   readonly path: string
 }
 
@@ -39,7 +39,7 @@ export function formatLinks(links: PageLinks): string {
 
 const RELATIONS = ['first', 'prev', 'next', 'last', 'self'] as const
 
-/** All other parameters stay as they were sent, with their escapes. */
+/** The query with changed parameters. All others stay as they were sent, with their escapes. */
 function edit(search: string, changes: Changes): string {
   const left = new Map(Object.entries(changes))
   const parts = search.split('&').flatMap((part) => {
@@ -67,7 +67,7 @@ function nameOf(part: string): string {
   }
 }
 
-/** What no URI may hold would end the link in a header: `>`, a quote, a space. */
+/** Escapes the characters that a URI can't contain. In a `Link` header, `>`, a quote or a space would end the link. */
 function toURICharacters(text: string): string {
   return text.replaceAll(/[^\w\-.~!$&'()*+,;=:@/?%[\]]/gu, (character) =>
     character.length === 1 && character.charCodeAt(0) < 0x100

@@ -1,4 +1,4 @@
-/** Pages by number and by offset. */
+/** Pages by number and by offset: their shapes, `paginate()`, and how a page is read from a source. */
 import { countOf, exactly, isExact, toTotal, type CountMode, type Total } from './counting.ts'
 import { definitionOf, PageNotFound, type PageTurn, type ShapeDefinition, type Turned } from './definition.ts'
 import type { Changes } from './links.ts'
@@ -17,7 +17,7 @@ export interface PageOf<Item> {
   page: number
   /** The maximum number of items per page. */
   size: number
-  /** The number of pages, `ceil(total / size)`; 0 where there are no items. */
+  /** The number of pages, `ceil(total / size)`; 0 if there are no items. */
   pages: number
 }
 
@@ -49,7 +49,7 @@ export type PageModel<Item extends AnySchema> = Schema<PageOf<Accepted<Item>>, P
 /** The model that `LimitOffsetPage(Item)` makes. */
 export type LimitOffsetPageModel<Item extends AnySchema> = Schema<LimitOffsetPageOf<Accepted<Item>>, LimitOffsetPageOf<OutputOf<Item>>>
 
-/** The shapes' own content has names, which messages of the compiler show. */
+/** These interfaces return `PageModel` and `LimitOffsetPageModel`, so that messages of the compiler show these names. */
 interface Numbered extends Omit<PageShape<'page', DefaultFields<'exact'>['page'], DefaultNames['page']>, never> {
   <Item extends AnySchema>(item: Item): PageModel<Item>
   /** Makes a page by hand. */
@@ -71,7 +71,7 @@ export const Page: Numbered = Object.assign(createShape(definitionOf('page', tur
     size,
     pages: Math.ceil(total / size),
   }),
-}) as unknown as Numbered // the compiler can't relate what is built from a definition to its types
+}) as unknown as Numbered // the compiler can't infer the types of a shape from its definition
 
 /** Pages by offset: `{ items, total, limit, offset }` and `?limit=20&offset=0`. */
 export const LimitOffsetPage: ByOffset = Object.assign(createShape(definitionOf('limit-offset', turnByOffset)), {
@@ -81,15 +81,15 @@ export const LimitOffsetPage: ByOffset = Object.assign(createShape(definitionOf(
     limit,
     offset,
   }),
-}) as unknown as ByOffset // the compiler can't relate what is built from a definition to its types
+}) as unknown as ByOffset // the compiler can't infer the types of a shape from its definition
 
 /** The query of `Page`: `?page=1&size=20`. Spread it to add parameters: `{ ...PageQuery, q: z.string() }`. */
 export const PageQuery: Numbered['query'] = Page.query
 
 /**
  * Makes the page that a query asks for.
- * A page past the end is empty, not an error. A source is a list, what can be counted and sliced, or a query of `fromDrizzle`, `fromKysely`,
- * `fromPrisma` or `fromSQL`. Pages of another shape come from its own `paginate()`, or from `pagination()`.
+ * A page past the end is empty, not an error. A source is an array, an object with `count()` and `slice()`, or a query of `fromDrizzle`,
+ * `fromKysely`, `fromPrisma` or `fromSQL`. For other shapes, call their own `paginate()`, or use `pagination()`.
  */
 export function paginate<Item>(source: PaginationSource<Item>, query: PageRequest): Promise<PageOf<Item>>
 export function paginate<Item>(source: PaginationSource<Item>, query: LimitOffsetRequest): Promise<LimitOffsetPageOf<Item>>
@@ -143,7 +143,7 @@ async function slice(
       mode === 'window' && isQuery(source) ? await source.sliceAndCount(offset, limit) : await sliceBesideCount(source, offset, limit)
     return { items, ...exactly(total), hasMore: offset + items.length < total && items.length > 0 }
   }
-  // One row more tells whether there is a next page: no estimate and no cap can.
+  // One row more than the page needs says whether there is a next page. An estimate or a capped count can't.
   const [rows, counted] = await Promise.all([source.slice(offset, limit + 1), countOf(source, mode, cap)])
   const items = rows.slice(0, limit)
   const hasMore = rows.length > limit

@@ -1,4 +1,4 @@
-/** Pages as a dependency: parameters, errors and the `Link` header of a paginated route come from one declaration. */
+/** `pagination()` and `selection()`: dependencies that declare the parameters, errors and `Link` header of a route. */
 import { dependency, type Dependency } from '../contract/dependency.ts'
 import { z } from 'zod'
 import { requestError } from '../errors/framework-errors.ts'
@@ -13,9 +13,9 @@ import { isDataException, isQuery, type QuerySource, type Selection, type Pagina
 
 /** Options of `pagination()`. */
 export interface PaginationOptions extends ListOptions {
-  /** What links begin with, in front of the path of the request: `https://api.example.com/v1`. Default: links are relative to the URL of the request, `?page=2`. */
+  /** The beginning of links, in front of the path of the request: `https://api.example.com/v1`. Default: links are relative to the URL of the request, `?page=2`. */
   readonly baseURL?: string
-  /** Default: true, responses have a `Link` header. */
+  /** Whether responses have a `Link` header. Default: true. */
   readonly linkHeader?: boolean
 }
 
@@ -26,21 +26,21 @@ type PaginateArguments<Fields> =
     ? [options?: PaginateOptions & { readonly added?: AddedFields<Fields> }]
     : [options: PaginateOptions & { readonly added: AddedFields<Fields> }]
 
-/** Gives the page that the request asks for, and sets the `Link` header. */
+/** Returns the page that the request asks for, and sets the `Link` header. */
 export type Paginate<Fields> = <Item>(
   source: PaginationSource<Item>,
   ...options: PaginateArguments<Fields>
 ) => Promise<PageBody<Fields, Item>>
 
-/** Gives the query with the order and the conditions that the request asks for. */
+/** Returns the query with the order and the conditions that the request asks for. */
 export type Select = <Row>(source: QuerySource<Row>) => QuerySource<Row>
 
-/** Read from the shape, not inferred from what is expected of it: a `Page.with()` in place would take that for its own. */
+/** Reads the fields from the type of the shape. If `pagination()` inferred them, an inline `Page.with()` would infer its own fields from that parameter. */
 type FieldsIn<Shape> = Shape extends { readonly '~fields'?: infer Fields } ? Fields : never
 
 /**
- * A dependency that gives the handler `paginate(source)`. The route needs nothing else: its parameters, its errors (`InvalidCursor`,
- * `PageNotFound`) and its `Link` header are those of the dependency.
+ * A dependency that gives the handler `paginate(source)`. It declares the parameters, the errors (`InvalidCursor`, `PageNotFound`) and the `Link`
+ * header of the route.
  */
 export function pagination<Shape extends AnyPageShape>(
   shape: Shape,
@@ -70,7 +70,7 @@ export function pagination<Shape extends AnyPageShape>(
         return pageBody(definition.fields, page, options.added)
       }
     },
-  ) as unknown as Dependency<Paginate<FieldsIn<Shape>>, typeof InvalidCursor | typeof PageNotFound> // the fields of a page are known to the shape alone
+  ) as unknown as Dependency<Paginate<FieldsIn<Shape>>, typeof InvalidCursor | typeof PageNotFound> // only the shape knows the types of its fields
 }
 
 function bigintAsText(_name: string, value: unknown): unknown {
@@ -83,14 +83,14 @@ export function selection(list: ListOptions): Dependency<Select> {
   return dependency({ query: models }, ({ query }) => {
     const selected = read(query)
     return (source: QuerySource<unknown>) => narrow(source, selected)
-  }) as unknown as Dependency<Select> // the row is that of each source
+  }) as unknown as Dependency<Select> // each source has its own type of row
 }
 
 function narrow<Given extends PaginationSource<unknown>>(source: Given, selected: Selection): Given {
   if (selected.orderBy.length === 0 && selected.conditions.length === 0) return source
   if (isQuery(source)) {
     const narrowed = source.select(selected)
-    return (selected.conditions.length === 0 ? narrowed : filtered(narrowed)) as unknown as Given // of one row type
+    return (selected.conditions.length === 0 ? narrowed : filtered(narrowed)) as unknown as Given // the type of its rows stays the same
   }
   throw new DeclarationError(
     'PAGE_SOURCE',
@@ -100,7 +100,7 @@ function narrow<Given extends PaginationSource<unknown>>(source: Given, selected
   )
 }
 
-/** A query with the conditions of a client: what the database does not take as a value is a 422. */
+/** A query with the conditions of a client. If the database refuses a value, the response is a 422. */
 function filtered<Row>(source: QuerySource<Row>): QuerySource<Row> {
   return {
     order: source.order,

@@ -1,10 +1,10 @@
-/** Queries of SQL as sources of pages, whatever builds and runs them. */
+/** SQL queries as sources of pages, for every query builder that has an adapter. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { inDirection, Keyset, type SQLTag, type Term } from './keyset.ts'
 import type { Key, KeyedRow, Position, QuerySource, RowsOptions, Selection } from './source.ts'
 import { streamRows, type RowCursors } from './stream-rows.ts'
 
-/** The names of columns that are added to a query. One word: naming plugins don't change it. */
+/** The names of columns that are added to a query. Naming plugins do not change a name of one word. */
 const KEY_COLUMN = 'ripostekey'
 const COUNT_COLUMN = 'ripostecount'
 
@@ -17,25 +17,25 @@ export interface Fetch<Node> {
   readonly offset?: number
 }
 
-/** What a query builder does for a source. None of it changes the query that was given. */
+/** What a source needs of a query builder. No method changes the query that was given. */
 export interface QueryAdapter<Row, Node> extends RowCursors<Row, Node> {
   /** For messages: `fromDrizzle()`. */
   readonly name: string
   readonly sql: SQLTag<Node>
   readonly raw: (text: string) => Node
-  /** The order of the query, with what breaks ties. */
+  /** The order of the query, with the columns that break ties. */
   readonly terms: readonly Term<Node>[]
-  /** Do the terms tell any two rows apart? */
+  /** Whether no two rows have equal values in all terms. */
   readonly isTotal: boolean
   /** The terms as text, for cursors. */
   readonly order: string
-  /** Rows with the added columns in them. */
+  /** Reads rows, with the added columns in them. */
   fetch(fetch: Fetch<Node>): Promise<readonly Readonly<Record<string, unknown>>[]>
-  /** `limit`: stops counting there. */
+  /** Counts the rows, up to `limit`. */
   count(limit?: number): Promise<number>
-  /** Whether `count(*) over ()` in the query counts its rows: in one with `distinct` it doesn't. */
+  /** Whether `count(*) over ()` in the query counts its rows. With `distinct` it also counts duplicates. */
   readonly canCountInside: boolean
-  /** The root of the plan (`explain (format json)`). */
+  /** The number of rows that the query planner expects. */
   estimate(): Promise<number>
   select(selection: Selection): QueryAdapter<Row, Node>
 }
@@ -47,7 +47,7 @@ export function createQuerySource<Row, Node>(adapter: QueryAdapter<Row, Node>): 
       'PAGE_ORDER',
       adapter.name,
       'expected a query with an order, got one without: its pages would skip and repeat rows',
-      'Order it by columns that tell its rows apart',
+      'Order it by columns that identify a row',
     )
   }
   return new BuiltQuery(adapter)
@@ -93,7 +93,7 @@ class BuiltQuery<Row, Node> implements QuerySource<Row> {
     const columns = { [COUNT_COLUMN]: sql`count(*) over ()` }
     const rows = await this.#adapter.fetch({ orderBy: this.#orderBy(), columns, limit, offset })
     const [first] = rows
-    // A page past the end has no row that could tell.
+    // A page past the end has no row with the count in it.
     const total = first !== undefined ? Number(first[COUNT_COLUMN]) : offset === 0 ? 0 : await this.count()
     return { items: rows.map((row) => without(row, COUNT_COLUMN) as Row), total }
   }
@@ -101,12 +101,7 @@ class BuiltQuery<Row, Node> implements QuerySource<Row> {
   async seek(position: Position, limit: number): Promise<readonly KeyedRow<Row>[]> {
     const { terms, isTotal, name } = this.#adapter
     if (!isTotal) {
-      throw new DeclarationError(
-        'PAGE_KEY',
-        name,
-        'expected columns that tell any two rows apart, got none for this query',
-        'Give key: [users.id]',
-      )
+      throw new DeclarationError('PAGE_KEY', name, 'expected columns that identify a row, got none for this query', 'Give key: [users.id]')
     }
     const met = inDirection(terms, position)
     const orderBy = met.map((term) => this.#keyset.orderBy(term))
@@ -131,14 +126,14 @@ class BuiltQuery<Row, Node> implements QuerySource<Row> {
   }
 }
 
-/** Rows with one key are neighbours. The page after the first of them would skip the second. */
+/** Throws a `DeclarationError` if two rows have one key. They are neighbours, and a page that begins after the first would skip the second. */
 export function assertUnique(name: string, rows: readonly KeyedRow<unknown>[]): void {
   const texts = rows.map(({ key }) => JSON.stringify(key))
   if (texts.every((text, index) => text !== texts[index - 1])) return
   throw new DeclarationError(
     'PAGE_KEY',
     name,
-    'expected columns that tell any two rows apart, got two rows with equal ones',
+    'expected columns that identify a row, got two rows with equal ones',
     'Give key the columns of a row',
   )
 }
@@ -152,7 +147,7 @@ interface Plan {
   readonly Plan: { readonly 'Plan Rows': number }
 }
 
-/** How many rows the planner expects. Some drivers parse the JSON, and plugins may rename its column. */
+/** The number of rows in a result of `explain (format json)`. Some drivers parse the JSON, and plugins may rename its column. */
 export function plannedRows(row: unknown): number {
   const [plan] = Object.values(row as Readonly<Record<string, unknown>>)
   const [root] = (typeof plan === 'string' ? JSON.parse(plan) : plan) as readonly Plan[]

@@ -1,29 +1,29 @@
-/** Sort and filter as contract: the fields that a client may name, and the columns that stand behind them. */
+/** The parameters `sort` and `filter`: the fields that a client may name, and their columns. */
 import { z } from 'zod'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Condition, FilterOperator, OrderBy, Selection } from './source.ts'
 
-/** A column, or a column with the place of its nulls. */
+/** A column, or `{ column, nulls }`. */
 export type Sortable = unknown
 
 /** A column that clients may filter by, its model and its operators. */
 export interface Filterable {
-  /** What the source takes for a column, such as a Drizzle column or a name. */
+  /** A column as the source takes it, such as a Drizzle column or a name. */
   readonly column: unknown
   /** The model of one value. */
   readonly model: AnySchema
-  /** `?filter[name][gte]=…`. Default: `?filter[name]=…` for equal values. */
+  /** The operators of `?filter[name][gte]=…`. Default: `?filter[name]=…` compares for equality. */
   readonly operators?: readonly FilterOperator[]
 }
 
 /** What clients may sort and filter by. */
 export interface ListOptions {
-  /** Fields that `?sort=-created_at,id` may name: a column each, or `{ column, nulls: 'last' }`. Default: no parameter. */
+  /** The fields that `?sort=-created_at,id` may name, each with its column or `{ column, nulls: 'last' }`. Default: no parameter. */
   readonly sort?: Readonly<Record<string, Sortable>>
-  /** The order without `?sort`, in the same form. Default: the order of the query. */
+  /** The order if the request has no `sort`, in the same form. Default: the order of the query. */
   readonly defaultSort?: string
-  /** Fields that `?filter[status]=open` may name. Default: no parameter. */
+  /** The fields that `?filter[status]=open` may name. Default: no parameter. */
   readonly filter?: Readonly<Record<string, Filterable>>
 }
 
@@ -33,7 +33,7 @@ export interface CompiledSelection {
   readonly read: (query: Readonly<Record<string, unknown>>) => Selection
 }
 
-/** No list of a filter is longer. */
+/** The maximum number of values of the operator `in`. */
 const MOST_VALUES = 100
 
 /** Throws a `DeclarationError` if `defaultSort` names a field that is not declared. */
@@ -76,16 +76,16 @@ function readSort(sort: Readonly<Record<string, Sortable>>, text: string | undef
   return [...order.values()]
 }
 
-/** A plain object says more than a column: columns of query builders are instances of classes, or text. */
+/** A plain object is `{ column, nulls }`. A column of a query builder is an instance of a class, or text. */
 function toColumn(sortable: Sortable): Pick<OrderBy, 'column' | 'nulls'> {
   const isPlain = typeof sortable === 'object' && sortable !== null && Object.getPrototypeOf(sortable) === Object.prototype
   return isPlain && 'column' in sortable ? sortable : { column: sortable }
 }
 
-/** A name that is not declared is refused. */
+/** A field or an operator that is not declared is refused. */
 function filterModel(filter: Readonly<Record<string, Filterable>>): z.ZodType {
   const fields = Object.entries(filter).map(([name, { model, operators }]) => {
-    const value = model as unknown as z.ZodType // zod only holds it
+    const value = model as unknown as z.ZodType // zod only stores it
     if (operators === undefined) return [name, value.optional()] as const
     const byOperator = operators.map((operator) => [
       operator,

@@ -1,4 +1,4 @@
-/** A shape of pages: the model of their content, the parameters of their query, and how they are counted. */
+/** A shape of pages: the model of their content, the parameters of their query, and how a page is read from a source. */
 import type { Accepted } from '../schema/accepted.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
@@ -31,25 +31,25 @@ import type { PaginationSource } from './source.ts'
 
 /** Options of `with()` of a page. */
 export type PageOptions<Base extends PageBase, Fields extends PageFields, Names, Total> = {
-  /** Follows the name of the item in that of the component: `List` makes `UserList`. Required with `fields`. Default: `Page`, `LimitOffsetPage`, `CursorPage`. */
+  /** The end of the component's name: `List` makes `UserList`. Required with `fields`. Default: `Page`, `LimitOffsetPage` or `CursorPage`. */
   readonly name?: string
-  /** The fields of the content, in their order: what each tells, or the model of what the handler adds. Default: those of the shape. */
+  /** The fields of the content, in their order. Each has its meaning, or the model of a value that the handler adds. Default: those of the shape. */
   readonly fields?: Fields
-  /** The parameters of the query: what each means. Default: those of the shape. */
+  /** The parameters of the query, each with its meaning. Default: those of the shape. */
   readonly query?: Names
   /** Items per page. Default: 20, at most 100. */
   readonly size?: { readonly default?: number; readonly max?: number }
-  /** How items are counted; of several modes the client chooses with `?total=`, and the first is the default. Default: `exact`, of cursors `none`. */
+  /** How items are counted. With a list of modes, the client chooses one by `?total=`, and the first is the default. Default: `exact`, for cursors `none`. */
   readonly total?: Total
-  /** What `capped` counts up to. Default: 1000. */
+  /** The number up to which `capped` counts. Default: 1000. */
   readonly cap?: number
 } & (Base extends 'cursor'
   ? {
-      /** What signs cursors. Required, here or in a shape that this one is made from. */
+      /** The keys that sign cursors. Required, here or in the shape that this one is made from. */
       readonly keys?: CursorKeys
     }
   : {
-      /** A page past the end is a 404 (`PageNotFound`). Default: false, an empty page. */
+      /** Whether a page past the end is a 404 (`PageNotFound`). Default: false, it is an empty page. */
       readonly strict?: boolean
     })
 
@@ -64,16 +64,16 @@ type AddedArgument<Fields> =
     ? [options?: TurnOptions & { readonly added?: AddedFields<Fields> }]
     : [options: TurnOptions & { readonly added: AddedFields<Fields> }]
 
-/** A shape of pages: calling it with a model makes the model of a page. */
+/** A shape of pages. Call it with the model of an item to make the model of a page. */
 export interface PageShape<Base extends PageBase, Fields, Names> {
   /** The model of a page of these items. In the document, the page of a model named `User` is the component `UserPage`. */
   <Item extends AnySchema>(item: Item): Schema<PageBody<Fields, Accepted<Item>>, PageBody<Fields, OutputOf<Item>>>
   /** The query of a route. Spread it to add parameters: `{ ...Page.query, q: z.string() }`. */
   readonly query: QueryModels<Names>
   readonly '~fields'?: Fields
-  /** What `pagination()` reads. */
+  /** The definition that `pagination()` reads. */
   readonly definition: ShapeDefinition
-  /** A shape with other fields, parameters, bounds or counts. What is not named stays; `total` without `fields` gives the default fields. */
+  /** Makes a shape with other fields, parameters, bounds or count modes. Options that are not given stay; `total` without `fields` sets the default fields. */
   with<
     const Total extends CountMode | readonly [CountMode, ...CountMode[]] | undefined = undefined,
     const NewFields extends PageFields = Extract<FieldsOf<Base, Fields, Total>, PageFields>,
@@ -81,7 +81,7 @@ export interface PageShape<Base extends PageBase, Fields, Names> {
   >(
     options: PageOptions<Base, NewFields, NewNames, Total>,
   ): PageShape<Base, NewFields, NamesOf<NewNames, Total>>
-  /** One page of a source: `paginate(source, query)` for this shape. */
+  /** Makes one page of a source, as `paginate(source, query)` does for `Page`. */
   paginate<Item>(
     source: PaginationSource<Item>,
     query: QueryValues<Names>,
@@ -89,7 +89,7 @@ export interface PageShape<Base extends PageBase, Fields, Names> {
   ): Promise<PageBody<Fields, Item>>
 }
 
-/** A shape when its types no longer matter. */
+/** A shape without type parameters. */
 export type AnyPageShape = Pick<PageShape<PageBase, unknown, unknown>, 'query' | 'definition'>
 
 export function createShape<Base extends PageBase, Fields, Names>(definition: ShapeDefinition): PageShape<Base, Fields, Names> {
@@ -108,7 +108,7 @@ export function createShape<Base extends PageBase, Fields, Names>(definition: Sh
     paginate: async (source: PaginationSource<unknown>, query: Readonly<Record<string, unknown>>, options: TurnOptions = {}) =>
       pageBody(definition.fields, await turn(definition, source, query, options), options.added),
   })
-  return shape as unknown as PageShape<Base, Fields, Names> // the compiler can't relate what is built from a definition to its types
+  return shape as unknown as PageShape<Base, Fields, Names> // the compiler can't infer the types of a shape from its definition
 }
 
 function namedModel(item: AnySchema, { fields, suffix }: ShapeDefinition): AnySchema {
@@ -117,7 +117,7 @@ function namedModel(item: AnySchema, { fields, suffix }: ShapeDefinition): AnySc
   return id === undefined ? model : model.meta({ id: `${id}${suffix}` })
 }
 
-/** Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
+/** Reads one page from a source. Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
 export async function turn(
   shape: ShapeDefinition,
   source: PaginationSource<unknown>,
@@ -133,14 +133,14 @@ export async function turn(
     throw new DeclarationError(
       'PAGE_LINKS',
       'paginate()',
-      'expected the request, for links in the content, got none',
+      'expected a request for the links in the content, got none',
       'Declare the page with pagination()',
     )
   }
   return { ...facts, links }
 }
 
-/** Meanings → names in the query. */
+/** Replaces the meanings of parameters by their names. */
 function named(targets: Targets, { names }: ShapeDefinition): Targets {
   const nameOf = new Map(Object.entries(names).map(([name, meaning]) => [meaning as string, name]))
   const rename = (changes: Changes | undefined) =>

@@ -1,4 +1,4 @@
-/** Where the items of pages come from. */
+/** Sources of pages: arrays, objects that count and slice, and queries with an order and conditions. */
 
 /** A source that can count and slice. */
 export interface PageSource<Item> {
@@ -6,18 +6,19 @@ export interface PageSource<Item> {
   slice(offset: number, limit: number): readonly Item[] | Promise<readonly Item[]>
 }
 
-/** The values of the columns of an order in one row, as the database writes them: text loses no digit of a timestamp or a number. */
+/** The values of one row in the columns of the order, as text from the database. Text keeps every digit of a timestamp or a number. */
 export type Key = readonly (string | null)[]
 
-/** A source throws it for a key whose values are not those of its order: a client made it, or a column has another type now. */
+/** Thrown by a source if the values of a key do not fit its order: a client made the key, or the type of a column has changed. */
 export class KeyError extends Error {}
 
 /**
- * The codes of SQLSTATE class 22 that are about one value: out of range, no date, time zone or interval, no UUID or number, no character. Prisma has codes of its own for them. A
- * division by zero is not among them.
+ * The codes of SQLSTATE class 22 for a value that does not fit its type: it is out of range, or not a date, time zone, interval, UUID, number or
+ * character. Prisma has its own codes for these. A division by zero is not one of them.
  */
 const CODES = /^(?:22003|22007|22008|22009|22015|22021|22023|22P02|P2007|P2020|P2023|P2033)$/
 
+/** Whether a database refused a value, such as a number above the range of its column. The value fits its model, and a client chose it. */
 export function isDataException(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause)
     if ('code' in each && typeof each.code === 'string' && CODES.test(each.code)) return true
@@ -26,9 +27,9 @@ export function isDataException(error: unknown): boolean {
 
 /** A place between two rows. */
 export interface Position {
-  /** The rows before the key are wanted, nearest first. */
+  /** True: read the rows before the key, the nearest first. */
   readonly isBackward: boolean
-  /** `undefined`: from the first row, or backward from the last one. */
+  /** `undefined`: read from the first row, or backward from the last one. */
   readonly key: Key | undefined
 }
 
@@ -37,18 +38,18 @@ export interface KeyedRow<Row> {
   readonly key: Key
 }
 
-/** One part of an order. `column` is what the source takes for a column, such as a Drizzle column or a name. */
+/** One part of an order. `column` is a column as the source takes it, such as a Drizzle column or a name. */
 export interface OrderBy {
   readonly column: unknown
   readonly direction: 'asc' | 'desc'
-  /** Default: as PostgreSQL has it, last for `asc` and first for `desc`. */
+  /** Default: last for `asc` and first for `desc`, as in PostgreSQL. */
   readonly nulls?: 'first' | 'last' | undefined
 }
 
 /** How a filter compares a column with the value of the client. */
 export type FilterOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in'
 
-/** What the values of a column must be. */
+/** A condition on the values of a column. */
 export interface Condition {
   readonly column: unknown
   readonly operator: FilterOperator
@@ -56,27 +57,27 @@ export interface Condition {
   readonly value: unknown
 }
 
-/** What a client chose of what a route declares. */
+/** The order and the conditions that a client chose. */
 export interface Selection {
   readonly orderBy: readonly OrderBy[]
   readonly conditions: readonly Condition[]
 }
 
-/** Options of a source that yields all rows. */
+/** Options of `rows()`. */
 export interface RowsOptions {
-  /** Ends the query when it aborts. */
+  /** Cancels the query when it aborts. */
   readonly signal?: AbortSignal
   /** Rows per round trip. Default: 200. */
   readonly batch?: number
 }
 
-/** A query of a database, with its order: `fromDrizzle`, `fromKysely`, `fromPrisma` and `fromSQL` make one. The query that they are given is never changed. */
+/** A database query with an order, made by `fromDrizzle`, `fromKysely`, `fromPrisma` or `fromSQL`. The query that they are given is never changed. */
 export interface QuerySource<Row> extends PageSource<Row> {
-  /** The order as text. A cursor is of one order. */
+  /** The order as text. A cursor is valid for one order. */
   readonly order: string
   /** This query with the order and the conditions that a client chose. */
   select(selection: Selection): QuerySource<Row>
-  /** At most `limit` rows beyond a position, in the order in which they are met. */
+  /** At most `limit` rows beyond a position, the nearest first. */
   seek(position: Position, limit: number): Promise<readonly KeyedRow<Row>[]>
   /** A page and the count of all rows, in one query. */
   sliceAndCount(offset: number, limit: number): Promise<{ readonly items: readonly Row[]; readonly total: number }>
@@ -84,11 +85,11 @@ export interface QuerySource<Row> extends PageSource<Row> {
   countUpTo(limit: number): Promise<number>
   /** The number of rows that the database expects. */
   estimate(): Promise<number>
-  /** All rows through a cursor of the database. */
+  /** Yields all rows, which are read in batches through a database cursor. */
   rows(options?: RowsOptions): AsyncGenerator<Row, void, void>
 }
 
-/** What `paginate()` takes: an array, a source that counts and slices, or a query of a database. */
+/** A source that `paginate()` takes: an array, an object that counts and slices, or a database query. */
 export type PaginationSource<Row> = readonly Row[] | PageSource<Row> | QuerySource<Row>
 
 export function isQuery<Row>(source: PaginationSource<Row>): source is QuerySource<Row> {

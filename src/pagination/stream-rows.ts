@@ -1,24 +1,24 @@
-/** All rows of a query through a cursor of the database: as many at a time as a batch has, and none after the client has left. */
+/** All rows of a query, read in batches through a database cursor, until a signal aborts. */
 import type { RowsOptions } from './source.ts'
 
 /** The cursor of one query in one transaction. */
 export interface RowCursor<Row> {
-  /** `declare … cursor for` the query. */
+  /** Runs `declare … cursor for` with the query. */
   declare(): Promise<void>
   /** The next rows: fewer than `count` at the end. */
   fetch(count: number): Promise<readonly Row[]>
-  /** The process that runs the query. */
+  /** The id of the database process that runs the query. */
   processId(): Promise<number>
 }
 
 export interface RowCursors<Row, Node> {
-  /** Runs `use` in a transaction, which lasts as long as its promise. */
+  /** Runs `use` in a transaction, which ends when the promise of `use` settles. */
   withCursor(name: string, orderBy: readonly Node[], use: (cursor: RowCursor<Row>) => Promise<void>): Promise<void>
-  /** Ends what the process does with a cursor of this name, if it still does. */
+  /** Cancels the statement that the process runs, if the statement uses this cursor. */
   cancel(processId: number, name: string): Promise<unknown>
 }
 
-/** Larger batches live long enough to leave V8's young generation: 500 rows grew by 10 MiB more (Node 20, a million rows as JSON Lines). */
+/** Larger batches live long enough to leave V8's young generation: with 500 rows, memory grew by 10 MiB more (Node 20, a million rows as JSON Lines). */
 const BATCH = 200
 
 export async function* streamRows<Row, Node>(
@@ -27,7 +27,7 @@ export async function* streamRows<Row, Node>(
   { signal, batch = BATCH }: RowsOptions,
 ): AsyncGenerator<Row, void, void> {
   signal?.throwIfAborted()
-  // No other query has a cursor of this name, so that none is ended by mistake.
+  // The name is unique, so that no other query is cancelled by mistake.
   const name = `riposte_${crypto.randomUUID().replaceAll('-', '')}`
   const open = await openCursor(cursors, name, orderBy)
   let onAbort: (() => void) | undefined
@@ -46,7 +46,7 @@ export async function* streamRows<Row, Node>(
     }
     signal?.throwIfAborted()
   } catch (error) {
-    // What the database says of a query that was ended is no error of its own.
+    // The database reports an error for a cancelled query. The reason of the signal replaces it.
     throw signal?.aborted === true ? signal.reason : error
   } finally {
     if (onAbort !== undefined) signal!.removeEventListener('abort', onAbort)
@@ -59,7 +59,7 @@ interface OpenCursor<Row> {
   close(): Promise<void>
 }
 
-/** Drivers hold a transaction for as long as a function runs; a generator has to stop in between. */
+/** Drivers keep a transaction open while a callback runs. The generator pauses in between, so the callback waits until `close()` is called. */
 async function openCursor<Row, Node>(cursors: RowCursors<Row, Node>, name: string, orderBy: readonly Node[]): Promise<OpenCursor<Row>> {
   let release!: () => void
   const released = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ async function openCursor<Row, Node>(cursors: RowCursors<Row, Node>, name: strin
         cursor,
         close: async () => {
           release()
-          // A transaction whose query failed can't commit: that error was thrown already.
+          // A transaction can't commit after a failed query. The error of that query was thrown already.
           await whole.catch(() => {})
         },
       })

@@ -1,4 +1,4 @@
-/** Channels in PostgreSQL: a message is a row, published in the caller's transaction, and `NOTIFY` tells the other processes. */
+/** Channels in PostgreSQL: a message is a row, inserted in the caller's transaction, and `NOTIFY` wakes the other processes. */
 import {
   findStart,
   formatMessageId,
@@ -15,19 +15,19 @@ import { Notifications, type NotifyingPGlite, type NotifyingPool } from './notif
 
 /** Options of `postgresStore()`. */
 export interface PostgresStoreOptions {
-  /** How many messages of each channel are kept for clients that come back. Default: 1,000. */
+  /** How many messages of each channel are kept for clients that reconnect. Default: 1,000. */
   readonly capacity?: number
 }
 
-/** What `postgresStore()` makes. */
+/** The store that `postgresStore()` returns. */
 export interface PostgresStore extends ChannelStore {
-  /** Makes the tables where they are missing. Called by the first use too: call it before where the app may not change the schema. */
+  /** Creates the tables if they are missing. The first use of the store calls it too. */
   migrate(): Promise<void>
-  /** Ends the connection that listens. The pool stays open: it is the caller's. */
+  /** Closes the connection that listens. The pool stays open, because it is the caller's. */
   close(): void
 }
 
-/** The tables, for a migration of your own. */
+/** The statements that create the tables, for a migration of your own. */
 export const CHANNEL_TABLES = `
 CREATE TABLE IF NOT EXISTS riposte_channel (
   name text PRIMARY KEY,
@@ -47,7 +47,7 @@ const TOPIC = 'riposte_channel'
 /**
  * Keeps messages in PostgreSQL or PGlite.
  * `database` is a `Pool` of `pg` or a PGlite. One connection of the pool listens for all channels of this process. Publishers of one channel wait for
- * each other's commit, so that messages are seen in the order of their ids: keep such transactions short.
+ * each other's commit, so that messages are seen in the order of their ids. Keep such transactions short.
  */
 export function postgresStore(
   database: (NotifyingPool & QueryHandle) | (NotifyingPGlite & QueryHandle),
@@ -73,7 +73,7 @@ interface Shared {
   readonly capacity: number
 }
 
-/** The row of the channel is locked until the commit. Only what leaves the capacity is deleted: in the usual case one row. */
+/** Adds a message. The row of the channel is locked until the commit. Messages above the capacity are deleted: usually one row. */
 const APPEND = `
 WITH channel AS (
   INSERT INTO riposte_channel AS c (name, epoch, newest) VALUES ($1, $2, 1)
@@ -86,10 +86,10 @@ WITH channel AS (
 )
 SELECT epoch::text, newest::text, pg_notify('${TOPIC}', $1) FROM channel`
 
-/** The epoch of an empty channel is stored, so that a position in it is good when the first message comes. */
+/** Stores the epoch of an empty channel, so that a position in it is still valid after the first message. */
 const CREATE = 'INSERT INTO riposte_channel (name, epoch) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING'
 
-/** History and messages as of one moment. The position counts only in its own epoch: else reading begins with the oldest message. */
+/** Reads the history and the messages in one snapshot. If the position has another epoch, or its messages are gone, reading begins with the oldest message. */
 const READ = `
 SELECT c.epoch::text, c.oldest::text, c.newest::text, m.seq::text, m.text
 FROM riposte_channel c LEFT JOIN LATERAL (
@@ -162,5 +162,5 @@ class TableLog implements ChannelLog {
   }
 }
 
-/** The position before all. */
+/** A position that no channel has. Reading after it begins with the oldest message. */
 const NOWHERE: MessageId = { epoch: 0, seq: 0 }

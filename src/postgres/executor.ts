@@ -1,4 +1,4 @@
-/** Whatever runs SQL in PostgreSQL, as one: `pg`, PGlite, and the databases and transactions of Drizzle, Kysely and Prisma. */
+/** Runs SQL in PostgreSQL through `pg`, PGlite, Drizzle, Kysely or Prisma, and creates tables at their first use. */
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -29,7 +29,7 @@ export interface DrizzleHandle {
 /** A client or transaction of `pg`, PGlite, Kysely, Prisma or Drizzle. */
 export type SQLHandle = QueryHandle | KyselyHandle | PrismaHandle | DrizzleHandle
 
-/** Throws a `TypeError` for what runs no SQL. */
+/** Throws a `TypeError` for a value that can't run SQL. */
 export function toRunSQL(handle: unknown): RunSQL {
   if (typeof handle === 'object' && handle !== null) {
     if (has<QueryHandle>(handle, 'query') && !('dialect' in handle))
@@ -48,12 +48,12 @@ function has<Handle>(handle: object, method: keyof Handle & string): handle is H
   return typeof (handle as Record<string, unknown>)[method] === 'function'
 }
 
-/** Drivers give rows alone or in a result. */
+/** The rows of a result. Some drivers return an array, others an object with `rows`. */
 function rowsOf(result: unknown): readonly Row[] {
   return (Array.isArray(result) ? result : (result as { readonly rows: unknown }).rows) as readonly Row[]
 }
 
-/** What `CompiledQuery.raw()` makes. */
+/** The object that Kysely's `CompiledQuery.raw()` makes. */
 function toKyselyQuery(text: string, values: readonly unknown[]): object {
   return {
     sql: text,
@@ -63,13 +63,13 @@ function toKyselyQuery(text: string, values: readonly unknown[]): object {
   }
 }
 
-/** What Drizzle's dialect asks of a query that is written as a template: here its text and values are there already. */
+/** An object that Drizzle's dialect takes as a query. Its text and values are complete. */
 function toDrizzleQuery(text: string, values: readonly unknown[]): object {
   const query = { toQuery: () => ({ sql: text, params: values }), getSQL: () => query }
   return query
 }
 
-/** `tables` are statements of `CREATE … IF NOT EXISTS`. They run once; where they fail, the next call tries again. */
+/** Returns a function that creates tables at its first call. `tables` are statements of `CREATE … IF NOT EXISTS`. If they fail, the next call tries again. */
 export function createMigration(run: RunSQL, tables: string): () => Promise<void> {
   let migrated: Promise<void> | undefined
   return () => {
@@ -81,7 +81,7 @@ export function createMigration(run: RunSQL, tables: string): () => Promise<void
   }
 }
 
-/** Two processes that start at once may both make a table: the second one finds it made. */
+/** If two processes create a table at the same time, one of them fails. So each statement is tried twice: the second time the table exists. */
 async function createTables(run: RunSQL, tables: string): Promise<void> {
   for (const statement of tables.split(';').filter((text) => text.trim() !== '')) {
     await run(statement).catch(async () => run(statement))

@@ -1,15 +1,15 @@
-/** Answers of requests with an `Idempotency-Key` in PostgreSQL: of all processes that use the same database, one runs the handler. */
+/** Stores responses to requests with an `Idempotency-Key` in PostgreSQL. One of the processes that use the same database runs the handler. */
 import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
 import { createMigration, toRunSQL, type SQLHandle } from './executor.ts'
 
-/** What `postgresIdempotencyStore()` makes. */
+/** The store that `postgresIdempotencyStore()` returns. */
 export interface PostgresIdempotencyStore extends IdempotencyStore {
-  /** Makes the table where it is missing. Called by the first use too: call it before where the app may not change the schema. */
+  /** Creates the table if it is missing. The first use of the store calls it too. */
   migrate(): Promise<void>
 }
 
-/** The table, for a migration of your own. */
+/** The statements that create the table, for a migration of your own. */
 export const IDEMPOTENCY_TABLES = `
 CREATE TABLE IF NOT EXISTS riposte_idempotency (
   key text PRIMARY KEY,
@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS riposte_idempotency (
 CREATE INDEX IF NOT EXISTS riposte_idempotency_expires_at ON riposte_idempotency (expires_at);`
 
 /**
- * One statement that always gives the row: of two processes at once, the second waits for the first and then sees its row. A key is free for its own
- * owner too: some drivers send a statement again when the connection breaks before the result.
+ * Inserts the key if it is free, and always returns its row. If two processes run it at once, the second waits for the first and then sees its row.
+ * A key is free for its own owner too, because some drivers send a statement again when the connection breaks before the result.
  */
 const BEGIN = `
 INSERT INTO riposte_idempotency AS kept (key, owner, fingerprint, expires_at) VALUES ($1, $2, $3, now() + $4::float8 * interval '1 second')
@@ -41,7 +41,7 @@ WHERE key = $1 AND owner = $2 AND expires_at > now()`
 
 const RELEASE = 'DELETE FROM riposte_idempotency WHERE key = $1 AND owner = $2 AND expires_at > now()'
 
-/** Rows that another process has locked are left to it. */
+/** Deletes expired rows, except those that another process has locked. */
 const PRUNE = `
 DELETE FROM riposte_idempotency WHERE key IN (
   SELECT key FROM riposte_idempotency WHERE expires_at <= now() FOR UPDATE SKIP LOCKED
@@ -58,7 +58,7 @@ export function postgresIdempotencyStore(database: SQLHandle): PostgresIdempoten
   function prune(): void {
     if (Date.now() < pruneAt) return
     pruneAt = Date.now() + PRUNE_MS
-    // The request does not depend on it. What is left is deleted the next time.
+    // The request does not depend on it. If it fails, the rows are deleted the next time.
     run(PRUNE).catch(() => undefined)
   }
 

@@ -1,4 +1,4 @@
-/** One connection of this process that hears `NOTIFY`, and asks from time to time while it is broken. */
+/** Listens for `NOTIFY` with one connection of this process. While it is broken, every attempt to reconnect notifies all listeners. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Listeners } from '../channel/listeners.ts'
 
@@ -19,9 +19,9 @@ export interface NotifyingPGlite {
   listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
 }
 
-/** Between two tries to connect. Everybody is notified after each, so that messages arrive while no connection hears them. */
+/** The time between two attempts to connect. Each notifies all listeners, so that messages arrive while there is no connection. */
 const RETRY_MS = 1000
-/** A connection may be lost without a sign: it is asked so often, and must answer within the same time. */
+/** The time between two checks of the connection, and the time limit of each. A connection may be lost without an event. */
 const CHECK_MS = 5000
 
 export class Notifications {
@@ -60,7 +60,7 @@ export class Notifications {
     this.#isRunning = true
     while (this.#isWanted) {
       try {
-        await this.#hear()
+        await this.#listen()
       } catch {
         // The database can't be reached now.
       }
@@ -71,12 +71,12 @@ export class Notifications {
     this.#isRunning = false
   }
 
-  /** Resolves when the connection is gone or nobody watches. */
-  async #hear(): Promise<void> {
+  /** Resolves when the connection is lost or nothing is watched. */
+  async #listen(): Promise<void> {
     const ended = new Promise<void>((resolve) => (this.#disconnect = resolve))
-    const stop = 'listen' in this.#source ? await this.#hearPGlite(this.#source) : await this.#hearPool(this.#source)
+    const stop = 'listen' in this.#source ? await this.#listenToPGlite(this.#source) : await this.#listenToPool(this.#source)
     try {
-      // What was published before the connection heard.
+      // Messages may have been published before the connection listened.
       this.#listeners.notifyAll()
       if (this.#isWanted) await ended
     } finally {
@@ -85,12 +85,12 @@ export class Notifications {
     }
   }
 
-  async #hearPGlite(database: NotifyingPGlite): Promise<() => void> {
+  async #listenToPGlite(database: NotifyingPGlite): Promise<() => void> {
     const stop = await database.listen(this.#topic, (payload) => this.#listeners.notify(payload))
     return () => void stop().catch(() => undefined)
   }
 
-  async #hearPool(pool: NotifyingPool): Promise<() => void> {
+  async #listenToPool(pool: NotifyingPool): Promise<() => void> {
     const client = await pool.connect()
     client.on('notification', ({ payload = '' }) => this.#listeners.notify(payload))
     client.on('error', () => this.#disconnect?.())
@@ -111,9 +111,9 @@ export class Notifications {
     }, CHECK_MS).unref()
     return () => {
       clearInterval(check)
-      // It would disconnect the connection that comes after this one.
+      // This timer would disconnect the next connection.
       clearTimeout(late)
-      // The connection hears until it ends: it does not go back into the pool.
+      // The connection would listen in the pool too, so it is closed.
       client.release(true)
     }
   }

@@ -1,4 +1,4 @@
-/** A transaction of a request: it commits when the route answers with a success. */
+/** A transaction of a request, which commits if the response is a success. */
 import { dependency, type Dependency } from '../contract/dependency.ts'
 import { isErrorStatus } from '../http/status.ts'
 
@@ -30,10 +30,10 @@ interface ConnectionPool {
   connect(): Promise<PoolConnection>
 }
 
-/** What can open a transaction. */
+/** A database that can open a transaction. */
 export type TransactionSource = Transactional | KyselyTransactional | PrismaTransactional | ConnectionPool
 
-/** What the handler gets: a client of `pg`, or what the library gives to the callback of its own transaction. */
+/** What the handler gets: a client of `pg`, or the value that the library passes to the callback of a transaction. */
 export type TransactionOf<DB> = DB extends { connect: { (): Promise<infer Client>; (callback: never): void }; readonly totalCount: number }
   ? Client
   : DB extends { $transaction(run: (transaction: infer Client) => Promise<unknown>): Promise<unknown> }
@@ -45,8 +45,8 @@ export type TransactionOf<DB> = DB extends { connect: { (): Promise<infer Client
         : never
 
 /**
- * A transaction as a dependency: `dependencies: { tx: transaction(db) }`. It commits when the route answers with a status below 400, before the answer is
- * sent. It rolls back at any error, thrown or returned. A commit that fails makes the answer a 500.
+ * A transaction as a dependency: `dependencies: { tx: transaction(db) }`. It commits if the status of the response is below 400, before the response is
+ * sent. It rolls back at any error, thrown or returned. If the commit fails, the response is a 500.
  */
 export function transaction<DB extends TransactionSource>(db: DB): Dependency<TransactionOf<DB>> {
   return dependency(async function* () {
@@ -61,10 +61,10 @@ export function transaction<DB extends TransactionSource>(db: DB): Dependency<Tr
   })
 }
 
-/** Thrown into a transaction that must leave nothing behind. */
+/** Thrown in the callback of a transaction to roll it back. */
 class RollBack extends Error {}
 
-/** A transaction that lasts from one call to another, of a library where it lasts as long as a function runs. */
+/** Opens a transaction that lasts until `end()` is called. In the libraries it lasts as long as a callback runs, so the callback waits. */
 async function begin<Client>(db: TransactionSource) {
   let commit!: () => void
   let rollBack!: (reason: RollBack) => void
@@ -75,7 +75,7 @@ async function begin<Client>(db: TransactionSource) {
   let closed!: Promise<unknown>
   const client = await new Promise<Client>((resolve, reject) => {
     closed = run(db, (opened) => {
-      resolve(opened as Client) // what the library gives to its callback: TransactionOf
+      resolve(opened as Client) // TransactionOf is the type that the library passes to its callback
       return ended
     })
     closed.catch(reject)
@@ -103,15 +103,16 @@ function isKysely(db: Transactional | KyselyTransactional): db is KyselyTransact
 
 async function onConnection(pool: ConnectionPool, use: (client: PoolConnection) => Promise<void>): Promise<void> {
   const client = await pool.connect()
-  // A connection that breaks while nobody asks it anything would end the process.
+  // Without a listener, the error of a connection that breaks between two queries would end the process.
   client.on('error', ignore)
   let isBroken = false
   try {
     await client.query('BEGIN')
     await use(client)
     const { command } = await client.query('COMMIT')
-    // PostgreSQL answers so where a statement has failed, also where its error was caught.
-    if (command !== 'COMMIT') throw new Error('SQL_COMMIT: transaction(): expected a commit, got a rollback: a statement of it has failed.')
+    // If a statement has failed, PostgreSQL rolls back at COMMIT, even if the error was caught.
+    if (command !== 'COMMIT')
+      throw new Error('SQL_COMMIT: transaction(): expected a commit, got a rollback, because a statement has failed.')
   } catch (error) {
     await client.query('ROLLBACK').catch(() => (isBroken = true))
     throw error

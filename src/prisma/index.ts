@@ -10,24 +10,24 @@ type ArgumentsOf<Delegate extends PrismaDelegate> = NonNullable<Parameters<Deleg
 
 type RowOf<Delegate extends PrismaDelegate> = Awaited<ReturnType<Delegate['findMany']>>[number]
 
-/** The rows to page through, in Prisma's own words. */
+/** The rows to page through, as Prisma's `findMany()` takes them. */
 export interface PrismaQuery<Delegate extends PrismaDelegate> {
   readonly where?: ArgumentsOf<Delegate>['where']
-  /** A cursor takes fields of the model itself. One that may be null says where nulls go: `{ due_at: { sort: 'asc', nulls: 'last' } }`. */
+  /** The order. A cursor needs fields of the model itself. Say of a field that may be null where nulls go: `{ due_at: { sort: 'asc', nulls: 'last' } }`. */
   readonly orderBy: NonNullable<ArgumentsOf<Delegate>['orderBy']>
 }
 
 /** Options of `fromPrisma()`. */
 export interface PrismaOptions<Row> {
-  /** Fields that together tell any two rows apart, such as `['id']`: they break ties. Required for cursors. */
+  /** Fields that together identify a row, such as `['id']`. They break ties. Required for cursors. */
   readonly key?: readonly [keyof Row & string, ...(keyof Row & string)[]]
   /** Fields of the order that are never null, for cursors. Default: those of `key`. */
   readonly notNull?: readonly (keyof Row & string)[]
 }
 
 /**
- * A model as a source of pages: `paginate(fromPrisma(prisma.user, { where, orderBy: { id: 'asc' } }), query)`. Estimates are not there: Prisma has
- * none. `rows()` reads page after page, not one snapshot.
+ * Makes a source of pages from a model: `paginate(fromPrisma(prisma.user, { where, orderBy: { id: 'asc' } }), query)`. Prisma has no estimates.
+ * `rows()` reads one batch after another; the batches are not from one snapshot.
  *
  * @throws {DeclarationError} for a query without an order (`PAGE_ORDER`), or with arguments other than `where` and `orderBy` (`PAGE_QUERY`)
  */

@@ -1,4 +1,4 @@
-/** Keys of rows on Prisma: a key as texts of a cursor, and the rows beyond it as a `where`. */
+/** Keys of rows in Prisma: the fields of an order, the rows beyond a key as a `where`, and a key as texts for a cursor. */
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
 import { KeyError, type Condition, type Key } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -16,11 +16,12 @@ export function toOrderBy({ expression, direction, nulls, isNullable }: Field): 
   return { [expression]: isNullable ? { sort: direction, nulls } : direction }
 }
 
+/** The `where` of the rows whose fields have these values. */
 export function isAt(fields: readonly Field[], values: readonly unknown[]): Where {
   return Object.fromEntries(fields.map(({ expression }, index) => [expression, values[index]]))
 }
 
-/** Prisma has no comparison of rows: the first field is beyond, or it is equal and the second is beyond, and so on. */
+/** The `where` of the rows beyond a key. Prisma can't compare rows, so this is an `OR`: the first field is beyond, or it is equal and the second is beyond, and so on. */
 export function isBeyond(fields: readonly Field[], values: readonly unknown[]): Where {
   const cases = fields.flatMap((field, index) => {
     const equal = isAt(fields.slice(0, index), values)
@@ -30,16 +31,16 @@ export function isBeyond(fields: readonly Field[], values: readonly unknown[]): 
   return { AND: [...bound, { OR: cases }] }
 }
 
-/** The values behind one, in the order of a field. */
+/** Conditions for the values of a field that follow a value in the order. Any of them is enough. */
 function after({ expression: name, direction, nulls, isNullable }: Field, value: unknown): readonly Where[] {
   if (value === null) return nulls === 'first' ? [{ [name]: { not: null } }] : []
-  const nullsBehind = isNullable && nulls === 'last' ? [{ [name]: null }] : []
-  // Prisma compares booleans for equality alone.
-  if (typeof value === 'boolean') return value === (direction === 'asc') ? nullsBehind : [{ [name]: !value }, ...nullsBehind]
-  return [{ [name]: { [direction === 'asc' ? 'gt' : 'lt']: value } }, ...nullsBehind]
+  const nullsAfter = isNullable && nulls === 'last' ? [{ [name]: null }] : []
+  // Prisma compares booleans for equality only.
+  if (typeof value === 'boolean') return value === (direction === 'asc') ? nullsAfter : [{ [name]: !value }, ...nullsAfter]
+  return [{ [name]: { [direction === 'asc' ? 'gt' : 'lt']: value } }, ...nullsAfter]
 }
 
-/** What an index can start from: it answers no OR. */
+/** A bound on the first field, for an index: an index does not serve an `OR`. */
 function boundOf({ expression: name, direction, nulls, isNullable }: Field, value: unknown): readonly Where[] {
   if (value === null || typeof value === 'boolean' || (isNullable && nulls === 'last')) return []
   return [{ [name]: { [direction === 'asc' ? 'gte' : 'lte']: value } }]
@@ -51,7 +52,7 @@ export function toWhere({ column, operator, value }: Condition): Where {
   return { [column as string]: { [OPERATORS[operator]]: value } }
 }
 
-/** `{ name: 'asc' }`, or `{ name: { sort: 'asc', nulls: 'last' } }` of a field that may be null. `undefined` for the order of a relation or a count. */
+/** `{ name: 'asc' }`, or `{ name: { sort: 'asc', nulls: 'last' } }` for a field that may be null. `undefined` for an order by a relation or a count. */
 export function readField(orderBy: Where): Field | undefined {
   const [[name, given] = ['', undefined]] = Object.entries(orderBy)
   const { sort, nulls } = typeof given === 'object' && given !== null ? (given as Where) : { sort: given, nulls: undefined } // an object of an order has these two members
@@ -60,27 +61,29 @@ export function readField(orderBy: Where): Field | undefined {
   return { expression: name, direction: sort, nulls: isNullable ? nulls : defaultNulls(sort), isNullable }
 }
 
+/** The key of a row. Throws a `DeclarationError` for a value that a key can't have. */
 export function keyOf(row: AnyRow, fields: readonly Field[]): Key {
   return fields.map(({ expression, isNullable }) => {
     const text = toText(row[expression])
     if (text === undefined)
-      throw keyError(`a value of ${expression} in each row`, 'none that can be compared', 'Select the fields of orderBy and key')
-    if (text === null && !isNullable) throw keyError(`${expression} never null`, 'a null', 'Give { sort, nulls } in orderBy')
+      throw keyError(`a value of ${expression} in each row`, 'a value that has no order, or none', 'Select the fields of orderBy and key')
+    if (text === null && !isNullable) throw keyError(`${expression} to never be null`, 'null', 'Give { sort, nulls } in orderBy')
     return text
   })
 }
 
+/** The values of a key. Throws a `KeyError` if they do not fit the fields. */
 export function readKey(key: Key, fields: readonly Field[]): readonly unknown[] {
   if (key.length !== fields.length || fields.some(({ isNullable }, index) => key[index] === null && !isNullable)) throw new KeyError()
   return key.map(fromText)
 }
 
-/** What Prisma gives for `Decimal`. */
+/** A value of Prisma's type `Decimal`. */
 interface Decimal {
   toFixed(): string
 }
 
-/** `undefined` for a value that has no place in an order, such as a list or JSON. */
+/** A value as text, with every digit. `undefined` for a value that has no order, such as a list or JSON. */
 function toText(value: unknown): string | null | undefined {
   if (value === null) return null
   switch (typeof value) {
@@ -103,14 +106,14 @@ function isDecimal(value: object): value is Decimal {
   return 'toFixed' in value && typeof value.toFixed === 'function'
 }
 
-/** By the first character. `undefined` for a text that `toText` does not make. */
+/** Readers by the first character of a text. They return `undefined` for a text that `toText` does not make. */
 const READERS: ReadonlyMap<string, (text: string) => unknown> = new Map<string, (text: string) => unknown>([
   ['s', (text) => text],
   ['n', (text) => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined)],
   ['i', (text) => (/^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined)],
   ['b', (text) => (text === '1' ? true : text === '0' ? false : undefined)],
   ['t', (text) => (/^\d{4}-.*Z$/.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text) : undefined)],
-  // Prisma takes the digits of a Decimal as text.
+  // Prisma accepts a Decimal as text.
   ['d', (text) => (/^-?\d+(?:\.\d+)?$/.test(text) ? text : undefined)],
 ])
 

@@ -27,11 +27,11 @@ import {
   type Where,
 } from './keyset.ts'
 
-/** What `prisma.user` is, and what wraps it: `{ findMany: (page) => prisma.user.findMany({ ...page, include: { posts: true } }), count: … }`. */
-// oxlint-disable-next-line typescript/no-explicit-any -- rows that nobody has named have the types that are read from them
+/** `prisma.user`, or an object that wraps it: `{ findMany: (page) => prisma.user.findMany({ ...page, include: { posts: true } }), count: … }`. */
+// oxlint-disable-next-line typescript/no-explicit-any -- without a type argument, rows have any type
 export interface PrismaDelegate<Row extends object = any> {
-  findMany(args: any): PromiseLike<readonly Row[]> // oxlint-disable-line typescript/no-explicit-any -- each model has arguments of its own
-  count(args: any): PromiseLike<number> // oxlint-disable-line typescript/no-explicit-any -- each model has arguments of its own
+  findMany(args: any): PromiseLike<readonly Row[]> // oxlint-disable-line typescript/no-explicit-any -- each model has its own arguments
+  count(args: any): PromiseLike<number> // oxlint-disable-line typescript/no-explicit-any -- each model has its own arguments
   /** Prisma's references to the fields of the model. */
   readonly fields?: object
 }
@@ -49,7 +49,7 @@ const BATCH = 200
 export class PrismaSource<Row> implements QuerySource<Row> {
   readonly order: string
   readonly #parts: PrismaParts
-  /** With the key behind it, in the direction of the last one. */
+  /** The order, followed by the fields of the key in the direction of the last field. */
   readonly #orders: readonly Where[]
 
   constructor(parts: PrismaParts) {
@@ -103,13 +103,13 @@ export class PrismaSource<Row> implements QuerySource<Row> {
     const met = inDirection(fields, position)
     const beyond = position.key === undefined ? undefined : isBeyond(met, readKey(position.key, met))
     const rows = await this.#find({ ...this.#filtered(beyond), orderBy: met.map(toOrderBy), take }, beyond !== undefined)
-    const found = rows.map((row) => ({ row: row as Row, key: keyOf(row, fields) })) // the delegate's own type says what it gives
+    const found = rows.map((row) => ({ row: row as Row, key: keyOf(row, fields) })) // the type of the delegate says which rows it returns
     assertUnique(NAME, found)
     if (position.key === undefined) await this.#assertExact(rows.at(-1), fields)
     return found
   }
 
-  /** One query for each batch: rows that come and go in the meantime move no other row. */
+  /** Runs one query for each batch. Rows that are inserted or deleted in the meantime do not move other rows. */
   async *rows({ signal, batch = BATCH }: RowsOptions = {}): AsyncGenerator<Row, void, void> {
     for (let key: Key | undefined; ;) {
       signal?.throwIfAborted()
@@ -135,16 +135,16 @@ export class PrismaSource<Row> implements QuerySource<Row> {
     }
   }
 
-  /** The order of a cursor. */
+  /** The fields of the order. Throws a `DeclarationError` if a cursor can't use one of them. */
   #fields(): readonly Field[] {
     const { key, notNull, delegate } = this.#parts
-    if (key === undefined) throw keyError('fields that tell any two rows apart', 'no key', "Give key: ['id']")
+    if (key === undefined) throw keyError('fields that identify a row', 'no key', "Give key: ['id']")
     return this.#orders.map((order) => {
       const field = readField(order)
       const references = delegate.fields as Readonly<Record<string, { readonly isEnum?: boolean }>> | undefined // Prisma's client has it, its types do not say so
       if (field === undefined || references?.[field.expression]?.isEnum === true) {
         throw keyError(
-          'an order of fields that Prisma compares',
+          'an order by fields that Prisma can compare',
           'a relation, a count or an enum',
           'Use pages by number, or sort by a field',
         )
@@ -156,14 +156,14 @@ export class PrismaSource<Row> implements QuerySource<Row> {
     })
   }
 
-  /** Prisma reads dates in milliseconds. A column with more digits would skip rows: then a row is not found by its own values. */
+  /** Throws a `DeclarationError` if a row is not found by its own values. Prisma reads dates in milliseconds, and a cursor over a column with more digits would skip rows. */
   async #assertExact(row: AnyRow | undefined, fields: readonly Field[]): Promise<void> {
     if (row === undefined || !fields.some(({ expression }) => row[expression] instanceof Date)) return
     const valuesOf = (of: AnyRow) => fields.map(({ expression }) => of[expression])
     const find = (where: Where) => this.#find({ where, take: 1 }, false)
     if ((await find(isAt(fields, valuesOf(row)))).length > 0) return
     const [now] = await find(Object.fromEntries(this.#parts.key!.map((name) => [name, row[name]])))
-    // A row that is gone, or that has other values now, says nothing.
+    // The row was deleted or changed in the meantime.
     if (now === undefined || JSON.stringify(keyOf(now, fields)) !== JSON.stringify(keyOf(row, fields))) return
     throw keyError('dates of milliseconds in the order', 'a column with more digits', 'Declare it @db.Timestamptz(3)')
   }
@@ -175,7 +175,7 @@ function withKey({ orders, key = [] }: PrismaParts): readonly Where[] {
   return [...orders, ...key.filter((name) => !named.has(name)).map((name) => ({ [name]: direction }))]
 }
 
-/** Prisma refuses a value that is not of its field, or the database does. */
+/** Whether Prisma or the database refused a value that does not fit its field. */
 function isValueError(error: unknown): boolean {
   return isDataException(error) || (error instanceof Error && error.name === 'PrismaClientValidationError')
 }

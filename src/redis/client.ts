@@ -1,4 +1,4 @@
-/** The two Redis clients that people use, as one. Only their shape is named: nothing of them is imported. */
+/** Sends commands through a client of `ioredis` or `redis`. Their types are described here, so that neither is imported. */
 
 /** A client of `ioredis`. */
 export interface IORedisClient {
@@ -22,7 +22,7 @@ export type RedisClient = IORedisClient | NodeRedisClient
 
 export type SendCommand = (command: string, ...args: string[]) => Promise<unknown>
 
-/** A connection of its own, for a command that waits. */
+/** A separate connection, for a command that blocks. */
 export interface OwnConnection {
   readonly send: SendCommand
   close(): void
@@ -33,7 +33,7 @@ export function toSendCommand(client: RedisClient): SendCommand {
   return (command, ...args) => client.sendCommand([command, ...args])
 }
 
-/** Rejects if the server can't be reached. What fails later is said by the command that fails. */
+/** Rejects if the server can't be reached. If the connection fails later, the next command rejects. */
 export async function openConnection(client: RedisClient): Promise<OwnConnection> {
   const own = client.duplicate()
   own.on('error', () => undefined)

@@ -1,15 +1,15 @@
-/** Answers of requests with an `Idempotency-Key` on Redis: of all processes that use the same server, one runs the handler. */
+/** Stores responses to requests with an `Idempotency-Key` in Redis. One of the processes that use the same server runs the handler. */
 import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
 import { toSendCommand, type RedisClient } from './client.ts'
 
 /** Options of `redisIdempotencyStore()`. */
 export interface RedisIdempotencyStoreOptions {
-  /** What the keys begin with. Default: `riposte:idempotency:`. */
+  /** The beginning of all keys. Default: `riposte:idempotency:`. */
   readonly prefix?: string
 }
 
-/** A client sends a command again when its connection breaks before the reply: the owner of a key then gets it again. */
+/** Locks the key if it is free. A key is free for its own owner too, because a client sends a command again when its connection breaks before the reply. */
 const BEGIN = `
 local owner = redis.call('HGET', KEYS[1], 'owner')
 if owner and owner ~= ARGV[1] then return redis.call('HMGET', KEYS[1], 'fingerprint', 'answer') end
@@ -27,8 +27,8 @@ if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`
 
 /**
- * For `idempotency({ store })`. `client` is one of `ioredis` or `redis`. Redis removes what has expired. It must not remove keys before: set its
- * `maxmemory-policy` to `noeviction`.
+ * For `idempotency({ store })`. `client` is a client of `ioredis` or `redis`. Redis deletes expired keys. It must not delete keys earlier: set
+ * its `maxmemory-policy` to `noeviction`.
  */
 export function redisIdempotencyStore(
   client: RedisClient,

@@ -4,7 +4,7 @@ import { parseMessageId } from '../channel/channel-store.ts'
 import { Listeners } from '../channel/listeners.ts'
 import { openConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
 
-/** How long one question to the server waits for an answer. */
+/** How long the server waits for new entries before it replies. */
 const WAIT_MS = 5000
 const MOST_ENTRIES = 1000
 const RETRY_MS = 200
@@ -50,9 +50,9 @@ export class Notifications {
     this.#isRunning = true
     while (this.#isWanted) {
       try {
-        await this.#hear()
+        await this.#listen()
       } catch {
-        // Nothing is lost: every subscriber reads its channel when the server is there again.
+        // No message is lost: every subscriber reads its channel after the next connection.
         this.#disconnect()
         if (this.#isWanted) await sleep(RETRY_MS, undefined, { ref: false })
       }
@@ -61,19 +61,19 @@ export class Notifications {
     this.#disconnect()
   }
 
-  async #hear(): Promise<void> {
+  async #listen(): Promise<void> {
     let position = await this.#findPosition()
     this.#listeners.notifyAll()
     this.#connection ??= await openConnection(this.#client)
     const { send } = this.#connection
     while (this.#isWanted) {
       const found = send('XREAD', 'COUNT', String(MOST_ENTRIES), 'BLOCK', String(WAIT_MS), 'STREAMS', this.#key, position)
-      const entries = toEntries(await answerOf(found))
+      const entries = toEntries(await replyOf(found))
       const [first] = entries
       if (first === undefined) continue
       if (isNext(String(first[0]), position))
         for (const stream of new Set(entries.map(([, fields]) => String(fields[1])))) this.#listeners.notify(stream)
-      // Some were removed before this process read them, or the server lost all.
+      // Some entries were removed before this process read them, or the server lost its data.
       else this.#listeners.notifyAll()
       position = String(entries.at(-1)![0])
     }
@@ -90,11 +90,11 @@ export class Notifications {
   }
 }
 
-/** Rejects with a `TimeoutError` if no answer comes: a connection may be lost without a sign. */
-async function answerOf(found: Promise<unknown>): Promise<unknown> {
+/** Rejects with a `TimeoutError` if the server does not reply in time: a connection may be lost without an event. */
+async function replyOf(found: Promise<unknown>): Promise<unknown> {
   const controller = new AbortController()
   const late = sleep(2 * WAIT_MS, undefined, { ref: false, signal: controller.signal }).then(() => {
-    throw new DOMException('The connection does not answer', 'TimeoutError')
+    throw new DOMException('The server did not reply', 'TimeoutError')
   })
   late.catch(() => undefined)
   found.catch(() => undefined)
@@ -110,7 +110,7 @@ function isNext(id: string, position: string): boolean {
   return next?.epoch === last?.epoch && next?.seq === last!.seq + 1
 }
 
-/** Of one stream. RESP2 answers a list of pairs. Of a RESP3 map, clients make an object, or one list of keys and values in turns. */
+/** The entries of the one stream in a reply. In RESP2 it is a list of pairs. In RESP3 it is a map, which clients return as an object, or as a list of alternating keys and values. */
 function toEntries(found: unknown): readonly Entry[] {
   if (found === null || found === undefined) return []
   const [first, second] = Array.isArray(found) ? (found as unknown[]) : Object.entries(found)[0]!

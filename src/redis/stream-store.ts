@@ -12,21 +12,21 @@ import { Notifications } from './notifications.ts'
 
 /** Options of `redisStore()`. */
 export interface RedisStoreOptions {
-  /** How many messages of each channel are kept at least, for clients that come back. Redis may keep some hundred more. Default: 1,000. */
+  /** The minimum number of messages of each channel that are kept for clients that reconnect. Redis may keep some hundred more. Default: 1,000. */
   readonly capacity?: number
-  /** What the keys begin with. Default: `riposte:channel:`. */
+  /** The beginning of all keys. Default: `riposte:channel:`. */
   readonly prefix?: string
 }
 
-/** What `redisStore()` makes. */
+/** The store that `redisStore()` returns. */
 export interface RedisStore extends ChannelStore {
-  /** Ends the connection that waits for messages. The client stays open: it is the caller's. */
+  /** Closes the connection that waits for messages. The client stays open, because it is the caller's. */
   close(): void
 }
 
 /**
  * Keeps messages in streams of Redis.
- * `client` is one of `ioredis` or `redis`. A second connection waits for the messages of all channels of this process.
+ * `client` is a client of `ioredis` or `redis`. A second connection waits for the messages of all channels of this process.
  * A message is as durable as the server's `appendfsync` makes it.
  */
 export function redisStore(client: RedisClient, { capacity = 1000, prefix = 'riposte:channel:' }: RedisStoreOptions = {}): RedisStore {
@@ -60,7 +60,7 @@ end
 append(KEYS[2], 1000, 'stream', KEYS[1])
 return append(KEYS[1], ARGV[2], 'text', ARGV[3])`
 
-/** The position before the first message of a stream that is empty. */
+/** The position in an empty stream. */
 const BEFORE_ALL = '0-0'
 
 interface Shared {
@@ -113,7 +113,7 @@ class StreamLog implements ChannelLog {
     return this.#shared.notifications.watch(this.#key, notify)
   }
 
-  /** For an id that nothing directly comes after: the newest one, or one whose messages are gone. */
+  /** Reads after an id that no message directly follows: the newest id, or one whose messages were removed. */
   async #readFromHistory(after: string, limit: number): Promise<StoredMessages> {
     const [earliest, latest] = await Promise.all([this.earliest(), this.latest()])
     if (after === latest) return { messages: [] }
@@ -141,5 +141,5 @@ function toMessages(entries: unknown): readonly StoredMessage[] {
   return (entries as readonly [id: unknown, fields: readonly unknown[]][]).map(([id, fields]) => ({
     id: String(id),
     text: String(fields[1]),
-  })) // of XRANGE
+  })) // XRANGE and XREVRANGE reply with such entries
 }

@@ -1,6 +1,6 @@
-/** SQL as text with parameters: pieces are put together before any parameter has a number. */
+/** Pieces of SQL with parameters, which get their numbers when all pieces are joined. */
 
-/** What `pg` and PGlite take. */
+/** A query as `pg` and PGlite take it. */
 export interface SQLQuery<Row = unknown> {
   readonly '~row'?: Row
   readonly text: string
@@ -13,7 +13,7 @@ export class SQLFragment<Row = unknown> implements SQLQuery<Row> {
   readonly #texts: readonly string[]
   readonly #parts: readonly unknown[]
 
-  /** One text more than parts. */
+  /** There is one text more than parts. */
   constructor(texts: readonly string[], parts: readonly unknown[]) {
     this.#texts = texts
     this.#parts = parts
@@ -37,24 +37,24 @@ export class SQLFragment<Row = unknown> implements SQLQuery<Row> {
   }
 }
 
-/** Text for a piece of SQL, a number for a parameter. */
+/** The text of a piece of SQL, or the number of a parameter, whose value is added to `values`. */
 function place(part: unknown, values: unknown[]): string {
   return part instanceof SQLFragment ? SQLFragment.compile(part, values) : `$${values.push(part)}`
 }
 
 /**
- * A query whose `${…}` are parameters, or pieces of SQL where they are `sql` themselves: `sql<User>`select * from users where org = ${org}``.
+ * Makes a query. Each `${…}` is a parameter, or a piece of SQL if it was made by `sql` too: `sql<User>`select * from users where org = ${org}``.
  */
 export function sql<Row = unknown>(texts: TemplateStringsArray, ...parts: readonly unknown[]): SQLFragment<Row> {
   return new SQLFragment(texts, parts)
 }
 
-/** Unchecked text: never a client's. */
+/** SQL from text, which is not escaped: never use text of a client. */
 export function raw(text: string): SQLFragment {
   return new SQLFragment([text], [])
 }
 
-/** The text of a query whose parameters have their numbers already. */
+/** Makes a piece of SQL from a query whose parameters have numbers. */
 export function fromText({ text, values }: SQLQuery): SQLFragment {
   const texts: string[] = []
   const parts: unknown[] = []
@@ -69,7 +69,7 @@ export function fromText({ text, values }: SQLQuery): SQLFragment {
   return new SQLFragment([...texts, text.slice(at)], parts)
 }
 
-/** What may hold `$1` without meaning it (strings, quoted names, dollar quotes, comments), or a parameter. */
+/** A parameter, or a part of SQL in which `$1` is not a parameter: a string, a quoted name, a dollar quote or a comment. */
 const PARAMETER = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<quote>\$(?:[A-Za-z_]\w*)?\$)[^]*?\k<quote>|--[^\n]*|\/\*[^]*?\*\/|\$(?<number>\d+)/g
 
 export function quoteName(name: string): string {

@@ -1,4 +1,4 @@
-/** Pages of plain SQL on PostgreSQL, through `pg`, PGlite or whatever has their `query()`. */
+/** Pages of plain SQL on PostgreSQL, through `pg`, PGlite or anything with the same `query()`. */
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
 import { createQuerySource, plannedRows, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
@@ -11,7 +11,7 @@ interface Result {
   readonly rows: readonly unknown[]
 }
 
-/** What runs statements: a pool or client of `pg`, PGlite, or anything else with their `query()`. */
+/** A database that runs statements: a pool or client of `pg`, PGlite, or an object with the same `query()`. */
 export interface SQLDatabase {
   query(text: string, values?: any[]): PromiseLike<Result> // oxlint-disable-line typescript/no-explicit-any -- as `pg` and PGlite declare it
 }
@@ -21,11 +21,11 @@ export type SQLOrder = string | { readonly column: string; readonly direction?: 
 
 /** Options of `fromSQL()`. */
 export interface SQLOptions {
-  /** Columns of the result, the first one first. An `order by` in the query itself has no effect. */
+  /** The columns of the result to sort by. An `order by` in the query itself has no effect. */
   readonly orderBy: readonly [SQLOrder, ...SQLOrder[]]
-  /** Columns of the result that together tell any two rows apart: they break ties. */
+  /** Columns of the result that together identify a row. They break ties. */
   readonly key: readonly [string, ...string[]]
-  /** Columns of the order that are never null: an index then answers a cursor with one comparison. Default: those of `key`. */
+  /** Columns of the order that are never null. If all are, a cursor needs one comparison, which an index serves. Default: those of `key`. */
   readonly notNull?: readonly string[]
 }
 
@@ -38,8 +38,8 @@ interface Parts {
 }
 
 /**
- * A query as a source of pages: `fromSQL(pool, sql<User>`select * from users`, { orderBy: ['-created_at'], key: ['id'] })`. It is wrapped as a
- * subquery, which PostgreSQL opens again where it has no `distinct`, `group by`, window or limit: then its indexes serve pages too.
+ * Makes a source of pages from a query: `fromSQL(pool, sql<User>`select * from users`, { orderBy: ['-created_at'], key: ['id'] })`. The query becomes
+ * a subquery. If it has no `distinct`, `group by`, window function or limit, PostgreSQL merges it into the outer query, so that indexes serve its pages.
  */
 export function fromSQL<Row>(db: SQLDatabase, query: SQLQuery<Row>, { orderBy, key, notNull = [] }: SQLOptions): QuerySource<Row> {
   const fragment = query instanceof SQLFragment ? query : fromText(query)
@@ -138,7 +138,7 @@ interface Connection extends SQLDatabase {
   release(error?: Error | boolean): void
 }
 
-/** PGlite, whose one connection has a queue. */
+/** PGlite, which has one connection and queues its transactions. */
 interface Transactional extends SQLDatabase {
   transaction<Value>(use: (tx: SQLDatabase) => Promise<Value>): Promise<Value>
 }
@@ -148,7 +148,7 @@ async function inTransaction<Value>(db: SQLDatabase, use: (tx: SQLDatabase) => P
   if ('transaction' in db) return (db as Transactional).transaction(use)
   if (!('totalCount' in db)) return between(db, use)
   const connection = await (db as Pool).connect()
-  // A connection that breaks while nobody asks it anything would end the process.
+  // Without a listener, the error of a connection that breaks between two queries would end the process.
   connection.on('error', ignore)
   try {
     const value = await between(connection, use)

@@ -1,4 +1,4 @@
-/** Which columns a model has: those of all options of a union and of both sides of an intersection, each field in its own column. */
+/** The columns of a model: a union has those of all its options, an intersection those of both sides. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -25,20 +25,20 @@ test('a union has the columns of all its options', async () => {
     assert.deepEqual(await linesOf(model, ROWS), LINES)
 })
 
-test('an option that names fewer fields takes none from another', async () => {
+test('a row of an option with fewer fields leaves the other columns empty', async () => {
   const small = z.object({ id: z.int() })
   const large = z.object({ id: z.int(), name: z.string() })
   for (const model of [z.union([small, large]), z.union([large, small])])
     assert.deepEqual(await linesOf(model, [{ id: 1 }, { id: 2, name: 'n' }]), ['id,name', '1,', '2,n'])
 })
 
-test('an intersection has the columns of both sides, and a wrapped model those of what it wraps', async () => {
+test('an intersection has the columns of both sides, and a wrapper those of the model in it', async () => {
   const both = paid.pick({ kind: true }).and(z.object({ note: z.string() }))
   for (const model of [both, both.refine(() => true), z.lazy(() => both), both.readonly()])
     assert.deepEqual(await linesOf(model, [{ kind: 'paid', note: 'x' }]), ['kind,note', 'paid,x'])
 })
 
-test('a model without columns, or whose row may be no object, is refused', () => {
+test('a model without columns, or with rows that may not be objects, is refused', () => {
   const models = [z.object({}), z.record(z.string(), z.int()), z.string(), z.union([paid, z.string()]), paid.nullable(), paid.optional()]
   for (const model of [...models, paid.transform(({ amount }) => ({ sum: amount }))])
     assert.throws(

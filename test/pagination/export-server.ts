@@ -1,6 +1,6 @@
 /**
- * A server of exports in a process of its own, so that its memory is the export's alone. `node … export-server.ts jsonl|csv|bare URL TABLE`; `bare` is a
- * loop over a cursor of `pg` that writes the same lines to `node:http`. Sends its port, and how much memory it had when it is asked.
+ * A server of exports in its own process, whose memory is measured: `node … export-server.ts jsonl|csv|bare URL TABLE`. `bare` is a loop over a cursor
+ * of `pg` that writes the same lines to `node:http`. The process sends its port, and on request the memory that it used.
  */
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
@@ -22,7 +22,7 @@ interface Row {
 }
 
 const Model = z.object({ id: z.int(), name: z.string(), made: z.date() })
-/** As `rows()` has it. */
+/** The same batch as that of `rows()`. */
 const BATCH = 200
 
 let most = 0

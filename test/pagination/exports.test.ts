@@ -1,4 +1,4 @@
-/** Exports: all rows of a query through a cursor of the database, as JSON Lines and CSV, until the client leaves. */
+/** Exports: all rows of a query through a database cursor, as JSON Lines and CSV, until the client disconnects. */
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -51,14 +51,14 @@ async function activeQueries(db: TestDatabase): Promise<number> {
   return row!['n'] as number
 }
 
-/** Waits until the database does no more of it. The test runner's time limit ends an endless wait. */
+/** Waits until the database has stopped the query. The time limit of the test runner ends an endless wait. */
 async function untilIdle(db: TestDatabase): Promise<void> {
   while ((await activeQueries(db)) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 /** How many MiB a million rows take in a process that has exported 50,000. */
 async function measureExport(mode: string, url: string): Promise<number> {
-  // V8 collects garbage late where memory is free, so that a loop over a bare cursor grows by 44 MiB too. A small heap shows what is held.
+  // V8 collects garbage late if memory is free, so that even a loop over a bare cursor grows by 44 MiB. A small heap shows which memory is still used.
   const execArgv = ['--max-semi-space-size=2', '--max-old-space-size=64', '--import', 'tsx']
   const server = fork(join(import.meta.dirname, 'export-server.ts'), [mode, url, 'many'], { execArgv })
   try {
@@ -101,7 +101,7 @@ onDatabases(
       }
     })
 
-    test('a reader that stops early lets the connection go', async () => {
+    test('a reader that stops early releases the connection', async () => {
       const db = open()
       for (const source of Object.values(sourcesOf(db))) {
         for (let time = 0; time < 8; time++) {
@@ -112,7 +112,7 @@ onDatabases(
       await untilIdle(db)
     })
 
-    test('an error of the query comes out', async () => {
+    test('an error of the query is thrown', async () => {
       const db = open()
       const source = fromSQL(db.sql, sql`select 1 / (3 - n) as n from generate_series(1, 5) n`, { orderBy: ['n'], key: ['n'] })
       await assert.rejects(async () => {
@@ -135,7 +135,7 @@ onDatabases(
       assert.equal(table.length, 1236)
     })
 
-    test('the query stops when the client leaves', async (t) => {
+    test('the query stops when the client disconnects', async (t) => {
       const db = open()
       if (db.name === 'PGlite') return t.skip('PGlite runs queries in this process: nothing can stop one')
       const logger = new RecordingLogger()
@@ -145,7 +145,7 @@ onDatabases(
         values: [],
       }
       const source = fromSQL<Tables['exported']>(db.sql, slow, { orderBy: ['id'], key: ['id'] })
-      // Sorted by what is already in order, so that rows come one by one.
+      // The rows are sorted already, so that the database returns them one by one.
       app.get('/slow', { responses: { 200: jsonl(Row) } }, ({ signal }) => source.rows({ signal, batch: 1 }))
       await using server = await listen(app)
       const wire = new Wire(server.port).send('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n')
@@ -160,7 +160,7 @@ onDatabases(
       { skip: !isLong && 'in npm run test:long' },
       async (t) => {
         const db = open()
-        // PGlite holds its tables in the memory of this process.
+        // PGlite keeps its tables in the memory of this process.
         if (db.name === 'PGlite') return t.skip('PGlite holds the rows in this process')
         await db.run(`create table many as select n as id, 'row ' || n as name, now() as made from generate_series(1, 1000000) n`)
         await db.run('create unique index on many (id)')

@@ -1,4 +1,4 @@
-/** Ten orders, each query builder, two databases: the same pages, forward and backward, as one sorted query of the database. */
+/** Ten orders, each query builder, two databases: forward and backward, the pages have the rows of one sorted query. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asc, desc, sql as drizzleSQL, type SQL } from 'drizzle-orm'
@@ -117,7 +117,7 @@ const BUILDERS: Readonly<Record<string, Make>> = {
   },
 }
 
-/** Prisma's dates have milliseconds, and it does not compare enums: a view has microseconds as milliseconds, and the place of a mood. */
+/** A view for Prisma, whose dates have milliseconds, and which does not compare enums: it has microseconds as milliseconds, and the position of a mood. */
 const PRISMA_THINGS: Model = {
   id: 'Int', rank: 'Int?', seen: 'DateTime?', born: 'DateTime', price: 'Decimal?', big: 'BigInt', name: 'String', note: 'String?', mood: 'Int', code: 'String', done: 'Boolean', score: 'Float?',
 } // oxfmt-ignore
@@ -128,7 +128,7 @@ async function sorted(db: TestDatabase, order: readonly Part[]): Promise<readonl
   return (await db.run(`select id from things order by ${text}`)).map(({ id }) => id as number)
 }
 
-/** Every page from the first to the last, then back. */
+/** The rows of all pages from the first to the last, then back. */
 async function walk(source: PaginationSource<Row>): Promise<{ forward: number[][]; backward: number[][] }> {
   const forward: number[][] = []
   const backward: number[][] = []

@@ -1,4 +1,4 @@
-/** The model of a page, and what a client may ask for. */
+/** The model of a page, and its parameters. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type } from 'arktype'
@@ -13,14 +13,14 @@ import { fc } from '../support/fuzz.ts'
 
 const User = z.object({ id: z.int() }).meta({ id: 'PageTestUser' })
 
-test('a page is named after its item, and made once for it', () => {
+test('the model of a page has the name of its item, and is made once for each item', () => {
   assert.equal(readModel(Page(User)).annotations?.id, 'PageTestUserPage')
   assert.equal(Page(User), Page(User))
   assert.equal(readModel(Page(z.object({}))).annotations, undefined)
   assert.notEqual(Page(z.object({})), Page(z.object({})))
 })
 
-test('law: the pages of a page are as many as its items need', () => {
+test('law: `pages` is the number of pages that the items need', () => {
   fc.assert(
     fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 1000 }), (total, size) => {
       const { pages } = Page.create([], total, 1, size)
@@ -30,7 +30,7 @@ test('law: the pages of a page are as many as its items need', () => {
   assert.deepEqual(Page.create(['a'], 0, 1, 20), { items: ['a'], total: 0, page: 1, size: 20, pages: 0 })
 })
 
-test("a page's items are its own", () => {
+test('a page has its own array of items', () => {
   const items = [1, 2]
   const page = Page.create(items, 2, 1, 20)
   page.items.push(3)
@@ -49,7 +49,7 @@ app.get('/arktype', { responses: { 200: Page(type({ id: 'number' })) } }, () => 
 app.get('/broken', { responses: { 200: Page(User) } }, () => Page.create([{ id: 1 }, { id: 'SECRET' } as never], 2, 1, 20))
 app.get('/no-size', { responses: { 200: Page(User) } }, () => Page.create([], 2, 1, 0))
 
-matrix('what a client asks for has defaults and bounds', app, async (request) => {
+matrix('parameters have defaults and bounds', app, async (request) => {
   const asked = async (search: string) => (await request(`/query${search}`)).text()
   assert.equal(await asked(''), '[1,20]')
   assert.equal(await asked('?page=3&size=100'), '[3,100]')

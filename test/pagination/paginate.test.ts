@@ -1,4 +1,4 @@
-/** One page of a source: the right items, whatever the source is. */
+/** One page of a source: the right items, for each kind of source. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { paginate } from '../../src/pagination/page.ts'
@@ -6,13 +6,13 @@ import type { PageSource } from '../../src/pagination/source.ts'
 import { fc } from '../support/fuzz.ts'
 import { deferred } from '../support/deferred.ts'
 
-/** A source that counts and slices, at once or later. */
+/** A source that counts and slices, synchronously or not. */
 function sourceOf<Item>(items: readonly Item[], isLate: boolean): PageSource<Item> {
   const give = <Value>(value: Value) => (isLate ? Promise.resolve(value) : value)
   return { count: () => give(items.length), slice: (offset, limit) => give(items.slice(offset, offset + limit)) }
 }
 
-test('law: the pages of a source together are the source, and a page past the end is empty', async () => {
+test('law: all pages together have the items of the source, and a page past the end is empty', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(), { maxLength: 50 }),
@@ -53,7 +53,7 @@ test('a source is counted and sliced at the same time', async () => {
   assert.deepEqual(await paginate(source, { page: 1, size: 20 }), { items: ['a'], total: 1, page: 1, size: 20, pages: 1 })
 })
 
-test('what a source fails with comes out, once', async () => {
+test('an error of a source is thrown, once', async () => {
   const failing = { count: () => Promise.reject(new Error('no count')), slice: () => Promise.reject(new Error('no slice')) }
   await assert.rejects(paginate(failing, { page: 1, size: 20 }), { message: 'no count' })
   const throwing = {
@@ -65,7 +65,7 @@ test('what a source fails with comes out, once', async () => {
   await assert.rejects(paginate(throwing, { page: 1, size: 20 }), { message: 'at once' })
 })
 
-test('a page as far away as a client may ask for is asked of the source unchanged', async () => {
+test('the source gets the largest offset that a client may ask for unchanged', async () => {
   const asked: number[][] = []
   const source = {
     count: () => 0,

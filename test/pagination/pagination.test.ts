@@ -1,4 +1,4 @@
-/** Pages as contract: parameters, errors, links and the document come from one declaration. */
+/** `pagination()` declares parameters, errors, links and the document of a route. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ import { RecordingLogger } from '../support/recording-logger.ts'
 const Item = z.object({ id: z.int() }).meta({ id: 'Item' })
 const items = Array.from({ length: 45 }, (_, index) => ({ id: index + 1, secret: 'stays here' }))
 
-/** What reached the source, in order. */
+/** The calls of the source, in order. */
 const reached: unknown[] = []
 
 function note<Value>(call: readonly unknown[], value: Value): Value {
@@ -19,7 +19,7 @@ function note<Value>(call: readonly unknown[], value: Value): Value {
   return value
 }
 
-/** A query over the list: keys are ids. */
+/** A query over the list, with ids as keys. */
 function listQuery(order = 'id asc'): QuerySource<{ id: number }> {
   return {
     order,
@@ -96,7 +96,7 @@ app.get('/export', { dependencies: { select: selection(list) }, responses: { 200
 
 type Answer = Record<string, unknown> & { items: { id: number }[]; next: string | null; previous: string | null }
 
-matrix('a page by number has its facts and its links', app, async (request) => {
+matrix('a page by number has its fields and its links', app, async (request) => {
   const response = await request('/page?q=a%2Fb&page=2&size=20&tag=x')
   const { items: own, ...facts } = (await response.json()) as Answer
   assert.deepEqual(
@@ -150,7 +150,7 @@ matrix('the last link of a cursor begins at the end', app, async (request) => {
   assert.deepEqual([page.items, page.next], [[{ id: 44 }, { id: 45 }], null])
 })
 
-matrix('a cursor is of one list, one order and one subject', app, async (request) => {
+matrix('a cursor is valid for one list, one order and one subject', app, async (request) => {
   const { next } = (await (await request('/mine?user=ada')).json()) as Answer
   assert.equal((await request(`/mine?user=ada&cursor=${next}`)).status, 200)
   const refused = await request(`/mine?user=bob&cursor=${next}`)
@@ -175,7 +175,7 @@ describe('count modes', () => {
     assert.equal(((await (await app.request('/window')).json()) as Answer)['total'], 45)
     assert.deepEqual(reached, [['window']])
   })
-  test('the client asks where the contract lets it', async () => {
+  test('the client chooses a mode if the contract allows it', async () => {
     const ask = async (mode: string) => {
       const { items: _, next: __, previous: ___, ...facts } = (await (await app.request(`/counted?total=${mode}`)).json()) as Answer
       return facts
@@ -186,7 +186,7 @@ describe('count modes', () => {
     assert.deepEqual(await ask('estimated'), { total: 40, total_capped: false, total_estimated: true })
     assert.equal((await app.request('/counted?total=window')).status, 422)
   })
-  test('an estimate is corrected by what was seen', async () => {
+  test('an estimate is corrected by the rows of the page', async () => {
     const Estimated = Page.with({ total: 'estimated' })
     const at = async (page: number) => Estimated.paginate(listQuery(), { page, size: 20 })
     assert.deepEqual((await at(1)).total, 40)
@@ -300,7 +300,7 @@ test('the document lists parameters, errors, the Link header and a component for
   for (const name of names) assert.ok(name in components.schemas, name)
 })
 
-describe('what cannot work is refused when it is declared', () => {
+describe('a declaration that cannot work is refused', () => {
   const refused: Readonly<Record<string, () => unknown>> = {
     CURSOR_KEYS: () => pagination(CursorPage),
     'CURSOR_KEYS of a short secret': () => pagination(CursorPage.with({ keys: ['short'] })),
@@ -318,7 +318,7 @@ describe('what cannot work is refused when it is declared', () => {
   })
 })
 
-test('keys rotate: the first signs, all are accepted', async () => {
+test('keys rotate: the first one signs, all are accepted', async () => {
   const rotated = CursorPage.with({ keys: ['a new secret of the test', ...keys] })
   const { next } = await Feed.paginate(listQuery(), { cursor: undefined, size: 20 })
   const page = await rotated.paginate(listQuery(), { cursor: next!, size: 20 })
@@ -326,7 +326,7 @@ test('keys rotate: the first signs, all are accepted', async () => {
   await assert.rejects(Feed.paginate(listQuery(), { cursor: page.next!, size: 20 }), { code: 'INVALID_CURSOR' })
 })
 
-test('one text stands for a position: other bits that decode to the same bytes are refused', async () => {
+test('a position has one text: other texts that decode to the same bytes are refused', async () => {
   for (const size of [1, 9, 20]) {
     const { next } = await Feed.paginate(listQuery(), { cursor: undefined, size })
     const taken: string[] = []
@@ -339,7 +339,7 @@ test('one text stands for a position: other bits that decode to the same bytes a
   }
 })
 
-test('an unsigned cursor is of one order too', async () => {
+test('an unsigned cursor is valid for one order too', async () => {
   const Unsigned = CursorPage.with({ keys: 'unsigned' })
   const { next } = await Unsigned.paginate(listQuery(), { cursor: undefined, size: 20 })
   assert.equal((await Unsigned.paginate(listQuery(), { cursor: next!, size: 20 })).items[0]!.id, 21)
@@ -352,6 +352,6 @@ test('a signed cursor hides its key, and equal positions have equal cursors', as
   assert.doesNotMatch(Buffer.from(one!.next!.slice(2), 'base64url').toString('latin1'), /17/)
 })
 
-test('plain paginate knows the shape by its query', async () => {
+test('paginate() without a dependency finds the shape by its query', async () => {
   assert.deepEqual(await paginate([1, 2, 3], { limit: 2, offset: 1 }), { items: [2, 3], total: 3, limit: 2, offset: 1 })
 })

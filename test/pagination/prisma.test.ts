@@ -49,7 +49,7 @@ const part = fc.oneof(
 onDatabases(
   'Prisma',
   (open) => {
-    test('pages by number and by offset, with totals of what matches', async () => {
+    test('pages by number and by offset, with totals of the rows that match', async () => {
       const tasks = modelOf(open())
       const source = fromPrisma(tasks, { where: { done: true }, orderBy: { made: 'desc' } }, { key: ['id'] })
       const page = await Page.paginate(source, { page: 2, size: 7 })
@@ -59,7 +59,7 @@ onDatabases(
       assert.deepEqual({ ...(await Capped.paginate(source, { page: 1, size: 7 })), items: 0 }, { items: 0, total: 10, total_capped: true, page: 1, size: 7, pages: 2, has_more: true }) // oxfmt-ignore
     })
 
-    test('law: a walk meets every row that survives, forward and backward', async () => {
+    test('law: forward and backward, the pages have every row that is not deleted', async () => {
       const db = open()
       await fc.assert(
         fc.asyncProperty(
@@ -116,7 +116,7 @@ onDatabases(
       assert.equal(await chosen.count(), 5)
     })
 
-    test('a findMany of its own gives what it selects', async () => {
+    test('a findMany of your own returns the fields that it selects', async () => {
       const tasks = modelOf(open())
       const named = {
         findMany: async (page: Parameters<typeof tasks.findMany>[0]) =>
@@ -133,16 +133,16 @@ onDatabases(
       )
     })
 
-    test('what would skip rows is refused', async () => {
+    test('an order or a key that would skip rows is refused', async () => {
       const tasks = modelOf(open())
       const withFields: PrismaDelegate = { ...tasks, fields: { title: { isEnum: true } } }
       const refused: Readonly<Record<string, () => unknown>> = {
-        'expected fields that tell any two rows apart, got no key': () => fromPrisma(tasks, { orderBy: { id: 'asc' } }),
-        'expected columns that tell any two rows apart, got two rows': () => fromPrisma(tasks, { orderBy: { title: 'asc' } }, { key: ['title'] }),
+        'expected fields that identify a row, got no key': () => fromPrisma(tasks, { orderBy: { id: 'asc' } }),
+        'expected columns that identify a row, got two rows': () => fromPrisma(tasks, { orderBy: { title: 'asc' } }, { key: ['title'] }),
         'expected the place of nulls of due_at': () => fromPrisma(tasks, { orderBy: { due_at: 'asc' } }, { key: ['id'] }),
-        'expected due_at never null, got a null': () => fromPrisma(tasks, { orderBy: { due_at: 'desc' } }, { key: ['id'], notNull: ['due_at'] }),
+        'expected due_at to never be null, got null': () => fromPrisma(tasks, { orderBy: { due_at: 'desc' } }, { key: ['id'], notNull: ['due_at'] }),
         'expected dates of milliseconds in the order': () => fromPrisma(tasks, { orderBy: { exact: 'desc' } }, { key: ['id'], notNull: ['exact'] }),
-        'expected an order of fields that Prisma compares': () => fromPrisma(withFields, { orderBy: { title: 'asc' } }, { key: ['id'] }),
+        'expected an order by fields that Prisma can compare': () => fromPrisma(withFields, { orderBy: { title: 'asc' } }, { key: ['id'] }),
         'got a relation, a count or an enum': () => fromPrisma(tasks, { orderBy: { owner: { name: 'asc' } } as never }, { key: ['id'] }),
       } // oxfmt-ignore
       for (const [message, declare] of Object.entries(refused)) {
@@ -156,7 +156,7 @@ onDatabases(
       await assert.rejects(Estimated.paginate(fromPrisma(tasks, { orderBy: { id: 'asc' } }), { page: 1, size: 5 }), { code: 'PAGE_SOURCE' })
     })
 
-    test('a forged cursor is a 400', async () => {
+    test('the response to a forged cursor is a 400', async () => {
       const db = open()
       const logger = new RecordingLogger()
       const app = createApp({ logger })

@@ -1,4 +1,4 @@
-/** Queries as sources: right totals, no change of the given query, indexes that answer cursors, and clear refusals. */
+/** Queries as sources: right totals, no change of the given query, indexes that serve cursors, and clear errors. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asc, desc, eq, gt, relations, sql as drizzleSQL } from 'drizzle-orm'
@@ -44,7 +44,7 @@ const CREATE = `
 
 const Pages = CursorPage.with({ keys: ['a secret of the test'], size: { max: 1000 } })
 
-/** Each query with what `count(*)` says of it. */
+/** Each query with its `count(*)`. */
 function queries(db: TestDatabase): Readonly<Record<string, readonly [QuerySource<unknown>, string]>> {
   const drizzle = db.drizzle(schema)
   const kysely = db.kysely<Tables>()
@@ -103,7 +103,7 @@ async function all(source: PaginationSource<unknown>, size: number): Promise<unk
 onDatabases(
   'queries',
   (open) => {
-    test('totals are what count(*) says, in each mode, and a walk meets as many rows', async () => {
+    test('totals equal count(*) in each mode, and all pages together have as many rows', async () => {
       const db = open()
       for (const [name, [source, text_]] of Object.entries(queries(db))) {
         const [row] = await db.run(`select count(*)::int as total from (${text_}) as counted`)
@@ -137,7 +137,7 @@ onDatabases(
       assert.equal((await query).length, 3000)
     })
 
-    test('rows come with the types of their builder, and without the key', async () => {
+    test('rows have the types of their builder, and no column for the key', async () => {
       const db = open()
       const drizzle = db.drizzle(schema)
       const related = drizzle.query.posts.findMany({
@@ -183,7 +183,7 @@ onDatabases(
       }
     })
 
-    test('an index answers a cursor', async () => {
+    test('an index serves a cursor', async () => {
       const db = open()
       const drizzle = db.drizzle(schema)
       const orders = { 'one direction': [desc(posts.made), desc(posts.id)], 'two directions': [desc(posts.made), asc(posts.title)] }
@@ -199,7 +199,7 @@ onDatabases(
         db.takeStatements()
         await Pages.paginate(source, { cursor: next!, size: 20 })
         const statement = db.takeStatements().find((each) => each.includes('json_build_array'))!
-        // What the driver sent, with the values of a cursor in place of its parameters.
+        // The statement that the driver sent, with the values of a cursor instead of its parameters.
         const values = [
           "'2024-01-01 00:00:00.00002+00'",
           name === 'one direction' ? "'20'" : "'2024-01-01 00:00:00.00002+00'",
@@ -215,7 +215,7 @@ onDatabases(
       }
     })
 
-    test('what no page can be a part of is refused', async () => {
+    test('a query that can not have pages is refused', async () => {
       const db = open()
       const drizzle = db.drizzle(schema)
       const kysely = db.kysely<Tables>()
@@ -241,7 +241,7 @@ onDatabases(
       assert.equal((await Page.paginate(fromDrizzle(drizzle, joined), { page: 1, size: 5 })).total, 3000)
     })
 
-    test('a value of a filter that its column cannot have is a 422', async () => {
+    test('the response to a filter value that the column cannot have is a 422', async () => {
       const db = open()
       const drizzle = db.drizzle(schema)
       const kysely = db.kysely<Tables>()
@@ -259,7 +259,7 @@ onDatabases(
         for (const path of [`/${name}`, `/${name}/rows`]) {
           const taken = await app.request(`${path}?filter[id][gte]=2990`)
           assert.equal(taken.status, 200, path)
-          // An export holds its connection until it is read.
+          // An export keeps its connection until it is read.
           await taken.text()
           const refused = await app.request(`${path}?filter[id][gte]=9007199254740991`)
           assert.equal(refused.status, 422, path)
@@ -270,7 +270,7 @@ onDatabases(
       assert.deepEqual(logger.takeMessages(), [])
     })
 
-    test('bad input never reaches the database, and a forged unsigned cursor is a 400', async () => {
+    test('bad input never reaches the database, and the response to a forged unsigned cursor is a 400', async () => {
       const db = open()
       const logger = new RecordingLogger()
       const app = createApp({ logger })

@@ -1,4 +1,4 @@
-/** Walks over pages while rows are inserted and deleted between them: every row that survives is met exactly once, whatever the order. */
+/** Walks over pages while rows are inserted and deleted between them: every row that is not deleted is read exactly once, in every order. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CursorPage } from '../../src/pagination/index.ts'
@@ -13,7 +13,7 @@ interface Row {
 const Pages = CursorPage.with({ keys: ['a secret of the test'], size: { max: 1000 } })
 const ManyPages = CursorPage.with({ keys: ['a secret of the test'], size: { max: 100_000 } })
 
-/** Few values: most rows tie. */
+/** There are few values, so that most rows tie. */
 const COLUMNS = ['a', 'b', 'c', 'd'] as const
 const NOT_NULL = ['a']
 
@@ -22,11 +22,11 @@ const CREATE = `
   create view surviving as select * from walked where not gone
 `
 
-/** Rows of the walk that others write to, and of one page of it. */
+/** The number of rows of the walk with concurrent writes, and of one page of it. */
 const MANY = fuzzRuns(2000, 1_000_000)
 const PAGE = MANY / 20
 
-/** `numbers`: rows of SQL. */
+/** The statement that inserts rows. `numbers` is SQL whose rows are numbers `n`. */
 function insertText(numbers: string): string {
   return `insert into walked select n, n % 5003 * 7919 % 3, case when n % 4 > 0 then '2024-01-01'::timestamptz + (n % 5003 * 31 % 5) * interval '1 microsecond' end,
     case when n % 3 > 0 then 1e20 + (n % 5003 * 17 % 4) / 10.0 end, (array['x', 'Y', 'ä', null])[n % 5003 * 13 % 4 + 1] from ${numbers} n`
@@ -43,7 +43,7 @@ const order = fc.tuple(
 interface Step {
   readonly size: number
   readonly isBackward: boolean
-  /** Which of the rows to delete; the rows at the edges of the page are among them. */
+  /** The rows to delete. Some are at the edges of the page. */
   readonly removed: readonly number[]
   readonly isEdgeRemoved: boolean
   readonly inserted: readonly number[]
@@ -80,7 +80,7 @@ async function reset(db: TestDatabase): Promise<void> {
   await db.run(insertText('generate_series(1, 60)'))
 }
 
-/** Ids in order, those of deleted rows included: what is gone still has its place. */
+/** Ids in order, with those of deleted rows, which still have a position. */
 async function places(db: TestDatabase, chosen: Order): Promise<readonly { readonly id: number; readonly gone: boolean }[]> {
   return (await db.run(`select id, gone from walked order by ${orderText(chosen)}`)) as never
 }
@@ -102,7 +102,7 @@ async function meetAll(source: ReturnType<typeof sourceOf>, isBackward: boolean)
   }
 }
 
-/** Deletes rows from all over the table and inserts others, until the walk is at its end. Gives the number of rows that it deleted. */
+/** Deletes rows from all over the table and inserts others, until the walk ends. Returns the number of rows that it deleted. */
 async function writeUntil(db: TestDatabase, walk: Promise<unknown>): Promise<number> {
   const over = walk.then(
     () => true,
@@ -122,14 +122,14 @@ async function writeUntil(db: TestDatabase, walk: Promise<unknown>): Promise<num
 onDatabases(
   'walks',
   (open) => {
-    test('law: a walk from one end to the other meets every surviving row once', async () => {
+    test('law: a walk from one end to the other reads every row that is not deleted once', async () => {
       const db = open()
       await fc.assert(
         fc.asyncProperty(order, steps, fc.boolean(), async (chosen, changes, isBackward) => {
           await reset(db)
           const source = sourceOf(db, chosen)
           const met: number[] = []
-          // The last page of all: its cursor is the `last` link.
+          // The last page: its cursor is in the `last` link.
           let cursor = isBackward ? await lastCursor(source) : undefined
           for (let turn = 0; ; turn++) {
             const step = changes[turn]
@@ -160,7 +160,7 @@ onDatabases(
       )
     })
 
-    test('law: from any page, next and previous are the rows beside it', async () => {
+    test('law: from any page, next and previous lead to the rows beside it', async () => {
       const db = open()
       await fc.assert(
         fc.asyncProperty(order, steps, async (chosen, changes) => {
@@ -187,7 +187,7 @@ onDatabases(
       )
     })
 
-    test(`law: a walk over ${MANY} rows meets every survivor once while others write`, async (t) => {
+    test(`law: a walk over ${MANY} rows reads every row that is not deleted once while others write`, async (t) => {
       const db = open()
       await fc.assert(
         fc.asyncProperty(order, fc.boolean(), async (chosen, isBackward) => {
