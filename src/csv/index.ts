@@ -4,6 +4,7 @@ import type { Representation } from '../representation/representation.ts'
 import { toSlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
 import { toItems, type Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
+import { bigintToText, toBase64 } from '../schema/encode/closures/scalars.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Node } from '../schema/node.ts'
@@ -32,7 +33,8 @@ export function csv<S extends AnySchema>(
 ): Representation<Sequence<Accepted<S>>> {
   const names = namesOf(readModel(schema))
   const slowClient = toSlowClientLimit(limits)
-  const toCell = (value: unknown) => quote(typeof value === 'string' && escapeFormulas && FORMULA.test(value) ? `'${value}` : textOf(value))
+  const toCell = (value: unknown) =>
+    quote(typeof value === 'string' && escapeFormulas && /^[=+\-@\t\r]/.test(value) ? `'${value}` : textOf(value))
   return {
     kind: 'csv',
     mediaType: 'text/csv; charset=utf-8',
@@ -52,8 +54,7 @@ export function csv<S extends AnySchema>(
   }
 }
 
-const HEADER = Symbol('header')
-const FORMULA = /^[=+\-@\t\r]/
+const HEADER = Symbol()
 
 /** Yields the header after the first row was read, so that an error before the first row is an ordinary error response. */
 async function* withHeader(items: AsyncIterator<unknown> | Iterator<unknown>): AsyncGenerator {
@@ -76,27 +77,18 @@ function namesOf(node: Node): readonly string[] {
   const isAlwaysObject = node.kind === 'default' || node.kind === 'reference' || node.kind === 'island' || node.kind === 'codec'
   const inner = isAlwaysObject ? wrapped(node, 'response') : undefined
   if (inner !== undefined) return namesOf(inner)
-  throw new DeclarationError(
-    'CSV_MODEL',
-    'csv()',
-    `expected a model of objects with named fields, got one of kind ${node.kind}`,
-    'Name its fields',
-  )
+  throw new DeclarationError('CSV_MODEL', 'csv()', `expected objects with named fields, got ${node.kind}`, 'Name its fields')
 }
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return value.toISOString()
-  if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''))
+  if (value instanceof Uint8Array) return toBase64(value)
   if (typeof value === 'string') return value
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value, bigintAsText)
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value, (_name, each: unknown) => bigintToText(each))
 }
 
 /** `field = (escaped / non-escaped)` (RFC 4180 §2). Quotes a text that contains a comma, a quote or a line break, or that begins or ends with a space. */
 function quote(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-function bigintAsText(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }

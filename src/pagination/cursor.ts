@@ -141,13 +141,7 @@ function toBytes(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return Uint8Array.from(parts.flatMap((part) => [...part]))
 }
 
 /** Base64url without padding (RFC 4648 §5). */

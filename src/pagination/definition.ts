@@ -155,10 +155,10 @@ function assertDefinition(
   const missing = Object.values(DEFAULT_NAMES[base]).filter((name) => !Object.values(names).includes(name))
   const expected =
     fields !== undefined && isDefaultName
-      ? 'name together with fields, got fields alone'
+      ? 'name with fields, got fields alone'
       : isBounded
         ? missing.map((name) => `a parameter in query for ${name}, got none`)[0]
-        : 'whole numbers from 1 to 1,000,000 in size and cap, and a default up to the maximum, got other numbers'
+        : 'whole numbers from 1 to 1,000,000 in size and cap, with default <= max, got others'
   if (expected === undefined) return
   throw new DeclarationError('PAGE_SHAPE', `${SUFFIXES[base]}.with()`, `expected ${expected}`, 'Correct the options')
 }

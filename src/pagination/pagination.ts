@@ -3,6 +3,7 @@ import { dependency, type Dependency } from '../contract/dependency.ts'
 import { z } from 'zod'
 import { requestError } from '../errors/framework-errors.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import { bigintToText } from '../schema/encode/closures/scalars.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { InvalidCursor, keysOf, PageNotFound, type TurnOptions } from './definition.ts'
 import { pageBody, type AddedFields, type PageBody } from './facts.ts'
@@ -59,7 +60,9 @@ export function pagination<Shape extends AnyPageShape>(
     ({ query, response, search, path }) => {
       const request: LinkBase = { search, path: baseURL === undefined ? '' : `${baseURL.replace(/\/$/, '')}${path}` }
       const selected = selection.read(query)
-      const filter = JSON.stringify((query as Readonly<Record<string, unknown>>)['filter'] ?? null, bigintAsText)
+      const filter = JSON.stringify((query as Readonly<Record<string, unknown>>)['filter'] ?? null, (_name, value: unknown) =>
+        bigintToText(value),
+      )
       return async (source: PaginationSource<unknown>, options: TurnOptions = {}) => {
         const page = await turn(definition, narrow(source, selected), query, {
           ...options,
@@ -71,10 +74,6 @@ export function pagination<Shape extends AnyPageShape>(
       }
     },
   ) as unknown as Dependency<Paginate<FieldsIn<Shape>>, typeof InvalidCursor | typeof PageNotFound> // only the shape knows the types of its fields
-}
-
-function bigintAsText(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }
 
 /** A dependency that gives the handler `select(source)`: sort and filter without pages, for exports. */

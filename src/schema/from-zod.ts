@@ -65,7 +65,7 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   function: refuse('a function has no form in JSON', 'Leave it out'),
 }
 
-const refuseCollections = refuse('zod cannot merge two maps or two sets', 'Declare one model in place of the intersection')
+const refuseCollections = refuse('zod cannot merge two maps or two sets', 'Declare one model instead')
 
 interface Lazy {
   readonly _zod: { readonly innerType: $ZodType }

@@ -55,13 +55,14 @@ function isString(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-function bigintToText(value: unknown): unknown {
+/** A `bigint` as decimal text. Other values stay unchanged. */
+export function bigintToText(value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
 }
 
 const CHUNK = 0x8000
 
-function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   if (typeof Buffer === 'function') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   let binary = ''
   // Some engines overflow their stack with more arguments than this.
