@@ -182,7 +182,7 @@ type TestBytes = (start: number, end: number) => boolean
 
 let tests: ReadonlyMap<unknown, TestBytes> | undefined
 
-/** The test over bytes for a test over strings; `undefined` if there is none. */
+/** The test over bytes for a test over strings; `undefined` if it does not exist. */
 export function byteTestOf(test: unknown): TestBytes | undefined {
   return (tests ??= byteTests(getSlab()!)).get(test)
 }
