@@ -1,6 +1,6 @@
 /** Listens for `NOTIFY` with one connection of this process. While it is broken, every attempt to reconnect notifies all listeners. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Listeners } from '../channel/listeners.ts'
+import { Listeners } from '../channel/channel-store.ts'
 
 /** A `Pool` of `pg`. */
 export interface NotifyingPool {

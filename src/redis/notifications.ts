@@ -1,7 +1,6 @@
 /** One connection of this process that waits for the notifications of all channels of a store. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseMessageId } from '../channel/channel-store.ts'
-import { Listeners } from '../channel/listeners.ts'
+import { Listeners, parseMessageId } from '../channel/channel-store.ts'
 import { openConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
 
 /** How long the server waits for new entries before it replies. */
