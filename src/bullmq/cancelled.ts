@@ -1,12 +1,12 @@
-/** Jobs that were cancelled: BullMQ forgets a job that is removed, so its status is kept beside it. */
+/** The status of cancelled jobs. BullMQ has no such state: a cancelled job is removed from its queue, so its status is stored separately. */
 import type { StoredJob } from '../jobs/engine.ts'
-import type { BullMQClient } from './client.ts'
+import type { BullMQClient } from './queues.ts'
 
 export class CancelledJobs {
   readonly #redis: BullMQClient
-  /** A hash: the status by the id. */
+  /** A hash from id to status. */
   readonly #key: string
-  /** A sorted set: the ids by the time of the end. */
+  /** A sorted set of the ids, by the time of the cancellation. */
   readonly #timesKey: string
   readonly #keepMs: number
 
@@ -17,7 +17,7 @@ export class CancelledJobs {
     this.#keepMs = keepMs
   }
 
-  /** Forgets those that were kept for long enough, too. */
+  /** Also removes the jobs that were cancelled more than `keepMs` ago. */
   async add(job: StoredJob): Promise<void> {
     await this.#redis.call('ZADD', this.#timesKey, String(job.finishedAt!.getTime()), job.id)
     await this.#redis.call('HSET', this.#key, job.id, JSON.stringify(job))
@@ -29,7 +29,7 @@ export class CancelledJobs {
     return text === null || text === undefined ? undefined : toJob(text)
   }
 
-  /** Which of these ids were cancelled. */
+  /** Returns the ids of cancelled jobs among these. */
   async filter(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const texts = await this.#read(ids)
     return new Set(ids.filter((_, index) => texts[index] !== null))
@@ -45,7 +45,7 @@ export class CancelledJobs {
     return ((await this.#redis.call('HVALS', this.#key)) as string[]).map(toJob)
   }
 
-  /** Gives how many. */
+  /** Removes the jobs that were cancelled before this time, and returns their number. */
   async prune(before: Date): Promise<number> {
     const old = (await this.#redis.call('ZRANGEBYSCORE', this.#timesKey, '-inf', `(${before.getTime()}`)) as string[]
     await this.remove(old)
@@ -62,6 +62,6 @@ export class CancelledJobs {
 }
 
 function toJob(text: string): StoredJob {
-  const job = JSON.parse(text) as StoredJob & { readonly createdAt: string; readonly finishedAt: string } // as `add()` wrote it
+  const job = JSON.parse(text) as StoredJob & { readonly createdAt: string; readonly finishedAt: string } // `add()` wrote it
   return { ...job, createdAt: new Date(job.createdAt), finishedAt: new Date(job.finishedAt) }
 }

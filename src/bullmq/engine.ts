@@ -1,4 +1,4 @@
-/** Jobs in Redis by BullMQ: it stores, locks, counts starts, finds dead workers and keeps the clock. */
+/** The engine for Redis. BullMQ stores and locks jobs, counts their starts, detects dead workers and runs the schedules. */
 import {
   countStates,
   isUUID,
@@ -12,31 +12,30 @@ import {
   type TakenJob,
 } from '../jobs/engine.ts'
 import { CancelledJobs } from './cancelled.ts'
-import type { BullMQClient } from './client.ts'
 import { isEnd, isRefused, STATES, toOptions, toPayload, toStored, toWaiting, type Entry } from './entry.ts'
 import { Outbox, type OutboxOptions } from './outbox.ts'
-import { Queues, STATE_NAMES, type FoundEntry } from './queues.ts'
+import { Queues, STATE_NAMES, type BullMQClient, type FoundEntry } from './queues.ts'
 import { TakenJobs } from './taken.ts'
 
-/** How `bullmq()` keeps jobs. */
+/** Options of `bullmq()`. */
 export interface BullMQOptions {
-  /** It stays open: it is the caller's. Connections that wait for jobs are made from it. */
+  /** The caller closes it. The engine duplicates it for connections that wait for jobs. */
   readonly redis: BullMQClient
-  /** What the keys in Redis begin with. Default: `bull`. */
+  /** The prefix of all keys in Redis. Default: `bull`. */
   readonly prefix?: string
-  /** How long a process may be silent before its jobs are given to another one. Default: 30,000. */
+  /** How long a process may be silent before another process gets its jobs, in milliseconds. Default: 30,000. */
   readonly leaseMs?: number
-  /** How long jobs that have ended are kept: for their status, for `unique`, and to start failed ones again. Default: 7 days. */
+  /** How long ended jobs are kept for their status, for `unique` and for `redrive()`, in milliseconds. Default: 7 days. */
   readonly keepMs?: number
-  /** For `enqueue(input, { in: transaction })` where the data is in PostgreSQL. Default: there are no transactions. */
+  /** Enables `enqueue(input, { in: transaction })` with transactions of PostgreSQL. Default: transactions are not supported. */
   readonly outbox?: OutboxOptions
-  /** Called for an error of BullMQ's own upkeep, and of the outbox. Default: none. */
+  /** Called for an error of BullMQ's background work or of the outbox. Default: none. */
   readonly onError?: (error: Error) => void
 }
 
 const DAY_MS = 86_400_000
 
-/** Jobs in Redis, by BullMQ 6. */
+/** Creates an engine that keeps jobs in Redis with BullMQ 6. */
 export function bullmq(options: BullMQOptions): JobEngine {
   return new BullMQEngine(options)
 }
@@ -102,7 +101,7 @@ class BullMQEngine implements JobEngine {
     }
     const key = uniqueMs > 0 ? crypto.randomUUID() : undefined
     await entries.add(job.job, toPayload(job, key), toOptions(job, this.#keepMs))
-    // add() changes nothing where a job has this id, and does not say so. The stored job has the key of the call that stored it.
+    // If a job has this id, add() changes nothing and returns the same result. The key tells which call stored the job.
     return key === undefined || (await entries.getJob(id))?.data.key === key
   }
 
@@ -155,7 +154,7 @@ class BullMQEngine implements JobEngine {
     await this.#cancelled.add({ ...toStored(found.queue, found.entry, found.state), state: 'cancelled', finishedAt: new Date() })
     let isRemoved = false
     try {
-      // Where a worker takes the job at this moment, it has locked the job again.
+      // A worker that took the job at this moment has locked it again.
       isRemoved = await this.#remove(found).catch((error: unknown) => (isRefused(error) ? false : this.#remove(found)))
     } finally {
       if (isRemoved) this.#taken.forget(id)
@@ -164,9 +163,9 @@ class BullMQEngine implements JobEngine {
     return isRemoved
   }
 
-  /** `false` where the job has ended. BullMQ refuses to remove the next job of a schedule. */
+  /** `false` if the job has ended. BullMQ refuses to remove the next job of a schedule. */
   async #remove({ queue, entry }: FoundEntry): Promise<boolean> {
-    // Without its lock, a worker can't end the job any more.
+    // Without the lock, a worker can no longer complete or fail the job.
     await this.#redis.call('DEL', `${this.#queues.queueOf(queue).toKey(entry.id!)}:lock`)
     if (isEnd(await entry.getState())) return false
     await entry.remove()
@@ -217,7 +216,7 @@ class BullMQEngine implements JobEngine {
     return this.#queues.waitForJob(queue, timeoutMs)
   }
 
-  /** A process that has died may have moved some of them before, and they may be cancelled since. */
+  /** Some of the jobs may be in Redis already, moved by a process that died, and may have been cancelled since. */
   async #addAll(jobs: readonly NewJob[]): Promise<void> {
     const cancelled = await this.#cancelled.filter(jobs.map(({ id }) => id))
     for (const name of new Set(jobs.map(({ queue }) => queue))) {

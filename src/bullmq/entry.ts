@@ -1,22 +1,21 @@
-/** A job as BullMQ keeps it in Redis, and what it means. */
+/** Converts between jobs and the entries that BullMQ keeps in Redis. */
 import type { Job, JobsOptions } from 'bullmq'
-import type { JobState, NewJob, StoredJob, TakenJob } from '../jobs/engine.ts'
-import type { JobOrigin } from '../jobs/request.ts'
+import type { JobOrigin, JobState, NewJob, StoredJob, TakenJob } from '../jobs/engine.ts'
 
-/** What a job holds beside what BullMQ knows. The input is text, so that no digit of a number is lost. */
+/** The data of an entry. The input is text, so that no digit of a number is lost. */
 export interface Payload {
   readonly input: string
   readonly retries: number
   readonly origin?: JobOrigin | undefined
-  /** How many starts are no attempts, such as one that was handed back. Default: 0. */
+  /** How many starts do not count as attempts, because the job was handed back. Default: 0. */
   readonly handedBack?: number
-  /** Which call of `insert()` stored it, for a job that is unique. */
+  /** For a job with `unique`: identifies the call of `insert()` that stored it. */
   readonly key?: string | undefined
 }
 
 export type Entry = Job<Payload, string | null>
 
-/** BullMQ's priority of a job with priority 0. BullMQ takes the lowest number first, and numbers up to 2 ^ 21. */
+/** The priority in BullMQ of a job with priority 0. BullMQ takes the lowest number first, and allows numbers up to 2 ^ 21. */
 const MIDDLE = 2 ** 20
 
 export function toPayload({ input, retries, origin }: NewJob, key?: string): Payload {
@@ -37,7 +36,7 @@ export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob,
   }
 }
 
-/** BullMQ counts every start. */
+/** BullMQ counts every start, also one that is not an attempt. */
 export function attemptsOf({ attemptsStarted, data: { handedBack = 0 } }: Entry): number {
   return attemptsStarted - handedBack
 }
@@ -47,7 +46,7 @@ export function toTaken(queue: string, entry: Entry): TakenJob {
   return { id: entry.id!, queue, job: entry.name, input, attempt: attemptsOf(entry), origin }
 }
 
-/** BullMQ's name of the state, and ours. */
+/** Our name for each state of BullMQ. */
 export const STATES = {
   waiting: 'queued',
   prioritized: 'queued',
@@ -79,12 +78,12 @@ export function toStored(queue: string, entry: Entry, state: EntryState): Stored
   }
 }
 
-/** A code of BullMQ: the job is gone, its lock is another's, or it is in another state. */
+/** Whether BullMQ refused a command: the job does not exist, another process has its lock, or it is in another state. Such errors have a numeric code. */
 export function isRefused(error: unknown): boolean {
   return typeof (error as { readonly code?: unknown }).code === 'number'
 }
 
-/** A job that is not in Redis yet. */
+/** The status of a job that is still in the outbox. */
 export function toWaiting({ id, queue, job, input }: NewJob): StoredJob {
   return {
     id,

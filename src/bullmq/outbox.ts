@@ -1,15 +1,14 @@
-/** Jobs that wait in PostgreSQL for the commit of the transaction that they are part of, and are then moved to Redis. */
-import { endsWithin } from '../jobs/ends-within.ts'
-import type { NewJob } from '../jobs/engine.ts'
+/** The outbox: a table in PostgreSQL. A job is inserted in the caller's transaction, and is moved to Redis after the commit. */
+import { endsWithin, type NewJob } from '../jobs/engine.ts'
 import { toRunSQL, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
-/** Where jobs wait for the commit of their transaction. */
+/** The table where jobs wait for the commit of their transaction. */
 export interface OutboxOptions {
-  /** The database of the transactions that `enqueue()` is given. */
+  /** The database of the transactions that are passed to `enqueue()`. */
   readonly db: SQLHandle
-  /** Made where it is missing. Default: `riposte_outbox`. */
+  /** The name of the table, which is created if it is missing. Default: `riposte_outbox`. */
   readonly table?: string
-  /** Between two looks for jobs that were committed. Default: 200. */
+  /** How often the table is read, in milliseconds. Default: 200. */
   readonly pollMs?: number
 }
 
@@ -20,7 +19,7 @@ export class Outbox {
   readonly #run: RunSQL
   readonly #table: string
   readonly #pollMs: number
-  /** Stores jobs in Redis. A job that is there already does not change. */
+  /** Stores jobs in Redis. A job that is already there does not change. */
   readonly #store: (jobs: readonly NewJob[]) => Promise<void>
   readonly #onError: (error: Error) => void
   #moving: Promise<void> = Promise.resolve()
@@ -49,7 +48,7 @@ export class Outbox {
     )
     const poll = () => {
       void this.move()
-        .catch((error: unknown) => this.#onError(error as Error)) // libraries of databases and Redis reject with errors
+        .catch((error: unknown) => this.#onError(error as Error)) // database clients and Redis clients reject with errors
         .finally(() => {
           if (this.#timer !== undefined) this.#timer = setTimeout(poll, this.#pollMs).unref()
         })
@@ -60,14 +59,14 @@ export class Outbox {
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    // What is not moved now stays in the table.
+    // Jobs that are not moved now stay in the table.
     await endsWithin(
       CLOSE_MS,
       this.#moving.catch(() => undefined),
     )
   }
 
-  /** `false` where a job with this id waits already. */
+  /** `false` if the table has a job with this id. */
   async insert(job: NewJob, transaction: unknown): Promise<boolean> {
     const rows = await toRunSQL(transaction)(
       `INSERT INTO ${this.#table} (id, job) VALUES ($1::uuid, $2::jsonb) ON CONFLICT DO NOTHING RETURNING id`,
@@ -82,7 +81,7 @@ export class Outbox {
     return rows.map(toJob)[0]
   }
 
-  /** Moves all jobs that were committed. A process that dies between the two steps leaves the rest to the next one: the id makes them one job. */
+  /** Moves all committed jobs to Redis. If the process dies between storing and deleting, another process stores the job again, which changes nothing: the id is the same. */
   move(): Promise<void> {
     this.#moving = this.#moving.catch(() => undefined).then(() => this.#moveAll())
     return this.#moving
@@ -101,6 +100,6 @@ export class Outbox {
 }
 
 function toJob({ job }: Readonly<Record<string, unknown>>): NewJob {
-  const stored = JSON.parse(job as string) as NewJob & { readonly startAt?: string } // as `insert()` wrote it
+  const stored = JSON.parse(job as string) as NewJob & { readonly startAt?: string } // `insert()` wrote it
   return stored.startAt === undefined ? stored : { ...stored, startAt: new Date(stored.startAt) }
 }

@@ -1,9 +1,16 @@
-/** The queues that a process has opened in Redis, and what waits for their jobs. */
+/** The queues and workers of BullMQ that this process has opened, and their connection. */
 import type * as BullMQ from 'bullmq'
 import type { ConnectionOptions, Queue, Worker } from 'bullmq'
 import { isUUID } from '../jobs/engine.ts'
-import type { BullMQClient } from './client.ts'
 import { STATES, type Entry, type EntryState, type Payload } from './entry.ts'
+
+/** A client of `ioredis`. */
+export interface BullMQClient {
+  call(command: string, ...args: string[]): Promise<unknown>
+  duplicate(options?: object): BullMQClient
+  disconnect(): void
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
 
 export const STATE_NAMES = Object.keys(STATES) as EntryState[]
 
@@ -20,25 +27,25 @@ interface QueuesOptions {
   readonly onError: (error: Error) => void
 }
 
-/** A worker of BullMQ that runs no jobs by itself. */
+/** A worker of BullMQ that does not run jobs itself: it only takes them. */
 export interface PullWorker extends Worker<Payload, string | null> {
-  /** Gives the next job of the queue, which has the same token. */
+  /** Completes the job, and returns the next job of the queue, locked with the same token. */
   completeAndTake(entry: Entry, result: string | null, token: string): Promise<Entry | undefined>
 }
 
 interface Opened {
   readonly queue: Queue<Payload, string | null>
-  /** Made when this process takes the first job. */
+  /** Created when this process takes its first job of the queue. */
   worker: PullWorker | undefined
 }
 
 export class Queues {
-  /** The queues of this process's jobs. */
+  /** The names of the queues of this process. */
   names: readonly string[] = []
   readonly #options: QueuesOptions
   readonly #opened = new Map<string, Opened>()
   #bull: typeof BullMQ | undefined = undefined
-  /** For BullMQ, whose commands wait for a connection for as long as it takes. */
+  /** The connection of BullMQ, which requires that commands wait for a connection without a limit. */
   #own: BullMQClient | undefined = undefined
 
   constructor(options: QueuesOptions) {
@@ -60,7 +67,7 @@ export class Queues {
     this.#own?.disconnect()
   }
 
-  /** BullMQ itself. */
+  /** The module of BullMQ. Throws before `open()`. */
   get bullmq(): typeof BullMQ {
     if (this.#bull === undefined) throw new Error('JOB_ENGINE: bullmq() is not open: start() or open() the jobs first')
     return this.#bull
@@ -70,7 +77,7 @@ export class Queues {
     return this.#open(name).queue
   }
 
-  /** BullMQ gives jobs to a worker only. It runs none by itself. */
+  /** Only a worker of BullMQ can take jobs. */
   async workerOf(name: string): Promise<PullWorker> {
     const opened = this.#open(name)
     if (opened.worker === undefined) {
@@ -80,7 +87,7 @@ export class Queues {
         autorun: false,
         lockDuration: leaseMs,
         stalledInterval: Math.ceil(leaseMs / 2),
-        // How often a job may be started is decided by its attempts.
+        // The engine counts the attempts itself.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       })
       opened.worker.on('error', onError)
@@ -89,11 +96,11 @@ export class Queues {
     return opened.worker
   }
 
-  /** Resolves when the queue may have a job that is due, or the time is up. BullMQ wakes one process for each job. */
+  /** Resolves when the queue may have a job that is due, or after the timeout. BullMQ wakes one process for each job. */
   async waitForJob(name: string, timeoutMs: number): Promise<void> {
     const { backend } = await this.workerOf(name)
     const marker = await backend.waitForJob(timeoutMs / 1000)
-    // The score is the time of the next job that is for later.
+    // The score is the start time of the next delayed job.
     const early = (marker?.score ?? 0) - Date.now()
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(early, timeoutMs)).unref())
   }
@@ -102,9 +109,9 @@ export class Queues {
     if (!isUUID(id) && !SCHEDULED_ID.test(id)) return undefined
     const found = await Promise.all(this.names.map(async (queue) => ({ queue, entry: await this.queueOf(queue).getJob(id) })))
     const there = found.find(({ entry }) => entry !== undefined)
-    const state = (await there?.entry?.getState()) as EntryState | undefined // states that are not ours are refused below
+    const state = (await there?.entry?.getState()) as EntryState | undefined // other states are refused below
     if (there === undefined || state === undefined || !STATE_NAMES.includes(state)) return undefined
-    return { queue: there.queue, entry: there.entry as Entry, state } // it has a state
+    return { queue: there.queue, entry: there.entry as Entry, state } // an entry with a state exists
   }
 
   #open(name: string): Opened {
@@ -119,18 +126,18 @@ export class Queues {
   }
 
   get #connection(): { connection: ConnectionOptions; prefix: string } {
-    return { connection: this.#own as unknown as ConnectionOptions, prefix: this.#options.prefix } // a client of ioredis, of which only the shape is named here
+    return { connection: this.#own as unknown as ConnectionOptions, prefix: this.#options.prefix } // it is a client of ioredis, and `BullMQClient` declares only a part of it
   }
 }
 
-/** The id of a job that a schedule has made: another text could name a key that is no job. */
+/** The id that BullMQ gives a job of a schedule. Other texts are refused, because they could be the key of something that is not a job. */
 const SCHEDULED_ID = /^repeat:[\w.-]+:\d+$/
 
 function createWorker({ Worker }: typeof BullMQ, name: string, options: BullMQ.WorkerOptions): PullWorker {
   class Puller extends Worker<Payload, string | null> implements PullWorker {
     async completeAndTake(entry: Entry, result: string | null, token: string): Promise<Entry | undefined> {
       const next = await entry.moveToCompleted(result, token, true)
-      // As BullMQ's own worker does: a job of a schedule stores the one that comes after it.
+      // BullMQ's own worker calls the same method. For a job of a schedule, it stores the next job of the schedule.
       return Array.isArray(next) ? this.nextJobFromJobData(next[0], next[1], token) : undefined
     }
   }

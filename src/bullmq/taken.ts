@@ -1,4 +1,4 @@
-/** The jobs that this process works on: BullMQ locks each with a token, and counts every start. */
+/** The jobs that this process has taken. BullMQ locks each with a token, and counts every start. */
 import type { TakenJob } from '../jobs/engine.ts'
 import { attemptsOf, isRefused, toTaken, type Entry } from './entry.ts'
 import type { PullWorker, Queues } from './queues.ts'
@@ -18,11 +18,11 @@ export class TakenJobs {
     this.#leaseMs = leaseMs
   }
 
-  /** Where a command fails, the jobs that others have fetched are still given: they are locked for this process. */
+  /** If a command fails, the jobs that the other commands have taken are still returned, because they are locked for this process. */
   async take(queue: string, count: number): Promise<readonly TakenJob[]> {
     const worker = await this.#queues.workerOf(queue)
     const jobs: TakenJob[] = []
-    // BullMQ gives one job for each call. Calls that are made together cost one round trip: few jobs come at once, many come in a few turns.
+    // BullMQ returns one job per call. Calls that are made together cost one round trip, so their number doubles with each turn.
     for (let width = 2; jobs.length < count; width *= 2) {
       const calls = Array.from({ length: Math.min(width, count - jobs.length) }, () => this.#takeOne(worker, queue))
       const results = await Promise.allSettled(calls)
@@ -34,19 +34,19 @@ export class TakenJobs {
     return jobs
   }
 
-  /** `undefined` where the queue is empty. */
+  /** `undefined` if the queue is empty. */
   async #takeOne(worker: PullWorker, queue: string): Promise<readonly TakenJob[] | undefined> {
     const token = crypto.randomUUID()
     const entry = await worker.getNextJob(token, { block: false })
     return entry && this.#hold(queue, entry, token)
   }
 
-  /** Gives the job, or none where it has no attempts left: BullMQ starts a job of a dead process again without an end. */
+  /** Returns the job, or none if it has no attempts left: BullMQ restarts the job of a dead process without a limit. */
   async #hold(queue: string, entry: Entry, token: string): Promise<readonly TakenJob[]> {
     const taken = toTaken(queue, entry)
     this.#held.set(taken.id, { entry, token })
     if (taken.attempt <= entry.data.retries + 1) return [taken]
-    // The last attempt ended with its process, so this start is no attempt.
+    // The process of the last attempt died, so this start is not an attempt.
     await this.#end(taken, async () => {
       await countNoAttempt(entry)
       await entry.moveToFailed(new this.#queues.bullmq.UnrecoverableError('The process of the last attempt ended'), token)
@@ -65,7 +65,7 @@ export class TakenJobs {
       next = { entry: await worker.completeAndTake(entry, result ?? null, token), token }
     })
     if (next?.entry === undefined) return undefined
-    // Where it can't be failed now, its lock ends and another process tries. The job that was completed has nothing to do with it.
+    // If the next job can't be failed now, its lock expires and another process tries again. The completed job is not affected.
     const [job] = await this.#hold(taken.queue, next.entry, next.token).catch(() => [])
     return job
   }
@@ -84,7 +84,7 @@ export class TakenJobs {
     }
   }
 
-  /** Gives the ids of those that this process still has. */
+  /** Returns the ids of the jobs that this process still has. */
   async extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>> {
     const kept = new Set<string>()
     for (const queue of new Set(jobs.map((job) => job.queue))) {
@@ -104,7 +104,7 @@ export class TakenJobs {
     await this.#heldFor(taken)?.entry.updateProgress(progress)
   }
 
-  /** It was cancelled, or is another process's now. */
+  /** For a job that was cancelled, or that another process has now. */
   forget(id: string): void {
     this.#held.delete(id)
   }
@@ -114,7 +114,7 @@ export class TakenJobs {
     return held !== undefined && attemptsOf(held.entry) === attempt ? held : undefined
   }
 
-  /** `false` where this process has lost the job. */
+  /** `false` if this process has lost the job. */
   async #end(taken: TakenJob, action: (held: Held) => Promise<unknown>): Promise<boolean> {
     const held = this.#heldFor(taken)
     if (held === undefined) return false

@@ -1,29 +1,29 @@
-/** One attempt of a job: reads the input, runs the worker with a signal and a limit of time, and tells the engine how it ended. */
+/** One attempt of a job: reads the input, runs the worker with a signal and a time limit, and reports the result or the failure to the engine. */
 import { describeError } from '../errors/http-error.ts'
 import type { Logger } from '../log.ts'
 import type { StoredText } from '../schema/stored-text.ts'
 import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
-import type { JobEngine, JobState, TakenJob } from './engine.ts'
-import { runAs, type JobOrigin } from './request.ts'
+import type { JobEngine, JobOrigin, JobState, TakenJob } from './engine.ts'
+import { runAs } from './enqueue.ts'
 
 export interface WorkedJob {
   readonly job: AnyJob
   readonly input: StoredText
   readonly output: StoredText | undefined
   readonly progress: StoredText | undefined
-  /** `undefined` where this process only enqueues it. */
+  /** `undefined` if this process only enqueues the job. */
   readonly run: AnyWorker | undefined
 }
 
-/** What `onJobError` is told. */
+/** The argument of `onJobError`. */
 export interface JobFailure {
   readonly id: string
   readonly job: string
   readonly attempt: number
   readonly error: unknown
-  /** `queued` where it is tried again. */
+  /** `queued` if the job is tried again. */
   readonly state: JobState
-  /** The request that enqueued it, where `enqueueOnSuccess()` is in use. */
+  /** The request that enqueued the job, if `enqueueOnSuccess()` is in use. */
   readonly origin: JobOrigin | undefined
 }
 
@@ -36,26 +36,26 @@ export interface AttemptSettings {
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000
 
-/** The worker has ended the job itself. */
+/** The result of a worker that has called `complete()`. */
 const COMPLETED = Symbol('completed')
 
-/** What comes after an attempt: the next job of its queue. `undefined` where the engine was not asked for it. */
+/** The next job of the queue, taken at the end of an attempt. `undefined` if the engine was not asked for it. */
 export type Next = TakenJob | typeof EMPTY | undefined
 
-/** The queue has no further job. */
+/** The engine was asked, and the queue has no further job. */
 export const EMPTY = Symbol('empty')
 
-/** A job that this process works on now. */
+/** A job that this process is running. */
 export interface Running {
   readonly taken: TakenJob
   readonly controller: AbortController
   /** Never rejects. */
   readonly ended: Promise<Next>
-  /** Set where its end is no longer the worker's: the job was handed back, cancelled or lost. */
+  /** Whether the result of the worker is ignored, because the job was handed back, cancelled or lost. */
   isGivenUp: boolean
 }
 
-/** The job is another worker's now: what this attempt does must not be kept. */
+/** Another worker has the job now, so the effect of this attempt must be rolled back. */
 export class JobLost extends Error {
   constructor({ job, id }: TakenJob) {
     super(`JOB_LOST: job ${job} ${id} was given to another worker, or was cancelled`)
@@ -63,23 +63,23 @@ export class JobLost extends Error {
   }
 }
 
-/** A failure that another attempt would meet again. */
+/** A failure that would happen again in every further attempt. */
 class FinalFailure extends Error {}
 
-/** Tells the worker, whose result is not kept. */
+/** Aborts the worker's signal. The result of the worker is ignored. */
 export function giveUp(running: Running, reason: unknown): void {
   running.isGivenUp = true
   running.controller.abort(reason)
 }
 
-/** Never rejects. `takesNext` is asked at the end. */
+/** Never rejects. `takesNext` is called at the end of the attempt: whether to take the next job. */
 export async function runAttempt(settings: AttemptSettings, running: Running, takesNext: () => boolean): Promise<Next> {
   const { engine, jobs, log } = settings
   const { taken } = running
   const known = jobs.get(taken.job)
   try {
     if (known?.run === undefined)
-      throw new FinalFailure(`JOB_UNKNOWN: queue ${taken.queue} has a job ${taken.job} that no worker of this process does`)
+      throw new FinalFailure(`JOB_UNKNOWN: queue ${taken.queue} has a job ${taken.job} that no worker of this process handles`)
     const result = await run(settings, running, known, known.run)
     if (result === COMPLETED || running.isGivenUp) return undefined
     if (engine.completeAndTake !== undefined && takesNext()) return (await engine.completeAndTake(taken, result)) ?? EMPTY
@@ -96,7 +96,7 @@ export async function runAttempt(settings: AttemptSettings, running: Running, ta
   return undefined
 }
 
-/** Gives the result as text, or `COMPLETED` where the worker has ended the job itself. */
+/** Returns the result as text, or `COMPLETED` if the worker has called `complete()`. */
 async function run(
   { engine }: AttemptSettings,
   running: Running,
@@ -153,7 +153,7 @@ async function fail(settings: AttemptSettings, taken: TakenJob, known: WorkedJob
   }
 }
 
-/** Rejects when the signal aborts. A worker that does not listen to it is not waited for. */
+/** Rejects when the signal aborts, so that an attempt ends even if its worker ignores the signal. */
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })

@@ -1,40 +1,39 @@
-/** Jobs as they are declared: a name, a model for what they are given, and what happens when they fail. */
+/** Declares jobs: a name, a model of the input, and the options for retries, queues and schedules. */
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
-import type { EnqueuedJob } from './enqueued-job.ts'
-import type { JobOrigin } from './request.ts'
+import type { JobOrigin } from './engine.ts'
 
-/** How long a job waits before it is tried again. */
+/** How long a job waits before its next attempt. */
 export interface Backoff {
-  /** Before the second attempt; each further one waits about twice as long, with jitter. Whole seconds. Default: 1,000. */
+  /** The delay before the second attempt, in whole seconds. Each further delay is about twice as long, with jitter. Default: 1,000. */
   readonly delayMs?: number
 }
 
 interface Retrying {
-  /** How often it is tried again when it fails. Default: 0. */
+  /** How many further attempts a job has after a failure. Default: 0. */
   readonly retries?: number
   readonly backoff?: Backoff
-  /** How long one attempt may take. Then its `signal` aborts and the attempt has failed. Default: 15 minutes. */
+  /** How long one attempt may take, in milliseconds. After that, its `signal` aborts and the attempt fails. Default: 15 minutes. */
   readonly timeoutMs?: number
-  /** Higher ones first. Default: 0. */
+  /** Jobs with a higher priority run first. Default: 0. */
   readonly priority?: number
-  /** Jobs of one queue share its concurrency. Default: the name of the job. */
+  /** The queue of the job. Jobs of one queue share its concurrency. Default: the name of the job. */
   readonly queue?: string
 }
 
 /** Options of `defineJob()`. */
 export interface JobOptions<I extends AnySchema, O extends AnySchema, P extends AnySchema> extends Retrying {
   readonly input: I
-  /** What the worker returns, for the status resource. Default: nothing is kept. */
+  /** The model of the worker's result, which the status resource shows. Default: the result is not stored. */
   readonly output?: O
-  /** What the worker may report while it works. Default: nothing. */
+  /** The model of the progress that the worker may report. Default: none. */
   readonly progress?: P
-  /** Jobs of one name with the same key become one within a period of the clock. Default: every job is its own. */
+  /** Inputs with the same key become one job within a period. Periods are aligned to the clock. Default: each call of `enqueue()` stores a job. */
   readonly unique?: { readonly key: (input: Accepted<I>) => string; readonly periodMs: number }
-  /** Enqueued by the clock, once for all processes. Default: not at all. */
+  /** Enqueues the job on a schedule, once for all processes. Default: no schedule. */
   readonly cron?: { readonly schedule: string; readonly input: Accepted<I>; readonly timeZone?: string }
 }
 
@@ -49,73 +48,91 @@ export interface AnyJobOptions extends Retrying {
 
 /** Options of `enqueue()`. */
 export interface EnqueueOptions {
-  /** The transaction that the job is part of: without a commit there is no job. */
+  /** The transaction that the job is part of: the job is stored only if it commits. */
   readonly in?: unknown
-  /** Not before this time. Default: at once. */
+  /** The job does not start before this time. Default: now. */
   readonly at?: Date
-  /** Not before so many milliseconds from now. Default: at once. */
+  /** How many milliseconds to wait before the job may start. Default: 0. */
   readonly afterMs?: number
 }
 
-/** What a worker takes beside the input. */
+/** A stored job: the result of `enqueue()`, and the content of the response of `accepted()`. */
+export class EnqueuedJob {
+  readonly id: string
+  /** The name that `defineJob()` was given. */
+  readonly job: string
+  /** `false` if `unique` found a job with the same key. */
+  readonly isNew: boolean
+  /** The path of its status resource. */
+  readonly location: string
+
+  constructor(fields: { readonly id: string; readonly job: string; readonly isNew: boolean; readonly location: string }) {
+    this.id = fields.id
+    this.job = fields.job
+    this.isNew = fields.isNew
+    this.location = fields.location
+  }
+}
+
+/** The second argument of a worker. */
 export interface JobContext<Output, Progress> {
   readonly id: string
-  /** 1 the first time. A shutdown does not count. */
+  /** The number of this attempt, from 1. An attempt that a shutdown interrupted does not count. */
   readonly attempt: number
-  /** The last attempt has this number. */
+  /** The number of the last attempt. */
   readonly attempts: number
-  /** Aborts when the attempt takes too long, when the job is cancelled, and when the process must end. */
+  /** Aborts when the attempt takes too long, when the job is cancelled, and when the process must exit. */
   readonly signal: AbortSignal
-  /** The request that enqueued it, for log lines and traces; `undefined` where `enqueueOnSuccess()` is not in use. */
+  /** The request that enqueued the job, for log lines and traces. `undefined` if `enqueueOnSuccess()` is not in use. */
   readonly origin: JobOrigin | undefined
-  /** Shows the progress in the status resource. */
+  /** Stores the progress, which the status resource shows. */
   readonly report: (progress: Progress) => Promise<void>
   /**
-   * Ends the job in the transaction of its effect: both happen or neither does. Throws where the job was given to another worker meanwhile, so
-   * that the transaction rolls back.
+   * Completes the job in the transaction of its effect: both happen or neither does. Throws if another worker has the job now, so that the transaction
+   * rolls back.
    */
   readonly complete: (options: { readonly in: unknown }, ...output: [Output] extends [never] ? [] : [output: Output]) => Promise<void>
 }
 
-/** The function that does a job. */
+/** The function that runs a job. */
 export type Worker<Data, Output, Progress> = (
   input: Data,
   context: JobContext<Output, Progress>,
 ) => MaybePromise<[Output] extends [never] ? unknown : Output | void>
 
-/** Typed where it was declared: where all jobs are alike, what it is given is not known. */
+/** A worker of any job. The types of its input and its result are checked where it was declared. */
 export type AnyWorker = Worker<unknown, unknown, unknown>
 
-/** A job and the function that does it. */
+/** A job and its worker. */
 export interface Work {
   readonly kind: 'work'
   readonly job: AnyJob
   readonly run: AnyWorker
 }
 
-/** What `enqueue()` needs of `createJobs()`. */
+/** The part of `createJobs()` that `enqueue()` needs. */
 export interface JobStore {
   enqueue(job: AnyJob, input: unknown, options?: EnqueueOptions): Promise<EnqueuedJob>
 }
 
-/** A job, whatever it is given. */
+/** A job with any input. */
 export interface AnyJob {
   readonly kind: 'job'
   readonly name: string
   readonly options: AnyJobOptions
-  /** Where its jobs are stored. Set by `createJobs()`. */
+  /** The store of its jobs. Set by `createJobs()`. */
   '~jobs'?: JobStore | undefined
 }
 
-/** What `defineJob()` makes. */
+/** The result of `defineJob()`. */
 export interface Job<Input = never, Data = unknown, Output = never, Progress = never> extends AnyJob {
-  /** Stores the job. Throws a `ModelError` for an input that breaks its model. The job must be one of `createJobs()`. */
+  /** Stores the job. Throws a `ModelError` if the input does not fit its model. The job must be declared in `createJobs()`. */
   enqueue(input: Input, options?: EnqueueOptions): Promise<EnqueuedJob>
   /** For `createJobs({ work: […] })`. */
   work(run: Worker<Data, Output, Progress>): Work
 }
 
-/** Declares a job: its name, its models and how it is tried again. */
+/** Declares a job: its name, its models and its retries. */
 export function defineJob<I extends AnySchema, O extends AnySchema = never, P extends AnySchema = never>(
   name: string,
   options: JobOptions<I, O, P>,
@@ -131,7 +148,7 @@ export function defineJob<I extends AnySchema, O extends AnySchema = never, P ex
         throw new DeclarationError(
           'JOB_UNBOUND',
           `job ${name}`,
-          'it belongs to no createJobs() that is open',
+          'it is not part of an open createJobs()',
           'Name it in createJobs({ jobs }) or { work }',
         )
       }
@@ -142,7 +159,7 @@ export function defineJob<I extends AnySchema, O extends AnySchema = never, P ex
   return job
 }
 
-/** As pg-boss names queues. */
+/** The names that pg-boss allows for queues. */
 const NAME = /^[\w.-]{1,200}$/
 
 function assertOptions(name: string, options: AnyJobOptions): void {
@@ -157,6 +174,6 @@ function assertOptions(name: string, options: AnyJobOptions): void {
   if (!Number.isSafeInteger(priority)) refuse('priority', 'an integer')
   if (!((backoff.delayMs ?? 1000) >= 0)) refuse('backoff.delayMs', 'milliseconds of 0 or more')
   if (unique !== undefined && !(unique.periodMs >= 1000)) refuse('unique.periodMs', 'at least 1,000 milliseconds')
-  // A model that can't be stored is refused now, not by its first job.
+  // Throws now for a model that can't be stored. Otherwise the first job would throw.
   for (const schema of [options.input, options.output, options.progress]) if (schema !== undefined) readModel(schema)
 }

@@ -1,60 +1,67 @@
-/** What keeps jobs: an engine stores them, gives each to one worker at a time, and counts their attempts. */
-import type { JobOrigin } from './request.ts'
+/** The interface of an engine, which stores jobs, gives each to one worker at a time, and counts their attempts; and functions that engines share. */
 
-/** Where a job is. `queued` also between two attempts; the last three are the ends. */
+/** The request that a job comes from. */
+export interface JobOrigin {
+  /** The id of the request that enqueued the job. If another job enqueued it, the id of the request of that job. */
+  readonly requestId: string
+  /** The `traceparent` header of the request (W3C Trace Context). */
+  readonly traceparent?: string | undefined
+}
+
+/** The state of a job. A job that waits for its next attempt is `queued`. The last three states are final. */
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
-/** What holds for every job of a queue. */
+/** The settings of a queue. */
 export interface QueueSettings {
   readonly name: string
 }
 
-/** A job as an engine is told to store it. */
+/** A job that an engine must store. */
 export interface NewJob {
-  /** A UUID. Jobs with one id are one job. */
+  /** A UUID. Two jobs with the same id are one job. */
   readonly id: string
   readonly queue: string
-  /** The name of its definition. */
+  /** The name that `defineJob()` was given. */
   readonly job: string
-  /** JSON, as the input's model writes it. */
+  /** The input as JSON. */
   readonly input: string
   readonly retries: number
   readonly backoffMs: number
   readonly priority: number
-  /** Not before. Default: now. */
+  /** The job does not start before this time. Default: now. */
   readonly startAt?: Date | undefined
-  /** How long its id must stay known, for a job that is unique. */
+  /** For a job with `unique`: how long the engine must remember its id. */
   readonly uniqueMs?: number | undefined
   readonly origin?: JobOrigin | undefined
 }
 
-/** A job that a worker has. */
+/** A job that a worker has taken. */
 export interface TakenJob {
   readonly id: string
   readonly queue: string
   readonly job: string
   readonly input: string
-  /** 1 the first time. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number
   readonly origin?: JobOrigin | undefined
 }
 
-/** A job as an engine gives it back. */
+/** A job as an engine returns it. */
 export interface StoredJob {
   readonly id: string
   readonly queue: string
   readonly job: string
   readonly state: JobState
   readonly input: string
-  /** How often it was started. */
+  /** How many attempts have started. */
   readonly attempts: number
   readonly createdAt: Date
   readonly finishedAt: Date | undefined
-  /** JSON of the last progress that it reported. */
+  /** The last reported progress as JSON. */
   readonly progress: string | undefined
-  /** JSON of its result, when it is done. */
+  /** The result of a job that is done, as JSON. */
   readonly result: string | undefined
-  /** Why it failed last. For operators: it may hold values. */
+  /** The error of the last failed attempt. For operators only, because it may contain values. */
   readonly reason: string | undefined
 }
 
@@ -64,22 +71,22 @@ export interface ScheduledJob {
   readonly job: string
 }
 
-/** When a job is enqueued by the clock. */
+/** The schedule of a job. */
 export interface Cron extends ScheduledJob {
-  /** Five fields, such as `0 4 * * *`. */
+  /** A cron expression of five fields, such as `0 4 * * *`. */
   readonly schedule: string
-  /** IANA name. */
+  /** An IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string
   readonly input: string
   readonly retries: number
   readonly backoffMs: number
 }
 
-/** Which jobs `list()` gives. */
+/** Selects the jobs that `list()` returns. */
 export interface JobFilter {
   readonly state?: JobState | undefined
   readonly queue?: string | undefined
-  /** Default: 100. */
+  /** The largest number of jobs. Default: 100. */
   readonly limit?: number | undefined
 }
 
@@ -90,45 +97,45 @@ export interface QueueCounts extends Readonly<Record<JobState, number>> {
 
 /** Where jobs are stored and taken from. Implement it for an engine of your own. */
 export interface JobEngine {
-  /** How long a worker may be silent before its jobs are given to another one. */
+  /** How long a worker may be silent before another worker gets its jobs, in milliseconds. */
   readonly leaseMs: number
-  /** Makes tables and queues where they are missing. Gives a secret that all processes share: the ids of unique jobs are made with it. */
+  /** Creates missing tables and queues, and stores the schedules. Resolves with a secret that all processes share, from which the ids of unique jobs are made. */
   open(queues: readonly QueueSettings[], crons: readonly Cron[]): Promise<{ readonly secret: string }>
   close(): Promise<void>
-  /** Removes the schedules of these jobs, where there are any. Engines without schedules leave it out. */
+  /** Removes the schedules of these jobs, if they have any. Omitted by engines without schedules. */
   unschedule?(jobs: readonly ScheduledJob[]): Promise<void>
-  /** `false` where there is a job with this id: then nothing is changed. `transaction` is the caller's. */
+  /** Resolves with `false`, and changes nothing, if a job has this id. `transaction` is the caller's. */
   insert(job: NewJob, transaction?: unknown): Promise<boolean>
-  /** At most `count` jobs that are due. Nobody else gets them while they are taken. */
+  /** Takes at most `count` jobs that are due. No other worker gets them while their lease lasts. */
   take(queue: string, count: number): Promise<readonly TakenJob[]>
-  /** `false` where the worker has lost the job meanwhile: then nothing is changed. */
+  /** Resolves with `false`, and changes nothing, if the worker has lost the job. */
   complete(job: TakenJob, result: string | undefined, transaction?: unknown): Promise<boolean>
-  /** As `complete()`, and takes the next job of its queue in the same round trip. Default: the worker calls `complete()` and `take()`. */
+  /** As `complete()`, and takes the next job of the queue in the same round trip. Default: the worker calls `complete()` and `take()`. */
   completeAndTake?(job: TakenJob, result: string | undefined): Promise<TakenJob | undefined>
-  /** The engine starts it again later, unless its attempts are used up or `isFinal` says that another one would fail too. */
+  /** The engine schedules another attempt, unless no attempt is left or `isFinal` is true. Resolves with the new state. */
   fail(job: TakenJob, reason: string, isFinal: boolean): Promise<JobState>
-  /** Jobs that are not begun or can't be finished now: the attempt does not count. */
+  /** Returns jobs to their queue. The attempt does not count. */
   handBack(jobs: readonly TakenJob[]): Promise<void>
-  /** The worker is alive: its lease begins again. Gives the ids of the jobs that it still has. */
+  /** Renews the leases of the worker's jobs. Resolves with the ids of the jobs that it still has. */
   extend(jobs: readonly TakenJob[]): Promise<ReadonlySet<string>>
   report(job: TakenJob, progress: string): Promise<void>
   /** `id` may be any text. */
   find(id: string, transaction?: unknown): Promise<StoredJob | undefined>
-  /** `false` where it has ended already. */
+  /** Resolves with `false` if the job has ended or does not exist. */
   cancel(id: string): Promise<boolean>
   /** Newest first. */
   list(filter: JobFilter): Promise<readonly StoredJob[]>
-  /** How many jobs of each queue that was opened are in each state. */
+  /** Counts the jobs in each state, for each queue that was passed to `open()`. */
   counts(): Promise<readonly QueueCounts[]>
-  /** Deletes jobs that ended before. Gives how many. */
+  /** Deletes the jobs that ended before this time. Resolves with their number. */
   prune(before: Date): Promise<number>
-  /** Starts a failed job again, with all its attempts. `false` where it has not failed. */
+  /** Starts a failed job again, with all its attempts. Resolves with `false` if the job has not failed. */
   redrive(id: string): Promise<boolean>
-  /** Resolves when the queue may have jobs, or the time is up. Engines that can't tell are asked from time to time. */
+  /** Resolves when the queue may have jobs, or after the timeout. Default: the worker polls. */
   waitForJob?(queue: string, timeoutMs: number): Promise<void>
 }
 
-/** Counts for each queue, also where it has no jobs. A row counts once, or as often as it says. */
+/** Counts the jobs of each queue by state, also for a queue without jobs. A row without `count` is one job. */
 export function countStates(
   queues: readonly string[],
   rows: Iterable<{ readonly queue: string; readonly state: JobState; readonly count?: number }>,
@@ -141,7 +148,18 @@ export function countStates(
   return [...counts.values()]
 }
 
-/** Databases refuse other text where they expect an id. */
+/** Checked before a query, because PostgreSQL throws for other text where it expects a `uuid`. */
 export function isUUID(id: string): boolean {
   return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)
+}
+
+/** Waits for work that may never end, such as a command to a database that is gone. `false` after the timeout. The timer keeps the process alive until then. */
+export async function endsWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, timeoutMs, false)))
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

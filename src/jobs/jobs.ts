@@ -1,70 +1,68 @@
-/** Jobs of an app: stores them in an engine, and works on them in this process where it is told to. */
+/** The jobs of an app: stores them in an engine, and runs the workers of this process. */
 import { consoleLogger, guardLogger, type Logger } from '../log.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
 import type { JobFailure, WorkedJob } from './attempt.ts'
-import type { AnyJob, EnqueueOptions, JobStore, Work } from './define-job.ts'
-import { endsWithin } from './ends-within.ts'
+import { EnqueuedJob, type AnyJob, type EnqueueOptions, type JobStore, type Work } from './define-job.ts'
 import { store } from './enqueue.ts'
-import { EnqueuedJob } from './enqueued-job.ts'
-import type { Cron, JobEngine, JobFilter, QueueCounts, StoredJob } from './engine.ts'
+import { endsWithin, type Cron, type JobEngine, type JobFilter, type QueueCounts, type StoredJob } from './engine.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 /** Options of `createJobs()`. */
 export interface JobsOptions {
   readonly engine: JobEngine
-  /** Jobs that this process may enqueue, beside those of `work`. Default: none. */
+  /** Jobs that this process may enqueue, in addition to those of `work`. Default: none. */
   readonly jobs?: readonly AnyJob[]
-  /** What this process does. Default: nothing: it only enqueues. */
+  /** The workers of this process. Default: none, so the process only enqueues. */
   readonly work?: readonly Work[]
   /** How many jobs of a queue run at once in this process. Default: 10. */
   readonly concurrency?: number | Readonly<Record<string, number>>
-  /** Between two looks for jobs, where the engine does not tell. Default: 500. */
+  /** How often an engine that can't wait for jobs is polled, in milliseconds. Default: 500. */
   readonly pollMs?: number
-  /** How long `stop()` waits for running jobs before it hands them back. Default: 10,000. */
+  /** How long `stop()` waits for running jobs before it returns them to the queue, in milliseconds. Default: 10,000. */
   readonly stopMs?: number
   /** The path of the status resources. Default: `/jobs`. */
   readonly statusPath?: string
   readonly logger?: Logger
-  /** Called for each attempt that failed, after it was logged. */
+  /** Called for each failed attempt, after it was logged. */
   readonly onJobError?: (failure: JobFailure) => void
 }
 
-/** A queue, as one process works on it. */
+/** A queue and its concurrency in this process. */
 export interface JobQueue {
   readonly name: string
-  /** How many jobs of it run at once in this process. 0: the process only enqueues. */
+  /** How many jobs of the queue run at once in this process. 0: the process only enqueues. */
   readonly concurrency: number
 }
 
-/** What `createJobs()` makes. */
+/** The result of `createJobs()`. */
 export interface Jobs extends JobStore {
   readonly statusPath: string
   readonly queues: readonly JobQueue[]
-  /** Makes what is missing in the engine. `start()` and `enqueue()` do it too. */
+  /** Creates missing tables and queues in the engine. `start()` and `enqueue()` do so too. */
   open(): Promise<void>
-  /** Begins to work. */
+  /** Starts the workers. */
   start(): Promise<void>
-  /** Takes no further jobs, waits for the running ones for `stopMs`, and hands back what is not done. */
+  /** Takes no further jobs, waits `stopMs` for the running jobs, and returns the others to the queue. */
   stop(): Promise<void>
-  /** Runs every job that is due, and those that they enqueue, until none is left. For tests. */
+  /** Runs all jobs that are due, and the jobs that they enqueue, until none is left. For tests. */
   drain(): Promise<void>
   find(id: string): Promise<StoredJob | undefined>
-  /** `false` where the job has ended already, or does not exist. A running one is told by its signal. */
+  /** Resolves with `false` if the job has ended or does not exist. The signal of a running job aborts. */
   cancel(id: string): Promise<boolean>
   /** Newest first. */
   list(filter?: JobFilter): Promise<readonly StoredJob[]>
-  /** How many jobs of each queue are in each state. */
+  /** Counts the jobs of each queue in each state. */
   counts(): Promise<readonly QueueCounts[]>
-  /** Starts a failed job again. `false` where it has not failed, or does not exist. */
+  /** Starts a failed job again. Resolves with `false` if the job has not failed or does not exist. */
   redrive(id: string): Promise<boolean>
-  /** Deletes jobs that ended before: their status is gone, and their `unique` keys are free. Gives how many. */
+  /** Deletes the jobs that ended before this time: their status is lost, and their `unique` keys can be used again. Resolves with their number. */
   prune(before: Date): Promise<number>
 }
 
 const DEFAULT_CONCURRENCY = 10
 const MOST_CONCURRENCY = 1000
-/** How long an engine may take to close: its server may be gone. */
+/** How long an engine may take to close, because its server may not respond. */
 const CLOSE_MS = 5000
 
 /** Connects declared jobs and their workers to an engine. */
@@ -106,13 +104,13 @@ export function createJobs({
     return opened
   }
 
-  /** An engine that can't take jobs back is closed, too: what it holds open would keep the process alive. */
+  /** Also closes an engine that fails to take jobs back, because its connections would keep the process alive. */
   const stopOnce = async () => {
     try {
       await pool.stop(stopMs)
     } finally {
       for (const job of all) if (job['~jobs'] === result) job['~jobs'] = undefined
-      // One that is being opened now is closed when it is open.
+      // An engine that is still opening is closed after that.
       const closed = opened?.then(
         () => engine.close(),
         () => undefined,
@@ -133,7 +131,7 @@ export function createJobs({
         throw new DeclarationError(
           'JOB_UNBOUND',
           `job ${job.name}`,
-          'createJobs() does not name it',
+          'createJobs() does not declare it',
           'Name it in createJobs({ jobs }) or { work }',
         )
       }

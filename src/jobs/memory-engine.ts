@@ -1,4 +1,4 @@
-/** Jobs in the memory of this process, for tests: they are gone when it ends. */
+/** An engine that keeps jobs in the memory of this process, for tests. */
 import { countStates, type JobEngine, type JobFilter, type JobState, type NewJob, type StoredJob, type TakenJob } from './engine.ts'
 
 interface Kept extends NewJob {
@@ -13,7 +13,7 @@ interface Kept extends NewJob {
   reason: string | undefined
 }
 
-/** An engine for tests: its jobs are gone with the process. */
+/** Creates an engine for tests. Its jobs are lost when the process exits. */
 export function memoryEngine(): JobEngine {
   const all = new Map<string, Kept>()
   let count = 0

@@ -1,15 +1,14 @@
-/** The jobs that this process works on: takes them from an engine, so many at once of each queue, keeps their leases, and hands them back. */
+/** Runs the jobs of this process: takes them from the engine, up to the concurrency of each queue, renews their leases, and hands them back. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '../errors/http-error.ts'
 import { EMPTY, giveUp, JobLost, runAttempt, type AttemptSettings, type Running } from './attempt.ts'
-import { endsWithin } from './ends-within.ts'
-import type { TakenJob } from './engine.ts'
+import { endsWithin, type TakenJob } from './engine.ts'
 
 interface PoolSettings extends AttemptSettings {
   readonly pollMs: number
 }
 
-/** How long an engine may take to take jobs back. */
+/** How long an engine may take to accept jobs that are handed back. */
 const HAND_BACK_MS = 5000
 
 export class WorkerPool {
@@ -24,12 +23,12 @@ export class WorkerPool {
     this.#settings = settings
   }
 
-  /** This process has stored a job. An engine that can wait for jobs tells one of all processes by itself. */
+  /** Called when this process has stored a job. An engine that can wait for jobs wakes one of all processes itself. */
   notify(queue: string): void {
     if (this.#settings.engine.waitForJob === undefined) this.#wakes.get(queue)?.(true)
   }
 
-  /** Tells the job's worker, where it runs here. */
+  /** Aborts the worker of the job, if it runs in this process. */
   cancel(id: string): void {
     const running = this.#running.get(id)
     if (running !== undefined) giveUp(running, new DOMException('The job was cancelled', 'AbortError'))
@@ -43,7 +42,7 @@ export class WorkerPool {
     this.#loops.push(loop)
   }
 
-  /** Waits for running jobs until the time is up, then hands them back. An engine that does not answer is not waited for. */
+  /** Waits for running jobs for `stopMs`, then hands them back. Does not wait for an engine that does not respond. */
   async stop(stopMs: number): Promise<void> {
     this.#isStopping = true
     for (const wake of this.#wakes.values()) wake(false)
@@ -95,7 +94,7 @@ export class WorkerPool {
         const taken = await this.#take(queue, free)
         if (this.#isStopping && taken.length > 0) return engine.handBack(taken)
         for (const each of taken) work(each)
-        // A full batch: there may be more.
+        // After a full batch, there may be more jobs.
         if (taken.length === free) isDue = true
       } else if (free > 0) {
         waiting ??= this.#waitForJob(queue).finally(() => {
@@ -123,7 +122,7 @@ export class WorkerPool {
     await (engine.waitForJob?.(queue, pollMs).catch(wait) ?? wait())
   }
 
-  /** `takesNext`: whether its end takes the next job of the queue. */
+  /** `takesNext`: whether to take the next job of the queue when this one ends. */
   #begin(taken: TakenJob, takesNext: () => boolean): Running {
     const controller = new AbortController()
     const running: Running = { taken, controller, isGivenUp: false, ended: Promise.resolve(undefined) }
@@ -133,7 +132,7 @@ export class WorkerPool {
     return begun
   }
 
-  /** Tells the engine that this process is alive. A job that was taken away meanwhile is given up. */
+  /** Renews the leases of the running jobs. Gives up a job that another worker has now. */
   async #extend(): Promise<void> {
     const { engine, log } = this.#settings
     const all = [...this.#running.values()].filter(({ isGivenUp }) => !isGivenUp)

@@ -1,12 +1,12 @@
-/** Versions 10 and 12 of pg-boss as one. 10 runs on Node 20, 12 needs Node 22. */
+/** One interface for the versions 10 and 12 of pg-boss. Version 10 runs on Node 20, version 12 needs Node 22. */
 import type PgBoss from 'pg-boss'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface Database {
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }> // oxlint-disable-line typescript/no-explicit-any -- as pg-boss declares it
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }> // oxlint-disable-line typescript/no-explicit-any -- pg-boss declares it so
 }
 
-/** A job as `fetch()` of both versions gives it. */
+/** A job that `fetch()` of both versions returns. */
 interface FetchedJob<Data> {
   readonly id: string
   readonly data: Data
@@ -15,13 +15,13 @@ interface FetchedJob<Data> {
   readonly createdOn: Date
 }
 
-/** What is used of pg-boss. */
+/** The methods of pg-boss that the engine calls. */
 export interface Boss {
   send(queue: string, data: object, options: object): Promise<string | null>
   fetch<Data>(queue: string, options: { readonly batchSize: number; readonly includeMetadata: true }): Promise<readonly FetchedJob<Data>[]>
   fail(queue: string, id: string, data: object): Promise<unknown>
   schedule(queue: string, cron: string, data: object, options: object): Promise<void>
-  /** Version 10 gives those of all queues. `key` is of version 12, which keeps several for a queue. */
+  /** Version 10 returns the schedules of all queues. Only version 12 has a `key`, because it allows several schedules per queue. */
   getSchedules(
     queue: string,
   ): Promise<readonly { readonly name: string; readonly key?: string; readonly data?: { readonly job?: string } | null }[]>
@@ -38,7 +38,7 @@ interface NewBoss extends Boss {
 interface BossOptions {
   readonly db: Database
   readonly queues: readonly string[]
-  /** The queue of each job with `cron`. */
+  /** The queue of each job with `cron`, also if it is the same queue. */
   readonly scheduled: readonly string[]
   readonly schema: string
   readonly leaseMs: number
@@ -65,12 +65,12 @@ export async function startBoss({ db, queues, scheduled, schema, leaseMs, keepMs
     supervise: true,
     schedule: true,
     cronMonitorIntervalSeconds: 15,
-    // Jobs of a dead process are found at the latest after a lease and this.
+    // The jobs of a dead process are detected after a lease and this interval at the latest.
     maintenanceIntervalSeconds: checkSeconds,
-    // As pg-boss 12 calls it.
+    // The name of the same option in pg-boss 12.
     superviseIntervalSeconds: checkSeconds,
     monitorIntervalSeconds: checkSeconds,
-    // pg-boss 12 takes it with each job.
+    // pg-boss 12 has an option of each job instead.
     archiveCompletedAfterSeconds: keepSeconds,
     archiveFailedAfterSeconds: keepSeconds,
   })
@@ -80,9 +80,9 @@ export async function startBoss({ db, queues, scheduled, schema, leaseMs, keepMs
   return boss
 }
 
-/** The class is the default of version 10, and has a name in version 12. */
+/** Version 10 exports the class as its default, version 12 by name. */
 async function loadBoss(): Promise<{ Constructor: new (options: object) => NewBoss; hasScheduleKeys: boolean }> {
   const module = (await import('pg-boss')) as { readonly default?: typeof PgBoss; readonly PgBoss?: unknown }
-  const Constructor = (module.PgBoss ?? module.default) as new (options: object) => NewBoss // both have what NewBoss names
+  const Constructor = (module.PgBoss ?? module.default) as new (options: object) => NewBoss // both classes have the methods of NewBoss
   return { Constructor, hasScheduleKeys: module.PgBoss !== undefined }
 }

@@ -1,25 +1,24 @@
-/** Jobs in PostgreSQL by pg-boss: it stores, locks, counts attempts, expires and keeps the clock. */
+/** The engine for PostgreSQL. pg-boss stores and locks jobs, counts attempts, detects dead workers and runs the schedules. */
 import type { JobEngine, JobFilter, JobState, QueueCounts, ScheduledJob, StoredJob, TakenJob } from '../jobs/engine.ts'
 import { startBoss, type Boss, type Database } from './boss.ts'
-import { JobTable } from './job-table.ts'
-import type { Payload } from './rows.ts'
+import { JobTable, type Payload } from './job-table.ts'
 import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
 /** Options of `pgBoss()`. */
 export interface PgBossOptions {
-  /** A `Pool` of `pg`, a PGlite, or a database of Drizzle, Kysely or Prisma. It stays open: it is the caller's. */
+  /** A `Pool` of `pg`, a PGlite, or a database of Drizzle, Kysely or Prisma. The caller closes it. */
   readonly db: SQLHandle
-  /** Default: `pgboss`. */
+  /** The schema of pg-boss's tables. Default: `pgboss`. */
   readonly schema?: string
-  /** How long a process may be silent before its jobs are given to another one. Default: 30,000. */
+  /** How long a process may be silent before another process gets its jobs, in milliseconds. Default: 30,000. */
   readonly leaseMs?: number
-  /** How long jobs that have ended are kept: for their status, for `unique`, and to start failed ones again. Default: 7 days. */
+  /** How long ended jobs are kept for their status, for `unique` and for `redrive()`, in milliseconds. Default: 7 days. */
   readonly keepMs?: number
-  /** Called for an error of pg-boss's own upkeep. Default: none. */
+  /** Called for an error of pg-boss's background work. Default: none. */
   readonly onError?: (error: Error) => void
 }
 
-/** Jobs in PostgreSQL, by pg-boss 10 or 12. */
+/** Creates an engine that keeps jobs in PostgreSQL with pg-boss 10 or 12. */
 export function pgBoss({
   db,
   schema = 'pgboss',
@@ -72,7 +71,7 @@ class PgBossEngine implements JobEngine {
     return { secret: await this.#readSecret() }
   }
 
-  /** The first process makes it. */
+  /** The first process creates the secret. */
   async #readSecret(): Promise<string> {
     const table = `${this.#settings.schema}.riposte`
     await this.#runScript(`DO $$ BEGIN
@@ -112,7 +111,7 @@ class PgBossEngine implements JobEngine {
 
   async take(queue: string, count: number): Promise<readonly TakenJob[]> {
     const jobs = await this.#open.fetch<Payload>(queue, { batchSize: count, includeMetadata: true })
-    // The statement that takes them gives them in no order.
+    // The statement returns the jobs in no particular order.
     const inOrder = jobs.toSorted((one, other) => other.priority - one.priority || one.createdOn.getTime() - other.createdOn.getTime())
     return inOrder.map(({ id, data, retryCount }) => ({
       id,
@@ -130,7 +129,7 @@ class PgBossEngine implements JobEngine {
 
   async fail(job: TakenJob, reason: string, isFinal: boolean): Promise<JobState> {
     const output = await this.#jobs.endAttempts(job, isFinal)
-    // pg-boss's own way to fail: it moves the job to its next attempt with jitter.
+    // pg-boss schedules the next attempt, with jitter.
     if (output !== undefined) await this.#open.fail(job.queue, job.id, { ...output, reason })
     return (await this.find(job.id))?.state ?? 'failed'
   }
@@ -182,13 +181,13 @@ class PgBossEngine implements JobEngine {
       retryDelay: Math.ceil(backoffMs / 1000),
       retryBackoff: backoffMs > 0,
       expireInSeconds: Math.max(1, Math.ceil(this.leaseMs / 1000)),
-      // pg-boss 10 is told when it starts.
+      // Only for pg-boss 12: version 10 has an option of the constructor.
       deleteAfterSeconds: Math.ceil(this.#settings.keepMs / 1000),
     }
   }
 }
 
-/** pg-boss makes its tables with several statements at once, which PGlite takes by another method. */
+/** pg-boss creates its tables with several statements in one text. PGlite has a separate method for that. */
 function toRunScript(db: SQLHandle, run: RunSQL): RunSQL {
   const { exec } = db as { readonly exec?: (text: string) => Promise<readonly { readonly rows: readonly Row[] }[]> }
   if (typeof exec !== 'function') return run

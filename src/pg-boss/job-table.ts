@@ -1,11 +1,37 @@
-/** The table of jobs of pg-boss: read and changed by SQL, where pg-boss has no method for it. */
-import { countStates, isUUID, type JobFilter, type QueueCounts, type StoredJob, type TakenJob } from '../jobs/engine.ts'
-import { toRunSQL, type RunSQL } from '../postgres/executor.ts'
-import { STATES, toArray, toStored } from './rows.ts'
+/** Reads and changes pg-boss's table of jobs by SQL, for operations that pg-boss has no method for. */
+import {
+  countStates,
+  isUUID,
+  type JobFilter,
+  type JobOrigin,
+  type JobState,
+  type QueueCounts,
+  type StoredJob,
+  type TakenJob,
+} from '../jobs/engine.ts'
+import { toRunSQL, type Row, type RunSQL } from '../postgres/executor.ts'
 
-/** Each statement about a job that this process works on names its attempt: another process may have the job meanwhile. */
+/** The data of a row. The input is text, so that no digit of a number is lost. */
+export interface Payload {
+  readonly job: string
+  readonly input: string
+  /** The declared number. `redrive()` restores it, because a failed job has no attempts left. */
+  readonly retries: number
+  readonly origin?: JobOrigin | undefined
+}
+
+const STATES: Readonly<Record<string, JobState>> = {
+  created: 'queued',
+  retry: 'queued',
+  active: 'running',
+  completed: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+}
+
+/** Each statement that changes a running job checks its attempt, because another process may have the job now. */
 export class JobTable {
-  /** Those of this process's jobs. */
+  /** The names of the queues of this process. */
   queues: readonly string[] = []
   readonly #run: RunSQL
   readonly #table: string
@@ -25,7 +51,7 @@ export class JobTable {
     return rows.length > 0
   }
 
-  /** Lets a final failure be the last attempt. Gives what the job has kept so far, `undefined` where this process has lost it. */
+  /** Makes a final failure the last attempt. Returns the stored output of the job; `undefined` if this process has lost the job. */
   async endAttempts({ id, queue, attempt }: TakenJob, isFinal: boolean): Promise<object | undefined> {
     const [row] = await this.#run(
       `UPDATE ${this.#table} SET retry_limit = CASE WHEN $4::bool THEN retry_count ELSE retry_limit END
@@ -35,7 +61,7 @@ export class JobTable {
     return row && (JSON.parse(row['output'] as string) as object)
   }
 
-  /** pg-boss counts an attempt when it takes a job that was started before: a job that is handed back was not. */
+  /** pg-boss counts an attempt when it takes a job that was started before, so the job is marked as not started. */
   async handBack(jobs: readonly TakenJob[]): Promise<void> {
     for (const { id, queue, attempt } of jobs) {
       await this.#run(
@@ -129,4 +155,34 @@ export class JobTable {
     )
     return rows.map(toStored)
   }
+}
+
+interface Output {
+  readonly progress?: string
+  readonly result?: string
+  readonly reason?: string
+}
+
+function toStored(row: Row): StoredJob {
+  const { job, input } = JSON.parse(row['data'] as string) as Payload // the engine stored it
+  const { progress, result, reason } = JSON.parse((row['output'] as string | null) ?? '{}') as Output // the engine stored it
+  const completedOn = row['completed_on'] as string | Date | null
+  return {
+    id: row['id'] as string,
+    queue: row['name'] as string,
+    job,
+    state: STATES[row['state'] as string]!,
+    input,
+    attempts: Number(row['retry_count']) + (row['is_started'] === true ? 1 : 0),
+    createdAt: new Date(row['created_on'] as string | Date),
+    finishedAt: completedOn === null ? undefined : new Date(completedOn),
+    progress,
+    result,
+    reason,
+  }
+}
+
+/** An array of PostgreSQL as text, which every driver accepts. */
+function toArray(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

@@ -24,7 +24,8 @@ function open(t: TestContext, { isGuarded = false } = {}) {
     await Promise.race([new Promise<void>((resolve) => steps.push(resolve)), once(signal, 'abort')])
     return { pages: 3, at: new Date(0), secret: 'x' }
   })
-  const jobs = createJobs({ engine: memoryEngine(), work: [work], logger, pollMs: 10 })
+  const engine = memoryEngine()
+  const jobs = createJobs({ engine, work: [work], logger, pollMs: 10 })
   afterwards(t, () => jobs.stop())
   const guard = dependency({ headers: { 'x-user': z.string().optional() }, errors: [NotAllowed] }, ({ headers, fail }) => {
     if (headers['x-user'] !== 'ada') throw fail(NotAllowed)
@@ -40,7 +41,7 @@ function open(t: TestContext, { isGuarded = false } = {}) {
     })
     return { response, body: (await response.json()) as { id: string; job: string; location: string } }
   }
-  return { app, jobs, makeReport, steps, logger, enqueue }
+  return { app, engine, jobs, makeReport, steps, logger, enqueue }
 }
 
 test('accepted() answers 202 with the place of the status', async (t) => {
@@ -107,7 +108,7 @@ test('accepted() refuses what enqueue() did not give', async (t) => {
   const { app, makeReport, logger } = open(t)
   app.post('/lie', { responses: { 202: accepted(makeReport) } }, () => ({ id: 'x' }) as never)
   assert.equal((await app.request('/lie', { method: 'POST' })).status, 500)
-  assert.match(logger.takeMessages()[0]!, /expected what enqueue\(\) of the job make-report gave, got/)
+  assert.match(logger.takeMessages()[0]!, /expected the result of enqueue\(\) of the job make-report, got/)
 })
 
 test('the document has the status, its events, Location and the errors', async (t) => {

@@ -251,8 +251,11 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
   })
 }
 
-test('a job that belongs to no createJobs() is refused with its name', async () => {
-  await assert.rejects(defineJob('lonely', { input: z.string() }).enqueue('x'), /JOB_UNBOUND: job lonely: it belongs to no createJobs\(\)/)
+test('a job that is not part of createJobs() is refused by its name', async () => {
+  await assert.rejects(
+    defineJob('lonely', { input: z.string() }).enqueue('x'),
+    /JOB_UNBOUND: job lonely: it is not part of an open createJobs\(\)/,
+  )
 })
 
 test('two jobs of one name are refused', () => {
