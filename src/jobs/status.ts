@@ -17,8 +17,15 @@ import { EnqueuedJob, type AnyJob } from './define-job.ts'
 import type { StoredJob } from './engine.ts'
 import type { Jobs } from './jobs.ts'
 
+/** A UUID, or an id that the engine makes itself: BullMQ makes `repeat:<job>:<time>` for a job of a schedule. */
+const JobId = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\w.:-]+$/)
+
 const Accepted = z
-  .object({ id: z.uuid(), job: z.string(), location: z.string().meta({ format: 'uri-reference' }) })
+  .object({ id: JobId, job: z.string(), location: z.string().meta({ format: 'uri-reference' }) })
   .meta({ id: 'AcceptedJob', description: 'A job that was stored. Its status is at location.' })
 
 /**
@@ -71,7 +78,7 @@ export function jobRoutes(jobs: Jobs, { jobs: shown, dependencies = {}, pollMs =
   const readers = new Map(shown.map((job) => [job.name, compileReaders(job)]))
   const models = shown.map(toStatusModel)
   const Status: z.ZodType = models.length === 1 ? models[0]! : z.discriminatedUnion('job', models as never) // each model has its own literal for `job`
-  const params = { job_id: z.uuid() }
+  const params = { job_id: JobId }
   const find = async (id: string) => {
     const found = await jobs.find(id)
     const read = found && readers.get(found.job)
@@ -150,7 +157,7 @@ function toStatusModel({ name, options: { output, progress } }: AnyJob) {
   const title = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')
   return z
     .object({
-      id: z.uuid(),
+      id: JobId,
       job: z.literal(name),
       state: z.enum(STATES),
       attempts: z.int(),

@@ -86,7 +86,7 @@ test('an unknown job is 404, text that is not an id is 422', async (t) => {
   const { app } = open(t)
   for (const method of ['GET', 'DELETE']) {
     assert.equal((await app.request(`/jobs/${crypto.randomUUID()}`, { method })).status, 404)
-    assert.equal((await app.request('/jobs/x', { method })).status, 422)
+    assert.equal((await app.request('/jobs/a%20b', { method })).status, 422)
   }
   assert.equal((await app.request(`/jobs/${crypto.randomUUID()}/events`)).status, 404)
 })
@@ -134,4 +134,31 @@ test('the document has the status, its events, Location and the errors', async (
     'progress',
     'result',
   ])
+})
+
+test('a job whose id its engine has made has a status', async (t) => {
+  const { app, engine } = open(t)
+  // The form of the ids that BullMQ gives the jobs of a schedule.
+  const id = `repeat:${'m'.repeat(200)}:1700000000000`
+  await engine.insert({ id, queue: 'make-report', job: 'make-report', input: '{}', retries: 0, backoffMs: 0, priority: 0 })
+  const status = await app.request(`/jobs/${id}`)
+  assert.equal(status.status, 200)
+  assert.equal(((await status.json()) as { id: string }).id, id)
+  assert.equal((await app.request(`/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' })).status, 204)
+})
+
+test('an id is bounded in its length and its characters', async (t) => {
+  const { app } = open(t)
+  for (const id of ['x'.repeat(256), 'a%20b', 'a%00', 'a%2Fb', '%C3%A9']) assert.equal((await app.request(`/jobs/${id}`)).status, 422, id)
+  assert.equal((await app.request(`/jobs/${'x'.repeat(255)}`)).status, 404)
+  const { paths } = (await (await app.request('/openapi.json')).json()) as {
+    paths: Record<string, { parameters?: object[]; get: { parameters: object[] } }>
+  }
+  const item = paths['/jobs/{job_id}']!
+  assert.deepEqual([...(item.parameters ?? []), ...(item.get.parameters ?? [])][0], {
+    name: 'job_id',
+    in: 'path',
+    required: true,
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\w.:-]+$' },
+  })
 })
