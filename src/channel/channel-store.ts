@@ -1,13 +1,13 @@
-/** Where the messages of channels are kept: what a store in memory, on Redis or in PostgreSQL must be able to do. */
+/** The interface of stores for the messages of channels, and functions that the stores in memory, on Redis and in PostgreSQL share. */
 import type { MaybePromise } from '../maybe-promise.ts'
 
 /**
- * Why messages are gone. `expired`: the store does not keep messages for so long. `unknown`: the id does not belong to this channel, or its history
+ * Why messages are lost. `expired`: the store does not keep messages for so long. `unknown`: the id does not belong to this channel, or its history
  * was lost.
  */
 export type GapReason = 'expired' | 'unknown'
 
-/** A message as a store keeps it. */
+/** A stored message. */
 export interface StoredMessage {
   /** `<epoch>-<seq>`. The epoch is new when the history was lost; `seq` grows by one with each message of an epoch. */
   readonly id: string
@@ -15,34 +15,34 @@ export interface StoredMessage {
   readonly text: string
 }
 
-/** What a store answers when it is asked for the messages after an id. */
+/** The result of reading the messages after an id. */
 export interface StoredMessages {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[]
-  /** Set where messages before these are gone. `after` is the id that the oldest kept message comes after. */
+  /** Set if messages before these are lost. `after` is the position before the oldest stored message. */
   readonly lost?: { readonly after: string; readonly reason: GapReason } | undefined
 }
 
 /** The messages of one channel in a store. */
 export interface ChannelLog {
   /**
-   * Gives the new message's id. Who reads after an earlier id gets this message later than the earlier ones. `transaction` is the publisher's:
-   * the message is seen when it commits. A store without transactions throws a `TypeError` for one.
+   * Returns the id of the new message. A reader gets messages in the order of their ids. `transaction` is the publisher's: the message is visible after
+   * the commit. A store without transactions throws a `TypeError` for one.
    */
   append(text: string, transaction?: unknown): MaybePromise<string>
-  /** The id that the oldest kept message comes after. */
+  /** The position before the oldest stored message. */
   earliest(): MaybePromise<string>
-  /** The id that whatever is appended from now on comes after. */
+  /** The position before the next message that is appended. */
   latest(): MaybePromise<string>
-  /** The newest message. `undefined` where none is kept. */
+  /** The newest message. `undefined` if none is stored. */
   last(): MaybePromise<StoredMessage | undefined>
   /** The messages after an id, at most `limit`. The id may be any text: a client sent it. */
   read(after: string, limit: number): MaybePromise<StoredMessages>
-  /** Calls `notify` when something may have been appended, by this process or another, until the function that it gives is called. */
+  /** Calls `notify` when something may have been appended, by this process or another. The returned function ends this. */
   watch(notify: () => void): () => void
 }
 
-/** Where messages are kept. Implement it for a store of your own. */
+/** A store of messages. Implement it for a store of your own. */
 export interface ChannelStore {
   /** Cheap: an app may open a channel for each request. All logs of one name hold the same messages. */
   open(name: string): ChannelLog
@@ -65,14 +65,14 @@ export function formatMessageId(epoch: number, seq: number): string {
   return `${epoch}-${seq}`
 }
 
-/** The history that a store keeps: `oldest` is the seq that its oldest message comes after, `newest` the seq of its newest. */
+/** The stored history: `oldest` is the seq before the oldest stored message, `newest` the seq of the newest message. */
 export interface KeptHistory {
   readonly epoch: number
   readonly oldest: number
   readonly newest: number
 }
 
-/** Where reading begins after an id that a client gave, and whether messages in between are gone. */
+/** Where to begin reading after the id of a client, and whether messages in between are lost. */
 export function findStart(
   after: string,
   { epoch, oldest, newest }: KeptHistory,
@@ -83,7 +83,7 @@ export function findStart(
   return { seq: oldest, lost: { after: formatMessageId(epoch, oldest), reason: isOfHistory ? 'expired' : 'unknown' } }
 }
 
-/** Functions that wait for news of a name, such as the messages of a channel. */
+/** Functions to call when something happens to a name, such as a new message of a channel. */
 export class Listeners {
   readonly #byName = new Map<string, Set<() => void>>()
 
@@ -91,7 +91,7 @@ export class Listeners {
     return this.#byName.size === 0
   }
 
-  /** The function that is returned removes `notify` again; a second call of it does nothing. */
+  /** The returned function removes `notify`. A second call of it does nothing. */
   add(name: string, notify: () => void): () => void {
     const listeners = this.#byName.get(name) ?? new Set()
     this.#byName.set(name, listeners.add(notify))

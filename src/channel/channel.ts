@@ -1,40 +1,36 @@
-/** Publish and subscribe for streams that their clients resume: a message has an id, and who comes back with it misses nothing that is kept. */
+/** Publish and subscribe for streams that clients can resume: a client that reconnects with the id of its last message gets all later messages that are still stored. */
 import { after, isPromise, type MaybePromise } from '../maybe-promise.ts'
 import type { Accepted } from '../schema/accepted.ts'
-import { compileEncoder } from '../schema/encode.ts'
-import { deepCopy } from '../schema/fresh-value.ts'
-import { freezeAll, keepText } from '../schema/kept-text.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
-import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
-import type { ChannelLog, ChannelStore, GapReason, StoredMessage, StoredMessages } from './channel-store.ts'
+import type { ChannelLog, ChannelStore, GapReason } from './channel-store.ts'
 import { memoryStore } from './memory-store.ts'
-import { SharedReads } from './shared-reads.ts'
+import { BATCH, messagesOf, SharedReads } from './messages.ts'
 
 /** A message with its id. */
 export interface ChannelMessage<Data> {
   readonly kind: 'message'
-  /** For the event's `id`. */
+  /** The `id` of the event. */
   readonly id: string
-  /** Frozen: all subscribers of this process share it. Where a model holds dates, maps or the like, each subscriber has a copy. */
+  /** Frozen, because all subscribers of this process share it. If the model has dates, maps or similar objects, each subscriber gets a copy. */
   readonly data: Data
 }
 
-/** Messages are gone that the subscriber has not seen. What is kept comes next. */
+/** Messages that the subscriber has not received are lost. The stored messages follow. */
 export interface ChannelGap {
   readonly kind: 'gap'
-  /** For the `id` of an event that tells the client so: it does not ask for the lost ones again. */
+  /** The `id` of an event that tells the client so. With this id, the client does not request the lost messages again. */
   readonly id: string
   /**
-   * `expired`: the subscriber was away or behind for longer than messages are kept. `unknown`: its id does not belong to this channel, or the history was
+   * `expired`: the subscriber was disconnected or behind for longer than messages are stored. `unknown`: its id does not belong to this channel, or the history was
    * lost. `unreadable`: one stored message does not fit the channel's model, such as after a release that changed it.
    */
   readonly reason: GapReason | 'unreadable'
 }
 
-/** Where the subscription begins. It comes first, before any message: a client that is cut before its first message can go on from here. */
+/** The position at which the subscription begins. It is yielded before any message, so that a client that is disconnected before its first message can continue here. */
 export interface ChannelPosition {
   readonly kind: 'position'
-  /** For the `id` of an event without data. */
+  /** The `id` of an event without data. */
   readonly id: string
 }
 
@@ -43,40 +39,37 @@ export type ChannelItem<Data> = ChannelPosition | ChannelMessage<Data> | Channel
 
 /** Options of `publish()`. */
 export interface PublishOptions {
-  /** The transaction that the message is part of: it is seen when it commits, and never if it does not. Only stores in a database take one. */
+  /** The transaction that the message is part of. Subscribers receive the message after the commit. Only stores in a database support transactions. */
   readonly in?: unknown
 }
 
 /** Options of `subscribe()`. */
 export interface SubscribeOptions {
-  /** Default: `false`. `true` gives the newest message at once and then only the newest: a subscriber that is behind skips what is between. */
+  /** Whether to yield the newest message immediately, and then always the newest: a subscriber that is behind skips the messages between. Default: `false`. */
   readonly latestOnly?: boolean
 }
 
-/** What `channel()` makes. */
+/** The result of `channel()`. */
 export interface Channel<Value, Data> {
   readonly name: string
-  /** Gives the message's id. Throws a `ModelError` on data that breaks the channel's model; what the model does not name is left out. */
+  /** Resolves with the id of the message. Throws a `ModelError` if the data does not fit the channel's model. Fields that the model does not declare are omitted. */
   publish(data: Value, options?: PublishOptions): Promise<string>
-  /** The id that whatever is published from now on comes after. */
+  /** The position before the next message that is published. */
   latest(): Promise<string>
   /**
-   * Begins after the id that a client saw last; `earliest` begins with the oldest message that is kept; `undefined` with what is published from this
-   * call on. Ends when the signal aborts. A subscriber that is slow holds up nobody: what it has not read yet is kept only as long as for all.
+   * Begins after the id of the client's last message. `earliest` begins with the oldest stored message, and `undefined` with the messages that are
+   * published after this call. Ends when the signal aborts. A slow subscriber does not delay others, and its unread messages are not stored for longer.
    */
   subscribe(lastEventId: string | undefined, signal: AbortSignal, options?: SubscribeOptions): AsyncGenerator<ChannelItem<Data>, void, void>
 }
 
 /** Options of `channel()`. */
 export interface ChannelOptions {
-  /** Default: this process's memory. */
+  /** Where the messages are stored. Default: the memory of this process. */
   readonly store?: ChannelStore
 }
 
-/** Read at once, so that a subscriber does not ask its store for each message. */
-const BATCH = 64
-
-/** Makes a channel: messages of one model that any number of clients receive and resume. */
+/** Creates a channel: messages of one model, which any number of clients can receive and resume. */
 export function channel<S extends AnySchema>(
   name: string,
   schema: S,
@@ -84,18 +77,13 @@ export function channel<S extends AnySchema>(
 ): Channel<Accepted<S>, OutputOf<S>> {
   const log = store.open(name)
   const { encode, decode, active } = messagesOf<OutputOf<S>>(schema)
-  /** Subscribers of one channel share their reads, also where a handler makes the channel for each request. */
-  function findReads(): SharedReads<Batch<OutputOf<S>>> {
+  /** Subscribers of one channel share their reads, also if a handler creates the channel for each request. */
+  function findReads(): SharedReads<OutputOf<S>> {
     let names = active.get(store)
     if (names === undefined) active.set(store, (names = new Map()))
     const found = names.get(name)
     if (found !== undefined) return found
-    const reads = new SharedReads(
-      log,
-      BATCH,
-      (stored) => decodeAll(stored, decode),
-      () => names.delete(name),
-    )
+    const reads = new SharedReads(log, decode, () => names.delete(name))
     names.set(name, reads)
     return reads
   }
@@ -109,27 +97,15 @@ export function channel<S extends AnySchema>(
     },
     subscribe(lastEventId, signal, { latestOnly = false } = {}) {
       const start = latestOnly ? beforeLast(log) : lastEventId === 'earliest' ? log.earliest() : (lastEventId ?? log.latest())
-      // Where nobody comes to read, nobody is there to hear that the store failed.
+      // The error of the store is thrown to the reader. Without a reader, it must not be an unhandled rejection.
       if (isPromise(start)) start.catch(() => undefined)
       return receive(findReads, start, signal, latestOnly)
     },
   }
 }
 
-/** A message that is ready for every subscriber. */
-interface Decoded<Data> {
-  readonly id: string
-  /** `undefined` where it can't be read. */
-  readonly take: (() => Data) | undefined
-}
-
-interface Batch<Data> {
-  readonly messages: readonly Decoded<Data>[]
-  readonly lost: StoredMessages['lost']
-}
-
 async function* receive<Data>(
-  findReads: () => SharedReads<Batch<Data>>,
+  findReads: () => SharedReads<Data>,
   start: MaybePromise<string>,
   signal: AbortSignal,
   latestOnly: boolean,
@@ -161,7 +137,7 @@ async function* receive<Data>(
         if (latestOnly && messages.length === BATCH) break
         yield take === undefined ? { kind: 'gap', id, reason: 'unreadable' } : { kind: 'message', id, data: take() }
       }
-      // What was appended while the store was read is there already.
+      // If messages were appended during the read, the next read finds them.
       if (messages.length === 0 && !isNew) await new Promise<void>((resolve) => (wake = resolve))
     }
   } finally {
@@ -176,48 +152,4 @@ function beforeLast(log: ChannelLog): MaybePromise<string> {
     const [epoch, seq] = last.id.split('-')
     return `${epoch}-${Number(seq) - 1}`
   })
-}
-
-function decodeAll<Data>(
-  { messages, lost }: StoredMessages,
-  decode: (message: StoredMessage) => MaybePromise<Decoded<Data>>,
-): MaybePromise<Batch<Data>> {
-  const decoded = messages.map(decode)
-  if (!decoded.some(isPromise)) return { messages: decoded as readonly Decoded<Data>[], lost }
-  return Promise.all(decoded.map(async (message) => message)).then((settled) => ({ messages: settled, lost }))
-}
-
-/** What the channels of one model share. */
-interface Messages<Data> {
-  readonly encode: StoredText['encode']
-  /** Text of a store → the message. */
-  readonly decode: (message: StoredMessage) => MaybePromise<Decoded<Data>>
-  /** By name, of the channels that have subscribers now. */
-  readonly active: WeakMap<ChannelStore, Map<string, SharedReads<Batch<Data>>>>
-}
-
-const messagesBySchema = new WeakMap<AnySchema, Messages<unknown>>()
-
-function messagesOf<Data>(schema: AnySchema): Messages<Data> {
-  let messages = messagesBySchema.get(schema)
-  if (messages === undefined) messagesBySchema.set(schema, (messages = compileMessages(schema)))
-  return messages as Messages<Data> // of the same schema
-}
-
-function compileMessages(schema: AnySchema): Messages<unknown> {
-  const { encode, decode } = compileStoredText(schema)
-  const { encodeText } = compileEncoder(schema)
-  return {
-    encode,
-    decode: ({ id, text }) =>
-      after(decode(text), ({ issues, value }) => ({ id, take: issues === undefined ? toTake(value, schema, encodeText) : undefined })),
-    active: new WeakMap(),
-  }
-}
-
-/** The text is encoded again: a store may hold a field that an earlier model had. */
-function toTake(value: unknown, schema: AnySchema, encodeText: (value: unknown) => string): () => unknown {
-  if (!freezeAll(value)) return () => deepCopy(value)
-  if (typeof value === 'object' && value !== null) keepText(value, schema, () => encodeText(value))
-  return () => value
 }

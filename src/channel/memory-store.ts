@@ -1,15 +1,15 @@
-/** Channels in this process: each a ring of its latest messages. */
+/** A store in the memory of this process: each channel is a ring of its latest messages. */
 import { findStart, formatMessageId, type ChannelLog, type ChannelStore, type StoredMessage, type StoredMessages } from './channel-store.ts'
 
 /** Options of `memoryStore()`. */
 export interface MemoryStoreOptions {
-  /** How many messages of each channel are kept for clients that come back. Default: 1,000. */
+  /** How many messages of each channel are stored for clients that reconnect. Default: 1,000. */
   readonly capacity?: number
 }
 
 /**
- * Keeps messages in the memory of this process. What it keeps is gone when the process ends: clients that come back then are told that messages
- * were lost.
+ * Creates a store in the memory of this process. Its messages are lost when the process exits. Clients that reconnect after that get a gap with the reason
+ * `unknown`.
  */
 export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): ChannelStore {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
@@ -21,7 +21,7 @@ export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): Chann
   return { open: (name) => new MemoryLog(rings, name, { capacity, epoch }) }
 }
 
-/** Is kept while it has messages or somebody watches it. */
+/** Removed when it has neither messages nor watchers. */
 interface Ring {
   readonly texts: string[]
   readonly watchers: Set<() => void>
