@@ -5,7 +5,7 @@ import { formatHTTPDate } from '../http/http-date.ts'
 import { reasonPhrase } from '../http/status.ts'
 import { streamOf } from './message.ts'
 import { actInstead, endTurns, hasEndedTurns, isOver, latestResponse } from './turns.ts'
-import { leaveUnread, linger } from './unread-body.ts'
+import { leaveUnread, linger } from './close.ts'
 
 /** Responds and closes the connection, because the bytes that follow may not be a request. */
 export function refuse(response: ServerResponse, status: number): void {

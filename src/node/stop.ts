@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Connections } from './connections.ts'
 import type { Answerer } from './handler.ts'
-import { cut } from './cut.ts'
+import { cut } from './close.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { latestResponse } from './turns.ts'
 

@@ -4,10 +4,10 @@ import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import { isLeaving, ServerClosing } from '../reply/stream-ending.ts'
 import { PATIENT, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
-import { cutOff, reset } from './cut.ts'
+import { cutOff, reset } from './close.ts'
 import { failStream, streamOf } from './message.ts'
 import type { NodeIncoming } from './incoming.ts'
-import { slowClients } from './slow-clients.ts'
+import { slowClients } from './connections.ts'
 
 /** How long to wait before a reset, which could otherwise discard the last bytes. */
 const RESET_AFTER_MS = 100

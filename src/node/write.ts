@@ -3,12 +3,11 @@ import type { ServerResponse } from 'node:http'
 import { isListField } from '../http/fields.ts'
 import { isNullBodyStatus, reasonPhrase } from '../http/status.ts'
 import { setFraming, discard, isSource, type Reply } from '../reply/reply.ts'
-import { cutOff } from './cut.ts'
+import { cutOff, leaveUnread } from './close.ts'
+import { slowClients } from './connections.ts'
 import { streamOf } from './message.ts'
 import type { NodeIncoming } from './incoming.ts'
 import type { OpenStreams } from './open-streams.ts'
-import { slowClients } from './slow-clients.ts'
-import { leaveUnread } from './unread-body.ts'
 
 /** Up to this size, in bytes, one write of head and body together is cheaper than two. */
 const ONE_WRITE_LIMIT = 4_096

@@ -1,5 +1,7 @@
-/** Handles request content that nobody read: it must not be parsed as the next request, and its sender must get the response (RFC 9112 §9.3, §9.6). */
+/** Closes connections: in order after a request whose content nobody read (RFC 9112 §9.3, §9.6), or at once, so that a partial response does not look complete. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { HTTP2_CANCEL, streamOf } from './message.ts'
 import { isOver } from './turns.ts'
 
 /** How many bytes are read and discarded to keep a connection open. */
@@ -8,7 +10,10 @@ const WORTH_READING = 65_536
 const LINGER_MS = 30_000
 const LINGER_SILENCE_MS = 5_000
 
-/** For a response to a request that is still arriving. Returns true if the connection must be closed after it. */
+/**
+ * For a response to a request that is still arriving: its content must not be parsed as the next request, and its sender must get the response. Returns true if
+ * the connection must be closed after the response.
+ */
 export function leaveUnread(message: IncomingMessage, response: ServerResponse): boolean {
   const { socket } = message
   failWithConnection(message)
@@ -61,4 +66,27 @@ export function linger(message: IncomingMessage): void {
   message.once('end', end)
   socket.end()
   throwAway(message)
+}
+
+/** Closes the connection, or the HTTP/2 stream, of a client that reads nothing. */
+export function cutOff(message: IncomingMessage): void {
+  const stream = streamOf(message)
+  if (stream === undefined) cut(message.socket, message)
+  else stream.close(HTTP2_CANCEL)
+}
+
+/** `message`: the request whose response is being sent, if there is one. */
+export function cut(socket: Socket, message: IncomingMessage | undefined): void {
+  // In HTTP/1.0 a body may have neither a length nor chunks: it is then complete when the connection ends in order (RFC 9112 §8).
+  if (message?.httpVersionMinor === 0) reset(socket)
+  else socket.destroy()
+}
+
+export function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy()
+  } catch {
+    // Only TCP has resets. Over TLS, the missing close alert tells the client.
+    socket.destroy()
+  }
 }
