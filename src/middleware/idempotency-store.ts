@@ -110,3 +110,14 @@ export function createIdempotencyStore({ limitBytes = 67_108_864 }: MemoryStoreO
     },
   }
 }
+
+/** The text of a stored response, for stores in a database. */
+export function formatKeptAnswer({ status, headers, body }: KeptAnswer): string {
+  return JSON.stringify({ status, headers, body: body === null ? null : Buffer.from(body).toString('base64') })
+}
+
+/** `text` must be a result of `formatKeptAnswer`. */
+export function parseKeptAnswer(text: string): KeptAnswer {
+  const { body, ...answer } = JSON.parse(text) as Omit<KeptAnswer, 'body'> & { readonly body: string | null } // as the function above wrote it
+  return { ...answer, body: body === null ? null : new Uint8Array(Buffer.from(body, 'base64')) }
+}

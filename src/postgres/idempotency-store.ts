@@ -1,6 +1,5 @@
 /** Stores responses to requests with an `Idempotency-Key` in PostgreSQL. One of the processes that use the same database runs the handler. */
-import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
-import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
+import { formatKeptAnswer, parseKeptAnswer, type IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { createMigration, toRunSQL, type SQLHandle } from './executor.ts'
 
 /** The store that `postgresIdempotencyStore()` returns. */

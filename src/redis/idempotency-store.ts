@@ -1,6 +1,5 @@
 /** Stores responses to requests with an `Idempotency-Key` in Redis. One of the processes that use the same server runs the handler. */
-import type { IdempotencyStore } from '../middleware/idempotency-store.ts'
-import { formatKeptAnswer, parseKeptAnswer } from '../middleware/kept-answer-text.ts'
+import { formatKeptAnswer, parseKeptAnswer, type IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { toSendCommand, type RedisClient } from './client.ts'
 
 /** Options of `redisIdempotencyStore()`. */
