@@ -1,4 +1,4 @@
-/** The path in the message of a breach, and that no message contains a value. */
+/** The message of a breach has the path, and never a value. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -84,7 +84,7 @@ test('filter and encodeText report the same breach', () => {
   assert.throws(() => encodeText({ a: 'x' }), thrown)
 })
 
-test('a message never holds a value', () => {
+test('a message never contains a value', () => {
   const schema = z.object({ a: z.int(), b: z.array(z.email()), c: z.union([z.object({ d: z.date() }), z.string().max(2)]) })
   const secret = fc.stringMatching(/^SECRET-\d{4}$/)
   fc.assert(

@@ -1,4 +1,4 @@
-/** Dates by arithmetic are those of `toISOString`. */
+/** Dates that are formatted by arithmetic have the same text as that of `toISOString`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatTime, timeOf } from '../../../src/schema/encode/values/dates.ts'
@@ -16,7 +16,7 @@ function check(time: number): void {
   assert.equal(slab.bytes.latin1Slice(5, writeTime(time, 5)), expected)
 }
 
-test('any time is written as toISOString writes it', () => {
+test('the text of any time is that of toISOString', () => {
   fc.assert(
     fc.property(fc.date({ noInvalidDate: true }), (date) => check(date.getTime())),
     { numRuns: 2000 },

@@ -1,4 +1,4 @@
-/** All ways to encode a model, side by side. */
+/** Encodes a value with every back end and compares the results. */
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import { encodeCarefully } from '../../../src/schema/encode/closures/run.ts'
@@ -10,7 +10,7 @@ import type { Node } from '../../../src/schema/node.ts'
 import { readModel } from '../../../src/schema/read-model.ts'
 import type { AnySchema } from '../../../src/schema/schema.ts'
 
-/** Value → JSON text; `undefined` for a value that is not what its model promises. */
+/** Returns JSON text, or `undefined` for a value that breaks its model. */
 export type Way = (value: unknown) => string | undefined
 
 export const WAYS = ['closures', 'project', 'slab'] as const
@@ -37,7 +37,7 @@ export function everyWay(model: Node | AnySchema): Readonly<Record<(typeof WAYS)
   }
 }
 
-/** The one text that all ways give. */
+/** The text that all back ends return. */
 export function encodeEveryWay(model: Node | AnySchema, value: unknown): string | undefined {
   const ways = everyWay(model)
   const texts = WAYS.map((way) => ways[way](value))

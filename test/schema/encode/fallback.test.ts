@@ -1,4 +1,4 @@
-/** What is encoded, and how, on runtimes that lack something. */
+/** The results and the back ends on runtimes without code generation, WebAssembly or `Buffer`. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
@@ -26,7 +26,7 @@ function run(before: string, flags: readonly string[] = [], between = ''): unkno
 
 const expected = ['{"id":1,"name":"ü \\"x\\"","at":"1970-01-01T00:00:00.000Z"}', 'id: expected integer, got string']
 
-test('a runtime with all abilities', () => assert.deepEqual(run(''), ['slab', ...expected, null]))
+test('a runtime with all features', () => assert.deepEqual(run(''), ['slab', ...expected, null]))
 
 test('a runtime without code generation', () =>
   assert.deepEqual(run('', ['--disallow-code-generation-from-strings']), ['closures', ...expected, null]))
@@ -36,27 +36,27 @@ globalThis.attempts = 0
 globalThis.Function = new Proxy(Function, { construct() { globalThis.attempts++; throw new EvalError('not now') } })
 `
 
-test('where code is generated at start-up only: a model that is declared later', () => {
+test('a runtime that generates code only at start-up: a model that is declared later', () => {
   const known = run(`await import('./src/schema/encode.ts')\n${forbid}`) as unknown[]
   assert.deepEqual(known.slice(0, 3), ['closures', ...expected])
 })
 
-test('where code is generated at start-up only: a model that is declared in time', () => {
+test('a runtime that generates code only at start-up: a model that is declared in time', () => {
   const workers = `Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Cloudflare-Workers' } })`
   assert.deepEqual(run(workers, [], forbid), ['slab', ...expected, 1], 'all but the code for bytes is there')
 })
 
-test('where code may no longer be generated when the first answer comes', () => {
+test('a runtime that forbids code generation before the first response', () => {
   assert.deepEqual(run('', [], forbid), ['closures', ...expected, 1], 'it is asked once')
 })
 
 test('a runtime without WebAssembly', () => assert.deepEqual(run('delete WebAssembly.Memory'), ['project', ...expected, null]))
 
-test('without the methods of buffers that no documentation has', () => {
+test('a runtime without the undocumented methods of buffers', () => {
   assert.deepEqual(run('delete Buffer.prototype.latin1Slice'), ['project', ...expected, null])
 })
 
-// What loads TypeScript needs them itself, from Node 24 on in the same thread.
+// The loader of TypeScript needs these methods, since Node 24 in the same thread.
 const withoutBuffers = `
 const { Buffer } = globalThis
 Object.defineProperty(globalThis, 'Buffer', { get: () => (/node_modules.tsx/.test(new Error().stack) ? Buffer : undefined) })

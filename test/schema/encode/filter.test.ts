@@ -1,10 +1,10 @@
-/** The program's values, checked and filtered. */
+/** Values of the program that are checked and filtered, but not serialised. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { compileEncoder } from '../../../src/schema/encode.ts'
 
-test('values keep their types, and lose what is not declared', () => {
+test('values keep their types, and undeclared properties are removed', () => {
   const schema = z.object({
     at: z.date(),
     big: z.bigint(),
@@ -35,7 +35,7 @@ test('values keep their types, and lose what is not declared', () => {
   })
 })
 
-test('a file passes, where JSON has nothing for it', () => {
+test('a file is kept, although JSON cannot represent it', () => {
   const file = new Blob(['x'])
   assert.equal(compileEncoder(z.instanceof(Blob)).filter(file), file)
 })

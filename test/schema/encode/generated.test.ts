@@ -1,4 +1,4 @@
-/** The code that is generated for each kind of node, to be read. Stores of text that is known beforehand are shown as that text. */
+/** Snapshots of the code that is generated for each kind of node. Stores of static text are shown as the text. */
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'

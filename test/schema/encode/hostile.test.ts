@@ -1,4 +1,4 @@
-/** Values that do not hold still, or try to get more out than their model names. */
+/** Values that change while they are read, or contain more than their model declares. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -13,7 +13,7 @@ import { encodeEveryWay, everyWay, WAYS } from './every-way.ts'
 
 const User = z.object({ id: z.int(), name: z.string() })
 
-/** An encoder that has answered often enough to write bytes. */
+/** An encoder that has encoded enough responses to use the slab. */
 function inUse(schema: z.ZodType): Encoder {
   const encoder = compileEncoder(schema)
   const empty = schema instanceof z.ZodArray ? [] : { id: 1, name: '' }
@@ -21,7 +21,7 @@ function inUse(schema: z.ZodType): Encoder {
   return encoder
 }
 
-test('getters of a class are read, its other members are not', () => {
+test('getters of a class are read, but not its other members', () => {
   class Entity {
     token = 'SECRET'
     readonly #id = 11
@@ -38,7 +38,7 @@ test('getters of a class are read, its other members are not', () => {
   assert.equal(encodeEveryWay(User, new Entity()), '{"id":11,"name":"getter"}')
 })
 
-test('each declared property is read once, in its order, and nothing else is', () => {
+test('only declared properties are read, each one once and in the order of declaration', () => {
   for (const way of WAYS) {
     const reads: PropertyKey[] = []
     const value = new Proxy(
@@ -79,7 +79,7 @@ test('a toJSON on a list or an entity is ignored', () => {
   assert.equal(encodeEveryWay(z.array(User), list), '[{"id":1,"name":"x"}]')
 })
 
-test('a getter that throws is not taken for a breach', () => {
+test('a getter that throws is not a breach', () => {
   class Refused extends Error {}
   const value = {
     id: 1,
@@ -93,7 +93,7 @@ test('a getter that throws is not taken for a breach', () => {
   assert.equal(compileEncoder(User).encode({ id: 1, name: 'x' }), '{"id":1,"name":"x"}', 'the slab is free again')
 })
 
-test('a getter that gives something right when it is asked again is believed', () => {
+test('the second value of a getter is used if the first one breaks the model', () => {
   let reads = 0
   const value = {
     id: 1,
@@ -108,7 +108,7 @@ function inner(id: number) {
   return [{ id, name: 'inner "quoted"' }]
 }
 
-test('a getter may encode another answer', () => {
+test('a getter may encode another response', () => {
   const { encode } = inUse(z.array(User))
   const value = [1, 2, 3].map((id) => ({
     id,
@@ -156,7 +156,7 @@ const Tree = z.object({
   },
 })
 
-test('a cycle is a breach, of every kind of model', () => {
+test('a cycle is a breach of every kind of model', () => {
   const cyclic: { name: string; kids?: unknown[] } = { name: 'x' }
   cyclic.kids = [cyclic, cyclic]
   const { encode, encodeText, filter } = compileEncoder(Tree)
@@ -169,7 +169,7 @@ test('a cycle is a breach, of every kind of model', () => {
   assert.throws(() => compileEncoder(Either).encode(cyclic), ModelError, 'without walking it once for each way through')
 })
 
-test('a value as deep as a request may send is encoded, also inside of another model', () => {
+test('a value as deep as a request may send is encoded, also inside another model', () => {
   let tree: { name: string; kids?: unknown[] } = { name: 'leaf' }
   for (let level = 2; level + 2 <= MAX_DEPTH; level += 2) tree = { name: 'x', kids: [tree] }
   const Nested: z.ZodType = z.lazy(() => z.array(Nested))
@@ -177,7 +177,7 @@ test('a value as deep as a request may send is encoded, also inside of another m
   for (let level = 1; level < MAX_DEPTH; level++) list = [list]
   let scalars: unknown = 1
   for (let level = 0; level < MAX_DEPTH; level++) scalars = [scalars]
-  // Each level leads through two models that lead back to themselves.
+  // Each level goes through two models that contain themselves.
   const Pair: z.ZodType = z.lazy(() => z.object({ next: Either.optional() }))
   const Either: z.ZodType = z.lazy(() => z.union([z.lazy(() => Pair), z.int()]))
   let pairs: unknown = { next: 1 }
@@ -199,7 +199,7 @@ const Anything = compileEncoder(z.object({ list: z.array(z.object({ data: z.any(
 const anything = (data: unknown) => Anything.encode({ list: [{ data: 1 }, { data }] })
 const noJSON = /^ModelError: list\[1\]\.data.*: expected value that JSON can represent/
 
-test('a cycle or a bigint in anything at all is a breach with its place', () => {
+test('a cycle or a bigint in a value of any is a breach with its path', () => {
   const cyclic: { self?: unknown } = {}
   cyclic.self = cyclic
   for (const data of [cyclic, { n: 1n }]) assert.throws(() => anything(data), noJSON)
@@ -216,7 +216,7 @@ test('a value in an any model that is nested deeper than 1024 levels is a breach
   for (const levels of [1026, 100_000]) assert.throws(() => anything(nested(levels)), noJSON)
 })
 
-test('a string of megabytes', () => {
+test('a string of several megabytes', () => {
   const name = 'ü"'.repeat(1_500_000)
   const { encode, encodeText } = inUse(User)
   const expected = JSON.stringify({ id: 1, name })
@@ -224,7 +224,7 @@ test('a string of megabytes', () => {
   assert.equal(encodeText({ id: 1, name }), expected)
 })
 
-test('more rows than the slab holds', () => {
+test('more rows than fit into the slab', () => {
   const many = Array.from({ length: 60_000 }, (_, id) => ({ id, name: `${id}`.padEnd(80, 'x') }))
   const { encode } = inUse(z.array(User))
   assert.equal(Buffer.from(encode(many) as Uint8Array).toString(), JSON.stringify(many))
@@ -234,7 +234,7 @@ function rows(name: string) {
   return Array.from({ length: 500 }, (_, id) => ({ id, name }))
 }
 
-test('an answer is not written over by the next one', () => {
+test('the next response does not overwrite the previous one', () => {
   const { encode } = inUse(z.array(User))
   const first = encode(rows('first')) as Uint8Array
   encode(rows('other'))
@@ -255,7 +255,7 @@ test('a promise from an island is a breach', () => {
   assert.throws(() => compileEncoder(Late).encode({ a: 'x' }), /a: expected synchronous result, got a Promise/)
 })
 
-test('expressions that remember where they were do not', () => {
+test('an expression with the flag g or y starts each test at the beginning', () => {
   const { encode } = compileEncoder(z.object({ a: z.string().regex(/x/g), b: z.string().regex(/y/y) }))
   for (let i = 0; i < 5; i++) assert.equal(encode({ a: 'x', b: 'y' }), '{"a":"x","b":"y"}')
 })

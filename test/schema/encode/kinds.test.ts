@@ -1,4 +1,4 @@
-/** What becomes of each kind of value on the wire, whichever way it is encoded. */
+/** The JSON of each kind of value, which is the same from every back end. */
 import assert from 'node:assert/strict'
 import { runInNewContext } from 'node:vm'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-/** Long lists, a slice at a time. */
+/** Long lists are encoded in slices. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ async function inSlices(schema: z.ZodType, value: unknown): Promise<{ text: stri
   return { text: Buffer.concat(pieces).toString(), pieces: pieces.length }
 }
 
-test('a long list is large; a short list and other values are not', () => {
+test('a long list is large, but not a short list or another value', () => {
   const { isLarge } = compileEncoder(z.array(Row))
   assert.equal(isLarge(rows(50)), false)
   assert.equal(isLarge(rows(50_000)), true)
@@ -37,7 +37,7 @@ test('an object with a long list is large, if the list is a data property', () =
   ) // oxlint-disable-line eslint/getter-return -- it must not be asked
 })
 
-test('long items make a short list large once they were seen', () => {
+test('a short list of long items is large after its first response', () => {
   const { isLarge, encode } = compileEncoder(z.array(z.string()))
   const texts = Array.from({ length: 100 }, () => 'x'.repeat(40_000))
   assert.equal(isLarge(texts), false)
@@ -45,7 +45,7 @@ test('long items make a short list large once they were seen', () => {
   assert.equal(isLarge(texts), true)
 })
 
-test('one answer with a long item does not keep later lists slow', async () => {
+test('one response with a long item does not slow down later lists', async () => {
   const encoder = compileEncoder(z.array(z.string()))
   const short = Array.from({ length: 20 }, () => 'abc')
   encoder.encode(['x'.repeat(600_000)])
@@ -61,7 +61,7 @@ test('a list encoded in slices has the same text', async () => {
   assert.ok(pieces > 2)
 })
 
-test('an object with lists is the same text, its properties in their order', async () => {
+test('an object with lists has the same text, with its properties in the same order', async () => {
   const schema = z.object({
     a: z.int().optional(),
     items: z.array(Row),
@@ -81,7 +81,7 @@ test('a strict object is encoded in one piece', async () => {
   assert.deepEqual(await inSlices(z.strictObject({ items: z.array(z.int()) }), { items: [1, 2] }), { text: '{"items":[1,2]}', pieces: 1 })
 })
 
-test('a breach names its place in the whole value', async () => {
+test('a breach has its path in the whole value', async () => {
   const list: unknown[] = rows(20_000)
   list[17_000] = { id: 1, at: 'x' }
   await assert.rejects(inSlices(z.array(Row), list), /^ModelError: \[17000\]\.at: expected valid Date, got string/)
@@ -95,7 +95,7 @@ test('a breach names its place in the whole value', async () => {
   await assert.rejects(inSlices(z.array(Row).max(2), rows(3)), /^ModelError: the value: expected 0 to 2 items/)
 })
 
-test('other work is done between slices', async () => {
+test('other work runs between slices', async () => {
   let turns = 0
   let done = false
   const turn = () => {

@@ -1,24 +1,24 @@
-/** Random models with values for them, and the plainest thinkable serialiser of each: what every encoder is held against. */
+/** Random models with values, and a simple serialiser for each model, with which the encoders are compared. */
 import { z } from 'zod'
 import { fc } from '../../support/fuzz.ts'
 
-/** A value that zod accepts but that JSON can't hold. */
+/** A value that zod accepts, but that JSON can't represent. */
 class Unwritable extends Error {}
 
 export interface Specimen {
   readonly schema: z.ZodType
-  /** The same of the program's values: a codec's side that zod checks by itself. Default: the schema. */
+  /** The schema of the values of the program, which zod checks on its own for a codec. Default: the schema. */
   readonly domain?: z.ZodType
   readonly valid: fc.Arbitrary<unknown>
-  /** JSON of what zod made of a value; `undefined` is absent. */
+  /** Returns the JSON of the result of zod; `undefined` for an absent value. */
   readonly toText: (parsed: unknown) => string | undefined
-  /** A property of it may be left out. */
+  /** Whether a property with this model may be left out. */
   readonly mayBeAbsent?: boolean
 }
 
 const native = (value: unknown): string | undefined => JSON.stringify(value)
 
-/** A date that RFC 3339 can write. */
+/** A date that RFC 3339 can represent. */
 function iso(value: unknown): string {
   const text = (value as Date).toISOString()
   if (!/^\d{4}-/.test(text)) throw new Unwritable()
@@ -30,7 +30,7 @@ function isPlain(value: object): boolean {
   return proto === null || proto === Object.prototype
 }
 
-/** JSON of a value of `any`, unless an instance in it would become `{}` or lose what it is. */
+/** The JSON of a value of `any`. Refuses an instance that would become `{}` or lose its content. */
 function anything(value: unknown): string | undefined {
   const isForeign = (one: unknown): boolean => {
     if (typeof one !== 'object' || one === null || 'toJSON' in one) return false
@@ -135,7 +135,7 @@ const scalars: readonly Specimen[] = [
 
 type Side = (specimen: Specimen) => z.ZodType
 
-/** A model of models, for both sides of codecs. */
+/** Builds the same model from other models, for both sides of codecs. */
 function both(build: (side: Side) => z.ZodType): Sides {
   return { schema: build(({ schema }) => schema), domain: build(({ schema, domain }) => domain ?? schema) }
 }
@@ -147,7 +147,7 @@ const propertyName = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('toJSON', 'value', 'tag', 'depth', 'BROKEN', 'return', '日本\u2028') },
 )
 
-/** JavaScript puts keys that are array indexes first. */
+/** Objects keep names that are array indexes first. */
 function inOrder(names: readonly string[]): string[] {
   return Object.keys(Object.fromEntries(names.map((name) => [name, 0])))
 }
@@ -173,7 +173,7 @@ function objectSides(fields: Fields, mode: Mode): Sides {
   return both((side) => make(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, side(field)]))))
 }
 
-/** An instance is data where it has one of the names; for zod, it always is. */
+/** An instance is data if it has one of the names. zod accepts every instance. */
 function readable({ schema, domain }: Sides, names: readonly string[]): Sides {
   const isReadable = (value: unknown) =>
     typeof value === 'object' && value !== null && (isPlain(value) || names.some((name) => name in value && !(name in Object.prototype)))
@@ -216,7 +216,7 @@ function orNull(one: string | undefined): string {
   return one ?? 'null'
 }
 
-/** Specimens that hold others. */
+/** Specimens that contain other specimens. */
 function containers(inner: fc.Arbitrary<Specimen>): fc.Arbitrary<Specimen> {
   const fields = fc.dictionary(propertyName, inner, { maxKeys: 7, noNullPrototype: true })
   const extras = fc.dictionary(fc.constantFrom('secret', 'password', 'z9', '7'), fc.jsonValue({ maxDepth: 1 }), {
@@ -271,7 +271,7 @@ function nullableOf(one: Specimen): Specimen {
   }
 }
 
-/** What is filled in is on the wire as any other value. */
+/** A default is written as any other value. */
 function defaultOf(one: Specimen, value: unknown): Specimen {
   if (one.mayBeAbsent || value === undefined || one.schema instanceof z.ZodPipe) return one
   return { ...both((side) => side(one).default(value as never)), valid: fc.option(one.valid, { nil: undefined }), toText: one.toText }
@@ -279,7 +279,7 @@ function defaultOf(one: Specimen, value: unknown): Specimen {
 
 function tupleOf([first, second, rest]: readonly [Specimen, Specimen, Specimen]): Specimen {
   if (first.mayBeAbsent || second.mayBeAbsent || rest.mayBeAbsent) return first
-  // Where a rest follows, zod asks for no least number of items: one that takes anything may then be missing. Ours may not, as the document says.
+  // With a rest, zod requires no minimum number of items, so an item of `any` may be missing. Here it must be present, as the document says.
   if (first.schema.safeParse(undefined).success) return first
   return {
     ...both((side) => z.tuple([side(first), side(second).optional()], side(rest))),
@@ -387,14 +387,14 @@ export const specimen: fc.Arbitrary<Specimen> = containers(
   ),
 )
 
-/** What no model asked for. */
+/** Values that no model declares. */
 export const junk: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(undefined, null, NaN, Infinity, -Infinity, 2 ** 53, 1.5, '', 'x', true, [], {}, 1n, 2n ** 80n),
   fc.constantFrom(Symbol('s'), () => 1, new Date(NaN), new Date(0), new Map(), new Set(), new Uint8Array(2), new Error('x')),
   fc.anything({ maxDepth: 1 }),
 )
 
-/** A value with one of its parts, wherever it is, replaced. */
+/** Replaces one part of a value, at any depth. */
 export function spoil(value: unknown, steps: readonly number[], replacement: unknown): unknown {
   const [step, ...rest] = steps
   if (step === undefined || typeof value !== 'object' || value === null) return replacement

@@ -1,4 +1,4 @@
-/** No declared field is lost in a union, at any depth and in any order of its options; and intersections with unions. */
+/** A union loses no declared field, at any depth and in any order of its options. Also tests intersections with unions. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -13,7 +13,7 @@ const long = { id: 1, name: 'n', secret: 's' }
 
 type Wrap = readonly [wrapModel: (model: z.ZodType) => z.ZodType, wrapValue: (value: unknown) => unknown]
 
-/** What may stand between a union and the fields that tell its options apart. */
+/** The models that may be between a union and the fields that distinguish its options. */
 const wraps: Readonly<Record<string, Wrap>> = {
   nothing: [(model) => model, (value) => value],
   'an object': [(model) => z.object({ a: model }), (value) => ({ a: value })],
@@ -37,7 +37,7 @@ const wraps: Readonly<Record<string, Wrap>> = {
 
 const wrap = fc.constantFrom(...Object.keys(wraps))
 
-describe('a union keeps every declared field through', () => {
+describe('a union keeps every declared field inside', () => {
   for (const [name, [wrapModel, wrapValue]] of Object.entries(wraps)) {
     test(name, () => {
       for (const options of [
@@ -51,7 +51,7 @@ describe('a union keeps every declared field through', () => {
     })
   }
 
-  test('any three of them, one inside the other', () => {
+  test('any three of them, nested', () => {
     fc.assert(
       fc.property(fc.tuple(wrap, wrap, wrap), fc.boolean(), (names, isReversed) => {
         const all = names.map((name) => wraps[name]!)
@@ -66,7 +66,7 @@ describe('a union keeps every declared field through', () => {
   })
 })
 
-describe('a union inside of an option hides no other option that keeps more', () => {
+describe('a union inside an option does not hide another option that keeps more', () => {
   const when = new Date(0)
   const refusing: Readonly<Record<string, readonly [model: z.ZodType, roomy: z.ZodType, value: unknown]>> = {
     'a length': [z.string().min(2), z.string(), 'x'],
@@ -100,7 +100,7 @@ describe('a union inside of an option hides no other option that keeps more', ()
   }
 })
 
-describe('an option that the encoder would refuse is not the one that is taken', () => {
+describe('an option that the encoder would refuse is not chosen', () => {
   const Rich = z.object({ a: z.int(), b: z.int(), c: z.int() })
   const Medium = z.object({ a: z.int(), b: z.int() })
   const Poor = z.object({ a: z.int() })
@@ -118,7 +118,7 @@ describe('an option that the encoder would refuse is not the one that is taken',
   }
 })
 
-test('two options with one tag are told apart by what they keep', () => {
+test('of two options with the same tag, the one that keeps more is chosen', () => {
   const Pet = z.union([
     z.object({ k: z.literal('a'), in: A }),
     z.object({ k: z.literal('a'), in: B }),
@@ -127,7 +127,7 @@ test('two options with one tag are told apart by what they keep', () => {
   assert.equal(encodeEveryWay(Pet, { k: 'a', in: long, more: 1 }), '{"k":"a","in":{"id":1,"name":"n"}}')
 })
 
-test('recursive options are compared to their leaves', () => {
+test('recursive options are compared at every depth', () => {
   const Plain = z.object({
     id: z.int(),
     get kids() {
@@ -147,13 +147,13 @@ test('recursive options are compared to their leaves', () => {
   }
 })
 
-test('a record beside an object keeps keys that only the record takes', () => {
+test('a union of a record and an object keeps keys that only the record accepts', () => {
   const Either = z.union([z.object({ a: z.int() }), z.record(z.string(), z.int())])
   assert.equal(encodeEveryWay(Either, { a: 1, b: 2 }), '{"a":1,"b":2}')
   assert.equal(encodeEveryWay(Either, { a: 1 }), '{"a":1}')
 })
 
-describe('tags are constants through', () => {
+describe('a tag is found inside', () => {
   const cases: readonly [name: string, tag: (constant: string) => z.ZodType][] = [
     ['nothing', (constant) => z.literal(constant)],
     ['a refinement', (constant) => z.literal(constant).refine(() => true)],
@@ -281,7 +281,7 @@ test('a record of constants with optional values is an object of optional proper
 
 const branch = (...kids: unknown[]) => ({ kind: 'branch', kids })
 
-describe('a tagged union whose option is the model that holds it', () => {
+describe('a tagged union with an option that contains the union', () => {
   const Leaf = z.object({ kind: z.literal('leaf'), n: z.int() })
   const Branch = z.object({
     kind: z.literal('branch'),

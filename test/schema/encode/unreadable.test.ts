@@ -1,4 +1,4 @@
-/** Values that no model may read: an instance without a property of the model, and what JSON would write as `{}`. */
+/** Values that no model may read: instances without a property of the model, which `JSON.stringify` would write as `{}`. */
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import { encodeEveryWay } from './every-way.ts'
 
 const Author = z.object({ name: z.string().optional() })
 
-/** Each takes any value at one place. */
+/** Each model with a function that puts a value at one place of it. */
 const models: Readonly<Record<string, readonly [model: z.ZodType, hold: (value: unknown) => unknown]>> = {
   'an object of optional fields': [z.object({ at: Author }), (value) => ({ at: value })],
   'an object without fields': [z.object({ at: z.object({}) }), (value) => ({ at: value })],
@@ -42,7 +42,7 @@ class Row {
   }
 }
 
-/** None of them has a field of the models above, and `JSON.stringify` makes `{}` of each. */
+/** None of them has a field of the models above, and `JSON.stringify` writes each as `{}`. */
 const instances: Readonly<Record<string, () => unknown>> = {
   'a promise': () => Promise.resolve({ name: 'n' }),
   'a rejected promise': () => Promise.reject(new Error('lazy')),
@@ -99,7 +99,7 @@ function refused(): Promise<never> {
   return Promise.reject(new Error('late'))
 }
 
-test('every promise of a refused answer is handled, wherever it stands', async () => {
+test('the rejection of every promise in a refused value is handled', async () => {
   const value = { id: 'x', a: refused(), list: [refused()], map: new Map([['k', refused()]]), secret: { deep: { deeper: refused() } } }
   assert.throws(() => compileEncoder(z.object({ id: z.int() })).encode(value), ModelError)
   assert.throws(() => compileEncoder(z.object({ id: z.int() })).filter(value), ModelError)
@@ -114,15 +114,15 @@ describe('an instance is data', () => {
       return undefined
     }
   }
-  test('an instance is accepted where it has a field of the model', () => {
+  test('an instance is accepted if it has a field of the model', () => {
     assert.equal(encodeEveryWay(Author, Object.assign(new Row(), { name: 'n' })), '{"name":"n"}')
     assert.equal(encodeEveryWay(z.object({ message: z.string() }), new Error('m')), '{"message":"m"}')
   })
-  test('where the field is there and undefined, or a getter of its class', () => {
+  test('also if the field is undefined, or a getter of its class', () => {
     assert.equal(encodeEveryWay(z.object({ theme: z.string().optional() }), new Settings()), '{}')
     assert.equal(encodeEveryWay(z.object({ size: z.int().optional() }), new Settings()), '{}')
   })
-  test('in an any model, where it has fields of its own or writes its own JSON', () => {
+  test('an any model accepts an instance with fields of its own or with toJSON', () => {
     assert.equal(encodeEveryWay(z.any(), Object.assign(new Row(), { id: 1 })), '{"id":1}')
     assert.equal(encodeEveryWay(z.any(), new URL('http://x/')), '"http://x/"')
     assert.equal(encodeEveryWay(z.any(), new Date(0)), '"1970-01-01T00:00:00.000Z"')

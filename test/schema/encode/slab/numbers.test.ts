@@ -1,4 +1,4 @@
-/** Digits in the slab are those of `String`. */
+/** Numbers in the slab have the same digits as the output of `String`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { getSlab } from '../../../../src/schema/encode/slab/memory.ts'

@@ -1,4 +1,4 @@
-/** Strings in the slab are those of `JSON.stringify`, byte for byte. */
+/** Strings in the slab have the same bytes as the output of `JSON.stringify`. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FULL, getSlab, LIMIT } from '../../../../src/schema/encode/slab/memory.ts'
@@ -36,7 +36,7 @@ test('the careful variant writes each string as JSON.stringify does', () => {
 const withoutWasm = optimisticText({ ...slab, copyShort: undefined })
 
 for (const [name, write] of Object.entries({ optimistic, withoutWasm })) {
-  test(`${name}: each as native or found out`, () => {
+  test(`${name}: each is written as by JSON.stringify, or the need for escapes is found`, () => {
     fc.assert(
       fc.property(text, (one) => {
         const end = write(one, 8)
@@ -53,7 +53,7 @@ for (const [name, write] of Object.entries({ optimistic, withoutWasm })) {
   })
 }
 
-test('a replacement character is found wherever it stands', () => {
+test('a replacement character is found at any position', () => {
   for (const before of [0, 1, 13, 14, 15, 16, 17, 31, 32]) {
     for (const [character, expected] of [
       ['\ufffd', 1],
@@ -67,11 +67,11 @@ test('a replacement character is found wherever it stands', () => {
   }
 })
 
-test('WebAssembly looks into strings where the runtime is known to do so', () => {
+test('WebAssembly reads strings on the runtimes that are known to support it', () => {
   assert.equal(copyShort !== undefined, Number.parseInt(process.versions.node, 10) >= 22)
 })
 
-test('a string that has no room in the slab is refused', () => {
+test('a string that does not fit into the slab is refused', () => {
   const long = 'x'.repeat(100)
   for (const write of [careful, optimistic]) {
     assert.equal(write(long, LIMIT - 300), LIMIT - 200)
