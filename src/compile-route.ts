@@ -25,7 +25,7 @@ import { judgeBody } from './request/problems.ts'
 import type { Route } from './routing/route.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
 import { parseTemplate } from './routing/template.ts'
-import { mayBeAbsent } from './schema/json-schema/direction.ts'
+import { mayBeAbsent } from './schema/presence.ts'
 import { readModel } from './schema/read-model.ts'
 import { isSchema, type AnySchema } from './schema/schema.ts'
 

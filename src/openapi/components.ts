@@ -1,7 +1,7 @@
 /** Creates the named schemas of a document. A model has one schema, or two if its input and output differ. */
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { toAnnotations, toDefinition, toJSONSchema } from '../schema/json-schema.ts'
-import type { Direction } from '../schema/json-schema/direction.ts'
+import type { Direction } from '../schema/presence.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { isRecursive } from '../schema/walk-node.ts'

@@ -1,6 +1,6 @@
 /** Creates the content of a request or a response, by media type, from its representations. */
 import type { AnyRepresentation, ContentExample, DocumentedContent, DocumentedEventData } from '../representation/representation.ts'
-import type { Direction } from '../schema/json-schema/direction.ts'
+import type { Direction } from '../schema/presence.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node } from '../schema/node.ts'
 import { toExample } from '../schema/json-schema/value.ts'

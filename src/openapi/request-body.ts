@@ -2,7 +2,7 @@
 import type { BodyDeclaration } from '../contract/contract.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { toRepresentations } from '../request/body.ts'
-import { mayBeAbsent, type Direction } from '../schema/json-schema/direction.ts'
+import { mayBeAbsent, type Direction } from '../schema/presence.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node, ObjectNode } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'

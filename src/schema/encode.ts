@@ -1,4 +1,4 @@
-/** Compiles a model into an encoder that validates, filters and serialises in one pass. The back end depends on the model, the runtime and previous responses. */
+/** Compiles a model into an encoder that validates, filters and serialises in one pass. The model, the runtime and previous responses decide which back end runs. */
 import { encodeCarefully, filterCarefully } from './encode/closures/run.ts'
 import { toBytes, toOutput } from './encode/output.ts'
 import { createSlices } from './encode/slices.ts'
@@ -21,7 +21,7 @@ export interface Encoder {
   readonly encode: (value: unknown) => string | Uint8Array
   /** The same as text. Throws a `ModelError`. */
   readonly encodeText: (value: unknown) => string
-  /** The value checked and filtered, but not serialised: dates are still dates. Throws a `ModelError`. */
+  /** The checked and filtered value, which is not serialised: dates are still dates. Throws a `ModelError`. */
   readonly filter: (value: unknown) => unknown
   /** Whether the value is a list so long that `encode` would block other requests for more than a few milliseconds. Cheap to call. */
   readonly isLarge: (value: unknown) => boolean
@@ -100,14 +100,14 @@ function createPlainEncoder(node: Node) {
   }
 }
 
-/** Generated code reports only that a value does not fit; the careful run finds the place. If that run succeeds, a getter has returned another value, and its result is used. */
+/** Generated code reports only that a value breaks its model. The careful run finds the place. If that run succeeds, a getter has returned another value, and the result is used. */
 function withCare<Output>(fast: (value: unknown) => Output | undefined, careful: (value: unknown) => Output): (value: unknown) => Output {
   return (value) => {
     try {
       const output = fast(value)
       if (output !== undefined) return output
     } catch {
-      // The careful run throws it again; a `ModelError` with its path.
+      // The careful run throws the error again, or a `ModelError` with the path.
     }
     return careful(value)
   }
@@ -131,7 +131,7 @@ export function chooseBackEnd(plan: Plan): BackEnd {
   return verdict === 'slab' ? bySlab(plan, slab, project) : byEither(plan, slab, project)
 }
 
-/** Every value goes to the careful encoder. */
+/** Leaves every value to the careful run. */
 const CLOSURES: BackEnd = { name: 'closures', encode: () => undefined, encodeText: () => undefined }
 
 /** The code is generated for the first response, because an app may have hundreds of models that are rarely used. */
@@ -159,12 +159,12 @@ function generate<Made>(make: () => Made): Made | undefined {
 }
 
 /** The code that writes bytes is long, so it is generated only for models that are used. */
-const ANSWERS_BEFORE_SLAB = 8
+const RESPONSES_BEFORE_SLAB = 8
 
-/** Values that the slab refuses go to the projection. */
-function bySlab(plan: Plan, slab: Slab, project: BackEnd, answersBefore = ANSWERS_BEFORE_SLAB): BackEnd {
+/** The projection encodes the values that the slab does not take. */
+function bySlab(plan: Plan, slab: Slab, project: BackEnd, responsesBefore = RESPONSES_BEFORE_SLAB): BackEnd {
   let encoder: SlabEncoder | undefined
-  let answersLeft = answersBefore
+  let responsesLeft = responsesBefore
   return {
     name: 'slab',
     encode(value) {
@@ -181,9 +181,9 @@ function bySlab(plan: Plan, slab: Slab, project: BackEnd, answersBefore = ANSWER
 
   function isReady(): boolean {
     if (encoder !== undefined) return true
-    if (answersLeft-- > 0) return false
+    if (responsesLeft-- > 0) return false
     encoder = generate(() => SlabEncoder.of(plan, slab))
-    if (encoder === undefined) answersLeft = Infinity
+    if (encoder === undefined) responsesLeft = Infinity
     return encoder !== undefined
   }
 }

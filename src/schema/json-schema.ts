@@ -1,30 +1,30 @@
-/** Turns a node into JSON Schema 2020-12 (https://json-schema.org/draft/2020-12) of its JSON, separately for requests and responses. */
-import { isFilledIn, isSymmetric, mayBeAbsent, sideOf, type Direction } from './json-schema/direction.ts'
-import { fromIntersection } from './json-schema/intersections.ts'
+/** Turns a model into the JSON Schema 2020-12 (https://json-schema.org/draft/2020-12) of its JSON, in requests or in responses. */
+import { fromIntersection, fromUnion, orNull } from './json-schema/compositions.ts'
 import { present, type JSONSchema } from './json-schema/keywords.ts'
-import { fromMap, fromRecord } from './json-schema/records.ts'
 import { fromBigInt, fromFile, fromLiteral, fromNumber, fromString } from './json-schema/scalars.ts'
-import { fromUnion, orNull } from './json-schema/unions.ts'
 import { toConstant, toExample } from './json-schema/value.ts'
-import type { ArrayNode, DefaultNode, IslandNode, Node, ObjectNode, SetNode, TupleNode } from './node.ts'
+import type { ArrayNode, DefaultNode, IslandNode, MapNode, Node, NumberNode, ObjectNode, RecordNode, SetNode, TupleNode } from './node.ts'
+import { mayBeAbsent, sideOf, type Direction } from './presence.ts'
+import { everyNode } from './walk-node.ts'
+import { hasTextKeys } from './wire-side.ts'
 
 export interface JSONSchemaOptions {
   readonly direction: Direction
-  /** A `$ref` to a model that is defined elsewhere; `undefined` for a model to define in place. A recursive model must be defined elsewhere. */
+  /** Returns a `$ref` to a model that is defined elsewhere, or `undefined` for a model to define in place. A recursive model must be defined elsewhere. */
   readonly reference: (node: Node) => JSONSchema | undefined
 }
 
-/** A reference if the model is defined elsewhere, else its schema. */
+/** Returns a reference if the model is defined elsewhere, else its schema. */
 export function toJSONSchema(node: Node, options: JSONSchemaOptions): JSONSchema {
   return options.reference(node) ?? toDefinition(node, options)
 }
 
-/** The schema itself, also of a model that is referred to elsewhere. */
+/** Returns the schema, even of a model for which there is a reference. */
 export function toDefinition(node: Node, options: JSONSchemaOptions): JSONSchema {
   return { ...toForm(node, options), ...toAnnotations(node) }
 }
 
-/** The keywords that a model's author wrote. They win over ours. */
+/** The keywords that the author of a model wrote. They replace the generated ones. */
 export function toAnnotations(node: Node): JSONSchema {
   const { title, description, examples, deprecated, keywords } = node.annotations ?? {}
   const shown = examples?.map((example) => toExample(node, example)).filter((example) => example !== undefined) ?? []
@@ -102,6 +102,13 @@ function fromObject({ properties, additional }: ObjectNode, options: JSONSchemaO
   })
 }
 
+/** Whether a missing value is always replaced by a default in the response. */
+function isFilledIn(node: Node): boolean {
+  if (node.kind === 'nullable') return isFilledIn(node.inner)
+  if (node.kind === 'reference') return isFilledIn(node.target())
+  return node.kind === 'default' || (node.kind === 'island' && node.output !== undefined && !mayBeAbsent(node.output, 'output'))
+}
+
 /** Undeclared keys that are dropped are allowed, so that an older client keeps working when a field is added. */
 function toAdditional(additional: ObjectNode['additional'], options: JSONSchemaOptions): JSONSchema['additionalProperties'] | undefined {
   if (additional === 'drop') return undefined
@@ -111,14 +118,14 @@ function toAdditional(additional: ObjectNode['additional'], options: JSONSchemaO
 
 function fromList(node: ArrayNode | SetNode, options: JSONSchemaOptions): JSONSchema {
   const { items, minItems, maxItems } = node
-  // A set may hold two objects that look the same.
+  // A set may contain two objects with the same content.
   const uniqueItems = node.kind === 'set' && PRIMITIVES.has(items.kind) ? true : undefined
   return present<JSONSchema>({ type: 'array', items: toItem(items, options), uniqueItems, minItems, maxItems })
 }
 
 const PRIMITIVES: ReadonlySet<Node['kind']> = new Set(['string', 'number', 'boolean', 'bigint', 'literal'])
 
-/** An absent item of a list is sent as null, because JSON lists have no gaps. */
+/** An absent item of a list is sent as null, because an array in JSON has no gaps. */
 function toItem(item: Node, options: JSONSchemaOptions): JSONSchema {
   const schema = toJSONSchema(item, options)
   return options.direction === 'output' && mayBeAbsent(item, 'output') ? orNull(schema) : schema
@@ -135,10 +142,40 @@ function fromTuple({ items, rest }: TupleNode, options: JSONSchemaOptions): JSON
   })
 }
 
-/** A default in the output form of a transform is not documented for its input. */
+function fromRecord({ key, value }: Pick<RecordNode, 'key' | 'value'>, toSchema: (inner: Node) => JSONSchema): JSONSchema {
+  const names = toNames(key, toSchema)
+  const isAnyText = Object.keys(names).every((keyword) => keyword === 'type')
+  return present<JSONSchema>({ type: 'object', propertyNames: isAnyText ? undefined : names, additionalProperties: toSchema(value) })
+}
+
+/** A map with strings as keys is an object in JSON. Otherwise it is an array of pairs. */
+function fromMap({ key, value }: MapNode, toSchema: (inner: Node) => JSONSchema): JSONSchema {
+  if (hasTextKeys({ key })) return fromRecord({ key, value }, toSchema)
+  return { type: 'array', items: { type: 'array', prefixItems: [toSchema(key), toSchema(value)], items: false, minItems: 2 } }
+}
+
+/** The schema of the names. JSON Schema validates a name as a string, but the keys of the model may be numbers or other constants. */
+function toNames(key: Node, toSchema: (inner: Node) => JSONSchema): JSONSchema {
+  if (key.kind === 'reference') return toNames(key.target(), toSchema)
+  if (key.kind === 'union') return { anyOf: key.options.map((option) => toNames(option, toSchema)) }
+  if (key.kind === 'literal') return fromLiteral({ values: key.values.map(String) })
+  return key.kind === 'number' ? { pattern: toNumberPattern(key) } : toSchema(key)
+}
+
+function toNumberPattern({ integer, minimum = -Infinity }: NumberNode): string {
+  const digits = minimum >= 0 ? '\\d+' : '-?\\d+'
+  return integer ? `^${digits}$` : `^${digits}(\\.\\d+)?$`
+}
+
+/** The default of a transform has the form of its output, so it is not documented for its input. */
 function fromDefault(node: DefaultNode, options: JSONSchemaOptions): JSONSchema {
   const constant = options.direction === 'output' || isSymmetric(node.inner) ? toConstant(node) : undefined
   return { ...toJSONSchema(node.inner, options), ...present<JSONSchema>({ default: constant }) }
+}
+
+/** Whether a value has the same form in both directions. The value of a transform may not. */
+function isSymmetric(node: Node): boolean {
+  return [...everyNode(node, 'out')].every((inner) => inner.kind !== 'island' || sideOf(inner, 'input') === sideOf(inner, 'output'))
 }
 
 function fromIsland(node: IslandNode, options: JSONSchemaOptions): JSONSchema {

@@ -1,9 +1,9 @@
-/** Whether a value may be absent: for the encoders, and for both directions of the OpenAPI document. */
-import type { LeafNode, Node } from './node.ts'
+/** Whether a value may be absent: for the encoders, and in both directions of the OpenAPI document. */
+import type { IslandNode, LeafNode, Node } from './node.ts'
 import { isLeaf } from './walk-node.ts'
 
 export interface Presence {
-  /** When an accepted value has no JSON: never, exactly when it is `undefined`, or as the result of its conversion shows. */
+  /** When an accepted value has no JSON: never, exactly if it is `undefined`, or depending on the result of its conversion. */
   readonly absent: 'never' | 'if undefined' | 'by result'
   /** Whether the object that contains the value may leave it out. */
   readonly mayBeLeftOut: boolean
@@ -37,7 +37,7 @@ const OPTIONAL: Presence = {
 
 const NONE: ReadonlySet<Node> = new Set()
 
-/** `entered`: the references on the path to the node, through one of which a recursive model returns to itself. */
+/** `entered`: the references on the path to the node. A recursive model reaches one of them again. */
 export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Presence {
   const of = (inner: Node) => presenceOf(inner, entered)
   if (isLeaf(node)) return ofLeaf(node)
@@ -62,7 +62,7 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
     case 'intersection':
       return ofBoth(of(node.left), of(node.right))
     case 'reference':
-      // When a model refers back to itself, its other parts decide.
+      // A model that contains itself is decided by its other parts.
       return entered.has(node) ? { ...REQUIRED, refusesUndefined: false } : presenceOf(node.target(), new Set(entered).add(node))
     case 'codec': {
       const wire = of(node.wire)
@@ -70,8 +70,7 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
     }
     case 'island': {
       const { input, output, base } = node
-      // If only its output is known, a client may send a value of that form.
-      const sent = input ?? output
+      const sent = sideOf(node, 'input')
       return {
         absent: output === undefined ? 'by result' : byResult(of(output)),
         mayBeLeftOut: output !== undefined && of(output).mayBeLeftOut,
@@ -93,7 +92,7 @@ function ofLeaf(node: LeafNode): Presence {
   return isOptional ? OPTIONAL : REQUIRED
 }
 
-/** For a value that is converted: only the result shows whether it has JSON. */
+/** For a converted value, only the result shows whether it has JSON. */
 function byResult({ absent }: Presence): Presence['absent'] {
   return absent === 'never' ? 'never' : 'by result'
 }
@@ -119,4 +118,18 @@ function ofBoth(left: Presence, right: Presence): Presence {
     isOptionalInRequest: left.isOptionalInRequest && right.isOptionalInRequest,
     isOptionalInResponse: left.isOptionalInResponse && right.isOptionalInResponse,
   }
+}
+
+/** `input` is what a client sends: a value with a default may be absent. `output` is what a client receives: the default is filled in. */
+export type Direction = 'input' | 'output'
+
+/** The node of an island in one direction. If only its output is known, a client may send a value of that form. */
+export function sideOf({ input, output }: IslandNode, direction: Direction): Node | undefined {
+  return direction === 'output' ? output : (input ?? output)
+}
+
+/** Whether the value may be missing in a request or in a response. */
+export function mayBeAbsent(node: Node, direction: Direction): boolean {
+  const { isOptionalInRequest, isOptionalInResponse } = presenceOf(node)
+  return direction === 'input' ? isOptionalInRequest : isOptionalInResponse
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { Components } from '../../src/openapi/components.ts'
-import type { Direction } from '../../src/schema/json-schema/direction.ts'
+import type { Direction } from '../../src/schema/presence.ts'
 import { readModel } from '../../src/schema/read-model.ts'
 
 /** As a document is made: seen once for the names, then written. */

@@ -1,10 +1,10 @@
-/** The schema in a document is that of what travels: models node by node, and a law over random ones. */
+/** The schema in a document describes the JSON that is sent: a test for each kind of node, and a property test with random models. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { compileEncoder } from '../../src/schema/encode.ts'
 import { toDefinition, toJSONSchema } from '../../src/schema/json-schema.ts'
-import type { Direction } from '../../src/schema/json-schema/direction.ts'
+import type { Direction } from '../../src/schema/presence.ts'
 import type { JSONSchema } from '../../src/schema/json-schema/keywords.ts'
 import type { Node } from '../../src/schema/node.ts'
 import { readModel } from '../../src/schema/read-model.ts'
@@ -13,7 +13,7 @@ import { isRecursive } from '../../src/schema/walk-node.ts'
 import { specimen } from './encode/specimens.ts'
 import { fc } from '../support/fuzz.ts'
 
-/** Named and recursive models under `$defs`, the rest in place. */
+/** Puts models with a name and recursive models into `$defs`, and the others in place. */
 function toSchema(node: Node, direction: Direction): JSONSchema {
   const definitions: Record<string, JSONSchema> = {}
   const names = new Map<Node, string>()
@@ -73,7 +73,7 @@ describe('strings', () => {
   })
 })
 
-describe('what JSON has no type for', () => {
+describe('values that JSON has no type for', () => {
   check({
     'a date': [z.date(), { type: 'string', format: 'date-time' }],
     'a URL': [z.instanceof(URL), { type: 'string', format: 'uri' }],
@@ -233,7 +233,7 @@ describe('unions', () => {
       },
     ],
   })
-  test('of tagged models: the document tells which constant is which', () => {
+  test('of tagged models: the discriminator maps each constant to its model', () => {
     const { discriminator } = output(z.discriminatedUnion('kind', [Cat.meta({ id: 'Cat' }), Dog.meta({ id: 'Dog' })]))
     assert.deepEqual(discriminator, {
       propertyName: 'kind',
@@ -242,7 +242,7 @@ describe('unions', () => {
   })
 })
 
-test('what a model says of itself stands beside its form', () => {
+test('annotations are written beside the schema', () => {
   const Named = z
     .string()
     .min(1)
@@ -264,7 +264,7 @@ test('models of other libraries are documented by their own JSON Schema', () => 
   assert.deepEqual(toSchema(told, 'output'), { type: 'integer' })
 })
 
-/** `undefined` where the value can't be written, or where the model takes it but nothing is left of it. */
+/** `undefined` if the value can't be encoded. */
 function encode(schema: z.ZodType, value: unknown): string | undefined {
   try {
     return compileEncoder(schema).encodeText(value)
@@ -273,7 +273,7 @@ function encode(schema: z.ZodType, value: unknown): string | undefined {
   }
 }
 
-/** Formats are for people; integers beyond 2^53 are numbers to a reader in JavaScript. */
+/** Removes the formats. A 64-bit integer becomes a number, because the validator reads it as a number of JavaScript. */
 function withoutFormats(form: unknown): unknown {
   return JSON.parse(
     JSON.stringify(form, (_key, part: unknown) => {
@@ -285,7 +285,7 @@ function withoutFormats(form: unknown): unknown {
   )
 }
 
-test('law: whatever is encoded fits its schema, as another reader reads it', () => {
+test('law: every encoded value fits its schema, as another validator reads it', () => {
   const valued = specimen.chain(({ schema, valid }) => fc.tuple(fc.constant(schema), valid))
   let written = 0
   fc.assert(

@@ -1,4 +1,4 @@
-/** Turns nodes without inner nodes into JSON Schema. */
+/** Turns numbers, strings, constants and files into JSON Schema. */
 import type { BigIntNode, FileNode, LiteralNode, NumberNode, StringNode } from '../node.ts'
 import { FORMAT_RANGES, SAFE_RANGE } from '../number-ranges.ts'
 import { present, type JSONSchema } from './keywords.ts'
@@ -6,7 +6,7 @@ import { present, type JSONSchema } from './keywords.ts'
 export function fromNumber(node: NumberNode): JSONSchema {
   const { integer, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = node
   const [lowest, highest] = (format === undefined ? undefined : FORMAT_RANGES[format]) ?? SAFE_RANGE
-  // Few tools know that `uint32` has no values below 0.
+  // Few tools know that `uint32` has no values below 0, so this limit is written.
   const isImplied = minimum === lowest && format !== 'uint32'
   return present<JSONSchema>({
     type: integer ? 'integer' : 'number',
@@ -45,7 +45,7 @@ export function fromString({ minLength, maxLength, format, patterns, implied }: 
   })
 }
 
-/** The pattern; `undefined` if it would change its meaning, because JSON Schema reads patterns with the flag `u` only. */
+/** The pattern; `undefined` if its meaning would change, because JSON Schema reads patterns only with the flag `u`. */
 function toPattern({ source, flags }: RegExp): string | undefined {
   if (/[ims]/.test(flags)) return undefined
   try {

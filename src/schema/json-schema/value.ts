@@ -1,4 +1,4 @@
-/** Turns a default or an example of a model into the JSON that is sent for it, for the OpenAPI document. */
+/** Turns a default or an example of a model into its JSON, for the OpenAPI document. */
 import { encodeCarefully } from '../encode/closures/run.ts'
 import type { DefaultNode, Node } from '../node.ts'
 
@@ -14,14 +14,14 @@ function toWireValue(node: Node, value: unknown): unknown {
   }
 }
 
-/** An example may be a value of the program or of the wire. `undefined` if JSON cannot represent it. */
+/** An example may be a value of the program, or its JSON. `undefined` if JSON cannot represent it. */
 export function toExample(node: Node, value: unknown): unknown {
   return toWireValue(node, value) ?? toWireValue({ kind: 'any' }, value)
 }
 
 /**
- * `undefined` for a default that may differ in the next request. A library does not reveal whether a function creates the default, so it is read
- * twice: a function returns another object, another id or another count. Only a clock may return the same value twice.
+ * `undefined` for a default that may differ in the next request. A library does not reveal whether a function creates the default, so the default
+ * is read twice: a function returns another object, another id or another count. Only a clock may return the same value twice.
  */
 export function toConstant({ inner, value }: DefaultNode): unknown {
   try {
@@ -33,9 +33,9 @@ export function toConstant({ inner, value }: DefaultNode): unknown {
   }
 }
 
-/** Whether both readings are the same value. The library copies lists, plain objects, maps and sets, but not their members. */
+/** Whether both values are the same. The library copies lists, plain objects, maps and sets, but not their members. */
 function isConstant(first: unknown, second: unknown): boolean {
-  // A list or a set sends undefined as null, which a request may not have.
+  // In JSON, an `undefined` item of a list or set is null, which a request may not contain.
   if ((Array.isArray(first) || first instanceof Set) && [...(first as Iterable<unknown>)].includes(undefined)) return false
   const [one, other] = [membersOf(first), membersOf(second)]
   if (one === undefined) return Object.is(first, second) && !isMoment(first)
@@ -51,7 +51,7 @@ function membersOf(value: unknown): readonly unknown[] | undefined {
   return prototype === Object.prototype || prototype === null ? Object.entries(value).flat() : undefined
 }
 
-/** Whether it may be a time: text that begins with a date or a time of day, or a number from 10^9 on, which may count seconds since 1970. */
+/** Whether it may be a time: a string that begins with a date or a time of day, or a number from 10^9 on, which may be seconds since 1970. */
 function isMoment(value: unknown): boolean {
   if (typeof value === 'string') return /^(?:[+-]?\d{4,6}-\d\d|\d\d:\d\d|[A-Z][a-z]{2},? )/.test(value)
   return (typeof value === 'number' || typeof value === 'bigint') && value >= 1e9

@@ -1,12 +1,14 @@
-/** Turns unions and nullable models into JSON Schema: with a discriminator if there is one, as `enum` if all options are constants. */
-import type { LiteralNode, Node, UnionNode } from '../node.ts'
+/** Turns unions, nullable models and intersections into JSON Schema. */
 import { constantsOf } from '../constants.ts'
-import { sideOf, type Direction } from './direction.ts'
+import { mergeIntersection } from '../intersection.ts'
+import type { IntersectionNode, LiteralNode, Node, ObjectNode, UnionNode } from '../node.ts'
+import { sideOf, type Direction } from '../presence.ts'
 import type { Discriminator, JSONSchema } from './keywords.ts'
 import { fromLiteral } from './scalars.ts'
 
 type ToSchema = (node: Node) => JSONSchema
 
+/** Writes a discriminator if there is one, and `enum` if all options are constants. */
 export function fromUnion({ options, discriminator }: UnionNode, direction: Direction, toSchema: ToSchema): JSONSchema {
   const shown = options.filter(({ kind }) => kind !== 'undefined' && kind !== 'null')
   const schema = fromOptions(shown, discriminator, direction, toSchema)
@@ -27,8 +29,8 @@ function isPlainLiteral(node: Node): node is LiteralNode {
 }
 
 /**
- * OpenAPI's discriminator allows only options with a name and values that are text. The mapping has every constant or is left out, because tools
- * refuse a value that is missing in it.
+ * OpenAPI's discriminator allows only options that are references, and values that are strings. The mapping has every constant or is left out,
+ * because tools refuse a value that is missing in it.
  */
 function toMapping(
   options: readonly Node[],
@@ -42,7 +44,7 @@ function toMapping(
   return Object.fromEntries(constants.flatMap((texts, index) => texts!.map((text) => [text, schemas[index]!.$ref!] as const)))
 }
 
-/** The strings that the tag may have; `undefined` if the tag may be absent or have other values. */
+/** The strings that the tag may be; `undefined` if the tag may be absent or may be another value. */
 function textsOf(node: Node, tag: string, direction: Direction): readonly string[] | undefined {
   if (node.kind === 'reference') return textsOf(node.target(), tag, direction)
   if (node.kind === 'union') return allOf(node.options.map((option) => textsOf(option, tag, direction)))
@@ -72,4 +74,29 @@ export function orNull(schema: JSONSchema): JSONSchema {
   }
   if (schema.enum !== undefined) return { ...schema, type: types, enum: [...new Set([...schema.enum, null])] }
   return { ...schema, type: types }
+}
+
+/** Closed objects are merged, because `allOf` of two would accept nothing (JSON Schema core §10.3.2.3). */
+export function fromIntersection(node: IntersectionNode, toSchema: ToSchema): JSONSchema {
+  const { left, right } = node
+  if (!isClosed(left) && !isClosed(right)) return { allOf: [toSchema(left), toSchema(right)] }
+  const merged = mergeIntersection(node)
+  if (merged !== node) return toSchema(merged)
+  // A key is refused only if both sides refuse it, and only objects refuse keys.
+  return { allOf: [toSchema(opened(left)), toSchema(opened(right))] }
+}
+
+function isClosed(node: Node): boolean {
+  if (node.kind === 'reference') return isClosed(node.target())
+  if (node.kind === 'intersection') return isClosed(node.left) || isClosed(node.right)
+  if (node.kind === 'union') return node.options.some(isClosed)
+  return node.kind === 'object' && node.additional === 'refuse'
+}
+
+function opened(node: Node): Node {
+  if (node.kind === 'reference') return isClosed(node) ? opened(node.target()) : node
+  if (node.kind === 'intersection') return { ...node, left: opened(node.left), right: opened(node.right) }
+  if (node.kind !== 'object' || node.additional !== 'refuse') return node
+  const { properties } = node
+  return { kind: 'object', properties, additional: 'drop' } satisfies ObjectNode
 }
