@@ -2,7 +2,7 @@
 import type { Node } from '../../node.ts'
 import { lower } from '../plan/lower.ts'
 import type { CodecPlan, IslandPlan, Plan } from '../plan/plan.ts'
-import { stringifyDigits } from '../values/native-json.ts'
+import { stringifyDigits, WRITABLE } from '../values/native-json.ts'
 import { BROKEN, Trail, type Form } from '../values/trail.ts'
 import { keyStep } from './collections.ts'
 import { compileStep } from './compile.ts'
@@ -27,7 +27,7 @@ export function encodeCarefully(node: Node, value: unknown): string {
   const text = tryStringify(filterCarefully(node, 'wire', value)) ?? stringifyVerified(node, value)
   if (text !== undefined) return text
   const trail = new Trail()
-  trail.fail('value that JSON can represent', undefined)
+  trail.fail(WRITABLE, undefined)
   throw trail.toBreach()
 }
 

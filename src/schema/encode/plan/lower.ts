@@ -5,6 +5,7 @@ import type { IslandNode, MapNode, Node, ObjectNode, Property, RecordNode, Refer
 import { presenceOf } from '../../presence.ts'
 import { everyNode, innerOf } from '../../walk-node.ts'
 import { settle, settleDefault } from './islands.ts'
+import { WRITABLE } from '../values/native-json.ts'
 import { factsOf, type AnyPlan, type Field, type ObjectPlan, type Plan, type TaggedOption } from './plan.ts'
 import { compileRank } from './rank.ts'
 import { lowerScalar, STRING_BYTES, UNKNOWN_BYTES } from './scalars.ts'
@@ -104,7 +105,7 @@ function lowerKind(node: Node): Plan {
 const ITEMS = 4
 
 function lowerAny(node: Node): AnyPlan {
-  return { ...factsOf(node, 'value that JSON can represent', [], UNKNOWN_BYTES), kind: 'any' }
+  return { ...factsOf(node, WRITABLE, [], UNKNOWN_BYTES), kind: 'any' }
 }
 
 function lowerObject(node: ObjectNode): ObjectPlan {

@@ -12,40 +12,39 @@ export const STRING_BYTES = 20
 /** The same of a value about which the model says nothing. */
 export const UNKNOWN_BYTES = 100
 
-interface Row<Scalar> {
-  /** What the node accepts: the `expected` part of a breach. */
-  readonly describe: (node: Scalar) => string
-  /** The estimated length of a value in JSON. */
-  readonly bytes: number | ((node: Scalar) => number)
-}
-
-const ROWS: { readonly [Kind in ScalarNode['kind']]: Row<Extract<ScalarNode, { kind: Kind }>> } = {
-  string: { describe: describeString, bytes: stringBytes },
-  number: { describe: (node) => `${node.integer ? 'integer' : 'number'}${describeRange(node)}`, bytes: 5 },
-  bigint: { describe: (node) => `bigint${describeRange(node)}`, bytes: 12 },
-  boolean: { describe: () => 'boolean', bytes: 5 },
-  date: { describe: describeDate, bytes: 26 },
-  literal: { describe: describeLiteral, bytes: 10 },
-  url: { describe: () => 'URL', bytes: UNKNOWN_BYTES },
-  bytes: { describe: () => 'Uint8Array', bytes: UNKNOWN_BYTES },
-  file: { describe: () => 'file', bytes: UNKNOWN_BYTES },
-}
-
-function describe(node: ScalarNode): string {
-  return rowOf(node).describe(node)
+/** The estimated length of a value in JSON. */
+const BYTES: Readonly<Record<ScalarNode['kind'], number>> = {
+  string: STRING_BYTES,
+  number: 5,
+  bigint: 12,
+  boolean: 5,
+  date: 26,
+  literal: 10,
+  url: UNKNOWN_BYTES,
+  bytes: UNKNOWN_BYTES,
+  file: UNKNOWN_BYTES,
 }
 
 function estimateBytes(node: ScalarNode): number {
-  const { bytes } = rowOf(node)
-  return typeof bytes === 'number' ? bytes : bytes(node)
+  const bytes = BYTES[node.kind]
+  return node.kind === 'string' ? Math.max(node.minLength ?? 0, Math.min(node.maxLength ?? bytes, bytes)) + 2 : bytes
 }
 
-function rowOf(node: ScalarNode): Row<ScalarNode> {
-  return ROWS[node.kind] as Row<ScalarNode> // the row of the node's kind
+/** What the node accepts: the `expected` part of a breach. */
+const WORDS: { readonly [Kind in ScalarNode['kind']]: (node: Extract<ScalarNode, { kind: Kind }>) => string } = {
+  string: describeString,
+  number: (node) => `${node.integer ? 'integer' : 'number'}${describeRange(node)}`,
+  bigint: (node) => `bigint${describeRange(node)}`,
+  boolean: () => 'boolean',
+  date: describeDate,
+  literal: describeLiteral,
+  url: () => 'URL',
+  bytes: () => 'Uint8Array',
+  file: () => 'file',
 }
 
-function stringBytes({ minLength = 0, maxLength = STRING_BYTES }: StringNode): number {
-  return Math.max(minLength, Math.min(maxLength, STRING_BYTES)) + 2
+function describe(node: ScalarNode): string {
+  return (WORDS[node.kind] as (node: ScalarNode) => string)(node)
 }
 
 function describeString({ format, minLength, maxLength, patterns }: StringNode): string {
@@ -54,13 +53,12 @@ function describeString({ format, minLength, maxLength, patterns }: StringNode):
 }
 
 function describeLength(minLength: number | undefined, maxLength: number | undefined): string {
-  if (minLength === undefined && maxLength === undefined) return ''
-  if (minLength === undefined) return ` of at most ${maxLength} characters`
+  if (minLength === undefined) return maxLength === undefined ? '' : ` of at most ${maxLength} characters`
   return maxLength === undefined ? ` of at least ${minLength} characters` : ` of ${minLength} to ${maxLength} characters`
 }
 
 function describeDate({ minimum, maximum }: DateNode): string {
-  return minimum === undefined && maximum === undefined ? 'valid Date' : 'Date in the allowed range'
+  return (minimum ?? maximum) === undefined ? 'valid Date' : 'Date in the allowed range'
 }
 
 function describeRange({ minimum, maximum, format, ...others }: NumberNode | BigIntNode): string {

@@ -1,6 +1,6 @@
 /** Writes strings into the slab, without their quotation marks: copied, or escaped as by `JSON.stringify`. Tests the formats of strings in the slab. */
 import { LONGEST_SHORT } from '../../run-time.ts'
-import { CLASSES, isEmail, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../values/formats.ts'
+import { CLASSES, isEmail, isNilOrMax, isUUID, isUUID4, isUUID7, isVariant, MARKS } from '../values/formats.ts'
 import { FULL, getSlab, LIMIT, SIZE, type Slab } from './memory.ts'
 import { HIGH, QUOTES, UNCLEAN } from './wasm.ts'
 
@@ -187,9 +187,6 @@ export function byteTestOf(test: unknown): TestBytes | undefined {
   return (tests ??= byteTests(getSlab()!)).get(test)
 }
 
-const NIL = '00000000-0000-0000-0000-000000000000'
-const MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-
 /** By the function that tests a string for the same format. */
 function byteTests({ bytes, isHexadecimal }: Slab): ReadonlyMap<unknown, TestBytes> {
   // V8 treats these locals as constants. A bundler turns constants at the top of a module into variables.
@@ -199,7 +196,7 @@ function byteTests({ bytes, isHexadecimal }: Slab): ReadonlyMap<unknown, TestByt
     [isEmail, isEmailAt],
     [
       isUUID,
-      (start, end) => hasHexDigits(start, end) && ((isVersion(bytes[start + 14]!) && isVariant(bytes[start + 19]!)) || isNilOrMax(start)),
+      (start, end) => hasHexDigits(start, end) && ((isVersion(bytes[start + 14]!) && isVariant(bytes[start + 19]!)) || isNilOrMaxAt(start)),
     ],
     [isUUID4, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 52 && isVariant(bytes[start + 19]!)],
     [isUUID7, (start, end) => hasHexDigits(start, end) && bytes[start + 14] === 55 && isVariant(bytes[start + 19]!)],
@@ -238,9 +235,8 @@ function byteTests({ bytes, isHexadecimal }: Slab): ReadonlyMap<unknown, TestByt
     return end - start === 36 && isHexadecimal(start) !== 0
   }
 
-  function isNilOrMax(start: number): boolean {
-    const text = bytes.latin1Slice(start, start + 36)
-    return text === NIL || text === MAX
+  function isNilOrMaxAt(start: number): boolean {
+    return isNilOrMax(bytes.latin1Slice(start, start + 36))
   }
 }
 

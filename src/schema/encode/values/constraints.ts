@@ -101,7 +101,7 @@ export function bigintTest({ format, minimum, maximum }: BigIntNode): ((value: b
 
 /** Returns the time of a date that the node accepts, else `NaN`. */
 export function timeTest({ minimum, maximum }: DateNode): (value: unknown) => number {
-  if (minimum === undefined && maximum === undefined) return timeOf
+  if ((minimum ?? maximum) === undefined) return timeOf
   const earliest = minimum?.getTime() ?? -Infinity
   const latest = maximum?.getTime() ?? Infinity
   return (value) => {

@@ -109,6 +109,6 @@ export function isVariant(unit: number): boolean {
   return unit === 56 || unit === 57 || (unit | 32) === 97 || (unit | 32) === 98
 }
 
-function isNilOrMax(text: string): boolean {
+export function isNilOrMax(text: string): boolean {
   return text === '00000000-0000-0000-0000-000000000000' || text === 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 }

@@ -3,7 +3,8 @@ import { MAX_WRITTEN_DEPTH } from '../../json-text.ts'
 import { isPlainObject, isThenable } from '../../object-value.ts'
 import { BROKEN, type Form, type Step, type Trail } from './trail.ts'
 
-const EXPECTED = 'value that JSON can represent'
+/** The `expected` part of a breach for a value without JSON. */
+export const WRITABLE = 'value that JSON can represent'
 
 /** Checks a value of `any` in generated code. Returns the value, `undefined` if `JSON.stringify` leaves it out, or `BROKEN` if it would throw or write `{}`. */
 export function anything(value: unknown): unknown {
@@ -20,7 +21,7 @@ function checkWire(value: unknown, trail: Trail): unknown {
     try {
       JSON.stringify(checked)
     } catch (error) {
-      return trail.fail(EXPECTED, value, error)
+      return trail.fail(WRITABLE, value, error)
     }
   }
   return checked
@@ -49,7 +50,7 @@ function check(value: unknown, trail: Trail | undefined, level: number): unknown
 
 function isWritable(value: object, trail: Trail | undefined, level: number): boolean {
   if (level > MAX_WRITTEN_DEPTH) {
-    trail?.failWith(EXPECTED, 'a deeper value or a cycle')
+    trail?.failWith(WRITABLE, 'a deeper value or a cycle')
     return false
   }
   if (Array.isArray(value)) {
@@ -68,7 +69,7 @@ function isWritable(value: object, trail: Trail | undefined, level: number): boo
 }
 
 function fail(value: unknown, trail: Trail | undefined): typeof BROKEN {
-  trail?.fail(EXPECTED, value)
+  trail?.fail(WRITABLE, value)
   return BROKEN
 }
 
