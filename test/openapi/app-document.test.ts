@@ -1,4 +1,4 @@
-/** The document of an app: what its author says beyond the contracts, what is found at declaration, and how it is served. */
+/** The document of an app: what its author adds, errors at declaration, and how it is served. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ import { silent } from '../support/recording-logger.ts'
 const User = z.object({ id: z.int(), name: z.string() }).meta({ id: 'User' })
 const user = { id: 1, name: 'Ada' }
 
-test('the keys of routes name their operations', async () => {
+test('the keys of routes are the ids of their operations', async () => {
   const listUsers = get('/users', { responses: { 200: z.array(User) } }, () => [user])
   const getUser = get('/users/{id}', { summary: 'One user', responses: { 200: User } }, () => user)
   const createUser = post('/users', { operationId: 'addUser', responses: { 201: User } }, () => user)
@@ -47,7 +47,7 @@ test('every keyword of meta() and every x-* is kept', async () => {
   assert.deepEqual([operation['x-internal'], operation.externalDocs], [true, { url: 'https://example.com/login' }])
 })
 
-test('bodies and responses have descriptions and named examples, in the form in which they travel', async () => {
+test('bodies and responses have descriptions and named examples, in the form in which they are sent', async () => {
   const Visit = z.object({ at: z.date() })
   const at = new Date('2024-05-01T00:00:00Z')
   const examples = { first: { summary: 'The first of May', value: { at } } }
@@ -64,7 +64,7 @@ test('bodies and responses have descriptions and named examples, in the form in 
   assert.deepEqual(await findProblems(await app.document()), [])
 })
 
-test('an error response that several operations share stands once, in the components', async () => {
+test('an error response that several operations share is a component', async () => {
   const NotFound = defineError('USER_NOT_FOUND', { status: 404, detail: 'User not found' })
   const app = createApp()
   for (const path of ['/a', '/b']) app.get(path, { responses: { 200: User }, errors: [NotFound] }, () => user)
@@ -83,7 +83,7 @@ async function pathsOf(url: string, ...routes: string[]) {
   return Object.entries(paths).map(([path, item]) => [path, (item['servers'] as unknown as { url: string }[] | undefined)?.[0]!.url])
 }
 
-test('the path of the servers is left out of the paths that begin with it', async () => {
+test('the path of the servers is removed from the paths that begin with it', async () => {
   assert.deepEqual(await pathsOf('https://api.example.com/v1', '/v1/users', '/v1', '/health'), [
     ['/users', undefined],
     ['/', undefined],
@@ -97,7 +97,7 @@ test('the path of the servers is left out of the paths that begin with it', asyn
   assert.deepEqual(await pathsOf('https://example.com/svc', '/users'), [['/users', undefined]])
 })
 
-test('webhooks describe what the API sends', async () => {
+test('webhooks describe the requests that the API sends', async () => {
   const Event = z.object({ user: User, tries: z.int().default(1) }).meta({ id: 'Event' })
   const app = createApp({
     webhooks: {
@@ -115,7 +115,7 @@ test('webhooks describe what the API sends', async () => {
   assert.deepEqual(await findProblems(document), [])
 })
 
-test('the hook gives the document that is served, shown and printed', async () => {
+test('the document that a hook returns is served, shown and printed', async () => {
   const app = createApp({ document: (made) => ({ ...made, info: { ...made.info, title: 'Mine' }, 'x-team': 'core' }) })
   assert.equal((await app.document()).info.title, 'Mine')
   const served = (await (await app.request('/openapi.json')).json()) as Record<string, unknown>
@@ -123,7 +123,7 @@ test('the hook gives the document that is served, shown and printed', async () =
   assert.match(await (await app.request('/docs')).text(), /Mine/)
 })
 
-test('Accept, Authorization and Content-Type are no header parameters: tools ignore them', async () => {
+test('Accept, Authorization and Content-Type are not header parameters, because tools ignore them', async () => {
   const guard = dependency({ headers: { Authorization: z.string() } }, () => 1)
   const app = createApp()
   const headers = { accept: z.string().optional(), 'Content-Type': z.string().optional(), 'X-Trace': z.string().optional() }
@@ -167,7 +167,7 @@ test('a stream is described by its item, or by the data of its events', async ()
   assert.deepEqual(await findProblems(older), [])
 })
 
-test('data of events that is text beside JSON is in the document', async () => {
+test('events with text data beside JSON are in the document', async () => {
   const Problem = z.object({ detail: z.string() })
   const app = createApp({ openapi: '3.2' })
   app.get('/free', { responses: { 200: sse(User, { end: '[DONE]', error: errorBody(Problem, () => ({ detail: '' })) }) } }, () => [])
@@ -205,7 +205,7 @@ function addSecond(second: Parameters<ReturnType<typeof createApp>['get']>[1] & 
     .add({ second: get(path as '/b', { ...second }, (() => undefined) as never) })
 }
 
-test('ids that clash are found when the second route is added, and both routes are named', () => {
+test('a duplicate id is an error when the second route is added, and both routes are named', () => {
   const Other = z.object({ other: z.string() }).meta({ id: 'User' })
   assert.throws(() => addSecond({ responses: { 200: Other } }), {
     name: 'DeclarationError',
@@ -245,7 +245,7 @@ test('ids that clash are found when the second route is added, and both routes a
 const app = createApp({ logger: silent })
 app.get('/users', { responses: { 200: z.array(User) } }, () => [user])
 
-matrix('the document has an entity tag, and is not sent again to a client that has it', app, async (request) => {
+matrix('the document has an entity tag, and a client that has it gets a 304', app, async (request) => {
   const first = await request('/openapi.json')
   assert.equal(first.headers.get('content-type'), 'application/json')
   const etag = first.headers.get('etag')!
@@ -257,7 +257,7 @@ matrix('the document has an entity tag, and is not sent again to a client that h
   assert.equal(changed.status, 200)
 })
 
-test('the document is made and serialised once, until a route is added', async () => {
+test('the document is created and serialized once, until a route is added', async () => {
   let made = 0
   let written = 0
   const toJSON = function (this: object) {
@@ -295,7 +295,7 @@ test('header names of parameters and responses are as declared', async () => {
   assert.deepEqual(Object.keys((responses['200'] as { headers: object }).headers), ['X-Total'])
 })
 
-test('a failure to make the document is not kept', async () => {
+test('a failure to create the document is not cached', async () => {
   let fails = 1
   const failing = createApp({
     logger: silent,

@@ -1,4 +1,4 @@
-/** Law: every body that the document allows is read, and nothing that a model declares is lost, whatever the order of the options of a union. */
+/** Every body that the document allows is accepted. A union keeps all declared properties of a body, in any order of its options. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
@@ -9,7 +9,7 @@ import { jsonOf } from './sampler.ts'
 import { bodySchema, validatorOf } from './wire-schema.ts'
 import { silent } from '../support/recording-logger.ts'
 
-/** A model, and its source text for who reads that a case failed. */
+/** A model with its source text, which is shown when a case fails. */
 class Model {
   readonly schema: z.ZodType
   readonly text: string
@@ -27,7 +27,7 @@ class Model {
 const WHEN = { decode: (text: string) => new Date(text), encode: (date: Date) => date.toISOString() }
 const COMMAS = { decode: (text: string) => text.split(','), encode: (list: string[]) => list.join(',') }
 
-/** No checks but those that a document shows. */
+/** These models have no checks except those that a document shows. */
 const LEAVES: Readonly<Record<string, z.ZodType>> = {
   'z.string()': z.string(),
   'z.string().min(2)': z.string().min(2),
@@ -70,7 +70,7 @@ function textOf(fields: Fields): string {
 
 type Make = (schema: z.ZodType) => z.ZodType
 
-/** `$` in the text stands for the model inside. */
+/** `$` in the text is a placeholder for the inner model. */
 const AROUND: readonly (readonly [text: string, make: Make])[] = [
   ['z.array($)', (one) => z.array(one)],
   ['$.nullable()', (one) => one.nullable()],
@@ -135,7 +135,7 @@ function tupleOf([one, two, rest]: readonly [Model, Model, Model]): Model {
   return new Model(z.tuple([one.schema, two.schema], rest.schema), `z.tuple([${one.text}, ${two.text}], ${rest.text})`)
 }
 
-/** zod merges values, and throws where the sides make different values of one name. */
+/** zod merges the values of both sides, and throws if they are different for one name. So the sides share no names. */
 function intersectionOf([given, right]: readonly [Fields, Fields]): Model {
   const left = Object.fromEntries(Object.entries(given).filter(([key]) => !Object.hasOwn(right, key)))
   return new Model(z.object(shapeOf(left)).and(z.object(shapeOf(right))), `z.object(${textOf(left)}).and(z.object(${textOf(right)}))`)
@@ -159,7 +159,7 @@ function treeOf(fields: Fields): Model {
   return new Model(node, `tree(${textOf(fields)})`)
 }
 
-/** Resolves with what the handler was given, in a list; with what the server said where it refused. */
+/** Resolves with a list of the value that the handler received, or with the text of the response if the server refused the body. */
 type Read = (json: unknown) => Promise<readonly [unknown] | string>
 
 function readerOf({ schema }: Model): { readonly app: App; readonly read: Read } {
@@ -179,7 +179,7 @@ function readerOf({ schema }: Model): { readonly app: App; readonly read: Read }
   }
 }
 
-/** JSON Schema calls 1e300 an integer. The document does not repeat of each one that a program can't count so far. */
+/** JSON Schema accepts 1e300 as an integer, but Riposte refuses integers that a number can't represent exactly. The document does not say so. */
 function hasLongInteger(json: unknown): boolean {
   if (typeof json === 'number') return Math.abs(json) > Number.MAX_SAFE_INTEGER
   return typeof json === 'object' && json !== null && Object.values(json).some(hasLongInteger)
@@ -188,7 +188,7 @@ function hasLongInteger(json: unknown): boolean {
 const SAMPLES = 40
 const BODIES = 10
 
-/** Some JSON that validates against what the document of an app says of its body. */
+/** Generates JSON that is valid for the request body in the document. */
 async function bodiesOf(app: App, seed: number): Promise<unknown[]> {
   const document = await app.document()
   const whole = bodySchema(document, 'POST /') as { readonly properties: { readonly v: unknown } }
@@ -199,7 +199,7 @@ async function bodiesOf(app: App, seed: number): Promise<unknown[]> {
     .slice(0, BODIES)
 }
 
-/** Names of `json` that are in what the program was given, at every depth. */
+/** Counts the names in `json` that the received value has too, at every depth. */
 function countKept(json: unknown, given: unknown): number {
   if (typeof json !== 'object' || json === null || typeof given !== 'object' || given === null) return 0
   if (Array.isArray(json)) {
@@ -216,7 +216,7 @@ function countKept(json: unknown, given: unknown): number {
 const seeds = fc.noShrink(fc.integer())
 const settings = { numRuns: fuzzRuns(50, 4_000) }
 
-test('law: every body that the document of a generated model allows is read', async () => {
+test('law: every body that the document of a generated model allows is accepted', async () => {
   let tried = 0
   await fc.assert(
     fc.asyncProperty(model, seeds, async (one, seed) => {
@@ -232,7 +232,7 @@ test('law: every body that the document of a generated model allows is read', as
   assert.ok(tried > 150, `only ${tried} bodies`)
 })
 
-test('law: a union keeps of a body all that one of its options keeps, in each order of the options', async () => {
+test('law: a union keeps as many properties of a body as each of its options, in any order of the options', async () => {
   let tried = 0
   await fc.assert(
     fc.asyncProperty(options, seeds, async (all, seed) => {
@@ -245,7 +245,7 @@ test('law: a union keeps of a body all that one of its options keeps, in each or
         for (const { read } of [inOrder, reversed]) {
           const result = await read(json)
           if (typeof result === 'string') assert.fail(`${JSON.stringify(json)}: ${result}`)
-          assert.ok(countKept(json, result[0]) >= most, `of ${JSON.stringify(json)} only ${inspect(result[0], { depth: 9 })} is kept`)
+          assert.ok(countKept(json, result[0]) >= most, `${JSON.stringify(json)} was reduced to ${inspect(result[0], { depth: 9 })}`)
         }
       }
     }),

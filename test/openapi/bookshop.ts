@@ -1,4 +1,4 @@
-/** A small API with something of everything that a document can say. */
+/** A small API that uses each feature of a document. */
 import { z } from 'zod'
 import type { Route } from '../../src/index.ts'
 import { toDeclaredResponses } from '../../src/contract/declared.ts'
@@ -95,7 +95,7 @@ const csv = defineRepresentation({
 const SupportError = z.object({ error: z.string(), ticket: z.string() }).meta({ id: 'SupportError' })
 const support = errorBody(SupportError, (error, { requestId }) => ({ error: error.title, ticket: requestId }))
 
-/** Handlers are not part of a document. */
+/** No handler runs, because a document is created from declarations alone. */
 const nothing = (): never => {
   throw new Error('Not called')
 }

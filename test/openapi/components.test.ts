@@ -1,4 +1,4 @@
-/** Names of models: one schema for each, two only where its directions differ. */
+/** The names and schemas of components. A model has two schemas only if its input and output differ. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import { Components } from '../../src/openapi/components.ts'
 import type { Direction } from '../../src/schema/presence.ts'
 import { readModel } from '../../src/schema/read-model.ts'
 
-/** As a document is made: seen once for the names, then written. */
+/** Uses `Components` as createDocument() does: one pass for the names, and one for the schemas. */
 function describe(uses: readonly (readonly [schema: z.ZodType, direction: Direction])[]) {
   const survey = new Components()
   for (const [schema, direction] of uses) survey.schema(readModel(schema), direction)
@@ -21,7 +21,7 @@ const Point = z.object({ x: z.int(), y: z.int() }).meta({ id: 'Point' })
 const User = z.object({ id: z.int(), role: z.string().default('guest') }).meta({ id: 'User' })
 const Team = z.object({ lead: User }).meta({ id: 'Team' })
 
-test('a model that looks the same both ways has one schema', () => {
+test('a model with the same input and output has one schema', () => {
   const { used, schemas } = describe([
     [Point, 'input'],
     [Point, 'output'],
@@ -30,7 +30,7 @@ test('a model that looks the same both ways has one schema', () => {
   assert.deepEqual(Object.keys(schemas!), ['Point'])
 })
 
-test('where the ways differ, what comes in has a name of its own; so has what holds it', () => {
+test('if input and output differ, the input has another name, and so has a model that refers to it', () => {
   const { used, schemas } = describe([
     [Team, 'input'],
     [Team, 'output'],
@@ -42,9 +42,9 @@ test('where the ways differ, what comes in has a name of its own; so has what ho
   assert.deepEqual(schemas!['UserInput']!.required, ['id'])
 })
 
-test('a model that only comes in keeps its name', () => assert.deepEqual(describe([[Team, 'input']]).used, refs('Team')))
+test('a model that is used only as input keeps its name', () => assert.deepEqual(describe([[Team, 'input']]).used, refs('Team')))
 
-test('a declared name is not taken from its model', () => {
+test('the name of an input schema is not the id of another model', () => {
   const Declared = z.object({ a: z.int() }).meta({ id: 'UserInput' })
   const { used } = describe([
     [User, 'input'],
@@ -54,7 +54,7 @@ test('a declared name is not taken from its model', () => {
   assert.deepEqual(used, refs('User-Input', 'User', 'UserInput'))
 })
 
-test('what a place says of a model stands beside the reference', () => {
+test('annotations of a use are written beside the reference', () => {
   const { used, schemas } = describe([
     [Point, 'output'],
     [Point.describe('Where it began'), 'output'],
@@ -63,7 +63,7 @@ test('what a place says of a model stands beside the reference', () => {
   assert.equal(schemas!['Point']!.description, undefined)
 })
 
-test('two models of one id that are the same are one', () => {
+test('two identical models with one id share one schema', () => {
   const again = z.object({ x: z.int(), y: z.int() }).meta({ id: 'Point' })
   assert.deepEqual(
     describe([
@@ -74,7 +74,7 @@ test('two models of one id that are the same are one', () => {
   )
 })
 
-test('two different models of one id are refused', () => {
+test('two different models with one id are an error', () => {
   const other = z.object({ x: z.string() }).meta({ id: 'Point' })
   assert.throws(
     () =>
@@ -86,7 +86,7 @@ test('two different models of one id are refused', () => {
   )
 })
 
-test('a recursive model has a name, its own or a number', () => {
+test('a recursive model without an id has a generated name', () => {
   const Tree = z.object({
     get kids() {
       return z.array(Tree)
@@ -97,15 +97,15 @@ test('a recursive model has a name, its own or a number', () => {
   assert.deepEqual(schemas!['Recursive1']!.properties, { kids: { type: 'array', items: refs('Recursive1')[0] } })
 })
 
-test('any JSON: recursion through a union', () => {
+test('a recursive union is one component', () => {
   const { schemas } = describe([[z.json(), 'output']])
   assert.equal(Object.keys(schemas!).length, 1)
 })
 
-test('ids become names that OpenAPI allows', () =>
+test('ids are converted to names that OpenAPI allows', () =>
   assert.deepEqual(describe([[z.object({}).meta({ id: 'Page<User>' }), 'output']]).used, refs('Page_User_')))
 
-test('a model that is used nowhere is left out', () => {
+test('a document without models has no schemas', () => {
   assert.deepEqual(new Components().toObject(), {})
 })
 
@@ -114,7 +114,7 @@ const named = (...ids: string[]) => {
   return used.map(({ $ref }) => $ref!.split('/').at(-1))
 }
 
-test('different ids have different names, whatever characters they have', () => {
+test('different ids have different names, with any characters', () => {
   assert.deepEqual(named('a b', 'a/b'), ['a_20_b', 'a_2F_b'])
   assert.deepEqual(named('a/b', 'a b'), ['a_2F_b', 'a_20_b'])
   assert.deepEqual(named('a b', 'a_b'), ['a_20_b', 'a_b'])

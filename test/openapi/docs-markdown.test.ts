@@ -1,4 +1,4 @@
-/** Descriptions on the docs page: CommonMark is shown, and nothing of it becomes a script. */
+/** The docs page renders descriptions as CommonMark, and no description becomes a script. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
@@ -8,7 +8,7 @@ import { inlineMarkdown, markdown } from '../../src/openapi/docs/markdown.ts'
 
 const shown = (text: string) => /^<div class="prose">([^]*)<\/div>$/.exec(markdown(text)!.text)![1]!
 
-test('descriptions show CommonMark', () => {
+test('descriptions are rendered as CommonMark', () => {
   const cases: readonly (readonly [text: string, expected: string])[] = [
     [
       'One `a<b` and **two** and *three*.\n\nMore',
@@ -39,12 +39,12 @@ test('descriptions show CommonMark', () => {
   assert.equal(markdown(undefined), undefined)
 })
 
-test('one line has no paragraph around it', () => {
+test('inlineMarkdown() adds no paragraph', () => {
   assert.equal(html`${inlineMarkdown('A *b*')}`.text, 'A <em>b</em>')
   assert.equal(inlineMarkdown(undefined), undefined)
 })
 
-test('raw HTML is text, and links go to web pages and mail addresses only', () => {
+test('raw HTML is shown as text, and only web pages and mail addresses can be linked', () => {
   const hostile = [
     '<script>alert(1)</script>',
     'a <img src=x onerror=alert(1)> b',

@@ -1,4 +1,4 @@
-/** The docs page sends operations in a real browser: with credentials, files and streams, wherever the document and the API are. */
+/** The docs page sends operations in a real browser: with credentials, files and streams, and with other paths for the document and the API. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
@@ -92,7 +92,7 @@ describe('the docs page sends', { skip: noBrowser }, () => {
     await server.stop()
   })
 
-  test('a guarded POST with a file, after it got a token', async () => {
+  test('a guarded POST with a file, after requesting a token', async () => {
     const card = page.locator('#upload')
     await page.locator('#authorize > summary').click()
     const scheme = page.locator('form.scheme[data-scheme=oauth2]')
@@ -122,7 +122,7 @@ describe('the docs page sends', { skip: noBrowser }, () => {
     assert.deepEqual(complaints, [])
   })
 
-  test('a stream, which is shown while it arrives and can be cancelled', async () => {
+  test('a request for a stream, which is shown while it arrives and can be cancelled', async () => {
     for (const [id, content, count] of [
       ['ticks', 'data: {"n":1}\n\n', '1 event'],
       ['lines', '{"n":1}\n{"n":2}\n', '2 lines'],
@@ -144,7 +144,7 @@ describe('the docs page sends', { skip: noBrowser }, () => {
     return (await card.locator('output > pre').textContent())!
   }
 
-  test('parameters of every location, and the media type that it asks for', async () => {
+  test('parameters of every location, and the selected media type', async () => {
     const card = page.locator('#echo')
     await card.locator('.try > summary').click()
     await card.locator('[name=ids]').fill('a/b\nc')
@@ -185,7 +185,7 @@ describe('the docs page sends', { skip: noBrowser }, () => {
 })
 
 describe('the docs page and its servers', { skip: noBrowser }, () => {
-  test('requests go to the chosen server, whose cookies and headers the page can read', async () => {
+  test('requests go to the selected server, which may have another origin', async () => {
     const other = createApp()
     other.use(cors({ origins: '*' }))
     other.get('/v2/ping', { responses: { 200: z.string() } }, () => 'from the other')

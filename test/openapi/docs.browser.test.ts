@@ -1,4 +1,4 @@
-/** The docs page in a real browser, by day and by night: nothing is loaded, nothing is refused, and it can be filtered. */
+/** The docs page in a real browser, in its light and dark themes: it loads nothing else, causes no errors, and can be browsed. */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
@@ -8,7 +8,7 @@ import { createDocsPage } from '../../src/openapi/docs/page.ts'
 import { noBrowser, openBrowser } from '../support/browser.ts'
 import { routes, settings } from './bookshop.ts'
 
-/** WCAG 2.2 §1.4.3: the contrast of each text that is less than 4.5 to 1. Runs in the page. */
+/** Runs in the page, and returns each text whose contrast is less than 4.5 to 1 (WCAG 2.2 §1.4.3). */
 const FAINT = `
   const parse = (text) => {
     const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number)
@@ -56,7 +56,7 @@ describe('the docs page', { skip: noBrowser }, () => {
     server.close()
   })
 
-  /** Complaints are what the console, the policy or the network had to say. */
+  /** Complaints are messages of the console, violations of the policy, and errors of the page. */
   async function open(colorScheme: 'light' | 'dark', width = 1280): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } })
     const complaints: string[] = []
@@ -69,7 +69,7 @@ describe('the docs page', { skip: noBrowser }, () => {
   }
 
   for (const scheme of ['light', 'dark'] as const) {
-    test(`loads itself alone, without a complaint, and can be read: ${scheme}`, async () => {
+    test(`loads no other file, causes no errors, and has enough contrast: ${scheme}`, async () => {
       const { page, complaints, requests } = await open(scheme)
       assert.deepEqual(complaints, [])
       assert.deepEqual(
@@ -84,13 +84,13 @@ describe('the docs page', { skip: noBrowser }, () => {
     })
   }
 
-  test('calls go where the API is', async () => {
+  test('calls have the URL of the API', async () => {
     const { page } = await open('light')
     assert.equal(await page.locator('#getBooks pre.curl').textContent(), `curl '${address}/api/books'`)
     await page.close()
   })
 
-  test('is filtered by words', async () => {
+  test('the filter finds operations that contain all words', async () => {
     const { page } = await open('light')
     await page.keyboard.press('/')
     await page.keyboard.type('cover post')
@@ -99,7 +99,7 @@ describe('the docs page', { skip: noBrowser }, () => {
     await page.close()
   })
 
-  test('a link unfolds its operation, and shows it when the filter hides it', async () => {
+  test('a link unfolds its operation, and clears a filter that hides it', async () => {
     const { page } = await open('light')
     const card = page.locator('#getCategories')
     assert.equal(await card.getAttribute('open'), null)
@@ -115,7 +115,7 @@ describe('the docs page', { skip: noBrowser }, () => {
     await page.close()
   })
 
-  test('without scripts everything can be read', async () => {
+  test('without scripts, everything can be read', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(`${address}/api/docs`)
@@ -130,7 +130,7 @@ describe('the docs page', { skip: noBrowser }, () => {
     await context.close()
   })
 
-  test('on a phone the operations are a menu, and nothing is wider than the screen', async () => {
+  test('on a phone, the operations are a menu, and the page is not wider than the screen', async () => {
     const { page } = await open('light', 390)
     const link = page.locator('nav a', { hasText: 'List books' })
     assert.equal(await link.isVisible(), false)
@@ -143,7 +143,7 @@ describe('the docs page', { skip: noBrowser }, () => {
     await page.close()
   })
 
-  test('the theme can be chosen, and is kept', async () => {
+  test('the selected theme is stored', async () => {
     const { page } = await open('light')
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
     const light = await background()
@@ -159,7 +159,7 @@ describe('the docs page', { skip: noBrowser }, () => {
     await page.close()
   })
 
-  test('the keyboard reaches an operation and sends it', async () => {
+  test('an operation can be opened and sent with the keyboard', async () => {
     const { page } = await open('light')
     await page.locator('#getBooks > summary').focus()
     await page.keyboard.press('Enter')

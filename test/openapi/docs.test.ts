@@ -1,4 +1,4 @@
-/** The docs page: all of the document, nothing from elsewhere, nothing unescaped. */
+/** The docs page shows the whole document, loads nothing else, and escapes all text. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
@@ -41,14 +41,14 @@ test('every operation, parameter, status and model is on the page', () => {
   for (const name of Object.keys(document.components.schemas!)) assert.ok(page.html.includes(`id="model-${name}"`), name)
 })
 
-test('every link inside the page leads somewhere, and each place is there once', () => {
+test('every link inside the page has a target, and every id is unique', () => {
   const ids = [...page.html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
   assert.equal(new Set(ids).size, ids.length)
   for (const [, target] of page.html.split('<script>')[0]!.matchAll(/href="#([^"]+)"/g))
-    assert.ok(ids.includes(target), `#${target} leads nowhere`)
+    assert.ok(ids.includes(target), `#${target} has no target`)
 })
 
-test('its policy names its own style and scripts, and lets nothing else in', () => {
+test('the policy allows only the style and the scripts of the page', () => {
   for (const tag of ['style', 'script']) {
     const [, allowed] = new RegExp(`${tag}-src ([^;]*);`).exec(page.policy)!
     const hashes = [...page.html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(
@@ -61,21 +61,21 @@ test('its policy names its own style and scripts, and lets nothing else in', () 
   assert.doesNotMatch(page.html, / (?:src|style|on\w+)=/)
 })
 
-test('the page of an API with ninety operations weighs at most 60 kB compressed', async () => {
+test('the page of an API with ninety operations is at most 60 kB compressed', async () => {
   const document = await conformance.document()
   assert.ok(Object.keys(document.paths).length > 70)
   const { html: shown } = await createDocsPage(document, 'openapi.json')
   const weight = gzipSync(shown).byteLength
-  assert.ok(weight <= 60_000, `it weighs ${weight} bytes`)
+  assert.ok(weight <= 60_000, `it has ${weight} bytes`)
 })
 
-/** Each tag by its name and its attributes' names. Quotes stand nowhere but around attributes. */
+/** Each tag with its name and the names of its attributes. The page has quotes only around attribute values. */
 function tagsOf(text: string): string[] {
   const shown = text.replace(/<(script|style)>[^]*?<\/\1>/g, '<$1></$1>')
   return [...shown.matchAll(/<[^>"]*(?:"[^"]*"[^>"]*)*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '').replace(/\s+/g, ' '))
 }
 
-/** Every text of a document, replaced. */
+/** Replaces every string of a document. */
 function withTexts(value: unknown, text: string): unknown {
   if (typeof value === 'string') return value.startsWith('#/') ? value : text
   if (Array.isArray(value)) return value.map((item) => withTexts(item, text))
@@ -87,7 +87,7 @@ function withTexts(value: unknown, text: string): unknown {
 
 const COMMON_MARK = '# a\n\n**a** *b* `c` [d](https://e.example) <b>\n\n1. x\n\n- y\n\n> z\n\n| a |\n|---|\n| b |\n\n    code\n\n---\n'
 
-test('law: no text of a document becomes part of the page', async () => {
+test('law: no text of a document becomes markup of the page', async () => {
   const hostile = fc.constantFrom(
     '"><script>alert(1)</script>',
     `' onclick='x`,
@@ -115,7 +115,7 @@ test('law: no text of a document becomes part of the page', async () => {
   )
 })
 
-test('text is escaped, HTML is not', () => {
+test('text is escaped, and HTML is not', () => {
   assert.equal(
     html`<p title="${'"'}">${'<b>'} ${html`<i>${1}</i>`} ${undefined}${['a', html`<br />`]}</p>`.text,
     '<p title="&quot;">&lt;b&gt; <i>1</i> a<br /></p>',
@@ -152,7 +152,7 @@ test('types are written as in TypeScript', () => {
 const exampleOf = (schema: z.ZodType): unknown =>
   toExample(toDefinition(readModel(schema), { direction: 'output', reference: () => undefined }), {})
 
-test('examples are what their models take', () => {
+test('examples are valid for their models', () => {
   const models = [
     z.object({ id: z.int().min(5), email: z.email(), on: z.iso.date(), at: z.iso.datetime(), url: z.url(), uuid: z.uuid(), ip: z.ipv4() }),
     z.object({ price: z.number().gt(0).lt(1), even: z.int().multipleOf(2).min(3), low: z.int().max(-7), tight: z.number().gt(0).lt(0.5) }),
@@ -199,7 +199,7 @@ const unescaped = ({ text }: { text: string }) =>
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')
 
-test('a call is written as a shell reads it', () => {
+test('a curl command is quoted for a shell', () => {
   assert.deepEqual(unescaped(toCurl(call)).split(' \\\n  '), [
     "curl -X POST '{base}/a/1?q=it'\\''s'",
     "-H 'x-token: string'",
@@ -209,7 +209,7 @@ test('a call is written as a shell reads it', () => {
   ])
 })
 
-test('a call is written in JavaScript that makes it', async () => {
+test('the JavaScript of a call sends that call', async () => {
   const requests: Request[] = []
   const fetch = (url: string, init: RequestInit) => {
     requests.push(new Request(url.replace('{base}', 'http://api.example'), init))
@@ -224,7 +224,7 @@ test('a call is written in JavaScript that makes it', async () => {
   assert.equal(await request!.text(), '"it\'s"')
 })
 
-test('an API without tags is grouped by the beginnings of its paths', async () => {
+test('operations without tags are grouped by the first segment of their paths', async () => {
   const untagged = createDocument(
     routes.map((route) => ({ ...route, contract: { ...route.contract, tags: [] } })),
     { ...settings, tags: [] },
@@ -236,7 +236,7 @@ test('an API without tags is grouped by the beginnings of its paths', async () =
   )
 })
 
-/** The text of a card, without its tags. */
+/** The text of a card, without markup. */
 function cardOf(html: string, operationId: string): string {
   const [, rest = ''] = html.split(new RegExp(`<details\\s+id="${operationId}"`))
   return rest
@@ -259,7 +259,7 @@ test('each declared error has an example of its body', () => {
   assert.match(card, /"code": "UNAUTHORIZED"/)
 })
 
-test('an event without a name is shown by its data alone', async () => {
+test('an event without a name is shown only by its data', async () => {
   const ticks = get('/ticks', { responses: { 200: sse(z.int()) } }, async function* () {})
   const { html: shown } = await createDocsPage(createDocument([ticks], { ...settings, tags: [] }), 'openapi.json')
   const card = cardOf(shown, 'getTicks')
@@ -277,7 +277,7 @@ const shownFor = async (security: SecurityScheme) => {
   return (await createDocsPage(await app.document(), 'openapi.json')).html
 }
 
-test('of several schemes it says whether one is enough, and it asks for scopes only where there are some', async () => {
+test('the page says if one of several security schemes is enough, and has a field for scopes only if there are scopes', async () => {
   const key = apiKey({ in: 'header', name: 'key' })
   const either = await shownFor(anyOf({ token: oauth({}), key }, { optional: true }))
   assert.match(cardOf(either, 'getThings'), /Authorization\s*oauth2\s*or key\s*or none/)
@@ -285,7 +285,7 @@ test('of several schemes it says whether one is enough, and it asks for scopes o
   assert.match(await shownFor(oauth({ 'things:read': 'Read' })), /name="scope"/)
 })
 
-test('a document of another tool is shown: references, fields of a path, servers with variables, no ids', async () => {
+test('a document of another tool is shown: with references, fields of a Path Item, servers with variables, and no operation ids', async () => {
   const foreign = {
     openapi: '3.1.0',
     info: { title: 'Other', version: '1', contact: { name: 'us', url: 'javascript:alert(1)' } },

@@ -1,4 +1,4 @@
-/** A form's field that is sent empty is absent: the document refuses it where the server does, and only there. */
+/** An empty field of a form counts as absent: the document refuses it exactly if the server does. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ const Card = plain.meta({ id: 'Card' })
 
 type Fields = Readonly<Record<string, string | readonly string[]>>
 
-/** Whether the server takes it, and what the document says against it. */
+/** Whether the server accepts the fields, and the errors of the document's schema. */
 async function ask(representation: ReturnType<typeof form | typeof multipart>, fields: Fields) {
   const app = createApp({ logger: silent, docsPath: false })
   app.post('/cards', { body: representation, responses: { 204: {} } }, () => undefined)
@@ -42,7 +42,7 @@ for (const create of [form, multipart]) {
   }
 }
 
-/** Every model that the empty text fits, alone or as the only one of a list. */
+/** Models that accept the empty string, alone or as the only item of a list. */
 const FIELDS: Readonly<Record<string, z.ZodType>> = {
   text: z.string(),
   nullable: z.string().nullable(),
@@ -79,7 +79,7 @@ for (const create of [form, multipart]) {
         })
 }
 
-test('a component stays unchanged, because other bodies may be of the same model', async () => {
+test('a component stays unchanged, because other bodies may use it', async () => {
   const { document } = await ask(form(Card), { name: 'a' })
   assert.deepEqual(document.components?.schemas?.['Card'], {
     type: 'object',
@@ -88,7 +88,7 @@ test('a component stays unchanged, because other bodies may be of the same model
   })
 })
 
-test('a text that has a shortest length, a format or a pattern keeps it', async () => {
+test('a string keeps its minimum length, and a number gets none', async () => {
   const model = z.object({ code: z.string().min(3), mail: z.email(), digits: z.string().regex(/^\d*$/), count: z.int() })
   const { document } = await ask(form(model), { code: 'abc', mail: 'a@b.example', digits: '1', count: '1' })
   const { properties } = bodySchema(document, 'POST /cards', 'application/x-www-form-urlencoded') as { properties: Record<string, unknown> }

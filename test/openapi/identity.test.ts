@@ -1,3 +1,4 @@
+/** Operation ids and summaries: generated, declared, and unique. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toOperationIds, toSummary } from '../../src/openapi/identity.ts'
@@ -5,7 +6,7 @@ import { fc } from '../support/fuzz.ts'
 
 const idOf = (method: string, path: string) => toOperationIds([{ method, path, operationId: undefined }])[0]
 
-test('an operation is named by its method and path', () => {
+test('an id is generated from method and path', () => {
   assert.equal(idOf('GET', '/users'), 'getUsers')
   assert.equal(idOf('GET', '/users/{user_id}'), 'getUsersByUserId')
   assert.equal(idOf('POST', '/users/{user_id}/orders'), 'postUsersByUserIdOrders')
@@ -14,7 +15,7 @@ test('an operation is named by its method and path', () => {
   assert.equal(idOf('GET', '/日本'), 'get')
 })
 
-test('a declared name wins, and the others make way', () => {
+test('a declared id is kept, and generated ids get a number', () => {
   const ids = toOperationIds([
     { method: 'GET', path: '/a-b', operationId: undefined },
     { method: 'GET', path: '/a_b', operationId: undefined },
@@ -23,7 +24,7 @@ test('a declared name wins, and the others make way', () => {
   assert.deepEqual(ids, ['getAB2', 'getAB3', 'getAB'])
 })
 
-test('a name that is declared twice is refused', () => {
+test('an id that is declared twice is an error', () => {
   const route = { method: 'GET', path: '/a', operationId: 'a' }
   assert.throws(() => toOperationIds([route, { ...route, path: '/b' }]), {
     name: 'DeclarationError',
@@ -31,7 +32,7 @@ test('a name that is declared twice is refused', () => {
   })
 })
 
-test('the key of a route is its name, and gives way to declared ids', () => {
+test('the key of a route is its id, with a number if another route has it', () => {
   const ids = toOperationIds([
     { method: 'GET', path: '/users', name: 'listUsers' },
     { method: 'GET', path: '/people', name: 'listUsers' },
@@ -46,7 +47,7 @@ test('the key of a route is its name, and gives way to declared ids', () => {
   ])
 })
 
-test('law: each is there once', () => {
+test('law: ids are unique', () => {
   const path = fc.array(fc.constantFrom('a', 'b', 'a-b', '{a}', '{b}', 'ab')).map((segments) => `/${segments.join('/')}`)
   fc.assert(
     fc.property(fc.array(fc.record({ method: fc.constantFrom('GET', 'POST'), path, operationId: fc.constant(undefined) })), (routes) => {

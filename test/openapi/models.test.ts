@@ -1,4 +1,4 @@
-/** Generated models against their document, as ajv reads it: what an app answers validates, formats and references included, both ways. */
+/** Checks with ajv that responses and defaults of generated models are valid for their document, including formats and references. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -8,10 +8,10 @@ import { specimen } from '../schema/encode/specimens.ts'
 import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
 import { silent } from '../support/recording-logger.ts'
 
-/** Of generated models and one value of each; a value that the app can't answer is skipped. */
+/** Generated models with one value each. A value that the app can't send is skipped. */
 const valued = specimen.chain(({ schema, valid }) => fc.tuple(fc.constant(schema), valid))
 
-test('law: every answer of a generated model validates against its document', async () => {
+test('law: every response with a generated model is valid for its document', async () => {
   let answered = 0
   await fc.assert(
     fc.asyncProperty(valued, async ([schema, value]) => {
@@ -27,10 +27,10 @@ test('law: every answer of a generated model validates against its document', as
     }),
     { numRuns: fuzzRuns(40) },
   )
-  assert.ok(answered > 15, `only ${answered} values were answered`)
+  assert.ok(answered > 15, `only ${answered} values were sent`)
 })
 
-test('law: every default that a document shows validates beside its schema', async () => {
+test('law: every default in a document is valid for its schema', async () => {
   const defaulted = valued.filter(([, value]) => value !== undefined)
   await fc.assert(
     fc.asyncProperty(defaulted, async ([schema, value]) => {

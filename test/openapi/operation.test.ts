@@ -1,4 +1,4 @@
-/** What an operation takes and what may come of it, rule by rule. */
+/** The parameters, request body and responses of an operation, rule by rule. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type } from 'arktype'
@@ -52,7 +52,7 @@ const typesOf = (route: unknown) => Object.keys(responseOf(route, 404, { errorBo
 const refOf = (route: unknown, key: string | number) =>
   Object.values(responseOf(route, key, { errorBody: fastapi({ codes: true }) }).content!)[0]!.schema!.$ref
 
-test('parameters by location, and where they are needed', () => {
+test('parameters by location, and which of them are required', () => {
   const route = get(
     '/a/{id}/{rest}',
     {
@@ -75,7 +75,7 @@ test('parameters by location, and where they are needed', () => {
   ])
 })
 
-test('a location may be one schema of an object, of any library', () => {
+test('the inputs of a location may be one object schema of any library', () => {
   const expected = [
     { name: 'q', in: 'query', required: true, schema: { type: 'string' } },
     { name: 'n', in: 'query', schema: { type: 'number' } },
@@ -89,7 +89,7 @@ test('a location may be one schema of an object, of any library', () => {
   )
 })
 
-test('no text is null', () => {
+test('parameters cannot be null', () => {
   const query = { a: z.int().nullable().default(null), b: z.union([z.string(), z.null()]).optional() }
   assert.deepEqual(operationOf(get('/a', { query, responses }, nothing)).parameters, [
     { name: 'a', in: 'query', schema: { type: 'integer' } },
@@ -97,7 +97,7 @@ test('no text is null', () => {
   ])
 })
 
-test('a list in a header field or the path is of the style that it is read in', () => {
+test('a list in a header or the path has the style simple', () => {
   const list = z.array(z.int())
   const schema = { type: 'array', items: { type: 'integer' } }
   const route = get('/a/{ids}', { params: { ids: list }, query: { ids: list }, headers: { ids: list.optional() }, responses }, nothing)
@@ -108,7 +108,7 @@ test('a list in a header field or the path is of the style that it is read in', 
   ])
 })
 
-test('parameters of whatever names are one object', () => {
+test('parameters with arbitrary names are one object', () => {
   const many = { in: 'query', style: 'form', explode: true }
   const numbers = z.record(z.string().min(2), z.int()).describe('Counts')
   assert.deepEqual(operationOf(get('/a', { query: numbers, responses }, nothing)).parameters, [
@@ -130,7 +130,7 @@ test('parameters of whatever names are one object', () => {
   assert.deepEqual([namesOf(unnamed), statusesOf(unnamed)], [undefined, ['200', '422', '500']])
 })
 
-test('what dependencies take is taken, theirs too; one name is one parameter', () => {
+test('inputs of direct and indirect dependencies are parameters, and a repeated name is one parameter', () => {
   const inner = dependency({ headers: { 'X-Token': z.string() }, query: { n: z.int() } }, () => 1)
   const outer = dependency({ dependencies: { inner }, cookies: { c: z.string() } }, () => 1)
   const route = get(
@@ -145,14 +145,14 @@ test('what dependencies take is taken, theirs too; one name is one parameter', (
   ])
 })
 
-test('a stream of events can be taken up again', () => {
+test('an event stream has the parameter Last-Event-ID', () => {
   assert.deepEqual(namesOf(get('/a', { responses: { 200: sse(z.int()) } }, nothing)), ['Last-Event-ID'])
   assert.deepEqual(namesOf(get('/a', { headers: { 'last-event-id': z.int() }, responses: { 200: sse(z.int()) } }, nothing)), [
     'last-event-id',
   ])
 })
 
-test('bodies by media type', () => {
+test('request bodies by media type', () => {
   assert.deepEqual(bodyOf(z.int() as never), { required: true, content: { 'application/json': { schema: { type: 'integer' } } } })
   assert.deepEqual(bodyOf(z.int().optional() as never), { content: { 'application/json': { schema: { type: 'integer' } } } })
   assert.deepEqual(bodyOf([json(z.int()), text()] as never), {
@@ -161,7 +161,7 @@ test('bodies by media type', () => {
   })
 })
 
-test('only what can fail is said to fail', () => {
+test('an error is documented only if it is possible', () => {
   assert.deepEqual(statusesOf(get('/a', { responses }, nothing)), ['200', '500'])
   const takingNul = z.string().meta({ nul: true })
   assert.deepEqual(statusesOf(get('/a/{b}', { responses }, nothing)), ['200', '400', '422', '500'])
@@ -180,7 +180,7 @@ const NotFound = defineError('NOT_FOUND', { status: 404, detail: 'None' })
 const Gone = defineError('GONE', { status: 404, detail: 'No more' })
 const Slow = defineError('SLOW', { status: 429, detail: 'Slow down', headers: { 'Retry-After': '60' } })
 
-test('several errors of one status are told apart by their code', () => {
+test('several errors with one status are discriminated by their code', () => {
   const { description, content } = responseOf(get('/a', { responses, errors: [NotFound, Gone] }, nothing), 404)
   assert.equal(description, 'None; No more')
   assert.deepEqual(content!['application/problem+json']!.schema!.discriminator, {
@@ -189,7 +189,7 @@ test('several errors of one status are told apart by their code', () => {
   })
 })
 
-test('errors of dependencies and of the app, with their header fields', () => {
+test('errors of dependencies and of the app, with their headers', () => {
   const guard = dependency({ errors: [Slow] }, () => 1)
   const route = get('/a', { dependencies: { guard }, responses }, nothing)
   const { headers } = responseOf(route, 429)
@@ -197,7 +197,7 @@ test('errors of dependencies and of the app, with their header fields', () => {
   assert.deepEqual(statusesOf(route, { errors: [NotFound] }), ['200', '404', '429', '500'])
 })
 
-test('errors go out in the body that is declared nearest', () => {
+test('errors are sent in the error body of the response, else of the route, else of the app', () => {
   const Mine = z.object({ error: z.string() }).meta({ id: 'Mine' })
   const mine = errorBody(Mine, ({ title }) => ({ error: title }))
   assert.equal(refOf(get('/a', { responses, errors: [NotFound] }, nothing), 404), '#/components/schemas/NotFoundError')
@@ -209,7 +209,7 @@ test('errors go out in the body that is declared nearest', () => {
   assert.equal(refOf(get('/a', { responses: { ...responses, 500: mine } }, nothing), 500), '#/components/schemas/Mine')
 })
 
-test('a model for 500 that is made from no error may not fit it: the app then answers in its own', () => {
+test('a declared model for 500 may not fit an error, so the error body of the app is documented too', () => {
   const Mine = z.object({ error: z.string() }).meta({ id: 'Mine' })
   for (const key of [500, '5XX', 'default']) {
     const { content } = responseOf(get('/a', { responses: { ...responses, [key]: Mine } }, nothing), 500, { errorBody: fastapi() })
@@ -220,7 +220,7 @@ test('a model for 500 that is made from no error may not fit it: the app then an
   }
 })
 
-test('what a handler of the app answers may come anywhere, and what it takes comes no more', () => {
+test('the responses of an error handler replace those of the errors that it handles', () => {
   const Handled = z.object({ handled: z.boolean() }).meta({ id: 'Handled' })
   const route = get('/a', { responses, errors: [NotFound, Slow] }, nothing)
   const handledBy = (key: DocumentSettings['errorHandlers'][number]['key']) => ({
@@ -233,13 +233,13 @@ test('what a handler of the app answers may come anywhere, and what it takes com
   assert.deepEqual(statusesOf(route, handledBy(Error)), ['200', '404', '410', '429', '500'])
 })
 
-test('a range holds also for statuses that others have exactly', () => {
+test('a declared range also applies to statuses that the framework sends', () => {
   const Any = z.object({ any: z.boolean() }).meta({ id: 'Any' })
   const { content } = responseOf(get('/a/{id}', { params: { id: z.int() }, responses: { ...responses, '4XX': Any } }, nothing), 422)
   assert.deepEqual(Object.keys(content!), ['application/json', 'application/problem+json'])
 })
 
-test('header fields and cookies of responses', () => {
+test('headers and cookies of responses', () => {
   const declared = {
     200: { body: z.int(), headers: { 'X-Total': z.int().describe('All'), ETag: z.string().optional() }, cookies: { session: z.string() } },
   }
@@ -254,12 +254,12 @@ test('header fields and cookies of responses', () => {
   })
 })
 
-test('no content, and any', () => {
+test('a response without content, and one with any media type', () => {
   assert.deepEqual(responseOf(get('/a', { responses: { 204: empty() } }, nothing), 204), { description: 'No Content' })
   assert.deepEqual(responseOf(get('/a', { responses: { 200: raw() } }, nothing), 200).content, { '*/*': { schema: {} } })
 })
 
-test('paths that OpenAPI holds for one are one', () => {
+test('paths that OpenAPI treats as identical are one path', () => {
   const { paths } = createDocument(
     [get('/a/{id}', { responses }, nothing), post('/a/{other}', { params: { other: z.int() }, responses }, nothing)],
     settings,
@@ -272,7 +272,7 @@ test('paths that OpenAPI holds for one are one', () => {
   })
 })
 
-test('a thrown error of several bodies is documented in each of them', () => {
+test('a thrown error with several error bodies is documented in each of them', () => {
   const page = errorBody(html(), ({ detail }) => `<p>${String(detail)}</p>`)
   const Gone = defineError('GONE', { status: 410, detail: 'Gone' })
   const route = get('/a', { responses: { 200: z.string(), 410: [problem(), page] }, errors: [Gone] }, nothing)
@@ -293,7 +293,7 @@ test('an object in the query is written as name[member]', () => {
   })
 })
 
-test('the header of an error is a constant only where nothing else is answered with its status', () => {
+test('the header of an error is a constant only if no other response has the same status', () => {
   const Gone = defineError('GONE', { status: 410, detail: 'Gone', headers: { 'X-Why': 'moved' } })
   const alone = get('/a', { responses, errors: [Gone] }, nothing)
   const beside = get('/a', { responses: { ...responses, 410: { description: 'Not here' } }, errors: [Gone] }, nothing)

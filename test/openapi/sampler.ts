@@ -1,4 +1,4 @@
-/** Random JSON for a schema of a document. It is sloppy: what does not validate is filtered out by the caller. */
+/** Generates JSON for a schema of a document. Some of it is invalid, so callers must filter it. */
 import { fc } from '../support/fuzz.ts'
 import type { OpenAPIDocument } from '../../src/openapi/document.ts'
 
@@ -40,7 +40,7 @@ const FORMATS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 const anything = fc.jsonValue({ maxDepth: 2 })
 
-/** Names that no model declares come now and then. */
+/** Undeclared names, which are added to some objects. */
 const extras = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'z', 'constructor'), anything, { maxKeys: 2, noNullPrototype: true })
 
 export function jsonOf(document: OpenAPIDocument, schema: unknown): fc.Arbitrary<unknown> {
@@ -93,7 +93,7 @@ function sampleText({ format = '', pattern, minLength = 0, contentEncoding }: Sc
   const formatted = FORMATS[contentEncoding ?? format]
   if (formatted !== undefined) return formatted
   if (pattern !== undefined && !pattern.includes('(?')) return fc.stringMatching(new RegExp(pattern, 'u'))
-  // Texts that look like something else are what unions are wrong about.
+  // Strings that look like values of other types are the difficult ones for unions.
   const odd = fc.constantFrom('', '1', '007', 'true', 'null', '2024-01-01T00:00:00Z', 'http://x/', 'AQ==', 'a', 'red')
   return minLength > 0 ? fc.string({ minLength, maxLength: minLength + 5 }) : fc.oneof(fc.string({ maxLength: 8 }), odd)
 }

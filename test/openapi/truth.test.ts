@@ -1,4 +1,4 @@
-/** The document never lies: whatever an app answers is in it, whatever is asked and whatever a handler does. */
+/** Every response of an app is in its document, for generated contracts, requests and handlers. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -49,7 +49,7 @@ const own = errorBody(ticket, (error, { requestId }) => ({ detail: error.title, 
 
 const picture = new File(['picture'], 'a.png', { type: 'image/png', lastModified: 0 })
 
-/** Successes by what a handler returns for them. */
+/** Responses for success, each with a value that a handler returns for it. */
 const successes: readonly { readonly responses: Responses; readonly value: unknown }[] = [
   { responses: { 200: User }, value: user },
   { responses: { 201: { body: User, headers: { 'X-Total': z.int().optional() }, description: 'Made' } }, value: user },
@@ -115,7 +115,7 @@ const deeds: readonly { readonly name: string; readonly throws: Thrown }[] = [
   { name: 'Error', throws: () => new Error('x') },
 ]
 
-/** A handler throws, breaks its contract, answers with a status, or does what it should. */
+/** A handler returns its result, throws, breaks its contract, or replies with a status. */
 const deed = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'return' as const }) },
   fc.constantFrom(...deeds).map(({ name, throws }) => ({ kind: 'throw' as const, name, throws, inDependency: name.startsWith('an') })),
@@ -136,7 +136,7 @@ const handlers: readonly (HandledErrors & {
   { key: HTTPError, status: 418, declared: { '4XX': Plain } },
 ].map((handler) => ({ ...handler, responses: toDeclaredResponses(handler.declared) }))
 
-/** Mostly what a client means to send, now and then something wrong. */
+/** Usually a valid value, sometimes another one. */
 function mostly<Value>(usual: Value, ...others: Value[]): fc.Arbitrary<Value> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.constantFrom(...others) })
 }
@@ -204,7 +204,7 @@ const application = fc.record({
 
 type Application = typeof application extends fc.Arbitrary<infer Value> ? Value : never
 
-/** One route, by GET and by POST, and what the document says of it. */
+/** Creates an app with one route, for GET and for POST, and its document. */
 function build({
   contract: { success, failure, ofDependency, ...inputs },
   deed: does,
@@ -238,7 +238,7 @@ function build({
 
 type Asked = typeof request extends fc.Arbitrary<infer Value> ? Value : never
 
-/** Asks, and holds the answer against the document. */
+/** Sends a request, and checks the response against the document. */
 async function ask({ app, document }: ReturnType<typeof build>, method: 'GET' | 'POST', asked: Asked): Promise<number> {
   const { path, search, content, fields } = asked
   const headers = new Headers()
@@ -249,7 +249,7 @@ async function ask({ app, document }: ReturnType<typeof build>, method: 'GET' | 
   return response.status
 }
 
-test('law: every answer is documented: its status, its media type, its model, its header fields', async () => {
+test('law: the status, media type, model and headers of every response are documented', async () => {
   const statuses = new Set<number>()
   await fc.assert(
     fc.asyncProperty(application, fc.array(request, { minLength: 4, maxLength: 6 }), async (given, requests) => {
@@ -258,10 +258,10 @@ test('law: every answer is documented: its status, its media type, its model, it
     }),
     { numRuns: fuzzRuns(150) },
   )
-  assert.ok(statuses.size > 8, `only ${[...statuses].join(', ')} were answered`)
+  assert.ok(statuses.size > 8, `the only statuses were ${[...statuses].join(', ')}`)
 })
 
-describe('each status comes, and is documented', () => {
+describe('each status is sent, and is documented', () => {
   const plain: Application = {
     contract: {
       success: successes[0]!,

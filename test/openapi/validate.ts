@@ -1,4 +1,4 @@
-/** Two independent validators over one document. */
+/** Checks a document with two independent validators. */
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import type { OpenAPIDocument } from '../../src/openapi/document.ts'
@@ -18,7 +18,7 @@ const config = await createConfig({
   },
 })
 
-/** What both find wrong. */
+/** Resolves with the problems that either of them finds. */
 export async function findProblems(document: OpenAPIDocument): Promise<string[]> {
   const source = JSON.stringify(document, null, 1)
   const problems = await lintFromString({ source, config })

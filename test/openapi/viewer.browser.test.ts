@@ -1,4 +1,4 @@
-/** Swagger UI in a real browser, under its policy: it shows the document and sends a request, and asks for nothing from elsewhere. */
+/** Swagger UI in a real browser, with its policy: it shows the document, sends a request, and loads nothing from other origins. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp, text } from '../../src/index.ts'

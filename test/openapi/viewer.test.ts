@@ -1,4 +1,4 @@
-/** Swagger UI and Scalar in place of the docs page: served from installed packages, with a policy, or refused when the app is created. */
+/** Swagger UI and Scalar replace the docs page. They are served from installed packages, with a policy. A missing package is an error at creation of the app. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ after(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** A package with this one file, which `folder` and what is below it can resolve. */
+/** Installs a package with one file into `folder`. */
 function install(name: string, file: string, content: string): void {
   const path = join(folder, 'node_modules', name, file)
   mkdirSync(join(path, '..'), { recursive: true })
@@ -61,7 +61,7 @@ matrix('Swagger UI is served from its package', swagger, async (fetch) => {
   assert.match(page.headers.get('content-security-policy')!, /; style-src 'self'; /)
 })
 
-test('Scalar is served from its package, beside the working directory', async () => {
+test('Scalar is served from its package in the working directory', async () => {
   install('@scalar/api-reference', 'browser/standalone.js', 'globalThis.Scalar = {}')
   process.chdir(folder)
   const app = createApp({ docs: 'scalar', logger: silent, servers: [{ url: 'https://api.example.com/v1' }] })
@@ -75,7 +75,7 @@ test('Scalar is served from its package, beside the working directory', async ()
   assert.match(policy, /connect-src 'self' https:\/\/api\.example\.com;/)
 })
 
-/** Scripts come from the API itself, and the one inline script is allowed by its hash. */
+/** The policy allows scripts of the same origin, and the inline script by its hash. */
 function assertStrict(policy: string, html: string): void {
   const [, inline] = /<script>([^]*?)<\/script>/.exec(html)!
   assert.ok(policy.startsWith(`default-src 'none'; script-src 'self' 'sha256-${createHash('sha256').update(inline!).digest('base64')}'; `))

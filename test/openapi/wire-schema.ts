@@ -1,4 +1,4 @@
-/** An independent reader of a document: does a value validate against what is published? JSON Schema 2020-12, formats asserted. */
+/** Validates values against the schemas of a document with ajv: JSON Schema 2020-12, with formats asserted. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Reference } from '../../src/openapi/components.ts'
@@ -6,24 +6,24 @@ import type { OpenAPIDocument } from '../../src/openapi/document.ts'
 import type { OperationObject } from '../../src/openapi/operation.ts'
 import type { ResponseObject } from '../../src/openapi/responses.ts'
 
-/** OpenAPI's own formats, which only say how a number is held. */
+/** OpenAPI's formats that only say how a number is stored. */
 const NUMBER_FORMATS = ['uint32', 'uint64']
 
-/** Gives what does not fit, `undefined` where all does. */
+/** Returns the errors, or `undefined` if the value is valid. */
 export type Validate = (schema: unknown, value: unknown) => string | undefined
 
-/** One for all documents: to make one costs more than most documents. 133.07 is a multiple of 0.01, whatever its binary form. */
+/** One instance for all documents, because creating it costs more than compiling most documents. With `multipleOfPrecision`, 133.07 is a multiple of 0.01. */
 const ajv = new Ajv2020({ strict: false, allErrors: true, multipleOfPrecision: 9, validateSchema: false })
 addFormats.default(ajv)
 for (const format of NUMBER_FORMATS) ajv.addFormat(format, true)
-// JSON Schema only annotates with it; who reads the document goes by it.
+// In JSON Schema it is only an annotation, but clients rely on it.
 ajv.removeKeyword('contentEncoding').addKeyword({
   keyword: 'contentEncoding',
   type: 'string',
   validate: (encoding: string, text: string) => encoding !== 'base64' || Buffer.from(text, 'base64').toString('base64') === text,
 })
 
-/** By the text of the document: generated apps often have the same. */
+/** By the text of the document, because generated apps often have the same one. */
 const validators = new Map<string, Validate>()
 
 export function validatorOf(document: OpenAPIDocument): Validate {
@@ -44,7 +44,7 @@ function createValidator(document: string, id: string): Validate {
   }
 }
 
-/** Follows references. */
+/** Resolves references. */
 function resolve<Value extends object>(document: OpenAPIDocument, value: Value | Reference): Value {
   if (!('$ref' in value)) return value
   const steps = value.$ref.slice(2).split('/')
@@ -60,13 +60,13 @@ function operationOf(document: OpenAPIDocument, operation: Operation): Operation
   return document.paths[path!]![method!.toLowerCase()]!
 }
 
-/** The schema of a response's JSON. */
+/** The schema of the JSON content of a response. */
 export function responseSchema(document: OpenAPIDocument, operation: Operation, status = 200): unknown {
   const response = resolve<ResponseObject>(document, operationOf(document, operation).responses[status]!)
   return response.content?.['application/json']?.schema
 }
 
-/** The schema of a request's JSON. */
+/** The schema of a request body. */
 export function bodySchema(document: OpenAPIDocument, operation: Operation, mediaType = 'application/json'): unknown {
   return operationOf(document, operation).requestBody?.content[mediaType]?.schema
 }

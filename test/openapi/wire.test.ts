@@ -1,4 +1,4 @@
-/** The document against the wire: what each model sends validates, and every body that validates is accepted. */
+/** What a server sends for a model is valid for its document, and every body that is valid for the document is accepted. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp } from '../../src/index.ts'
