@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import { createApp, dependency, get, sse } from '../../src/index.ts'
+import { createApp, dependency, empty, get, multipart, sse } from '../../src/index.ts'
 import { createDocument, type OpenAPIDocument } from '../../src/openapi/document.ts'
 import { toCall } from '../../src/openapi/docs/call.ts'
 import { toCurl, toFetchCode } from '../../src/openapi/docs/call-code.ts'
@@ -39,6 +39,27 @@ test('every operation, parameter, status and model is on the page', () => {
     }
   }
   for (const name of Object.keys(document.components.schemas!)) assert.ok(page.html.includes(`id="model-${name}"`), name)
+})
+
+test('the media types and the size of a file are on the page, and its control offers only such files', async () => {
+  const picture = z.file().mime(['image/png', 'image/jpeg']).max(100_000)
+  const app = createApp()
+  app.post(
+    '/avatars',
+    { body: multipart(z.object({ picture, scan: z.file().mime('application/pdf'), any: z.file() })), responses: { 204: empty() } },
+    () => undefined,
+  )
+  app.post('/albums', { body: multipart(z.object({ pictures: z.array(picture) })), responses: { 204: empty() } }, () => undefined)
+  const shown = await (await app.request('/docs')).text()
+  assert.ok(shown.includes('image/png, image/jpeg, at most 100,000 bytes'))
+  assert.ok(shown.includes('<span class="limits">application/pdf</span>'))
+  const accepted = [...shown.matchAll(/<input type="file" accept="([^"]*)"[^>]*name="(\w+)"/g)].map(([, types, name]) => [name, types])
+  assert.deepEqual(accepted, [
+    ['picture', 'image/png, image/jpeg'],
+    ['scan', 'application/pdf'],
+    ['any', ''],
+    ['pictures', 'image/png, image/jpeg'],
+  ])
 })
 
 test('every link inside the page has a target, and every id is unique', () => {

@@ -50,6 +50,23 @@ export function resolve(schema: JSONSchema, schemas: Schemas, depth = 0): JSONSc
   } as JSONSchema
 }
 
+/** The schema of a content. The media types of its files, which `encoding` lists where there are several, are in their `contentMediaType`. */
+export function schemaOf({ schema = {}, encoding = {} }: MediaTypeObject, schemas: Schemas): JSONSchema {
+  const files = Object.entries(encoding)
+  if (files.length === 0) return schema
+  const whole = resolve(schema, schemas)
+  const properties = { ...whole.properties }
+  for (const [name, { contentType: contentMediaType }] of files) {
+    const property = resolve(properties[name] ?? {}, schemas)
+    const { items } = property
+    properties[name] =
+      typeof items === 'object'
+        ? { ...property, items: { ...resolve(items, schemas), contentMediaType } }
+        : { ...property, contentMediaType }
+  }
+  return { ...whole, properties }
+}
+
 /** In a document of another tool, references may refer to each other. */
 const MOST_STEPS = 20
 
@@ -57,6 +74,11 @@ const MOST_STEPS = 20
 export function isFile({ type, contentMediaType, contentSchema, format, items }: JSONSchema, schemas: Schemas): boolean {
   if (type === 'array' && typeof items === 'object') return isFile(resolve(items, schemas), schemas)
   return (contentMediaType !== undefined && contentSchema === undefined) || format === 'binary'
+}
+
+/** The media types that a file may have; `undefined` if it may have any. */
+export function mediaTypeOfFile({ contentMediaType }: JSONSchema): string | undefined {
+  return contentMediaType === 'application/octet-stream' ? undefined : contentMediaType
 }
 
 type Inner = (schema: JSONSchema) => unknown

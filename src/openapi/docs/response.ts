@@ -5,7 +5,7 @@ import type { ContentObject, MediaTypeObject } from '../content.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { OperationObject } from '../operation.ts'
 import type { ResponseObject } from '../responses.ts'
-import { isJSON, isLines, nameOf, toExample, toMediaExample, toTextExample, type Schemas } from './example.ts'
+import { isJSON, isLines, nameOf, schemaOf, toExample, toMediaExample, toTextExample, type Schemas } from './example.ts'
 import { html, join, verbatim, type Content, type HTML } from './html.ts'
 import { inlineMarkdown } from './markdown.ts'
 import { toFields, toModel, typeOf } from './schema.ts'
@@ -51,7 +51,7 @@ export function toContents(content: ContentObject, schemas: Schemas): HTML | und
   if (contents.length === 0) return undefined
   return html`${contents.map(([type, media]) => {
     const item = itemOf(media)
-    const model = item === undefined ? toModel(media.schema ?? {}, schemas) : toItems(item, schemas)
+    const model = item === undefined ? toModel(schemaOf(media, schemas), schemas) : toItems(item, schemas)
     return html`<div class="content"><span class="media">${type}</span> <span class="of">${typeOfMedia(media)}</span>${model}</div>`
   })}`
 }

@@ -1,6 +1,6 @@
 /** Renders a JSON Schema as a type in TypeScript's notation and a list of its properties. */
 import type { JSONSchema } from '../../schema/json-schema/keywords.ts'
-import { nameOf, type Schemas } from './example.ts'
+import { mediaTypeOfFile, nameOf, type Schemas } from './example.ts'
 import { html, join, type Content, type HTML } from './html.ts'
 import { inlineMarkdown } from './markdown.ts'
 
@@ -55,6 +55,7 @@ function limitsOf(schema: JSONSchema): Content {
   const { minLength, maxLength, minItems, maxItems, pattern, uniqueItems, multipleOf, contentMediaType, contentSchema } = schema
   const isBytes = contentMediaType !== undefined && contentSchema === undefined
   const limits: Content[] = [
+    isBytes ? mediaTypeOfFile(schema) : undefined,
     range(minLength, maxLength, isBytes ? 'byte' : 'character'),
     range(minItems, maxItems, 'item'),
     ...(['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum'] as const).map((keyword) =>

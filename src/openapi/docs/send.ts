@@ -4,7 +4,20 @@ import type { MediaTypeObject } from '../content.ts'
 import type { OpenAPIDocument } from '../document.ts'
 import type { ParameterObject } from '../parameters.ts'
 import type { RequestBodyObject } from '../request-body.ts'
-import { isFile, isForm, isJSON, isText, resolve, toExample, toMediaExample, toTextExample, toTextValue, type Schemas } from './example.ts'
+import {
+  isFile,
+  isForm,
+  isJSON,
+  isText,
+  mediaTypeOfFile,
+  resolve,
+  schemaOf,
+  toExample,
+  toMediaExample,
+  toTextExample,
+  toTextValue,
+  type Schemas,
+} from './example.ts'
 import type { ShownOperation } from './groups.ts'
 import { html, type HTML } from './html.ts'
 import { toShownResponses } from './response.ts'
@@ -62,7 +75,7 @@ function toBody({ content, required = false }: RequestBodyObject, schemas: Schem
 }
 
 function toEditor(type: string, media: MediaTypeObject, schemas: Schemas): HTML | readonly HTML[] {
-  if (isForm(type)) return toFormFields(resolve(media.schema ?? {}, schemas), schemas)
+  if (isForm(type)) return toFormFields(resolve(schemaOf(media, schemas), schemas), schemas)
   if (!isText(type)) return html`<input type="file" data-in="body" aria-label="Body" />`
   const text = isJSON(type)
     ? (JSON.stringify(toMediaExample(media, schemas), null, 2) ?? '')
@@ -163,9 +176,7 @@ function toControl({ name, schema, required, location }: Field, isList: boolean,
   const common = html` name="${name}" data-in="${location}"
   autocomplete="off"${isList ? ' data-list' : undefined}${required ? ' required' : undefined}`
   if (isFile(schema, schemas)) {
-    const { contentMediaType = '' } = schema
-    const accept = contentMediaType === 'application/octet-stream' ? '' : contentMediaType
-    return html`<input type="file" accept="${accept}" ${isList ? ' multiple' : undefined}${common} />`
+    return html`<input type="file" accept="${mediaTypeOfFile(schema)}" ${isList ? ' multiple' : undefined}${common} />`
   }
   const choices = schema.enum ?? (schema.type === 'boolean' ? [true, false] : undefined)
   if (choices !== undefined) {
