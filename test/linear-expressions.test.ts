@@ -33,7 +33,7 @@ async function recordCalls(): Promise<Expression[]> {
     },
   })
   try {
-    await import('../src/http/http-date.ts')
+    await import('../src/http/fields.ts')
   } finally {
     globalThis.RegExp = Native
   }
@@ -66,7 +66,7 @@ describe('an expression of src that is made of parts', () => {
   testEach(made)
   test('is one of those that are known', () => {
     const known = calls.filter((file) => !isOfTheDeveloper(file))
-    assert.deepEqual([...new Set(known)], ['http/http-date.ts'])
+    assert.deepEqual([...new Set(known)], ['http/fields.ts'])
     assert.equal(made.length, known.length)
   })
 })

@@ -1,6 +1,6 @@
 /** Headers of a deprecated route: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and `Link`. */
 import { z } from 'zod'
-import { formatHTTPDate } from '../http/http-date.ts'
+import { formatHTTPDate } from '../http/fields.ts'
 import type { Reply } from '../reply/reply.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { defineMiddleware, type Middleware } from './middleware.ts'

@@ -1,5 +1,5 @@
-/** Whether a client shows or saves a file, and the name that it saves it under (RFC 6266). */
-import { create } from 'content-disposition'
+/** `Content-Disposition`: of a response with a file (RFC 6266), and of a part in multipart/form-data (RFC 7578). */
+import { create, parse } from 'content-disposition'
 import { toWellFormed } from './fields.ts'
 
 /** `attachment`: the client saves the file. `inline`: it shows the file. */
@@ -26,4 +26,41 @@ function baseName(path: string): string {
 /** Removes diacritics and replaces other non-ASCII characters by `_`. NFD, because NFKD would turn some characters into dots and separators. */
 function toASCII(name: string): string {
   return name.normalize('NFD').replace(/\p{M}/gu, '').replace(UNSAFE_IN_FALLBACK, '_')
+}
+
+export interface FormDataHead {
+  /** The field's name. */
+  readonly name: string
+  /** The client's name for the file, without folders; `undefined` if the part is not a file. */
+  readonly fileName: string | undefined
+  /** Default: `application/octet-stream` for a file. */
+  readonly mediaType: string
+}
+
+/** `undefined` if the part is not a form field. `filename*` is ignored (RFC 7578 §4.2). */
+export function parseFormDataHead(fields: ReadonlyMap<string, string>): FormDataHead | undefined {
+  const { type, parameters } = parse(readQuotes(fields.get('content-disposition') ?? ''), { multipart: true, extended: false })
+  const { name, filename } = parameters
+  if (type !== 'form-data' || name === undefined) return undefined
+  return {
+    name,
+    fileName: filename === undefined ? undefined : withoutFolders(filename),
+    mediaType: fields.get('content-type') ?? (filename === undefined ? 'text/plain' : 'application/octet-stream'),
+  }
+}
+
+/** Old clients write a quote inside a name as `\"`. Before a `;` or at the end it closes the name, as in `"C:\"`. */
+function readQuotes(field: string): string {
+  return field.replaceAll(/\\"(\s*)(;?)/g, (whole, spaces: string, semicolon: string, at: number) =>
+    semicolon === '' && at + whole.length < field.length ? `%22${spaces}` : whole,
+  )
+}
+
+/**
+ * Removes folders, which would be dangerous for an app that stores a file under its name. The result is empty only if the name was sent empty: a file
+ * called `dir/` or `a\"b.txt` is still a file.
+ */
+function withoutFolders(fileName: string): string {
+  if (fileName === '') return ''
+  return fileName.split(/[/\\]/).findLast((part) => part !== '') ?? 'file'
 }

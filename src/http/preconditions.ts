@@ -1,6 +1,6 @@
 /** Evaluates conditional requests (RFC 9110 §13): whether to perform the method, and whether a range still applies. */
 import { isStrongMatch, isWeakMatch, parseEntityTag, parseEntityTags, type EntityTag } from './entity-tag.ts'
-import { parseHTTPDate } from './http-date.ts'
+import { parseHTTPDate } from './fields.ts'
 
 /** Validators of the current representation. */
 export interface Validators {

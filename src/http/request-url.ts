@@ -1,4 +1,4 @@
-/** The URL of a request: host and path for every server (RFC 9110 §7.1), and percent-encoding (RFC 3986). */
+/** URLs: the host, path and query of a request (RFC 9110 §7.1), percent-encoding (RFC 3986), and references in `Location`. */
 import { toWellFormed } from './fields.ts'
 
 export interface RequestTarget {
@@ -104,4 +104,96 @@ export function decodeSegment(segment: string): string | undefined {
 /** Percent-encodes, as UTF-8, the characters that a URI cannot contain. Existing escapes stay. */
 export function escapeLocation(url: string): string {
   return toWellFormed(url).replace(TO_ESCAPE, encodeURIComponent)
+}
+
+const MAX_PAIRS = 1000
+
+type Values = Map<string, string[]>
+
+/**
+ * Parses a query in the format of browsers, `application/x-www-form-urlencoded` (WHATWG URL §5.1): the values of each name, in order. `search` has no `?`
+ * in front. `undefined` if there are more than 1,000 pairs.
+ */
+export function parseQuery(search: string): ReadonlyMap<string, readonly string[]> | undefined {
+  const values: Values = new Map()
+  if (PLAIN.test(search)) return readPlain(search, values)
+  if (hasTooManyPairs(search)) return undefined
+  // The constructor removes one `?`. Without this one, it would remove a `?` that is part of the first name.
+  const pairs = new URLSearchParams(`?${search}`)
+  for (const [name, value] of pairs) addValue(values, name, value)
+  return values
+}
+
+/** Counts before any pair is parsed: a form of 1 MiB can hold 500,000 of them. */
+function hasTooManyPairs(search: string): boolean {
+  let pairs = 0
+  for (let at = 0, end; at < search.length; at = end + 1) {
+    end = search.indexOf('&', at)
+    if (end === -1) end = search.length
+    if (end > at && ++pairs > MAX_PAIRS) return true
+  }
+  return false
+}
+
+/** ASCII without `%` and `+` needs no decoding. Nearly all queries are of this kind, and are parsed without `URLSearchParams`. */
+const PLAIN = /^[!-$&-*,-~]*$/
+
+function readPlain(search: string, values: Values): Values | undefined {
+  let pairs = 0
+  for (let at = 0, end; at < search.length; at = end + 1) {
+    end = search.indexOf('&', at)
+    if (end === -1) end = search.length
+    if (end === at) continue
+    if (++pairs > MAX_PAIRS) return undefined
+    const mark = search.indexOf('=', at)
+    if (mark === -1 || mark > end) addValue(values, search.slice(at, end), '')
+    else addValue(values, search.slice(at, mark), search.slice(mark + 1, end))
+  }
+  return values
+}
+
+function addValue(values: Values, name: string, value: string): void {
+  const earlier = values.get(name)
+  if (earlier === undefined) values.set(name, [value])
+  else earlier.push(value)
+}
+
+/** `scheme ":"` (RFC 3986 §3.1) */
+const SCHEME = /^[a-z][a-z\d+.-]*:/i
+
+/** An unambiguous authority: `//` and no backslash or `@`. Browsers also read `https:a`, `https:/a` and `https:\\a` as the host `a`. */
+const WEB_AUTHORITY = /^https?:\/\/[^/?#\\@]/i
+
+/** A base URL with a reserved host name, which no reference names by chance. */
+const REFERENCE_BASE = 'http://base.invalid/'
+
+/**
+ * The value of `Location` (RFC 9110 §10.2.2); characters that a URI cannot contain are percent-encoded. `undefined` for an unsafe reference: another host without a scheme,
+ * a scheme that is not in `schemes` (`https:`), or characters before the path that browsers drop or read as a slash.
+ */
+export function formatLocation(reference: string, schemes: ReadonlySet<string>): string | undefined {
+  const location = escapeLocation(reference)
+  const [scheme] = SCHEME.exec(location) ?? []
+  const isWeb = scheme !== undefined && /^https?:$/i.test(scheme)
+  if (scheme !== undefined && !schemes.has(scheme.toLowerCase())) return undefined
+  if (isWeb && !WEB_AUTHORITY.test(location)) return undefined
+  const given = parseReference(reference)
+  const sent = parseReference(location)
+  // Browsers drop line breaks and read `\` as `/`, so a check in the app could see another host than the one that the browser goes to.
+  if (given === undefined || sent === undefined || given.host !== sent.host || given.protocol !== sent.protocol) return undefined
+  return scheme === undefined && sent.host !== new URL(REFERENCE_BASE).host ? undefined : location
+}
+
+function parseReference(reference: string): URL | undefined {
+  return URL.canParse(reference, REFERENCE_BASE) ? new URL(reference, REFERENCE_BASE) : undefined
+}
+
+/**
+ * A reference to the same path with a trailing slash added or removed. It is relative to the last segment, so that a prefix of a proxy is kept.
+ * `path` and `search` are percent-encoded, `search` without its `?`.
+ */
+export function toSlashReference(path: string, search: string): string {
+  const query = search === '' ? '' : `?${search}`
+  const names = path.split('/')
+  return path.endsWith('/') ? `../${names.at(-2)!}${query}` : `./${names.at(-1)!}/${query}`
 }

@@ -1,7 +1,7 @@
 /** Responds without the app to messages that are not valid HTTP/1.1, or not meant for an origin server. The response is a status without content, and is in no OpenAPI document. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { formatHTTPDate } from '../http/http-date.ts'
+import { formatHTTPDate } from '../http/fields.ts'
 import { reasonPhrase } from '../http/status.ts'
 import { streamOf } from './message.ts'
 import { actInstead, endTurns, hasEndedTurns, isOver, latestResponse } from './turns.ts'

@@ -1,6 +1,6 @@
 /** Conditional and range requests for a reply with validators (RFC 9110 §13, §14). */
 import type { Incoming } from '../http/incoming.ts'
-import { parseHTTPDate } from '../http/http-date.ts'
+import { parseHTTPDate } from '../http/fields.ts'
 import { evaluateIfRange, evaluatePreconditions, type Outcome, type Validators } from '../http/preconditions.ts'
 import { parseRange, type ByteRange } from '../http/range.ts'
 import { lengthOf, type Reply, type SelectedContent } from './reply.ts'

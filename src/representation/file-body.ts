@@ -1,6 +1,5 @@
 /** The bytes of a file as a body: the whole file, a range, or several ranges. Throws a `ModelError` if the file has fewer or more bytes than its size. */
-import { createMultipartByteRanges, type MultipartByteRanges } from '../http/multipart-byteranges.ts'
-import type { ByteRange } from '../http/range.ts'
+import { createMultipartByteRanges, type MultipartByteRanges, type ByteRange } from '../http/range.ts'
 import { openSource } from '../reply/declared-length.ts'
 import { readChunks } from '../reply/sequence.ts'
 import type { Body, Source } from '../reply/reply.ts'

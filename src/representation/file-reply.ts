@@ -1,7 +1,7 @@
 /** Responds with a file: validators, preconditions and ranges, in the order of RFC 9110 §13.2.2. */
 import { requestError } from '../errors/framework-errors.ts'
 import { parseEntityTag } from '../http/entity-tag.ts'
-import { formatHTTPDate } from '../http/http-date.ts'
+import { formatHTTPDate } from '../http/fields.ts'
 import { formatContentRange, formatUnsatisfiedRange, type ByteRange } from '../http/range.ts'
 import { applyPreconditions, findRanges, selectedContent } from '../reply/conditions.ts'
 import type { Reply } from '../reply/reply.ts'

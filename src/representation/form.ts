@@ -1,6 +1,6 @@
 /** `application/x-www-form-urlencoded` (WHATWG URL §5), the format of HTML forms. For request bodies only. */
 import { requestError } from '../errors/framework-errors.ts'
-import { parseQuery } from '../http/query.ts'
+import { parseQuery } from '../http/request-url.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
 import type { AnySchema } from '../schema/schema.ts'

@@ -1,6 +1,6 @@
 /** A redirect (RFC 9110 §15.4): `Location` and no content. */
 import { z } from 'zod'
-import { formatLocation } from '../http/location.ts'
+import { formatLocation } from '../http/request-url.ts'
 import { ModelError } from '../schema/model-error.ts'
 import type { Representation } from './representation.ts'
 

@@ -12,7 +12,7 @@ import { compileBracketReader, compileTextObjectReader, type TextObjectReader, t
 import { Problems } from './problems.ts'
 import { requestError } from '../errors/framework-errors.ts'
 import { parseCookies } from '../http/cookies.ts'
-import { parseQuery } from '../http/query.ts'
+import { parseQuery } from '../http/request-url.ts'
 
 export type PathParams = Readonly<Record<string, string>>
 

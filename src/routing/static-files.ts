@@ -1,7 +1,7 @@
 /** Serves a folder of files as routes: a site, or the output of a bundler. */
 import { z } from 'zod'
 import { requestError } from '../errors/framework-errors.ts'
-import { toSlashReference } from '../http/location.ts'
+import { toSlashReference } from '../http/request-url.ts'
 import { file } from '../representation/file.ts'
 import type { FileRoot } from '../representation/file-like.ts'
 import { redirect } from '../representation/redirect.ts'

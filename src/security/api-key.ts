@@ -2,7 +2,7 @@
 import type { CredentialsSource, SecurityScheme } from '../contract/security.ts'
 import { parseCookies } from '../http/cookies.ts'
 import { isToken } from '../http/fields.ts'
-import { parseQuery } from '../http/query.ts'
+import { parseQuery } from '../http/request-url.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { defineScheme, formatChallenge, type Credentials, type SchemeOptions } from './scheme.ts'
 

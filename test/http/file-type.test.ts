@@ -1,8 +1,7 @@
 /** The media type of a file by its name. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { mediaTypeOf } from '../../src/http/file-type.ts'
-import { parseMediaType } from '../../src/http/media-type.ts'
+import { mediaTypeOf, parseMediaType } from '../../src/http/media-type.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
 import { fc } from '../support/fuzz.ts'

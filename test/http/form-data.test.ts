@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseFormDataHead } from '../../src/http/form-data.ts'
+import { parseFormDataHead } from '../../src/http/content-disposition.ts'
 
 const parse = (disposition: string, type?: string) =>
   parseFormDataHead(new Map([['content-disposition', disposition], ...(type === undefined ? [] : [['content-type', type] as const])]))

@@ -1,7 +1,7 @@
 /** Dates in header fields. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { formatHTTPDate, parseHTTPDate } from '../../src/http/http-date.ts'
+import { formatHTTPDate, parseHTTPDate } from '../../src/http/fields.ts'
 import { mixOf, wireText } from './arbitraries.ts'
 import { fc } from '../support/fuzz.ts'
 

@@ -1,7 +1,7 @@
 /** References in `Location`: what browsers make of them. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { formatLocation, toSlashReference } from '../../src/http/location.ts'
+import { formatLocation, toSlashReference } from '../../src/http/request-url.ts'
 import { mixOf } from './arbitraries.ts'
 import { fc } from '../support/fuzz.ts'
 

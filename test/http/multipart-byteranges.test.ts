@@ -1,8 +1,7 @@
 /** Several ranges in one answer: put together, they are read back by the grammar of RFC 2046. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { createMultipartByteRanges } from '../../src/http/multipart-byteranges.ts'
-import type { ByteRange } from '../../src/http/range.ts'
+import { createMultipartByteRanges, type ByteRange } from '../../src/http/range.ts'
 import { fc } from '../support/fuzz.ts'
 
 const SIZE = 1024

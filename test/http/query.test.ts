@@ -1,7 +1,7 @@
 /** The query as browsers write it. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { parseQuery } from '../../src/http/query.ts'
+import { parseQuery } from '../../src/http/request-url.ts'
 import { anyText, mixOf } from './arbitraries.ts'
 import { assertEnds, repeated } from './hostile.ts'
 import { fc } from '../support/fuzz.ts'

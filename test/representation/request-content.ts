@@ -1,6 +1,5 @@
 /** A request's content for tests, and what was registered to be cleaned up. */
-import { collectBytes } from '../../src/http/collect-bytes.ts'
-import type { Content } from '../../src/representation/content.ts'
+import { collectBytes, type Content } from '../../src/representation/content.ts'
 
 export interface TestContent extends Content {
   readonly cleanUps: (() => unknown)[]
