@@ -1,6 +1,6 @@
 /** The app: combines routes, error handlers and middleware, and handles requests. */
 import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.ts'
-import { describeResponses, type DescribedResponse } from './contract/describe.ts'
+import { describeResponses, type DescribedResponse } from './contract/contract.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/fields.ts'

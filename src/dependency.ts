@@ -2,7 +2,7 @@
 import { compileResponses, type ResponseExchange, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses } from './contract/declared.ts'
 import { dependenciesInOrder, type AnyDependency, type Dependencies, type Outcome } from './contract/dependency.ts'
-import { compileGuard, type Guard, type GuardedExchange } from './contract/guard.ts'
+import { compileGuard, type Guard, type GuardedExchange } from './contract/security.ts'
 import { StatusResult } from './contract/result.ts'
 import { ContractError } from './errors/framework-errors.ts'
 import { adopt, after, isPromise, type MaybePromise } from './maybe-promise.ts'

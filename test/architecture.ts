@@ -5,7 +5,6 @@ export type Sources = ReadonlyMap<string, string>
 
 /** Rooms by floor: the rooms of one line may use themselves and the rooms of the lines above. Top-level files are rooms of their own. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['query-error.ts'],
   ['log.ts', 'maybe-promise.ts'],
   ['http', 'schema'],
   ['errors', 'reply'],

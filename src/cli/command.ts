@@ -6,7 +6,7 @@ import { runCheckCommand } from './check.ts'
 import { runDiffCommand } from './diff.ts'
 import { runJobsCommand, runWorkCommand } from './jobs.ts'
 import { parseFlags, type Outcome } from './outcome.ts'
-import type { DescribedResponse } from '../contract/describe.ts'
+import type { DescribedResponse } from '../contract/contract.ts'
 
 const USAGE = `Usage: riposte <command> <module>
 

@@ -1,13 +1,15 @@
-/** The contract of a route: inputs, dependencies, responses and errors. */
+/** The contract of a route: inputs, dependencies, responses and errors, and how its responses are encoded. */
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
+import { describeEncoding, type EncodingDescription } from '../schema/encode.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import { toDeclaredResponses } from './declared.ts'
 import type { AnyDependency } from './dependency.ts'
 import type { Deprecation } from './deprecation.ts'
-import type { Middleware } from './middleware.ts'
-import type { ResponseFields, Responses } from './responses.ts'
 import type { Shape } from './inputs.ts'
+import type { Middleware } from './middleware.ts'
+import type { ResponseFields, Responses, StatusKey } from './responses.ts'
 
 /**
  * What `body` of a contract can be. A schema means JSON. `form()`, `multipart()`, `text()` and `bytes()` read other media types. If there are
@@ -75,3 +77,44 @@ export type AnyContract = ResponseFields &
     AnyErrorClass,
     Readonly<Record<string, AnyDependency>> | undefined
   >
+
+/** How one content of one response is encoded. */
+export interface DescribedResponse {
+  /** `GET /users/{user_id}` */
+  readonly where: string
+  readonly status: StatusKey
+  readonly mediaType: string | undefined
+  /** The name of the server-sent event whose data this is. */
+  readonly event: string | undefined
+  /** How its model is encoded; `undefined` if it has no model. */
+  readonly backEnd: EncodingDescription['backEnd'] | undefined
+  /** The parts of the model that the schema library validates. */
+  readonly islands: EncodingDescription['islands']
+}
+
+/** In the order of declaration, one entry for each event. */
+export function describeResponses(contract: AnyContract, where: string): readonly DescribedResponse[] {
+  return toDeclaredResponses(contract.responses).flatMap(({ key, representations }) =>
+    representations.flatMap((representation) =>
+      describeContent(representation).map((content) => ({ where, status: key, mediaType: representation.mediaType, ...content })),
+    ),
+  )
+}
+
+type DescribedContent = Pick<DescribedResponse, 'event' | 'backEnd' | 'islands'>
+
+const WITHOUT_MODEL = { event: undefined, backEnd: undefined, islands: [] } as const
+
+function describeContent({ content }: AnyRepresentation): readonly DescribedContent[] {
+  const { events } = content
+  if (events !== undefined) {
+    return Object.entries(events).map(([event, possible]) => {
+      const model = possible.find(({ isText = false }) => !isText)
+      return { ...(model === undefined ? WITHOUT_MODEL : describeEncoding(model.schema)), event }
+    })
+  }
+  const schema = content.schema ?? content.itemSchema
+  if (schema === undefined) return [WITHOUT_MODEL]
+  const own = content.isFiltered === true ? { backEnd: 'closures' as const } : {}
+  return [{ event: undefined, ...describeEncoding(schema), ...own }]
+}

@@ -1,7 +1,6 @@
 /** Checks, formats and sets the declared headers and cookies: those of one response, and those that any response of a route may have. */
 import { formatSetCookie, parseSetCookie } from '../http/cookies.ts'
-import { type AnyCookie, toCookies } from '../reply/cookie.ts'
-import { compileField, type DeclaredField } from '../reply/field.ts'
+import { type AnyCookie, toCookies, compileField, type DeclaredField } from '../reply/field.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { DeclaredResponse } from './declared.ts'
 import type { ReplyInit, SentCookie } from './result.ts'

@@ -1,7 +1,7 @@
 /** Creates the Header Objects of a response, from its declared headers and cookies and the headers that its representation sends. */
 import { isChosenByAccept, type DeclaredResponse } from '../contract/declared.ts'
 import type { ResponseFields } from '../contract/responses.ts'
-import { toCookies, type AnyCookie } from '../reply/cookie.ts'
+import { toCookies, type AnyCookie } from '../reply/field.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import { mayBeAbsent } from '../schema/presence.ts'

@@ -3,7 +3,7 @@ import { formatDeleteCookie, formatSetCookie, type CookieAttributes } from '../h
 import { assertField } from '../http/fields.ts'
 import type { Accepted } from '../schema/accepted.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { AnyCookie, CookieValue } from './cookie.ts'
+import type { AnyCookie, CookieValue } from './field.ts'
 import type { Reply } from './reply.ts'
 
 /** Options of a header that is set before the response is made. */

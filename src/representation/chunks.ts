@@ -1,6 +1,6 @@
 /** Turns items into chunks. The first chunk is made before the head is sent, so that an error before it becomes an ordinary error response. */
 import type { Chunk, Reply, Source } from '../reply/reply.ts'
-import { endWithServer } from '../reply/endless.ts'
+import { endWithServer } from '../reply/stream-ending.ts'
 import { toItems, type Items } from '../reply/sequence.ts'
 import type { SlowClientLimit, SlowClientOptions } from '../reply/slow-client.ts'
 import { ModelError } from '../schema/model-error.ts'

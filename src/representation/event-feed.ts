@@ -1,11 +1,10 @@
 /** The body of server-sent events, with heartbeats while there are no events, and a last `retry` when the server stops. */
 import { formatEvent } from '../http/event-stream.ts'
-import { endWithin, FINALLY_GRACE_MS } from '../reply/endless.ts'
-import { isLeaving, ServerClosing, StreamTooOld } from '../reply/stream-ending.ts'
+import { endWithin, FINALLY_GRACE_MS, isLeaving, ServerClosing, StreamTooOld } from '../reply/stream-ending.ts'
 import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import type { Items } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
-import type { FeedClock, Ticking } from './feed-clock.ts'
+import type { FeedClock, Ticking } from './event-stream.ts'
 
 /** How long the head of a response to GET waits for the first event. */
 export const FIRST_EVENT_GRACE_MS = 50

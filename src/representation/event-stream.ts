@@ -1,6 +1,6 @@
-/** The timing options of an event stream: by declaration, or for one response. */
+/** The timing of an event stream: its options, by declaration or for one response, and the clock that ticks. */
 import type { Sequence } from '../reply/sequence.ts'
-import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
+import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions, unref } from '../reply/slow-client.ts'
 
 /** Options of a stream of events. Times in milliseconds; `Infinity` switches one off. */
 export interface EventStreamOptions extends SlowClientOptions {
@@ -19,7 +19,7 @@ export interface EventStreamOptions extends SlowClientOptions {
   readonly awaitFirstMs?: number
 }
 
-export interface Rhythm {
+interface Rhythm {
   readonly heartbeatMs: number
   readonly retryMs: number | undefined
   readonly maxAgeMs: number
@@ -58,4 +58,31 @@ export class EventStream<Item = unknown> {
 /** Returns events from a handler with options for this response only, instead of the options of `sse()`. */
 export function eventStream<Item>(events: Sequence<Item>, options: EventStreamOptions): EventStream<Item> {
   return new EventStream(events, options)
+}
+
+const SLOWEST_TICK_MS = 15_000
+const TICKS_PER_BEAT = 8
+
+export interface Ticking {
+  tick(tickMs: number): void
+}
+
+export class FeedClock {
+  readonly rhythm: Rhythm
+  readonly #tickMs: number
+  readonly #timers = new Map<Ticking, ReturnType<typeof setInterval>>()
+
+  constructor(rhythm: Rhythm) {
+    this.rhythm = rhythm
+    this.#tickMs = Math.min(Math.min(rhythm.heartbeatMs, rhythm.maxAgeMs) / TICKS_PER_BEAT, SLOWEST_TICK_MS)
+  }
+
+  add(ticking: Ticking): void {
+    this.#timers.set(ticking, unref(setInterval(() => ticking.tick(this.#tickMs), this.#tickMs)))
+  }
+
+  delete(ticking: Ticking): void {
+    clearInterval(this.#timers.get(ticking))
+    this.#timers.delete(ticking)
+  }
 }

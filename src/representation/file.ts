@@ -1,14 +1,14 @@
-/** Serves files by a path below a root or as objects, with validators, preconditions and ranges (RFC 9110 §13, §14). */
+/** Serves files by a path below a root or as objects, and their compressed copies, with validators, preconditions and ranges (RFC 9110 §13, §14). */
 import { z } from 'zod'
 import { RequestError, requestError } from '../errors/framework-errors.ts'
+import { acceptedEncodings } from '../http/accept.ts'
 import { formatContentDisposition, type DispositionType } from '../http/content-disposition.ts'
-import { mediaTypeOf, parseMediaType, withCharset } from '../http/media-type.ts'
 import { HeaderList } from '../http/header-list.ts'
+import { mediaTypeOf, parseMediaType, withCharset } from '../http/media-type.ts'
 import type { Reply } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { isFileLike, type FileLike, type FileRoot } from './file-like.ts'
 import { sendFile } from './file-reply.ts'
-import { openEncoded } from './precompressed.ts'
 import type { DocumentedHeader, Exchange, Representation } from './representation.ts'
 
 export interface FilePresentation {
@@ -119,4 +119,35 @@ function toDisposition(answer: FilePresentation, declared: FilePresentation, own
 
 function typeOf({ type = '', name = '' }: FileLike, path = name): string {
   return parseMediaType(type) === undefined ? mediaTypeOf(path) : withCharset(type)
+}
+
+const EXTENSIONS = new Map([
+  ['br', '.br'],
+  ['gzip', '.gz'],
+])
+
+export interface EncodedFile {
+  readonly file: FileLike
+  /** Its `Content-Encoding`. */
+  readonly coding: string
+}
+
+/** The compressed copy of `path` whose coding the client prefers; `undefined` if it prefers the file itself or there is no copy. */
+async function openEncoded(root: FileRoot, path: string, acceptEncoding: string): Promise<EncodedFile | undefined> {
+  for (const coding of acceptedEncodings(acceptEncoding, [...EXTENSIONS.keys()])) {
+    const file = await root.open(path + EXTENSIONS.get(coding)!)
+    if (file !== undefined) return { file: withTag(file, coding), coding }
+  }
+  return undefined
+}
+
+/** Adds the coding to the tag: representations with different bytes need different strong tags (§8.8.3.3), even if both files have the same tag. */
+function withTag(file: FileLike, coding: string): FileLike {
+  const { size, lastModified, etag } = file
+  return {
+    size,
+    ...(lastModified === undefined ? {} : { lastModified }),
+    ...(etag === undefined ? {} : { etag: etag.replace(/"$/, `-${coding}"`) }),
+    slice: (start, end) => file.slice(start, end),
+  }
 }

@@ -1,6 +1,6 @@
 /** Passes on a WHATWG `Response`, for proxies and for responses that another library has created. */
 import { isSameMediaType } from '../http/media-type.ts'
-import { endWithServer } from '../reply/endless.ts'
+import { endWithServer } from '../reply/stream-ending.ts'
 import { readChunks } from '../reply/sequence.ts'
 import { isResponse, type Chunk, type Source } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'

@@ -7,13 +7,10 @@ import { toItems, type Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
-import { declareByName, declareOne, isEventData } from './declared-events.ts'
-import { EventFeed } from './event-feed.ts'
-import { EventStream, toRhythm, type EventStreamOptions } from './event-stream.ts'
-import { FeedClock } from './feed-clock.ts'
-import { kindOf, type ErrorBody } from './error-body.ts'
-import type { DocumentedContent, DocumentedEventData, DocumentedHeader, Exchange, Representation } from './representation.ts'
 import {
+  declareByName,
+  declareOne,
+  isEventData,
   createEventMakers,
   type EventData,
   type EventMakers,
@@ -21,6 +18,10 @@ import {
   type FreeEventMaker,
   type ServerSentEvent,
 } from './server-sent-event.ts'
+import { EventFeed } from './event-feed.ts'
+import { EventStream, toRhythm, type EventStreamOptions, FeedClock } from './event-stream.ts'
+import { kindOf, type ErrorBody } from './error-body.ts'
+import type { DocumentedContent, DocumentedEventData, DocumentedHeader, Exchange, Representation } from './representation.ts'
 
 const HEADERS: Readonly<Record<string, DocumentedHeader>> = {
   'Cache-Control': { description: 'Caches must not reuse the events', schema: z.literal('no-cache'), required: true },

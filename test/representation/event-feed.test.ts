@@ -2,12 +2,10 @@
 import { strict as assert } from 'node:assert'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { FINALLY_GRACE_MS } from '../../src/reply/endless.ts'
+import { FINALLY_GRACE_MS, ServerClosing } from '../../src/reply/stream-ending.ts'
 import { EventFeed, FIRST_EVENT_GRACE_MS } from '../../src/representation/event-feed.ts'
-import { toRhythm, type EventStreamOptions } from '../../src/representation/event-stream.ts'
-import { FeedClock } from '../../src/representation/feed-clock.ts'
+import { toRhythm, type EventStreamOptions, FeedClock } from '../../src/representation/event-stream.ts'
 import { toItems } from '../../src/reply/sequence.ts'
-import { ServerClosing } from '../../src/reply/stream-ending.ts'
 import { deferred } from '../support/deferred.ts'
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
