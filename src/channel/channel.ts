@@ -1,7 +1,6 @@
 /** Publish and subscribe for streams that clients can resume: a client that reconnects with the id of its last message gets all later messages that are still stored. */
 import { after, isPromise, type MaybePromise } from '../maybe-promise.ts'
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema, OutputOf } from '../schema/schema.ts'
+import type { Accepted, AnySchema, OutputOf } from '../schema/schema.ts'
 import type { ChannelLog, ChannelStore, GapReason } from './channel-store.ts'
 import { memoryStore } from './memory-store.ts'
 import { BATCH, messagesOf, SharedReads } from './messages.ts'

@@ -1,10 +1,10 @@
 /** The messages of a channel: encoded and decoded by their model, and read once for all subscribers of this process. */
 import { after, isPromise, type MaybePromise } from '../maybe-promise.ts'
 import { compileEncoder } from '../schema/encode.ts'
-import { deepCopy } from '../schema/fresh-value.ts'
-import { freezeAll, keepText } from '../schema/kept-text.ts'
+import { deepCopy, freezeAll } from '../schema/fresh-value.ts'
+import { keepText } from '../representation/server-sent-event.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
+import { compileStoredText, type StoredText } from '../schema/wire.ts'
 import type { ChannelLog, ChannelStore, StoredMessage, StoredMessages } from './channel-store.ts'
 
 /** The number of messages per read, so that a subscriber does not query its store for each message. */

@@ -1,6 +1,5 @@
 /** The responses that a route declares by status: representation, headers, cookies, description. */
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema } from '../schema/schema.ts'
+import type { Accepted, AnySchema } from '../schema/schema.ts'
 import type { Either } from '../representation/either.ts'
 import type { AnyRepresentation } from '../representation/representation.ts'
 import type { ClientErrorStatus, RedirectStatus, ServerErrorStatus, SuccessStatus } from '../http/status.ts'

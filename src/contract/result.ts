@@ -1,8 +1,7 @@
 /** What a handler may return: a bare value, or a value with a status, made by `reply()`. */
 import type { CookieAttributes } from '../http/cookies.ts'
 import type { AnyCookie, CookieValue } from '../reply/field.ts'
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema, InputOf } from '../schema/schema.ts'
+import type { Accepted, AnySchema, InputOf } from '../schema/schema.ts'
 import type { DeclaredFor, DefaultKey, StatusOf, ValueOf } from './responses.ts'
 
 /** A cookie with attributes of its own. */

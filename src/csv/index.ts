@@ -5,11 +5,10 @@ import { toSlowClientLimit, type SlowClientOptions } from '../reply/slow-client.
 import { toItems, type Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { bigintToText, toBase64 } from '../schema/encode/closures/scalars.ts'
-import type { Accepted } from '../schema/accepted.ts'
+import type { Accepted, AnySchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import { wrapped } from '../schema/walk-node.ts'
 
 /** Options of `csv()`. */

@@ -2,8 +2,7 @@
 import { reasonPhrase } from '../http/status.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { HTTPError } from './http-error.ts'
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema } from '../schema/schema.ts'
+import type { Accepted, AnySchema } from '../schema/schema.ts'
 
 /** What `defineError()` takes. */
 export interface ErrorDefinition<Status extends number, Data extends AnySchema | undefined> {

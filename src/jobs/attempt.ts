@@ -1,7 +1,7 @@
 /** One attempt of a job: reads the input, runs the worker with a signal and a time limit, and reports the result or the failure to the engine. */
 import { describeError } from '../errors/http-error.ts'
 import type { Logger } from '../log.ts'
-import type { StoredText } from '../schema/stored-text.ts'
+import type { StoredText } from '../schema/wire.ts'
 import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
 import type { JobEngine, JobOrigin, JobState, TakenJob } from './engine.ts'
 import { runAs } from './enqueue.ts'

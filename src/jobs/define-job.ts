@@ -1,9 +1,8 @@
 /** Declares jobs: a name, a model of the input, and the options for retries, queues and schedules. */
 import type { MaybePromise } from '../maybe-promise.ts'
-import type { Accepted } from '../schema/accepted.ts'
+import type { Accepted, AnySchema, OutputOf } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
-import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import type { JobOrigin } from './engine.ts'
 
 /** How long a job waits before its next attempt. */

@@ -1,7 +1,7 @@
 /** The jobs of an app: stores them in an engine, and runs the workers of this process. */
 import { consoleLogger, guardLogger, type Logger } from '../log.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { compileStoredText, type StoredText } from '../schema/stored-text.ts'
+import { compileStoredText, type StoredText } from '../schema/wire.ts'
 import type { JobFailure, WorkedJob } from './attempt.ts'
 import { EnqueuedJob, type AnyJob, type EnqueueOptions, type JobStore, type Work } from './define-job.ts'
 import { store } from './enqueue.ts'

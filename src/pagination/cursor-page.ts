@@ -1,7 +1,6 @@
 /** Pages by cursor: their shape, and how a page is read from a query. */
 import { DeclarationError } from '../schema/declaration-error.ts'
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
+import type { Accepted, AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import { countOf, toTotal } from './counting.ts'
 import { createCursorCodec, type CursorCodec, type CursorContext } from './cursor.ts'
 import { definitionOf, InvalidCursor, keysOf, type PageTurn, type ShapeDefinition, type Turned, type TurnOptions } from './definition.ts'

@@ -1,7 +1,6 @@
 /** The facts that a page can have as fields: their types, their models, and the default fields and parameters of each shape. */
 import { z } from 'zod'
-import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
-import type { Accepted } from '../schema/accepted.ts'
+import type { AnySchema, OutputOf, Schema, Accepted } from '../schema/schema.ts'
 import type { CountMode } from './counting.ts'
 import type { PageLinks } from './links.ts'
 

@@ -4,8 +4,7 @@ import { definitionOf, PageNotFound, type PageTurn, type ShapeDefinition, type T
 import type { Changes } from './links.ts'
 import { isQuery, type PageSource, type PaginationSource } from './source.ts'
 import { createShape, type PageShape } from './shape.ts'
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
+import type { Accepted, AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import type { DefaultFields, DefaultNames } from './facts.ts'
 
 /** A page by number. */

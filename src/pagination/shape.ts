@@ -1,8 +1,7 @@
 /** A shape of pages: the model of their content, the parameters of their query, and how a page is read from a source. */
-import type { Accepted } from '../schema/accepted.ts'
+import type { Accepted, AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { readModel } from '../schema/read-model.ts'
-import type { AnySchema, OutputOf, Schema } from '../schema/schema.ts'
 import type { CountMode } from './counting.ts'
 import {
   change,

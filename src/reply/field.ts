@@ -2,12 +2,11 @@
 import { z } from 'zod'
 import { formatDeleteCookie, formatSetCookie, type CookieAttributes } from '../http/cookies.ts'
 import { formatList, parseListValues } from '../http/list.ts'
-import type { Accepted } from '../schema/accepted.ts'
+import type { Accepted, AnySchema, InputOf, OutputOf, Schema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { ModelError } from '../schema/model-error.ts'
-import { parseExactJSON } from '../schema/parse-json.ts'
-import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/schema.ts'
+import { parseExactJSON } from '../schema/json-text.ts'
 import { compileTextReader } from '../schema/text.ts'
 
 /** Both functions throw a `ModelError` that names the field. */

@@ -1,8 +1,7 @@
 /** Headers, cookies and a status that a handler, a dependency or middleware sets before the response exists: FastAPI's injected `Response`. */
 import { formatDeleteCookie, formatSetCookie, type CookieAttributes } from '../http/cookies.ts'
 import { assertField } from '../http/fields.ts'
-import type { Accepted } from '../schema/accepted.ts'
-import type { AnySchema } from '../schema/schema.ts'
+import type { Accepted, AnySchema } from '../schema/schema.ts'
 import type { AnyCookie, CookieValue } from './field.ts'
 import type { Reply } from './reply.ts'
 

@@ -1,8 +1,7 @@
 /** JSON Lines (`application/jsonl`): one validated and filtered item per line. */
 import type { Sequence } from '../reply/sequence.ts'
 import { compileEncoder } from '../schema/encode.ts'
-import type { AnySchema } from '../schema/schema.ts'
-import type { Accepted } from '../schema/accepted.ts'
+import type { AnySchema, Accepted } from '../schema/schema.ts'
 import { renderChunks, type StreamOptions, type ToChunk } from './chunks.ts'
 import type { Representation } from './representation.ts'
 import { toSlowClientLimit } from '../reply/slow-client.ts'

@@ -4,7 +4,7 @@ import { parseFormDataHead } from '../http/content-disposition.ts'
 import { collectBytes, decodeText, limit, type BodyReader, type Content } from './content.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
-import { compilePartsReader } from '../schema/parts.ts'
+import { compilePartsReader } from '../schema/text-objects.ts'
 import { NO_FILES } from '../schema/text.ts'
 import { refuseAsResponse, type ReadableRepresentation } from './representation.ts'
 

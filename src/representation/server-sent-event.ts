@@ -2,12 +2,10 @@
 import { z } from 'zod'
 import { ContractError } from '../errors/framework-errors.ts'
 import { formatEvent } from '../http/event-stream.ts'
-import type { Accepted } from '../schema/accepted.ts'
+import { type Accepted, type AnySchema, isSchema } from '../schema/schema.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
-import { keptText } from '../schema/kept-text.ts'
 import { ModelError } from '../schema/model-error.ts'
-import { type AnySchema, isSchema } from '../schema/schema.ts'
 import type { Representation, DocumentedContent, DocumentedEventData } from './representation.ts'
 
 /** The type of an event's data: a schema means JSON; `text()` means text, sent unchanged. */
@@ -167,4 +165,25 @@ function documentData(data: EventData, name: string): DocumentedEventData {
     `content of kind ${data.kind} cannot be the data of an event`,
     'Declare a schema or text()',
   )
+}
+
+/** The cached JSON of a value that many responses send. */
+interface KeptText {
+  readonly schema: AnySchema
+  readonly encode: () => string
+  text?: string
+}
+
+const kept = new WeakMap<object, KeptText>()
+
+/** `value` must never change from now on: freeze it. `encode` is called when the text is first needed. */
+export function keepText(value: object, schema: AnySchema, encode: () => string): void {
+  kept.set(value, { schema, encode })
+}
+
+/** The cached text; `undefined` if none is cached for this value and this schema. */
+function keptText(value: unknown, schema: AnySchema): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found = kept.get(value)
+  return found?.schema === schema ? (found.text ??= found.encode()) : undefined
 }

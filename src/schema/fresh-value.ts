@@ -1,4 +1,4 @@
-/** Copies defaults for each request, so that a change by a handler does not affect the next request. */
+/** Copies or freezes values, so that a change by one handler does not affect another request. */
 
 /**
  * A function whose results share no object. A declared constant is copied: plain objects, lists, dates, maps, sets, URLs, bytes, headers, forms,
@@ -67,4 +67,12 @@ function copyMembers(value: object, copy: (member: unknown, name: string) => unk
     )
   }
   return result
+}
+
+/** Freezes plain objects and lists deeply. Returns false if something in them can still change, such as a `Date`. */
+export function freezeAll(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'function'
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false
+  return Object.values(Object.freeze(value)).every(freezeAll)
 }

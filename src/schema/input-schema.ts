@@ -1,18 +1,25 @@
 /** Copies a zod schema for inputs: the copy reads dates from text, chooses the union option that fits best, and copies defaults for each request. */
 import { clone, type $ZodType, type ParsePayload } from 'zod/v4/core'
-import { boundedList } from './bounded-issues.ts'
+import {
+  boundedList,
+  replaceParse,
+  type Replace,
+  type Run,
+  refusingKeys,
+  readConstants,
+  reading,
+  readMap,
+  replaceValue,
+  withoutPrototype,
+} from './zod-steps.ts'
 import { freshly } from './fresh-value.ts'
-import type { LiteralNode, Node } from './node.ts'
-import { isAmbiguous, isMembers } from './option-fit.ts'
-import { toPlainNumbers } from './parse-json.ts'
-import { rankOptions } from './rank-options.ts'
-import { hasTextKeys, isPart } from './wire-side.ts'
+import type { Node } from './node.ts'
+import { isAmbiguous } from './option-fit.ts'
+import { toPlainNumbers } from './json-text.ts'
+import { rankOptions, rankTextOptions, readTag } from './rank-options.ts'
+import { isPart, everyNode, unwrap } from './walk-node.ts'
 import { readModel } from './read-model.ts'
-import { replaceParse, type Replace, type Run } from './replace-parse.ts'
-import { refusingKeys } from './refused-keys.ts'
-import { scalarReader, type ScalarReader } from './scalar.ts'
-import { rankTextOptions, readTag } from './text-values.ts'
-import { everyNode, unwrap } from './walk-node.ts'
+import { scalarReader } from './scalar.ts'
 
 /**
  * The input of the copy: JSON; JSON whose scalars are all text; values that were converted from text already; or an object whose fields are either
@@ -211,56 +218,6 @@ function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => (made ??= { value: make() }).value
 }
-
-function replaceValue(read: (value: unknown) => unknown): Replace {
-  return (parse) => (payload, context) => {
-    payload.value = read(payload.value)
-    return parse(payload, context)
-  }
-}
-
-/** The code of an issue that a step adds, in its `params`. */
-export const INPUT_CODE: unique symbol = Symbol('input code')
-
-function reading({ parse: parseText, code, message, accepts }: ScalarReader): Replace {
-  return (parse) => (payload, context) => {
-    const { value } = payload
-    if (typeof value !== 'string') {
-      if (accepts !== undefined) payload.value = accepts(value)
-      return parse(payload, context)
-    }
-    payload.value = parseText(value)
-    if (payload.value !== undefined) return parse(payload, context)
-    payload.issues.push({ code: 'custom', input: value, message, params: { [INPUT_CODE]: code }, continue: false } as never) // the type allows only the issues of zod's own checks
-    return payload
-  }
-}
-
-/** Reads a map from JSON: an object if its keys are strings, else an array of pairs. */
-function readMap(key: Node): (value: unknown) => unknown {
-  const isObject = hasTextKeys({ key })
-  return (value) => {
-    if (isObject && isMembers(value)) return new Map(Object.entries(value))
-    const isPairs = Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2)
-    return isPairs ? new Map(value as [unknown, unknown][]) : value
-  }
-}
-
-/** A bigint constant is sent as its digits. */
-function readConstants(node: Node, areTexts: boolean): Replace | undefined {
-  const written = ((node as LiteralNode).values ?? []).filter((value) => typeof value === 'bigint' || areTexts)
-  if (written.length === 0) return undefined
-  const byText = new Map(written.map((value) => [String(value), value]))
-  return replaceValue((value) => {
-    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-    return text !== undefined && byText.has(text) ? byText.get(text) : value
-  })
-}
-
-/** Copies an object to one without a prototype, so that `constructor` or `toString` is not read as a member. */
-const withoutPrototype: Replace = replaceValue((value) =>
-  isMembers(value) && Object.getPrototypeOf(value) === Object.prototype ? Object.assign(Object.create(null) as object, value) : value,
-)
 
 function hasInheritedName(definition: Definition): boolean {
   return Object.keys(definition['shape'] as object).some((name) => name in Object.prototype)

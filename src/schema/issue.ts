@@ -32,3 +32,30 @@ export function toIssues<Found>(found: ArrayLike<Found>, describe: (found: Found
   const listed = Array.from({ length: Math.min(length, ISSUE_LIMIT) }, (_, index) => describe(found[index]!))
   return length > ISSUE_LIMIT ? { issues: listed, omitted: length - ISSUE_LIMIT } : { issues: listed }
 }
+
+/** Removes the issues of values whose key was refused. They follow the issue of the key. */
+export function withoutTheirValues(issues: readonly InputIssue[]): readonly InputIssue[] {
+  let last: InputIssue | undefined
+  return issues.filter((issue) => {
+    if (last !== undefined && isBelowRefused(issue, last)) return false
+    last = issue
+    return true
+  })
+}
+
+function isBelowRefused({ path }: InputIssue, { path: holder, refusedKeys: [key] = [] }: InputIssue): boolean {
+  return key !== undefined && path[holder.length] === key && holder.every((step, index) => step === path[index])
+}
+
+/** Tells whether a path of at most `deepest` steps leads through a key that was refused. */
+export function refusalsOf(issues: readonly InputIssue[], deepest: number): (path: InputIssue['path']) => boolean {
+  const refused = new Map<string, Set<string | number>>()
+  for (const { path, refusedKeys } of issues) {
+    if (refusedKeys === undefined || path.length >= deepest) continue
+    const holder = JSON.stringify(path)
+    const keys = refused.get(holder) ?? new Set()
+    for (const key of refusedKeys) keys.add(key)
+    refused.set(holder, keys)
+  }
+  return (path) => path.some((step, index) => refused.get(JSON.stringify(path.slice(0, index)))?.has(step) === true)
+}

@@ -5,8 +5,7 @@ import { fromBigInt, fromFile, fromLiteral, fromNumber, fromString } from './jso
 import { toConstant, toExample } from './json-schema/value.ts'
 import type { ArrayNode, DefaultNode, IslandNode, MapNode, Node, NumberNode, ObjectNode, RecordNode, SetNode, TupleNode } from './node.ts'
 import { mayBeAbsent, sideOf, type Direction } from './presence.ts'
-import { everyNode } from './walk-node.ts'
-import { hasTextKeys } from './wire-side.ts'
+import { everyNode, hasTextKeys } from './walk-node.ts'
 
 export interface JSONSchemaOptions {
   readonly direction: Direction

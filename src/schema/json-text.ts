@@ -1,4 +1,5 @@
-/** Parses JSON text (RFC 8259) with a nesting limit, and finds the position of a syntax error. */
+/** Parses JSON text (RFC 8259): a nesting limit, the position of a syntax error, and exact integers. The limits also apply to values from other decoders. */
+import { isObject } from './object-value.ts'
 
 /** `at` counts UTF-16 code units from the start of the text. */
 export type ParsedJSON =
@@ -137,4 +138,49 @@ function readString(text: string, from: number): { end: number; closed: boolean 
 function endOf(pattern: RegExp, text: string, from: number): number | undefined {
   pattern.lastIndex = from
   return pattern.test(text) ? pattern.lastIndex : undefined
+}
+
+/** A JSON string or number. A string without an end matches too, or text full of quotes would take quadratic time. */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\[^][^"\\]*)*"?|-?\d[\d.eE+-]*/g
+
+/** Integers of fewer digits always fit a double. */
+const LONG_INTEGER = /^-?\d{16,}$/
+
+/** A random mark for exact integers, which a client cannot guess. Created on first use, because Workers give no random values while a module loads. */
+let mark: string | undefined
+
+/** Throws a `SyntaxError`, as `JSON.parse` does. Long integers become bigints. */
+export function parseExactJSON(text: string): unknown {
+  const own = (mark ??= crypto.randomUUID())
+  const marked = text.replace(STRING_OR_NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${own}${token}"` : token))
+  if (marked === text) return JSON.parse(text)
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === 'string' && value.startsWith(own) ? BigInt(value.slice(own.length)) : value,
+  )
+}
+
+export function toPlainNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(toPlainNumbers)
+  if (!isObject(value)) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlainNumbers(one)]))
+}
+
+/**
+ * Removes own properties named `__proto__`, which are dangerous when the value is merged into another object.
+ * Returns false if the value is nested deeper than 512 levels: a model that accepts any value would pass it to code that overflows its stack.
+ */
+export function cleanDecoded(value: unknown, levels: number = MAX_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true
+  if (levels === 0) return false
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
+  return childrenOf(value).every((child) => cleanDecoded(child, levels - 1))
+}
+
+function childrenOf(value: object): readonly unknown[] {
+  if (value instanceof Map) return [...value.keys(), ...value.values()]
+  // Not the indexes of an array: a decoder may create an empty array with a huge length that a header of the content gives.
+  return value instanceof Set ? [...value] : Object.values(value)
 }

@@ -1,7 +1,8 @@
 /** Refuses inputs with U+0000 in text, which text columns of PostgreSQL, file names and C strings cannot contain. */
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
-import { isMembers, mayFit } from './option-fit.ts'
+import { isObject } from './object-value.ts'
+import { mayFit } from './option-fit.ts'
 import { memberNodes, wrapped } from './walk-node.ts'
 
 export const NUL = '\0'
@@ -33,7 +34,7 @@ export function findNul(model: Node, json: unknown): InputResult | undefined {
 export function holdsNul(json: unknown): boolean {
   if (typeof json === 'string') return json.includes(NUL)
   if (Array.isArray(json)) return json.some(holdsNul)
-  return isMembers(json) && !ArrayBuffer.isView(json) && Object.entries(json).some(([key, value]) => key.includes(NUL) || holdsNul(value))
+  return isObject(json) && !ArrayBuffer.isView(json) && Object.entries(json).some(([key, value]) => key.includes(NUL) || holdsNul(value))
 }
 
 /** `models`: all that the value may fit. Names that each of them drops are skipped. */

@@ -1,14 +1,9 @@
-/** Which options of a union an input may belong to. */
-import { constantsOf, takesAnything, type Constant } from './constants.ts'
-import type { Node, Property } from './node.ts'
-import { unwrap } from './walk-node.ts'
-import { hasTextKeys } from './wire-side.ts'
+/** Tells the options of a union apart: which of them an input may belong to, and which constants a model allows. */
+import type { Node, Property, IslandNode, LiteralNode, ObjectNode } from './node.ts'
+import { isObject } from './object-value.ts'
+import { unwrap, wrapped, type Place, hasTextKeys } from './walk-node.ts'
 
 type Members = Readonly<Record<string, unknown>>
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** Whether JSON may fit a model. Checks types, required names and constants, one level deep, and never rules out an option that fits. */
 export function mayFit(node: Node, json: unknown): boolean {
@@ -33,11 +28,11 @@ export function mayFit(node: Node, json: unknown): boolean {
     case 'literal':
       return hasConstant(node.values, json)
     case 'object':
-      return isMembers(json) && node.properties.every((property) => mayHold(property, json))
+      return isObject(json) && node.properties.every((property) => mayHold(property, json))
     case 'record':
-      return isMembers(json)
+      return isObject(json)
     case 'map':
-      return isMembers(json) ? hasTextKeys(node) : Array.isArray(json) && json.every(isPair)
+      return isObject(json) ? hasTextKeys(node) : Array.isArray(json) && json.every(isPair)
     case 'array':
     case 'set':
     case 'tuple':
@@ -111,4 +106,60 @@ function typesOf(option: Node): readonly string[] {
   if (node.kind === 'union') return node.options.flatMap(typesOf)
   if (node.kind === 'intersection') return typesOf(node.left).filter((type) => typesOf(node.right).includes(type))
   return Object.keys(SAMPLES).filter((type) => mayFit(node, SAMPLES[type]))
+}
+
+export type Constant = LiteralNode['values'][number]
+
+const NONE: ReadonlySet<Node> = new Set()
+
+/** `undefined` for a node that accepts other values too. An absent value is the constant `undefined`. */
+export function constantsOf(node: Node, place: Place, entered: ReadonlySet<Node> = NONE): readonly Constant[] | undefined {
+  if (node.kind === 'literal') return node.values
+  if (node.kind === 'null') return [null]
+  if (node.kind === 'undefined') return [undefined]
+  if (node.kind === 'union') return ofUnion(node.options.map((option) => constantsOf(option, place, entered)))
+  if (node.kind === 'intersection') return constantsOf(node.left, place, entered) ?? constantsOf(node.right, place, entered)
+  const inner = wrapped(node, place)
+  if (inner === undefined || entered.has(node) || (node.kind === 'island' && takesAnything(node))) return undefined
+  const constants = constantsOf(inner, place, node.kind === 'reference' ? new Set(entered).add(node) : entered)
+  if (node.kind === 'nullable') return extend(constants, null)
+  // In a response, an absent value is replaced by its default.
+  return node.kind === 'optional' || (node.kind === 'default' && place !== 'response') ? extend(constants, undefined) : constants
+}
+
+function ofUnion(lists: readonly (readonly Constant[] | undefined)[]): readonly Constant[] | undefined {
+  return lists.every((list) => list !== undefined) ? [...new Set(lists.flat())] : undefined
+}
+
+function extend(constants: readonly Constant[] | undefined, constant: Constant): readonly Constant[] | undefined {
+  return constants?.includes(constant) === false ? [...constants, constant] : constants
+}
+
+/** `catch()` replaces whatever does not fit. */
+export function takesAnything({ schema }: IslandNode): boolean {
+  const { _zod: zod } = schema as { readonly _zod?: { readonly def: { readonly type: string } } }
+  return zod?.def.type === 'catch'
+}
+
+/** A property that has different constants in each option of a union. */
+interface Tag {
+  readonly name: string
+  /** The constants of each option, in the order of the options. */
+  readonly values: readonly (readonly Constant[])[]
+}
+
+/** The first property that has constants in every object, and none of them in two objects. With a `discriminator`, only this property is tried. */
+export function findTag(objects: readonly ObjectNode[], discriminator?: string): Tag | undefined {
+  const names = discriminator === undefined ? (objects[0]?.properties.map(({ name }) => name) ?? []) : [discriminator]
+  for (const name of names) {
+    const nodes = objects.map(({ properties }) => properties.find((property) => property.name === name)?.node)
+    const values = nodes.map((node) => (node === undefined ? undefined : constantsOf(node, 'program')))
+    if (areDistinct(values)) return { name, values }
+  }
+  return undefined
+}
+
+function areDistinct(lists: readonly (readonly Constant[] | undefined)[]): lists is readonly (readonly Constant[])[] {
+  const all = lists.flat()
+  return lists.every((list) => list !== undefined) && new Set(all).size === all.length
 }

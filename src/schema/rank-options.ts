@@ -1,11 +1,11 @@
-/** Ranks the options of a union by how many names of the JSON they keep. */
-import { takesAnything } from './constants.ts'
+/** Ranks the options of a union for an input: for JSON by the names that an option declares, for text by how exact its reading is. */
+import { takesAnything, constantsOf, mayFit } from './option-fit.ts'
 import { bigintTest, numberTest, parseNumericKey, stringTest, timeTest } from './encode/values/constraints.ts'
 import { mergeIntersection } from './intersection.ts'
 import type { DateNode, LeafNode, Node } from './node.ts'
-import { mayFit } from './option-fit.ts'
+import { isObject } from './object-value.ts'
 import { presenceOf } from './presence.ts'
-import { scalarReader } from './scalar.ts'
+import { scalarReader, readTexts } from './scalar.ts'
 import { isLeaf, memberNodes, unwrap, wrapped } from './walk-node.ts'
 
 /**
@@ -148,4 +148,59 @@ function dateTest(node: DateNode): Test {
 
 function takesAll(): boolean {
   return true
+}
+
+/** The kinds with a JSON type of their own. The others are text in JSON too. */
+const JSON_SCALARS: ReadonlySet<Node['kind']> = new Set(['number', 'boolean'])
+
+/** Like `rankOptions`, for a value whose scalars are all text, as in a CSV file. Of the readings of one text, an exact one is first. */
+export function rankTextOptions(options: readonly Node[], value: unknown, input: object): readonly number[] {
+  const read = (option: Node) => readTexts(option, value, JSON_SCALARS)
+  if (typeof value !== 'string') return rankOptions(options, read, input)
+  return options
+    .map((option, index) => ({ option, index, json: read(option) }))
+    .filter(({ option, json }) => mayFit(option, json))
+    .toSorted((left, right) => precedence(left.option, value, left.json) - precedence(right.option, value, right.json))
+    .map(({ index }) => index)
+}
+
+/** Returns a function that replaces the text of the tag, a discriminator, by the constant that it represents. */
+export function readTag(options: readonly Node[], tag: string): (value: unknown) => unknown {
+  const constants = options.flatMap((option) => memberNodes(unwrap(option), tag).flatMap((node) => constantsOf(node, 'request') ?? []))
+  const byText = new Map(constants.map((constant) => [String(constant), constant]))
+  return (value) => {
+    const text = isObject(value) ? value[tag] : undefined
+    return typeof text === 'string' && byText.has(text) ? { ...(value as object), [tag]: byText.get(text) } : value
+  }
+}
+
+/** The rank of a reading, `value` as `node`: constants and exact readings are first, then text, then other formats. */
+export function precedence(node: Node, text: unknown, value: unknown): number {
+  const inner = unwrap(node)
+  if (typeof text !== 'string' || inner.kind === 'literal') return 0
+  return READ_FROM_TEXT.has(inner.kind) ? (isExact(inner, text, value) ? 0 : 2) : 1
+}
+
+const READ_FROM_TEXT: ReadonlySet<Node['kind']> = new Set(['number', 'bigint', 'boolean', 'date', 'url'])
+
+/** Whether formatting the value gives the same text again. If not, text is the better reading: `007`, `1e3`, and long numbers whose digits would be lost. */
+function isExact({ kind }: Node, text: string, value: unknown): boolean {
+  return kind === 'url' || (kind === 'date' ? DATE_TIME.test(text) : String(value) === text)
+}
+
+/** RFC 3339 §5.6 `date-time`, the format in the OpenAPI document. */
+const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
+
+/** All options that a text can represent, including those of nested unions. */
+export function optionsOf(options: readonly Node[]): readonly Node[] {
+  return options.flatMap((option) => {
+    if (option.kind === 'null' || option.kind === 'undefined') return []
+    return option.kind === 'union' ? optionsOf(option.options) : [option]
+  })
+}
+
+/** False if the option has constants and the value is not one of them. */
+export function hasConstant(node: Node, value: unknown): boolean {
+  const inner = unwrap(node)
+  return inner.kind !== 'literal' || (inner.values as readonly unknown[]).includes(value)
 }

@@ -1,7 +1,8 @@
 /** Parses scalars that JSON or text has no type for: the accepted formats, and the issue for other text. */
 import type { InputIssue } from './issue.ts'
 import type { Node } from './node.ts'
-import { isLeaf } from './walk-node.ts'
+import { isObject } from './object-value.ts'
+import { isLeaf, memberNodes, unwrap } from './walk-node.ts'
 
 export interface ScalarReader {
   /** `undefined` if the text has none of the formats. */
@@ -137,3 +138,17 @@ export function parseBase64(text: string): Uint8Array | undefined {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
   return Uint8Array.from(binary, (character) => character.charCodeAt(0))
 }
+
+/** Converts the texts inside a value whose scalars are all text. With `kinds`, only these kinds are converted. A text that cannot be parsed is left unchanged. */
+export function readTexts(node: Node, value: unknown, kinds?: ReadonlySet<Node['kind']>): unknown {
+  const inner = unwrap(node)
+  if (typeof value === 'string') {
+    if (inner.kind === 'literal') return inner.values.find((constant) => String(constant) === value) ?? value
+    return (kinds?.has(inner.kind) === false ? undefined : scalarReader(inner)?.parse(value)) ?? value
+  }
+  if (Array.isArray(value)) return inner.kind === 'array' ? value.map((item) => readTexts(inner.items, item, kinds)) : value
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, readTexts(memberNodes(inner, name)[0] ?? ANY, one, kinds)]))
+}
+
+const ANY: Node = { kind: 'any' }

@@ -1,13 +1,14 @@
-/** Reads the texts of a request, by their names, into an object or a record; also the members of an object in a query. */
+/** Reads texts by their names into an object or a record: a location of a request, a form, the parts of a multipart body, or `name[member]` in a query. */
 import { compileCheck } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
 import type { InputResult } from './issue.ts'
+import { parseJSONText, parseExactJSON } from './json-text.ts'
 import type { Node, ObjectNode } from './node.ts'
 import { NUL, nulIssue } from './nul.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
 import { compileConvert, takeText, withNul, type TextForms, NO_PATH, readWith, type Attempt, type Path, type Texts } from './text.ts'
-import { unwrap } from './walk-node.ts'
+import { unwrap, everyNode, isPart } from './walk-node.ts'
 
 /** The texts of one location or form by name, with the methods of a `Map`. */
 export interface TextMap {
@@ -102,7 +103,7 @@ function memberOf(key: string, name: string): string {
 }
 
 /** Throws a `DeclarationError` for a model that is neither an object nor a record. */
-export function toObject(node: Node): ObjectNode {
+function toObject(node: Node): ObjectNode {
   if (node.kind === 'object') return node
   if (node.kind === 'record') return { kind: 'object', properties: [], additional: node.value }
   if (node.kind === 'optional' || node.kind === 'nullable' || node.kind === 'default') return toObject(node.inner)
@@ -115,4 +116,22 @@ export function toObject(node: Node): ObjectNode {
     'one schema for all of a location must be one of an object or a record',
     'Declare a record of schemas',
   )
+}
+
+export interface PartsReader {
+  readonly read: TextObjectReader
+  /** The fields that contain JSON. */
+  readonly jsonNames: ReadonlySet<string>
+}
+
+export function compilePartsReader(schema: AnySchema): PartsReader {
+  const node = readModel(schema)
+  const isExact = [...everyNode(node, 'in')].some(({ kind }) => kind === 'bigint')
+  const parseJSON = (text: string) => {
+    const { value, fault } = parseJSONText(text, isExact ? parseExactJSON : JSON.parse)
+    if (fault !== undefined) throw new SyntaxError(fault)
+    return value
+  }
+  const parts = toObject(node).properties.filter((property) => isPart(property.node))
+  return { read: compileTextObjectReader(schema, { parseJSON }), jsonNames: new Set(parts.map(({ name }) => name)) }
 }

@@ -1,16 +1,14 @@
 /** Converts texts of a request to their declared types: parameters, headers, cookies and form fields. */
 import { compileCheck, type Check } from './check.ts'
 import { DeclarationError } from './declaration-error.ts'
-import type { InputResult, InputIssue } from './issue.ts'
+import { type InputResult, type InputIssue, refusalsOf } from './issue.ts'
 import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, UnionNode } from './node.ts'
-import { isLeaf, unwrap } from './walk-node.ts'
-import { isPart } from './wire-side.ts'
+import { isLeaf, unwrap, isPart } from './walk-node.ts'
 import { readModel } from './read-model.ts'
-import { refusalsOf } from './refused-keys.ts'
 import { scalarReader, toIssue } from './scalar.ts'
 import type { AnySchema } from './schema.ts'
-import { hasConstant, optionsOf, precedence } from './text-union.ts'
+import { hasConstant, optionsOf, precedence } from './rank-options.ts'
 
 /** How one text can contain several values, and what it may contain. */
 export interface TextForms {

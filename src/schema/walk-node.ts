@@ -1,6 +1,6 @@
 /** Walks through a node and its parts. Visits each part once, also in a recursive model. */
 import { mergeIntersection } from './intersection.ts'
-import type { LeafNode, Node } from './node.ts'
+import type { LeafNode, Node, MapNode } from './node.ts'
 
 /** Which side of codecs and islands is walked: the input, or the output that an encoder writes. */
 export type Side = 'in' | 'out'
@@ -191,4 +191,19 @@ export function isRecursive(node: Node): boolean {
     return innerOf(one, 'in').some(leadsBack) || (one.kind === 'island' && one.output !== undefined && leadsBack(one.output))
   }
   return leadsBack(node)
+}
+
+const STRUCTURES: ReadonlySet<Node['kind']> = new Set(['object', 'record', 'tuple', 'map'] as const)
+
+/** Whether a map is an object on the wire. Otherwise it is an array of pairs. */
+export function hasTextKeys({ key }: Pick<MapNode, 'key'>): boolean {
+  return key.kind === 'string'
+}
+
+/** Whether it is a structure, which text can represent only as JSON. A list of structures has one text for each item. */
+export function isPart(node: Node): boolean {
+  const inner = unwrap(node)
+  if (inner.kind === 'array' || inner.kind === 'set') return isPart(inner.items)
+  if (inner.kind === 'union') return inner.options.some(isPart)
+  return inner.kind === 'intersection' ? isPart(inner.left) : STRUCTURES.has(inner.kind)
 }

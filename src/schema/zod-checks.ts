@@ -1,7 +1,6 @@
 /** Reads the checks of a zod schema into the limits, patterns and formats of its node. */
 import type { $ZodChecks, $ZodType } from 'zod/v4/core'
-import type { IslandNode, Node } from './node.ts'
-import { FORMAT_RANGES, SAFE_RANGE } from './number-ranges.ts'
+import { type IslandNode, type Node, FORMAT_RANGES, SAFE_RANGE } from './node.ts'
 
 type CheckDefinition = $ZodChecks['_zod']['def']
 type Island = (schema: $ZodType, reason: string, input: Node, output: Node) => IslandNode

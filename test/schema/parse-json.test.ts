@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseExactJSON } from '../../src/schema/parse-json.ts'
+import { parseExactJSON } from '../../src/schema/json-text.ts'
 import { fc } from '../support/fuzz.ts'
 
 test('integers that a double would round come as bigints', () => {

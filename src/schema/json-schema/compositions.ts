@@ -1,5 +1,5 @@
 /** Turns unions, nullable models and intersections into JSON Schema. */
-import { constantsOf } from '../constants.ts'
+import { constantsOf } from '../option-fit.ts'
 import { mergeIntersection } from '../intersection.ts'
 import type { IntersectionNode, LiteralNode, Node, ObjectNode, UnionNode } from '../node.ts'
 import { sideOf, type Direction } from '../presence.ts'

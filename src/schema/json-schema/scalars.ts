@@ -1,6 +1,5 @@
 /** Turns numbers, strings, constants and files into JSON Schema. */
-import type { BigIntNode, FileNode, LiteralNode, NumberNode, StringNode } from '../node.ts'
-import { FORMAT_RANGES, SAFE_RANGE } from '../number-ranges.ts'
+import { type BigIntNode, type FileNode, type LiteralNode, type NumberNode, type StringNode, FORMAT_RANGES, SAFE_RANGE } from '../node.ts'
 import { present, type JSONSchema } from './keywords.ts'
 
 export function fromNumber(node: NumberNode): JSONSchema {

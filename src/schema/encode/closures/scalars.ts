@@ -1,5 +1,5 @@
 /** Steps of values that contain no other values. */
-import type { Constant } from '../../constants.ts'
+import type { Constant } from '../../option-fit.ts'
 import type { ScalarNode, ScalarPlan } from '../plan/plan.ts'
 import { bigintTest, constantsOf, isBytes, numberTest, stringTest, timeTest } from '../values/constraints.ts'
 import { formatTime, isBeyondYears } from '../values/dates.ts'

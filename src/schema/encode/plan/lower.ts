@@ -1,5 +1,5 @@
 /** Turns a node into a plan, once for each node. */
-import { findTag } from '../../constants.ts'
+import { findTag } from '../../option-fit.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { IslandNode, MapNode, Node, ObjectNode, Property, RecordNode, ReferenceNode, TupleNode, UnionNode } from '../../node.ts'
 import { presenceOf } from '../../presence.ts'

@@ -1,5 +1,5 @@
 /** The kinds of plans. A plan holds every decision about a model that the encoders need; the three back ends run it or print it as code. */
-import type { Constant } from '../../constants.ts'
+import type { Constant } from '../../option-fit.ts'
 import type {
   BigIntNode,
   BooleanNode,

@@ -1,5 +1,5 @@
 /** Ranks the options of a union for a value: the best one declares most of the value's properties, at every depth. */
-import { constantsOf } from '../../constants.ts'
+import { constantsOf } from '../../option-fit.ts'
 import { mergeIntersection } from '../../intersection.ts'
 import type { Node, ObjectNode } from '../../node.ts'
 import { isLeaf } from '../../walk-node.ts'

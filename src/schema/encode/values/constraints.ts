@@ -1,6 +1,5 @@
 /** Tests of limits: the length and format of a string, the range of a number or date, the number of items of a list. */
-import type { BigIntNode, DateNode, LiteralNode, NumberNode, StringNode } from '../../node.ts'
-import { FORMAT_RANGES } from '../../number-ranges.ts'
+import { type BigIntNode, type DateNode, type LiteralNode, type NumberNode, type StringNode, FORMAT_RANGES } from '../../node.ts'
 import { timeOf } from './dates.ts'
 import { fastTestOf } from './formats.ts'
 
