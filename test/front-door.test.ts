@@ -17,7 +17,6 @@ const NEIGHBOURS: ReadonlyMap<string, string> = new Map([
   ['openapi → schema', 'schemas of a document come from nodes'],
   ['pagination → schema', 'the name of the model of a page'],
   ['reply → http', 'a Reply is tested with a list of headers of its own'],
-  ['representation → http', 'content of a request is made without a request'],
   ['representation → reply', 'what a representation writes is read without a server'],
   ['representation → schema', 'the constraint that every schema fits'],
   ['routing → http', 'the escape of a Location is compared with that of a path'],

@@ -1,4 +1,4 @@
-/** Reads a request's content by its media type, within its limit. */
+/** Reads the body of a request by its media type, within its limit, or refuses it with all problems of the request. */
 import type { BodyDeclaration } from '../contract/contract.ts'
 import { requestError, type RequestError } from '../errors/framework-errors.ts'
 import type { Incoming } from '../http/incoming.ts'
@@ -10,6 +10,7 @@ import { isRepresentation, type AnyRepresentation } from '../representation/repr
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { isSchema } from '../schema/schema.ts'
+import { Problems } from './problems.ts'
 
 /** `cleanUp` registers a function to call when the response is complete or has failed. Throws, or rejects with, a `RequestError`: 400, 413, 415. */
 export type ReadBody = (incoming: Incoming, cleanUp: Content['cleanUp']) => MaybePromise<InputResult>
@@ -170,3 +171,16 @@ export function toLimitedStream(incoming: Incoming, limitBytes: () => number): R
 export function alreadyRead(): Error {
   return new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
 }
+
+/** Returns the body's value, or throws a `RequestError` 422 with the problems of all inputs. */
+export function judgeBody(result: InputResult, ofTexts: Problems | undefined, limit: number): unknown {
+  if (result.issues === undefined) {
+    if (ofTexts !== undefined) throw ofTexts.toError()
+    return result.value
+  }
+  const problems = ofTexts ?? new Problems(limit)
+  problems.add(result, BODY)
+  throw problems.toError()
+}
+
+const BODY = ['body']

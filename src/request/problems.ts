@@ -48,16 +48,3 @@ export class Problems {
     return [...shown, { location: [], code: 'too_many_issues', message: `${rest} more issues are not listed` }]
   }
 }
-
-/** Returns the body's value, or throws a `RequestError` 422 with the problems of all inputs. */
-export function judgeBody(result: InputResult, ofTexts: Problems | undefined, limit: number): unknown {
-  if (result.issues === undefined) {
-    if (ofTexts !== undefined) throw ofTexts.toError()
-    return result.value
-  }
-  const problems = ofTexts ?? new Problems(limit)
-  problems.add(result, BODY)
-  throw problems.toError()
-}
-
-const BODY = ['body']
