@@ -1,4 +1,4 @@
-/** Route → the three steps that a request takes through it. All that can be done once is done here. */
+/** Compiles a route, once, into the functions that each request to it runs. */
 import type { AnyContract } from './contract/contract.ts'
 import { assertDeprecation } from './contract/deprecation.ts'
 import { declaredFields } from './contract/fields.ts'
@@ -30,20 +30,20 @@ import { isSchema, type AnySchema } from './schema/schema.ts'
 export interface CompiledRoute extends DeclaredErrors {
   readonly bodyLimitBytes: number
   readonly matched: MatchedRoute
-  /** What the route, its routers and its dependencies declare of all its responses. */
+  /** The headers and cookies that any response of the route may have. */
   readonly responseFields: readonly ResponseFields[]
-  /** Reads and judges path, query, headers and cookies. Refuses nothing yet. */
+  /** Reads and validates path, query, headers and cookies. Problems are collected, not thrown yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
-  /** Runs the dependencies. Resolves to a Reply where one of them ends the request with it. Throws a `RequestError` 422 before one whose own inputs are wrong. */
+  /** Runs the dependencies. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are wrong, throws a `RequestError` 422 and does not run it. */
   readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
   /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
   readonly readBody: (exchange: Exchange) => MaybePromise<void>
-  /** Runs the handler. Throws a `RequestError` 406 before it if the client takes no success that it can answer with. */
+  /** Runs the handler. Throws a `RequestError` 406 before that if the client accepts none of the media types of the success responses. */
   readonly handle: (exchange: Exchange) => unknown
   readonly toReply: ToReply
 }
 
-/** What holds for every route of an app. */
+/** Settings of an app that apply to every route. */
 export interface RouteDefaults {
   readonly errorBody: ErrorBody
   readonly errors: readonly AnyErrorClass[]
@@ -111,7 +111,7 @@ function headerOf({ type, in: location, name }: SecuritySchemeObject): readonly 
   return location === 'header' ? [name!] : []
 }
 
-/** For an automatic response, which stands for all routes of its path. */
+/** The route that middleware sees for an automatic response: it has the methods and headers of all routes of the path. */
 export function mergeMatched(all: readonly MatchedRoute[]): MatchedRoute {
   const merge = (key: 'methods' | 'requestHeaders' | 'responseHeaders') => [...new Set(all.flatMap((matched) => matched[key]))]
   const methods = merge('methods')

@@ -14,7 +14,7 @@ export interface LayeredRoute {
   readonly compiled: CompiledRoute
   /** Handles the request by the route, inside its layers. */
   readonly answer: Layer
-  /** The headers and cookies that any response may have, also one of a layer. */
+  /** The headers and cookies that any response may have, including a response of a layer. */
   readonly fields: AddedFields
   /** The route in the form that its layers see. */
   readonly matched: MatchedRoute
@@ -26,7 +26,7 @@ export interface Dispatcher {
   readonly answerMiss: Layer
 }
 
-/** Puts the layers around a route. */
+/** Wraps a compiled route in its layers. */
 export function layerRoute(
   layers: readonly Middleware[],
   compiled: CompiledRoute,

@@ -123,7 +123,7 @@ export interface ExecutionContext {
   waitUntil?(work: Promise<unknown>): void
 }
 
-/** Never throws: a reply that can't be sent is a 500 without content. */
+/** Never throws: a reply that cannot be sent is a 500 without content. */
 export function toResponse(reply: Reply, incoming: FetchIncoming, execution?: ExecutionContext): Response {
   let resolve: ((finished: void | Promise<void>) => void) | undefined
   const finish = (cut?: Cut) => {

@@ -38,7 +38,7 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
     if (staged !== undefined) return findMake(staged)(staged, undefined, result, exchange)
     if (defaultMake === undefined)
       throw new ContractError(
-        `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().`,
+        `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Return reply() with a declared status.`,
       )
     return defaultMake(defaultStatus, undefined, result, exchange)
   }

@@ -18,7 +18,7 @@ export interface DeclaredErrors {
   /** `GET /users/{user_id}`, for the log. */
   readonly where: string
   readonly errorBody: ErrorBody
-  /** The declared responses, some of which hold an error body of their own for a status. */
+  /** The declared responses by status. Some declare their own format for errors. */
   readonly byStatus: ReadonlyMap<StatusKey, DeclaredResponse>
   readonly errors: ReadonlySet<AnyErrorClass>
 }
@@ -55,7 +55,7 @@ export function findErrorForms(status: number, kind: ErrorKind, isNamed: boolean
   return offer(declared, possible.length === 0 ? representations : possible).map((each) => inRepresentation(each, errorBody, kind))
 }
 
-/** With `either()` no handler is left to choose, so an error is sent in the first representation. */
+/** With `either()` the handler chooses by its result, and a thrown error has none: it is sent in the first representation. */
 function offer<Each>(declared: DeclaredResponse | undefined, all: readonly Each[]): readonly Each[] {
   return declared?.choose === undefined ? all : all.slice(0, 1)
 }
@@ -108,7 +108,7 @@ function inRepresentation(representation: AnyRepresentation, body: ErrorBody, kn
   }
 }
 
-/** Throws a `DeclarationError` if a model of the errors that may be thrown can't be encoded. */
+/** Throws a `DeclarationError` if a model of the errors that may be thrown cannot be encoded. */
 export function assertErrorModels({ errors, errorBody, byStatus }: DeclaredErrors): void {
   const forms = [...errors].flatMap((error) => findErrorForms(error.status, { error }, true, { byStatus, errorBody }))
   const contents = [...forms, errorBody.representationOf({}), errorBody.representationOf({ validation: true })]

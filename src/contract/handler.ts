@@ -113,7 +113,7 @@ export interface RouteContext<Path extends string, P, Q, H, K, B, R, E, Staged =
 }
 
 /**
- * The function that answers a request of a route.
+ * The function that handles the requests of a route.
  * `Result` is inferred from the handler. The conditional type gives the compiler the expected type before it checks the handler. Without it,
  * `'red'` in a returned literal would widen to `string`.
  */

@@ -173,7 +173,7 @@ export function lengthOf(body: Body): number | undefined {
   return body instanceof Uint8Array ? body.byteLength : body.length
 }
 
-/** Asked of each result of a handler. The class is looked up last: Node loads its `fetch`, 24 ms, when a program first names it (Node 20). */
+/** Called for each result of a handler. The class is used last: when a program first uses it, Node loads its `fetch`, which takes 24 ms (Node 20). */
 export function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'bodyUsed' in value && value instanceof Response
 }

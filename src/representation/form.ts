@@ -47,7 +47,7 @@ export function form<S extends AnySchema>(
   return takesMultipart ? [urlencoded, multipart(schema, options)] : urlencoded
 }
 
-/** Throws a `DeclarationError` for a file, which this media type can't carry. */
+/** Throws a `DeclarationError` for a file, which this media type cannot carry. */
 function assertNoFile(schema: AnySchema): void {
   if ([...everyNode(readModel(schema), 'in')].some(({ kind }) => kind === 'file'))
     throw new DeclarationError(

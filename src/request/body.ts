@@ -54,7 +54,7 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
     return reader.read({ ...NOTHING, parameters: parseMediaType(field)?.parameters ?? {}, cleanUp })
   }
 
-  /** Content of an undeclared media type. A chunked request may have no bytes: its media type is refused at the first byte only. */
+  /** Content of an undeclared media type. A chunked request may have no bytes, so its media type is refused only when the first byte arrives. */
   async function readNothingOf(incoming: Incoming, field: string, cleanUp: Content['cleanUp']): Promise<InputResult> {
     const length = incoming.header('content-length')
     if (length !== undefined && length !== '0') choose(field)
@@ -156,7 +156,7 @@ class LimitedContent implements Content {
 export function toLimitedStream(incoming: Incoming, limitBytes: () => number): ReadableStream<Uint8Array> {
   let chunks: AsyncGenerator<Uint8Array, void, void> | undefined
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    // Only the first read requests the content: a client that waits for `100 Continue` is not told to send it before.
+    // The first read requests the content. Until then, a client that waits for `100 Continue` is not told to send it.
     const { done, value } = await (chunks ??= limit(incoming.body(), limitBytes())).next()
     if (done === true) controller.close()
     else controller.enqueue(value)

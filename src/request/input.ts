@@ -29,13 +29,13 @@ export class TextInputs {
   isWrong = false
 }
 
-/** Where nothing is declared. */
+/** The inputs of a route or dependency that declares none. */
 export const NO_INPUTS: Readonly<TextInputs> = Object.freeze(new TextInputs())
 
-/** What was read of one request. */
+/** The text inputs that were read from one request, and their problems. */
 export class Reading {
   readonly route = new TextInputs()
-  /** By the place of the dependency in the order of resolution. */
+  /** In the order in which the dependencies run. */
   readonly dependencies: TextInputs[] = []
   readonly #texts: RequestTexts
   readonly #pathParams: PathParams
@@ -81,7 +81,7 @@ export class Reading {
     return key === 'params' && owner === this.route ? { ...this.#pathParams } : {}
   }
 
-  /** Hands a value to `put`, or adds its issues to the problems. */
+  /** Passes a value to `put`, or adds its issues to the problems. */
   take(result: MaybePromise<InputResult>, location: readonly string[], owner: TextInputs, put: (value: unknown) => void): void {
     if (result instanceof Promise) this.#pending.push(result.then((settled) => this.take(settled, location, owner, put)))
     else if (result.issues === undefined) put(result.value)
@@ -129,7 +129,7 @@ export function compileTexts(
   const readers = dependencies.map(({ options }) => compileShapes(options))
   const readPath = compileUndeclared(pathNames, [shapes, ...dependencies.map(({ options }) => options)])
   if ([readRoute, ...readers].every((read) => read === undefined)) {
-    // Only a NUL in an undeclared path parameter has to be refused: without one nothing is read.
+    // An undeclared path parameter can only be wrong if it contains a NUL, so nothing else is read.
     return readPath && ((incoming, params) => (holdsNul(params) ? new Reading(incoming, params, maxIssues).read([], readPath) : undefined))
   }
   const all = readers.map((read) => read ?? readNothing)

@@ -17,7 +17,7 @@ export interface Match<Route> {
 
 /** Routes that exist without a declaration. */
 export interface AutomaticRoutes<Route> {
-  /** Answers OPTIONS with the methods of a path, which it gets as the parameter `allow`. `others`: the routes at this path; the route that a preflight asks about is first. */
+  /** Responds to OPTIONS with the methods of a path, which it gets as the parameter `allow`. `others`: the routes at this path; the route that a preflight asks about is first. */
   readonly options: (others: readonly Route[]) => Route
   /** Redirects a path with a missing or extra trailing slash to the declared form, which it gets as the parameter `location`. */
   readonly redirect: (right: Route) => Route
@@ -141,7 +141,7 @@ function decodeParams({ names }: PathTemplate, found: Record<string, string>): R
   return params
 }
 
-/** Answers OPTIONS of a path that has routes, but none for OPTIONS. */
+/** Responds to OPTIONS for a path that has routes, but none for OPTIONS. */
 export const AUTOMATIC_OPTIONS = options('*', { responses: { 204: empty() } }, ({ params, response }) => {
   response.headers.set('allow', (params as { allow: string }).allow)
 })

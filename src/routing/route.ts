@@ -142,9 +142,9 @@ export const put: DefineRoute = defineRoute('PUT')
 export const patch: DefineRoute = defineRoute('PATCH')
 /** A DELETE route as a value. `delete` is a reserved word. */
 export const del: DefineRoute = defineRoute('DELETE')
-/** A HEAD route as a value. Each GET route answers HEAD without one. */
+/** A HEAD route as a value. Each GET route also responds to HEAD. */
 export const head: DefineRoute = defineRoute('HEAD')
-/** An OPTIONS route as a value. Each path answers OPTIONS without one. */
+/** An OPTIONS route as a value. Every path responds to OPTIONS, also without such a route. */
 export const options: DefineRoute = defineRoute('OPTIONS')
 /** A QUERY route as a value: safe like GET, with a body like POST. */
 export const query: DefineRoute = defineRoute('QUERY')

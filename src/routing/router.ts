@@ -194,7 +194,7 @@ function joinPath(prefix = '', path: string): string {
 }
 
 function mergeContract(shared: RouterOptions, contract: AnyContract, where: string): AnyContract {
-  // The contract is copied in any case: what its author changes later is no part of the route.
+  // The contract is always copied, so that a later change of the original does not change the route.
   if (Object.keys(shared).every((key) => key === 'prefix')) return { ...contract, responses: { ...contract.responses } }
   const merged = {
     ...contract,

@@ -70,7 +70,7 @@ describe('a plain return', () => {
   matrix('a plain return is a breach if no 2xx or 3xx is declared', app, async (request) => {
     assert.deepEqual(await answerOf(request, '/none'), FAILED)
     assert.deepEqual(logger.takeMessages(), [
-      'NO_DEFAULT_RESPONSE: GET /none: the handler returned a value, but no 2xx or 3xx is declared. Answer with reply().',
+      'NO_DEFAULT_RESPONSE: GET /none: the handler returned a value, but no 2xx or 3xx is declared. Return reply() with a declared status.',
     ])
   })
 })
