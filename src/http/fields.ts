@@ -65,7 +65,8 @@ function isBlank(value: string, at: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/gu
+/** With the flag `u`, only a surrogate that is not part of a pair matches. */
+const LONE_SURROGATE = /[\ud800-\udfff]/gu
 
 /** Replaces each lone surrogate by U+FFFD, as a UTF-8 encoder does. */
 export function toWellFormed(text: string): string {
