@@ -69,7 +69,7 @@ describe('one request enters few files', () => {
 
   for (const [method, most] of [
     ['GET', 30],
-    ['POST', 35],
+    ['POST', 34],
   ] as const) {
     test(`a ${method} enters at most ${most}`, async (t) => {
       const files = await entered(REQUESTS[method])
