@@ -36,7 +36,13 @@ function find(pointer: string, root: JSONSchemaForm): JSONSchemaForm {
     if (step === '') continue
     at = (at as Record<string, unknown> | undefined)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')]
   }
-  if (at === undefined) throw new DeclarationError('SCHEMA_FORM', pointer, 'a $ref points at nothing', 'Correct the JSON Schema')
+  if (at === undefined)
+    throw new DeclarationError(
+      'SCHEMA_FORM',
+      pointer,
+      'expected a $ref to a schema of the document, got one without a target',
+      'Correct the JSON Schema',
+    )
   return at as JSONSchemaForm
 }
 

@@ -9,7 +9,7 @@ type DefinitionOf<Type extends Definition['type']> = Extract<Definition, { type:
 type ReadKind<Type extends Definition['type']> = (definition: DefinitionOf<Type>, read: ReadZod, schema: $ZodType) => Node
 type ReadZod = (schema: $ZodType) => Node
 
-/** `read` reads what is inside. */
+/** `read` reads the inner schemas. */
 export function fromZod(schema: $ZodType, read: ReadZod): Node {
   const definition = (schema as $ZodTypes)._zod.def
   const readKind = KINDS[definition.type] as ReadKind<Definition['type']>
@@ -61,7 +61,7 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   success: (_definition, _read, schema) => island(schema, 'success()', undefined, { kind: 'boolean' }),
   nan: refuse('NaN has no form in JSON', 'Use null for a missing number'),
   symbol: refuse('a symbol has no form in JSON', 'Use a string'),
-  promise: refuse('a promise cannot be checked in one pass', 'Await it and declare what it holds'),
+  promise: refuse('a promise cannot be checked in one pass', 'Await it, and declare the schema of its value'),
   function: refuse('a function has no form in JSON', 'Leave it out'),
 }
 
@@ -98,7 +98,7 @@ function readObject({ shape, catchall }: DefinitionOf<'object'>, read: ReadZod):
   const properties: Property[] = Object.entries(shape).map(([name, schema]) => ({
     name,
     node: read(schema),
-    // Of another library, where this one has put it into an object of its own.
+    // A property may have a schema of another library, which has no `_zod`.
     required: (schema as Partial<$ZodType>)._zod?.optin === undefined,
   }))
   if (catchall === undefined) return { kind: 'object', properties, additional: 'drop' }
@@ -131,7 +131,7 @@ function readUnion(definition: DefinitionOf<'union'>, read: ReadZod, schema: $Zo
   const options = definition.options.map(read)
   const { discriminator } = definition as { readonly discriminator?: string }
   const union: Node = { kind: 'union', options, ...(discriminator === undefined ? {} : { discriminator }) }
-  // A tag never allows two options.
+  // With a discriminator, a value fits at most one option.
   return definition.inclusive === false && discriminator === undefined ? island(schema, 'exactly one of several', union, union) : union
 }
 

@@ -88,7 +88,7 @@ function mergeAdditional(left: ObjectNode['additional'], right: ObjectNode['addi
   return left === 'refuse' && right === 'refuse' ? 'refuse' : 'drop'
 }
 
-/** The merged node of each pair, used again for an equal pair: so a merged recursive model stays finite. */
+/** Caches the merged node of each pair of nodes, so that merging a recursive model ends. */
 const pairs = new WeakMap<Node, WeakMap<Node, Node>>()
 
 /** `any` on one side adds no constraint to the other side. */

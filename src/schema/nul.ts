@@ -18,7 +18,7 @@ export function nulIssue(path: Path): InputIssue {
   return { path, code: 'nul_character', message: 'Text must not contain the character U+0000' }
 }
 
-/** JSON allows the character only as this escape (RFC 8259 §7). An escaped backslash in front of `u0000` is a false alarm. */
+/** JSON allows the character only as this escape (RFC 8259 §7). Also true for an escaped backslash before `u0000`, which is another text. */
 export function mayHoldNul(json: string): boolean {
   return json.includes('\\u0000')
 }

@@ -8,7 +8,7 @@ export function isInheritedName(name: string): boolean {
   return INHERITED_NAMES.has(name)
 }
 
-/** Reads such a name: only an own property counts, or a getter of its class. */
+/** Reads a property with an inherited name: only an own property or a getter of its class counts. */
 export function readDefined(value: object, name: string): unknown {
   if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name]
   for (let proto: unknown = Object.getPrototypeOf(value); isClassPrototype(proto); proto = Object.getPrototypeOf(proto)) {

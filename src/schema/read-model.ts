@@ -30,7 +30,7 @@ function readOnce<Schema extends object>(schema: Schema, read: (schema: Schema) 
   }
 }
 
-/** Not by the vendor that `~standard` names: zod creates an object for each schema that is asked for it. */
+/** Does not read the vendor from `~standard`, because zod creates that object for each schema when it is first read. */
 export function isZod(schema: AnySchema | $ZodType): schema is AnySchema & $ZodType {
   return '_zod' in schema
 }

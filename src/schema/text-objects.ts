@@ -113,7 +113,7 @@ function toObject(node: Node): ObjectNode {
   throw new DeclarationError(
     'TEXT_INPUT',
     'an input',
-    'one schema for all of a location must be one of an object or a record',
+    'expected an object or a record as the one schema of all inputs of a location, got another schema',
     'Declare a record of schemas',
   )
 }

@@ -35,7 +35,7 @@ export function withChecks(node: Node, schema: $ZodType, island: Island): Node {
   if (node.kind === 'codec') return { ...node, encode: (value) => (passes(checks, value) ? node.encode(value) : undefined) }
   const draft: Draft = node.kind === 'string' ? { patterns: [...node.patterns] } : {}
   let code: string | undefined
-  /** All that no node can express. */
+  /** Whether a plain URL is the only check that a node cannot express. */
   let isURL = true
   for (const check of checks) {
     const reason = apply(check._zod.def, node, draft)
