@@ -1,8 +1,8 @@
 /** Checks, while routes are added, that each operation, operation id, model id and security scheme name of the document is used once. */
 import type { AnyContract } from '../contract/contract.ts'
-import { declaredFields } from '../contract/fields.ts'
 import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
 import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'
+import { declaredFields } from '../contract/fields.ts'
 import type { Shape } from '../contract/inputs.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import type { DocumentedContent } from '../representation/representation.ts'
@@ -11,7 +11,6 @@ import type { Route } from '../routing/route.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
-import { isSameModel } from '../schema/same-node.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { everyNode } from '../schema/walk-node.ts'
 import { DeclaredIds, Places } from './identity.ts'
@@ -99,4 +98,32 @@ function visitContent({ schema, itemSchema, events = {} }: DocumentedContent, vi
   if (schema !== undefined) visit(schema)
   if (itemSchema !== undefined) visit(itemSchema)
   for (const name of Object.keys(events)) for (const { schema: data } of events[name]!) visit(data)
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Whether the document describes two models alike. Ignores their code, such as refinements and codecs, and their own annotations, but not those of their parts. */
+function isSameModel(one: Node, other: Node): boolean {
+  return isSame({ ...one, annotations: undefined }, { ...other, annotations: undefined }, new Map())
+}
+
+/** `assumed`: pairs that are being compared, which a recursive model contains again. */
+function isSame(one: unknown, other: unknown, assumed: Map<unknown, unknown>): boolean {
+  if (Object.is(one, other)) return true
+  if (typeof one === 'function' || typeof other === 'function') return typeof one === typeof other
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (assumed.get(one) === other) return true
+  assumed.set(one, other)
+  if (one instanceof RegExp) return other instanceof RegExp && one.source === other.source && one.flags === other.flags
+  if (one instanceof Date) return other instanceof Date && one.getTime() === other.getTime()
+  const [left, right] = [toMembers(one), toMembers(other)]
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((name) => isSame(left[name], right[name], assumed))
+}
+
+/** The members to compare: without the schema of a library, and with lazy parts and defaults replaced by their values. */
+function toMembers(value: object): Members {
+  const { schema: _schema, reason: _reason, ...members } = value as Members & Partial<Record<'schema' | 'reason', unknown>>
+  if (members['kind'] === 'reference') return { ...members, target: (members['target'] as () => Node)() }
+  if (members['kind'] === 'default') return { ...members, value: (members['value'] as () => unknown)() }
+  return members
 }
