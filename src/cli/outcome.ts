@@ -1,8 +1,15 @@
 /** Begin and end of a command: reads its flags, and says what it prints and exits with. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
+type FlagsOf<Options extends ParseArgsConfig['options']> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>
+>
+
 /** Returns `undefined` if the command line has an unknown flag, or a flag without its value. */
-export function parseFlags<const Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) {
+export function parseFlags<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+): FlagsOf<Options> | undefined {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch {
