@@ -5,11 +5,11 @@ import { latestResponse } from './turns.ts'
 
 /** How often a connection is checked within its time limit. */
 const LOOKS = 8
-/** A timer can't wait for weeks. */
-const SHORTEST_INTERVAL_MS = 100
-const LONGEST_INTERVAL_MS = 60_000
-/** The same while the server stops. */
+/** The same for a connection without a request while the server stops. */
 const LOOKS_WHILE_STOPPING = 4
+const SHORTEST_INTERVAL_MS = 100
+/** The time limit may be weeks, which is longer than a timer can wait. */
+const LONGEST_INTERVAL_MS = 60_000
 
 /** The state of a connection at the last check. */
 interface Seen {
@@ -21,7 +21,7 @@ interface Seen {
   looks: number
 }
 
-/** Instead of the `keepAliveTimeout` of `node:http`, which starts and stops a timer with every request. */
+/** The open connections. Closes idle ones, instead of the `keepAliveTimeout` of `node:http`, which starts and stops a timer with every request. */
 export class Connections implements Iterable<Socket> {
   readonly #open = new Map<Socket, Seen>()
   readonly #headTimeoutMs: number

@@ -3,13 +3,12 @@ import { closeSync, constants, fstatSync, open as openFile, openSync, read as re
 import { promisify } from 'node:util'
 import type { FileContent, FileLike } from '../representation/file-like.ts'
 
-/** File system types of `statfs(2)`: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. On others, such as network file systems, even a recent file may block. */
-const LOCAL_TYPES = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630])
-
+/** How long one generation of paths grows. Two generations are remembered. */
 const MOMENT_MS = 1_000
-/** The number of paths per generation; two generations are remembered. */
+/** The largest number of paths in one generation. */
 const MOST = 1_000
 
+/** Remembers which files were read recently. They are still in memory, where the round trip to a thread costs five times as much as the read itself. */
 export class RecentReads {
   readonly #device: number
   #young = new Set<string>()
@@ -44,6 +43,9 @@ export class RecentReads {
     this.#since = now
   }
 }
+
+/** File system types of `statfs(2)`: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. On others, such as network file systems, even a recent file may block. */
+const LOCAL_TYPES = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630])
 
 export function isLocal(path: string): boolean {
   return process.platform === 'linux' && LOCAL_TYPES.has(statfsSync(path).type)

@@ -15,7 +15,7 @@ export function authorityOf(message: IncomingMessage): string | undefined {
   return message.httpVersionMajor === 2 ? (message as unknown as Http2ServerRequest).authority : undefined // the version tells the class
 }
 
-/** Whether the client or this server reset the stream before it was complete (§5.4.2). */
+/** Whether the client or this server reset the stream before it was complete (RFC 9113 §5.4.2). */
 export function wasReset(stream: ServerHttp2Stream): boolean {
   return stream.aborted || (stream.closed && stream.rstCode !== 0)
 }
