@@ -87,7 +87,7 @@ export class Queues {
         autorun: false,
         lockDuration: leaseMs,
         stalledInterval: Math.ceil(leaseMs / 2),
-        // The engine counts the attempts itself.
+        // No limit: the engine counts the attempts itself.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       })
       opened.worker.on('error', onError)

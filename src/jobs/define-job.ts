@@ -7,7 +7,7 @@ import type { JobOrigin } from './engine.ts'
 
 /** How long a job waits before its next attempt. */
 export interface Backoff {
-  /** The delay before the second attempt, in whole seconds. Each further delay is about twice as long, with jitter. Default: 1,000. */
+  /** The delay before the second attempt, in milliseconds. Each further delay is about twice as long, with jitter. pg-boss rounds it up to whole seconds. Default: 1,000. */
   readonly delayMs?: number
 }
 

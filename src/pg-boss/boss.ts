@@ -38,7 +38,7 @@ interface NewBoss extends Boss {
 interface BossOptions {
   readonly db: Database
   readonly queues: readonly string[]
-  /** The queue of each job with `cron`, also if it is the same queue. */
+  /** The queue of each job with `cron`. A queue with two such jobs is in the list twice. */
   readonly scheduled: readonly string[]
   readonly schema: string
   readonly leaseMs: number
