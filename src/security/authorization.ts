@@ -30,7 +30,7 @@ export function basic<const Optional extends boolean = false>(
   )
 }
 
-/** "The user-id and password MUST NOT contain any control characters", and the first colon ends the user-id (§2). */
+/** "The user-id and password MUST NOT contain any control characters", and the first colon ends the user-id (RFC 7617 §2). */
 const USER_PASS = /^([^:\p{Cc}]*):(\P{Cc}*)$/u
 
 function parseBasic(token: string): BasicCredentials | undefined {

@@ -1,4 +1,4 @@
-/** Defines security schemes: one by itself, and `anyOf()` several of which a client may use one, such as a token for people and a key for machines. */
+/** Defines a security scheme, and combines several schemes of which a client may use one, such as a token for people and a key for machines. */
 import type { CredentialsReading, CredentialsSource, Refusal, SecurityScheme, SecuritySchemeObject } from '../contract/security.ts'
 import { assertField } from '../http/fields.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
