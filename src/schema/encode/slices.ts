@@ -9,7 +9,7 @@ import { countTest } from './values/constraints.ts'
 /** About the size that can be encoded within a few milliseconds. */
 const LARGE_BYTES = 1_048_576
 const FIRST_SLICE_BYTES = 65_536
-/** A shorter response does not change the estimated length of an item. */
+/** A shorter response does not replace the first estimate of the length of an item. */
 const NOTEWORTHY_BYTES = 262_144
 /** In milliseconds. After a slice that took less than the first, the next one has twice as many items; after one that took more than the second, half as many. */
 const SHORT_MS = 1

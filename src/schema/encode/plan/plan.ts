@@ -85,7 +85,7 @@ export interface TuplePlan extends Facts, Count {
   readonly kind: 'tuple'
   readonly items: readonly Plan[]
   readonly rest: Plan | undefined
-  /** The items after these are optional or have defaults. */
+  /** The number of items that must be present. The items after them are optional or have defaults. */
   readonly minItems: number
 }
 

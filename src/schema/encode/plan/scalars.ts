@@ -2,17 +2,17 @@
 import type { BigIntNode, DateNode, LiteralNode, Node, NumberNode, StringNode } from '../../node.ts'
 import { factsOf, type ScalarNode, type ScalarPlan } from './plan.ts'
 
-/** `bytes`: the estimate for constants of known length. */
+/** `bytes`: the length of the JSON. Default: an estimate. */
 export function lowerScalar(node: Node, scalar: ScalarNode, bytes = estimateBytes(scalar)): ScalarPlan {
   return { ...factsOf(node, describe(scalar), [], bytes), kind: 'scalar', node: scalar, hasBigIntegers: scalar.kind === 'bigint' }
 }
 
-/** The estimated length of a string. In bytes. */
+/** The estimated length of a string in JSON. */
 export const STRING_BYTES = 20
-/** The same of a value about which the model says nothing. */
+/** The estimated length of a value of any length, such as a URL or a value of `any`. */
 export const UNKNOWN_BYTES = 100
 
-/** The estimated length of a value in JSON. */
+/** The estimated length of each kind of value. */
 const BYTES: Readonly<Record<ScalarNode['kind'], number>> = {
   string: STRING_BYTES,
   number: 5,

@@ -1,4 +1,4 @@
-/** The checks of a projection: statements that return `BROKEN`, calls of closures, and scalars, which need little else. */
+/** The checks of a projection: statements that return `BROKEN`, calls of closures, and the checks of scalars. */
 import { hostStep } from '../closures/run.ts'
 import {
   hasBigInts,

@@ -34,7 +34,7 @@ function writeTaggedObject({ object, isCall }: TaggedOption, tag: Tag, value: st
   else writeCall(name, [value, 'p', tag.value], writing)
 }
 
-/** The function of a plan of any kind. Only the function of an option accepts an absent value. */
+/** The function of a plan of any kind. It refuses an absent value. An option of a union needs no check for that, because the code around the union has it. */
 export function planFunction(plan: Plan, variant: 'function' | 'option', hint: string, writing: SlabWriting): string {
   if (plan.kind === 'object' && !isLoose(plan)) return objectFunction(plan, hint, writing)
   return writing.source.function(plan, variant, hint, (name) =>

@@ -7,7 +7,7 @@ import { HIGH, QUOTES, UNCLEAN } from './wasm.ts'
 /** Writes a string without its quotation marks. Returns the position after the string. */
 export type WriteText = (text: string, at: number) => number
 
-/** Only copies. The encoder then scans the whole response once, and finds characters that need escapes and surrogates that were replaced. */
+/** Does not search for characters that need escapes. The encoder scans the whole response once, and finds these and the surrogates that were replaced. */
 export function optimisticText(slab: Slab): WriteText {
   const { bytes, copyShort } = slab
   const long = LONGEST_SHORT

@@ -1,7 +1,7 @@
 /** The slab's loops in WebAssembly: `scan.wat` and `short-copy.wat`, assembled by `npm run wat`. */
 import { hasStringsInWasm } from '../../run-time.ts'
 
-export interface SlabMemory {
+interface SlabMemory {
   readonly buffer: ArrayBuffer
 }
 
