@@ -81,6 +81,7 @@ const LONG_DAY_NAME = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sund
 /** `hour ":" minute ":" second`, the last one 60 in a leap second */
 const TIME = '(?<hour>[01]\\d|2[0-3]):(?<minute>[0-5]\\d):(?<second>[0-5]\\d|60)'
 
+/** The formats of dates (§5.6.7). Only the first one is written, all three are read. */
 const DATE_FORMS = [
   // `IMF-fixdate = day-name "," SP day SP month SP year SP time-of-day SP GMT`
   new RegExp(`^${DAY_NAME}, (?<day>\\d\\d) ${MONTH} (?<year>\\d{4}) ${TIME} GMT$`),
@@ -90,7 +91,7 @@ const DATE_FORMS = [
   new RegExp(`^${DAY_NAME} ${MONTH} (?<day>\\d\\d| \\d) ${TIME} (?<year>\\d{4})$`),
 ]
 
-/** An `IMF-fixdate`; milliseconds are cut off. Throws a `RangeError` outside the years 0 to 9999. */
+/** An `IMF-fixdate` (§5.6.7); milliseconds are cut off. Throws a `RangeError` outside the years 0 to 9999. */
 export function formatHTTPDate(date: Date): string {
   const year = date.getUTCFullYear()
   if (!(year >= 0 && year <= 9999)) throw new RangeError('HTTP_DATE: date: the year must be from 0 to 9999. Give a valid date.')

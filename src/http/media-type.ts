@@ -56,7 +56,7 @@ export function withCharset(mediaType: string): string {
   return `${mediaType}; charset=utf-8`
 }
 
-/** Types that the library lacks, or has in a form that should not be sent. */
+/** Media types by extension (RFC 6838 registrations) that the library lacks, or has in a form that should not be sent. */
 const OWN_TYPES: Readonly<Record<string, string>> = {
   '7z': 'application/x-7z-compressed',
   apk: 'application/vnd.android.package-archive',

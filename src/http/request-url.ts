@@ -168,8 +168,9 @@ const WEB_AUTHORITY = /^https?:\/\/[^/?#\\@]/i
 const REFERENCE_BASE = 'http://base.invalid/'
 
 /**
- * The value of `Location` (RFC 9110 §10.2.2); characters that a URI cannot contain are percent-encoded. `undefined` for an unsafe reference: another host without a scheme,
- * a scheme that is not in `schemes` (`https:`), or characters before the path that browsers drop or read as a slash.
+ * The value of `Location` (RFC 9110 §10.2.2), read as browsers read it (WHATWG URL §4.4); characters that a URI cannot contain are percent-encoded.
+ * `undefined` for an unsafe reference: another host without a scheme, a scheme that is not in `schemes` (`https:`), or characters before the path that
+ * browsers drop or read as a slash.
  */
 export function formatLocation(reference: string, schemes: ReadonlySet<string>): string | undefined {
   const location = escapeLocation(reference)

@@ -83,7 +83,7 @@ export type CookieValue<C extends AnyCookie> = Accepted<C['model']>
 
 /**
  * Declares a cookie: `defineCookie('session_id', { httpOnly: true, secure: true, maxAge: 3600 })`. `response.cookies.set(session, value)` sets it,
- * `response.cookies.delete(session)` deletes it.
+ * `response.cookies.delete(session)` deletes it. Both use the same name, domain and path, which identify a cookie.
  *
  * @throws {DeclarationError} when browsers would drop the cookie (RFC 6265bis §5.7)
  */

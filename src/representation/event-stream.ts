@@ -1,4 +1,4 @@
-/** The timing of an event stream: its options, by declaration or for one response, and the clock that ticks. */
+/** The timing of an event stream: its options, by declaration or for one response, and the clock for its heartbeats and its end. */
 import type { Sequence } from '../reply/sequence.ts'
 import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions, unref } from '../reply/slow-client.ts'
 
@@ -67,6 +67,7 @@ export interface Ticking {
   tick(tickMs: number): void
 }
 
+/** Calls `tick` of each event stream at regular intervals. Each stream has its own timer, because Workers end a timer with the request that started it. */
 export class FeedClock {
   readonly rhythm: Rhythm
   readonly #tickMs: number

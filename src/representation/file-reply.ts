@@ -69,6 +69,7 @@ async function sendRanges(reply: Reply, file: FileLike, ranges: readonly ByteRan
 /** Up to this length the content is read before the head is written: one write instead of a stream. */
 const SMALL_BYTES = 65_536
 
+/** Throws a `ModelError` if the file has fewer or more bytes than its size. */
 function toBody(file: FileLike, start: number, end: number, method: string): Body | Promise<Body> {
   const length = end - start
   if (length === 0) return ''
@@ -95,7 +96,7 @@ function openContent(content: FileContent, signal: AbortSignal): AsyncIterator<U
   return content instanceof Blob ? readChunks(content.stream()) : content.stream(signal)[Symbol.asyncIterator]()
 }
 
-export interface PartsBody {
+interface PartsBody {
   readonly mediaType: string
   readonly body: Source
 }

@@ -121,12 +121,13 @@ function typeOf({ type = '', name = '' }: FileLike, path = name): string {
   return parseMediaType(type) === undefined ? mediaTypeOf(path) : withCharset(type)
 }
 
+/** By coding: the extension of the compressed copy of a file, which is in the same folder: `a.js.br`, `a.js.gz` (RFC 9110 §8.4). */
 const EXTENSIONS = new Map([
   ['br', '.br'],
   ['gzip', '.gz'],
 ])
 
-export interface EncodedFile {
+interface EncodedFile {
   readonly file: FileLike
   /** Its `Content-Encoding`. */
   readonly coding: string
@@ -141,7 +142,7 @@ async function openEncoded(root: FileRoot, path: string, acceptEncoding: string)
   return undefined
 }
 
-/** Adds the coding to the tag: representations with different bytes need different strong tags (§8.8.3.3), even if both files have the same tag. */
+/** Adds the coding to the tag: representations with different bytes need different strong tags (RFC 9110 §8.8.3.3), even if both files have the same tag. */
 function withTag(file: FileLike, coding: string): FileLike {
   const { size, lastModified, etag } = file
   return {

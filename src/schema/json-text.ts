@@ -159,6 +159,7 @@ export function parseExactJSON(text: string): unknown {
   )
 }
 
+/** Turns the bigints of `parseExactJSON` into numbers again, for a part whose model declares no bigint. */
 export function toPlainNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(toPlainNumbers)

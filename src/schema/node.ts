@@ -1,4 +1,4 @@
-/** The intermediate representation of a model: kinds of nodes, from which the encoder, the text reader and the JSON Schema are compiled. */
+/** The intermediate representation of a model: kinds of nodes, from which the encoder, the text reader and the JSON Schema are compiled; and the limits of number formats. */
 import type { Schema } from './schema.ts'
 
 /** The metadata of a model for the OpenAPI document. `id` names its component. */
@@ -265,7 +265,7 @@ type Range = readonly [minimum: number, maximum: number]
 /** The limits of every integer: a double is exact only between these. */
 export const SAFE_RANGE: Range = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
 
-/** By OpenAPI's name of the format. */
+/** The limits of the numbers of a format, by OpenAPI's name of the format. */
 export const FORMAT_RANGES: Readonly<Record<string, Range>> = {
   int32: [-2_147_483_648, 2_147_483_647],
   uint32: [0, 4_294_967_295],

@@ -124,6 +124,7 @@ export interface PartsReader {
   readonly jsonNames: ReadonlySet<string>
 }
 
+/** Converts the parts of a form to typed values: fields are text, structures are JSON (OpenAPI 3.1 §4.8.15.1). */
 export function compilePartsReader(schema: AnySchema): PartsReader {
   const node = readModel(schema)
   const isExact = [...everyNode(node, 'in')].some(({ kind }) => kind === 'bigint')

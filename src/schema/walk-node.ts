@@ -1,4 +1,4 @@
-/** Walks through a node and its parts. Visits each part once, also in a recursive model. */
+/** Walks through a node and its parts, each part once, also in a recursive model, and tells whether a value is an object or an array in JSON. */
 import { mergeIntersection } from './intersection.ts'
 import type { LeafNode, Node, MapNode } from './node.ts'
 
