@@ -30,6 +30,7 @@ interface Open {
   count: number
 }
 
+/** Causes of server-wide rules are identified by their messages, in which numbers do not count. */
 export function keyOf({ rule, operation, place, message }: Finding): string {
   return isServerWide(rule) ? `${rule}\n\n${message.replaceAll(/\d+/g, '#')}` : `${rule}\n${operation}\n${place}`
 }

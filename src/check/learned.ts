@@ -6,11 +6,6 @@ import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answe
 
 const MOST_VALUES = 12
 
-/** The path up to the parameter: `/users/{user_id}` for `user_id` of `/users/{user_id}/posts`. */
-function placeOf(path: string, name: string): string {
-  return path.slice(0, path.indexOf(`{${name}}`) + name.length + 2)
-}
-
 /** An id that a response contains, or that a deletion has made invalid. */
 export interface Lesson {
   readonly place: string
@@ -97,6 +92,11 @@ export class Learned {
 }
 
 const MOST_DEPTH = 4
+
+/** The path up to the parameter: `/users/{user_id}` for `user_id` of `/users/{user_id}/posts`. */
+function placeOf(path: string, name: string): string {
+  return path.slice(0, path.indexOf(`{${name}}`) + name.length + 2)
+}
 
 function isId(value: unknown): boolean {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'

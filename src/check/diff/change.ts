@@ -58,7 +58,7 @@ export interface DocumentChange {
 /** The part of a version that must be raised. */
 export type Bump = 'major' | 'minor' | 'patch'
 
-/** The part of the version that the changes require to raise: `major` if one is breaking, `minor` for other changes, `patch` if there are no changes. */
+/** The part of the version that must be raised: `major` if a change is breaking, `minor` for other changes, `patch` without changes. */
 export function bumpFor(changes: readonly DocumentChange[]): Bump {
   if (changes.some(({ verdict }) => verdict === 'breaking')) return 'major'
   return changes.length > 0 ? 'minor' : 'patch'

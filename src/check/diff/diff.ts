@@ -43,7 +43,7 @@ export function diffDocuments(older: object, newer: object): readonly DocumentCh
   return changes
 }
 
-/** Clients do not send the names of path parameters, so the names are ignored.*/
+/** Clients do not send the names of path parameters, so the names are ignored. */
 function nameOf({ method, basePath, path }: Operation): string {
   return `${method} ${basePath}${path.replaceAll(/\{[^}]*\}/g, '{}')}`
 }

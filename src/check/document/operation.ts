@@ -128,8 +128,3 @@ export function contentFor({ contents }: DeclaredResponse, mediaType: string): C
   const find = (range: string) => contents.find((content) => content.mediaType === range)
   return find(mediaType) ?? find(`${mediaType.split('/')[0]}/*`) ?? find('*/*')
 }
-
-/** Whether the operation declares the status or its class. */
-export function declaresStatus({ responses }: Operation, status: number): boolean {
-  return responses.some(({ key }) => key === String(status) || key.toUpperCase() === `${String(status)[0]}XX`)
-}

@@ -207,7 +207,7 @@ function fileType(root: unknown, schema: Schema, encoded: string | undefined): s
   return isFile(found) ? (encoded ?? found.contentMediaType ?? 'application/octet-stream') : undefined
 }
 
-/** The first of `image/png, image/*`. */
+/** The first of `image/png, image/*`. A range such as `image/*` becomes one media type. */
 function contentTypeOf(encoding: unknown, name: string): string | undefined {
   const entry = isRecord(encoding) ? encoding[name] : undefined
   const types = isRecord(entry) ? entry['contentType'] : undefined

@@ -8,29 +8,6 @@ import type { Probe } from './probe.ts'
 const MOST_PAGES = 60
 const SIZE = 5
 
-interface Paging {
-  /** `size`, `limit`, `per_page` */
-  readonly size: string | undefined
-  readonly page: string | undefined
-  readonly offset: string | undefined
-  readonly cursor: string | undefined
-}
-
-const NAMES = {
-  size: /^(?:size|limit|per_?page|page_?size|first|max_?results)$/i,
-  page: /^(?:page|page_?number)$/i,
-  offset: /^(?:offset|skip|start_?index)$/i,
-} as const
-
-const BACKWARD = /before$/i
-
-function pagingOf({ parameters }: Operation): Paging | undefined {
-  const find = (pattern: RegExp) => parameters.find(({ name, in: location }) => location === 'query' && pattern.test(name))?.name
-  const cursor = parameters.find((parameter) => isCursor(parameter) && !BACKWARD.test(parameter.name))?.name
-  const paging = { size: find(NAMES.size), page: find(NAMES.page), offset: find(NAMES.offset), cursor }
-  return paging.page === undefined && paging.offset === undefined && paging.cursor === undefined ? undefined : paging
-}
-
 export async function probePages({ operation, good, session, ask, find }: Probe): Promise<void> {
   const paging = pagingOf(operation)
   if (operation.method !== 'GET' || paging === undefined || good === undefined || !session.settings.isOn('pages')) return
@@ -66,6 +43,29 @@ export async function probePages({ operation, good, session, ask, find }: Probe)
     }
     wire = next
   }
+}
+
+interface Paging {
+  /** `size`, `limit`, `per_page` */
+  readonly size: string | undefined
+  readonly page: string | undefined
+  readonly offset: string | undefined
+  readonly cursor: string | undefined
+}
+
+const NAMES = {
+  size: /^(?:size|limit|per_?page|page_?size|first|max_?results)$/i,
+  page: /^(?:page|page_?number)$/i,
+  offset: /^(?:offset|skip|start_?index)$/i,
+} as const
+
+const BACKWARD = /before$/i
+
+function pagingOf({ parameters }: Operation): Paging | undefined {
+  const find = (pattern: RegExp) => parameters.find(({ name, in: location }) => location === 'query' && pattern.test(name))?.name
+  const cursor = parameters.find((parameter) => isCursor(parameter) && !BACKWARD.test(parameter.name))?.name
+  const paging = { size: find(NAMES.size), page: find(NAMES.page), offset: find(NAMES.offset), cursor }
+  return paging.page === undefined && paging.offset === undefined && paging.cursor === undefined ? undefined : paging
 }
 
 class Walk {

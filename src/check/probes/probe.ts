@@ -12,7 +12,7 @@ export interface Probe {
   readonly valid: Exchange | undefined
   /** A request that succeeded, with its response. */
   readonly good: Exchange | undefined
-  /** Sends a request, and applies the rules for each response. */
+  /** Sends a request. The rules for each response are applied if it has the method of the operation. */
   readonly ask: (wire: WireRequest, options?: Partial<SendOptions>) => Promise<Answer>
   readonly find: (
     rule: Finding['rule'],

@@ -1,5 +1,4 @@
 /** Request headers that change the response of an operation: preconditions (RFC 9110 §13), Range (§14) and Accept (§12). */
-import { declaresStatus } from '../document/operation.ts'
 import { headerOf, isSuccess, mediaTypeOf, type Answer, type WireRequest } from '../send/wire.ts'
 import { replacingHeaders, type Probe } from './probe.ts'
 
@@ -35,13 +34,7 @@ async function probeNotModified({ operation, good, session, ask, find }: Probe):
 
 async function probePrecondition({ operation, good, valid, session, ask, find }: Probe): Promise<void> {
   const start = good ?? valid
-  if (
-    start === undefined ||
-    !declaresStatus(operation, 412) ||
-    !operation.responses.some(({ key }) => key === '412') ||
-    !session.settings.isOn('precondition')
-  )
-    return
+  if (start === undefined || !operation.responses.some(({ key }) => key === '412') || !session.settings.isOn('precondition')) return
   const hasTag = operation.method !== 'GET' || headerOf(start.answer, 'etag') !== undefined
   if (!hasTag) return
   const wire = replacingHeaders(start.candidate.wire, { 'if-match': OTHER_TAG })
@@ -104,7 +97,7 @@ async function probeBeyond({ ask, find }: Probe, get: WireRequest, full: Answer)
   if (answer.status === 200) return
   if (answer.status !== 416) report('beyond', `expected 416 for a range beyond the end, got ${answer.status}`)
   else if (headerOf(answer, 'content-range') !== `bytes */${size}`)
-    report('beyond content-range', 'expected Content-Range with the size, with 416, got none or another value')
+    report('beyond content-range', 'expected the size in Content-Range with 416, got none or another value')
 }
 
 /** A range whose end is before its start is invalid. A server ignores it, or responds with 416. */

@@ -115,8 +115,3 @@ export const invalidRefused: AnswerRule = function* ({ candidate: { verdict, wha
   if (isSuccess(answer) || (answer.status >= 300 && answer.status < 400))
     yield { rule: 'invalid-refused', place, message: `${what}: expected a 4xx, got ${answer.status}` }
 }
-
-export const time: AnswerRule = function* ({ answer }, { slowMs }) {
-  if (slowMs !== undefined && answer.milliseconds > slowMs)
-    yield { rule: 'time', place: 'time', message: `expected a response within ${slowMs} ms, got one that took longer` }
-}

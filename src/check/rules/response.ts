@@ -1,4 +1,4 @@
-/** Rules about each response: it is complete, and its status, media type and content are as declared. */
+/** Rules about each response: it is complete and in time, and its status, media type and content are as declared. */
 import { contentFor, responseFor, type Content } from '../document/operation.ts'
 import { typesOf } from '../document/schema.ts'
 import { findUndeclared } from '../model/undeclared.ts'
@@ -11,6 +11,11 @@ export const answered: AnswerRule = function* ({ answer }) {
   if (ending === 'none') yield { rule: 'answered', place: 'no response', message: `expected a response, got none: ${reason}` }
   if (ending === 'cut' && !isStream(mediaTypeOf(answer)))
     yield { rule: 'answered', place: String(answer.status), message: `expected the complete content, got a part: ${reason}` }
+}
+
+export const time: AnswerRule = function* ({ answer }, { slowMs }) {
+  if (slowMs !== undefined && answer.milliseconds > slowMs)
+    yield { rule: 'time', place: 'time', message: `expected a response within ${slowMs} ms, got one that took longer` }
 }
 
 export const serverError: AnswerRule = function* ({ candidate, answer: { status } }) {

@@ -8,7 +8,7 @@ interface Connection {
   readonly close: () => void
 }
 
-/** `headers` are added to each request that does not have them. */
+/** Connections are kept open between requests, until `close()`. */
 export function connect(origin: URL, defaults: SendOptions): Connection {
   const isSecure = origin.protocol === 'https:'
   const agent = isSecure ? new HTTPSAgent({ keepAlive: true }) : new HTTPAgent({ keepAlive: true })
