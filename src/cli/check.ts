@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type * as Room from '../check/index.ts'
 import type { CheckOptions, CheckResult, Phase, Progress, RuleName } from '../check/index.ts'
 import { loadApp, type LoadedApp } from './load.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from './command-line.ts'
 
 export const CHECK_USAGE = `Usage: riposte check <url | module> [options]
 

@@ -1,11 +1,11 @@
-/** Runs the command that the command line names. */
+/** Runs the command that the command line names. `routes` and `openapi` are here, the other commands have a file each. */
 import { describeError } from '../errors/http-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { AppModuleError, loadApp, type LoadedApp } from './load.ts'
 import { runCheckCommand } from './check.ts'
 import { runDiffCommand } from './diff.ts'
 import { runJobsCommand, runWorkCommand } from './jobs.ts'
-import { parseFlags, type Outcome } from './outcome.ts'
+import { parseFlags, type Outcome } from './command-line.ts'
 import type { DescribedResponse } from '../contract/contract.ts'
 
 const USAGE = `Usage: riposte <command> <module>

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { DIFF_RULES, formatDiff, isCovered, type DocumentChange } from '../check/diff/change.ts'
 import { diffDocuments } from '../check/diff/diff.ts'
 import { loadDocument, readText } from '../check/document/load.ts'
-import { parseFlags, type Outcome } from './outcome.ts'
+import { parseFlags, type Outcome } from './command-line.ts'
 
 export const DIFF_USAGE = `Usage: riposte diff <old.json> <new.json> [options]
 

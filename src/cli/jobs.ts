@@ -3,7 +3,7 @@ import type { StoredJob } from '../jobs/engine.ts'
 import { escapeControls } from '../log.ts'
 import { stopOnSignals } from '../node/stop.ts'
 import { loadJobs, type LoadedJobs } from './load.ts'
-import { parseFlags, type Outcome } from './outcome.ts'
+import { parseFlags, type Outcome } from './command-line.ts'
 
 const WORK_USAGE = `Usage: riposte work <module>
 
@@ -24,7 +24,7 @@ const JOBS_USAGE = `Usage: riposte jobs <module> [action] [options]
   riposte jobs src/jobs.ts prune --days N        deletes the jobs that ended more than N days ago
 
   --queue NAME    only this queue, for failed and redrive --all
-  --limit N       the most jobs that failed lists (100)
+  --limit N       at most this number of failed jobs, for failed (100)
 
 The exit code is 0, 1 if the module or its engine is wrong or a job to start again has not failed, 2 if the command line is wrong.`
 

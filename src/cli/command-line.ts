@@ -1,4 +1,4 @@
-/** Begin and end of a command: reads its flags, and says what it prints and exits with. */
+/** What the commands share: how they read their flags, and the outcome that they return. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 type FlagsOf<Options extends ParseArgsConfig['options']> = ReturnType<
