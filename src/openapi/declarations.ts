@@ -1,4 +1,4 @@
-/** Checks, while routes are added, that each operation, operation id, model id and security scheme name of the document is used once. */
+/** Checks, while routes are added, that no operation, operation id, model id or security scheme name of the document has two meanings. */
 import type { AnyContract } from '../contract/contract.ts'
 import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
 import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'

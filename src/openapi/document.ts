@@ -9,7 +9,7 @@ import { toSecuritySchemes, type SecurityRequirement } from './security.ts'
 import type { Contact, DocumentSettings, License, Scope, ServerObject, TagObject } from './settings.ts'
 import { shareErrors } from './responses.ts'
 
-export interface InfoObject {
+interface InfoObject {
   readonly title: string
   readonly summary?: string
   readonly description?: string

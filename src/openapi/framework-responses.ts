@@ -10,6 +10,24 @@ import { isHandled, toErrorContents, toVary, type Outcome, type Outcomes, type R
 import type { InputField } from './parameters.ts'
 import type { Scope } from './settings.ts'
 
+/** A 416 has this header too, with the total size. */
+const CONTENT_RANGE: HeaderObject = { description: 'Byte range of this part and the total size', schema: { type: 'string' } }
+
+const PARTS: PossibleContent = { mediaType: 'multipart/byteranges', content: { form: { type: 'string' } } }
+
+export function fromFurtherStatuses(method: Method, { byStatus }: RouteErrors, { components }: Scope): readonly Outcomes[] {
+  return [...byStatus.values()].map((response) => {
+    const [first] = response.representations
+    const headers = ofRepresentation(first!, false, components)
+    const partial: Outcome = {
+      headers: { 'Content-Range': CONTENT_RANGE, ...headers },
+      contents: [...response.representations.flatMap(contentsOf), PARTS],
+    }
+    const unchanged: Outcome = { headers, contents: [] }
+    return new Map(furtherStatuses(method, response, 'statuses').map((status) => [status, status === 206 ? partial : unchanged]))
+  })
+}
+
 /** The statuses that a representation may send instead of the declared one, if the method and the declared status allow it. */
 function furtherStatuses(method: Method, { key, representations }: DeclaredResponse, of: 'statuses' | 'faults'): readonly number[] {
   const isRead = method === 'GET' || method === 'HEAD'
@@ -30,24 +48,6 @@ const isOK = (status: number): boolean => status === 200
 
 function mayBe(key: StatusKey, test: (status: number) => boolean): boolean {
   return typeof key === 'number' ? test(key) : key === '2XX' || key === 'default'
-}
-
-/** A 416 has this header too, with the total size. */
-const CONTENT_RANGE: HeaderObject = { description: 'Byte range of this part and the total size', schema: { type: 'string' } }
-
-const PARTS: PossibleContent = { mediaType: 'multipart/byteranges', content: { form: { type: 'string' } } }
-
-export function fromFurtherStatuses(method: Method, { byStatus }: RouteErrors, { components }: Scope): readonly Outcomes[] {
-  return [...byStatus.values()].map((response) => {
-    const [first] = response.representations
-    const headers = ofRepresentation(first!, false, components)
-    const partial: Outcome = {
-      headers: { 'Content-Range': CONTENT_RANGE, ...headers },
-      contents: [...response.representations.flatMap(contentsOf), PARTS],
-    }
-    const unchanged: Outcome = { headers, contents: [] }
-    return new Map(furtherStatuses(method, response, 'statuses').map((status) => [status, status === 206 ? partial : unchanged]))
-  })
 }
 
 /** Returns one source for each error. The 500 is listed even if the app has a handler for it, because that handler may fail too. */

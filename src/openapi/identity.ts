@@ -44,7 +44,7 @@ export class Places {
   }
 }
 
-export interface Identified {
+interface Identified {
   readonly method: string
   readonly path: string
   readonly operationId?: string | undefined

@@ -31,7 +31,7 @@ export interface License {
   readonly url?: string
 }
 
-/** A request that the API sends. Its body and headers are documented in their output form: defaults are filled in. */
+/** A request that the API sends. Its body is documented as that of a response: with its defaults filled in. */
 export interface Webhook extends Documentation {
   /** Default: `POST`. */
   readonly method?: Method
@@ -59,7 +59,7 @@ export interface DocumentInfo {
    * the document's paths that begin with it.
    */
   readonly servers?: readonly ServerObject[]
-  /** Descriptions of tags, in the order in which tools show them. Tags without a description are added at the end. */
+  /** Descriptions of tags, in the order in which tools show them. Tags that only routes name are added at the end. */
   readonly tags?: readonly TagObject[]
   /** The OpenAPI version. 3.2 describes the items of a stream with `itemSchema`, but fewer tools read it. Default: `3.1`. */
   readonly openapi?: '3.1' | '3.2'

@@ -88,7 +88,7 @@ function kindOf({ type, scheme }: SecuritySchemeObject): string {
 }
 
 /** The credentials that the first security requirement adds to a call. A script replaces the placeholders in angle brackets. */
-export interface CallCredentials {
+interface CallCredentials {
   readonly headers: readonly (readonly [name: string, value: Content])[]
   readonly cookies: readonly (readonly [name: string, value: Content])[]
   readonly query: readonly (readonly [name: string, value: Content])[]

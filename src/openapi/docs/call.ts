@@ -22,7 +22,7 @@ export type CallBody =
   | { readonly kind: 'file'; readonly mediaType: string }
   | { readonly kind: 'form' | 'multipart'; readonly mediaType: string; readonly fields: readonly CallField[] }
 
-export interface CallField {
+interface CallField {
   readonly name: string
   /** `undefined` for a file. */
   readonly value: string | undefined
@@ -56,7 +56,7 @@ export function toCall({ method, path, operation }: Omit<ShownOperation, 'server
   }
 }
 
-/** The first media type is the one that the route declares first. */
+/** A body of the media type that the route declares first. */
 function toBody(content: NonNullable<OperationObject['requestBody']>['content'], schemas: Schemas): CallBody | undefined {
   const [[mediaType, media] = ['', {}]] = Object.entries(content)
   if (mediaType === 'multipart/form-data') return { kind: 'multipart', mediaType, fields: toFormFields(media.schema, schemas) }

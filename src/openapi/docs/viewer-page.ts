@@ -5,7 +5,7 @@ import { html, HTML } from './html.ts'
 import { toHash, toPolicy, type DocsPage } from './policy.ts'
 
 /** URLs relative to the page. */
-export interface ViewerPaths {
+interface ViewerPaths {
   readonly document: string
   /** By file name. */
   readonly assets: Readonly<Record<string, string>>
