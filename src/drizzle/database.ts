@@ -15,18 +15,12 @@ export interface Session {
   transaction<Result>(use: (session: Session) => Promise<Result>, config?: { readonly accessMode: 'read only' }): Promise<Result>
 }
 
-/** The rows of a result. Some drivers return an array, others an object with `rows`. */
-async function rowsOf(db: Session, query: SQL): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const result = (await db.execute(query)) as readonly Record<string, unknown>[] | { readonly rows: readonly Record<string, unknown>[] }
-  return 'rows' in result ? result.rows : result
-}
-
 export async function estimateRows(db: Session, query: SQLWrapper): Promise<number> {
   const [row] = await rowsOf(db, sql`explain (format json) ${query}`)
   return plannedRows(row)
 }
 
-export interface DrizzleCursor<Row> {
+interface DrizzleCursor<Row> {
   readonly name: string
   readonly query: SQLWrapper
   /** Runs a statement instead of the query, so that Drizzle decodes its rows. */
@@ -53,4 +47,10 @@ export async function cancel(db: Session, processId: number, name: string): Prom
   await db.execute(
     sql`select pg_cancel_backend(pid) from pg_stat_activity where pid = ${processId} and state = 'active' and query like ${`%${name}%`} and pid <> pg_backend_pid()`,
   )
+}
+
+/** The rows of a result. Some drivers return an array, others an object with `rows`. */
+async function rowsOf(db: Session, query: SQL): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const result = (await db.execute(query)) as readonly Record<string, unknown>[] | { readonly rows: readonly Record<string, unknown>[] }
+  return 'rows' in result ? result.rows : result
 }

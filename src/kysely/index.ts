@@ -11,7 +11,7 @@ export interface KyselyOptions {
    * Columns that together identify a row, such as `['users.id']`. They break ties. Required for cursors. Default: the columns of `groupBy()`.
    */
   readonly key?: readonly string[]
-  /** Columns of the order that are never null. If all are, a cursor needs one comparison, which an index serves. Default: those of `key`. */
+  /** Columns of the order that are never null. If all are, and are sorted in one direction, a cursor needs one comparison, which an index serves. Default: those of `key`. */
   readonly notNull?: readonly string[]
 }
 

@@ -55,7 +55,7 @@ export function countOf(source: PageSource<unknown>, mode: CountMode, cap: numbe
   return source.count()
 }
 
-export interface Seen {
+interface Seen {
   readonly mode: CountMode
   readonly cap: number
   /** The number of rows up to the end of this page. `undefined` on pages by cursor, and on a page past the end. */

@@ -129,7 +129,7 @@ function isKey(values: readonly unknown[]): values is Key {
   return values.every((value) => value === null || (typeof value === 'string' && !value.includes('\0')))
 }
 
-/** The bytes of a cursor. `undefined` for a text that decodes to the same bytes as another text: each cursor has one text. */
+/** The bytes of a cursor. `undefined` for another version, and for a text that is not how `toBase64` writes its bytes: each cursor has one text. */
 function unwrap(text: string, version: string): Uint8Array<ArrayBuffer> | undefined {
   if (!text.startsWith(version) || text.length > MOST_CHARACTERS || !/^[\w-]*$/.test(text)) return undefined
   const bytes = fromBase64(text.slice(version.length))

@@ -1,4 +1,4 @@
-/** The definition of a shape of pages: its fields, parameters, sizes and count modes, and how `with()` changes them. */
+/** The definition of a shape of pages: its fields, parameters, sizes, count modes and errors, and how `with()` changes it. */
 import { z } from 'zod'
 import { defineError } from '../errors/define-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -54,7 +54,7 @@ export interface Turned {
 }
 
 /** Reads one page from a source. Throws an `InvalidCursor`, or a `PageNotFound` if the shape is strict. */
-export type Turn = (shape: ShapeDefinition, source: PaginationSource<unknown>, request: PageTurn, options: TurnOptions) => Promise<Turned>
+type Turn = (shape: ShapeDefinition, source: PaginationSource<unknown>, request: PageTurn, options: TurnOptions) => Promise<Turned>
 
 export interface ShapeDefinition {
   readonly base: PageBase
@@ -158,7 +158,7 @@ function assertDefinition(
       ? 'name with fields, got fields alone'
       : isBounded
         ? missing.map((name) => `a parameter in query for ${name}, got none`)[0]
-        : 'whole numbers from 1 to 1,000,000 in size and cap, with default <= max, got others'
+        : 'whole numbers from 1 to 1,000,000 in size and cap, with default <= max, got other values'
   if (expected === undefined) return
   throw new DeclarationError('PAGE_SHAPE', `${SUFFIXES[base]}.with()`, `expected ${expected}`, 'Correct the options')
 }

@@ -33,7 +33,7 @@ export interface Facts<Item> {
   links: PageLinks
 }
 
-export type FactName = Exclude<keyof Facts<unknown>, 'total?' | 'pages?'>
+type FactName = Exclude<keyof Facts<unknown>, 'total?' | 'pages?'>
 
 /** The fields of a page, in their order. Each has the name of a fact, or the model of a value that the handler adds. */
 export type PageFields = Readonly<Record<string, FactName | 'total?' | 'pages?' | AnySchema>>
@@ -150,7 +150,7 @@ export function pageBody(fields: PageFields, facts: object, added: Readonly<Reco
 }
 
 /** The types of the parameters of a page's query, by meaning. */
-export interface ParameterModels {
+interface ParameterModels {
   readonly page: Schema<number | undefined, number>
   readonly size: Schema<number | undefined, number>
   readonly limit: Schema<number | undefined, number>

@@ -5,7 +5,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { Condition, FilterOperator, OrderBy, Selection } from './source.ts'
 
 /** A column, or `{ column, nulls }`. */
-export type Sortable = unknown
+type Sortable = unknown
 
 /** A column that clients may filter by, its model and its operators. */
 export interface Filterable {
@@ -27,7 +27,7 @@ export interface ListOptions {
   readonly filter?: Readonly<Record<string, Filterable>>
 }
 
-export interface CompiledSelection {
+interface CompiledSelection {
   /** The parameters of the query. */
   readonly query: Readonly<Record<string, AnySchema>>
   readonly read: (query: Readonly<Record<string, unknown>>) => Selection

@@ -1,4 +1,4 @@
-/** Sources of pages: arrays, objects that count and slice, and queries with an order and conditions. */
+/** Sources of pages: arrays, objects that count and slice, and queries with an order and conditions; and which of their errors mean a bad value. */
 
 /** A source that can count and slice. */
 export interface PageSource<Item> {

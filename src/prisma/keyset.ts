@@ -1,4 +1,4 @@
-/** Keys of rows in Prisma: the fields of an order, the rows beyond a key as a `where`, and a key as texts for a cursor. */
+/** Keys and conditions in Prisma: the fields of an order, the `where` of a filter and of the rows beyond a key, and a key as texts for a cursor. */
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
 import { KeyError, type Condition, type Key } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'

@@ -36,7 +36,7 @@ export interface PrismaDelegate<Row extends object = any> {
   readonly fields?: object
 }
 
-export interface PrismaParts {
+interface PrismaParts {
   readonly delegate: PrismaDelegate
   readonly where: Where | undefined
   readonly orders: readonly Where[]

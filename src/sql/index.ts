@@ -25,7 +25,7 @@ export interface SQLOptions {
   readonly orderBy: readonly [SQLOrder, ...SQLOrder[]]
   /** Columns of the result that together identify a row. They break ties. */
   readonly key: readonly [string, ...string[]]
-  /** Columns of the order that are never null. If all are, a cursor needs one comparison, which an index serves. Default: those of `key`. */
+  /** Columns of the order that are never null. If all are, and are sorted in one direction, a cursor needs one comparison, which an index serves. Default: those of `key`. */
   readonly notNull?: readonly string[]
 }
 
