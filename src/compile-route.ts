@@ -34,10 +34,15 @@ export interface CompiledRoute extends DeclaredErrors {
   readonly responseFields: readonly ResponseFields[]
   /** Reads and validates path, query, headers and cookies. Problems are collected, not thrown yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
-  /** Runs the dependencies. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are wrong, throws a `RequestError` 422 and does not run it. */
+  /**
+   * Runs the dependencies. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are wrong, throws a `RequestError` 422 and
+   * does not run it.
+   */
   readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
   /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
   readonly readBody: (exchange: Exchange) => MaybePromise<void>
+  /** Runs the dependencies with `afterBody`. `undefined` if the route has none. */
+  readonly resolveLater: ((exchange: Exchange) => MaybePromise<Reply | undefined>) | undefined
   /** Runs the handler. Throws a `RequestError` 406 before that if the client accepts none of the media types of the success responses. */
   readonly handle: (exchange: Exchange) => unknown
   readonly toReply: ToReply
@@ -65,6 +70,7 @@ export function compileRoute({ method, path, contract, handler }: Route, default
   }
   assertErrorModels(declaredErrors)
   const { errorBody, byStatus, errors } = declaredErrors
+  const resolving = compileDependencies(contract, where)
   return {
     where,
     errorBody,
@@ -77,7 +83,8 @@ export function compileRoute({ method, path, contract, handler }: Route, default
       maxIssues: defaults.maxIssues,
       pathNames: path === '*' ? [] : parseTemplate(path).names,
     }),
-    resolve: compileDependencies(contract, where) ?? nothing,
+    resolve: resolving?.beforeBody ?? nothing,
+    resolveLater: resolving?.afterBody,
     readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
     handle: compileHandler(declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),

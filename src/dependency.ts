@@ -21,6 +21,8 @@ export interface Resource {
 export interface DependencyHolder extends ResponseExchange, GuardedExchange {
   /** The values of the route's dependencies, by their names. */
   values: Readonly<Record<string, unknown>> | undefined
+  /** The values of all dependencies that have run, by their positions in the order. */
+  dependencyValues: unknown[]
   hold(resource: Resource): void
   /** The context of the dependency at this position in the order. Throws a `RequestError` 422 if its own inputs are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): object
@@ -52,8 +54,17 @@ interface RouteOfDependencies {
   readonly scopes?: readonly string[]
 }
 
+export interface CompiledDependencies {
+  readonly beforeBody: Resolve
+  /** `undefined` if all dependencies run before the body. */
+  readonly afterBody: Resolve | undefined
+}
+
 /** Compiles the dependencies of a route. The first one that throws or replies ends the request, and the later ones do not run. `undefined` for a route without dependencies. */
-export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfDependencies, where: string): Resolve | undefined {
+export function compileDependencies(
+  { dependencies = {}, scopes = [] }: RouteOfDependencies,
+  where: string,
+): CompiledDependencies | undefined {
   if (Object.keys(dependencies).length === 0) return undefined
   const guards = new Map<AnyDependency, Guard>()
   const admissions: Guard[][] = []
@@ -75,29 +86,51 @@ export function compileDependencies({ dependencies = {}, scopes = [] }: RouteOfD
     toReply: compileResponses(toDeclaredResponses(dependency.options.responses ?? {}), `${where} dependencies`),
   }))
   const names = placesOf(dependencies)
+  const early = neededBeforeBody(ordered)
+  const [first, later] = [steps.filter(({ dependency }) => early.has(dependency)), steps.filter(({ dependency }) => !early.has(dependency))]
+  return {
+    beforeBody: scopes.length === 0 ? runFirst : withScopes,
+    afterBody: later.length === 0 ? undefined : (holder) => run(later, holder),
+  }
 
-  return (holder) => run(holder, [])
+  function runFirst(holder: DependencyHolder): MaybePromise<Reply | undefined> {
+    holder.dependencyValues = []
+    return run(first, holder)
+  }
 
-  /** `values` has one value for each completed step. */
-  function run(holder: DependencyHolder, values: unknown[]): MaybePromise<Reply | undefined> {
-    while (values.length < steps.length) {
-      const step = steps[values.length]!
+  function withScopes(holder: DependencyHolder): MaybePromise<Reply | undefined> {
+    return after(runFirst(holder), (reply) => {
+      if (reply === undefined && !holder.hasReadScopes) throw scopesNotRead(where)
+      return reply
+    })
+  }
+
+  /** Runs the steps from the position `at` on. */
+  function run(phase: readonly Step[], holder: DependencyHolder, at = 0): MaybePromise<Reply | undefined> {
+    const { dependencyValues } = holder
+    for (let next = at; next < phase.length; next += 1) {
+      const step = phase[next]!
       for (const guard of step.admissions) guard.admit(holder)
-      const value = start(step, values, holder)
-      if (isPromise(value)) return value.then((settled) => take(settled, values, holder) ?? run(holder, values))
-      const early = take(value, values, holder)
-      if (early !== undefined) return early
+      const value = start(step, dependencyValues, holder)
+      if (isPromise(value)) return value.then((settled) => take(step, settled, holder) ?? run(phase, holder, next + 1))
+      const reply = take(step, value, holder)
+      if (reply !== undefined) return reply
     }
-    if (scopes.length > 0 && !holder.hasReadScopes) throw scopesNotRead(where)
-    holder.values = pick(names, values)
+    holder.values = pick(names, dependencyValues)
     return undefined
   }
+}
 
-  function take(value: unknown, values: unknown[], holder: DependencyHolder): MaybePromise<Reply> | undefined {
-    if (value instanceof StatusResult) return steps[values.length]!.toReply(value, holder)
-    values.push(value)
-    return undefined
-  }
+function take({ place, toReply }: Step, value: unknown, holder: DependencyHolder): MaybePromise<Reply> | undefined {
+  if (value instanceof StatusResult) return toReply(value, holder)
+  holder.dependencyValues[place] = value
+  return undefined
+}
+
+/** The dependencies that run before the body: those without `afterBody`, and all that these use. */
+function neededBeforeBody(ordered: readonly AnyDependency[]): ReadonlySet<AnyDependency> {
+  const early = ordered.filter(({ options }) => options.afterBody !== true)
+  return new Set(early.flatMap((dependency) => [dependency, ...dependenciesInOrder(dependency.options.dependencies)]))
 }
 
 function pick(places: Places, values: readonly unknown[]): Readonly<Record<string, unknown>> {

@@ -64,6 +64,7 @@ export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange)
  *     resolve    dependency.ts           401 403 …, in order; 422 before one whose own inputs are wrong
  *     readBody   request/body.ts         400 413 415; 422 with every problem of the request
  *     beforeHandler                      of a middleware, which may send a reply instead of the handler's
+ *     resolveLater                       the dependencies with `afterBody`
  *     handle     the user's handler      406 before it
  *     toReply    contract/compile.ts     500 on a breach
  *     release    exchange.ts             the clean-ups that run before the body is sent
@@ -78,9 +79,9 @@ export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
             early === undefined
               ? after(route.readBody(exchange), () =>
                   exchange.beforeHandler === undefined
-                    ? handle(route, exchange)
+                    ? resolveLater(route, exchange)
                     : after(exchange.beforeHandler(), (instead) =>
-                        instead === undefined ? handle(route, exchange) : exchange.releaseThen(instead),
+                        instead === undefined ? resolveLater(route, exchange) : exchange.releaseThen(instead),
                       ),
                 )
               : exchange.releaseThen(early),
@@ -92,6 +93,13 @@ export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
       },
     )
   }
+}
+
+function resolveLater(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
+  if (route.resolveLater === undefined) return handle(route, exchange)
+  return after(exchange.assertWanted() ?? route.resolveLater(exchange), (early) =>
+    early === undefined ? handle(route, exchange) : exchange.releaseThen(early),
+  )
 }
 
 function handle(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {

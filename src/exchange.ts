@@ -17,6 +17,9 @@ interface Entered {
   readonly matched: MatchedRoute
 }
 
+/** Replaced before a dependency runs. */
+const NO_VALUES: unknown[] = []
+
 export class Exchange extends RequestParts implements ResponseExchange, DependencyHolder {
   /** The route that matched. */
   entered: DeclaredErrors | undefined = undefined
@@ -32,6 +35,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   body: unknown = undefined
   /** The values of the route's dependencies, by the names under which its handler finds them. */
   values: Readonly<Record<string, unknown>> | undefined = undefined
+  dependencyValues: unknown[] = NO_VALUES
   hasReadScopes = false
   /** The `beforeHandler` functions of layers. The first reply that one returns replaces the handler's. */
   beforeHandler: (() => MaybePromise<Reply | undefined>) | undefined = undefined

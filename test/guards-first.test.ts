@@ -1,8 +1,9 @@
 /** Guards come first: nothing is read, stored or started before the dependencies let a request in. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { createApp, createRouter, defineError, dependency, multipart, text } from '../src/index.ts'
+import { bearer } from '../src/security/index.ts'
 import { Journal } from './support/journal.ts'
 import { matrix } from './support/matrix.ts'
 import { RecordingLogger } from './support/recording-logger.ts'
@@ -104,4 +105,65 @@ matrix('a body that was read for its declaration is not read again as an empty o
   const response = await request('/guarded/twice', { method: 'POST', headers: { ...signedIn, 'content-type': 'text/plain' }, body: 'x' })
   assert.equal(response.status, 500)
   assert.match(logger.takeMessages()[0] ?? '', /BODY_READ/)
+})
+
+describe('a dependency with afterBody', () => {
+  const opened = dependency({ afterBody: true }, async function* () {
+    log.add('opened')
+    const { status } = yield 'session'
+    log.add(`closed ${status}`)
+  })
+  const ofGuard = dependency({ dependencies: { opened } }, ({ opened }) => log.add(`checked with the ${opened}`))
+  const quick = dependency({ afterBody: true, responses: { 202: text() } }, ({ reply }) => reply(202, 'later'))
+  const later = createApp({ logger })
+  later.post('/first', { dependencies: { opened, started }, body, ...Text }, ({ opened }) => log.add(`handled with the ${opened}`) ?? 'x')
+  later.post('/guarded', { dependencies: { ofGuard, opened }, body, ...Text }, () => 'x')
+  later.post('/quick', { dependencies: { quick }, body, ...Text }, () => 'x')
+  const post = { method: 'POST', headers: json }
+
+  matrix('runs after the body, and the other dependencies before it', later, async (request) => {
+    assert.equal((await request('/first', { ...post, body: '{"n":1}' })).status, 200)
+    assert.deepEqual(log.take(), ['started', 'opened', 'handled with the session', 'closed 200'])
+  })
+
+  matrix('does not run if the body is refused', later, async (request) => {
+    assert.equal((await request('/first', { ...post, body: '{"n":"x"}' })).status, 422)
+    assert.deepEqual(log.take(), ['started'])
+  })
+
+  matrix('runs before the body if a dependency that does so uses it', later, async (request) => {
+    assert.equal((await request('/guarded', { ...post, body: '{"n":"x"}' })).status, 422)
+    assert.deepEqual(log.take(), ['opened', 'checked with the session'])
+  })
+
+  matrix('may end the request with a response', later, async (request) => {
+    const response = await request('/quick', { ...post, body: '{"n":1}' })
+    assert.deepEqual([response.status, await response.text()], [202, 'later'])
+  })
+
+  test('does not run while the client sends its content', async () => {
+    let send!: (text: string) => void
+    const content = new ReadableStream<Uint8Array>({
+      start(controller) {
+        send = (text) => {
+          controller.enqueue(new TextEncoder().encode(text))
+          controller.close()
+        }
+      },
+    })
+    const response = later.request('/first', { ...post, body: content, duplex: 'half' })
+    assert.deepEqual(await log.takeWhen(1), ['started'])
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(log.take(), [])
+    send('{"n":1}')
+    assert.equal((await response).status, 200)
+    assert.deepEqual(log.take(), ['opened', 'handled with the session', 'closed 200'])
+  })
+
+  test('cannot have security, whose guard must run before the body', () => {
+    assert.throws(() => dependency({ afterBody: true, security: bearer() }, () => 'x'), {
+      name: 'DeclarationError',
+      code: 'DEPENDENCY_SCOPE',
+    })
+  })
 })

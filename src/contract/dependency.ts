@@ -35,6 +35,11 @@ export interface DependencyOptions<P, Q, H, K, E, D, R = Responses, C = unknown,
   readonly responses?: R
   /** Default: `handler`. */
   readonly scope?: DependencyScope
+  /**
+   * Whether it runs after the body was read and validated, right before the handler. For what must not be held while a slow client sends its content, such
+   * as a transaction. If a dependency that runs before the body uses it, it runs before that one. Not with `security`. Default: false.
+   */
+  readonly afterBody?: boolean
 }
 
 /** The value of the `yield` expression in a generator, once the handler has returned or a dependency has ended the request. An error is thrown at the `yield` instead. */
@@ -125,6 +130,13 @@ export function dependency(first: object, second?: Provider<never, unknown>): An
   const options = given.security === undefined ? given : { ...given, errors: [...(given.errors ?? []), Unauthorized] }
   const declared: AnyDependency = { kind: 'dependency', options: withCookieModels(options, 'dependency()'), provide }
   if (options.scope === 'response') assertLongerLived(options.dependencies)
+  if (options.afterBody === true && options.security !== undefined)
+    throw new DeclarationError(
+      'DEPENDENCY_SCOPE',
+      'dependency() afterBody',
+      'a dependency with security must run before the body is read',
+      'Remove afterBody',
+    )
   return declared
 }
 

@@ -13,7 +13,7 @@ export interface NextOptions {
   /** The `signal` for the inner middleware and the route. A function derives it from the outer signal when it is first read. Default: the request's signal. */
   readonly signal?: AbortSignal | ((outside: AbortSignal) => AbortSignal)
   /**
-   * Called just before the handler, after the dependencies have run and the inputs and the body are validated. If it returns a `Reply`, that is sent
+   * Called just before the handler, after the inputs and the body are validated and all dependencies without `afterBody` have run. If it returns a `Reply`, that is sent
    * and the handler does not run. An error that it throws is handled as if this middleware had thrown it.
    */
   readonly beforeHandler?: () => MaybePromise<Reply | undefined>

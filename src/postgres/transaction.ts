@@ -46,10 +46,11 @@ export type TransactionOf<DB> = DB extends { connect: { (): Promise<infer Client
 
 /**
  * A transaction as a dependency: `dependencies: { tx: transaction(db) }`. It commits if the status of the response is below 400, before the response is
- * sent. It rolls back at any error, thrown or returned. If the commit fails, the response is a 500.
+ * sent. It rolls back at any error, thrown or returned. If the commit fails, the response is a 500. It begins after the body was read, so that a slow
+ * client holds no connection of the pool.
  */
 export function transaction<DB extends TransactionSource>(db: DB): Dependency<TransactionOf<DB>> {
-  return dependency(async function* () {
+  return dependency({ afterBody: true }, async function* () {
     const { client, end } = await begin<TransactionOf<DB>>(db)
     try {
       const { status } = yield client

@@ -1,11 +1,16 @@
 /** Jobs in transactions on PostgreSQL: no commit, no job; and an effect happens exactly once where the job ends in its transaction. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
 import { z } from 'zod'
+import { createApp } from '../../src/index.ts'
 import { createJobs, defineJob, type JobsOptions } from '../../src/jobs/index.ts'
+import { serve } from '../../src/node/index.ts'
 import { pgBoss } from '../../src/pg-boss/index.ts'
+import { transaction } from '../../src/postgres/index.ts'
 import { openSchema } from '../channel/stores.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { afterwards } from '../support/afterwards.ts'
@@ -82,4 +87,23 @@ test('a worker that has lost its job can not complete it: its effect rolls back'
   await jobs.drain()
   assert.deepEqual([isCancelled, await notesOf(pool), (await jobs.find(id))!.state], [true, [], 'cancelled'])
   assert.deepEqual(logger.takeMessages(), [])
+})
+
+test('transaction() takes no connection of the pool while a client sends its content', async (t) => {
+  const [pool] = (await openSchema(t, 1)) ?? []
+  if (pool === undefined) return
+  await pool.query('SELECT 1')
+  const app = createApp({ logger: new RecordingLogger() })
+  const contract = { dependencies: { tx: transaction(pool) }, body: z.object({}), responses: { 200: z.int() } }
+  app.post('/orders', contract, async ({ tx }) => (await tx.query<{ n: number }>('SELECT 1 AS n')).rows[0]!.n)
+  const server = await serve(app, { port: 0 })
+  afterwards(t, () => server.stop())
+  const client = connect(server.port, '127.0.0.1').setEncoding('latin1')
+  afterwards(t, async () => void client.destroy())
+  client.write('POST /orders HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n')
+  // The server asks for the content after the dependencies have run.
+  assert.match(String((await once(client, 'data'))[0]), /^HTTP\/1\.1 100 /)
+  assert.deepEqual([pool.totalCount, pool.idleCount], [1, 1])
+  client.write('{}')
+  assert.match(String((await once(client, 'data'))[0]), /^HTTP\/1\.1 200 [^]*\r\n\r\n1$/)
 })
