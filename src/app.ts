@@ -236,9 +236,10 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return toResponse(await this.answer(incoming), incoming, execution)
   }
 
-  /** Sends a request to the app in memory, for tests. A path is enough. */
+  /** Sends a request to the app in memory, for tests. A path is enough. The address of the client is `127.0.0.1` if `platform` has no other. */
   request(target: string | URL | Request, init?: RequestInit, platform?: Platform): Promise<Response> {
-    return this.fetch(target instanceof Request ? target : new Request(new URL(target, 'http://localhost'), init), platform)
+    const request = target instanceof Request ? target : new Request(new URL(target, 'http://localhost'), init)
+    return this.fetch(request, { clientAddress: '127.0.0.1', ...platform })
   }
 
   /** Resolves when all background tasks have ended. */

@@ -475,24 +475,26 @@ describe('a body that a layer sets', () => {
 describe('what a layer knows of the request', () => {
   const seen: unknown[] = []
   const { app } = layered(({ header, search, route, platform }, next) => {
-    seen.push([header('X-Name'), search, route?.template, route?.operationId, route?.methods, typeof platform.clientAddress])
+    seen.push([header('X-Name'), search, route?.template, route?.operationId, route?.methods, platform.clientAddress])
     return next()
   })
   app.get('/users/{id}', { ...Text, operationId: 'readUser', headers: { 'x-name': z.string().optional() } }, () => 'x')
 
-  test('in memory, with the platform that was given', async () => {
+  test('in memory, with the platform that was given, and with the address of this machine without one', async () => {
     await app.request('/users/7?a=1', { headers: { 'x-name': 'Ada' } }, { clientAddress: '192.0.2.7' })
     await app.request('/users')
+    await app.fetch(new Request('http://localhost/users'))
     assert.deepEqual(seen.splice(0), [
-      ['Ada', 'a=1', '/users/{id}', 'readUser', ['GET'], 'string'],
-      [undefined, '', undefined, undefined, undefined, 'undefined'],
+      ['Ada', 'a=1', '/users/{id}', 'readUser', ['GET'], '192.0.2.7'],
+      [undefined, '', undefined, undefined, undefined, '127.0.0.1'],
+      [undefined, '', undefined, undefined, undefined, undefined],
     ])
   })
 
   test('over a connection, with the address of the client', async () => {
     await using server = await listen(app)
     await (await fetch(`http://127.0.0.1:${server.port}/users/7`, { method: 'OPTIONS' })).text()
-    assert.deepEqual(seen.splice(0), [[undefined, '', '/users/{id}', undefined, ['GET', 'HEAD', 'OPTIONS'], 'string']])
+    assert.deepEqual(seen.splice(0), [[undefined, '', '/users/{id}', undefined, ['GET', 'HEAD', 'OPTIONS'], '127.0.0.1']])
   })
 })
 

@@ -1,5 +1,6 @@
 /** Opens the target of a check, a server at a URL or an app in this process: loads its document and connects to it. */
 import { pathToFileURL } from 'node:url'
+import type { Platform } from '../http/incoming.ts'
 import type { Route } from '../routing/route.ts'
 import { CheckError } from './check-error.ts'
 import type { CheckOptions, Settings } from './options.ts'
@@ -10,7 +11,7 @@ import type { Send, SendOptions } from './send/wire.ts'
 
 /** What `createApp()` returns, also that of another copy of this package. */
 export interface CheckableApp {
-  readonly fetch: (request: Request) => Promise<Response>
+  readonly fetch: (request: Request, platform?: Platform) => Promise<Response>
   readonly document: () => Promise<object>
   readonly routes: readonly Route[]
 }
@@ -39,7 +40,8 @@ export async function openTarget(target: CheckTarget, options: CheckOptions, set
       name: 'the app',
       document,
       where: 'the app',
-      send: askInMemory((request) => target.fetch(request), limits),
+      // Without an address, `rateLimit()` responds to each request with a 500.
+      send: askInMemory((request) => target.fetch(request, { clientAddress: '127.0.0.1' }), limits),
       routes: target.routes,
       isUnsafe: true,
       close: () => undefined,

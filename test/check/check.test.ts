@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { checkContract, toTestFile, type CheckOptions } from '../../src/check/index.ts'
 import { bearer, Unauthorized } from '../../src/security/index.ts'
 import { createApp, dependency, empty, type App } from '../../src/index.ts'
+import { rateLimit } from '../../src/middleware/index.ts'
 import { startFixture } from './fixture.ts'
 import { silent } from '../support/recording-logger.ts'
 
@@ -98,6 +99,14 @@ test('without credentials, a warning says that only the guard was reached', asyn
   assert.deepEqual([anonymous.causes, anonymous.warnings.map(({ kind }) => kind)], [[], ['missing-auth']])
   const known = await checkContract(app, { ...OPTIONS, headers: { Authorization: 'Bearer ada' } })
   assert.deepEqual([known.causes, known.warnings], [[], []])
+})
+
+test('an app in this process knows the address of the client, as a server does', async () => {
+  const app = createApp({ title: 'Limited', version: '1.0.0', logger: silent })
+  app.use(rateLimit({ points: 10_000, duration: 60 }))
+  app.get('/', { responses: { 200: z.string() } }, ({ platform }) => platform.clientAddress ?? 'unknown')
+  const { causes, warnings } = await checkContract(app, OPTIONS)
+  assert.deepEqual([causes, warnings], [[], []])
 })
 
 test('the coverage table names responses that were never seen or are not declared', async () => {

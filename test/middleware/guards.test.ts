@@ -142,6 +142,13 @@ describe('rateLimit', () => {
     assert.match(logger.takeMessages().join(), /RATE_LIMIT_KEY: /)
   })
 
+  test('counts a request of a test, which has an address', async () => {
+    const app = createApp().use(rateLimit({ limiter: limiterOf(1) }))
+    app.get('/', Text, () => 'x')
+    const statuses = [(await app.request('/')).status, (await app.request('/', {}, { clientAddress: '127.0.0.1' })).status]
+    assert.deepEqual(statuses, [200, 429])
+  })
+
   matrix('counts in memory by default, and several limits have separate members in the headers', createInMemory(), async (request) => {
     const client = { 'x-client': crypto.randomUUID() }
     const seen = []

@@ -52,7 +52,7 @@ test('without a logger, lines for people go to console, without fields that have
   t.mock.method(console, 'info', (line: string) => printed.add(line))
   const plain = createApp()
   plain.use(requestLog())
-  await (await plain.request('/nothing', { headers: { 'x-request-id': 'id-1' } })).text()
+  await (await plain.fetch(new Request('http://localhost/nothing', { headers: { 'x-request-id': 'id-1' } }))).text()
   const [line] = await printed.takeWhen(1)
   assert.match(line!, /^GET \(no route\) 404 requestId=id-1 method=GET status=404 durationMs=[\d.]+ bytes=\d+ aborted=false$/)
 })
