@@ -9,7 +9,7 @@ import { defineMiddleware, type Middleware } from './middleware.ts'
 export interface Deprecation {
   /** When the route became deprecated, or will become so. */
   readonly since: Date
-  /** When it will stop responding. Default: not known. */
+  /** When it will stop responding: not before `since`. Default: not known. */
   readonly sunset?: Date
   /** A page that says what to use instead. Default: none. */
   readonly link?: string
@@ -18,12 +18,20 @@ export interface Deprecation {
 /** `URI-Reference` in angle brackets (RFC 8288 §3). */
 const LINK = /^[\x21-\x3b\x3d\x3f-\x7e]+$/
 
-/** Throws a `DeclarationError` for a date or a link that no header can have. */
+/** Throws a `DeclarationError` for a date or a link that no header can have, and for a sunset before the deprecation. */
 export function assertDeprecation(deprecated: boolean | Deprecation | undefined, where: string): void {
   if (typeof deprecated !== 'object') return
   const { since, sunset = since, link } = deprecated
   for (const [name, date] of Object.entries({ since, sunset }))
     if (Number.isNaN(date.getTime())) throw unusable(`${where}.${name}`, 'a date')
+  // RFC 9745 §4 forbids a Sunset date before the Deprecation date.
+  if (sunset < since)
+    throw new DeclarationError(
+      'DEPRECATED',
+      `${where}.sunset`,
+      'expected a date that is not earlier than since, got an earlier one',
+      'Correct it',
+    )
   if (link !== undefined && !LINK.test(link)) throw unusable(`${where}.link`, 'a URL')
 }
 

@@ -43,3 +43,12 @@ test('a date or a link that is not valid is refused when the route is added', ()
       new RegExp(`^DeclarationError: DEPRECATED: GET / deprecated.${name}: expected a (?:date|URL), got one that is not valid`),
     )
 })
+
+test('a sunset before the deprecation is refused when the route is added (RFC 9745 §4)', () => {
+  const since = new Date('2026-06-01T00:00:00Z')
+  const add = (sunset: Date) => createApp().get('/', { deprecated: { since, sunset }, responses: { 200: text() } }, () => 'x')
+  add(since)
+  assert.throws(() => add(new Date('2026-05-31T23:59:59Z')), {
+    message: 'DEPRECATED: GET / deprecated.sunset: expected a date that is not earlier than since, got an earlier one. Correct it.',
+  })
+})
