@@ -45,6 +45,10 @@ function compileObject({ properties, additional }: ObjectNode, forms: TextForms)
   const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
   const listed = new Set(properties.map(({ name }) => name))
   const bracketed = new Set(properties.filter(({ node }) => forms.brackets === true && isBracketed(node)).map(({ name }) => name))
+  const isMember = (name: string) => {
+    const [start = ''] = name.split('[', 1)
+    return bracketed.has(start) && BRACKETS.test(name.slice(start.length))
+  }
   const others = additional === 'drop' ? undefined : additional === 'refuse' ? takeText : compileConvert(additional, forms)
   return (texts, path, attempt) => {
     // Without a prototype, because any name may occur, and none must find an inherited member.
@@ -55,7 +59,7 @@ function compileObject({ properties, additional }: ObjectNode, forms: TextForms)
     }
     if (others !== undefined)
       for (const name of texts.keys()) {
-        if (listed.has(name) || bracketed.has(name.split('[', 1)[0]!)) continue
+        if (listed.has(name) || isMember(name)) continue
         if (forms.nul !== true && name.includes(NUL)) attempt.issues.push(nulIssue(path))
         else values[name] = others(texts.get(name) ?? NO_TEXTS, [...path, name], attempt)
       }
@@ -77,16 +81,25 @@ export function isBracketed(node: Node): boolean {
   return kind === 'object' || kind === 'record'
 }
 
+/** What follows the name of an object: `[member]`, or `[member][inner]` if the member is an object. */
+const BRACKETS = /^(?:\[[^[\]]*\])+$/
+
 /** Reads a nested object, which has its own brackets: `name[member][inner]` becomes `member[inner]`. */
 function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
-  const convert = compileObject(toObject(node), withNul(node, { nul, brackets: true }))
+  const object = toObject(node)
+  const convert = compileObject(object, withNul(node, { nul, brackets: true }))
+  const isStrict = object.additional === 'refuse'
   return (texts, name, path, attempt) => {
-    const keys = new Map(
-      [...texts.keys()].flatMap((key) => (key.startsWith(`${name}[`) && key.endsWith(']') ? [[memberOf(key, name), key]] : [])),
-    )
     // A parameter `name` without brackets is refused: ignoring a filter would return too much.
-    if ((texts.get(name)?.length ?? 0) > 0)
-      attempt.issues.push({ path, code: 'object_type', message: 'Input should give members in brackets' })
+    let isWrong = (texts.get(name)?.length ?? 0) > 0
+    const keys = new Map<string, string>()
+    for (const key of texts.keys()) {
+      if (!key.startsWith(`${name}[`)) continue
+      if (BRACKETS.test(key.slice(name.length))) keys.set(memberOf(key, name), key)
+      // A parameter with broken brackets, such as `name[member`, is unknown: only a strict model refuses it.
+      else if (isStrict) isWrong = true
+    }
+    if (isWrong) attempt.issues.push({ path, code: 'object_type', message: 'Input should give members in brackets' })
     if (keys.size === 0) return undefined
     const get = (member: string) => {
       const key = keys.get(member)

@@ -247,6 +247,8 @@ matrix('bad input never reaches the source', app, async (request) => {
       '/chosen?sort=secret', '/chosen?sort=id,', '/chosen?sort=', '/chosen?sort=--id', '/chosen?sort=id;drop', '/chosen?filter[secret]=1',
       '/chosen?filter=open', '/chosen?filter[status]=x', '/chosen?filter[status][gte]=open', '/chosen?filter[created_at]=2024-01-01', '/chosen?filter[created_at][ne]=2024-01-01',
       '/chosen?filter[created_at][gte]=x', '/chosen?filter[created_at][gte][x]=2024-01-01', '/chosen?filter[id][in]=x', '/chosen?sort=id&sort=id',
+      '/chosen?filter[status=open', '/chosen?filter[status]x=open', '/chosen?filter[sta]tus=open', '/chosen?filter[=open', '/chosen?filter[status]]=open',
+      '/chosen?filter[[status]]=open', '/chosen?filter[status]=open&filter[id][in=1', '/chosen?filter[id]x[in]=1', '/chosen?filter[i]d[in]=1',
     ],
     400: [
       '/feed?cursor=x', `/feed?cursor=${forged}`, `/feed?cursor=${next!.slice(0, -1)}`, `/feed?cursor=${next}A`, `/feed?cursor=u1${next!.slice(2)}`,

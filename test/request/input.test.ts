@@ -66,3 +66,23 @@ test('maxIssues is an integer from 1 to 1,000, which is said when the app is mad
     assert.throws(() => createApp({ maxIssues }), /^RangeError: MAX_ISSUES: createApp\(\)/)
   for (const maxIssues of [1, 1000]) assert.doesNotThrow(() => createApp({ maxIssues }))
 })
+
+const bracketed = createApp({ errorBody: fastapi(), logger: new RecordingLogger() })
+const where = { open: z.object({ a: z.string().optional() }), strict: z.strictObject({ a: z.string().optional() }) }
+const answer = ({ query }: { query: unknown }) => ({ read: query })
+for (const [name, model] of Object.entries(where))
+  bracketed.get(`/${name}`, { query: { where: model.optional() }, responses: { 200: Read } }, answer)
+bracketed.get('/record', { query: { where: z.record(z.string(), z.string()).optional() }, responses: { 200: Read } }, answer)
+bracketed.get('/whole', { query: z.strictObject({ where: where.open.optional() }), responses: { 200: Read } }, answer)
+
+matrix('a parameter with broken brackets is unknown: a strict model refuses it, and another one ignores it', bracketed, async (request) => {
+  for (const name of ['where[a', 'where[a]x', 'where[]a', 'where[[a]]', 'where[a]]', 'where[']) {
+    for (const path of ['/open', '/record']) assert.deepEqual(await read(request, `${path}?${name}=1`), {}, path + name)
+    assert.deepEqual(await read(request, `/open?${name}=1&where[a]=2`), { where: { a: '2' } })
+    assert.equal((await request(`/strict?${name}=1`)).status, 422, name)
+    assert.equal((await request(`/strict?${name}=1&where[a]=2`)).status, 422, name)
+    assert.equal((await request(`/whole?${name}=1`)).status, 422, name)
+  }
+  const [problem] = (await read(request, '/strict?where[a=1')) as { loc: unknown; msg: unknown }[]
+  assert.deepEqual([problem?.loc, problem?.msg], [['query', 'where'], 'Input should give members in brackets'])
+})
