@@ -35,12 +35,19 @@ class FetchIncoming implements Incoming {
     this.search = search
   }
 
+  /** A `Request` that was made in memory has no `Host` field, so its host is that of its URL. */
   header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined
+    return this.#request.headers.get(name) ?? (name === 'host' ? this.#urlHost : undefined)
   }
 
-  headers(): Iterable<[name: string, value: string]> {
-    return this.#request.headers.entries()
+  *headers(): Generator<[name: string, value: string]> {
+    const { headers } = this.#request
+    if (!headers.has('host')) yield ['host', this.#urlHost]
+    yield* headers
+  }
+
+  get #urlHost(): string {
+    return new URL(this.#request.url).host
   }
 
   get hasBody(): boolean {

@@ -57,7 +57,12 @@ describe('a request', () => {
     assert.equal(incoming.method, 'POST')
     assert.equal(incoming.header('x-a'), '1')
     assert.equal(incoming.header('x-b'), undefined)
-    assert.deepEqual(Object.fromEntries(incoming.headers()), { 'content-type': 'text/plain;charset=UTF-8', cookie: 'a=b', 'x-a': '1' })
+    assert.deepEqual(Object.fromEntries(incoming.headers()), {
+      host: 'x',
+      'content-type': 'text/plain;charset=UTF-8',
+      cookie: 'a=b',
+      'x-a': '1',
+    })
     assert.equal(incoming.hasBody, true)
     assert.equal(Buffer.concat(await collect(incoming.body())).toString(), 'abc')
     await assert.rejects(incoming.body().next(), /^Error: BODY_READ/)
@@ -305,5 +310,19 @@ describe('the signal of a request', () => {
     controller.abort(new Error('gone'))
     assert.equal(signal.reason.message, 'gone')
     assert.equal(fromRequest(new Request('http://x/', { signal: controller.signal })).signal.aborted, true)
+  })
+})
+
+function hostOf(url: string, headers: Record<string, string> = {}): readonly unknown[] {
+  const incoming = fromRequest(new Request(url, { headers }))
+  return [incoming.header('host'), Object.fromEntries(incoming.headers())['host']]
+}
+
+describe('the host', () => {
+  test('is the Host field', () => assert.deepEqual(hostOf('http://inner:8000/', { host: 'api.example' }), ['api.example', 'api.example']))
+  test('is that of the URL without the field, with a port that is not the default', () => {
+    assert.deepEqual(hostOf('http://api.example:8000/a?b'), ['api.example:8000', 'api.example:8000'])
+    assert.deepEqual(hostOf('https://api.example:443/'), ['api.example', 'api.example'])
+    assert.deepEqual(hostOf('http://[::1]:8000/'), ['[::1]:8000', '[::1]:8000'])
   })
 })

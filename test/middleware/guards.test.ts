@@ -44,6 +44,14 @@ describe('csrf', () => {
     }
   })
 
+  test('in memory, the host is that of the URL', async () => {
+    for (const [origin, status] of [
+      ['https://api.example:8000', 200],
+      ['https://evil.example', 403],
+    ] as const)
+      assert.equal((await app.request('https://api.example:8000/', { method: 'POST', headers: { origin } })).status, status, origin)
+  })
+
   test('an origin that no browser sends is refused at declaration', () => {
     for (const origin of ['https://app.example/', 'app.example', 'https://*.app.example'])
       assert.throws(() => csrf({ origins: [origin] }), /^DeclarationError: ORIGINS: csrf\(\) origins: expected a list of origins, got /)
@@ -61,6 +69,17 @@ describe('allowedHosts', () => {
 
   const app = createApp().use(allowedHosts(['api.example', '*.app.example']))
   app.get('/', Text, () => 'x')
+
+  test('in memory, the host is that of the URL', async () => {
+    for (const [url, status] of [
+      ['https://api.example/', 200],
+      ['https://a.app.example:8000/', 200],
+      ['https://evil.example/', 421],
+      ['/', 421],
+    ] as const)
+      assert.equal((await app.request(url)).status, status, url)
+    assert.equal((await app.request('https://api.example/', { headers: { host: 'evil.example' } })).status, 421)
+  })
 
   test('answers 421 to other hosts', async () => {
     for (const [host, status] of [
