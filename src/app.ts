@@ -257,6 +257,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     const layered = { compiled, declared: route, answer, fields: NO_FIELDS, matched: compiled.matched }
     this.#table.add(route.method, route.path, layered)
     this.#layered.push(layered)
+    route.onJoin?.(route.path)
     this.#dispatcher = undefined
   }
 

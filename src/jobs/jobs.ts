@@ -21,7 +21,7 @@ export interface JobsOptions {
   readonly pollMs?: number
   /** How long `stop()` waits for running jobs before it returns them to the queue, in milliseconds. Default: 10,000. */
   readonly stopMs?: number
-  /** The path of the status resources. Default: `/jobs`. */
+  /** The path of the status resources, below the prefix of the router that `jobRoutes()` is added to. Default: `/jobs`. */
   readonly statusPath?: string
   readonly logger?: Logger
   /** Called for each failed attempt, after it was logged. */
@@ -58,6 +58,8 @@ export interface Jobs extends JobStore {
   redrive(id: string): Promise<boolean>
   /** Deletes the jobs that ended before this time: their status is lost, and their `unique` keys can be used again. Resolves with their number. */
   prune(before: Date): Promise<number>
+  /** Called by `jobRoutes()` with the whole path of the status resources when they are added to an app. */
+  '~servedAt'(path: string): void
 }
 
 const DEFAULT_CONCURRENCY = 10
@@ -91,6 +93,12 @@ export function createJobs({
     concurrency: worked.has(name) ? concurrencyOf(concurrency, name) : 0,
   }))
   const pool = new WorkerPool({ engine, jobs: stored, pollMs, log, onJobError: onJobError ?? (() => undefined) })
+  const servedAt = new Set<string>()
+  /** `Location` names `statusPath` if an app serves it, or else the first path that an app serves. */
+  const toLocation = (id: string) => {
+    const [first = statusPath] = servedAt
+    return `${servedAt.has(statusPath) ? statusPath : first}/${id}`
+  }
   let opened: ReturnType<JobEngine['open']> | undefined
   let stopped: Promise<void> | undefined
 
@@ -138,7 +146,7 @@ export function createJobs({
       const text = await known.input.encode(input)
       const { secret } = await openOnce()
       const { id, isNew } = await store({ engine, job, input, text, secret, options, onStored: () => pool.notify(queueOf(job)) })
-      return new EnqueuedJob({ id, job: job.name, isNew, location: `${statusPath}/${id}` })
+      return new EnqueuedJob({ id, job: job.name, isNew, location: toLocation(id) })
     },
     async start() {
       await result.open()
@@ -181,6 +189,9 @@ export function createJobs({
     async prune(before) {
       await result.open()
       return engine.prune(before)
+    },
+    '~servedAt'(path) {
+      servedAt.add(path)
     },
   }
   for (const job of all) job['~jobs'] = result

@@ -7,6 +7,7 @@ import { empty } from '../representation/empty.ts'
 import { json } from '../representation/json.ts'
 import type { Representation } from '../representation/representation.ts'
 import { sse } from '../representation/sse.ts'
+import { get } from '../routing/route.ts'
 import { createRouter, type AnyRouter } from '../routing/router.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { ModelError } from '../schema/model-error.ts'
@@ -71,8 +72,9 @@ export const JobEnded = defineError('JOB_ENDED', { status: 409, detail: 'The job
 /**
  * Creates the routes for the status of jobs. Add the router to the app.
  * `GET {statusPath}/{job_id}` returns the status, `GET …/events` sends it as an event whenever it changes, and `DELETE` cancels the job.
+ * `Location` of `accepted()` includes the prefix of the router that they are added to.
  *
- * @throws {DeclarationError} if an output or progress is not a zod schema
+ * @throws {DeclarationError} `JOB_STATUS` if an output or progress is not a zod schema; when it is added below a prefix with parameters
  */
 export function jobRoutes(jobs: Jobs, { jobs: shown, dependencies = {}, pollMs = 500 }: JobRoutesOptions): AnyRouter {
   const readers = new Map(shown.map((job) => [job.name, compileReaders(job)]))
@@ -86,11 +88,16 @@ export function jobRoutes(jobs: Jobs, { jobs: shown, dependencies = {}, pollMs =
   }
 
   const router = createRouter({ prefix: jobs.statusPath, tags: ['jobs'], dependencies, errors: [JobNotFound] })
-  router.get('/{job_id}', { summary: 'Get the status of a job', params, responses: { 200: Status } }, async ({ params, fail }) => {
-    const status = await find(params.job_id)
-    if (status === undefined) throw fail(JobNotFound)
-    return status
-  })
+  const show = get(
+    '/{job_id}',
+    { summary: 'Get the status of a job', params, responses: { 200: Status }, errors: [JobNotFound] },
+    async ({ params, fail }) => {
+      const status = await find(params.job_id)
+      if (status === undefined) throw fail(JobNotFound)
+      return status
+    },
+  )
+  router.add({ ...show, onJoin: (path) => jobs['~servedAt'](toStatusPath(path)) })
   router.get(
     '/{job_id}/events',
     { summary: 'Watch the status of a job', params, responses: { 200: sse(Status) } },
@@ -117,6 +124,19 @@ export function jobRoutes(jobs: Jobs, { jobs: shown, dependencies = {}, pollMs =
     },
   )
   return router
+}
+
+/** The path of the status resources in an app. Throws a `DeclarationError` if it has parameters, which `Location` would need. */
+function toStatusPath(route: string): string {
+  const path = route.slice(0, -'/{job_id}'.length)
+  if (path.includes('{'))
+    throw new DeclarationError(
+      'JOB_STATUS',
+      `jobRoutes() ${path}`,
+      'expected a path without parameters, got one with parameters, which Location of accepted() does not know',
+      'Add the routes to the app or to a router without parameters in its prefix, and choose their path by createJobs({ statusPath })',
+    )
+  return path
 }
 
 interface Readers {

@@ -41,6 +41,8 @@ export interface Route<
   readonly layers?: readonly (readonly Middleware[])[]
   /** Set on one of the routes of a mount: how the mounted application appears in the OpenAPI document. */
   readonly mounted?: Mounted
+  /** Called with the whole path of the route, prefixes included, when it is added to an app. */
+  readonly onJoin?: (path: string) => void
   readonly '~params'?: P
   readonly '~query'?: Q
   readonly '~headers'?: H

@@ -56,6 +56,51 @@ test('accepted() answers 202 with the place of the status', async (t) => {
   assert.ok(!Number.isNaN(Date.parse(created_at as string)))
 })
 
+test('Location has the prefix of the routers of the status', async () => {
+  const job = defineJob('prefixed', { input: z.object({}) })
+  const open = (statusPath?: string) => createJobs({ engine: memoryEngine(), jobs: [job], ...(statusPath !== undefined && { statusPath }) })
+  const pathOf = async () => {
+    const { location, id } = await job.enqueue({})
+    assert.ok(location.endsWith(`/${id}`))
+    return location.slice(0, -id.length - 1)
+  }
+  const jobs = open()
+  const app = createApp()
+  const api = app.router({ prefix: '/api' })
+  const v1 = api.router({ prefix: '/v1' })
+  v1.post('/go', { responses: { 202: accepted(job) } }, () => job.enqueue({}))
+  v1.add(jobRoutes(jobs, { jobs: [job] }))
+  const { headers } = await app.request('/api/v1/go', { method: 'POST' })
+  assert.match(headers.get('location')!, /^\/api\/v1\/jobs\//)
+  assert.equal((await app.request(headers.get('location')!)).status, 200)
+
+  createApp()
+    .router({ prefix: '/v2' })
+    .add(jobRoutes(jobs, { jobs: [job] }))
+  assert.equal(await pathOf(), '/api/v1/jobs', 'the first of two')
+  createApp().add(jobRoutes(jobs, { jobs: [job] }))
+  assert.equal(await pathOf(), '/jobs', 'the declared one')
+  await jobs.stop()
+
+  const other = open('/work/status')
+  assert.equal(await pathOf(), '/work/status', 'before an app serves it')
+  createApp()
+    .router({ prefix: '/v1' })
+    .add(jobRoutes(other, { jobs: [job] }))
+  assert.equal(await pathOf(), '/v1/work/status')
+  await other.stop()
+})
+
+test('status routes below a prefix with parameters are refused when they are added to an app', () => {
+  const job = defineJob('of-tenant', { input: z.object({}) })
+  const jobs = createJobs({ engine: memoryEngine(), jobs: [job] })
+  const tenant = createApp().router({ prefix: '/tenants/{tenant}' })
+  assert.throws(
+    () => tenant.add(jobRoutes(jobs, { jobs: [job] })),
+    /^DeclarationError: JOB_STATUS: jobRoutes\(\) \/tenants\/{tenant}\/jobs: .+ statusPath/,
+  )
+})
+
 test('the status has progress and result as their models have them', async (t) => {
   const { app, jobs, steps, enqueue } = open(t)
   const { body } = await enqueue()
