@@ -63,7 +63,7 @@ export async function checkContract(target: CheckTarget, options: CheckOptions =
       operations: operations.length,
       requests: session.requests,
       milliseconds: performance.now() - started,
-      credentials: { first: Object.keys(settings.headers), second: Object.keys(settings.as ?? {}), none: [] },
+      credentials: { first: Object.keys(settings.headers), second: Object.keys(settings.as ?? {}) },
       causes: fresh,
       known,
       expired,

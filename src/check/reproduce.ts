@@ -21,20 +21,39 @@ function variableOf(name: string, user: User): string {
 }
 
 /** A curl line for a POSIX shell. `printf` writes binary content, and environment variables have the credentials. */
-export function toCurl({ url, credentials }: Origin, { method, path, headers, body, user = 'first' }: WireRequest): string {
+export function toCurl({ url, credentials }: Origin, wire: WireRequest): string {
+  const { method, path, body } = wire
   const flags = method === 'GET' ? ['-i'] : method === 'HEAD' ? ['-I'] : ['-i', '-X', method]
-  const shown = headers.filter(([name, value]) => !(name === 'accept' && value.endsWith('*/*')))
-  const added = credentials[user].filter((name) => !headers.some(([own]) => own === name.toLowerCase()))
-  const head = [
-    ...shown.flatMap(([name, value]) => ['-H', quote(`${name}: ${value}`)]),
-    ...added.flatMap((name) => ['-H', `"${name.toLowerCase()}: $${variableOf(name, user)}"`]),
-  ]
+  const head = headersOf(wire, credentials).flatMap((header) => ['-H', header])
   const text = body === undefined ? undefined : textOf(body)
   const data = body === undefined ? [] : text === undefined ? ['--data-binary', '@-'] : ['--data-binary', quote(text)]
   const command = ['curl', ...flags, ...head, ...data, quote(url + path)].join(' ')
   return body !== undefined && text === undefined
     ? `printf ${quote(Array.from(body, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''))} | ${command}`
     : command
+}
+
+/** The headers of the request and those of its user, quoted for a shell. */
+function headersOf({ headers, user = 'first', leftOut }: WireRequest, credentials: Credentials): readonly string[] {
+  const shown = headers.filter(([name, value]) => !(name === 'accept' && value.endsWith('*/*')))
+  const added = credentials[user].filter((name) => leftOut?.headers.includes(name.toLowerCase()) !== true)
+  const cookie = added.find((name) => name.toLowerCase() === 'cookie')
+  const cookies = cookie === undefined ? undefined : variableOf([cookie, ...withoutNames(leftOut?.cookies)].join('_'), user)
+  const own = new Set(headers.map(([name]) => name))
+  return [
+    ...shown.map(([name, value]) =>
+      // One header has the cookies of the request and those of the user.
+      name === 'cookie' && cookies !== undefined ? `${quote(`${name}: ${value}; `)}"$${cookies}"` : quote(`${name}: ${value}`),
+    ),
+    ...added
+      .filter((name) => !own.has(name.toLowerCase()))
+      .map((name) => `"${name.toLowerCase()}: $${name === cookie ? cookies : variableOf(name, user)}"`),
+  ]
+}
+
+/** `COOKIE_WITHOUT_SID` has the cookies of `COOKIE` except for `sid`. */
+function withoutNames(cookies: readonly string[] = []): readonly string[] {
+  return cookies.length === 0 ? [] : ['without', ...cookies]
 }
 
 function textOf(body: Uint8Array): string | undefined {

@@ -12,6 +12,7 @@ import { echo, internals, invalidRefused, problem, validAccepted } from './rules
 import { cookie, framing, header, redirect } from './rules/headers.ts'
 import { answered, body, mediaType, serverError, status, time } from './rules/response.ts'
 import { streamItems } from './rules/stream.ts'
+import { addHeaders } from './send/user-headers.ts'
 import type { Answer, Send, SendOptions, WireRequest } from './send/wire.ts'
 
 interface SessionParts {
@@ -81,15 +82,11 @@ export class Session implements SessionParts {
     return this.#deadline - performance.now()
   }
 
-  /** Sends a request with the credentials of its user. */
+  /** Sends a request with the headers of its user. */
   ask(wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
     this.requests += 1
-    return this.send(withHeaders(wire, this.#credentialsOf(wire)), options)
-  }
-
-  #credentialsOf({ user = 'first' }: WireRequest): Readonly<Record<string, string>> {
     const { headers, as = {} } = this.settings
-    return user === 'none' ? {} : user === 'second' ? as : headers
+    return this.send(addHeaders(wire, wire.user === 'second' ? as : headers), options)
   }
 
   /** Sends a request, applies the rules to the response, and records the failures. */
@@ -127,13 +124,4 @@ export class Session implements SessionParts {
   report(rule: RuleName, finding: Omit<Finding, 'rule'>): void {
     if (this.settings.isOn(rule)) this.causes.add({ ...finding, rule })
   }
-}
-
-/** Adds the headers that the request does not have. */
-function withHeaders(wire: WireRequest, headers: Readonly<Record<string, string>>): WireRequest {
-  const own = new Set(wire.headers.map(([name]) => name))
-  const added = Object.entries(headers)
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
-    .filter(([name]) => !own.has(name))
-  return { ...wire, headers: [...wire.headers, ...added] }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { checkContract, formatResult, toTestFile, type CheckOptions } from '../../src/check/index.ts'
 import { startServer } from '../support/http-server.ts'
 
@@ -82,4 +82,65 @@ test('credentials are environment variables, and a request without credentials h
   const file = toTestFile(result)
   assert.match(file, /const headers = \{\n {2}"X-Key": process\.env\.X_KEY,\n\}/)
   assert.doesNotMatch(text + file, /(?:first|second) secret/)
+})
+
+describe('a request without credentials', () => {
+  const schemes = {
+    key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+    session: { type: 'apiKey', in: 'cookie', name: 'sid' },
+    token: { type: 'apiKey', in: 'query', name: 'token' },
+    bearer: { type: 'http', scheme: 'bearer' },
+  }
+  const headers = { Authorization: 'Bearer t', 'X-Key': 'k', 'X-Tenant': 'acme', Cookie: 'sid=s; theme=dark' }
+
+  /** The requests to an operation that needs the scheme: their URL, and those of the headers that the user gave. */
+  async function ask(scheme: string, given: Readonly<Record<string, string>> = headers) {
+    const asked: Readonly<Record<string, string>>[] = []
+    await using server = await startServer(({ url, headers: got }, response) => {
+      const sent = Object.keys(given).flatMap((name) =>
+        got[name.toLowerCase()] === undefined ? [] : [[name, String(got[name.toLowerCase()])]],
+      )
+      asked.push({ url: url!, ...(Object.fromEntries(sent) as Record<string, string>) })
+      response.writeHead(204).end()
+    })
+    const document = {
+      ...documentOf({ '/a': { get: { responses: { 204: { description: 'OK' } } } } }, { securitySchemes: schemes }),
+      security: [{ [scheme]: [] }],
+    }
+    const options: CheckOptions = { ...OPTIONS, document, headers: given, phases: ['probes'], skip: ['head', 'method', 'options'] }
+    const result = await checkContract(server.url, options)
+    return { asked, text: formatResult(result) }
+  }
+
+  const all = { url: '/a', ...headers }
+  const without = (name: string) => Object.fromEntries(Object.entries(all).filter(([each]) => each !== name))
+  const cases = {
+    bearer: [without('Authorization'), { ...all, Authorization: 'Bearer riposte-check-wrong' }],
+    key: [without('X-Key'), { ...all, 'X-Key': 'riposte-check-wrong' }],
+    session: [
+      { ...all, Cookie: 'theme=dark' },
+      { ...all, Cookie: 'sid=riposte-check-wrong; theme=dark' },
+    ],
+    token: [all, { ...all, url: '/a?token=riposte-check-wrong' }],
+  }
+  for (const [scheme, expected] of Object.entries(cases)) {
+    test(`has the other headers of the user: ${scheme}`, async () => {
+      assert.deepEqual((await ask(scheme)).asked.slice(1, 3), expected)
+    })
+  }
+
+  test('has no Cookie if it had only the credentials', async () => {
+    const { asked, text } = await ask('session', { Cookie: 'sid=s' })
+    assert.deepEqual(asked.slice(1, 3), [{ url: '/a' }, { url: '/a', Cookie: 'sid=riposte-check-wrong' }])
+    assert.doesNotMatch(text, /\$COOKIE/)
+  })
+
+  test('is shown with the headers that it has', async () => {
+    const { text } = await ask('session')
+    assert.match(
+      text,
+      /-H "authorization: \$AUTHORIZATION" -H "x-key: \$X_KEY" -H "x-tenant: \$X_TENANT" -H "cookie: \$COOKIE_WITHOUT_SID" /,
+    )
+    assert.match(text, /-H 'cookie: sid=riposte-check-wrong; '"\$COOKIE_WITHOUT_SID" /)
+  })
 })

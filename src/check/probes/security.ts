@@ -1,11 +1,14 @@
 /** An operation with a declared security scheme refuses requests without credentials, and with wrong ones. */
 import type { SecurityScheme } from '../document/operation.ts'
-import { isSuccess, type WireRequest } from '../send/wire.ts'
+import { cookieName, cookiesIn, leaveOut } from '../send/user-headers.ts'
+import { isSuccess, type LeftOut, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
 
 export async function probeSecurity({ operation, valid, session, find }: Probe): Promise<void> {
   const schemes = neededSchemes(operation.security, session.description.schemes)
   if (valid === undefined || schemes.length === 0 || !session.settings.isOn('security')) return
+  // Other headers of the user stay: the operation may need one, such as that of a tenant, before it looks at the credentials.
+  const leftOut = leaveOut(session.settings.headers, namesOf(schemes))
   for (const { what, change } of [
     { what: 'without credentials', change: (wire: WireRequest, scheme: SecurityScheme) => withCredentials(wire, scheme, undefined) },
     {
@@ -13,7 +16,7 @@ export async function probeSecurity({ operation, valid, session, find }: Probe):
       change: (wire: WireRequest, scheme: SecurityScheme) => withCredentials(wire, scheme, wrongFor(scheme)),
     },
   ]) {
-    const wire: WireRequest = { ...schemes.reduce(change, anonymous(valid.candidate.wire, schemes)), user: 'none' }
+    const wire: WireRequest = { ...schemes.reduce(change, anonymous(valid.candidate.wire, schemes)), leftOut }
     const answer = await session.ask(wire)
     const exchange = { candidate: { ...valid.candidate, phase: 'probes', verdict: 'unknown', wire } as const, answer }
     session.keep(exchange)
@@ -40,6 +43,25 @@ export function neededSchemes(
     .filter(({ type }) => type !== 'mutualTLS')
 }
 
+/** The headers and cookies that the schemes name. */
+function namesOf(schemes: readonly SecurityScheme[]): LeftOut {
+  const [cookies, headers] = [schemes.filter(isCookie), schemes.filter((scheme) => !isCookie(scheme) && !isQuery(scheme))]
+  return { headers: headers.map(headerOf), cookies: cookies.map(({ parameter }) => parameter) }
+}
+
+function isCookie({ type, in: location }: SecurityScheme): boolean {
+  return type === 'apiKey' && location === 'cookie'
+}
+
+function isQuery({ type, in: location }: SecurityScheme): boolean {
+  return type === 'apiKey' && location === 'query'
+}
+
+/** In lower case. */
+function headerOf({ type, parameter }: SecurityScheme): string {
+  return type === 'apiKey' ? parameter.toLowerCase() : 'authorization'
+}
+
 /** Removes the credentials of every scheme. */
 function anonymous(wire: WireRequest, schemes: readonly SecurityScheme[]): WireRequest {
   return schemes.reduce((sum, scheme) => withCredentials(sum, scheme, undefined), wire)
@@ -51,21 +73,18 @@ function wrongFor({ type, scheme }: SecurityScheme): string {
   return 'Bearer riposte-check-wrong'
 }
 
-function withCredentials(wire: WireRequest, { type, in: location, parameter }: SecurityScheme, value: string | undefined): WireRequest {
-  if (type === 'apiKey' && location === 'query') {
+function withCredentials(wire: WireRequest, scheme: SecurityScheme, value: string | undefined): WireRequest {
+  const { parameter } = scheme
+  if (isQuery(scheme)) {
     const [path = '', query = ''] = wire.path.split('?')
     const rest = query.split('&').filter((pair) => pair !== '' && !pair.startsWith(`${encodeURIComponent(parameter)}=`))
     const all = value === undefined ? rest : [...rest, `${encodeURIComponent(parameter)}=${value}`]
     return { ...wire, path: all.length === 0 ? path : `${path}?${all.join('&')}` }
   }
-  if (type === 'apiKey' && location === 'cookie') {
-    const cookies = wire.headers.filter(([name]) => name === 'cookie').flatMap(([, text]) => text.split('; '))
-    const all = [...cookies.filter((pair) => !pair.startsWith(`${parameter}=`)), ...(value === undefined ? [] : [`${parameter}=${value}`])]
-    return {
-      ...wire,
-      headers: [...wire.headers.filter(([name]) => name !== 'cookie'), ...(all.length === 0 ? [] : [['cookie', all.join('; ')] as const])],
-    }
-  }
-  const name = type === 'apiKey' ? parameter.toLowerCase() : 'authorization'
-  return { ...wire, headers: [...wire.headers.filter(([each]) => each !== name), ...(value === undefined ? [] : [[name, value] as const])] }
+  const name = isCookie(scheme) ? 'cookie' : headerOf(scheme)
+  const others = wire.headers.filter(([each]) => each !== name)
+  if (!isCookie(scheme)) return { ...wire, headers: value === undefined ? others : [...others, [name, value]] }
+  const cookies = cookiesIn(wire.headers).filter((pair) => cookieName(pair) !== parameter)
+  const all = value === undefined ? cookies : [...cookies, `${parameter}=${value}`]
+  return { ...wire, headers: all.length === 0 ? others : [...others, [name, all.join('; ')]] }
 }

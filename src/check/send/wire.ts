@@ -7,11 +7,20 @@ export interface WireRequest {
   readonly path: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array | undefined
-  /** The user whose credentials are sent with it. Default: the first user. */
+  /** The user whose headers are sent with it. Default: the first user. */
   readonly user?: User
+  /** Headers and cookies of the user that are not sent with it. Default: none. */
+  readonly leftOut?: LeftOut
 }
 
-export type User = 'first' | 'second' | 'none'
+export type User = 'first' | 'second'
+
+/** Credentials that a request is sent without. */
+export interface LeftOut {
+  /** In lower case. */
+  readonly headers: readonly string[]
+  readonly cookies: readonly string[]
+}
 
 /** For each user, the names of the headers that the check adds. */
 export type Credentials = Readonly<Record<User, readonly string[]>>
