@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { checkContract, toTestFile, type CheckOptions } from '../../src/check/index.ts'
 import { bearer, Unauthorized } from '../../src/security/index.ts'
-import { createApp, dependency, empty, type App } from '../../src/index.ts'
+import { createApp, dependency, empty, HTTPError, multipart, type App } from '../../src/index.ts'
 import { rateLimit } from '../../src/middleware/index.ts'
 import { startFixture } from './fixture.ts'
 import { silent } from '../support/recording-logger.ts'
@@ -36,6 +36,8 @@ function createTrips() {
   return app
 }
 
+const refuse = () => Promise.reject(new HTTPError(415, 'not a picture'))
+
 describe('the models of an app', () => {
   test('decide with their refinements which generated input is valid', async () => {
     const { causes, warnings } = await checkContract(createTrips(), OPTIONS)
@@ -60,6 +62,20 @@ describe('the models of an app', () => {
     assert.deepEqual(
       warnings.map(({ kind, places }) => [kind, places]),
       [['model-refuses', ['POST /codes: body.code']]],
+    )
+  })
+
+  test('the body is reported if a form refuses its file', async () => {
+    const app = createApp({ title: 'Files', version: '1.0.0', logger: silent })
+    app.post(
+      '/files',
+      { body: multipart(z.object({ file: z.file() }), { store: refuse }), responses: { 204: empty(), 415: {} } },
+      () => undefined,
+    )
+    const { warnings } = await checkContract(app, OPTIONS)
+    assert.deepEqual(
+      warnings.map(({ kind, places }) => [kind, places]),
+      [['model-refuses', ['POST /files: body']]],
     )
   })
 })

@@ -27,7 +27,8 @@ export function judgeByModels(routes: readonly Route[]): ModelJudge {
     const response = await app.fetch(new Request(`http://localhost${path}`, init))
     if (response.status === 204) return { isAccepted: true, places: [] }
     if (response.status === 404 || response.status === 405) return undefined
-    return { isAccepted: false, places: placesIn(await response.text()) }
+    const places = placesIn(await response.text())
+    return { isAccepted: false, places: places.length === 0 && body !== undefined ? ['body'] : places }
   }
 }
 
@@ -54,7 +55,7 @@ function withoutUndefined(record: object): object {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 }
 
-/** The places of the errors in a problem body. */
+/** The places of the errors in a problem body. Empty if it lists none, such as after a refusal by the `store` of a form, or for HEAD. */
 function placesIn(text: string): readonly string[] {
   try {
     const { errors = [] } = JSON.parse(text) as { errors?: readonly { readonly loc: readonly (string | number)[] }[] }
