@@ -62,6 +62,8 @@ class BullMQEngine implements JobEngine {
   }
 
   async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
+    // If this fails, there is no connection yet that would keep the process alive.
+    await this.#outbox?.migrate()
     await this.#queues.open(queues.map(({ name }) => name))
     await this.#redis.call('SET', this.#secretKey, crypto.randomUUID(), 'NX')
     for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
@@ -72,7 +74,7 @@ class BullMQEngine implements JobEngine {
         .upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, { name: job, data: toPayload(template), opts })
     }
     await this.#cancelled.pruneOld()
-    await this.#outbox?.open()
+    this.#outbox?.open()
     return { secret: (await this.#redis.call('GET', this.#secretKey)) as string }
   }
 

@@ -1,6 +1,6 @@
 /** The outbox: a table in PostgreSQL. A job is inserted in the caller's transaction, and is moved to Redis after the commit. */
 import { endsWithin, type NewJob } from '../jobs/engine.ts'
-import { toRunSQL, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+import { createMigration, toRunSQL, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
 /** The table where jobs wait for the commit of their transaction. */
 export interface OutboxOptions {
@@ -16,6 +16,8 @@ const BATCH = 500
 const CLOSE_MS = 2000
 
 export class Outbox {
+  /** Creates the table if it is missing. */
+  readonly migrate: () => Promise<void>
   readonly #run: RunSQL
   readonly #table: string
   readonly #pollMs: number
@@ -33,19 +35,20 @@ export class Outbox {
     if (!/^[a-z_][a-z0-9_]{0,49}$/.test(table))
       throw new RangeError('JOB_SCHEMA: bullmq(): outbox.table must be a plain name of PostgreSQL.')
     this.#run = toRunSQL(db)
+    const columns = { place: 'bigint NOT NULL GENERATED ALWAYS AS IDENTITY', id: 'uuid NOT NULL', job: 'jsonb NOT NULL' }
+    this.migrate = createMigration(this.#run, {
+      where: 'bullmq()',
+      tables: [{ name: table, columns, key: ['id'] }],
+      creation: 'call jobs.open()',
+    })
     this.#table = table
     this.#pollMs = pollMs
     this.#store = store
     this.#onError = onError
   }
 
-  async open(): Promise<void> {
-    await this.#run(
-      `DO $$ BEGIN
-         PERFORM pg_advisory_xact_lock(hashtext('${this.#table}'));
-         CREATE TABLE IF NOT EXISTS ${this.#table} (place bigint GENERATED ALWAYS AS IDENTITY, id uuid PRIMARY KEY, job jsonb NOT NULL);
-       END $$`,
-    )
+  /** Moves committed jobs from now on. */
+  open(): void {
     const poll = () => {
       void this.move()
         .catch((error: unknown) => this.#onError(error as Error)) // database clients and Redis clients reject with errors

@@ -1,5 +1,6 @@
 /** One interface for the versions 10 and 12 of pg-boss. Version 10 runs on Node 20, version 12 needs Node 22. */
 import type PgBoss from 'pg-boss'
+import { hasCode } from '../postgres/executor.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 export interface Database {
@@ -75,9 +76,36 @@ export async function startBoss({ db, queues, scheduled, schema, leaseMs, keepMs
     archiveFailedAfterSeconds: keepSeconds,
   })
   boss.on('error', onError)
-  await boss.start()
-  for (const queue of queues) await boss.createQueue(queue)
+  try {
+    await boss.start()
+    for (const queue of queues) await createQueue(boss, queue)
+  } catch (error) {
+    await endBoss(boss)
+    throw error
+  }
   return boss
+}
+
+/** Version 10 creates a queue without a lock. If several processes create the same queue, PostgreSQL ends all statements but one as a deadlock. */
+async function createQueue(boss: NewBoss, queue: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await boss.createQueue(queue)
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !hasCode(error, DEADLOCK)) throw error
+    }
+  }
+}
+
+const DEADLOCK = '40P01'
+const MOST_ATTEMPTS = 10
+
+/** The options of `stop()` that leave running jobs and the database alone. */
+export const AT_ONCE = { graceful: false, close: false, wait: true } as const
+
+/** Stops a boss that could not be opened. Its timers would keep the process alive. */
+export async function endBoss(boss: Boss): Promise<void> {
+  await boss.stop(AT_ONCE).catch(() => undefined)
 }
 
 /** Version 10 exports the class as its default, version 12 by name. */

@@ -1,8 +1,8 @@
 /** The engine for PostgreSQL. pg-boss stores and locks jobs, counts attempts, detects dead workers and runs the schedules. */
 import type { JobEngine, JobFilter, JobState, QueueCounts, ScheduledJob, StoredJob, TakenJob } from '../jobs/engine.ts'
-import { startBoss, type Boss, type Database } from './boss.ts'
+import { AT_ONCE, endBoss, startBoss, type Boss, type Database } from './boss.ts'
 import { JobTable, type Payload } from './job-table.ts'
-import { toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+import { createMigration, hasCode, toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
 
 /** Options of `pgBoss()`. */
 export interface PgBossOptions {
@@ -31,6 +31,7 @@ export function pgBoss({
 }
 
 const DAY_MS = 86_400_000
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 interface Settings {
   readonly schema: string
@@ -62,25 +63,36 @@ class PgBossEngine implements JobEngine {
       db: toDb(this.#runScript),
       queues: this.#jobs.queues,
       scheduled: crons.map(({ queue }) => queue),
+    }).catch((cause: unknown) => {
+      if (!hasCode(cause, INSUFFICIENT_PRIVILEGE)) throw cause
+      throw new Error(
+        `SQL_TABLES: pgBoss(): expected the tables of pg-boss and of each queue in schema ${this.#settings.schema}, got none that this role may use. Let a role that may change the schema call jobs.open().`,
+        { cause },
+      )
     })
-    for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
-      const data: Payload = { job, input, retries }
-      await boss.schedule(queue, schedule, data, { tz: timeZone, key: job, ...this.#retrying(retries, backoffMs) })
+    try {
+      for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
+        const data: Payload = { job, input, retries }
+        await boss.schedule(queue, schedule, data, { tz: timeZone, key: job, ...this.#retrying(retries, backoffMs) })
+      }
+      const secret = await this.#readSecret()
+      this.#boss = boss
+      return { secret }
+    } catch (error) {
+      await endBoss(boss)
+      throw error
     }
-    this.#boss = boss
-    return { secret: await this.#readSecret() }
   }
 
   /** The first process creates the secret. */
   async #readSecret(): Promise<string> {
-    const table = `${this.#settings.schema}.riposte`
-    await this.#runScript(`DO $$ BEGIN
-      PERFORM pg_advisory_xact_lock(hashtext('${table}'));
-      CREATE TABLE IF NOT EXISTS ${table} (id boolean PRIMARY KEY DEFAULT true CHECK (id), secret uuid NOT NULL);
-      INSERT INTO ${table} (secret) VALUES (gen_random_uuid()) ON CONFLICT DO NOTHING;
-    END $$`)
-    const [row] = await this.#run(`SELECT secret::text AS secret FROM ${table}`)
-    return row!['secret'] as string
+    const name = `${this.#settings.schema}.riposte`
+    const columns = { id: 'boolean NOT NULL DEFAULT true CHECK (id)', secret: 'uuid NOT NULL' }
+    await createMigration(this.#run, { where: 'pgBoss()', tables: [{ name, columns, key: ['id'] }], creation: 'call jobs.open()' })()
+    const read = async () => (await this.#run(`SELECT secret::text AS secret FROM ${name}`))[0]
+    const row = await read()
+    if (row === undefined) await this.#run(`INSERT INTO ${name} (secret) VALUES (gen_random_uuid()) ON CONFLICT DO NOTHING`)
+    return (row ?? (await read()))!['secret'] as string
   }
 
   async unschedule(jobs: readonly ScheduledJob[]): Promise<void> {
@@ -90,7 +102,7 @@ class PgBossEngine implements JobEngine {
   }
 
   async close(): Promise<void> {
-    await this.#boss?.stop({ graceful: false, close: false, wait: true })
+    await this.#boss?.stop(AT_ONCE)
   }
 
   async insert({ id, queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown): Promise<boolean> {

@@ -10,7 +10,7 @@ import {
   type StoredMessage,
   type StoredMessages,
 } from '../channel/channel-store.ts'
-import { createMigration, toRunSQL, type QueryHandle, type RunSQL } from './executor.ts'
+import { createMigration, formatTables, toRunSQL, type QueryHandle, type RunSQL, type Table } from './executor.ts'
 import { Notifications, type NotifyingPGlite, type NotifyingPool } from './notifications.ts'
 
 /** Options of `postgresStore()`. */
@@ -21,26 +21,32 @@ export interface PostgresStoreOptions {
 
 /** The store that `postgresStore()` returns. */
 export interface PostgresStore extends ChannelStore {
-  /** Creates the tables if they are missing. The first use of the store calls it too. */
+  /** Creates the tables if they are missing, and checks their form: throws `SQL_TABLES`. The first use of the store calls it too. */
   migrate(): Promise<void>
   /** Closes the connection that listens. The pool stays open, because it is the caller's. */
   close(): void
 }
 
+const TABLES: readonly Table[] = [
+  {
+    name: 'riposte_channel',
+    columns: {
+      name: 'text NOT NULL',
+      epoch: 'bigint NOT NULL',
+      oldest: 'bigint NOT NULL DEFAULT 0',
+      newest: 'bigint NOT NULL DEFAULT 0',
+    },
+    key: ['name'],
+  },
+  {
+    name: 'riposte_channel_message',
+    columns: { channel: 'text NOT NULL', seq: 'bigint NOT NULL', text: 'text NOT NULL' },
+    key: ['channel', 'seq'],
+  },
+]
+
 /** The statements that create the tables, for a migration of your own. */
-export const CHANNEL_TABLES = `
-CREATE TABLE IF NOT EXISTS riposte_channel (
-  name text PRIMARY KEY,
-  epoch bigint NOT NULL,
-  oldest bigint NOT NULL DEFAULT 0,
-  newest bigint NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS riposte_channel_message (
-  channel text NOT NULL,
-  seq bigint NOT NULL,
-  text text NOT NULL,
-  PRIMARY KEY (channel, seq)
-);`
+export const CHANNEL_TABLES = formatTables(TABLES)
 
 const TOPIC = 'riposte_channel'
 
@@ -58,7 +64,7 @@ export function postgresStore(
   }
   const run = toRunSQL(database)
   const notifications = new Notifications(database, TOPIC)
-  const migrate = createMigration(run, CHANNEL_TABLES)
+  const migrate = createMigration(run, { where: 'postgresStore()', tables: TABLES, creation: 'run CHANNEL_TABLES' })
   return {
     open: (name) => new TableLog({ run, notifications, migrate, capacity }, name),
     migrate,

@@ -1,23 +1,28 @@
 /** Stores responses to requests with an `Idempotency-Key` in PostgreSQL. One of the processes that use the same database runs the handler. */
 import { formatKeptAnswer, parseKeptAnswer, type IdempotencyStore } from '../middleware/idempotency-store.ts'
-import { createMigration, toRunSQL, type SQLHandle } from './executor.ts'
+import { createMigration, formatTables, toRunSQL, type SQLHandle, type Table } from './executor.ts'
 
 /** The store that `postgresIdempotencyStore()` returns. */
 export interface PostgresIdempotencyStore extends IdempotencyStore {
-  /** Creates the table if it is missing. The first use of the store calls it too. */
+  /** Creates the table if it is missing, and checks its form: throws `SQL_TABLES`. The first use of the store calls it too. */
   migrate(): Promise<void>
 }
 
+const TABLE: Table = {
+  name: 'riposte_idempotency',
+  columns: {
+    key: 'text NOT NULL',
+    owner: 'text NOT NULL',
+    fingerprint: 'text NOT NULL',
+    answer: 'text',
+    expires_at: 'timestamp with time zone NOT NULL',
+  },
+  key: ['key'],
+  index: 'expires_at',
+}
+
 /** The statements that create the table, for a migration of your own. */
-export const IDEMPOTENCY_TABLES = `
-CREATE TABLE IF NOT EXISTS riposte_idempotency (
-  key text PRIMARY KEY,
-  owner text NOT NULL,
-  fingerprint text NOT NULL,
-  answer text,
-  expires_at timestamptz NOT NULL
-);
-CREATE INDEX IF NOT EXISTS riposte_idempotency_expires_at ON riposte_idempotency (expires_at);`
+export const IDEMPOTENCY_TABLES = formatTables([TABLE])
 
 /**
  * Inserts the key if it is free, and always returns its row. If two processes run it at once, the second waits for the first and then sees its row.
@@ -51,7 +56,7 @@ const PRUNE_MS = 60_000
 /** For `idempotency({ store })`. `database` is a `Pool` of `pg`, a PGlite, or a database of Drizzle, Kysely or Prisma. Expired rows are deleted about once a minute. */
 export function postgresIdempotencyStore(database: SQLHandle): PostgresIdempotencyStore {
   const run = toRunSQL(database)
-  const migrate = createMigration(run, IDEMPOTENCY_TABLES)
+  const migrate = createMigration(run, { where: 'postgresIdempotencyStore()', tables: [TABLE], creation: 'run IDEMPOTENCY_TABLES' })
   let pruneAt = 0
 
   function prune(): void {
