@@ -7,26 +7,27 @@ import { parseFlags, type Outcome } from './command-line.ts'
 
 const WORK_USAGE = `Usage: riposte work <module>
 
-  riposte work src/jobs.ts         runs jobs until SIGTERM or SIGINT
+  riposte work src/jobs.ts         run jobs until SIGTERM or SIGINT
 
-The module exports what createJobs() returns, or a function that makes it, as "jobs" or as its default. After the first signal, the
-process takes no further jobs, waits for the running ones and returns those that do not end in time to the queue (stopMs of createJobs()). A
-second signal ends the process at once.
+The module exports the result of createJobs(), or a function that returns it, as "jobs" or as the default export.
+At the first signal, the process stops taking jobs and waits for the running jobs. Jobs that still run after stopMs, an option of
+createJobs(), return to the queue. A second signal ends the process at once.
 
-The exit code is 0 after a signal, 1 if the module or its engine is wrong, 2 if the command line is wrong.`
+The exit code is 0 after a signal, 1 if the module or its engine has an error, 2 if the command line is wrong.`
 
 const JOBS_USAGE = `Usage: riposte jobs <module> [action] [options]
 
-  riposte jobs src/jobs.ts                       the queues, with the number of jobs in each state
-  riposte jobs src/jobs.ts failed                failed jobs, newest first, with their reason
-  riposte jobs src/jobs.ts redrive <id> …        starts these failed jobs again, with all their attempts
-  riposte jobs src/jobs.ts redrive --all         starts every failed job again
-  riposte jobs src/jobs.ts prune --days N        deletes the jobs that ended more than N days ago
+  riposte jobs src/jobs.ts                       list the queues and the number of jobs in each state
+  riposte jobs src/jobs.ts failed                list failed jobs and their reasons, newest first
+  riposte jobs src/jobs.ts redrive <id> …        restart these failed jobs, with all their attempts
+  riposte jobs src/jobs.ts redrive --all         restart every failed job
+  riposte jobs src/jobs.ts prune --days N        delete the jobs that ended more than N days ago
 
-  --queue NAME    only this queue, for failed and redrive --all
-  --limit N       at most this number of failed jobs, for failed (100)
+  --queue NAME    use only this queue (for failed and redrive --all)
+  --limit N       list at most N failed jobs (for failed; default: 100)
 
-The exit code is 0, 1 if the module or its engine is wrong or a job to start again has not failed, 2 if the command line is wrong.`
+The exit code is 0 on success, 1 if the module or its engine has an error or redrive gets the id of a job that has not failed, and 2 if the
+command line is wrong.`
 
 const FLAGS = {
   queue: { type: 'string' },
@@ -106,7 +107,7 @@ function toLines({ id, job, attempts, finishedAt, reason = '' }: StoredJob): str
   return `${id}  ${job}  ${times}  ${finishedAt?.toISOString() ?? ''}\n    ${escapeControls(reason)}`
 }
 
-/** `undefined` as ids: every failed job. */
+/** Restarts the jobs with these ids, or every failed job if `ids` is `undefined`. */
 async function redrive(jobs: LoadedJobs, ids: readonly string[] | undefined, queue: string | undefined): Promise<Outcome> {
   const wrong: string[] = []
   let count = 0

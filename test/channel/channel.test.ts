@@ -1,4 +1,4 @@
-/** Channels: every message once and in order, or a word that some are lost. */
+/** Channels: a subscriber gets every message once and in order, or a gap if messages are lost. */
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -13,13 +13,13 @@ import { Wire } from '../support/wire.ts'
 const Order = z.object({ n: z.int() })
 type Received = ChannelItem<{ n: number }>
 
-/** The next message or gap: what comes before them is the position. */
+/** The next message or gap. Skips the position. */
 async function nextOf(received: AsyncGenerator<Received>): Promise<Received> {
   const { value } = await received.next()
   return value.kind === 'position' ? nextOf(received) : value
 }
 
-/** Reads without end into a list, without the position. */
+/** Reads a subscription into a list, without the position. The list grows until the subscription ends. */
 function collect(received: AsyncIterable<Received>): Received[] {
   const list: Received[] = []
   void (async () => {
@@ -31,7 +31,7 @@ function collect(received: AsyncIterable<Received>): Received[] {
 const numbers = (list: readonly Received[]) => list.map((each) => (each.kind === 'message' ? each.data.n : each.kind))
 const never = () => new AbortController().signal
 
-test('a subscriber sees what is published from its call on, in order', async () => {
+test('a subscriber gets the messages that are published after its call, in order', async () => {
   const orders = channel('orders', Order)
   await orders.publish({ n: 1 })
   const subscription = orders.subscribe(undefined, never())
@@ -47,7 +47,7 @@ test('a subscriber sees what is published from its call on, in order', async () 
   )
 })
 
-test('a subscriber that comes back goes on after the id that it saw last', async () => {
+test('a subscriber that reconnects continues after the last id that it received', async () => {
   const orders = channel('orders', Order)
   const ids: string[] = []
   for (let n = 0; n < 5; n++) ids.push(await orders.publish({ n }))
@@ -58,7 +58,7 @@ test('a subscriber that comes back goes on after the id that it saw last', async
   }
 })
 
-test('one that comes back too late is told, and gets what is kept', async () => {
+test('a subscriber that reconnects too late gets a gap, and then the kept messages', async () => {
   const orders = channel('orders', Order, { store: memoryStore({ capacity: 3 }) })
   const first = await orders.publish({ n: 0 })
   for (let n = 1; n < 4; n++) await orders.publish({ n })
@@ -73,7 +73,7 @@ test('one that comes back too late is told, and gets what is kept', async () => 
   assert.deepEqual(numbers(again), [2, 3, 4])
 })
 
-test('the oldest id that can be gone on from is no gap', async () => {
+test('the id just before the oldest kept message causes no gap', async () => {
   const orders = channel('orders', Order, { store: memoryStore({ capacity: 3 }) })
   const ids: string[] = []
   for (let n = 0; n < 4; n++) ids.push(await orders.publish({ n }))
@@ -82,7 +82,7 @@ test('the oldest id that can be gone on from is no gap', async () => {
   assert.deepEqual(numbers(list), [1, 2, 3])
 })
 
-test('an id that this channel never gave is a gap: of an earlier process, of the future, or any text', async () => {
+test('an id that is not from this channel causes a gap: an earlier process, a later message, or any text', async () => {
   const orders = channel('orders', Order)
   const id = await orders.publish({ n: 1 })
   const [start, number] = id.split('-')
@@ -96,7 +96,7 @@ test('an id that this channel never gave is a gap: of an earlier process, of the
   assert.deepEqual(numbers(empty), ['gap'])
 })
 
-test('a subscriber that falls behind the ring is told in its place', async () => {
+test('a slow subscriber gets a gap in place of the messages that it lost', async () => {
   const orders = channel('orders', Order, { store: memoryStore({ capacity: 2 }) })
   const slow = orders.subscribe(undefined, never())
   await orders.publish({ n: 1 })
@@ -107,7 +107,7 @@ test('a subscriber that falls behind the ring is told in its place', async () =>
   assert.deepEqual(numbers(list), ['gap', 4, 5])
 })
 
-test('data is checked and filtered before anybody sees it', async () => {
+test('data is validated and filtered before a subscriber gets it', async () => {
   const orders = channel('orders', Order)
   const list = collect(orders.subscribe(undefined, never()))
   await orders.publish({ n: 1, secret: 'x' } as { n: number })
@@ -119,7 +119,7 @@ test('data is checked and filtered before anybody sees it', async () => {
   )
 })
 
-test('a subscription ends when its signal aborts, also between two messages, and watches no longer', async () => {
+test('a subscription ends and stops watching when its signal aborts, also between two messages', async () => {
   let watching = 0
   const kept = memoryStore()
   const store: ChannelStore = {
@@ -167,7 +167,7 @@ test('a subscription ends when its signal aborts, also between two messages, and
   assert.equal(watching, 0)
 })
 
-test('a message that comes while a distant store is read is not slept over', async () => {
+test('a subscriber gets a message that is published during an asynchronous read of the store', async () => {
   let reads = 0
   let notify: (() => void) | undefined
   const log: ChannelLog = {
@@ -189,7 +189,7 @@ test('a message that comes while a distant store is read is not slept over', asy
   assert.deepEqual(received, { kind: 'message', id: '1-1', data: { n: 1 } })
 })
 
-test('channels of one store are the same by name, and apart by another', async () => {
+test('in one store, channels with the same name share messages, and others do not', async () => {
   const store = memoryStore()
   const list = collect(channel('a', Order, { store }).subscribe(undefined, never()))
   const other = collect(channel('b', Order, { store }).subscribe(undefined, never()))
@@ -198,7 +198,7 @@ test('channels of one store are the same by name, and apart by another', async (
   assert.deepEqual([numbers(list), numbers(other)], [[1], []])
 })
 
-test('subscribers share their reads, also where each made its channel', async () => {
+test('subscribers share their reads, even if each creates its own channel of the name', async () => {
   const kept = memoryStore().open('orders')
   let reads = 0
   const log: ChannelLog = {
@@ -223,7 +223,7 @@ test('subscribers share their reads, also where each made its channel', async ()
   for (const subscription of subscriptions) await subscription.return()
 })
 
-test('a name that was only subscribed to leaves nothing in memory, and its position stays good', async () => {
+test('a channel without messages uses no memory after its subscription, and its position stays valid', async () => {
   const store = memoryStore()
   const subscribeTo = async (name: string) => {
     const subscription = channel(name, Order, { store }).subscribe(undefined, never())
@@ -242,7 +242,7 @@ test('a name that was only subscribed to leaves nothing in memory, and its posit
   assert.deepEqual(numbers(list), [1])
 })
 
-test('a client that does not read holds no messages in memory', async () => {
+test('a client that does not read keeps no messages in memory', async () => {
   const Long = z.object({ text: z.string() })
   const longs = channel('longs', Long, { store: memoryStore({ capacity: 10 }) })
   const app = createApp()
@@ -266,7 +266,7 @@ test('a client that does not read holds no messages in memory', async () => {
   stalled.leave()
 })
 
-test('a store that fails is heard by the reader alone', async () => {
+test('an error of the store rejects only the read of the subscription', async () => {
   const log: ChannelLog = {
     append: () => '1-1',
     earliest: () => '1-0',
@@ -281,7 +281,7 @@ test('a store that fails is heard by the reader alone', async () => {
   await assert.rejects(orders.subscribe(undefined, never()).next(), /no store/)
 })
 
-test('whatever the order of publishing, reading and coming back: each message once, in order, or a gap before what is kept', () =>
+test('for any order of publishing, reading and reconnecting, each message arrives once and in order, or after a gap', () =>
   fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 5 }),
@@ -312,7 +312,7 @@ test('whatever the order of publishing, reading and coming back: each message on
     ),
   ))
 
-test('a read gives no more than it is asked for: a slow subscriber holds little', () => {
+test('a read returns at most as many messages as its limit', () => {
   const log = memoryStore().open('orders')
   const start = log.latest() as string
   for (let n = 0; n < 3; n++) void log.append(String(n))
@@ -322,6 +322,6 @@ test('a read gives no more than it is asked for: a slow subscriber holds little'
   )
 })
 
-test('a capacity that is not a whole number above 0 is refused', () => {
+test('a capacity that is not an integer > 0 is refused', () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) assert.throws(() => memoryStore({ capacity }), RangeError)
 })

@@ -35,7 +35,7 @@ interface Shared {
   readonly store: ChannelStore & { close(): void }
 }
 
-/** `undefined` where there is no server; the test is skipped then. */
+/** `undefined` if there is no server: the test is skipped. */
 const STORES: Readonly<Record<string, (t: TestContext) => Promise<Shared | undefined>>> = {
   async Redis(t) {
     const name = `test:${crypto.randomUUID()}:`
@@ -78,7 +78,7 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
 
 for (const [kind, open] of Object.entries(STORES)) {
   describe(`${SERVERS} servers on ${kind}, ${KILLS} kills`, () => {
-    test(`each of ${CHANNELS * CLIENTS} clients sees each of the ${MESSAGES} messages of its channel once and in order`, async (t) => {
+    test(`each of ${CHANNELS * CLIENTS} clients gets each of the ${MESSAGES} messages of its channel once and in order`, async (t) => {
       const shared = await open(t)
       if (shared === undefined) return
       afterwards(t, () => shared.store.close())

@@ -1,4 +1,4 @@
-/** A connection of a store that is lost without a sign, such as by a firewall that forgets it: messages arrive all the same. */
+/** A connection of a store that is lost silently, for example because a firewall drops it: messages still arrive. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
@@ -31,8 +31,8 @@ async function seeMessage(store: ChannelStore, other: ChannelStore, stall: () =>
   await subscription.return()
 }
 
-describe('a connection that is lost without a sign', { concurrency: true }, () => {
-  test('of Redis', async (t) => {
+describe('messages arrive after the silent loss of a connection', { concurrency: true }, () => {
+  test('to Redis', async (t) => {
     const prefix = `test:${crypto.randomUUID()}:`
     const direct = await openRedis(t, prefix)
     if (direct === undefined) return
@@ -44,7 +44,7 @@ describe('a connection that is lost without a sign', { concurrency: true }, () =
     await seeMessage(store, other, () => stall(/XREAD/i))
   })
 
-  test('of PostgreSQL', async (t) => {
+  test('to PostgreSQL', async (t) => {
     const [direct] = (await openSchema(t, 1)) ?? []
     if (direct === undefined) return
     const { rows } = await direct.query<{ search_path: string }>('SHOW search_path')
@@ -80,7 +80,7 @@ class SilentClient {
   }
 }
 
-test('a check that has failed leaves the connection alone that comes after', async (t) => {
+test('a failed check of one connection does not close the next connection', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
   const clients = [new SilentClient(true), new SilentClient(false)]
   const connected: SilentClient[] = []

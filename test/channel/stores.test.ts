@@ -1,4 +1,4 @@
-/** One contract for all stores of channels: ids, order, positions, gaps, and two processes on the same data. */
+/** Tests that every store of channels passes: ids, order, positions, gaps, and two processes that share the data. */
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
@@ -31,7 +31,7 @@ after(closePGlite)
 
 for (const { name, open } of STORES) {
   describe(`a channel on ${name}`, () => {
-    test('gives what is published after the call, in order, with ids of an epoch and a number', async (t) => {
+    test('delivers the messages that are published after the call, in order, with ids of an epoch and a number', async (t) => {
       const tried = await open(t, 100)
       if (tried === undefined) return
       const orders = channel(t.name, Order, { store: tried.store })
@@ -53,7 +53,7 @@ for (const { name, open } of STORES) {
       await subscription.return()
     })
 
-    test('a subscriber goes on from its position before the first message and loses nothing', async (t) => {
+    test('a subscriber that reconnects before the first message continues from its position and loses no message', async (t) => {
       const tried = await open(t, 100)
       if (tried === undefined) return
       const orders = channel(t.name, Order, { store: tried.store })
@@ -68,7 +68,7 @@ for (const { name, open } of STORES) {
       await again.return()
     })
 
-    test('what another process publishes is received', async (t) => {
+    test('a subscriber gets the messages of another process', async (t) => {
       const tried = await open(t, 100)
       if (tried === undefined) return
       const { signal } = new AbortController()
@@ -83,7 +83,7 @@ for (const { name, open } of STORES) {
       await subscription.return()
     })
 
-    test('publishers of two processes at once have one order that every subscriber sees', async (t) => {
+    test('if two processes publish at once, every subscriber gets the messages in the same order', async (t) => {
       const tried = await open(t, 1000)
       if (tried === undefined) return
       const { signal } = new AbortController()
@@ -112,7 +112,7 @@ for (const { name, open } of STORES) {
       await after.return()
     })
 
-    test('latestOnly gives the newest message at once, and only the newest of those that wait', async (t) => {
+    test('latestOnly yields the newest message at once, and skips to the newest if several wait', async (t) => {
       const tried = await open(t, 1000)
       if (tried === undefined) return
       const orders = channel(t.name, Order, { store: tried.store })
@@ -125,7 +125,7 @@ for (const { name, open } of STORES) {
       await subscription.return()
     })
 
-    test('messages that are no longer kept are a gap with the reason expired', async (t) => {
+    test('messages that are no longer kept cause a gap with the reason expired', async (t) => {
       const tried = await open(t, 2)
       if (tried === undefined) return
       const orders = channel(t.name, Order, { store: tried.store })
@@ -144,7 +144,7 @@ for (const { name, open } of STORES) {
       await again.return()
     })
 
-    test('an id that the channel never gave is a gap with the reason unknown', async (t) => {
+    test('an id that is not from the channel causes a gap with the reason unknown', async (t) => {
       const tried = await open(t, 100)
       if (tried === undefined) return
       const orders = channel(t.name, Order, { store: tried.store })
@@ -158,7 +158,7 @@ for (const { name, open } of STORES) {
       }
     })
 
-    test('a stored message that does not fit the model any more is a gap with the reason unreadable', async (t) => {
+    test('a stored message that no longer fits the model causes a gap with the reason unreadable', async (t) => {
       const tried = await open(t, 100)
       if (tried === undefined) return
       const { signal } = new AbortController()
@@ -170,7 +170,7 @@ for (const { name, open } of STORES) {
       await subscription.return()
     })
 
-    test('a history that was lost is a gap with the reason unknown, for those who wait and for those who come back', async (t) => {
+    test('a lost history causes a gap with the reason unknown, for waiting and for reconnecting subscribers', async (t) => {
       const tried = await open(t, 100)
       if (tried?.lose === undefined) return
       const orders = channel(t.name, Order, { store: tried.store })
@@ -188,7 +188,7 @@ for (const { name, open } of STORES) {
       await back.return()
     })
 
-    test(`${MANY} channels: each subscriber gets the messages of its own`, async (t) => {
+    test(`${MANY} channels: each subscriber gets only the messages of its channel`, async (t) => {
       const tried = await open(t, 100)
       if (tried === undefined) return
       const names = Array.from({ length: MANY }, (_, n) => `${t.name} ${n}`)

@@ -1,4 +1,4 @@
-/** The stores of channels that can be tried here, each with a second process that uses the same data. */
+/** The stores that the tests of channels run on, each with a second store on the same data. */
 import type { TestContext } from 'node:test'
 import { PGlite } from '@electric-sql/pglite'
 import { Redis } from 'ioredis'
@@ -12,7 +12,7 @@ import { afterwards } from '../support/afterwards.ts'
 import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 
 export interface TriedStore {
-  /** As another process sees the same messages. A store for one process only is its own other. */
+  /** The store of another process, with the same messages. If the store is for one process only, it is the same store. */
   readonly other: ChannelStore
   readonly store: ChannelStore
   /** The server loses all messages. A store in memory does so with its process. */
@@ -21,7 +21,7 @@ export interface TriedStore {
 
 export interface StoreCase {
   readonly name: string
-  /** `undefined` where its server can't be reached; the test is skipped then. */
+  /** `undefined` if its server can't be reached: the test is skipped. */
   readonly open: (t: TestContext, capacity: number) => Promise<TriedStore | undefined>
 }
 
@@ -92,7 +92,7 @@ export const STORES: readonly StoreCase[] = [
 
 let opened: Promise<PGlite> | undefined
 
-/** One for all tests of a file: it takes seconds to start. */
+/** The tests of a file share one, because it takes seconds to start. */
 export function openPGlite(): Promise<PGlite> {
   opened ??= PGlite.create()
   return opened
@@ -102,7 +102,7 @@ export async function closePGlite(): Promise<void> {
   await (await opened)?.close()
 }
 
-/** Keys that begin with `prefix` go with the test. `undefined` where there is no server; the test is skipped then. */
+/** Keys that begin with `prefix` are deleted after the test. `undefined` if there is no server: the test is skipped. */
 export async function openRedis(t: TestContext, prefix: string): Promise<Redis | undefined> {
   const client = new Redis(REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 1 })
   client.on('error', () => undefined)
@@ -120,7 +120,7 @@ export async function openRedis(t: TestContext, prefix: string): Promise<Redis |
   return client
 }
 
-/** Pools on a schema of their own, which goes with the test. `undefined` where there is no server; the test is skipped then. */
+/** Pools on a new schema, which is dropped after the test. `undefined` if there is no server: the test is skipped. */
 export async function openSchema(t: TestContext, count: number): Promise<readonly pg.Pool[] | undefined> {
   const admin = new pg.Client(DATABASE_URL)
   try {

@@ -1,4 +1,4 @@
-/** A message that is published in a transaction is seen when it commits, by whatever library the transaction is opened; and connections may break. */
+/** A message that is published in a transaction of any library is delivered after the commit. A broken connection is opened again. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test, type TestContext } from 'node:test'
@@ -58,7 +58,7 @@ async function openNotes(t: TestContext): Promise<{ notes: Notes; pool: pg.Pool 
 
 for (const [library, begin] of Object.entries(LIBRARIES)) {
   describe(`a message in a transaction of ${library}`, () => {
-    test('is seen after the commit, and never after a rollback', async (t) => {
+    test('is delivered after the commit, and never after a rollback', async (t) => {
       const opened = await openNotes(t)
       if (opened === undefined) return
       const { notes, pool } = opened
@@ -91,13 +91,13 @@ test('a store without transactions refuses one', async (t) => {
   await assert.rejects(channel('notes', z.string(), { store }).publish('x', { in: {} }), /CHANNEL_TRANSACTION: redisStore/)
 })
 
-test('a value that runs no SQL is no transaction', async (t) => {
+test('a value that cannot run SQL is refused as a transaction', async (t) => {
   const opened = await openNotes(t)
   if (opened === undefined) return
   await assert.rejects(opened.notes.publish('x', { in: {} }), /SQL_HANDLE: expected a database or transaction/)
 })
 
-test('a PostgreSQL connection that is broken is opened again, and no message is lost', async (t) => {
+test('a broken PostgreSQL connection is opened again, and no message is lost', async (t) => {
   const opened = await openNotes(t)
   if (opened === undefined) return
   const { notes, pool } = opened
@@ -122,7 +122,7 @@ test('a PostgreSQL connection that is broken is opened again, and no message is 
   await subscription.return()
 })
 
-test('a Redis connection that is broken is opened again, and no message is lost', async (t) => {
+test('a broken Redis connection is opened again, and no message is lost', async (t) => {
   const prefix = `test:${crypto.randomUUID()}:`
   const client = await openRedis(t, prefix)
   if (client === undefined) return

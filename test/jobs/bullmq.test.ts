@@ -1,4 +1,4 @@
-/** What the engine of BullMQ does where Redis refuses a command, or another process is faster. */
+/** The engine of BullMQ if Redis refuses a command, or if another process is faster. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,7 +49,7 @@ function failing(...numbers: readonly number[]): ScriptHook {
   return (run) => (numbers.includes(++call) ? Promise.reject(new Error('connection lost')) : run())
 }
 
-test('a command that fails leaves the jobs that others have fetched with their worker', async (t) => {
+test('if one of several fetches fails, take() returns the jobs of the others', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { engine, hooks } = opened
@@ -66,7 +66,7 @@ test('a command that fails leaves the jobs that others have fetched with their w
   assert.equal((await engine.take(QUEUE, 3)).length, 2)
 })
 
-test('a lost job that can not be failed leaves the others with their worker', async (t) => {
+test('if a lost job cannot be marked as failed, take() still returns the other jobs', async (t) => {
   const opened = await open(t, { leaseMs: 200 })
   if (opened === undefined) return
   const { engine, other, hooks } = opened
@@ -92,7 +92,7 @@ test('an id that was cancelled is not stored again', async (t) => {
   assert.deepEqual(await engine.take(QUEUE, 1), [])
 })
 
-test('a unique job that comes after a cancelled one runs, and has a status of its own', async (t) => {
+test('after a unique job is cancelled, the next one with its key runs and has its own status', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const single = defineJob('single', { input: z.string(), unique: { key: (key) => key, periodMs: 3_600_000 }, queue: QUEUE })
@@ -108,7 +108,7 @@ test('a unique job that comes after a cancelled one runs, and has a status of it
   )
 })
 
-test('a job that a worker takes while it is cancelled is cancelled', async (t) => {
+test('a job that a worker takes during cancel() ends as cancelled', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { engine, other, hooks } = opened
@@ -127,7 +127,7 @@ test('a job that a worker takes while it is cancelled is cancelled', async (t) =
   assert.equal((await engine.find(id))!.state, 'cancelled')
 })
 
-test('a cancelled job is known for keepMs', async (t) => {
+test('a cancelled job can be found for keepMs', async (t) => {
   const opened = await open(t, { keepMs: 1 })
   if (opened === undefined) return
   const { engine, redis, prefix } = opened
@@ -143,7 +143,7 @@ test('a cancelled job is known for keepMs', async (t) => {
   assert.deepEqual(await redis.keys(`${prefix}:riposte:cancelled*`), [])
 })
 
-test('a process that has lost a job writes nothing more about it', async (t) => {
+test('a process that has lost a job no longer changes it', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { engine, redis, prefix } = opened
@@ -160,7 +160,7 @@ test('a process that has lost a job writes nothing more about it', async (t) => 
   await engine.report(running!, '50')
 })
 
-test('a job of a schedule is found and started again by its id', async (t) => {
+test('a scheduled job can be found and restarted by its id', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   let isBroken = true
@@ -182,7 +182,7 @@ test('a job of a schedule is found and started again by its id', async (t) => {
   assert.equal((await jobs.find(id))!.state, 'done')
 })
 
-test('the schedule of a job goes when a process works on the job without cron', async (t) => {
+test('start() removes the schedule of a job that no longer has cron', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const cron = { schedule: '0 4 1 1 *', input: 'x' }

@@ -1,4 +1,4 @@
-/** One process on PGlite that is killed and started again: no order without its job, no job lost, no effect done twice. */
+/** One process on PGlite that is killed and restarted: each order has its job, no job is lost, and no effect happens twice. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

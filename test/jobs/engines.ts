@@ -1,4 +1,4 @@
-/** The engines of jobs that can be tried here. */
+/** The engines that the tests of jobs run on. */
 import type { TestContext } from 'node:test'
 import { bullmq } from '../../src/bullmq/index.ts'
 import { memoryEngine, type JobEngine } from '../../src/jobs/index.ts'
@@ -12,7 +12,7 @@ export interface EngineCase {
   readonly isShared: boolean
   /** The shortest time between two jobs of a schedule. `undefined`: it has no schedules. */
   readonly tickMs?: number
-  /** Engines of two processes on the same jobs. `undefined` where the server can't be reached; the test is skipped then. */
+  /** Engines of two processes on the same jobs. `undefined` if the server can't be reached: the test is skipped. */
   readonly open: (t: TestContext) => Promise<readonly [JobEngine, JobEngine] | undefined>
 }
 

@@ -1,4 +1,4 @@
-/** Jobs over HTTP: 202 with the place of the status, the status by its models, its changes as events, cancel; all of it in the document. */
+/** Jobs over HTTP: a 202 with the URL of the status, the status and its events, cancelling, and the OpenAPI document of all of these. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
@@ -44,7 +44,7 @@ function open(t: TestContext, { isGuarded = false } = {}) {
   return { app, engine, jobs, makeReport, steps, logger, enqueue }
 }
 
-test('accepted() answers 202 with the place of the status', async (t) => {
+test('accepted() sends a 202 with the URL of the status', async (t) => {
   const { app, enqueue } = open(t)
   const { response, body } = await enqueue()
   assert.equal(response.status, 202)
@@ -118,7 +118,7 @@ test('the status has progress and result as their models have them', async (t) =
   assert.deepEqual(((await (await app.request(body.location)).json()) as object as typeof last).result, last.result)
 })
 
-test('DELETE cancels a job, once', async (t) => {
+test('DELETE cancels a job once', async (t) => {
   const { app, enqueue } = open(t)
   const { body } = await enqueue()
   assert.equal((await app.request(body.location, { method: 'DELETE' })).status, 204)
@@ -127,7 +127,7 @@ test('DELETE cancels a job, once', async (t) => {
   assert.deepEqual([again.status, ((await again.json()) as { code: string }).code], [409, 'JOB_ENDED'])
 })
 
-test('an unknown job is 404, text that is not an id is 422', async (t) => {
+test('an unknown job is a 404, and text that is not an id is a 422', async (t) => {
   const { app } = open(t)
   for (const method of ['GET', 'DELETE']) {
     assert.equal((await app.request(`/jobs/${crypto.randomUUID()}`, { method })).status, 404)
@@ -136,7 +136,7 @@ test('an unknown job is 404, text that is not an id is 422', async (t) => {
   assert.equal((await app.request(`/jobs/${crypto.randomUUID()}/events`)).status, 404)
 })
 
-test('a guard holds for every status route', async (t) => {
+test('a guard protects every status route', async (t) => {
   const { app, enqueue } = open(t, { isGuarded: true })
   const { body } = await enqueue()
   for (const [path, method] of [
@@ -149,14 +149,14 @@ test('a guard holds for every status route', async (t) => {
   assert.equal((await app.request(body.location, { headers: { 'x-user': 'ada' } })).status, 200)
 })
 
-test('accepted() refuses what enqueue() did not give', async (t) => {
+test('accepted() refuses a value that enqueue() did not return', async (t) => {
   const { app, makeReport, logger } = open(t)
   app.post('/lie', { responses: { 202: accepted(makeReport) } }, () => ({ id: 'x' }) as never)
   assert.equal((await app.request('/lie', { method: 'POST' })).status, 500)
   assert.match(logger.takeMessages()[0]!, /expected the result of enqueue\(\) of the job make-report, got/)
 })
 
-test('the document has the status, its events, Location and the errors', async (t) => {
+test('the document describes the status, its events, Location and the errors', async (t) => {
   const { app } = open(t)
   const document = (await app.document()) as unknown as {
     paths: Record<string, Record<string, { responses: Record<string, { headers?: Record<string, unknown> }> }>>
@@ -181,7 +181,7 @@ test('the document has the status, its events, Location and the errors', async (
   ])
 })
 
-test('a job whose id its engine has made has a status', async (t) => {
+test('a job with an id from its engine has a status', async (t) => {
   const { app, engine } = open(t)
   // The form of the ids that BullMQ gives the jobs of a schedule.
   const id = `repeat:${'m'.repeat(200)}:1700000000000`
@@ -192,7 +192,7 @@ test('a job whose id its engine has made has a status', async (t) => {
   assert.equal((await app.request(`/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' })).status, 204)
 })
 
-test('an id is bounded in its length and its characters', async (t) => {
+test('an id has limits on its length and its characters', async (t) => {
   const { app } = open(t)
   for (const id of ['x'.repeat(256), 'a%20b', 'a%00', 'a%2Fb', '%C3%A9']) assert.equal((await app.request(`/jobs/${id}`)).status, 422, id)
   assert.equal((await app.request(`/jobs/${'x'.repeat(255)}`)).status, 404)

@@ -1,4 +1,4 @@
-/** One contract for all engines: what is enqueued is done, as often as declared, by one worker at a time. */
+/** Tests that every engine passes: an enqueued job runs, is retried as declared, and has one worker at a time. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, describe, test, type TestContext } from 'node:test'
@@ -16,7 +16,7 @@ after(closePGlite)
 const Email = z.object({ to: z.string(), at: z.date(), size: z.bigint() })
 const email = (to: string) => ({ to, at: new Date('2026-01-02T03:04:05.678Z'), size: 9_007_199_254_740_993n })
 
-/** Jobs that are stopped with the test. */
+/** Creates jobs that are stopped after the test. */
 function open(t: TestContext, options: JobsOptions): Jobs & { readonly logger: RecordingLogger } {
   const logger = new RecordingLogger()
   const jobs = createJobs({ pollMs: 20, logger, ...options })
@@ -26,7 +26,7 @@ function open(t: TestContext, options: JobsOptions): Jobs & { readonly logger: R
 
 for (const { name, open: openEngine, hasTransactions } of ENGINES) {
   describe(`jobs on ${name}`, () => {
-    test('a worker gets the input as its model reads it, and the result is kept', async (t) => {
+    test('a worker gets the decoded input, and its result is stored', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('send', { input: Email, output: z.object({ id: z.bigint() }), progress: z.int() })
@@ -48,7 +48,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       )
     })
 
-    test('an input that breaks the model is refused when it is enqueued', async (t) => {
+    test('enqueue() refuses an input that does not fit the model', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('send', { input: Email })
@@ -58,7 +58,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.deepEqual(await jobs.list(), [])
     })
 
-    test('a job that fails is tried as often as declared, then it has failed', async (t) => {
+    test('a job is retried as often as declared, and then has failed', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('fail', { input: z.string(), retries: 2, backoff: { delayMs: 0 } })
@@ -93,7 +93,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.equal(jobs.logger.takeMessages().length, 6)
     })
 
-    test('a stored input that does not fit the model any more fails at once, with its reason', async (t) => {
+    test('a job whose stored input no longer fits the model fails at once, with a reason', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const before = defineJob('change', { input: z.object({ a: z.string() }), retries: 5 })
@@ -109,7 +109,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.match(found.reason!, /JOB_INPUT: the stored input does not fit the model/)
     })
 
-    test('a stored job that no worker knows has failed', async (t) => {
+    test('a stored job without a worker has failed', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const old = defineJob('old', { input: z.string(), queue: 'all' })
@@ -121,7 +121,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.match((await jobs.find(id))!.reason!, /JOB_UNKNOWN/)
     })
 
-    test('an attempt that takes too long is aborted and has failed', async (t) => {
+    test('an attempt that takes longer than timeoutMs is aborted and has failed', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('slow', { input: z.string(), timeoutMs: 30 })
@@ -137,7 +137,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.equal((await jobs.find(id))!.state, 'failed')
     })
 
-    test('unique makes one of jobs with the same key', async (t) => {
+    test('unique stores one job for several with the same key', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('once', { input: z.object({ key: z.string() }), unique: { key: ({ key }) => key, periodMs: 86_400_000 } })
@@ -150,7 +150,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.deepEqual(seen.toSorted(), ['a', 'b'])
     })
 
-    test('higher priorities come first, and a job for later is not due', async (t) => {
+    test('jobs with a higher priority run first, and a job with a later start time does not run yet', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const low = defineJob('low', { input: z.string(), queue: 'q' })
@@ -167,7 +167,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.deepEqual(seen, ['high', 'low'])
     })
 
-    test('a cancelled job does not run, and a running one is told', async (t) => {
+    test('a cancelled job does not run, and the signal of a running job is aborted', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('cancel', { input: z.string() })
@@ -191,7 +191,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       for (const { id } of [waiting, running]) assert.equal((await jobs.find(id))!.state, 'cancelled')
     })
 
-    test('stop() waits for what runs, and hands back what does not end: the attempt does not count', async (t) => {
+    test('stop() waits for running jobs and hands back those that do not end, without counting the attempt', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const job = defineJob('stop', { input: z.enum(['short', 'long']), retries: 0 })
@@ -217,7 +217,7 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
       assert.deepEqual([attempts, (await others.find(long.id))!.state, (await others.find(long.id))!.attempts], [[1], 'done', 1])
     })
 
-    test('two processes do each job once', async (t) => {
+    test('two processes run each job once', async (t) => {
       const engines = await openEngine(t)
       if (engines === undefined) return
       const seen: number[] = []
@@ -251,19 +251,19 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
   })
 }
 
-test('a job that is not part of createJobs() is refused by its name', async () => {
+test('a job that is not part of createJobs() is refused, and the error names it', async () => {
   await assert.rejects(
     defineJob('lonely', { input: z.string() }).enqueue('x'),
     /JOB_UNBOUND: job lonely: it is not part of an open createJobs\(\)/,
   )
 })
 
-test('two jobs of one name are refused', () => {
+test('two jobs with the same name are refused', () => {
   const [one, other] = [defineJob('same', { input: z.string() }), defineJob('same', { input: z.string() })]
   assert.throws(() => createJobs({ engine: ENGINES[0] as never, jobs: [one, other] }), /JOB_TWICE/)
 })
 
-test('options that can not work are refused at declaration', () => {
+test('invalid options are refused at declaration', () => {
   const input = z.string()
   for (const [options, what] of [
     [{ input, retries: -1 }, 'retries'],

@@ -1,4 +1,4 @@
-/** Processes that are killed at any moment: no order without its job, no job lost, no effect done twice. */
+/** Processes that are killed at any moment: each order has its job, no job is lost, and no effect happens twice. */
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'

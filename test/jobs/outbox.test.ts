@@ -1,4 +1,4 @@
-/** Jobs of BullMQ in a transaction of PostgreSQL: they wait in an outbox for its commit, and are then in Redis once. */
+/** Jobs of BullMQ in a transaction of PostgreSQL: they wait in an outbox until the commit, and are then stored in Redis once. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -37,7 +37,7 @@ async function open(t: TestContext) {
   return { pool, db: drizzle(pool), prefix, schema: rows[0]!.search_path, create, waiting }
 }
 
-test('a job exists when its transaction has committed, and not when it has rolled back', async (t) => {
+test('a job exists after its transaction commits, and does not exist after a rollback', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { db, create, waiting } = opened
@@ -62,7 +62,7 @@ test('a job exists when its transaction has committed, and not when it has rolle
   assert.deepEqual([seen, (await jobs.find(delayed!.id))!.state, (await jobs.list()).length], [["it's $1"], 'queued', 2])
 })
 
-test('a job that waits in the outbox can be seen and cancelled', async (t) => {
+test('a job in the outbox can be found and cancelled', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { db, create, waiting } = opened
@@ -75,7 +75,7 @@ test('a job that waits in the outbox can be seen and cancelled', async (t) => {
   assert.deepEqual([(await jobs.find(id))!.state, seen, await waiting()], ['cancelled', [], 0])
 })
 
-test('unique finds a job in Redis and one in the outbox', async (t) => {
+test('unique finds jobs in Redis and in the outbox', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { db, create } = opened
@@ -89,7 +89,7 @@ test('unique finds a job in Redis and one in the outbox', async (t) => {
   assert.deepEqual([again.isNew, again.id === other.id], [false, true])
 })
 
-test('two processes that move the same jobs, and one that dies while it does, leave each job once', async (t) => {
+test('if two processes move the same jobs and a third dies while moving them, each job is stored once', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { pool, db, prefix, schema, create, waiting } = opened

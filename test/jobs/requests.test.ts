@@ -1,4 +1,4 @@
-/** Jobs that a request enqueues: there is one only where the answer is a success, and it knows its request. */
+/** Jobs that a request enqueues: they are stored only if the response is a success, and they refer to their request. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -39,7 +39,7 @@ const send = (app: App, path: string, headers: Record<string, string> = {}) => a
 
 for (const { name, open: openEngine } of ENGINES) {
   describe(`requests with jobs on ${name}`, () => {
-    test('an answer that is no success leaves no job', async (t) => {
+    test('a response that is not a success stores no job', async (t) => {
       const [engine] = (await openEngine(t)) ?? []
       if (engine === undefined) return
       const { app, jobs, note, logger } = open(t, engine)
@@ -74,7 +74,7 @@ for (const { name, open: openEngine } of ENGINES) {
       logger.take()
     })
 
-    test('the answer has the id under which the job is stored, also where unique finds one', async (t) => {
+    test('the response has the id of the stored job, also if unique finds an earlier job', async (t) => {
       const [engine] = (await openEngine(t)) ?? []
       if (engine === undefined) return
       const { app, jobs, once, logger } = open(t, engine)
@@ -105,7 +105,7 @@ for (const { name, open: openEngine } of ENGINES) {
   })
 }
 
-test('where a job can not be stored, the answer is a 500 and the jobs before it are cancelled', async (t) => {
+test('if a job cannot be stored, the response is a 500 and the earlier jobs of the request are cancelled', async (t) => {
   const engine = memoryEngine()
   const refusing: JobsOptions['engine'] = {
     ...engine,
@@ -127,7 +127,7 @@ test('where a job can not be stored, the answer is a 500 and the jobs before it 
   assert.match(logger.takeMessages().join('\n'), /disk full/)
 })
 
-test('a request that fails does not cancel the job of another one with the same unique key', async (t) => {
+test('a failed request does not cancel the job that another request enqueued with the same unique key', async (t) => {
   const engine = memoryEngine()
   const refusing: JobsOptions['engine'] = {
     ...engine,
@@ -158,7 +158,7 @@ test('a request that fails does not cancel the job of another one with the same 
   logger.take()
 })
 
-test('a job whose key is still looked up when the answer is made is stored at once', async (t) => {
+test('if the handler returns while the unique key is being looked up, the job is stored as soon as the lookup ends', async (t) => {
   const engine = memoryEngine()
   const [asked, release] = [deferred(), deferred()]
   const slow: JobsOptions['engine'] = {
@@ -181,7 +181,7 @@ test('a job whose key is still looked up when the answer is made is stored at on
   assert.deepEqual([(await enqueued!).isNew, (await jobs.list()).length], [true, 1])
 })
 
-test('a job knows the request that enqueued it, and so does the job that it enqueues', async (t) => {
+test('a job has the id of the request that enqueued it, and passes it to the jobs that it enqueues', async (t) => {
   const failures: JobFailure[] = []
   const origins: unknown[] = []
   const first = defineJob('first', { input: z.string() })
@@ -238,7 +238,7 @@ async function onPool(t: TestContext, open: (pool: pg.Pool) => TriedTransaction[
 }
 
 for (const [name, openTransaction] of Object.entries(TRANSACTIONS)) {
-  test(`a transaction of ${name} commits where the answer is a success, and only there`, async (t) => {
+  test(`a transaction of ${name} commits only if the response is a success`, async (t) => {
     const opened = await openTransaction(t)
     if (opened === undefined) return
     const { app, jobs, note, logger } = open(t, opened.engine)
@@ -270,7 +270,7 @@ for (const [name, openTransaction] of Object.entries(TRANSACTIONS)) {
   })
 }
 
-test('a transaction that can not commit makes the answer a 500', async (t) => {
+test('if a transaction cannot commit, the response is a 500', async (t) => {
   const opened = await onPool(t, (pool) => pool)
   if (opened === undefined) return
   const { app, jobs, note, logger } = open(t, opened.engine)
@@ -291,7 +291,7 @@ for (const [mode, expected] of [
   ['held', 0],
   ['transaction', 0],
 ] as const) {
-  test(`a process that is killed between enqueue() and the answer leaves no job: ${mode}`, async (t) => {
+  test(`a process that is killed between enqueue() and the response stores no job: ${mode}`, async (t) => {
     const [pool] = (await openSchema(t, 1)) ?? []
     if (pool === undefined) return
     const { rows } = await pool.query<{ search_path: string }>('SHOW search_path')

@@ -1,4 +1,4 @@
-/** Jobs in transactions on PostgreSQL: no commit, no job; and an effect happens exactly once where the job ends in its transaction. */
+/** Jobs in transactions on PostgreSQL: a job is stored only by a commit, and an effect happens exactly once if the job completes in its transaction. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -26,7 +26,7 @@ async function open(t: TestContext): Promise<{ pool: pg.Pool; engine: JobsOption
 const notesOf = async (pool: pg.Pool) =>
   (await pool.query<{ note: string }>('SELECT note FROM effect ORDER BY note')).rows.map(({ note }) => note)
 
-test('a job in a transaction that rolls back does not exist; one that commits does', async (t) => {
+test('a job exists only if its transaction commits', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { pool, engine } = opened
@@ -48,7 +48,7 @@ test('a job in a transaction that rolls back does not exist; one that commits do
   assert.equal((await jobs.list()).length, 1)
 })
 
-test('complete() ends the job in the transaction of its effect, and keeps the result', async (t) => {
+test('complete() completes the job in the transaction of its effect, and stores the result', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { pool, engine } = opened
@@ -67,7 +67,7 @@ test('complete() ends the job in the transaction of its effect, and keeps the re
   assert.deepEqual([await notesOf(pool), found.state, found.result], [['abc'], 'done', '{"length":3}'])
 })
 
-test('a worker that has lost its job can not complete it: its effect rolls back', async (t) => {
+test('if a worker has lost its job, complete() throws and the effect rolls back', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
   const { pool, engine } = opened

@@ -1,4 +1,4 @@
-/** What holds on every engine beside the work itself: silent processes, concurrency, counts, pruning, schedules. */
+/** Tests that every engine passes: silent processes, concurrency, counts, pruning and schedules. */
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,7 +22,7 @@ function refuse(): never {
 
 for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
   describe(`upkeep of jobs on ${name}`, () => {
-    test('a queue runs as many jobs at once as declared, and never more', async (t) => {
+    test('a queue runs at most as many jobs at once as declared', async (t) => {
       const [engine] = (await openEngine(t)) ?? []
       if (engine === undefined) return
       const wide = defineJob('wide', { input })
@@ -48,7 +48,7 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
       assert.deepEqual(most, { wide: 3, narrow: 1 })
     })
 
-    test('counts tell the states of each queue, and prune() deletes what ended before', async (t) => {
+    test('counts() counts the jobs of each queue by state, and prune() deletes the jobs that ended before a time', async (t) => {
       const [engine] = (await openEngine(t)) ?? []
       if (engine === undefined) return
       const good = defineJob('good', { input })
@@ -75,7 +75,7 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
       assert.deepEqual(left, [undefined, undefined, undefined, 'queued'])
     })
 
-    test('an id that no job has is not found, whatever text it is', async (t) => {
+    test('find(), cancel() and redrive() accept any text as an unknown id', async (t) => {
       const [engine] = (await openEngine(t)) ?? []
       if (engine === undefined) return
       const jobs = createJobs({ engine, jobs: [defineJob('known', { input })], logger: new RecordingLogger() })
@@ -85,7 +85,7 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
     })
 
     if (isShared) {
-      test('a job of a process that is silent is given to another one: that attempt counts', async (t) => {
+      test('a job of a silent process is given to another process, and the attempt counts', async (t) => {
         const engines = await openEngine(t)
         if (engines === undefined) return
         const open = (engine: JobsOptions['engine'], retries: number) => {
@@ -113,7 +113,7 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
         assert.equal((await other.jobs.find(id))!.attempts, 2)
       })
 
-      test('a silent process on the last attempt: the job has failed', async (t) => {
+      test('a job whose process is silent during the last attempt has failed', async (t) => {
         const engines = await openEngine(t)
         if (engines === undefined) return
         const job = defineJob('silent', { input })
@@ -130,7 +130,7 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
 
     // Schedules have whole minutes on pg-boss, so this takes minutes there.
     if (tickMs !== undefined && (tickMs < 10_000 || fuzzRuns(0, 1) === 1)) {
-      test('a schedule enqueues once for each of its times, on two processes', async (t) => {
+      test('two processes with one schedule enqueue one job at each of its times', async (t) => {
         const engines = await openEngine(t)
         if (engines === undefined) return
         const runs: number[] = []
@@ -152,7 +152,7 @@ for (const { name, open: openEngine, isShared, tickMs } of ENGINES) {
   })
 }
 
-test('stop() closes the engine also where it can not hand jobs back, and once however often it is called', async () => {
+test('stop() closes the engine once, even if jobs cannot be handed back or it is called again', async () => {
   const calls: string[] = []
   const memory = memoryEngine()
   const engine: JobsOptions['engine'] = {
@@ -181,7 +181,7 @@ test('stop() closes the engine also where it can not hand jobs back, and once ho
   assert.deepEqual(calls, ['hand back', 'close'])
 })
 
-test('stop() does not wait for an engine that does not answer', async () => {
+test('stop() does not wait for an engine that does not respond', async () => {
   const asked = deferred()
   let isClosed = false
   const engine: JobsOptions['engine'] = {
@@ -201,7 +201,7 @@ test('stop() does not wait for an engine that does not answer', async () => {
   assert.equal(isClosed, true)
 })
 
-test('stop() waits for running jobs also where one that was just taken can not be handed back', async () => {
+test('stop() waits for running jobs even if a job that was just taken cannot be handed back', async () => {
   const memory = memoryEngine()
   const [second, release, begun, finish] = [deferred(), deferred(), deferred(), deferred()]
   let takes = 0
@@ -239,7 +239,7 @@ test('stop() waits for running jobs also where one that was just taken can not b
   assert.match(messages.join(), /JOB_ENGINE: queue late: jobs could not be handed back: .*connection lost/)
 })
 
-test('stop() during start() closes the engine when it has opened, and no work begins', async () => {
+test('stop() during start() closes the engine after it has opened, and no job runs', async () => {
   const calls: string[] = []
   const opening = deferred()
   const memory = memoryEngine()
@@ -268,7 +268,7 @@ test('stop() during start() closes the engine when it has opened, and no work be
   assert.deepEqual(calls, ['open', 'close'])
 })
 
-test('pg-boss 10 keeps one schedule for a queue: a second one is refused', async () => {
+test('pg-boss 10 refuses a second schedule for a queue', async () => {
   const { PgBoss } = (await import('pg-boss')) as { readonly PgBoss?: unknown }
   const cron = { schedule: '0 4 * * *', input: 'x' }
   const both = ['morning', 'evening'].map((name) => defineJob(name, { input, queue: 'daily', cron }))
@@ -280,7 +280,7 @@ test('pg-boss 10 keeps one schedule for a queue: a second one is refused', async
   await jobs.stop()
 })
 
-test('pg-boss: the schedule of a job goes when a process works on the job without cron', async () => {
+test('pg-boss: start() removes the schedule of a job that no longer has cron', async () => {
   const db = await openPGlite()
   const schema = 'gone_schedules'
   const cron = { schedule: '0 4 1 1 *', input: 'x' }

@@ -1,4 +1,4 @@
-/** Entity tags of whole bodies, and writes that depend on them. */
+/** Entity tags of whole bodies, and conditional writes. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -18,7 +18,7 @@ describe('reads', () => {
     return 'x'
   })
 
-  matrix('a client that has the content gets a 304 with the same ETag and Vary', app, async (request) => {
+  matrix('a client that already has the content gets a 304 with the same ETag and Vary', app, async (request) => {
     for (const coding of ['identity', 'gzip']) {
       const first = await request('/text', { headers: { 'accept-encoding': coding } })
       const etag = first.headers.get('etag')!
@@ -32,7 +32,7 @@ describe('reads', () => {
     }
   })
 
-  test('the document has the condition and the tag of the 304', async () => {
+  test('the document describes the condition and the ETag of the 304', async () => {
     const { parameters, responses } = (await app.document()).paths['/text']!['get']!
     assert.deepEqual(
       parameters?.map((parameter) => 'name' in parameter && `${parameter.in} ${parameter.name} ${parameter.required ?? false}`),
@@ -41,7 +41,7 @@ describe('reads', () => {
     assert.deepEqual(Object.keys((responses['304'] as { headers: object }).headers), ['ETag'])
   })
 
-  matrix('the tag of a handler is kept, and a stream gets none', app, async (request) => {
+  matrix('an ETag that the handler set is kept, and a stream gets no ETag', app, async (request) => {
     const own = await request('/own', { headers: { 'if-none-match': '"v1"' } })
     assert.deepEqual([own.status, own.headers.get('etag')], [304, '"v1"'])
     const streamed = await request('/stream')
@@ -65,7 +65,7 @@ describe('a declared version', () => {
     return changed
   })
 
-  matrix('is the ETag, and writes need the current one', app, async (request) => {
+  matrix('is the ETag, and writes require the current one', app, async (request) => {
     items.clear()
     const put = async (headers: Record<string, string>, body = '{"name":"a"}') => {
       const init = { method: 'PUT', headers: { 'content-type': 'application/json', 'accept-encoding': 'identity', ...headers }, body }
@@ -82,7 +82,7 @@ describe('a declared version', () => {
     assert.deepEqual(await put({ 'if-match': '"2"' }, 'no JSON'), [422, null])
   })
 
-  matrix('is the tag of a read, also where a client accepts gzip, and of the write that follows', app, async (request) => {
+  matrix('is the ETag of a read, also of a gzipped one, and the next write accepts it', app, async (request) => {
     items.set(1, { id: 1, name: 'pen', version: 7 })
     for (const [coding, expected] of [
       ['identity', '"7"'],
@@ -102,7 +102,7 @@ describe('a declared version', () => {
     }
   })
 
-  test('the document has the tag, the conditions and their errors where they are', async () => {
+  test('the document describes the ETag, the conditions and their errors on the routes that have them', async () => {
     const { get, put } = (await app.document()).paths['/items/{id}']!
     assert.deepEqual(Object.keys(get!.responses), ['200', '304', '400', '412', '422', '500'])
     assert.deepEqual(Object.keys(put!.responses), ['200', '400', '412', '413', '415', '422', '428', '500'])
@@ -117,7 +117,7 @@ describe('a declared version', () => {
     )
   })
 
-  test('a guard refuses before the version is looked up', async () => {
+  test('a guard refuses the request before the version is looked up', async () => {
     let lookedUp = 0
     const guard = dependency({ security: bearer() }, ({ credentials }) => credentials)
     const current = precondition({ dependencies: { guard } }, () => (lookedUp += 1))
@@ -127,7 +127,7 @@ describe('a declared version', () => {
     assert.equal(lookedUp, 0)
   })
 
-  test('a version of text or date is a tag, and an answer without one breaks the contract', async () => {
+  test('a text or a date becomes an ETag, and a response without a version is a breach of contract', async () => {
     const logger = new RecordingLogger()
     const Dated = z.object({ at: z.date(), name: z.string() })
     const app = createApp({ logger })

@@ -1,4 +1,4 @@
-/** CORS: its headers are on every response, whatever made it, and preflights are answered from the contracts. */
+/** CORS: its headers are on every response, and responses to preflights are derived from the contracts. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -92,7 +92,7 @@ describe('the origins of a list', () => {
     }
   })
 
-  matrix('a script of another origin may not, and caches know that the origin decides', app, async (request) => {
+  matrix('a script of another origin may not read the response, and Vary contains Origin', app, async (request) => {
     for (const origin of [
       undefined,
       'https://evil.example',
@@ -118,7 +118,7 @@ describe('the origins of a list', () => {
     await response.text()
   })
 
-  matrix('the headers that a contract declares may be read', app, async (request) => {
+  matrix('scripts may read the response headers that a contract declares', app, async (request) => {
     const body = { method: 'PUT', body: '{"n":1}', headers: { origin: ORIGIN, 'content-type': 'application/json' } }
     const response = await request('/body', body)
     assert.equal(response.headers.get('access-control-expose-headers'), 'x-total, x-extra')
@@ -127,7 +127,7 @@ describe('the origins of a list', () => {
 
   const preflight = (method: string) => ({ method: 'OPTIONS', headers: { origin: ORIGIN, 'access-control-request-method': method } })
 
-  matrix('a preflight is answered from the contracts of the routes at the path', app, async (request) => {
+  matrix('the response to a preflight lists the methods and headers of the routes at the path', app, async (request) => {
     const response = await request('/body', preflight('PUT'))
     assert.deepEqual(
       ['origin', 'credentials', 'methods', 'headers'].map((name) => response.headers.get(`access-control-allow-${name}`)),
@@ -138,12 +138,12 @@ describe('the origins of a list', () => {
     assert.deepEqual(varyOf(response), ['Access-Control-Request-Method', 'Access-Control-Request-Headers', 'Origin'])
   })
 
-  matrix('a preflight for a path without a route is answered, so that the script sees the 404', app, async (request) => {
+  matrix('a preflight for a path without a route is allowed, so that the script sees the 404', app, async (request) => {
     const response = await request('/nowhere', preflight('PATCH'))
     assert.deepEqual([response.status, response.headers.get('access-control-allow-methods')], [204, 'PATCH'])
   })
 
-  matrix('a preflight of another origin is not', app, async (request) => {
+  matrix('a preflight of another origin is refused', app, async (request) => {
     const response = await request('/body', {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'PUT' },
@@ -155,7 +155,7 @@ describe('the origins of a list', () => {
   })
 })
 
-describe('what schemes and layers read and add', () => {
+describe('headers of security schemes and middleware', () => {
   const app = createApp()
     .use(cors({ origins: [ORIGIN] }))
     .use(conditional())
@@ -164,13 +164,13 @@ describe('what schemes and layers read and add', () => {
   app.get('/guarded', { dependencies: { caller }, responses: { 200: text() } }, () => 'x')
   app.get('/open', { responses: { 200: text() } }, () => 'x')
 
-  matrix('a script may send the header of an API key, and a condition', app, async (request) => {
+  matrix('a script may send the header of an API key and If-None-Match', app, async (request) => {
     const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' }
     const response = await request('/guarded', { method: 'OPTIONS', headers })
     assert.equal(response.headers.get('access-control-allow-headers'), 'x-api-key, authorization, if-none-match, content-type')
   })
 
-  matrix('a script may read the tag that its next condition needs', app, async (request) => {
+  matrix('a script may read the ETag that its next condition needs', app, async (request) => {
     const response = await request('/open', { headers: { origin: ORIGIN } })
     assert.equal(response.headers.get('access-control-expose-headers'), 'etag')
     await response.text()
@@ -203,7 +203,7 @@ describe('a function of the origin', () => {
 describe('every origin', () => {
   const app = openCORS({ origins: '*', headers: ['X-Requested-With'], maxAge: 5 })
 
-  matrix('is allowed with one value for all', app, async (request) => {
+  matrix('is allowed with the same header value for all origins', app, async (request) => {
     const response = await request('/text')
     assert.deepEqual([response.headers.get('access-control-allow-origin'), varyOf(response).includes('Origin')], ['*', false])
     await response.text()

@@ -1,4 +1,4 @@
-/** A deprecated route says so on the wire and in the document. */
+/** A deprecated route is marked in its response headers and in the document. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp, text } from '../../src/index.ts'
@@ -13,7 +13,7 @@ const deprecated = {
 app.get('/old', { deprecated, responses: { 200: text() } }, () => 'x')
 app.get('/older', { deprecated: true, responses: { 200: text() } }, () => 'x')
 
-matrix('Deprecation, Sunset and Link are on its responses', app, async (request) => {
+matrix('its responses have Deprecation, Sunset and Link', app, async (request) => {
   const { headers } = await request('/old')
   assert.equal(headers.get('deprecation'), '@1767225600')
   assert.equal(headers.get('sunset'), 'Fri, 01 Jan 2027 00:00:00 GMT')
@@ -21,7 +21,7 @@ matrix('Deprecation, Sunset and Link are on its responses', app, async (request)
   assert.equal((await request('/older')).headers.get('deprecation'), null)
 })
 
-test('the operation is deprecated in the document, with the headers', async () => {
+test('the document marks the operation as deprecated and describes the headers', async () => {
   const { paths } = await app.document()
   const { deprecated, responses } = paths['/old']!['get']!
   assert.equal(deprecated, true)

@@ -1,4 +1,4 @@
-/** What middleware adds is on every answer that passed it, whatever its status. */
+/** The headers that middleware adds are on every response that passes it, with any status. */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { createApp, empty, file, json, stream, text } from '../../src/index.ts'
@@ -84,7 +84,7 @@ const CASES: readonly (readonly [status: number, method: string, path: string, h
   [503, 'GET', '/slow'],
 ]
 
-matrix('success, redirects, errors of every layer and of the framework have all fields', app, async (request) => {
+matrix('successes, redirects, and errors of every layer and of the framework have all headers', app, async (request) => {
   const client = { 'x-client': crypto.randomUUID(), origin: 'https://app.example' }
   for (const [status, method, path, headers, body] of CASES) {
     const response = await request(path, { method, headers: { ...client, ...headers }, ...(body !== undefined && { body }) })
@@ -98,7 +98,7 @@ matrix('success, redirects, errors of every layer and of the framework have all 
   }
 })
 
-matrix('a request beyond the limit has them too', app, async (request) => {
+matrix('the response to a request beyond the rate limit has them too', app, async (request) => {
   const headers = { 'x-client': crypto.randomUUID(), origin: 'https://app.example' }
   let response = await request('/text', { headers })
   for (let i = 0; i < 90; i += 1) response = await request('/text', { headers })

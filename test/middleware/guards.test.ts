@@ -1,4 +1,4 @@
-/** Middleware that lets a request in or not: CSRF, hosts and rates. */
+/** Middleware that allows or refuses requests: csrf, allowedHosts and rateLimit. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createApp, text } from '../../src/index.ts'
@@ -25,7 +25,7 @@ describe('csrf', () => {
     [200, { origin: 'https://admin.example' }],
   ]
 
-  matrix('lets a write in from its own origin, from listed ones, and from clients that are no browsers', app, async (request) => {
+  matrix('allows writes from its own origin, from listed origins, and from clients that are not browsers', app, async (request) => {
     for (const [status, headers] of CASES) {
       const response = await request('/', { method: 'POST', headers })
       assert.equal(response.status, status, JSON.stringify(headers))
@@ -34,7 +34,7 @@ describe('csrf', () => {
     }
   })
 
-  test('compares the origin with the host where the browser sends no Sec-Fetch-Site', async () => {
+  test('compares Origin with Host if the browser sends no Sec-Fetch-Site', async () => {
     for (const [origin, status] of [
       ['https://api.example:8000', 200],
       ['https://api.example', 403],
@@ -57,7 +57,7 @@ describe('csrf', () => {
       assert.throws(() => csrf({ origins: [origin] }), /^DeclarationError: ORIGINS: csrf\(\) origins: expected a list of origins, got /)
   })
 
-  test('403 is in the document', async () => assert.ok('403' in (await app.document()).paths['/']!['post']!.responses))
+  test('the document contains the 403', async () => assert.ok('403' in (await app.document()).paths['/']!['post']!.responses))
 })
 
 describe('allowedHosts', () => {
@@ -94,12 +94,12 @@ describe('allowedHosts', () => {
       assert.equal((await app.request('/', { headers: { host } })).status, status, host)
   })
 
-  matrix('answers 421 to a path without a route too', app, async (request) => {
+  matrix('refuses a path without a route with a 421 too', app, async (request) => {
     assert.equal((await request('/nowhere')).status, 421)
   })
 })
 
-/** Behaves as those of rate-limiter-flexible: it rejects with a result where the limit is exceeded. */
+/** Rejects with a result if the limit is exceeded, like the limiters of rate-limiter-flexible. */
 function limiterOf(points: number): Limiter {
   const counts = new Map<string, number>()
   return {
@@ -133,7 +133,7 @@ function createInMemory() {
 describe('rateLimit', () => {
   const limited = createLimited()
 
-  matrix('counts each client by its key, and answers 429 beyond the limit', limited, async (request) => {
+  matrix('counts each client by its key, and sends a 429 beyond the limit', limited, async (request) => {
     const client = `client-${Math.random()}`
     const seen = []
     for (const path of ['/', '/nowhere', '/', '/']) {
@@ -148,11 +148,11 @@ describe('rateLimit', () => {
     ])
   })
 
-  matrix('a store that fails is a 500, and no request is allowed uncounted', limited, async (request) => {
+  matrix('a store that fails causes a 500, and no request is allowed without being counted', limited, async (request) => {
     assert.equal((await request('/', { headers: { 'x-client': 'broken' } })).status, 500)
   })
 
-  test('counts by the address of the client, and fails where the runtime does not know it', async () => {
+  test('counts by the address of the client, and fails if the runtime does not know it', async () => {
     const logger = new RecordingLogger()
     const app = createApp({ logger }).use(rateLimit({ limiter: limiterOf(1) }))
     app.get('/', Text, () => 'x')
@@ -194,7 +194,7 @@ describe('rateLimit', () => {
     assert.deepEqual([await send('a'), await send('9999')], [200, 429])
   })
 
-  test('counts the network of an IPv6 client, which can choose any address in it', async () => {
+  test('counts all addresses of an IPv6 network as one client', async () => {
     const app = createApp().use(rateLimit({ points: 1, duration: 60 }))
     app.get('/', Text, () => 'x')
     const send = async (clientAddress: string) => (await app.request('/', {}, { clientAddress })).status
@@ -202,7 +202,7 @@ describe('rateLimit', () => {
     assert.deepEqual([await send('192.0.2.1'), await send('::ffff:192.0.2.1'), await send('192.0.2.2')], [200, 429, 200])
   })
 
-  test('takes the client behind a trusted proxy', async () => {
+  test('uses the client address that a trusted proxy forwards', async () => {
     const app = createApp({ trustProxy: { hops: 1 } }).use(rateLimit({ points: 1, duration: 60 }))
     app.get('/', Text, () => 'x')
     const send = async (chain: string) =>
@@ -210,7 +210,7 @@ describe('rateLimit', () => {
     assert.deepEqual([await send('192.0.2.1'), await send('1.2.3.4, 192.0.2.1'), await send('192.0.2.2')], [200, 429, 200])
   })
 
-  test('a store that fails may let requests in, uncounted', async () => {
+  test('a store that fails may allow requests without counting them', async () => {
     const errors: unknown[] = []
     const onStoreError = (error: unknown) => {
       errors.push(error)
@@ -231,7 +231,7 @@ describe('rateLimit', () => {
       assert.throws(() => rateLimit(options), /^RangeError: RATE_LIMIT: /)
   })
 
-  test('429 and its headers are in the document', async () => {
+  test('the document contains the 429 and its headers', async () => {
     const { responses } = (await limited.document()).paths['/']!['get']!
     const names = (status: string) => Object.keys((responses[status] as { headers?: object }).headers ?? {})
     assert.deepEqual(

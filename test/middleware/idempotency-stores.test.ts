@@ -1,4 +1,4 @@
-/** One contract for all stores of idempotency keys, and processes that share one. */
+/** Tests that every store of idempotency keys passes, and processes that share a store. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
@@ -19,7 +19,7 @@ import { afterwards } from '../support/afterwards.ts'
 import { startProgram } from '../support/program.ts'
 import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 
-/** Two processes see the same keys. A store for one process only is its own other. */
+/** The stores of two processes with the same keys. If the store is for one process only, both are the same store. */
 type Stores = readonly [store: IdempotencyStore, other: IdempotencyStore]
 
 const twice = (open: () => IdempotencyStore): Stores => [open(), open()]
@@ -28,7 +28,7 @@ const newPrefix = () => `test:${crypto.randomUUID()}:`
 const pglite = PGlite.create()
 after(async () => (await pglite).close())
 
-/** `undefined` where its server can't be reached; the test is skipped then. */
+/** `undefined` if its server can't be reached: the test is skipped. */
 const STORES: Readonly<Record<string, (t: TestContext) => Promise<Stores | undefined>>> = {
   async memory() {
     const store = createIdempotencyStore()
@@ -71,7 +71,7 @@ const ANSWER: KeptAnswer = {
 
 for (const [name, open] of Object.entries(STORES)) {
   describe(`idempotency keys in ${name}`, () => {
-    test('the first of many requests locks the key, the others get its fingerprint', async (t) => {
+    test('the first of many requests locks the key, and the others get its fingerprint', async (t) => {
       const stores = await open(t)
       if (stores === undefined) return
       for (let round = 0; round < 20; round++) {
@@ -84,7 +84,7 @@ for (const [name, open] of Object.entries(STORES)) {
       }
     })
 
-    test('the answer is given to every later request: status, headers in order, bytes', async (t) => {
+    test('every later request gets the stored response: status, headers in order, bytes', async (t) => {
       const [store, other] = (await open(t)) ?? []
       if (store === undefined || other === undefined) return
       const others: readonly KeptAnswer[] = [
@@ -100,7 +100,7 @@ for (const [name, open] of Object.entries(STORES)) {
       }
     })
 
-    test('a key that is released is free', async (t) => {
+    test('a released key is free', async (t) => {
       const [store, other] = (await open(t)) ?? []
       if (store === undefined || other === undefined) return
       const holder = newHolder()
@@ -133,7 +133,7 @@ for (const [name, open] of Object.entries(STORES)) {
       while ((await other.begin(newHolder(holder.key), 'print', 60)) !== undefined);
     })
 
-    test('an owner that asks again, because its connection broke, still has its key', async (t) => {
+    test('an owner that begins again after a broken connection still has its key', async (t) => {
       const [store] = (await open(t)) ?? []
       if (store === undefined || name === 'memory') return
       const holder = newHolder()
@@ -143,7 +143,7 @@ for (const [name, open] of Object.entries(STORES)) {
   })
 }
 
-test('PostgreSQL: rows that have expired are deleted, others are kept', async (t) => {
+test('PostgreSQL: expired rows are deleted, others are kept', async (t) => {
   const [pool] = (await openSchema(t, 1)) ?? []
   if (pool === undefined) return
   const before = postgresIdempotencyStore(pool)
@@ -157,7 +157,7 @@ test('PostgreSQL: rows that have expired are deleted, others are kept', async (t
   assert.deepEqual(await readKeys(), ['kept', 'new'])
 })
 
-/** `name` is the prefix of the keys, or the schema. `undefined` where there is no server; the test is skipped then. */
+/** `name` is the prefix of the keys, or the schema. `undefined` if there is no server: the test is skipped. */
 const SHARED: Readonly<Record<string, (t: TestContext) => Promise<{ readonly url: string; readonly name: string } | undefined>>> = {
   async Redis(t) {
     const name = newPrefix()
@@ -184,7 +184,7 @@ async function pay(
 
 for (const [kind, open] of Object.entries(SHARED)) {
   describe(`two processes on ${kind}`, () => {
-    test('get the same request at once: the handler runs once, and both clients get its answer', async (t) => {
+    test('get the same request at once: the handler runs once, and both clients get its response', async (t) => {
       const shared = await open(t)
       if (shared === undefined) return
       const servers = [0, 1].map(() => startProgram(t, PROGRAM, kind, shared.url, shared.name, 'answer'))
@@ -206,7 +206,7 @@ for (const [kind, open] of Object.entries(SHARED)) {
       }
     })
 
-    test('one is killed while its handler runs: the other runs it when the lock has expired', async (t) => {
+    test('one is killed while its handler runs: the other runs the handler after the lock expires', async (t) => {
       const shared = await open(t)
       if (shared === undefined) return
       const dying = startProgram(t, PROGRAM, kind, shared.url, shared.name, 'hold')

@@ -1,4 +1,4 @@
-/** Retries with an Idempotency-Key: one run of the handler, and the same answer. */
+/** Retries with an Idempotency-Key: the handler runs once, and each retry gets the same response. */
 import assert from 'node:assert/strict'
 import { describe, mock, test } from 'node:test'
 import { z } from 'zod'
@@ -60,7 +60,7 @@ const codeOf = async (response: Response) => [response.status, ((await response.
 describe('a retry', () => {
   const { app, runs } = createPayments()
 
-  matrix('gets the answer of the first request: status, headers and body', app, async (request) => {
+  matrix('gets the response to the first request: status, headers and body', app, async (request) => {
     const key = newKey()
     const first = await pay(request, `"${key}"`)
     const before = runs()
@@ -76,7 +76,7 @@ describe('a retry', () => {
     assert.equal(runs(), before)
   })
 
-  matrix('gets the error of the handler too', app, async (request) => {
+  matrix('also gets an error of the handler', app, async (request) => {
     const key = newKey()
     const first = await (await pay(request, key, { amount: 402 })).text()
     const before = runs()
@@ -91,7 +91,7 @@ describe('a retry', () => {
     assert.deepEqual(await codeOf(await pay(request, key, { path: '/payments?fast=1' })), [422, 'IDEMPOTENCY_KEY_REUSED'])
   })
 
-  matrix('of another client runs: keys belong to who sends them', app, async (request) => {
+  matrix('with the same key from another client runs the handler', app, async (request) => {
     const key = newKey()
     const first = await (await pay(request, key)).text()
     const other = await pay(request, key, { user: 'user-2' })
@@ -99,7 +99,7 @@ describe('a retry', () => {
     assert.notEqual(await other.text(), first)
   })
 
-  matrix('goes through the guards and the checks of the input each time', app, async (request) => {
+  matrix('passes the guards and the validation of its input each time', app, async (request) => {
     const key = newKey()
     const before = runs()
     assert.equal((await pay(request, key, { user: 'nobody' })).status, 401)
@@ -139,7 +139,7 @@ describe('a retry', () => {
 describe('the key', () => {
   const { app, runs } = createPayments({ required: true })
 
-  matrix('is a 400 where it is required and missing, or malformed', app, async (request) => {
+  matrix('is a 400 if it is malformed, or required and missing', app, async (request) => {
     const before = runs()
     for (const key of [undefined, '', '""', 'a b', 'a,b', '"a', 'x'.repeat(256)])
       assert.deepEqual(await codeOf(await pay(request, key)), [400, 'IDEMPOTENCY_KEY'], key)
@@ -147,13 +147,13 @@ describe('the key', () => {
     assert.equal((await request('/runs')).status, 200, 'GET needs none')
   })
 
-  test('is not needed where it is optional, but a malformed one is a 400', async () => {
+  test('may be missing if it is optional, but a malformed key is a 400', async () => {
     const { app: optional } = createPayments()
     assert.equal((await pay(sendTo(optional), undefined)).status, 201)
     assert.equal((await pay(sendTo(optional), 'a b')).status, 400)
   })
 
-  test('is scoped by the subject, where a token may change', async () => {
+  test('belongs to the subject, so that a client may change its token', async () => {
     const { app: bySubject } = createPayments({ subject: ({ header }) => header('authorization')!.split('-')[1]! })
     const key = newKey()
     await pay(sendTo(bySubject), key, { user: 'user-7-old' })
@@ -164,7 +164,7 @@ describe('the key', () => {
 describe('the document', () => {
   const { app } = createPayments({ required: true })
 
-  test('has the header, the errors and the replay, for the methods that they are for', async () => {
+  test('describes the header, the errors and the replay header for the methods that use them', async () => {
     const { paths } = await app.document()
     const { parameters, responses } = paths['/payments']!['post']!
     assert.deepEqual(
@@ -178,7 +178,7 @@ describe('the document', () => {
     assert.deepEqual(Object.keys(read.responses), ['200', '500'])
   })
 
-  test('cors lets scripts send the key and read the replay', async () => {
+  test('cors() lets scripts send the key and read the replay header', async () => {
     const shared = createApp().use(cors({ origins: '*' }))
     shared.use(idempotency())
     shared.post('/', { responses: { 200: z.int() } }, () => 1)
@@ -193,7 +193,7 @@ describe('the document', () => {
 const failStore = () => Promise.reject(new Error('the store is gone'))
 
 describe('the store', () => {
-  test('frees a key when its answer or its lock expires', async (context) => {
+  test('frees a key when its response or its lock expires', async (context) => {
     context.mock.timers.enable({ apis: ['Date'] })
     const store = createIdempotencyStore()
     const [first, second] = [0, 1].map((i) => ({ key: 'k', owner: `o${i}` })) as [
@@ -216,7 +216,7 @@ describe('the store', () => {
     assert.equal(await store.begin(first, 'f', 10), undefined)
   })
 
-  test('drops the oldest answers beyond its limit, but no request in progress', async () => {
+  test('drops the oldest responses beyond its limit, but no request in progress', async () => {
     const store = createIdempotencyStore({ limitBytes: 10_240 })
     await store.begin({ key: 'running', owner: 'o' }, 'f', 60)
     const has = async (key: string) => (await store.begin({ key, owner: 'asks' }, 'f', 60)) !== undefined
@@ -227,7 +227,7 @@ describe('the store', () => {
     assert.deepEqual([await has('running'), await has('k19'), await has('k0')], [true, true, false])
   })
 
-  test('that fails before the handler is a 500 without a run; after it the client has its answer and the log the error', async () => {
+  test('causes a 500 if it fails before the handler; if it fails after the handler, the response is sent and the error is logged', async () => {
     const memory = createIdempotencyStore()
     const broken = (part: Partial<IdempotencyStore>) => createPayments({ store: { ...memory, ...part } })
     const before = broken({ begin: failStore })

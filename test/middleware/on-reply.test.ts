@@ -1,4 +1,4 @@
-/** `next({ onReply })`: a layer that does its work on the reply without waiting for it. And `next({ signal })` that is made when it is first read. */
+/** `next({ onReply })` changes the reply without waiting for it. `next({ signal })` derives a signal when it is first read. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -98,7 +98,7 @@ for (const [name, outer, inner] of kinds) {
     assert.equal((await request('/nowhere')).headers.get('x-layers'), 'inner, outer')
   })
 
-  matrix(`what it throws is answered by its declaration, and the layers outside see that: ${name}`, app, async (request) => {
+  matrix(`an error that it throws becomes its declared response, which the outer layers get: ${name}`, app, async (request) => {
     for (const handler of HANDLERS) {
       const response = await request(`${handler}/throws`)
       assert.deepEqual([response.status, response.headers.get('x-layers')], [409, 'outer'], handler)
@@ -107,7 +107,7 @@ for (const [name, outer, inner] of kinds) {
     }
   })
 
-  matrix(`an asynchronous error handler handles what it throws: ${name}`, app, async (request) => {
+  matrix(`an asynchronous error handler handles an error that it throws: ${name}`, app, async (request) => {
     for (const handler of HANDLERS) {
       const response = await request(`${handler}/handled`)
       assert.deepEqual([response.status, response.headers.get('x-layers'), await response.text()], [400, 'outer', 'handled'], handler)
@@ -115,7 +115,7 @@ for (const [name, outer, inner] of kinds) {
     }
   })
 
-  matrix(`what it does not declare is a 500: ${name}`, app, async (request) => {
+  matrix(`an undeclared error that it throws is a 500: ${name}`, app, async (request) => {
     for (const [path, message] of [
       ['/status', /UNDECLARED_STATUS: .*418/],
       ['/header', /RESPONSE_BREACH: .*X-Count/i],
@@ -133,7 +133,7 @@ for (const [name, outer, inner] of kinds) {
   })
 }
 
-test('a signal of a layer is derived from the outer one once, when it is first read', async () => {
+test('the signal of a layer is derived from the outer signal once, when it is first read', async () => {
   const outer = new AbortController()
   const inner = new AbortController()
   const app = createApp()

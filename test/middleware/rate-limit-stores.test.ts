@@ -1,4 +1,4 @@
-/** `rateLimit` on the limiters of rate-limiter-flexible, each seen by two processes that share its store. */
+/** `rateLimit` with the limiters of rate-limiter-flexible, each in two processes that share its store. */
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -24,7 +24,7 @@ interface OpenStore {
   readonly cut: () => Promise<void>
 }
 
-/** `undefined` where its server can't be reached; the test is skipped then. */
+/** `undefined` if its server can't be reached: the test is skipped. */
 const STORES: Readonly<Record<string, (t: TestContext, quota: Quota) => Promise<OpenStore | undefined>>> = {
   async RateLimiterMemory(_, quota) {
     const limiter = new RateLimiterMemory(quota)
@@ -91,7 +91,7 @@ for (const [name, open] of Object.entries(STORES)) {
       assert.equal((await fetch(server.url)).status, 200)
     })
 
-    test('admits as many requests as the quota has, of many at once in two processes', async (t) => {
+    test('allows as many requests as the quota, if two processes get many at once', async (t) => {
       const store = await open(t, { points: 20, duration: 3600 })
       if (store === undefined) return
       const apps = store.limiters.map((limiter) => createLimited({ limiter }).app)
@@ -103,7 +103,7 @@ for (const [name, open] of Object.entries(STORES)) {
       assert.equal(await ask(0, 'another'), 200)
     })
 
-    test('a store that fails refuses, or admits where that is asked for', async (t) => {
+    test('a store that fails refuses requests, or allows them if onStoreError says so', async (t) => {
       const store = await open(t, { points: 20, duration: 3600 })
       if (store === undefined) return
       const [limiter] = store.limiters

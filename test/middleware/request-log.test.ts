@@ -1,4 +1,4 @@
-/** One line for each request, without what the client sent. */
+/** One log line for each request, without values that the client sent. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createApp, stream, text } from '../../src/index.ts'
@@ -25,7 +25,7 @@ app.get('/cut', { responses: { 200: stream('text/plain') } }, async function* ()
   throw new Error('cut')
 })
 
-matrix('a line names method, template, status and bytes, and no value of the request', app, async (request) => {
+matrix('a line contains method, template, status and bytes, and no value of the request', app, async (request) => {
   for (const [path, line, bytes] of [
     ['/users/SECRET?token=SECRET', 'info GET /users/{id} 200', 2],
     ['/SECRET?token=SECRET', 'info GET (no route) 404', undefined],
@@ -40,14 +40,14 @@ matrix('a line names method, template, status and bytes, and no value of the req
   }
 })
 
-matrix('a body that is cut short is an error, with what cut it under err', app, async (request) => {
+matrix('a body that is cut short is logged as an error, with its cause in err', app, async (request) => {
   await assert.rejects(async () => (await request('/cut')).text())
   assert.deepEqual(await lines.takeWhen(1), ['error GET /cut 200'])
   const [logged] = fields.splice(0)
   assert.deepEqual([logged!['aborted'], (logged!['err'] as Error).message], [true, 'cut'])
 })
 
-test('without a logger, lines for people go to console, without fields that have no value', async (t) => {
+test('without a logger, readable lines go to console, and fields without a value are left out', async (t) => {
   const printed = new Journal()
   t.mock.method(console, 'info', (line: string) => printed.add(line))
   const plain = createApp()

@@ -11,7 +11,7 @@ app.get('/own', { responses: { 200: text() } }, ({ response }) => {
   return 'x'
 })
 
-matrix('every response has them, errors included', app, async (request) => {
+matrix('every response has the headers, errors too', app, async (request) => {
   for (const path of ['/own', '/html', '/nowhere', '/openapi.json']) {
     const { headers, status } = await request(path)
     assert.equal(headers.get('x-content-type-options'), 'nosniff', `${status}`)
@@ -20,7 +20,7 @@ matrix('every response has them, errors included', app, async (request) => {
   }
 })
 
-matrix('a header of the handler wins', app, async (request) => {
+matrix('a header that the handler sets is not replaced', app, async (request) => {
   assert.equal((await request('/own')).headers.get('referrer-policy'), 'origin')
   assert.equal((await request('/html')).headers.get('referrer-policy'), 'no-referrer')
 })
@@ -28,14 +28,14 @@ matrix('a header of the handler wins', app, async (request) => {
 const cached = createApp().use(secureHeaders()).use(conditional())
 cached.get('/page', { responses: { 200: html() } }, () => '<p>x')
 
-matrix('a 304 repeats the policy of its content, which replaces that of the cached page', cached, async (request) => {
+matrix('a 304 has the same Content-Security-Policy as its page, because caches replace the stored one', cached, async (request) => {
   const page = await request('/page')
   const again = await request('/page', { headers: { 'if-none-match': page.headers.get('etag')! } })
   assert.equal(again.status, 304)
   assert.equal(again.headers.get('content-security-policy'), page.headers.get('content-security-policy'))
 })
 
-matrix('data may load nothing, HTML keeps its scripts and styles', app, async (request) => {
+matrix('the policy of data forbids loading anything, and the policy of HTML allows scripts and styles', app, async (request) => {
   assert.match((await request('/own')).headers.get('content-security-policy')!, /^default-src 'none'/)
   assert.match((await request('/html')).headers.get('content-security-policy')!, /^base-uri 'none'/)
   assert.match((await request('/docs')).headers.get('content-security-policy')!, /script-src/)

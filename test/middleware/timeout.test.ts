@@ -1,4 +1,4 @@
-/** A response that takes too long: one 503, and nothing of what comes late. */
+/** A response that takes too long becomes one 503. A late result is discarded. */
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
@@ -46,13 +46,13 @@ app.get('/stream/{x}', { responses: { 200: stream('text/plain') }, middleware: [
   yield 'b'
 })
 
-matrix('a response that is ready in time passes', app, async (request) => {
+matrix('a response that is ready in time is sent', app, async (request) => {
   const response = await request('/at-once')
   assert.deepEqual([response.status, await response.text()], [200, 'fast'])
   assert.deepEqual(log.take(), ['committed'])
 })
 
-matrix('a late value or error is discarded, and its dependencies are released once', app, async (request) => {
+matrix('a late value or error is discarded, and the dependencies are released once', app, async (request) => {
   for (const path of ['/returns', '/throws']) {
     slow = deferred()
     const response = await request(path)
@@ -69,7 +69,7 @@ matrix('a late value or error is discarded, and its dependencies are released on
   }
 })
 
-matrix('the signal is aborted for what reads it only after the time', app, async (request) => {
+matrix('the signal is aborted, also if it is first read after the time limit', app, async (request) => {
   slow = deferred()
   const response = await request('/late')
   assert.equal(response.status, 503)
@@ -79,11 +79,11 @@ matrix('the signal is aborted for what reads it only after the time', app, async
   logger.takeMessages()
 })
 
-matrix('the body of a stream may take longer', app, async (request) => {
+matrix('the body of a stream may take longer than the limit', app, async (request) => {
   assert.equal(await (await request('/stream/x')).text(), 'ab')
 })
 
-test('what a dependency holds is released when the client leaves after the 503 in the middle of its content', async () => {
+test('a dependency is released if the client disconnects while it receives the 503', async () => {
   const app = createApp({ logger: new RecordingLogger() })
   app.post('/', { middleware: [timeout({ ms: 20 })], dependencies: { held }, body: text(), responses: { 200: text() } }, ({ body }) => body)
   await using server = await serve(app, { port: 0, host: '127.0.0.1' })
@@ -95,12 +95,12 @@ test('what a dependency holds is released when the client leaves after the 503 i
   await app.drain()
 })
 
-test('503 is in the document of the routes below it', async () => {
+test('the document of the routes below it contains the 503', async () => {
   const { paths } = await app.document()
   assert.ok('503' in paths['/{end}']!['get']!.responses)
 })
 
-test('keeps no signal of a request that is over', async () => {
+test('keeps no signal of a request that has ended', async () => {
   const app = createApp({ docsPath: false })
   app.use(timeout({ ms: 60_000 }))
   app.get('/', { responses: { 200: text() } }, async ({ signal }) => {
@@ -123,7 +123,7 @@ test('keeps no signal of a request that is over', async () => {
   assert.ok(each < 2_048, `each request left ${each.toFixed(0)} bytes`)
 })
 
-test('listens to a signal from outside only while a request is open', async () => {
+test('listens to an outside signal only while a request is open', async () => {
   const outside = new AbortController()
   const app = createApp({ docsPath: false })
   app.use((_context, next) => next({ signal: outside.signal }))
