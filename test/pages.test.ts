@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { describe, test } from 'node:test'
+import { Context } from '../src/context.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
@@ -60,6 +61,13 @@ describe('links of README.md and the guide', () => {
       [],
     )
   })
+})
+
+test('docs/dependencies.md lists every member of the context, whose names no dependency may have', () => {
+  const { constructor: _, ...accessors } = Object.getOwnPropertyDescriptors(Context.prototype)
+  const members = [...Object.keys(accessors), ...Object.keys(new Context(undefined as never))] // only its names are read
+  const [, list] = /^## Names\n[\s\S]*?\n\n((?:- .*\n)+)/m.exec(read('docs/dependencies.md')) ?? assert.fail('no list of names')
+  assert.deepEqual([...list!.matchAll(/`(\w+)`/g)].map(([, name]) => name!).toSorted(), members.toSorted())
 })
 
 /** The first table after `start`: the first cell of each row, then its others. */

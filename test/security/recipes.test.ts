@@ -166,3 +166,34 @@ describe('a library that has its own routes', async () => {
     )
   })
 })
+
+const sign = (content: string, secret = 'for tests alone') => crypto.createHmac('sha256', secret).update(content).digest('hex')
+
+describe('a signed webhook', async () => {
+  const { app, events } = (await load('A signed webhook', 'app', 'events')) as { app: App; events: Map<string, object> }
+  const send = (body: string, signature: string, type = 'application/json') =>
+    app.request('/webhooks/payments', { method: 'POST', headers: { 'content-type': type, 'x-signature': signature }, body })
+  const event = { id: 'e1', type: 'paid', sent_at: '2026-01-01T00:00:00Z' }
+
+  test('content with its signature is taken, whatever its white space', async () => {
+    for (const content of [JSON.stringify(event), JSON.stringify(event, undefined, 4), `${JSON.stringify(event)}\n`]) {
+      events.clear()
+      assert.equal((await send(content, sign(content))).status, 204)
+      assert.deepEqual(events.get('e1'), event)
+    }
+  })
+
+  test('another signature is refused before the content is parsed', async () => {
+    events.clear()
+    const content = JSON.stringify(event)
+    const wrong = [sign(content, 'another secret'), sign(`${content} `), sign(content).slice(2), `${sign(content)}00`, 'no hex', '']
+    for (const signature of wrong) assert.equal((await send(content, signature)).status, 403, signature)
+    assert.equal((await send('{', sign(content))).status, 403)
+    assert.equal(events.size, 0)
+  })
+
+  test('signed content that is no event is a 400, and another media type a 415', async () => {
+    for (const content of ['{', '{}', '[]', '']) assert.equal((await send(content, sign(content))).status, 400, content)
+    assert.equal((await send('x', sign('x'), 'text/plain')).status, 415)
+  })
+})
