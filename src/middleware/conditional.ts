@@ -51,7 +51,7 @@ export interface PreconditionOptions<P, D> {
   readonly params?: P
   /** Dependencies that `current` uses, such as the database. Default: none. */
   readonly dependencies?: D
-  /** Whether a request without `If-Match` and `If-None-Match` is refused with 428. Default: false. */
+  /** Whether a request without `If-Match` and without `If-None-Match: *` is refused with 428. Default: false. */
   readonly required?: boolean
 }
 
@@ -76,7 +76,8 @@ export function precondition<P extends Shape = {}, D extends Readonly<Record<str
   const errors = [PreconditionFailed, ...(required ? [PreconditionRequired] : [])]
   const provide = async (context: Parameters<typeof current>[0]) => {
     const { method, header } = context
-    if (required && header('if-match') === undefined && header('if-none-match') === undefined) throw new PreconditionRequired()
+    // `If-None-Match` with tags does not say which version the client has read.
+    if (required && header('if-match') === undefined && header('if-none-match') !== '*') throw new PreconditionRequired()
     const version = await current(context)
     const validators = version === undefined ? undefined : { etag: formatVersionTag(version) }
     const strongHeader = (name: string) => (name === 'if-match' ? header(name)?.replaceAll(WEAK, '$1') : header(name))

@@ -73,6 +73,7 @@ describe('a declared version', () => {
       return [status, answered.get('etag')]
     }
     assert.deepEqual(await put({}), [428, null])
+    assert.deepEqual(await put({ 'if-none-match': '"7"' }), [428, null])
     assert.deepEqual(await put({ 'if-match': '*' }), [412, null])
     assert.deepEqual(await put({ 'if-none-match': '*' }), [200, '"1"'])
     assert.deepEqual(await put({ 'if-none-match': '*' }), [412, null])
