@@ -82,12 +82,12 @@ test('Location has the prefix of the routers of the status', async () => {
   assert.equal(await pathOf(), '/jobs', 'the declared one')
   await jobs.stop()
 
-  const other = open('/work/status')
-  assert.equal(await pathOf(), '/work/status', 'before an app serves it')
+  const other = open('/queue/status')
+  assert.equal(await pathOf(), '/queue/status', 'before an app serves it')
   createApp()
     .router({ prefix: '/v1' })
     .add(jobRoutes(other, { jobs: [job] }))
-  assert.equal(await pathOf(), '/v1/work/status')
+  assert.equal(await pathOf(), '/v1/queue/status')
   await other.stop()
 })
 
