@@ -35,7 +35,7 @@ export interface CompiledRoute extends DeclaredErrors {
   /** Reads and validates path, query, headers and cookies. Problems are collected, not thrown yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
   /**
-   * Runs the dependencies. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are wrong, throws a `RequestError` 422 and
+   * Runs the dependencies, except for those of `resolveLater`. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are wrong, throws a `RequestError` 422 and
    * does not run it.
    */
   readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
