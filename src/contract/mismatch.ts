@@ -1,5 +1,6 @@
 /** The compiler's message for a handler whose result does not fit its contract: the field, the expected type and the actual type. */
 import type { ServerSentEvent } from '../representation/server-sent-event.ts'
+import type { Leaf } from '../schema/schema.ts'
 import type { DefaultKey } from './responses.ts'
 import type { HandlerResult, Returned, StatusResult } from './result.ts'
 
@@ -20,24 +21,11 @@ type Explain<Key, Found> = [Found] extends [never]
   ? `response ${Key & (string | number)}: the returned value does not fit its model`
   : `response ${Key & (string | number)}: ${Found & string}`
 
-type Leaf =
-  | string
-  | number
-  | bigint
-  | boolean
-  | symbol
-  | null
-  | undefined
-  | void
-  | Date
-  | URL
-  | ArrayBufferView
-  | ArrayBuffer
-  | ServerSentEvent
-  | StatusResult
+/** A value whose fields are not compared. */
+type Whole = Leaf | void | ServerSentEvent | StatusResult
 
 /** Turns interfaces into type literals, because only type literals have an implicit index signature. */
-type Plain<T> = T extends Leaf | ((...args: never[]) => unknown)
+type Plain<T> = T extends Whole
   ? T
   : T extends Promise<infer Value>
     ? Promise<Plain<Value>>
@@ -69,7 +57,7 @@ type Difference<Got, Want, Path extends string, Depth extends unknown[] = []> = 
   ? never
   : Depth['length'] extends 4
     ? Expected<Want, NameOf<Got>, Path>
-    : Got extends Leaf
+    : Got extends Whole
       ? Expected<Want, NameOf<Got>, Path>
       : Got extends readonly (infer Item)[]
         ? [Extract<Want, readonly unknown[]>] extends [readonly (infer Wanted)[]]
@@ -77,7 +65,7 @@ type Difference<Got, Want, Path extends string, Depth extends unknown[] = []> = 
             ? Expected<Want, 'a list', Path>
             : Difference<Item, Wanted, `${Path}[]`, [...Depth, unknown]>
           : never
-        : InFields<Got, Exclude<Want, Leaf | readonly unknown[]>, Path, Depth> extends infer Found
+        : InFields<Got, Exclude<Want, Whole | readonly unknown[]>, Path, Depth> extends infer Found
           ? [Found] extends [never]
             ? Expected<Want, NameOf<Got>, Path>
             : Found

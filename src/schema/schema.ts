@@ -25,7 +25,8 @@ export function isSchema(value: unknown): value is AnySchema {
  */
 export type Accepted<S extends AnySchema> = OutputOf<S> extends InputOf<S> ? Read<InputOf<S>> : Domain<S>
 
-type Leaf =
+/** A value that is used whole: the compiler does not look at its fields. */
+export type Leaf =
   | string
   | number
   | bigint
