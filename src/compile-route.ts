@@ -35,8 +35,8 @@ export interface CompiledRoute extends DeclaredErrors {
   /** Reads and validates path, query, headers and cookies. Problems are collected, not thrown yet. */
   readonly readTexts: (exchange: Exchange) => MaybePromise<void>
   /**
-   * Runs the dependencies, except for those of `resolveLater`. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are wrong, throws a `RequestError` 422 and
-   * does not run it.
+   * Runs the dependencies, except for those of `resolveLater`. Resolves to a Reply if one of them ends the request. If the inputs of a dependency are
+   * wrong, throws a `RequestError` 422 and does not run it.
    */
   readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
   /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
