@@ -1,4 +1,5 @@
 /** The app: combines routes, error handlers and middleware, and handles requests. */
+import { Aftermath } from './aftermath.ts'
 import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/contract.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
@@ -11,18 +12,18 @@ import { answerMiss, answerRoute, dispatch, layerRoute, type Dispatcher, type La
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
-import { describeError, type HTTPError } from './errors/http-error.ts'
+import type { HTTPError } from './errors/http-error.ts'
 import { Exchange } from './exchange.ts'
 import { fromRequest, toResponse, type ExecutionContext } from './fetch.ts'
 import type { Incoming, Platform } from './http/incoming.ts'
 import { compileTrustProxy, type TrustProxy } from './request/proxy.ts'
 import { consoleLogger, guardLogger, type Logger } from './log.ts'
-import { isPromise, type MaybePromise } from './maybe-promise.ts'
+import { after, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer } from './middleware.ts'
 import { Declarations } from './openapi/declarations.ts'
 import type { OpenAPIDocument } from './openapi/document.ts'
 import type { DocumentInfo } from './openapi/settings.ts'
-import { isSource, type Cut, type Reply } from './reply/reply.ts'
+import type { Reply } from './reply/reply.ts'
 import type { FileRoot } from './representation/file-like.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { problem } from './representation/problem.ts'
@@ -77,7 +78,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   readonly #errorHandlers: ErrorHandlers
   /** The headers and cookies of responses outside any route. */
   #fields: AddedFields
-  readonly #unfinished = new Set<Promise<void>>()
+  readonly #aftermath: Aftermath
   readonly #seen: (incoming: Incoming) => Incoming
   readonly #defaults: { errorBody: ErrorBody; errors: readonly AnyErrorClass[]; bodyLimitBytes: number; maxIssues: number }
   /** All routes, with their layers. */
@@ -97,6 +98,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#fields = compileAddedFields([options], 'app')
     this.#seen = options.trustProxy === undefined ? (incoming) => incoming : compileTrustProxy(options.trustProxy)
     this.logger = guardLogger(options.logger ?? consoleLogger)
+    this.#aftermath = new Aftermath(this.logger)
     this.#defaults = {
       errorBody: options.errorBody ?? problem(),
       errors: options.errors ?? [],
@@ -185,7 +187,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     const dispatcher = (this.#dispatcher ??= this.#compose())
     const exchange = new Exchange(this.#seen(incoming), this.#defaults.bodyLimitBytes, this.#fields)
     const reply = by(dispatcher, exchange)
-    return isPromise(reply) ? reply.then((made) => this.#watch(made, exchange)) : this.#watch(reply, exchange)
+    return after(reply, (made) => (exchange.isFollowed(made) ? this.#aftermath.attach(made, exchange) : made))
   }
 
   /** Whether a route is declared for a path, for any method. */
@@ -209,24 +211,6 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     return { compiled, ...layerRoute(layersOf(first.declared), { ...compiled, responseFields, matched }, this.#errorHandlers) }
   }
 
-  /** Runs what remains to do after the last byte. */
-  #watch(reply: Reply, exchange: Exchange): Reply {
-    const { sentListeners } = exchange
-    if (!exchange.hasAftermath && sentListeners === undefined && !isSource(reply.body)) return reply
-    // Read while the request is open, because some runtimes discard its headers afterwards.
-    const { incoming, requestId } = exchange
-    sentListeners?.count(reply, incoming.method)
-    const { status, afterwards } = reply
-    reply.afterwards = (cut) => {
-      void afterwards?.(cut)
-      const report = (thrown: unknown) => this.logger.error({ requestId, err: thrown }, `onSent: ${describeError(thrown)}`)
-      sentListeners?.notify({ status, aborted: cut !== undefined || incoming.isAbandoned, error: cut?.error }, report)
-      if (cut === undefined && !exchange.hasAftermath) return undefined
-      return this.#finish(exchange, requestId, cut)
-    }
-    return reply
-  }
-
   /**
    * A WHATWG fetch handler. `platform` becomes `platform` of the context. Work after the response is passed to `waitUntil` of `execution`, the third
    * argument in Workers.
@@ -246,7 +230,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   async drain(): Promise<void> {
     // `fetch` starts the tasks of a response in the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve))
-    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
+    await this.#aftermath.drain()
   }
 
   protected override joined(route: Route): void {
@@ -269,19 +253,6 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
 
   #compile(route: Route): CompiledRoute {
     return compileRoute(route, this.#defaults)
-  }
-
-  #finish(exchange: Exchange, requestId: string, cut: Cut | undefined): Promise<void> {
-    const { incoming } = exchange
-    const log = (error: unknown, when: string) => {
-      if (exchange.isLeaving(error)) return
-      this.logger.error({ requestId, err: error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
-    }
-    if (cut !== undefined) log(cut.error, 'while the answer was sent')
-    const report = (error: unknown) => log(error, 'after the answer')
-    const finished: Promise<void> = exchange.finish(report, cut).finally(() => this.#unfinished.delete(finished))
-    this.#unfinished.add(finished)
-    return finished
   }
 }
 

@@ -135,7 +135,12 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     return isLeaving(error, this.signal)
   }
 
-  /** Whether there is anything to do after the last byte. */
+  /** Whether anything follows the last byte of the reply. */
+  isFollowed({ body }: Reply): boolean {
+    return this.hasAftermath || this.sentListeners !== undefined || isSource(body)
+  }
+
+  /** Whether clean-ups or background tasks remain after the last byte. */
   get hasAftermath(): boolean {
     return this.tasks !== undefined || this.#resources !== undefined || this.#givenUp !== undefined
   }

@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['background.ts', 'dependency.ts', 'fetch.ts'],
   ['context.ts'],
   ['exchange.ts'],
-  ['compile-route.ts', 'error-handlers.ts'],
+  ['aftermath.ts', 'compile-route.ts', 'error-handlers.ts'],
   ['middleware.ts'],
   ['dispatch.ts', 'document-routes.ts'],
   ['app.ts'],
