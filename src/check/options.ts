@@ -16,6 +16,16 @@ export interface CheckOptions {
   readonly unsafe?: boolean
   /** Hosts outside of the loopback interface that may be checked. Default: none. */
   readonly allowHosts?: readonly string[]
+  /** The phases that run. Default: all. */
+  readonly phases?: readonly Phase[]
+  /** Rules that are turned off. Default: none. */
+  readonly skip?: readonly RuleName[]
+  /** Operations that are checked, such as `GET /users/{user_id}`. `*` matches any text. Default: all. */
+  readonly operations?: readonly string[]
+  /** Operations that are not checked. Default: none. */
+  readonly exclude?: readonly string[]
+  /** Known causes, each with a reason and the day until which it is accepted. Default: none. */
+  readonly baseline?: readonly BaselineEntry[]
   /** The same seed generates the same requests. Default: a random seed, which the report shows. */
   readonly seed?: number
   /** The number of random requests for each operation. Default: 40. */
@@ -32,16 +42,6 @@ export interface CheckOptions {
   readonly streamMs?: number
   /** A response that takes longer, in milliseconds, breaks the rule `time`. Default: off. */
   readonly slowMs?: number
-  /** The phases that run. Default: all. */
-  readonly phases?: readonly Phase[]
-  /** Rules that are turned off. Default: none. */
-  readonly skip?: readonly RuleName[]
-  /** Operations that are checked, such as `GET /users/{user_id}`. `*` matches any text. Default: all. */
-  readonly operations?: readonly string[]
-  /** Operations that are not checked. Default: none. */
-  readonly exclude?: readonly string[]
-  /** Known causes, each with a reason and the day until which it is accepted. Default: none. */
-  readonly baseline?: readonly BaselineEntry[]
   /** Called after each response. */
   readonly onProgress?: (progress: Progress) => void
 }

@@ -1,11 +1,11 @@
 /** Steps of arrays, tuples, records, maps and sets. */
 import { assign, isPlainObject } from '../../object-value.ts'
-import type { Compile } from './object.ts'
+import type { Compiler } from './object.ts'
 import type { ListPlan, MapPlan, Plan, RecordPlan, SetPlan, TuplePlan } from '../plan/plan.ts'
 import { countTest, parseNumericKey, type Count } from '../values/constraints.ts'
-import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
+import { BROKEN, type Step, type Trail } from '../values/trail.ts'
 
-export function listStep(plan: ListPlan, compile: Compile): Step {
+export function listStep(plan: ListPlan, { compile }: Compiler): Step {
   const step = compile(plan.items)
   const hasCount = countTest(plan)
   return (value, trail) => {
@@ -30,7 +30,7 @@ function describeCount({ minItems = 0, maxItems }: Count): string {
   return maxItems === undefined ? `at least ${minItems} items` : `${minItems} to ${maxItems} items`
 }
 
-export function tupleStep(plan: TuplePlan, compile: Compile): Step {
+export function tupleStep(plan: TuplePlan, { compile }: Compiler): Step {
   const { expected } = plan
   const steps = plan.items.map(compile)
   const rest = plan.rest === undefined ? undefined : compile(plan.rest)
@@ -51,7 +51,7 @@ export function tupleStep(plan: TuplePlan, compile: Compile): Step {
   }
 }
 
-export function recordStep(plan: RecordPlan, compile: Compile): Step {
+export function recordStep(plan: RecordPlan, { compile }: Compiler): Step {
   const keyOf = keyStep(compile(plan.key))
   const step = compile(plan.value)
   return (value, trail) => {
@@ -82,7 +82,7 @@ export function keyStep(step: Step): (name: string, trail: Trail) => string | ty
   }
 }
 
-export function mapStep(plan: MapPlan, form: Form, compile: Compile): Step {
+export function mapStep(plan: MapPlan, { form, compile }: Compiler): Step {
   const keyOf = compile(plan.key)
   const step = compile(plan.value)
   const collect = form === 'domain' ? (pairs: Pairs) => new Map(pairs) : isText(plan.key) ? toObject : (pairs: Pairs) => pairs
@@ -114,7 +114,7 @@ function toObject(pairs: Pairs): Record<string, unknown> {
   return result
 }
 
-export function setStep(plan: SetPlan, form: Form, compile: Compile): Step {
+export function setStep(plan: SetPlan, { form, compile }: Compiler): Step {
   const step = compile(plan.items)
   const hasCount = countTest(plan)
   return (value, trail) => {

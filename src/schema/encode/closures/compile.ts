@@ -5,69 +5,64 @@ import { anyStep } from '../values/native-json.ts'
 import { BROKEN, guarded, type Failure, type Form, type Step } from '../values/trail.ts'
 import { listStep, mapStep, recordStep, setStep, tupleStep } from './collections.ts'
 import { codecStep, islandStep } from './foreign.ts'
-import { objectStep, taggedStep, type Compile } from './object.ts'
+import { objectStep, taggedStep, type Compiler } from './object.ts'
 import { scalarStep } from './scalars.ts'
 
-const steps: Readonly<Record<Form, WeakMap<Plan, Step>>> = { wire: new WeakMap(), domain: new WeakMap() }
+type Kind = Plan['kind']
+type MakeStep<P> = (plan: P, compiler: Compiler) => Step
+
+const STEPS: { readonly [K in Kind]: MakeStep<Extract<Plan, { readonly kind: K }>> } = {
+  scalar: scalarStep,
+  any: (_plan, { form }) => anyStep(form),
+  object: objectStep,
+  list: listStep,
+  tuple: tupleStep,
+  record: recordStep,
+  map: mapStep,
+  set: setStep,
+  tagged: taggedStep,
+  ranked: rankedStep,
+  both: bothStep,
+  unless: unlessStep,
+  fill: fillStep,
+  codec: codecStep,
+  island: islandStep,
+  call: callStep,
+}
+
+const compilers: Readonly<Record<Form, Compiler>> = { wire: createCompiler('wire'), domain: createCompiler('domain') }
+
+function createCompiler(form: Form): Compiler {
+  const steps = new WeakMap<Plan, Step>()
+  const compiler: Compiler = {
+    form,
+    compile(plan) {
+      let step = steps.get(plan)
+      // The table has the function of each kind.
+      if (step === undefined) steps.set(plan, (step = (STEPS[plan.kind] as MakeStep<Plan>)(plan, compiler)))
+      return step
+    },
+    compileAs: compileStep,
+  }
+  return compiler
+}
 
 export function compileStep(plan: Plan, form: Form): Step {
-  let step = steps[form].get(plan)
-  if (step === undefined) steps[form].set(plan, (step = compileKind(plan, form)))
-  return step
+  return compilers[form].compile(plan)
 }
 
-function compileKind(plan: Plan, form: Form): Step {
-  const compile: Compile = (inner) => compileStep(inner, form)
-  switch (plan.kind) {
-    case 'scalar':
-      return scalarStep(plan, form)
-    case 'any':
-      return anyStep(form)
-    case 'object':
-      return objectStep(plan, compile)
-    case 'list':
-      return listStep(plan, compile)
-    case 'tuple':
-      return tupleStep(plan, compile)
-    case 'record':
-      return recordStep(plan, compile)
-    case 'map':
-      return mapStep(plan, form, compile)
-    case 'set':
-      return setStep(plan, form, compile)
-    case 'tagged':
-      return taggedStep(plan, compile)
-    case 'ranked':
-      return rankedStep(plan, compile)
-    case 'both':
-      return bothStep(plan, compile)
-    case 'unless':
-      return unlessStep(plan, compile)
-    case 'fill':
-      return fillStep(plan, compile)
-    case 'codec':
-      return codecStep(plan, form, compileStep)
-    case 'island':
-      return islandStep(plan, form, compileStep)
-    case 'call':
-      return callStep(plan, compile)
-    default:
-      return plan satisfies never
-  }
-}
-
-function unlessStep({ constant, inner }: UnlessPlan, compile: Compile): Step {
+function unlessStep({ constant, inner }: UnlessPlan, { compile }: Compiler): Step {
   const step = compile(inner)
   return (value, trail) => (value === constant ? constant : step(value, trail))
 }
 
-function fillStep({ inner, make, filled }: FillPlan, compile: Compile): Step {
+function fillStep({ inner, make, filled }: FillPlan, { compile }: Compiler): Step {
   const step = compile(inner)
   const fill = compile(filled)
   return (value, trail) => (value === undefined ? fill(make(), trail) : step(value, trail))
 }
 
-function rankedStep({ options, rank, expected }: RankedPlan, compile: Compile): Step {
+function rankedStep({ options, rank, expected }: RankedPlan, { compile }: Compiler): Step {
   const steps = options.map(compile)
   const inOrder = options.map((_, index) => index)
   return (value, trail) => {
@@ -92,7 +87,7 @@ function moreUseful(best: Failure, other: Failure): Failure {
   return best.steps.length === 0 ? other : best
 }
 
-function bothStep(plan: BothPlan, compile: Compile): Step {
+function bothStep(plan: BothPlan, { compile }: Compiler): Step {
   const { expected } = plan
   const left = compile(plan.left)
   const right = compile(plan.right)
@@ -130,7 +125,7 @@ function mergeArrays(left: readonly unknown[], right: readonly unknown[]): unkno
 }
 
 /** Compiled for the first value, because a recursive model is not complete before. */
-function callStep({ target }: CallPlan, compile: Compile): Step {
+function callStep({ target }: CallPlan, { compile }: Compiler): Step {
   let step: Step | undefined
   return guarded((value, trail) => (step ??= compile(target()))(value, trail))
 }

@@ -3,16 +3,15 @@ import type { IslandNode, Node, ObjectNode } from '../../node.ts'
 import { isObject, isReadable, isThenable } from '../../object-value.ts'
 import { wrapped } from '../../walk-node.ts'
 import { requiresProperty } from '../plan/lower.ts'
-import type { CodecPlan, IslandPlan, Plan } from '../plan/plan.ts'
-import { BROKEN, type Form, type Step, type Trail } from '../values/trail.ts'
-
-type Compile = (plan: Plan, form: Form) => Step
+import type { CodecPlan, IslandPlan } from '../plan/plan.ts'
+import { BROKEN, type Step, type Trail } from '../values/trail.ts'
+import type { Compiler } from './object.ts'
 
 /** Checks the program's value, then the result of its codec. */
-export function codecStep(plan: CodecPlan, form: Form, compile: Compile): Step {
-  const domain = compile(plan.domain, 'domain')
+export function codecStep(plan: CodecPlan, { form, compileAs }: Compiler): Step {
+  const domain = compileAs(plan.domain, 'domain')
   if (form === 'domain') return domain
-  const wire = compile(plan.wire, 'wire')
+  const wire = compileAs(plan.wire, 'wire')
   return (value, trail) => {
     const checked = domain(value, trail)
     if (checked === BROKEN) return BROKEN
@@ -30,9 +29,9 @@ export function runCodec({ encode, expected }: CodecPlan, value: unknown, trail:
   }
 }
 
-export function islandStep(plan: IslandPlan, form: Form, compile: Compile): Step {
-  const accept = acceptStep(plan, compile)
-  const output = compile(plan.output, form)
+export function islandStep(plan: IslandPlan, { compile, compileAs }: Compiler): Step {
+  const accept = acceptStep(plan, compileAs)
+  const output = compile(plan.output)
   return (value, trail) => {
     const accepted = accept(value, trail)
     return accepted === BROKEN ? BROKEN : output(accepted, trail)
@@ -40,10 +39,10 @@ export function islandStep(plan: IslandPlan, form: Form, compile: Compile): Step
 }
 
 /** The step that returns what the checks of the node or its library return. */
-export function acceptStep(plan: IslandPlan, compile: Compile): Step {
+export function acceptStep(plan: IslandPlan, compileAs: Compiler['compileAs']): Step {
   const { recheck, keeps } = plan.node
   const ask =
-    plan.base === undefined || recheck === undefined ? libraryStep(plan) : recheckStep(plan, compile(plan.base, 'domain'), recheck)
+    plan.base === undefined || recheck === undefined ? libraryStep(plan) : recheckStep(plan, compileAs(plan.base, 'domain'), recheck)
   return keeps === undefined ? ask : (value, trail) => (keeps(value) ? value : ask(value, trail))
 }
 

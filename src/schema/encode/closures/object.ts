@@ -1,10 +1,17 @@
 /** Steps of objects, and of unions of objects with a tag. Only declared properties are read, each one once. */
 import { assign, isDefined, isInheritedName, isObject, isReadable, isThenable, readDefined } from '../../object-value.ts'
 import type { Field, ObjectPlan, Plan, TaggedOption, TaggedPlan } from '../plan/plan.ts'
-import { BROKEN, guarded, type Step, type Trail } from '../values/trail.ts'
+import { BROKEN, guarded, type Form, type Step, type Trail } from '../values/trail.ts'
 
-/** Compiles the plan of a part. */
-export type Compile = (plan: Plan) => Step
+/** Compiles the parts of a plan. */
+export interface Compiler {
+  readonly form: Form
+  /** In the same form. */
+  readonly compile: Compile
+  readonly compileAs: (plan: Plan, form: Form) => Step
+}
+
+type Compile = (plan: Plan) => Step
 
 /** `tag` is the value of the tag, which a union has read already. */
 type ObjectStep = (value: unknown, trail: Trail, tag?: unknown) => unknown
@@ -14,7 +21,7 @@ interface FieldStep extends Field {
   readonly read: (value: Record<string, unknown>, name: string) => unknown
 }
 
-export function objectStep(plan: ObjectPlan, compile: Compile, tag?: string): ObjectStep {
+export function objectStep(plan: ObjectPlan, { compile }: Compiler, tag?: string): ObjectStep {
   const { expected } = plan
   const fields = plan.fields.map((field): FieldStep => {
     return { ...field, step: compile(field.plan), read: isInheritedName(field.name) ? readDefined : (value, key) => value[key] }
@@ -76,10 +83,10 @@ function additionalStep({ fields, additional }: ObjectPlan, compile: Compile): F
   }
 }
 
-export function taggedStep({ tag, options, expected }: TaggedPlan, compile: Compile): Step {
+export function taggedStep({ tag, options, expected }: TaggedPlan, compiler: Compiler): Step {
   const steps = new Map<unknown, ObjectStep>()
   for (const option of options) {
-    const step = optionStep(option, tag, compile)
+    const step = optionStep(option, tag, compiler)
     for (const value of option.values) steps.set(value, step)
   }
   const read = isInheritedName(tag) ? readDefined : (value: Record<string, unknown>, name: string) => value[name]
@@ -93,8 +100,8 @@ export function taggedStep({ tag, options, expected }: TaggedPlan, compile: Comp
   }
 }
 
-function optionStep({ object, isCall }: TaggedOption, tag: string, compile: Compile): ObjectStep {
-  if (!isCall) return objectStep(object(), compile, tag)
+function optionStep({ object, isCall }: TaggedOption, tag: string, compiler: Compiler): ObjectStep {
+  if (!isCall) return objectStep(object(), compiler, tag)
   let step: ObjectStep | undefined
-  return guarded((value, trail, tagValue?: unknown) => (step ??= objectStep(object(), compile, tag))(value, trail, tagValue))
+  return guarded((value, trail, tagValue?: unknown) => (step ??= objectStep(object(), compiler, tag))(value, trail, tagValue))
 }

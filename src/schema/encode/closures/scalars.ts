@@ -5,6 +5,7 @@ import { bigintTest, constantsOf, isBytes, numberTest, stringTest, timeTest } fr
 import { formatTime, isBeyondYears } from '../values/dates.ts'
 import { toInteger } from '../values/native-json.ts'
 import type { Form, Step } from '../values/trail.ts'
+import type { Compiler } from './object.ts'
 
 type MakeStep<Scalar> = (node: Scalar, expected: string, form: Form) => Step
 
@@ -41,7 +42,7 @@ const STEPS: { readonly [Kind in ScalarNode['kind']]: MakeStep<Extract<ScalarNod
   file: (_node, expected, form) => testStep((value): value is Blob => form === 'domain' && value instanceof Blob, expected),
 }
 
-export function scalarStep({ node, expected }: ScalarPlan, form: Form): Step {
+export function scalarStep({ node, expected }: ScalarPlan, { form }: Compiler): Step {
   return (STEPS[node.kind] as MakeStep<ScalarNode>)(node, expected, form)
 }
 
