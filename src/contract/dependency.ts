@@ -3,13 +3,13 @@ import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { isSchema } from '../schema/schema.ts'
-import type { BaseContext, FailFunction, InputContext } from './handler.ts'
+import type { BaseContext, FailFunction } from './handler.ts'
 import { toCookieModels } from '../reply/field.ts'
 import type { StagedFor } from '../reply/staged.ts'
 import type { FieldModels, ResponseFields, Responses } from './responses.ts'
 import type { ReplyFunction, StatusResult } from './result.ts'
 import { Unauthorized, type SecurityContext, type SecurityErrors, type SecurityScheme } from './security.ts'
-import type { InputsOf, Shape } from './inputs.ts'
+import type { Absent, ReceivedOf, Shape } from './inputs.ts'
 
 /** When the clean-up of a generator runs: `handler`, before the body is sent; `response`, after its last byte. */
 export type DependencyScope = 'handler' | 'response'
@@ -74,9 +74,18 @@ export type ResolvedOf<D> = { readonly [Name in keyof D]: ValueOf<D[Name]> }
 /** Without the results of `reply()`, which end the request and never reach the handler. */
 type Yielded<Result> = Exclude<Result extends Generator<infer Value> | AsyncGenerator<infer Value> ? Value : Awaited<Result>, StatusResult>
 
+/** The inputs of a dependency. */
+interface DependencyInputs<P, Q, H, K> {
+  readonly params: ReceivedOf<'params', P>
+  readonly query: ReceivedOf<'query', Q>
+  readonly headers: ReceivedOf<'headers', H>
+  readonly cookies: ReceivedOf<'cookies', K>
+  readonly body: Absent<'a dependency receives no body'>
+}
+
 /** The context of a dependency's function. */
 export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}> = BaseContext<StagedFor<SH, SK>> &
-  InputContext<InputsOf<P>, InputsOf<Q>, InputsOf<H>, InputsOf<K>, never> &
+  DependencyInputs<P, Q, H, K> &
   SecurityContext<C> & {
     readonly fail: FailFunction<E | SecurityErrors<C>>
     /** Makes a response that ends the request when it is returned or yielded. Later dependencies and the handler do not run. */

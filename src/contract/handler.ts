@@ -4,7 +4,7 @@ import type { Platform } from '../http/incoming.ts'
 import type { SentListener } from '../reply/sent.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
-import type { BodyOf, InputsOf, ParamsOf } from './inputs.ts'
+import type { Absent, BodyOf, ParamsOf, ReceivedOf } from './inputs.ts'
 import type { Checked } from './mismatch.ts'
 import type { SecurityScheme } from './security.ts'
 import type { ReplyFunction } from './result.ts'
@@ -76,32 +76,26 @@ export type FailFunction<E> = <X extends AnyErrorClass>(
 ) => InstanceType<X>
 
 /** The `event` of a `sse()` route makes its typed events. */
-type EventsOf<D> = D extends { readonly '~events'?: infer Events }
+type EventsOf<D> = [DeclaredEvents<D>] extends [never] ? Absent<'not declared: add sse() to responses'> : DeclaredEvents<D>
+
+type DeclaredEvents<D> = D extends { readonly '~events'?: infer Events }
   ? Events
   : D extends Either<infer Each>
-    ? EventsOf<Each>
+    ? DeclaredEvents<Each>
     : D extends { readonly body: infer Body }
-      ? EventsOf<Body>
+      ? DeclaredEvents<Body>
       : D extends readonly (infer Each)[]
-        ? EventsOf<Each>
+        ? DeclaredEvents<Each>
         : never
-
-export interface InputContext<P, Q, H, K, B> {
-  readonly params: P
-  readonly query: Q
-  readonly headers: H
-  readonly cookies: K
-  readonly body: B
-}
 
 /** The context of a route's handler. The type of each member is computed when it is first used, from the contract as declared. */
 export interface RouteContext<Path extends string, P, Q, H, K, B, R, E, Staged = StagedResponse> extends RequestContext {
   /** Sets headers and cookies of the response before it exists. */
   readonly response: Staged
   readonly params: ParamsOf<Path, P>
-  readonly query: InputsOf<Q>
-  readonly headers: InputsOf<H>
-  readonly cookies: InputsOf<K>
+  readonly query: ReceivedOf<'query', Q>
+  readonly headers: ReceivedOf<'headers', H>
+  readonly cookies: ReceivedOf<'cookies', K>
   readonly body: BodyOf<B>
   /** Makes the declared events of a `sse()` response: `yield event.tick({ n: 1 })`. */
   readonly event: EventsOf<R[keyof R]>

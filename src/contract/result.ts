@@ -89,7 +89,11 @@ type ReplyByRange<R> = <const Status extends StatusOf<R>>(status: Status, ...res
  * Makes a result with a declared status. The type of the result does not name the status, because the compiler would then compare each call with
  * every type that the handler may return.
  */
-export type ReplyFunction<R> = [keyof R] extends [number] ? ReplyByStatus<R> : ReplyByRange<R>
+export type ReplyFunction<R> = [keyof R] extends [never]
+  ? (status: 'not declared: add responses', ...rest: unknown[]) => StatusResult
+  : [keyof R] extends [number]
+    ? ReplyByStatus<R>
+    : ReplyByRange<R>
 
 /** What a handler returns: the value of the default response, or the result of `reply()`. */
 export type HandlerResult<R> = [DefaultKey<R>] extends [never] ? StatusResult : ValueOf<R[DefaultKey<R> & keyof R]> | StatusResult

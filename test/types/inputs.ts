@@ -1,6 +1,6 @@
 /** What a handler receives is read off the contract. */
 import { z } from 'zod'
-import { bytes, empty, form, get, json, post, text } from '../../src/index.ts'
+import { bytes, dependency, empty, form, get, json, post, text } from '../../src/index.ts'
 import { same } from './equal.ts'
 
 const responses = { 204: empty() }
@@ -10,7 +10,25 @@ get('/users/{user_id}/posts/{+path}', { responses }, ({ params, query, headers, 
   same<typeof query, {}>(true)
   same<typeof headers, {}>(true)
   same<typeof cookies, {}>(true)
-  same<typeof body, undefined>(true)
+  body satisfies object
+  // @ts-expect-error
+  body satisfies Record<string, unknown> | string | Uint8Array | { name?: string }
+})
+
+// What is not declared is an empty object: helpers that take any record, or none, take it.
+get('/', { responses }, (context) => {
+  context satisfies {
+    query: Readonly<Record<string, unknown>>
+    headers: Readonly<Record<string, string>>
+    cookies: { session_id?: string }
+    params: Readonly<Record<string, string>>
+    body?: unknown
+  }
+})
+dependency((context) => {
+  context satisfies { query: Readonly<Record<string, unknown>>; params: Readonly<Record<string, string>>; body?: unknown }
+  // @ts-expect-error
+  context.body satisfies Record<string, unknown> | string | Uint8Array | { name?: string }
 })
 
 get('/', { responses }, ({ params }) => {

@@ -83,6 +83,7 @@ get('/', { responses: { 200: jsonl(Tick) } }, async function* () {
 
 // Without declared events there is nothing to make.
 get('/', { responses: { 200: Tick } }, ({ event }) => {
-  event satisfies never
+  // @ts-expect-error
+  event.message({ n: 1 })
   return { n: 1 }
 })

@@ -1,0 +1,5 @@
+/** A query parameter where the contract declares none. */
+import { get } from '../../src/index.ts'
+import { row, User } from './users.ts'
+
+get('/users', { responses: { 200: User } }, ({ query }) => ({ ...row, id: query.limit }))
