@@ -44,9 +44,9 @@ export class Aftermath {
       if (exchange.isLeaving(error)) return
       this.#logger.error({ requestId, err: error }, `${incoming.method} ${incoming.path}: ${when}: ${describeError(error)}`)
     }
-    if (cut !== undefined) log(cut.error, 'while the answer was sent')
+    if (cut !== undefined) log(cut.error, 'while the response was sent')
     this.#running += 1
-    return exchange.finish((error) => log(error, 'after the answer'), cut).then(this.#ended)
+    return exchange.finish((error) => log(error, 'after the response'), cut).then(this.#ended)
   }
 
   readonly #ended = (): void => {

@@ -65,7 +65,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   }
 
   /** Called when a layer has replied without waiting for the inner layers. `ended` resolves when these have ended too. */
-  giveUp(ended: Promise<void>, reason: unknown = new DOMException('A middleware has answered already', 'AbortError')): void {
+  giveUp(ended: Promise<void>, reason: unknown = new DOMException('A middleware has already responded', 'AbortError')): void {
     this.#givenUp = { reason, ended }
     this.tasks = undefined
     this.staged?.abandon()

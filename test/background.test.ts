@@ -1,4 +1,4 @@
-/** Tasks for after the answer: in order, each for itself, and only where there is an answer to come after. */
+/** Tasks for after the response: in order, each for itself, and only where there is an answer to come after. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -120,7 +120,7 @@ matrix('tasks run after the last byte of a stream', app, async (request) => {
 matrix('a task that fails is logged and stops no other', app, async (request) => {
   assert.equal((await request('/failing')).status, 200)
   assert.deepEqual(await log.takeWhen(1), ['next task'])
-  assert.deepEqual(logger.takeMessages(), ['GET /failing: after the answer: Error: in a task'])
+  assert.deepEqual(logger.takeMessages(), ['GET /failing: after the response: Error: in a task'])
 })
 
 test('a runtime is told about the tasks of an answer, whole or streamed', async () => {

@@ -295,7 +295,7 @@ describe('a clean-up that fails after the body', () => {
   matrix('a clean-up that fails after the last byte is logged, the others get its error, and tasks run', app, async (request) => {
     const response = await request('/')
     assert.deepEqual([response.status, await response.text()], [200, 'x'])
-    assert.deepEqual(await logger.waitForMessages(), ['GET /: after the answer: Error: too late'])
+    assert.deepEqual(await logger.waitForMessages(), ['GET /: after the response: Error: too late'])
     assert.deepEqual(await log.takeWhen(5), ['open one', 'open two', 'close two', 'one hears too late', 'task'])
   })
 })
@@ -313,7 +313,7 @@ describe('a body that is cut short', () => {
     const response = await request('/')
     assert.equal(response.status, 200)
     await assert.rejects(response.text())
-    assert.deepEqual(await logger.waitForMessages(), ['GET /: while the answer was sent: Error: in the middle'])
+    assert.deepEqual(await logger.waitForMessages(), ['GET /: while the response was sent: Error: in the middle'])
     assert.deepEqual(await log.takeWhen(4), ['open handler', 'open held', 'close handler', 'held hears in the middle'])
   })
 })
@@ -510,7 +510,7 @@ describe('a clean-up of a stream', () => {
       const response = await request(path)
       assert.equal(response.status, 200)
       await assert.rejects(response.text(), path)
-      assert.deepEqual(await logger.waitForMessages(), [`GET ${path}: while the answer was sent: Error: commit failed`])
+      assert.deepEqual(await logger.waitForMessages(), [`GET ${path}: while the response was sent: Error: commit failed`])
       assert.deepEqual(log.take(), ['last item'])
     }
   })

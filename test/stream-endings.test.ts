@@ -54,7 +54,7 @@ describe('a stream that throws undefined', () => {
         sent.map((seen) => seen.aborted),
         [true, true],
       )
-      const message = 'GET /: while the answer was sent: a thrown undefined'
+      const message = 'GET /: while the response was sent: a thrown undefined'
       assert.deepEqual(logger.takeMessages(), [message, message])
     })
   }
@@ -102,7 +102,7 @@ describe('a finally that throws', () => {
         messages.push(...logger.takeMessages())
         assert.deepEqual(
           messages.filter((message) => !message.startsWith('STOP_TIMEOUT')),
-          ['GET /: while the answer was sent: Error: in finally'],
+          ['GET /: while the response was sent: Error: in finally'],
         )
       })
     }
@@ -115,7 +115,7 @@ describe('a finally that throws', () => {
       const reader = response.body!.getReader()
       await reader.read()
       await reader.cancel()
-      assert.deepEqual(await logger.waitForMessages(), ['GET /: while the answer was sent: Error: in finally'])
+      assert.deepEqual(await logger.waitForMessages(), ['GET /: while the response was sent: Error: in finally'])
     }
   })
 })
@@ -156,7 +156,7 @@ describe('maxAgeMs', () => {
     ended = deferred()
     assert.deepEqual(await readAnswer(await openAnswer(server, 'POST')), { content: 'data: first\n\n', isWhole: false })
     await ended.promise
-    assert.match((await logger.waitForMessages())[0]!, /^POST \/: while the answer was sent: StreamTooOld: /)
+    assert.match((await logger.waitForMessages())[0]!, /^POST \/: while the response was sent: StreamTooOld: /)
 
     ended = deferred()
     await assert.rejects(app.request('/', { method: 'POST' }).then((response) => response.text()))
@@ -267,7 +267,7 @@ describe('an endless stream whose server stops', () => {
     const response = await openAnswer(server)
     later.resolve()
     assert.deepEqual(await readAnswer(response), { content: '', isWhole: false })
-    assert.deepEqual(await logger.waitForMessages(), ['GET /: while the answer was sent: Error: SECRET'])
+    assert.deepEqual(await logger.waitForMessages(), ['GET /: while the response was sent: Error: SECRET'])
   })
 
   test('many items leave nothing behind: each is read in its turn', async () => {

@@ -110,7 +110,7 @@ test('a late error is the last event, in the declared body, and is logged', asyn
   assert.equal(content, 'data: {"n":1}\n\ndata: {"error":{"message":"Internal Server Error"}}\n\n')
   assert.equal(isWhole, true)
   await server.stop()
-  assert.deepEqual(logger.takeMessages(), ['POST /: while the answer was sent: Error: SECRET'])
+  assert.deepEqual(logger.takeMessages(), ['POST /: while the response was sent: Error: SECRET'])
 })
 
 test('a complete stream ends with its closing text, and a text event may only tell an id', async () => {

@@ -16,7 +16,7 @@ export function createUsersApp(db: Database, files: Files, jobs: Jobs) {
     version: '1.0.0',
     license: { name: 'MIT', identifier: 'MIT' },
     servers: [{ url: '/' }],
-    tags: [{ name: 'jobs', description: 'Work that goes on after the answer' }],
+    tags: [{ name: 'jobs', description: 'Work that goes on after the response' }],
   })
   app.use(secureHeaders())
   // The session is in a cookie, which a browser sends with requests that other sites start too.

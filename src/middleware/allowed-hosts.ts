@@ -4,7 +4,7 @@ import { defineError } from '../errors/define-error.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
 /** 421 `HOST_NOT_ALLOWED`: the server does not serve this host (RFC 9110 §15.5.20). */
-export const HostNotAllowed = defineError('HOST_NOT_ALLOWED', { status: 421, detail: 'This server does not answer for the requested host' })
+export const HostNotAllowed = defineError('HOST_NOT_ALLOWED', { status: 421, detail: 'This server does not serve the requested host' })
 
 /** A name or an IPv4 address, also as the end of subdomains, or an IPv6 address. */
 const HOST = /^(?:(?:\*\.)?[\w.-]+|\[[\da-f:.]+\])$/i

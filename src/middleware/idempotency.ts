@@ -63,7 +63,7 @@ export function idempotency(options: IdempotencyOptions = {}): Middleware {
   const contract = {
     methods,
     requestHeaders: { 'Idempotency-Key': required ? key : key.optional() },
-    responseHeaders: { 'Idempotency-Replayed': z.literal('true').describe('The answer is that of an earlier request with the same key') },
+    responseHeaders: { 'Idempotency-Replayed': z.literal('true').describe('The response is that of an earlier request with the same key') },
     errors: [IdempotencyKeyInvalid, IdempotencyInProgress, IdempotencyKeyReused],
   }
   return defineMiddleware(contract, async function idempotency(context, next) {

@@ -10,7 +10,7 @@ export interface TimeoutOptions {
 }
 
 /** 503 `TIMEOUT`: the response was not ready in time. */
-export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The server took too long to answer' })
+export const TimedOut = defineError('TIMEOUT', { status: 503, detail: 'The server took too long to respond' })
 
 /**
  * Sends 503 if the response does not begin in time.

@@ -1,4 +1,4 @@
-/** Work for after the answer. */
+/** Work for after the response. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { HTTPError, post, get, stream } from '../../src/index.ts'

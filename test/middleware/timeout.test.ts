@@ -65,7 +65,7 @@ matrix('a late value or error is discarded, and the dependencies are released on
     assert.deepEqual(await log.takeWhen(1), ['rolled back: TIMEOUT'])
     await app.drain()
     assert.deepEqual(log.take(), [])
-    assert.deepEqual(logger.takeMessages(), ['GET /{end}: TIMEOUT: The server took too long to answer'])
+    assert.deepEqual(logger.takeMessages(), ['GET /{end}: TIMEOUT: The server took too long to respond'])
   }
 })
 

@@ -91,7 +91,7 @@ for (const [kind, head, rest] of [
   ['of a known length', 'Content-Length: 20000\r\n\r\n', 'a'.repeat(20_000)],
   ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n', '0\r\n\r\n'],
 ] as const) {
-  test(`a connection is idle when the content of its last request, ${kind}, comes to its end after the answer`, async () => {
+  test(`a connection is idle when the content of its last request, ${kind}, comes to its end after the response`, async () => {
     using clock = stopTheClock()
     await using server = await listen(answering, { keepAliveTimeoutMs: 8_000 })
     using wire = new Wire(server.port)

@@ -110,7 +110,7 @@ describe('what comes behind a request', () => {
     })
   }
 
-  test('garbage in content is a 400 in the packet of its head, and is not answered after the answer', async () => {
+  test('garbage in content is a 400 in the packet of its head, and is not answered after the response', async () => {
     await using server = await listen(fakeApp(() => replyWith('answer')))
     const head = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`
     using together = new Wire(server.port)

@@ -41,7 +41,7 @@ function formOf(count: string, ...contents: readonly string[]): FormData {
 }
 
 describe('a file larger than the threshold', () => {
-  test('is on the disk while the handler runs, and gone after the answer', async (t) => {
+  test('is on the disk while the handler runs, and gone after the response', async (t) => {
     const { app, folder } = uploadApp(t)
     await using server = await listen(app)
     const response = await fetch(server.url, { method: 'POST', body: formOf('1', 'small', 'more than ten bytes', '', 'x'.repeat(200_000)) })

@@ -114,7 +114,7 @@ const checks: Record<string, (url: string) => Promise<void>> = {
 
   async 'a background task that fails is logged and ends nothing else'(url) {
     await (await fetch(`${url}/failing-task`, { method: 'POST' })).text()
-    await untilLogged(url, 'POST /failing-task: after the answer: Error: task failed')
+    await untilLogged(url, 'POST /failing-task: after the response: Error: task failed')
   },
 
   async 'the document and its page'(url) {
