@@ -2,6 +2,7 @@
 import { Aftermath } from './aftermath.ts'
 import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/contract.ts'
+import { toDeclaredResponses } from './contract/declared.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/fields.ts'
@@ -88,12 +89,17 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   #document: Promise<OpenAPIDocument> | undefined
 
   constructor(options: AppOptions = {}) {
-    super({
-      ...(options.dependencies && { dependencies: options.dependencies }),
-      ...(options.responses && { responses: options.responses }),
-      ...(options.responseHeaders && { responseHeaders: options.responseHeaders }),
-      ...(options.responseCookies && { responseCookies: options.responseCookies }),
-    })
+    const { dependencies, responses, responseHeaders, responseCookies, webhooks = {} } = options
+    super(
+      {
+        ...(dependencies && { dependencies }),
+        ...(responses && { responses }),
+        ...(responseHeaders && { responseHeaders }),
+        ...(responseCookies && { responseCookies }),
+      },
+      'app',
+    )
+    for (const [name, webhook] of Object.entries(webhooks)) toDeclaredResponses(webhook.responses, `webhook ${name}`)
     this.#info = options
     this.#fields = compileAddedFields([options], 'app')
     this.#seen = options.trustProxy === undefined ? (incoming) => incoming : compileTrustProxy(options.trustProxy)

@@ -6,7 +6,7 @@ import type { ResponseFields } from './contract/responses.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { compileAcceptance, declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from './contract/declared.ts'
 import { dependenciesInOrder, schemesOf, type AnyDependency, type Dependencies } from './contract/dependency.ts'
-import type { MiddlewareContract } from './contract/middleware.ts'
+import { placeOf, type MiddlewareContract } from './contract/middleware.ts'
 import { assertScopes, SECURITY_MEMBERS, type SecuritySchemeObject } from './contract/security.ts'
 import type { Shape } from './contract/inputs.ts'
 import { isContextMember, type Context } from './context.ts'
@@ -58,14 +58,15 @@ export interface RouteDefaults {
 
 export function compileRoute({ method, path, contract, handler }: Route, defaults: RouteDefaults): CompiledRoute {
   const where = `${method} ${path}`
-  const declared = toDeclaredResponses(contract.responses)
+  const declared = toDeclaredResponses(contract.responses, where)
+  for (const layer of contract.middleware ?? []) toDeclaredResponses(layer.contract?.responses, placeOf(layer))
   const dependencies = dependenciesInOrder(contract.dependencies)
   const bodyLimitBytes = contract.bodyLimitBytes ?? defaults.bodyLimitBytes
   assertDeclaration(contract, dependencies, path, where)
   const declaredErrors: DeclaredErrors = {
     where,
     errorBody: contract.errorBody ?? defaults.errorBody,
-    byStatus: new Map([...declaredByDependencies(contract.dependencies), ...declared].map((response) => [response.key, response])),
+    byStatus: new Map([...declaredByDependencies(contract.dependencies, where), ...declared].map((response) => [response.key, response])),
     errors: new Set([...defaults.errors, ...errorsOfRoute(contract)]),
   }
   assertErrorModels(declaredErrors)
@@ -143,10 +144,10 @@ export function withLayers(matched: MatchedRoute, contracts: readonly Middleware
   }
 }
 
-function headersOf({ responses = {}, errors = [], responseHeaders = {} }: MiddlewareContract): readonly string[] {
+function headersOf({ responses, errors = [], responseHeaders = {} }: MiddlewareContract): readonly string[] {
   return [
     ...Object.keys(responseHeaders),
-    ...toDeclaredResponses(responses).flatMap(({ headers }) => Object.keys(headers)),
+    ...toDeclaredResponses(responses, 'middleware').flatMap(({ headers }) => Object.keys(headers)),
     ...errors.flatMap(({ headers }) => Object.keys(headers)),
   ]
 }

@@ -77,13 +77,14 @@ export function compileDependencies(
   })
   const placesOf = (named: Dependencies = {}): Places =>
     Object.entries(named).map(([name, dependency]) => [name, ordered.indexOf(dependency)])
+  const owner = `${where} dependencies`
   const steps = ordered.map((dependency, place): Step => ({
     dependency,
     place,
     needs: placesOf(dependency.options.dependencies),
     guard: guards.get(dependency),
     admissions: admissions[place] ?? [],
-    toReply: compileResponses(toDeclaredResponses(dependency.options.responses ?? {}), `${where} dependencies`),
+    toReply: compileResponses(toDeclaredResponses(dependency.options.responses, owner), owner),
   }))
   const names = placesOf(dependencies)
   const early = neededBeforeBody(ordered)

@@ -10,7 +10,7 @@ import type { Exchange } from './exchange.ts'
 import { declarationOf, DefinedError } from './errors/define-error.ts'
 import { ContractError, RequestError, UnhandledError } from './errors/framework-errors.ts'
 import { describeError, HTTPError, isHTTPError } from './errors/http-error.ts'
-import { isNullBodyStatus } from './http/status.ts'
+import { isFinalStatus, isNullBodyStatus } from './http/status.ts'
 import type { Logger } from './log.ts'
 import { adopt, after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { HandledErrors } from './openapi/settings.ts'
@@ -50,8 +50,10 @@ export class ErrorHandlers {
   }
 
   add(key: Throwable | number, { responses }: ErrorHandlerContract<Responses>, handle: Registered['handle']): void {
-    const declared = toDeclaredResponses(responses)
     const where = typeof key === 'number' ? `onError(${key})` : `onError(${key.name})`
+    if (typeof key === 'number' && !isFinalStatus(key))
+      throw new DeclarationError('ERROR_STATUS', where, `expected a status from 200 to 599, got ${key}`, 'Pass the status of the errors')
+    const declared = toDeclaredResponses(responses, where)
     if (this.#byStatus.has(key as number) || this.#byClass.has(key))
       throw new DeclarationError('DUPLICATE_HANDLER', where, 'another handler is registered for the same errors', 'Keep one of the two')
     const registered = { key, where, responses: declared, handle, toReply: compileResponses(declared, where) }

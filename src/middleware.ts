@@ -3,7 +3,7 @@ import { compileAddedFields, type AddedFields } from './contract/fields.ts'
 import { compileResponses, type ToReply } from './contract/compile.ts'
 import { toDeclaredResponses, findByStatus } from './contract/declared.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
-import type { Middleware, NextOptions } from './contract/middleware.ts'
+import { placeOf, type Middleware, type NextOptions } from './contract/middleware.ts'
 import { StatusResult } from './contract/result.ts'
 import type { ErrorHandlers } from './error-handlers.ts'
 import { ContractError } from './errors/framework-errors.ts'
@@ -71,10 +71,11 @@ class Declared {
   readonly #errors: DeclaredErrors['errors']
   readonly #besides = new WeakMap<DeclaredErrors, DeclaredErrors>()
 
-  constructor({ name, contract = {} }: Middleware) {
-    const { responses = {}, errors = [] } = contract
-    const declared = toDeclaredResponses(responses)
-    this.where = name === '' ? 'middleware' : `middleware ${name}`
+  constructor(middleware: Middleware) {
+    const { contract = {} } = middleware
+    const { responses, errors = [] } = contract
+    this.where = placeOf(middleware)
+    const declared = toDeclaredResponses(responses, this.where)
     this.toReply = compileResponses(declared, this.where)
     this.fields = compileAddedFields([contract], this.where)
     this.#byStatus = new Map(declared.map((response) => [response.key, response]))

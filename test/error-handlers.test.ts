@@ -626,6 +626,11 @@ describe('a header of an error', () => {
 
 test('what a handler may answer is read when it is added', () => {
   const { app } = createTestApp({ errorBody: problem() })
+  for (const status of [2000, 99, 404.5, Number.NaN])
+    assert.throws(() => app.onError(status, { responses: { 400: Ok } }, () => undefined as never), {
+      code: 'ERROR_STATUS',
+      message: `ERROR_STATUS: onError(${status}): expected a status from 200 to 599, got ${status}. Pass the status of the errors.`,
+    })
   assert.throws(() => app.onError(RangeError, { responses: { 999: Ok } as never }, (() => undefined) as never), { code: 'RESPONSE_STATUS' })
   assert.throws(() => app.onError(RangeError, { responses: { 400: json(z.symbol() as never) } }, () => undefined as never), {
     code: 'SCHEMA_FORM',

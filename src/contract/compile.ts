@@ -3,6 +3,7 @@ import { ContractError } from '../errors/framework-errors.ts'
 import { formatVersionTag } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
+import { isFinalStatus } from '../http/status.ts'
 import { Reply, adoptContentLength, discard, isResponse } from '../reply/reply.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
@@ -55,7 +56,8 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   }
 
   function findMake(status: number): Make {
-    const make = isFinal(status) ? findByStatus(makers, status) : undefined
+    // `default` must not allow a 1xx, nor a range a fraction such as 200.5.
+    const make = isFinalStatus(status) ? findByStatus(makers, status) : undefined
     if (make !== undefined) return make
     throw new ContractError(`UNDECLARED_STATUS: ${where}: the handler returned ${status}, which is not declared. Add it to responses.`)
   }
@@ -69,11 +71,6 @@ function toTag(value: unknown, field: string): string {
   } catch {
     throw new ModelError([field], 'a version: a string, a number or a date', typeof version)
   }
-}
-
-/** Whether the status is final (2xx to 5xx). `default` must not allow a 1xx, nor a range a fraction such as 200.5. */
-function isFinal(status: number): boolean {
-  return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 function compileResponse(declared: DeclaredResponse, where: string): Make {

@@ -94,7 +94,7 @@ export interface DescribedResponse {
 
 /** In the order of declaration, one entry for each event. */
 export function describeResponses(contract: AnyContract, where: string): readonly DescribedResponse[] {
-  return toDeclaredResponses(contract.responses).flatMap(({ key, representations }) =>
+  return toDeclaredResponses(contract.responses, where).flatMap(({ key, representations }) =>
     representations.flatMap((representation) =>
       describeContent(representation).map((content) => ({ where, status: key, mediaType: representation.mediaType, ...content })),
     ),

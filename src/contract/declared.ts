@@ -32,7 +32,7 @@ export interface DeclaredResponse {
 
 const KEY = /^(?:[2-5]\d\d|[2-5]XX|default)$/
 
-function toRepresentations(body: DetailedResponse['body'], key: StatusKey): readonly AnyRepresentation[] {
+function toRepresentations(body: DetailedResponse['body'], key: StatusKey, where: string): readonly AnyRepresentation[] {
   if (body === undefined) return [empty()]
   if (isEither(body)) return body.representations
   if (isRepresentation(body)) return [body]
@@ -40,7 +40,7 @@ function toRepresentations(body: DetailedResponse['body'], key: StatusKey): read
     if (typeof key === 'number' && isNullBodyStatus(key)) {
       throw new DeclarationError(
         'RESPONSE_BODY',
-        `response ${key}`,
+        where,
         'this status never has content, but a model was declared for it',
         'Declare empty() instead',
       )
@@ -51,55 +51,54 @@ function toRepresentations(body: DetailedResponse['body'], key: StatusKey): read
 }
 
 /** Several media types are not allowed, because each representation of a resource needs its own tag (RFC 9110 §8.8.3). */
-function assertVersion(name: string, [first, ...others]: readonly AnyRepresentation[], key: StatusKey): void {
+function assertVersion(name: string, [first, ...others]: readonly AnyRepresentation[], where: string): void {
   const schema = others.length > 0 ? undefined : first!.content.schema
   const model = schema === undefined ? undefined : readModel(schema)
   if (model?.kind === 'object' && model.properties.some((property) => property.name === name && property.required)) return
   throw new DeclarationError(
     'RESPONSE_VERSION',
-    `response ${key} version`,
+    `${where} version`,
     `expected a required property of the one model of the response, got ${JSON.stringify(name)}`,
     'Name a property that every response has',
   )
 }
 
-function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration): DeclaredResponse {
+function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration, where: string): DeclaredResponse {
   const detailed: DetailedResponse =
     isSchema(declaration) || isEither(declaration) || isRepresentation(declaration) || Array.isArray(declaration)
       ? { body: declaration as NonNullable<DetailedResponse['body']> }
       : (declaration as DetailedResponse)
-  const representations = toRepresentations(detailed.body, key)
-  if (detailed.version !== undefined) assertVersion(detailed.version, representations, key)
+  const representations = toRepresentations(detailed.body, key, where)
+  if (detailed.version !== undefined) assertVersion(detailed.version, representations, where)
   return {
     key,
     representations,
     choose: isEither(detailed.body) ? detailed.body.choose : undefined,
     headers: detailed.headers ?? {},
-    cookies: toCookies(detailed.cookies ?? {}, `response ${key} cookies`),
+    cookies: toCookies(detailed.cookies ?? {}, `${where} cookies`),
     description: detailed.description,
     version: detailed.version,
     isBare: detailed.body === undefined,
   }
 }
 
-/** In the order of their keys: exact statuses first, ascending. */
-export function toDeclaredResponses(responses: Responses): readonly DeclaredResponse[] {
-  return Object.keys(responses).map((key) => {
-    if (!KEY.test(key)) {
-      throw new DeclarationError(
-        'RESPONSE_STATUS',
-        'responses',
-        'a key is not a final status, a range such as 4XX, or default',
-        'Declare responses by status',
-      )
-    }
-    return toDeclaredResponse((/^\d+$/.test(key) ? Number(key) : key) as StatusKey, responses[key as StatusKey] as ResponseDeclaration)
+/** In the order of their keys: exact statuses first, ascending. `where` names what declares them: `GET /users/{user_id}`. */
+export function toDeclaredResponses(responses: Responses = {}, where: string): readonly DeclaredResponse[] {
+  return Object.keys(responses).map((name) => {
+    const key = (/^\d+$/.test(name) ? Number(name) : name) as StatusKey
+    if (KEY.test(name)) return toDeclaredResponse(key, responses[key] as ResponseDeclaration, `${where} responses.${name}`)
+    throw new DeclarationError(
+      'RESPONSE_STATUS',
+      `${where} responses`,
+      `expected a status from 200 to 599, a range such as 4XX, or default, got ${JSON.stringify(key)}`,
+      'Declare each response by its status',
+    )
   })
 }
 
 /** The responses that the dependencies of a route may end its requests with. */
-export function declaredByDependencies(dependencies: Dependencies | undefined): readonly DeclaredResponse[] {
-  return dependenciesInOrder(dependencies).flatMap(({ options }) => [...toDeclaredResponses(options.responses ?? {})])
+export function declaredByDependencies(dependencies: Dependencies | undefined, where: string): readonly DeclaredResponse[] {
+  return dependenciesInOrder(dependencies).flatMap(({ options }) => toDeclaredResponses(options.responses, `${where} dependencies`))
 }
 
 /** Whether the client's `Accept` chooses the representation. The response then has `Vary: Accept`. */

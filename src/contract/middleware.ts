@@ -85,6 +85,11 @@ export function defineMiddleware<
   return Object.assign(middleware, { contract: contract as MiddlewareContract })
 }
 
+/** How messages name a middleware, by the name of its function. */
+export function placeOf({ name }: Middleware): string {
+  return name === '' ? 'middleware' : `middleware ${name}`
+}
+
 /** The contract of each middleware; empty for a plain function. */
 export function contractsOf(middlewares: readonly Middleware[]): readonly MiddlewareContract[] {
   return middlewares.map(({ contract = {} }) => contract)

@@ -1,5 +1,5 @@
 /** Declares errors by name. Their status, text and data are part of every contract that lists them. */
-import { reasonPhrase } from '../http/status.ts'
+import { isErrorStatus, isFinalStatus, reasonPhrase } from '../http/status.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { HTTPError } from './http-error.ts'
 import type { Accepted, AnySchema } from '../schema/schema.ts'
@@ -71,11 +71,11 @@ export function defineError<const Code extends string, const Status extends numb
   definition: ErrorDefinition<Status, Data>,
 ): ErrorClass<Code, Status, DataOf<Data>> {
   const { status, detail, headers = {} } = definition
-  if (!Number.isInteger(status) || status < 400 || status > 599) {
+  if (!isFinalStatus(status) || !isErrorStatus(status)) {
     throw new DeclarationError(
       'ERROR_STATUS',
       `defineError(${code})`,
-      'expected an integer from 400 to 599 as the status, got another',
+      `expected a status from 400 to 599, got ${status}`,
       'Send other statuses with reply()',
     )
   }

@@ -1,5 +1,5 @@
 /** Errors that define their HTTP response: a status, a detail and headers. */
-import { reasonPhrase } from '../http/status.ts'
+import { isFinalStatus, reasonPhrase } from '../http/status.ts'
 
 /** Options of `new HTTPError()`. */
 export interface HTTPErrorOptions extends ErrorOptions {
@@ -16,9 +16,8 @@ export class HTTPError extends Error {
 
   /** Throws a `RangeError` for a status that is not final: it must be from 200 to 599. */
   constructor(status: number, detail?: unknown, options: HTTPErrorOptions = {}) {
-    if (!Number.isInteger(status) || status < 200 || status > 599) {
-      throw new RangeError('ERROR_STATUS: HTTPError: the status must be an integer from 200 to 599. Pass the status of the response.')
-    }
+    if (!isFinalStatus(status))
+      throw new RangeError(`ERROR_STATUS: HTTPError: expected a status from 200 to 599, got ${status}. Pass the status of the response.`)
     const phrase = reasonPhrase(status)
     super(typeof detail === 'string' ? detail : phrase, options)
     this.name = 'HTTPError'

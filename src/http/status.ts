@@ -86,6 +86,11 @@ export function isErrorStatus(status: number): boolean {
   return status >= 400
 }
 
+/** Whether it ends the exchange: an integer from 200 to 599 (RFC 9110 §15). */
+export function isFinalStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599
+}
+
 /** 1xx, 204, 205 and 304 never have content (RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5). */
 export function isNullBodyStatus(status: number): boolean {
   return status === 204 || status === 304 || status === 205 || status < 200

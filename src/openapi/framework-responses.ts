@@ -58,7 +58,7 @@ export function fromFrameworkErrors(
   { settings }: Scope,
 ): readonly Outcomes[] {
   const ofRoute = [...statusesOf(route, fields, errors)].map((status) => [status, toOutcome(status, errors)] as const)
-  const ofApp = { errorBody: settings.errorBody, byStatus: new Map() }
+  const ofApp = { where: errors.where, errorBody: settings.errorBody, byStatus: new Map() }
   // A path that can't be decoded matches no route, so the error has the app's error body.
   const ofPath = fields.some(({ location }) => location === 'path') ? [[400, toOutcome(400, ofApp)] as const] : []
   return [...ofPath, ...ofRoute, ...(isForErrors(errors) ? [] : [[500, toOutcome(500, ofApp)] as const])]

@@ -55,7 +55,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   const { contract } = route
   const { summary, description, deprecated, externalDocs, body } = contract
   const tags = [...new Set(contract.tags)]
-  const errors = toRouteErrors(contract, scope)
+  const errors = toRouteErrors(route, scope)
   const layers = contractsOf(layersOf(route)).filter(({ methods }) => methods?.includes(route.method) ?? true)
   const fields = toInputFields(contract, pathNames)
   const parameters = [
@@ -64,7 +64,7 @@ export function toOperation({ route, pathNames }: PlacedRoute, operationId: stri
   ]
   const sources = [
     fromResponses(errors, scope),
-    ...fromDependencies(contract, scope),
+    ...fromDependencies(contract, errors, scope),
     ...fromFurtherStatuses(route.method, errors, scope),
     ...fromErrors(contract, errors, scope),
     ...fromMiddleware(route.method, layers, errors, scope),
@@ -131,7 +131,7 @@ function toWebhookOperation(name: string, webhook: Webhook, scope: Scope): Opera
     deprecated: deprecated === undefined ? undefined : deprecated !== false,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: body === undefined ? undefined : toRequestBody(body, 'output', scope),
-    responses: toResponses([fromDeclared(toDeclaredResponses(responses), scope)], {}, scope),
+    responses: toResponses([fromDeclared(toDeclaredResponses(responses, `webhook ${name}`), scope)], {}, scope),
   })
   return { ...operation, ...extensionsOf(webhook) }
 }

@@ -6,7 +6,7 @@ import type { MiddlewareContract } from '../contract/middleware.ts'
 import type { StatusKey } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import { HTTPError } from '../errors/http-error.ts'
-import type { Method } from '../routing/route.ts'
+import type { Method, Route } from '../routing/route.ts'
 import { contentsOf, type PossibleContent } from './content.ts'
 import { toErrorHeaders, toHeaders, VARY, type Headers } from './headers.ts'
 import { toChallengeHeaders } from './security.ts'
@@ -22,12 +22,13 @@ export interface Outcome {
 export type Outcomes = ReadonlyMap<StatusKey, Outcome>
 
 /** What decides the content of a route's errors. */
-export type RouteErrors = Pick<DeclaredErrors, 'byStatus' | 'errorBody'>
+export type RouteErrors = Pick<DeclaredErrors, 'where' | 'byStatus' | 'errorBody'>
 
-export function toRouteErrors(contract: AnyContract, { settings }: Scope): RouteErrors {
-  const declared = [...declaredByDependencies(contract.dependencies), ...toDeclaredResponses(contract.responses)]
+export function toRouteErrors({ method, path, contract }: Route, { settings }: Scope): RouteErrors {
+  const where = `${method} ${path}`
+  const declared = [...declaredByDependencies(contract.dependencies, where), ...toDeclaredResponses(contract.responses, where)]
   const byStatus = new Map(declared.map((response) => [response.key, response]))
-  return { byStatus, errorBody: contract.errorBody ?? settings.errorBody }
+  return { where, byStatus, errorBody: contract.errorBody ?? settings.errorBody }
 }
 
 export function fromResponses(errors: RouteErrors, scope: Scope): Outcomes {
@@ -84,8 +85,8 @@ function fromErrorClasses(classes: readonly AnyErrorClass[], errors: RouteErrors
 }
 
 /** Returns one source for each response of a dependency. A response of the route for the same status does not replace it. */
-export function fromDependencies(contract: AnyContract, scope: Scope): readonly Outcomes[] {
-  return declaredByDependencies(contract.dependencies).map((response) => fromDeclared([response], scope))
+export function fromDependencies(contract: AnyContract, { where }: RouteErrors, scope: Scope): readonly Outcomes[] {
+  return declaredByDependencies(contract.dependencies, where).map((response) => fromDeclared([response], scope))
 }
 
 /** Each middleware around the route may send its own responses or throw its errors. */
@@ -95,9 +96,11 @@ export function fromMiddleware(
   errors: RouteErrors,
   scope: Scope,
 ): readonly Outcomes[] {
-  return layers.flatMap(({ responses = {}, errors: classes = [] }) => {
+  return layers.flatMap(({ responses, errors: classes = [] }) => {
     // "The 304 status code indicates that a conditional GET or HEAD request has been received" (RFC 9110 §15.4.5).
-    const possible = toDeclaredResponses(responses).filter(({ key }) => key !== 304 || method === 'GET' || method === 'HEAD')
+    const possible = toDeclaredResponses(responses, `${errors.where} middleware`).filter(
+      ({ key }) => key !== 304 || method === 'GET' || method === 'HEAD',
+    )
     const own = new Map(possible.map((response) => [response.key, response]))
     const byStatus = new Map([...errors.byStatus, ...own])
     return [fromResponses({ ...errors, byStatus: own }, scope), ...fromErrorClasses(classes, { ...errors, byStatus }, scope)]

@@ -1,8 +1,9 @@
 /** Routes that share a prefix, tags, dependencies, responses and errors. */
 import type { AnyContract } from '../contract/contract.ts'
+import { toDeclaredResponses } from '../contract/declared.ts'
 import type { AnyDependency, ResolvedOf } from '../contract/dependency.ts'
 import type { Dependencies } from '../contract/dependency.ts'
-import type { Middleware } from '../contract/middleware.ts'
+import { placeOf, type Middleware } from '../contract/middleware.ts'
 import type { FieldModels, ResponseFields, Responses } from '../contract/responses.ts'
 import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
@@ -84,14 +85,16 @@ export class Router<S extends Sharing = NothingShared> {
   /** The routes refer to this list, so that middleware that is added later wraps them too. */
   protected readonly middleware: Middleware[] = []
 
-  /** Throws a `DeclarationError` for a prefix that is not the beginning of a path. */
-  constructor(shared: RouterOptions = {}) {
+  /** Throws a `DeclarationError` for a prefix that is not the beginning of a path, or for wrong responses. */
+  constructor(shared: RouterOptions = {}, where = `router ${shared.prefix ?? ''}`.trimEnd()) {
     assertPrefix(shared.prefix)
+    toDeclaredResponses(shared.responses, where)
     this.#shared = shared
   }
 
   /** Adds middleware around every route, including routes that were added before. It runs inside the middleware that was added earlier. */
   use(middleware: Middleware): this {
+    toDeclaredResponses(middleware.contract?.responses, placeOf(middleware))
     this.middleware.push(middleware)
     this.changed()
     return this

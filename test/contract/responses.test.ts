@@ -4,8 +4,18 @@ import { describe, test } from 'node:test'
 import { z } from 'zod'
 import type { Responses } from '../../src/contract/responses.ts'
 import { dependency } from '../../src/contract/dependency.ts'
-import type { createApp } from '../../src/index.ts'
-import { bytes, defineRepresentation, empty, json, jsonl, redirect, text } from '../../src/index.ts'
+import {
+  bytes,
+  createApp,
+  createRouter,
+  defineMiddleware,
+  defineRepresentation,
+  empty,
+  json,
+  jsonl,
+  redirect,
+  text,
+} from '../../src/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { createTestApp } from '../support/test-app.ts'
 
@@ -264,6 +274,52 @@ function refused(responses: object, code: string): void {
     JSON.stringify(responses),
   )
 }
+
+test('a key that is not a status is refused, and the message names what declares it', () => {
+  for (const [key, got] of [
+    ['2000', '2000'],
+    ['99', '99'],
+    ['600', '600'],
+    ['abc', '"abc"'],
+    ['2xx', '"2xx"'],
+  ] as const) {
+    const responses = { 200: A, [key]: A } as Responses
+    const maintenance = defineMiddleware({ responses }, async function maintenance(_context, next) {
+      return next()
+    })
+    const nameless = defineMiddleware({ responses }, async (_context, next) => next())
+    const declare: Record<string, () => unknown> = {
+      'GET /users/{id} responses': () => createTestApp().app.get('/users/{id}', { responses }, () => ({ a: 1 })),
+      'GET /users/{id} dependencies responses': () =>
+        createTestApp().app.get(
+          '/users/{id}',
+          { dependencies: { user: dependency({ responses }, () => 1) }, responses: { 200: A } },
+          () => ({ a: 1 }),
+        ),
+      'middleware maintenance responses': () => createApp().use(maintenance),
+      'middleware responses': () => createApp().get('/', { responses: { 200: A }, middleware: [nameless] }, () => ({ a: 1 })),
+      'webhook paid responses': () => createApp({ webhooks: { paid: { responses } } }),
+      'app responses': () => createApp({ responses }),
+      'router /users responses': () => createRouter({ prefix: '/users', responses }),
+      'router responses': () => createApp().router({ responses }),
+      'onError(404) responses': () => createApp().onError(404, { responses }, () => undefined as never),
+    }
+    for (const [where, run] of Object.entries(declare))
+      assert.throws(run, {
+        name: 'DeclarationError',
+        message: `RESPONSE_STATUS: ${where}: expected a status from 200 to 599, a range such as 4XX, or default, got ${got}. Declare each response by its status.`,
+      })
+  }
+})
+
+test('the message for a wrong response names its route', () => {
+  assert.throws(() => createApp().delete('/users/{id}', { responses: { 204: A } }, () => undefined as never), {
+    message: /^RESPONSE_BODY: DELETE \/users\/\{id\} responses\.204: /,
+  })
+  assert.throws(() => createApp().get('/users', { responses: { 200: { body: A, version: 'v' } } }, () => ({ a: 1 })), {
+    message: /^RESPONSE_VERSION: GET \/users responses\.200 version: /,
+  })
+})
 
 test('a declaration that no response can satisfy is refused', () => {
   for (const key of ['0', '99', '100', '199', '600', '1XX', '6XX', '2xx', 'Default', '200.5', '']) refused({ [key]: A }, 'RESPONSE_STATUS')

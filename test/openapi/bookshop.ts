@@ -222,5 +222,10 @@ export const settings: DocumentSettings = {
   tags: [{ name: 'books', description: 'What the shop sells' }, { name: 'orders' }],
   errorBody: problem(),
   errors: [TooManyRequests],
-  errorHandlers: [{ key: RangeError, responses: toDeclaredResponses({ 400: z.object({ error: z.string() }).meta({ id: 'OutOfRange' }) }) }],
+  errorHandlers: [
+    {
+      key: RangeError,
+      responses: toDeclaredResponses({ 400: z.object({ error: z.string() }).meta({ id: 'OutOfRange' }) }, 'onError(RangeError)'),
+    },
+  ],
 }

@@ -224,7 +224,7 @@ test('the responses of an error handler replace those of the errors that it hand
   const Handled = z.object({ handled: z.boolean() }).meta({ id: 'Handled' })
   const route = get('/a', { responses, errors: [NotFound, Slow] }, nothing)
   const handledBy = (key: DocumentSettings['errorHandlers'][number]['key']) => ({
-    errorHandlers: [{ key, responses: toDeclaredResponses({ 410: Handled }) }],
+    errorHandlers: [{ key, responses: toDeclaredResponses({ 410: Handled }, 'onError()') }],
   })
   assert.deepEqual(statusesOf(route, handledBy(RangeError)), ['200', '404', '410', '429', '500'])
   assert.deepEqual(statusesOf(route, handledBy(404)), ['200', '410', '429', '500'])

@@ -134,7 +134,7 @@ const handlers: readonly (HandledErrors & {
   { key: 500, status: 503, declared: { 503: Plain } },
   { key: Conflict, status: 410, declared: { 410: Plain } },
   { key: HTTPError, status: 418, declared: { '4XX': Plain } },
-].map((handler) => ({ ...handler, responses: toDeclaredResponses(handler.declared) }))
+].map((handler) => ({ ...handler, responses: toDeclaredResponses(handler.declared, 'onError()') }))
 
 /** Usually a valid value, sometimes another one. */
 function mostly<Value>(usual: Value, ...others: Value[]): fc.Arbitrary<Value> {
