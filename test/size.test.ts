@@ -14,8 +14,8 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 107.5 },
-  'channel/index.ts': { platform: 'node', mostKiB: 40 },
+  'index.ts': { platform: 'neutral', mostKiB: 108 },
+  'channel/index.ts': { platform: 'node', mostKiB: 40.5 },
   'check/index.ts': { platform: 'node', mostKiB: 239 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10.3 },
