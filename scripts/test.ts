@@ -9,6 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { bundleTests } from './bundle-tests.ts'
 import { readCoverage, totalOf as shareOf } from './coverage.ts'
 
 interface Counts {
@@ -63,7 +64,22 @@ function check(name: string, [command, ...args]: readonly string[], counts: Coun
   })
 }
 
+/** Coverage is counted in the characters of the sources, so it needs them one by one. */
 async function runTests(files: string[], counts: Counts): Promise<void> {
+  if (countsCoverage) return runFiles(files, counts)
+  // There, packages are found as from the sources, and no check looks.
+  const folder = await mkdtemp(join('node_modules', '.tests-'))
+  try {
+    const bundles = await bundleTests(files, folder)
+    // Tests start with the options of this process, which has a loader of TypeScript.
+    process.execArgv = ['--enable-source-maps']
+    await runFiles(bundles, counts)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function runFiles(files: string[], counts: Counts): Promise<void> {
   const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })
   const remarks: string[] = []
   events.on('test:pass', ({ name, skip, todo, details }) => {
