@@ -19,6 +19,7 @@ import { adopt, after, type MaybePromise } from './maybe-promise.ts'
 import type { ErrorBody } from './representation/error-body.ts'
 import { compileBody, judgeBody } from './request/body.ts'
 import type { Reply } from './reply/reply.ts'
+import { assertCommonTexts } from './request/conflicts.ts'
 import { compileTexts } from './request/input.ts'
 import type { Route } from './routing/route.ts'
 import { DeclarationError } from './schema/declaration-error.ts'
@@ -214,6 +215,7 @@ function assertDeclaration(contract: AnyContract, dependencies: Iterable<AnyDepe
   assertParams(contract.params, path, where, () => true)
   assertDeprecation(contract.deprecated, `${where} deprecated`)
   assertNames(contract.dependencies, `${where} dependencies`)
+  assertCommonTexts(contract, where)
   assertScopes(contract.scopes, schemesOf(contract.dependencies), where)
   for (const { options } of dependencies) {
     // A dependency of several routes may have a parameter that only some of these routes have.

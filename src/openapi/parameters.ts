@@ -191,11 +191,20 @@ function groupByName(fields: readonly InputField[]): readonly (readonly InputFie
   return [...groups.values()]
 }
 
+/** Every text of a parameter is a string, so beside an integer it says nothing, although no JSON value is both. */
+function isAnyString(schema: JSONSchema): boolean {
+  return schema.type === 'string' && Object.keys(schema).every((key) => key === 'type' || ANNOTATIONS.has(key))
+}
+
+const ANNOTATIONS: ReadonlySet<string> = new Set(['title', 'description', 'deprecated', 'examples', 'default'])
+
 /** If a route and its dependencies declare a parameter differently, it must fit every declaration. */
 function toParameter(declared: readonly InputField[], components: Components): ParameterObject {
   const { name, location, style } = declared[0]!
   const schemas = declared.map(({ node }) => components.schema(node, 'input'))
-  const different = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
+  const telling = schemas.filter((schema) => !isAnyString(schema))
+  const all = telling.length === 0 ? schemas : telling
+  const different = [...new Map(all.map((schema) => [JSON.stringify(schema), schema])).values()]
   const { description, deprecated, ...schema } = different.length === 1 ? different[0]! : { allOf: different }
   const required = declared.some((field) => field.required) ? true : undefined
   const explode = style === 'form' || style === 'deepObject' ? true : undefined
