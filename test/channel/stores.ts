@@ -1,6 +1,6 @@
 /** The stores that the tests of channels run on, each with a second store on the same data. */
 import type { TestContext } from 'node:test'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
@@ -9,6 +9,7 @@ import { memoryStore } from '../../src/channel/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { createPGlite } from '../support/pglite.ts'
 import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 
 export interface TriedStore {
@@ -94,7 +95,7 @@ let opened: Promise<PGlite> | undefined
 
 /** The tests of a file share one, because it takes seconds to start. */
 export function openPGlite(): Promise<PGlite> {
-  opened ??= PGlite.create()
+  opened ??= createPGlite()
   return opened
 }
 

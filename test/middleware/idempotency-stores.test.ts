@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PGlite } from '@electric-sql/pglite'
 import { createClient } from 'redis'
 import {
   createIdempotencyStore,
@@ -16,6 +15,7 @@ import { postgresIdempotencyStore } from '../../src/postgres/index.ts'
 import { redisIdempotencyStore } from '../../src/redis/index.ts'
 import { openRedis, openSchema } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { createPGlite } from '../support/pglite.ts'
 import { startProgram } from '../support/program.ts'
 import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 
@@ -25,7 +25,7 @@ type Stores = readonly [store: IdempotencyStore, other: IdempotencyStore]
 const twice = (open: () => IdempotencyStore): Stores => [open(), open()]
 const newPrefix = () => `test:${crypto.randomUUID()}:`
 
-const pglite = PGlite.create()
+const pglite = createPGlite()
 after(async () => (await pglite).close())
 
 /** `undefined` if its server can't be reached: the test is skipped. */

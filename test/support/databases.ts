@@ -1,5 +1,5 @@
 /** The databases that tests of pages run on: PGlite in this process, and a PostgreSQL server where there is one. Each test file has its own. */
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { drizzle as drizzleServer } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
@@ -7,6 +7,7 @@ import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool } from 'kys
 import { describe, test } from 'node:test'
 import { Pool } from 'pg'
 import type { SQLDatabase } from '../../src/sql/index.ts'
+import { createPGlite } from './pglite.ts'
 import { DATABASE_URL, databaseUrl } from './servers.ts'
 
 export type Row = Record<string, unknown>
@@ -86,7 +87,7 @@ async function openServer(): Promise<TestDatabase> {
 }
 
 async function openEmbedded(): Promise<TestDatabase> {
-  const client = await PGlite.create()
+  const client = await createPGlite()
   const statements: string[] = []
   const query = client.query.bind(client)
   client.query = ((text: string, ...rest: never[]) => {
