@@ -1,6 +1,7 @@
 /** How many files of the framework one request goes through: a reader who follows it opens each of them. */
 import assert from 'node:assert/strict'
 import { Session } from 'node:inspector/promises'
+import { findSourceMap } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { createApp } from '../src/index.ts'
@@ -40,6 +41,7 @@ describe('one request enters few files', () => {
   before(async () => {
     server = await listen(app)
     session.connect()
+    await session.post('Debugger.enable')
     await session.post('Profiler.enable')
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
   })
@@ -54,17 +56,27 @@ describe('one request enters few files', () => {
     assert.ok(response.ok, text)
   }
 
-  /** The files with a function that ran. A function without a name is also the run of a whole file, which is not one of a request. */
+  /** The files with a function that ran. */
   async function entered(request: (typeof REQUESTS)[keyof typeof REQUESTS]): Promise<readonly string[]> {
     for (let i = 0; i < WARM_UP; i++) await send(request)
     await session.post('Profiler.takePreciseCoverage')
     await send(request)
     const { result } = await session.post('Profiler.takePreciseCoverage')
-    return result
-      .filter(({ url, functions }) => url.includes('/src/') && functions.some(({ ranges }) => ranges.some(({ count }) => count > 0)))
-      .map(({ url }) => url.slice(url.lastIndexOf('/src/') + 5))
-      .filter((file) => !file.startsWith('node_modules'))
-      .toSorted()
+    const files = new Set<string>()
+    for (const { scriptId, url, functions } of result) {
+      const map = findSourceMap(url)
+      if (map === undefined) continue
+      const { scriptSource } = await session.post('Debugger.getScriptSource', { scriptId })
+      for (const { ranges } of functions) {
+        // The first range is the whole function.
+        const { startOffset, count } = ranges[0]!
+        if (count === 0) continue
+        const lines = scriptSource.slice(0, startOffset).split('\n')
+        const entry = map.findEntry(lines.length - 1, lines.at(-1)!.length)
+        if ('originalSource' in entry) files.add(entry.originalSource)
+      }
+    }
+    return [...files].flatMap((file) => file.split('/src/').slice(1)).toSorted()
   }
 
   for (const [method, most] of [
