@@ -24,7 +24,11 @@ function byField(problems: readonly InputProblem[]): Record<string, string[]> {
 }
 
 export const TokenInvalid = defineError('TOKEN_INVALID', { status: 401, detail: 'token is invalid' })
-export const WrongCredentials = defineError('WRONG_CREDENTIALS', { status: 401, detail: 'credentials invalid' })
+export const WrongCredentials = defineError('WRONG_CREDENTIALS', {
+  status: 401,
+  detail: 'credentials invalid',
+  headers: { 'WWW-Authenticate': 'Bearer' },
+})
 export const EmailTaken = defineError('EMAIL_TAKEN', { status: 409, detail: 'email has already been taken' })
 export const UsernameTaken = defineError('USERNAME_TAKEN', { status: 409, detail: 'username has already been taken' })
 export const ProfileNotFound = defineError('PROFILE_NOT_FOUND', { status: 404, detail: 'profile not found' })

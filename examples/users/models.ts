@@ -32,4 +32,8 @@ export const UserNotFound = defineError('USER_NOT_FOUND', {
 
 export const EmailTaken = defineError('EMAIL_TAKEN', { status: 409, detail: 'Email already registered' })
 
-export const WrongCredentials = defineError('WRONG_CREDENTIALS', { status: 401, detail: 'Email or password is wrong' })
+export const WrongCredentials = defineError('WRONG_CREDENTIALS', {
+  status: 401,
+  detail: 'Email or password is wrong',
+  headers: { 'WWW-Authenticate': 'APIKey in="cookie", name="session_id"' },
+})

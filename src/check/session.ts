@@ -9,7 +9,7 @@ import { Validator } from './model/validator.ts'
 import type { Settings } from './options.ts'
 import type { AnswerRule, Exchange, Finding, Knowledge, RuleName } from './rules/rule.ts'
 import { echo, internals, invalidRefused, problem, validAccepted } from './rules/error.ts'
-import { cookie, framing, header, redirect } from './rules/headers.ts'
+import { challenge, cookie, framing, header, redirect } from './rules/headers.ts'
 import { answered, body, mediaType, serverError, status, time } from './rules/response.ts'
 import { streamItems } from './rules/stream.ts'
 import { addHeaders } from './send/user-headers.ts'
@@ -36,6 +36,7 @@ const ANSWER_RULES: readonly AnswerRule[] = [
   cookie,
   framing,
   redirect,
+  challenge,
   problem,
   echo,
   internals,

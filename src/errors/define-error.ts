@@ -12,7 +12,10 @@ export interface ErrorDefinition<Status extends number, Data extends AnySchema |
   readonly detail: string | ((data: DataOf<Data>) => string)
   /** The model of data for the client, in addition to the text. The data is validated and filtered like any response. */
   readonly data?: Data
-  /** Sent with the error. Each is text, or a function that makes it from the data. Default: none. */
+  /**
+   * Sent with the error. Each is text, or a function that makes it from the data. A 401 must have `WWW-Authenticate` (RFC 9110 §15.5.2): set it here, unless
+   * a dependency with `security` throws the error, which adds its own. Default: none.
+   */
   readonly headers?: Readonly<Record<string, string | ((data: DataOf<Data>) => string)>>
   /** For the OpenAPI document. Default: `detail` if it is text, else the reason phrase of the status. */
   readonly description?: string

@@ -293,7 +293,10 @@ class Site {
     const token = /^Bearer (\w+)$/.exec(request.headers.authorization ?? '')?.[1]
     const isKnown =
       token === 'ada' || token === 'bob' || (this.#tells('wrong token accepted') && request.headers.authorization !== undefined)
-    if (!isKnown && !this.#tells('no security')) return this.#problem(response, 401, 'Unauthorized', { 'www-authenticate': 'Bearer' })
+    if (!isKnown && !this.#tells('no security')) {
+      const isSilent = this.#tells('401 without WWW-Authenticate')
+      return this.#problem(response, 401, 'Unauthorized', isSilent ? {} : { 'www-authenticate': 'Bearer' })
+    }
     if (request.method !== 'POST') {
       const id = toInteger(decodeURIComponent(pathname.slice('/notes/'.length)), 1, 1_000_000)
       if (id === undefined) return this.#unprocessable(response)

@@ -18,6 +18,7 @@ export const LIES = {
   'error documented as an event stream': at('media-type', 'GET /events'),
   'JSON documented, CSV sent': at('media-type', 'GET /search'),
   'redirect without Location': at('redirect', 'GET /old'),
+  '401 without WWW-Authenticate': at('challenge', 'POST /notes'),
   'excluded field documented': at('body', ...ITEMS),
   'another shape of 422': at('body', 'GET /search'),
   'cookie not documented': at('cookie', 'POST /login'),

@@ -1,4 +1,4 @@
-/** Rules about the headers of a response: declared ones, single-valued ones, `Location`, and `Set-Cookie` (RFC 6265bis). */
+/** Rules about the headers of a response: declared ones, single-valued ones, `Location`, `WWW-Authenticate`, and `Set-Cookie` (RFC 6265bis). */
 import { responseFor, type Content } from '../document/operation.ts'
 import { headerOf, parseJSON, valuesOf } from '../send/wire.ts'
 import type { AnswerRule, Knowledge } from './rule.ts'
@@ -70,6 +70,12 @@ export const redirect: AnswerRule = function* ({ answer }) {
   if (location === undefined) yield { rule: 'redirect', place: `${answer.status}`, message: 'expected the header Location, got none' }
   else if (!URL.canParse(location, 'http://localhost/'))
     yield { rule: 'redirect', place: `${answer.status}`, message: 'expected a URL in Location, got other text' }
+}
+
+/** "The server generating a 401 response MUST send a WWW-Authenticate header field" (RFC 9110 §15.5.2). */
+export const challenge: AnswerRule = function* ({ answer }) {
+  if (answer.status === 401 && answer.ending !== 'none' && headerOf(answer, 'www-authenticate') === undefined)
+    yield { rule: 'challenge', place: '401', message: 'expected the header WWW-Authenticate with 401, got none' }
 }
 
 interface Cookie {

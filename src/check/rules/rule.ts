@@ -16,6 +16,7 @@ export const RULES = {
   cookie: 'Cookies are declared, and have the declared attributes and those that browsers require.',
   framing: '204, 205 and 304 have no content, and a header with one value is sent once.',
   redirect: 'A redirect has a Location that is a URL.',
+  challenge: 'A 401 has WWW-Authenticate.',
   problem: 'A body of application/problem+json fits RFC 9457.',
   echo: 'An error about the input, or a failure of the server, does not repeat the input.',
   internals: 'An error shows no stack trace, path, query or network address of the server.',
@@ -50,7 +51,7 @@ export function isRuleName(name: string): name is RuleName {
 }
 
 /** Rules that most routes of a server break in the same way. Their findings are one cause for all operations. */
-const SERVER_WIDE: ReadonlySet<RuleName> = new Set(['head', 'method', 'options', 'not-modified', 'time'])
+const SERVER_WIDE: ReadonlySet<RuleName> = new Set(['challenge', 'head', 'method', 'options', 'not-modified', 'time'])
 
 export function isServerWide(rule: RuleName): boolean {
   return SERVER_WIDE.has(rule)
