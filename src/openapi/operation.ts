@@ -18,7 +18,7 @@ import {
   toRouteErrors,
   type RouteErrors,
 } from './outcomes.ts'
-import { toInputFields, toLayerFields, toParameters, type ParameterObject } from './parameters.ts'
+import { toInputFields, toLayerFields, toParameters, toWebhookFields, type ParameterObject } from './parameters.ts'
 import { toRequestBody, type RequestBodyObject } from './request-body.ts'
 import { toResponses, type ResponsesObject } from './responses.ts'
 import { toSecurity, type SecurityRequirement } from './security.ts'
@@ -120,8 +120,7 @@ export function toMethodKey(method: Method, { settings }: Scope): string {
 
 function toWebhookOperation(name: string, webhook: Webhook, scope: Scope): OperationObject {
   const { tags, summary, description, deprecated, externalDocs, operationId = name, headers, body, responses } = webhook
-  const fields = headers === undefined ? [] : toInputFields({ headers, responses }, new Map())
-  const parameters = toParameters(fields, scope.components)
+  const parameters = toParameters(toWebhookFields(headers), scope.components, 'output')
   const operation = present<OperationObject>({
     operationId,
     tags,

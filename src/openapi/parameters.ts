@@ -4,7 +4,7 @@ import { dependenciesInOrder } from '../contract/dependency.ts'
 import type { Shape } from '../contract/inputs.ts'
 import type { MiddlewareContract } from '../contract/middleware.ts'
 import { isAnyText } from '../schema/intersection.ts'
-import { mayBeAbsent } from '../schema/presence.ts'
+import { mayBeAbsent, sideOf, type Direction } from '../schema/presence.ts'
 import { present, type JSONSchema } from '../schema/json-schema/keywords.ts'
 import type { Node, ObjectNode, RecordNode } from '../schema/node.ts'
 import { takesNul } from '../schema/nul.ts'
@@ -58,6 +58,11 @@ export function toLayerFields(layers: readonly MiddlewareContract[]): readonly I
   return layers.flatMap(({ requestHeaders = {} }) => fieldsOf(requestHeaders, 'header'))
 }
 
+/** The headers of a request that the API sends, as its receiver gets them: defaults are filled in. */
+export function toWebhookFields(headers: Shape | undefined): readonly InputField[] {
+  return headers === undefined ? [] : fieldsOf(headers, 'header', 'output')
+}
+
 /** Whether it describes parameters with any name. */
 function isOfMany({ style }: InputField): boolean {
   return style === 'form'
@@ -73,17 +78,18 @@ function freeName({ location }: InputField, others: readonly InputField[]): stri
 
 const TEXT: Node = { kind: 'string', patterns: [] }
 
-function fieldsOf(shape: Shape, location: InputLocation): readonly InputField[] {
+function fieldsOf(shape: Shape, location: InputLocation, direction: Direction = 'input'): readonly InputField[] {
   if (!isSchema(shape)) {
     return Object.entries(shape).map(([name, schema]) => {
       const node = readModel(schema)
-      return toField(location, name, node, !mayBeAbsent(node, 'input'))
+      return toField(location, name, node, !mayBeAbsent(node, direction))
     })
   }
   const model = readModel(shape)
-  const known = toObject(model)
+  const known = toObject(model, direction)
   const properties = known.kind === 'object' ? known.properties : []
-  const fields = [...properties.map(({ name, node, required }) => toField(location, name, node, required)), ...othersOf(known, location)]
+  const named = properties.map(({ name, node }) => toField(location, name, node, !mayBeAbsent(node, direction)))
+  const fields = [...named, ...othersOf(known, location)]
   // A check of the whole object can fail because of any of its properties.
   return model.kind === 'island' ? fields.map((field) => ({ ...field, canFail: true })) : fields
 }
@@ -124,10 +130,11 @@ function isList(node: Node): boolean {
 
 const NO_FIELDS: ObjectNode = { kind: 'object', properties: [], additional: 'drop' }
 
-function toObject(node: Node): ObjectNode | RecordNode {
+function toObject(node: Node, direction: Direction): ObjectNode | RecordNode {
   if (node.kind === 'object' || node.kind === 'record') return node
-  if (node.kind === 'reference') return toObject(node.target())
-  return node.kind === 'island' && node.input !== undefined ? toObject(node.input) : NO_FIELDS
+  if (node.kind === 'reference') return toObject(node.target(), direction)
+  const inner = node.kind === 'island' ? sideOf(node, direction) : undefined
+  return inner === undefined ? NO_FIELDS : toObject(inner, direction)
 }
 
 /** Removes `null` from a model, because no text represents it. */
@@ -168,10 +175,14 @@ export interface ParameterObject {
   readonly schema: JSONSchema
 }
 
-export function toParameters(fields: readonly InputField[], components: Components): readonly ParameterObject[] {
+export function toParameters(
+  fields: readonly InputField[],
+  components: Components,
+  direction: Direction = 'input',
+): readonly ParameterObject[] {
   // OpenAPI can't describe headers or cookies with arbitrary names.
   const documented = fields.filter((field) => (!isOfMany(field) || field.location === 'query') && !isIgnored(field))
-  return groupByName(documented).map((declared) => toParameter(declared, components))
+  return groupByName(documented).map((declared) => toParameter(declared, components, direction))
 }
 
 /** Tools ignore a header parameter with the name Accept, Content-Type or Authorization (OpenAPI 3.1 §4.8.12). */
@@ -199,9 +210,9 @@ function isAnyString(schema: JSONSchema): boolean {
 const ANNOTATIONS: ReadonlySet<string> = new Set(['title', 'description', 'deprecated', 'examples', 'default'])
 
 /** If a route and its dependencies declare a parameter differently, it must fit every declaration. */
-function toParameter(declared: readonly InputField[], components: Components): ParameterObject {
+function toParameter(declared: readonly InputField[], components: Components, direction: Direction): ParameterObject {
   const { name, location, style } = declared[0]!
-  const schemas = declared.map(({ node }) => components.schema(node, 'input'))
+  const schemas = declared.map(({ node }) => components.schema(node, direction))
   const telling = schemas.filter((schema) => !isAnyString(schema))
   const all = telling.length === 0 ? schemas : telling
   const different = [...new Map(all.map((schema) => [JSON.stringify(schema), schema])).values()]

@@ -31,7 +31,7 @@ export interface License {
   readonly url?: string
 }
 
-/** A request that the API sends. Its body is documented as that of a response: with its defaults filled in. */
+/** A request that the API sends. Its headers and body are documented as those of a response: with their defaults filled in. */
 export interface Webhook extends Documentation {
   /** Default: `POST`. */
   readonly method?: Method

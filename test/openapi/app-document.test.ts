@@ -115,6 +115,30 @@ test('webhooks describe the requests that the API sends', async () => {
   assert.deepEqual(await findProblems(document), [])
 })
 
+test('the headers of a webhook are documented as its receiver gets them', async () => {
+  const models = {
+    'X-Attempt': z.int().default(1),
+    'X-Filled': z.string().optional().default('a'),
+    'X-Sent-At': z.date(),
+    'X-Caught': z.int().catch(0),
+    'X-Trace': z.string().optional(),
+    'X-Text': z.string().default('7').transform(Number).pipe(z.int()),
+  }
+  for (const headers of [models, z.object(models), z.object(models).refine(() => true)]) {
+    const app = createApp({ webhooks: { paid: { headers, responses: { 204: {} } } } })
+    const document = await app.document()
+    assert.deepEqual(document.webhooks!['paid']!['post']!.parameters, [
+      { name: 'X-Attempt', in: 'header', required: true, schema: { type: 'integer', default: 1 } },
+      { name: 'X-Filled', in: 'header', required: true, schema: { type: 'string', default: 'a' } },
+      { name: 'X-Sent-At', in: 'header', required: true, schema: { type: 'string', format: 'date-time' } },
+      { name: 'X-Caught', in: 'header', required: true, schema: { type: 'integer' } },
+      { name: 'X-Trace', in: 'header', schema: { type: 'string' } },
+      { name: 'X-Text', in: 'header', required: true, schema: { type: 'integer' } },
+    ])
+    assert.deepEqual(await findProblems(document), [])
+  }
+})
+
 test('the document that a hook returns is served, shown and printed', async () => {
   const app = createApp({ document: (made) => ({ ...made, info: { ...made.info, title: 'Mine' }, 'x-team': 'core' }) })
   assert.equal((await app.document()).info.title, 'Mine')
