@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { bundleTests } from './bundle-tests.ts'
@@ -71,6 +71,8 @@ async function runTests(files: string[], counts: Counts): Promise<void> {
   const folder = await mkdtemp(join('node_modules', '.tests-'))
   try {
     const bundles = await bundleTests(files, folder)
+    // `test/support/program.ts` reads it in each test process.
+    process.env['RIPOSTE_BUNDLES'] = resolve(folder)
     // Tests start with the options of this process, which has a loader of TypeScript.
     process.execArgv = ['--enable-source-maps']
     await runFiles(bundles, counts)

@@ -13,7 +13,7 @@ import { noBrowser, openBrowser } from '../support/browser.ts'
 import { startProgram } from '../support/program.ts'
 import { REDIS_URL } from '../support/servers.ts'
 
-const PROGRAM = join(import.meta.dirname, '../channel/kill-server.ts')
+const PROGRAM = join(import.meta.dirname, '../channel/kill-server.program.ts')
 const PATH = '/channels/numbers'
 const ROUND = 20
 

@@ -25,7 +25,7 @@ const MESSAGES = fuzzRuns(1000, 5000)
 const CAPACITY = fuzzRuns(200, 500)
 const KILLS = fuzzRuns(3, 50)
 const MOST_GROWTH = 16 * 1_048_576
-const PROGRAM = join(import.meta.dirname, 'kill-server.ts')
+const PROGRAM = join(import.meta.dirname, 'kill-server.program.ts')
 
 interface Shared {
   readonly url: string

@@ -10,17 +10,18 @@ import { test } from 'node:test'
 import { PGlite } from '@electric-sql/pglite'
 import { afterwards } from '../support/afterwards.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 
 const KILLS = fuzzRuns(1, 100)
 const ORDERS = fuzzRuns(20, 10_000)
-const PROGRAM = join(import.meta.dirname, 'embedded.ts')
+const PROGRAM = programAt(join(import.meta.dirname, 'embedded.program.ts'))
 
 test(`${KILLS} kills of a process on PGlite: each of ${ORDERS} orders is shipped once`, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'riposte-jobs-'))
   afterwards(t, () => rm(folder, { recursive: true }))
   /** Resolves with the exit code, or with `null` where the process was killed after so many orders. */
   const run = async (killAfter: number): Promise<number | null> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, folder, String(ORDERS)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...PROGRAM_OPTIONS, PROGRAM, folder, String(ORDERS)], { stdio: ['ignore', 'pipe', 'inherit'] })
     afterwards(t, () => child.kill('SIGKILL'))
     const ended = once(child, 'exit')
     let seen = 0

@@ -8,10 +8,11 @@ import { openSchema } from '../channel/stores.ts'
 import { fuzzRuns } from '../support/fuzz.ts'
 import { DATABASE_URL } from '../support/servers.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 
 const KILLS = fuzzRuns(4, 100)
 const ORDERS = fuzzRuns(150, 10_000)
-const PROGRAM = join(import.meta.dirname, 'killed.ts')
+const PROGRAM = programAt(join(import.meta.dirname, 'killed.program.ts'))
 
 test(`${KILLS} kills of server and workers: each of ${ORDERS} orders is shipped once`, async (t) => {
   const [pool] = (await openSchema(t, 1)) ?? []
@@ -27,7 +28,7 @@ test(`${KILLS} kills of server and workers: each of ${ORDERS} orders is shipped 
   const running: ChildProcess[] = []
   const begin = (place: number) => {
     const mode = place === 0 ? 'enqueue' : 'work'
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, mode, DATABASE_URL, schema, String(ORDERS)], {
+    const child = spawn(process.execPath, [...PROGRAM_OPTIONS, PROGRAM, mode, DATABASE_URL, schema, String(ORDERS)], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     running[place] = child

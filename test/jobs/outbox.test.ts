@@ -11,6 +11,7 @@ import { bullmq } from '../../src/bullmq/index.ts'
 import { createJobs, defineJob } from '../../src/jobs/index.ts'
 import { openRedis, openSchema } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 
@@ -98,8 +99,8 @@ test('if two processes move the same jobs and a third dies while moving them, ea
   await jobs.open()
   const texts = Array.from({ length: 40 }, (_, n) => `job ${n}`)
   for (const text of texts) await db.transaction((transaction) => note.enqueue(text, { in: transaction }))
-  const program = join(import.meta.dirname, 'moved.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', program, DATABASE_URL, schema, REDIS_URL, prefix], {
+  const program = programAt(join(import.meta.dirname, 'moved.program.ts'))
+  const child = spawn(process.execPath, [...PROGRAM_OPTIONS, program, DATABASE_URL, schema, REDIS_URL, prefix], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null]

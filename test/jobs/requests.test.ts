@@ -15,6 +15,7 @@ import { transaction } from '../../src/postgres/index.ts'
 import { closePGlite, openPGlite, openSchema } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
 import { deferred } from '../support/deferred.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { DATABASE_URL } from '../support/servers.ts'
 import { ENGINES } from './engines.ts'
@@ -298,8 +299,8 @@ for (const [mode, expected] of [
     const schema = rows[0]!.search_path
     const { jobs } = open(t, pgBoss({ db: pool, schema }))
     await jobs.open()
-    const program = join(import.meta.dirname, 'crashed.ts')
-    const child = spawn(process.execPath, ['--import', 'tsx', program, mode, DATABASE_URL, schema], {
+    const program = programAt(join(import.meta.dirname, 'crashed.program.ts'))
+    const child = spawn(process.execPath, [...PROGRAM_OPTIONS, program, mode, DATABASE_URL, schema], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]

@@ -171,7 +171,7 @@ const SHARED: Readonly<Record<string, (t: TestContext) => Promise<{ readonly url
   },
 }
 
-const PROGRAM = join(import.meta.dirname, 'idempotency-process.ts')
+const PROGRAM = join(import.meta.dirname, 'idempotency-process.program.ts')
 
 async function pay(
   port: string,

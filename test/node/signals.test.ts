@@ -4,19 +4,10 @@ import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 import { Wire } from '../support/wire.ts'
 
-const PROGRAM = `
-import { setInterval } from 'node:timers'
-import { serve } from './src/node/index.ts'
-import { fakeApp, replyWith } from './test/support/fake-app.ts'
-
-const app = fakeApp(({ path }) => path === '/hang' ? new Promise(() => {}) : replyWith('answer'))
-const server = await serve(app, { port: 0, stopTimeoutMs: Number(process.env.STOP_TIMEOUT_MS) })
-if (process.env.BUSY) setInterval(() => {}, 1_000)
-void server.stopped.then(() => console.log('stopped'))
-console.log(server.port)
-`
+const PROGRAM = programAt(join(import.meta.dirname, 'signals.program.ts'))
 
 interface Running {
   readonly process: ChildProcess
@@ -26,7 +17,7 @@ interface Running {
 }
 
 async function start(env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', PROGRAM], {
+  const child = spawn(process.execPath, [...PROGRAM_OPTIONS, PROGRAM], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -77,7 +68,7 @@ test('a second signal ends the process at once', async () => {
 })
 
 test('a worker of a cluster ends when its server has stopped', async () => {
-  cluster.setupPrimary({ exec: join(import.meta.dirname, 'cluster-worker.ts'), execArgv: ['--import', 'tsx'] })
+  cluster.setupPrimary({ exec: programAt(join(import.meta.dirname, 'cluster-worker.program.ts')), execArgv: [...PROGRAM_OPTIONS] })
   const worker = cluster.fork()
   await once(worker, 'message')
   worker.process.kill('SIGTERM')

@@ -16,6 +16,7 @@ import { fromSQL, sql } from '../../src/sql/index.ts'
 import { onDatabases, type TestDatabase } from '../support/databases.ts'
 import { isLong } from '../support/fuzz.ts'
 import { listen } from '../support/listen.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { databaseUrl } from '../support/servers.ts'
 import { Wire } from '../support/wire.ts'
@@ -59,8 +60,8 @@ async function untilIdle(db: TestDatabase): Promise<void> {
 /** How many MiB a million rows take in a process that has exported 50,000. */
 async function measureExport(mode: string, url: string): Promise<number> {
   // V8 collects garbage late if memory is free, so that even a loop over a bare cursor grows by 44 MiB. A small heap shows which memory is still used.
-  const execArgv = ['--max-semi-space-size=2', '--max-old-space-size=64', '--import', 'tsx']
-  const server = fork(join(import.meta.dirname, 'export-server.ts'), [mode, url, 'many'], { execArgv })
+  const execArgv = ['--max-semi-space-size=2', '--max-old-space-size=64', ...PROGRAM_OPTIONS]
+  const server = fork(programAt(join(import.meta.dirname, 'export-server.program.ts')), [mode, url, 'many'], { execArgv })
   try {
     const [{ port }] = (await once(server, 'message')) as [{ port: number }]
     const memory = async () => {

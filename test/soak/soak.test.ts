@@ -5,8 +5,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fuzzRuns } from '../support/fuzz.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 import { runClients } from './clients.ts'
-import type { Left } from './server.ts'
+import type { Left } from './server.program.ts'
 
 /** Of each turn, of which the first are not measured: code is compiled, and pools are filled. */
 const REQUESTS = fuzzRuns(250, 1_000)
@@ -26,8 +27,8 @@ function isHeld({ heap: _heap, ...others }: Left): boolean {
 }
 
 async function startServer(t: TestContext): Promise<Soaked> {
-  const child = fork(join(import.meta.dirname, 'server.ts'), {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
+  const child = fork(programAt(join(import.meta.dirname, 'server.program.ts')), {
+    execArgv: ['--expose-gc', ...PROGRAM_OPTIONS],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   t.after(() => child.kill('SIGKILL'))

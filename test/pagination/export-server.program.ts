@@ -1,5 +1,5 @@
 /**
- * A server of exports in its own process, whose memory is measured: `node … export-server.ts jsonl|csv|bare URL TABLE`. `bare` is a loop over a cursor
+ * A server of exports in its own process, whose memory is measured: `node … export-server.program.ts jsonl|csv|bare URL TABLE`. `bare` is a loop over a cursor
  * of `pg` that writes the same lines to `node:http`. The process sends its port, and on request the memory that it used.
  */
 import { once } from 'node:events'
