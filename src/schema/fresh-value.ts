@@ -19,35 +19,60 @@ export function freshly<Arguments extends unknown[]>(make: (...given: Arguments)
   }
 }
 
-/** Copies each object in `value` that is also in `sample`. */
-function copyShared(value: unknown, sample: unknown): unknown {
-  if (value === sample) return deepCopy(value)
-  if (typeof value !== 'object' || value === null || typeof sample !== 'object' || sample === null) return value
-  if (Array.isArray(value)) return Array.isArray(sample) ? value.map((item, index) => copyShared(item, sample[index])) : value
-  if (value instanceof Map && sample instanceof Map)
-    return new Map(Array.from(value, ([key, one]) => [key, copyShared(one, sample.get(key))]))
-  if (value instanceof Set && sample instanceof Set) return new Set(Array.from(value, (one) => (sample.has(one) ? deepCopy(one) : one)))
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return value
-  const members = sample as Readonly<Record<string, unknown>>
-  return copyMembers(value, (one, name) => copyShared(one, members[name]))
+/** An object that is being copied, and those around it: a value may contain itself. A map of all objects costs more than the copies. */
+interface Copying {
+  readonly value: object
+  readonly copy: object
+  readonly outer: Copying | undefined
+}
+
+function copyOf(value: object, copying: Copying | undefined): object | undefined {
+  for (let one = copying; one !== undefined; one = one.outer) if (one.value === value) return one.copy
+  return undefined
 }
 
 /** A copy that shares no mutable object. */
 export function deepCopy(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(deepCopy)
-  if (Object.getPrototypeOf(value) === Object.prototype) return copyMembers(value, deepCopy)
+  return copyShared(value, value)
+}
+
+/** Copies each object in `value` that is also in `sample`, and the containers around it. */
+function copyShared(value: unknown, sample: unknown, outer?: Copying): unknown {
+  if (typeof value !== 'object' || value === null || typeof sample !== 'object' || sample === null) return value
+  const known = copyOf(value, outer)
+  if (known !== undefined) return known
+  if (Array.isArray(value)) return Array.isArray(sample) ? copyItems(value, sample, outer) : value
+  const isShared = value === sample
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return copyMembers(value, sample, outer)
+  if (value instanceof Map && sample instanceof Map) {
+    const copy = new Map<unknown, unknown>()
+    const here = { value, copy, outer }
+    for (const [key, one] of value) copy.set(isShared ? copyShared(key, key, here) : key, copyShared(one, sample.get(key), here))
+    return copy
+  }
+  if (value instanceof Set && sample instanceof Set) {
+    const copy = new Set()
+    const here = { value, copy, outer }
+    for (const one of value) copy.add(sample.has(one) ? copyShared(one, one, here) : one)
+    return copy
+  }
+  if (!isShared) return value
   if (value instanceof Date) return new Date(value)
-  if (value instanceof Map) return new Map(Array.from(value, ([key, one]) => [deepCopy(key), deepCopy(one)]))
-  if (value instanceof Set) return new Set(Array.from(value, deepCopy))
   if (value instanceof URL) return new URL(value)
   if (value instanceof URLSearchParams) return new URLSearchParams(value)
   if (value instanceof Headers) return new Headers(value)
   if (value instanceof FormData) return copyForm(value)
   if (value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return structuredClone(value)
   // An object without own properties keeps its state in private slots, which cannot be copied (`File`, `Temporal`) and are nearly always immutable.
-  return Reflect.ownKeys(value).length > 0 ? copyMembers(value, deepCopy) : value
+  return Reflect.ownKeys(value).length > 0 ? copyMembers(value, sample, outer) : value
+}
+
+function copyItems(value: readonly unknown[], sample: readonly unknown[], outer: Copying | undefined): unknown[] {
+  const copy: unknown[] = []
+  const here = { value, copy, outer }
+  for (let index = 0; index < value.length; index++) copy.push(copyShared(value[index], sample[index], here))
+  return copy
 }
 
 function copyForm(form: FormData): FormData {
@@ -56,17 +81,16 @@ function copyForm(form: FormData): FormData {
   return copy
 }
 
-function copyMembers(value: object, copy: (member: unknown, name: string) => unknown): object {
-  const result = Object.create(Object.getPrototypeOf(value) as object | null) as object
+function copyMembers(value: object, sample: object, outer: Copying | undefined): object {
+  const copy = Object.create(Object.getPrototypeOf(value) as object | null) as object
+  const here = { value, copy, outer }
   for (const name of Reflect.ownKeys(value)) {
     const descriptor = Object.getOwnPropertyDescriptor(value, name)!
-    Object.defineProperty(
-      result,
-      name,
-      'value' in descriptor ? { ...descriptor, value: copy(descriptor.value, name as string) } : descriptor,
-    )
+    if ('value' in descriptor)
+      descriptor.value = copyShared(descriptor.value, (sample as Readonly<Record<string | symbol, unknown>>)[name], here)
+    Object.defineProperty(copy, name, descriptor)
   }
-  return result
+  return copy
 }
 
 /** Freezes plain objects and lists deeply. Returns false if something in them can still change, such as a `Date`. */

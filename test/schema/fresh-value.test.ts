@@ -118,6 +118,48 @@ function toPlain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlain(one)]))
 }
 
+interface Cycle {
+  self?: unknown
+  list: unknown[]
+  map: Map<string, unknown>
+  set: Set<unknown>
+}
+
+function cycle(): Cycle {
+  const value: Cycle = { list: [], map: new Map(), set: new Set() }
+  value.self = value
+  value.list.push(value, value.list)
+  value.map.set('self', value)
+  value.set.add(value)
+  return value
+}
+
+test('a default that contains itself is copied, and no change of it reaches the next request', () => {
+  const constant = cycle()
+  const made = { part: cycle() }
+  for (const model of [
+    z.any().default(constant),
+    z.any().default(() => cycle()),
+    z.any().default(() => ({ ...made })),
+    z.custom(() => false).catch(constant),
+  ]) {
+    const { read } = compileWireReader(z.object({ f: model }))
+    const get = () => {
+      const { f } = (read({}) as { value: { f: { part?: Cycle } & Cycle } }).value
+      return (f.part ?? f).self as Cycle
+    }
+    for (const { self } of [get(), get()]) {
+      const { list, map, set } = self as Cycle
+      assert.equal(list.length, 2)
+      assert.equal(list[0], self)
+      assert.equal(list[1], list)
+      assert.equal(map.get('self'), self)
+      assert.deepEqual([...set], [self])
+      list.push('spoiled')
+    }
+  }
+})
+
 test('what a factory makes is not copied, also an instance with private fields', () => {
   class Secret {
     #value = 1
