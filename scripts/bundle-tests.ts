@@ -20,11 +20,11 @@ const ownFile: Plugin = {
   },
 }
 
-/** Returns the bundles in the order of `files`. The programs that tests start are bundled too. What they share is in chunks, so that each module runs once in a process. */
+/** Returns the bundles in the order of `files`. The programs that tests start are bundled too, among them the command. What they share is in chunks, so that each module runs once in a process. */
 export async function bundleTests(files: readonly string[], folder: string): Promise<string[]> {
   const programs = (await readdir('test', { recursive: true })).filter((file) => file.endsWith('.program.ts'))
   await build({
-    entryPoints: [...files, ...programs.map((file) => join('test', file))],
+    entryPoints: [...files, ...programs.map((file) => join('test', file)), 'src/cli/main.ts'],
     outdir: folder,
     outbase: '.',
     outExtension: { '.js': '.mjs' },

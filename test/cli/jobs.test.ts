@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,43 +11,11 @@ import { createJobs, defineJob } from '../../src/jobs/index.ts'
 import { pgBoss } from '../../src/pg-boss/index.ts'
 import { openSchema } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { PROGRAM_OPTIONS, programAt } from '../support/program.ts'
 import { DATABASE_URL } from '../support/servers.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const MAIN = join(ROOT, 'src/cli/main.ts')
-
-const JOBS = `import pg from 'pg'
-import { z } from 'zod'
-import { createJobs, defineJob } from '${join(ROOT, 'src/jobs/index.ts')}'
-import { pgBoss } from '${join(ROOT, 'src/pg-boss/index.ts')}'
-
-const { SCHEMA, URL } = process.env
-const pool = new pg.Pool({ connectionString: URL, options: '-c search_path=' + SCHEMA })
-const greet = defineJob('greet', { input: z.string() })
-const broken = defineJob('broken', { input: z.string() })
-const wait = defineJob('wait', { input: z.string() })
-const half = defineJob('half', { input: z.int() })
-export const jobs = createJobs({
-  engine: pgBoss({ db: pool, schema: SCHEMA, leaseMs: 60_000 }),
-  work: [
-    greet.work(async (name) => void (await pool.query('INSERT INTO greeted VALUES ($1)', [name]))),
-    broken.work(() => { throw new Error('no route\\nto host') }),
-    half.work(async (n, { attempt }) => {
-      await pool.query('INSERT INTO greeted VALUES ($1)', ['begin ' + n + ' ' + attempt])
-      // Even jobs end when the table has the row "go", odd jobs do not end.
-      while (n % 2 === 1 || (await pool.query("SELECT FROM greeted WHERE name = 'go'")).rowCount === 0) await new Promise((resume) => setTimeout(resume, 50))
-    }),
-    wait.work(async () => { await pool.query("INSERT INTO greeted VALUES ('waits')"); await new Promise(() => setTimeout(() => {}, 1e6)) }),
-  ],
-  concurrency: { greet: 2, half: 50 },
-  pollMs: 20,
-  stopMs: Number(process.env.STOP_MS ?? 100),
-  logger: { error() {}, warn() {}, info() {} },
-})
-export const onlyEnqueues = createJobs({ engine: pgBoss({ db: pool, schema: SCHEMA }), jobs: [defineJob('other', { input: z.string() })] })
-export const create = () => 1
-export const createLater = async () => jobs
-`
+const MAIN = programAt(join(import.meta.dirname, '../../src/cli/main.ts'))
+const JOBS = programAt(join(import.meta.dirname, 'jobs.program.ts'))
 
 async function open(t: TestContext) {
   const [pool] = (await openSchema(t, 1)) ?? []
@@ -56,10 +23,6 @@ async function open(t: TestContext) {
   const { rows } = await pool.query<{ search_path: string }>('SHOW search_path')
   const schema = rows[0]!.search_path
   await pool.query('CREATE TABLE greeted (name text)')
-  const folder = await mkdtemp(join(ROOT, 'test/.cli-'))
-  afterwards(t, () => rm(folder, { recursive: true }))
-  const module = join(folder, 'jobs.ts')
-  await writeFile(module, JOBS)
   const input = z.string()
   const defined = {
     greet: defineJob('greet', { input }),
@@ -70,7 +33,7 @@ async function open(t: TestContext) {
   const jobs = createJobs({ engine: pgBoss({ db: pool, schema }), jobs: Object.values(defined) })
   afterwards(t, () => jobs.stop())
   const env = { ...process.env, SCHEMA: schema, URL: DATABASE_URL, STOP_MS: '100' }
-  return { pool, jobs, module, env, ...defined }
+  return { pool, jobs, env, ...defined }
 }
 
 interface Ended {
@@ -81,7 +44,7 @@ interface Ended {
 
 /** Starts a `riposte` process. */
 function riposte(t: TestContext, env: NodeJS.ProcessEnv, ...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...PROGRAM_OPTIONS, MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   afterwards(t, () => child.kill('SIGKILL'))
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
@@ -101,11 +64,11 @@ describe('riposte work', () => {
   test('runs jobs until SIGTERM, returns those that do not end in time to the queue, and exits with 0', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
-    const { pool, jobs, module, env, greet, broken, wait } = opened
+    const { pool, jobs, env, greet, broken, wait } = opened
     await Promise.all(['a', 'b', 'c'].map((name) => greet.enqueue(name)))
     const failing = await broken.enqueue('x')
     const waiting = await wait.enqueue('x')
-    const { child, ended } = riposte(t, env, 'work', module)
+    const { child, ended } = riposte(t, env, 'work', JOBS)
     await until(child, async () => (await pool.query('SELECT FROM greeted')).rowCount === 4)
     await until(child, async () => (await jobs.find(failing.id))!.state === 'failed')
     child.kill('SIGTERM')
@@ -130,9 +93,9 @@ describe('riposte work', () => {
   test('SIGTERM with 50 running jobs: each ends or is returned to the queue, and no attempt is lost', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
-    const { pool, jobs, module, env, half } = opened
+    const { pool, jobs, env, half } = opened
     for (let n = 0; n < 50; n++) await half.enqueue(n)
-    const { child, ended } = riposte(t, { ...env, STOP_MS: '3000' }, 'work', module)
+    const { child, ended } = riposte(t, { ...env, STOP_MS: '3000' }, 'work', JOBS)
     await until(child, async () => (await pool.query("SELECT FROM greeted WHERE name LIKE 'begin%'")).rowCount === 50)
     child.kill('SIGTERM')
     await pool.query("INSERT INTO greeted VALUES ('go')")
@@ -141,7 +104,7 @@ describe('riposte work', () => {
     const outcomes = all.map(({ input, state, attempts }) => `${Number(input) % 2 === 0 ? 'even' : 'odd'} ${state} ${attempts}`)
     assert.deepEqual([all.length, [...new Set(outcomes)].toSorted()], [50, ['even done 1', 'odd queued 0']])
     // Another process starts the odd jobs with their first attempt.
-    const next = riposte(t, env, 'work', module)
+    const next = riposte(t, env, 'work', JOBS)
     await until(next.child, async () => (await pool.query("SELECT FROM greeted WHERE name LIKE 'begin%'")).rowCount === 75)
     const { rowCount } = await pool.query("SELECT FROM greeted WHERE name LIKE 'begin % 1'")
     assert.equal(rowCount, 75)
@@ -150,9 +113,9 @@ describe('riposte work', () => {
   test('ends at once at a second signal', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
-    const { pool, jobs, module, env, wait } = opened
+    const { pool, jobs, env, wait } = opened
     const waiting = await wait.enqueue('x')
-    const { child, ended } = riposte(t, { ...env, STOP_MS: '600000' }, 'work', module)
+    const { child, ended } = riposte(t, { ...env, STOP_MS: '600000' }, 'work', JOBS)
     await until(child, async () => (await pool.query('SELECT FROM greeted')).rowCount === 1)
     // Two signals at the same time may count as one.
     while (child.exitCode === null) {
@@ -166,18 +129,18 @@ describe('riposte work', () => {
   test('reports errors of the module or its engine', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
-    const { module, env } = opened
+    const { env } = opened
     const wrong = async (...args: readonly string[]) => riposte(t, env, 'work', ...args).ended
-    const none = await wrong(`${module}#onlyEnqueues`)
+    const none = await wrong(`${JOBS}#onlyEnqueues`)
     assert.deepEqual([none.code, none.stdout], [1, ''])
     assert.match(none.stderr, /^JOBS_WORK: .*: expected jobs with work, got jobs without\. Name workers in createJobs\(\{ work \}\)\.\n$/)
-    const value = await wrong(`${module}#create`)
+    const value = await wrong(`${JOBS}#create`)
     assert.equal(value.code, 1)
     assert.match(
       value.stderr,
       /^JOBS_EXPORT: .*: expected jobs as "create", got a function that returned number\. Return what createJobs\(\)/,
     )
-    const gone = await riposte(t, { ...env, URL: 'postgres://127.0.0.1:1/none' }, 'work', module).ended
+    const gone = await riposte(t, { ...env, URL: 'postgres://127.0.0.1:1/none' }, 'work', JOBS).ended
     assert.deepEqual([gone.code, gone.stdout], [1, ''])
     assert.match(gone.stderr, /ECONNREFUSED/)
   })
@@ -187,14 +150,14 @@ describe('riposte jobs', () => {
   test('lists queues and failed jobs, starts failed ones again, and deletes old ones', async (t) => {
     const opened = await open(t)
     if (opened === undefined) return
-    const { jobs, module, env, broken } = opened
+    const { jobs, env, broken } = opened
     const { id } = await broken.enqueue('x')
     const other = await broken.enqueue('y')
-    const { child } = riposte(t, env, 'work', module)
+    const { child } = riposte(t, env, 'work', JOBS)
     await until(child, async () => (await jobs.list({ state: 'failed' })).length === 2)
     child.kill('SIGTERM')
     await once(child, 'exit')
-    const run = (...args: readonly string[]) => riposte(t, env, 'jobs', `${module}#createLater`, ...args).ended
+    const run = (...args: readonly string[]) => riposte(t, env, 'jobs', `${JOBS}#createLater`, ...args).ended
     assert.deepEqual(await run(), {
       code: 0,
       stdout: `queue   queued  running  done  failed  cancelled
