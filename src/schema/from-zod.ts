@@ -31,7 +31,7 @@ const KINDS: { readonly [Type in Definition['type']]: ReadKind<Type> } = {
   string: coercible(() => ({ kind: 'string', patterns: [] })),
   date: coercible(() => ({ kind: 'date' })),
   file: () => ({ kind: 'file' }),
-  literal: ({ values }) => ({ kind: 'literal', values }),
+  literal: ({ values }) => (values.every((value) => value === undefined) ? { kind: 'undefined' } : { kind: 'literal', values }),
   enum: (_definition, _read, schema) => ({ kind: 'literal', values: [...(schema._zod.values ?? [])] as LiteralNode['values'] }),
   template_literal: (_definition, _read, schema) => ({ kind: 'string', patterns: [schema._zod.pattern!] }),
   object: readObject,

@@ -3,8 +3,20 @@ import { fromIntersection, fromUnion, orNull } from './json-schema/compositions.
 import { present, type JSONSchema } from './json-schema/keywords.ts'
 import { fromBigInt, fromFile, fromLiteral, fromNumber, fromString } from './json-schema/scalars.ts'
 import { toConstant, toExample } from './json-schema/value.ts'
-import type { ArrayNode, DefaultNode, IslandNode, MapNode, Node, NumberNode, ObjectNode, RecordNode, SetNode, TupleNode } from './node.ts'
-import { mayBeAbsent, sideOf, type Direction } from './presence.ts'
+import type {
+  ArrayNode,
+  DefaultNode,
+  IslandNode,
+  MapNode,
+  Node,
+  NumberNode,
+  ObjectNode,
+  Property,
+  RecordNode,
+  SetNode,
+  TupleNode,
+} from './node.ts'
+import { mayBeAbsent, presenceOf, sideOf, type Direction } from './presence.ts'
 import { everyNode, hasTextKeys } from './walk-node.ts'
 
 export interface JSONSchemaOptions {
@@ -91,8 +103,11 @@ function toForm(node: Node, options: JSONSchemaOptions): JSONSchema {
 
 function fromObject({ properties, additional }: ObjectNode, options: JSONSchemaOptions): JSONSchema {
   const isOutput = options.direction === 'output'
-  const shown = properties.filter(({ node }) => node.kind !== 'undefined')
-  const required = shown.filter((property) => property.required || (isOutput && isFilledIn(property.node))).map(({ name }) => name)
+  // zod refuses a request without a property that must be `undefined`, which no JSON can hold.
+  const shown = properties.filter(({ node, required }) => node.kind !== 'undefined' || (required && !isOutput))
+  const isRequired = ({ node, required }: Property) =>
+    isOutput ? isFilledIn(node) || (required && !presenceOf(node).mayBeLeftOut) : required
+  const required = shown.filter(isRequired).map(({ name }) => name)
   return present<JSONSchema>({
     type: 'object',
     properties: shown.length === 0 ? undefined : Object.fromEntries(shown.map(({ name, node }) => [name, toJSONSchema(node, options)])),

@@ -242,6 +242,27 @@ describe('unions', () => {
   })
 })
 
+/** `z.literal(undefined)` and the like: the response leaves the property out, and zod refuses a request without it. */
+test('a property that may be undefined is not required in a response', () => {
+  const text = { type: 'string' }
+  const cases: readonly (readonly [model: z.ZodType, shown: object | undefined, input: object])[] = [
+    [z.literal(undefined), undefined, { not: {} }],
+    [z.undefined(), undefined, { not: {} }],
+    [z.void(), undefined, { not: {} }],
+    [z.literal([undefined, 'x']), { ...text, const: 'x' }, { ...text, const: 'x' }],
+    [z.union([z.undefined(), z.string()]), text, text],
+    [z.union([z.literal(undefined), z.string()]), text, text],
+  ]
+  for (const [model, shown, sent] of cases) {
+    const object = z.object({ a: model, b: z.string() })
+    const properties = shown === undefined ? { b: text } : { a: shown, b: text }
+    assert.deepEqual(output(object), { type: 'object', properties, required: ['b'] })
+    assert.deepEqual(input(object), { type: 'object', properties: { a: sent, b: text }, required: ['a', 'b'] })
+    assert.equal(compileEncoder(object).encodeText({ a: undefined, b: '' }), '{"b":""}')
+    assert.equal(object.safeParse({ b: '' }).success, false)
+  }
+})
+
 test('annotations are written beside the schema', () => {
   const Named = z
     .string()
