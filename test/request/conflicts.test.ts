@@ -3,24 +3,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { createApp, dependency, empty } from '../../src/index.ts'
-import type { AnySchema } from '../../src/schema/schema.ts'
 
 const responses = { 204: empty() }
 
-function declare(one: AnySchema, other: AnySchema) {
+function declare(one: z.ZodType, other: z.ZodType) {
   const user = dependency({ query: { q: other } }, () => 1)
   const app = createApp()
   app.get('/items', { dependencies: { user }, query: { q: one }, responses }, () => undefined)
   return app
 }
 
-async function documented(one: AnySchema, other: AnySchema): Promise<unknown> {
+async function documented(one: z.ZodType, other: z.ZodType): Promise<unknown> {
   const { paths } = await declare(one, other).document()
   return (paths['/items'] as unknown as { get: { parameters: { schema: unknown }[] } }).get.parameters[0]!.schema
 }
 
 test('models without a common text are refused, and the message names both owners', () => {
-  const incompatible: readonly (readonly [AnySchema, AnySchema])[] = [
+  const incompatible: readonly (readonly [z.ZodType, z.ZodType])[] = [
     [z.enum(['asc', 'desc']), z.enum(['up', 'down'])],
     [z.literal('a'), z.literal('b').optional()],
     [z.enum(['a', 'b']).default('a'), z.int()],
@@ -64,7 +63,7 @@ test('each location is compared, also between dependencies and in objects', () =
 })
 
 test('models that one text can fit are allowed, and each reads the text by its own', async () => {
-  const compatible: readonly (readonly [AnySchema, AnySchema])[] = [
+  const compatible: readonly (readonly [z.ZodType, z.ZodType])[] = [
     [z.string(), z.int()],
     [z.enum(['1', 'a']), z.boolean()],
     [z.enum(['a', 'b']), z.enum(['b', 'c'])],
