@@ -69,9 +69,8 @@ class BullMQEngine implements JobEngine {
     for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
       const template = { id: '', queue, job, input, retries, backoffMs, priority: 0 }
       const { jobId: _, ...opts } = toOptions(template, this.#keepMs)
-      await this.#queues
-        .queueOf(queue)
-        .upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, { name: job, data: toPayload(template), opts })
+      const entry = { name: job, data: toPayload(template), opts }
+      await retryCollisions(() => this.#queues.queueOf(queue).upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, entry))
     }
     await this.#cancelled.pruneOld()
     this.#outbox?.open()
@@ -229,3 +228,24 @@ class BullMQEngine implements JobEngine {
     }
   }
 }
+
+/**
+ * At the time of a run, another process may have started the job of this run, which BullMQ does not replace. The clock of that process may be ahead. When the
+ * time has passed, BullMQ replaces the job of the next run.
+ */
+async function retryCollisions(schedule: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await schedule()
+      return
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || (error as { readonly code?: unknown }).code !== SCHEDULER_JOB_ID_COLLISION) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+}
+
+/** `ErrorCode.SchedulerJobIdCollision` of BullMQ. */
+const SCHEDULER_JOB_ID_COLLISION = -10
+const RETRY_MS = 100
+const MOST_ATTEMPTS = 100

@@ -52,6 +52,9 @@ interface Root {
   readonly recent: RecentReads | undefined
 }
 
+/** A timer may fire some milliseconds early, because it counts from the start of the turn of the event loop. A file may also change all the time. */
+const MOST_WAITS = 3
+
 class Directory implements FileRoot {
   readonly #path: string
   readonly #dotfiles: boolean
@@ -66,8 +69,9 @@ class Directory implements FileRoot {
   async open(path: string): Promise<FileLike | undefined> {
     if (!isPlainPath(path, this.#dotfiles)) return undefined
     let found = await this.#find(path)
-    const wait = found === undefined ? 0 : timeUntilSettled(found.stats)
-    if (wait > 0) {
+    for (let waits = 0; found !== undefined && waits < MOST_WAITS; waits++) {
+      const wait = timeUntilSettled(found.stats)
+      if (wait === 0) break
       await sleep(wait)
       found = await this.#find(path)
     }

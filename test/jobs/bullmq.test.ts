@@ -182,6 +182,19 @@ test('a scheduled job can be found and restarted by its id', async (t) => {
   assert.equal((await jobs.find(id))!.state, 'done')
 })
 
+test('open() adds a schedule again if another process has started the job of its next run', async (t) => {
+  const opened = await open(t)
+  if (opened === undefined) return
+  const { hooks, redis, prefix } = opened
+  const engine = bullmq({ redis: hookScripts(redis, hooks), prefix })
+  afterwards(t, () => engine.close())
+  let calls = 0
+  hooks['addJobScheduler'] = (run) => (++calls === 1 ? Promise.resolve(-10) : run())
+  const cron = { queue: QUEUE, job: 'tick', schedule: '0 4 1 1 *', timeZone: 'UTC', input: '"x"', retries: 0, backoffMs: 0 }
+  await engine.open([{ name: QUEUE }], [cron])
+  assert.equal(calls, 2)
+})
+
 test('start() removes the schedule of a job that no longer has cron', async (t) => {
   const opened = await open(t)
   if (opened === undefined) return
