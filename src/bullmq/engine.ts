@@ -239,7 +239,8 @@ async function retryCollisions(schedule: () => Promise<unknown>): Promise<void> 
       await schedule()
       return
     } catch (error) {
-      if (attempt === MOST_ATTEMPTS || (error as { readonly code?: unknown }).code !== SCHEDULER_JOB_ID_COLLISION) throw error
+      const isCollision = error instanceof Error && 'code' in error && error.code === SCHEDULER_JOB_ID_COLLISION
+      if (attempt === MOST_ATTEMPTS || !isCollision) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }

@@ -30,7 +30,7 @@ type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infe
 /** Path parameters that are not declared are strings. An object schema declares all of them. */
 export type ParamsOf<Path extends string, P> = [P] extends [never]
   ? [NamesIn<Path>] extends [never]
-    ? // oxlint-disable-next-line typescript/no-generated-empty-object-type -- as above
+    ? // oxlint-disable-next-line typescript/no-generated-empty-object-type -- the object is empty; its name is the message
       Undeclared<'the path has no parameter'>
     : { [Name in NamesIn<Path>]: string }
   : P extends AnySchema

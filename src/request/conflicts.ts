@@ -46,7 +46,7 @@ function addDependencies(dependencies: Dependencies = {}, place: string, owners:
   for (const [name, dependency] of Object.entries<AnyDependency>(dependencies)) {
     if (owners.has(dependency)) continue
     const owner = `${place}.${name}`
-    owners.set(dependency, { owner, shapes: dependency.options as Shapes })
+    owners.set(dependency, { owner, shapes: dependency.options as Shapes }) // an `AnyDependency` does not say which shapes it has
     addDependencies(dependency.options.dependencies, `${owner}.dependencies`, owners)
   }
 }

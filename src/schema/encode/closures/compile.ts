@@ -37,9 +37,11 @@ function createCompiler(form: Form): Compiler {
   const compiler: Compiler = {
     form,
     compile(plan) {
-      let step = steps.get(plan)
-      // The table has the function of each kind.
-      if (step === undefined) steps.set(plan, (step = (STEPS[plan.kind] as MakeStep<Plan>)(plan, compiler)))
+      const known = steps.get(plan)
+      if (known !== undefined) return known
+      const make = STEPS[plan.kind] as MakeStep<Plan> // the table has the function of the plan's own kind
+      const step = make(plan, compiler)
+      steps.set(plan, step)
       return step
     },
     compileAs: compileStep,
