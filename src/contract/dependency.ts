@@ -48,10 +48,11 @@ export interface Outcome {
   readonly status: number
 }
 
+/** A generator of a dependency, which yields once. It receives the outcome: `const { status } = yield value`. */
+type Opening<Value = unknown> = Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
+
 /** The function of a dependency. In a generator, the code after the `yield` is the clean-up. */
-export type Provider<Context, Value> = (
-  context: Context,
-) => MaybePromise<Value> | Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
+export type Provider<Context, Value> = (context: Context) => MaybePromise<Value> | Opening<Value>
 
 /** What `dependency()` returns. Handlers get its value under the name that their contract gives it. */
 export interface Dependency<Value = unknown, E = never> {
@@ -92,15 +93,17 @@ export type DependencyContext<P, Q, H, K, E, R = {}, C = never, SH = {}, SK = {}
     readonly reply: ReplyFunction<R>
   }
 
-/** A generator dependency. It receives the outcome: `const { status } = yield value`. */
-type Opening<Value> = Generator<Value, void, Outcome> | AsyncGenerator<Value, void, Outcome>
+/**
+ * What the function of a dependency returns, inferred as `Result`. The condition gives the compiler a generator as the expected type before it
+ * checks the function. Without it, the value of `yield` would have no type.
+ */
+type Provided<Result> = [Result] extends [Opening] ? Opening : Result
 
 /** Declares a dependency: a value that handlers need beside their inputs, such as a database session or the current user. */
-export function dependency<Value>(
-  provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Opening<Value>,
-): Dependency<Exclude<Value, StatusResult>>
+export function dependency<Result = Opening>(
+  provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Provided<Result>,
+): Dependency<Yielded<Result>>
 export function dependency<
-  Value,
   P extends Shape = {},
   Q extends Shape = {},
   H extends Shape = {},
@@ -111,26 +114,10 @@ export function dependency<
   C = never,
   SH extends FieldModels = {},
   SK extends FieldModels = {},
+  Result = Opening,
 >(
   options: DependencyOptions<P, Q, H, K, E, D, R, C, SH, SK>,
-  provide: (context: DependencyContext<P, Q, H, K, E, R, C, SH, SK> & ResolvedOf<D>) => Opening<Value>,
-): Dependency<Exclude<Value, StatusResult>, E | SecurityErrors<C>>
-export function dependency<Result>(provide: (context: DependencyContext<{}, {}, {}, {}, never>) => Result): Dependency<Yielded<Result>>
-export function dependency<
-  Result,
-  P extends Shape = {},
-  Q extends Shape = {},
-  H extends Shape = {},
-  K extends Shape = {},
-  E extends AnyErrorClass = never,
-  D extends Readonly<Record<string, AnyDependency>> = {},
-  R extends Responses = {},
-  C = never,
-  SH extends FieldModels = {},
-  SK extends FieldModels = {},
->(
-  options: DependencyOptions<P, Q, H, K, E, D, R, C, SH, SK>,
-  provide: (context: DependencyContext<P, Q, H, K, E, R, C, SH, SK> & ResolvedOf<D>) => Result,
+  provide: (context: DependencyContext<P, Q, H, K, E, R, C, SH, SK> & ResolvedOf<D>) => Provided<Result>,
 ): Dependency<Yielded<Result>, E | SecurityErrors<C>>
 
 /** Declares a dependency. It runs once per request, after those before it and those that it uses. */

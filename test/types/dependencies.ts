@@ -12,6 +12,15 @@ const session = dependency(async function* () {
 const opened = dependency({ scope: 'response' }, function* () {
   yield true
 })
+const described = dependency({}, function* (): Generator<'text', void, void> {
+  yield 'text'
+})
+const learned = dependency({ responses: { 304: {} } }, async function* ({ method, reply }) {
+  const { status } = yield method === 'GET' ? reply(304) : method
+  same<typeof status, number>(true)
+})
+const choice = dependency(() => 'a' as 'a' | 'b')
+const unknown = dependency((): unknown => 7)
 const user = dependency(
   { dependencies: { session }, query: { as: z.int().default(1) }, cookies: { session_id: z.string() } },
   ({ session: db, query, cookies }) => {
@@ -21,10 +30,16 @@ const user = dependency(
   },
 )
 
-get('/', { dependencies: { constant, later, session, opened, user }, responses: { 200: User } }, (context) => {
+const all = { constant, later, session, opened, described, learned, choice, unknown, user }
+
+get('/', { dependencies: all, responses: { 200: User } }, (context) => {
   same<typeof context.constant, number>(true)
   same<typeof context.later, string>(true)
   same<typeof context.opened, boolean>(true)
+  same<typeof context.described, 'text'>(true)
+  same<typeof context.learned, string>(true)
+  same<typeof context.choice, 'a' | 'b'>(true)
+  same<typeof context.unknown, unknown>(true)
   same<typeof context.user, UserRow | undefined>(true)
   return context.session.find(1) ?? row
 })
