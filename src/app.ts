@@ -9,7 +9,7 @@ import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/fiel
 import type { FieldModels, ResponseFields, Responses } from './contract/responses.ts'
 import type { MatchedRoute } from './contract/handler.ts'
 import { contractsOf } from './contract/middleware.ts'
-import { answerMiss, answerRoute, dispatch, layerRoute, type Dispatcher, type LayeredRoute } from './dispatch.ts'
+import { handleMiss, handleRoute, dispatch, layerRoute, type Dispatcher, type LayeredRoute } from './dispatch.ts'
 import { documentRoutes, type DocumentPaths } from './document-routes.ts'
 import { ErrorHandlers, type ErrorHandler, type ErrorHandlerContract, type Throwable } from './error-handlers.ts'
 import type { AnyErrorClass } from './errors/define-error.ts'
@@ -65,7 +65,7 @@ export interface AppOptions<
 
 interface ComposedRoute extends LayeredRoute {
   readonly declared: Route
-  answer: Layer
+  handle: Layer
   fields: AddedFields
   matched: MatchedRoute
 }
@@ -177,19 +177,19 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   }
 
   /** Handles a request of any runtime. Never rejects. */
-  answer(incoming: Incoming): MaybePromise<Reply> {
-    return this.#answer(incoming, dispatch)
+  handle(incoming: Incoming): MaybePromise<Reply> {
+    return this.#handle(incoming, dispatch)
   }
 
   /** Responds to an error that was thrown in front of the app, with the app's error body and middleware. Never rejects. */
-  answerError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
-    return this.#answer(incoming, ({ answerMiss }, exchange) => {
+  handleError(error: unknown, incoming: Incoming): MaybePromise<Reply> {
+    return this.#handle(incoming, ({ handleMiss }, exchange) => {
       exchange.miss = error
-      return answerMiss(exchange)
+      return handleMiss(exchange)
     })
   }
 
-  #answer(incoming: Incoming, by: typeof dispatch): MaybePromise<Reply> {
+  #handle(incoming: Incoming, by: typeof dispatch): MaybePromise<Reply> {
     const dispatcher = (this.#dispatcher ??= this.#compose())
     const exchange = new Exchange(this.#seen(incoming), this.#defaults.bodyLimitBytes, this.#fields)
     const reply = by(dispatcher, exchange)
@@ -204,8 +204,8 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
   #compose(): Dispatcher {
     for (const route of this.#layered) Object.assign(route, layerRoute(layersOf(route.declared), route.compiled, this.#errorHandlers))
     this.#fields = compileAddedFields([this.#info, ...contractsOf(this.middleware)], 'outside any route')
-    const innermost = answerMiss(this.#errorHandlers)
-    return { routes: this.#table, answerMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
+    const innermost = handleMiss(this.#errorHandlers)
+    return { routes: this.#table, handleMiss: composeMiddleware(this.middleware, innermost, this.#errorHandlers) }
   }
 
   /** An automatic response for a path, inside the layers of a route of that path. */
@@ -223,7 +223,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
    */
   readonly fetch = async (request: Request, platform?: Platform, execution?: ExecutionContext): Promise<Response> => {
     const incoming = fromRequest(request, platform)
-    return toResponse(await this.answer(incoming), incoming, execution)
+    return toResponse(await this.handle(incoming), incoming, execution)
   }
 
   /** Sends a request to the app in memory, for tests. A path is enough. The address of the client is `127.0.0.1` if `platform` has no other. */
@@ -243,8 +243,8 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     this.#document = undefined
     const compiled = this.#compile(route)
     this.#declarations.add(route, compiled)
-    const answer = answerRoute(compiled, this.#errorHandlers)
-    const layered = { compiled, declared: route, answer, fields: NO_FIELDS, matched: compiled.matched }
+    const handle = handleRoute(compiled, this.#errorHandlers)
+    const layered = { compiled, declared: route, handle, fields: NO_FIELDS, matched: compiled.matched }
     this.#table.add(route.method, route.path, layered)
     this.#layered.push(layered)
     route.onJoin?.(route.path)

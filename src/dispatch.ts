@@ -13,7 +13,7 @@ import type { RouteTable } from './routing/route-table.ts'
 export interface LayeredRoute {
   readonly compiled: CompiledRoute
   /** Handles the request by the route, inside its layers. */
-  readonly answer: Layer
+  readonly handle: Layer
   /** The headers and cookies that any response may have, including a response of a layer. */
   readonly fields: AddedFields
   /** The route in the form that its layers see. */
@@ -23,7 +23,7 @@ export interface LayeredRoute {
 export interface Dispatcher {
   readonly routes: RouteTable<LayeredRoute>
   /** Handles a request without a route. */
-  readonly answerMiss: Layer
+  readonly handleMiss: Layer
 }
 
 /** Wraps a compiled route in its layers. */
@@ -34,26 +34,26 @@ export function layerRoute(
 ): Omit<LayeredRoute, 'compiled'> {
   const contracts = contractsOf(layers)
   return {
-    answer: composeMiddleware(layers, answerRoute(compiled, errorHandlers), errorHandlers),
+    handle: composeMiddleware(layers, handleRoute(compiled, errorHandlers), errorHandlers),
     fields: compileAddedFields([...compiled.responseFields, ...contracts], compiled.where),
     matched: withLayers(compiled.matched, contracts),
   }
 }
 
 /**
- * Handles one request: finds its route, then runs the layers around it, the innermost of which is `answerRoute`. Layers see the route, and their errors
+ * Handles one request: finds its route, then runs the layers around it, the innermost of which is `handleRoute`. Layers see the route, and their errors
  * are sent as the route declares. Never throws, never rejects.
  */
-export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange): MaybePromise<Reply> {
-  let answer = answerMiss
+export function dispatch({ routes, handleMiss }: Dispatcher, exchange: Exchange): MaybePromise<Reply> {
+  let handle = handleMiss
   try {
     const { route, params } = routes.match(exchange.incoming) // 400 404 405
     exchange.enter(route, params)
-    answer = route.answer
+    handle = route.handle
   } catch (error) {
     exchange.miss = error
   }
-  return answer(exchange)
+  return handle(exchange)
 }
 
 /**
@@ -69,7 +69,7 @@ export function dispatch({ routes, answerMiss }: Dispatcher, exchange: Exchange)
  *     toReply    contract/compile.ts     500 on a breach
  *     release    exchange.ts             the clean-ups that run before the body is sent
  */
-export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers): Layer {
+export function handleRoute(route: CompiledRoute, errorHandlers: ErrorHandlers): Layer {
   return (exchange) => {
     exchange.isRunning = true
     return attempt(
@@ -96,16 +96,16 @@ export function answerRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
 }
 
 function resolveLater(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
-  if (route.resolveLater === undefined) return handle(route, exchange)
+  if (route.resolveLater === undefined) return runHandler(route, exchange)
   return after(exchange.assertWanted() ?? route.resolveLater(exchange), (early) =>
-    early === undefined ? handle(route, exchange) : exchange.releaseThen(early),
+    early === undefined ? runHandler(route, exchange) : exchange.releaseThen(early),
   )
 }
 
-function handle(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
+function runHandler(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
   return after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply)))
 }
 
-export function answerMiss(errorHandlers: ErrorHandlers): Layer {
+export function handleMiss(errorHandlers: ErrorHandlers): Layer {
   return (exchange) => errorHandlers.toReply(exchange.miss, exchange)
 }

@@ -70,7 +70,7 @@ export class ErrorHandlers {
   toReply(error: unknown, exchange: Exchange): MaybePromise<Reply> {
     return exchange.abandon(error, (thrown) =>
       attempt(
-        () => this.#answer(thrown, exchange),
+        () => this.#respond(thrown, exchange),
         // The thrown value cannot even be inspected, such as a proxy that throws.
         (again) => {
           this.#report(this.#declaredFor(exchange).where, again, exchange)
@@ -80,7 +80,7 @@ export class ErrorHandlers {
     )
   }
 
-  #answer(thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
+  #respond(thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
     const registered = this.#find(thrown)
     return registered === undefined ? this.#own(thrown, exchange) : this.#handle(registered, thrown, exchange)
   }
@@ -126,7 +126,7 @@ export class ErrorHandlers {
 
   #own(thrown: unknown, exchange: Exchange): MaybePromise<Reply> {
     const declared = this.#declaredFor(exchange)
-    const error = toAnswerable(thrown, declared)
+    const error = toHTTPError(thrown, declared)
     // The error was replaced by a 500, for which there may be a handler.
     const ofServer = error === thrown ? undefined : this.#byStatus.get(500)
     if (ofServer !== undefined) return this.#handle(ofServer, error, exchange)
@@ -184,7 +184,7 @@ export class ErrorHandlers {
 type ErrorForContract = readonly [error: HTTPError, declared: DeclaredErrors]
 
 /** An undeclared error becomes a 500 without details. */
-function toAnswerable(thrown: unknown, declared: DeclaredErrors): HTTPError {
+function toHTTPError(thrown: unknown, declared: DeclaredErrors): HTTPError {
   if (!isHTTPError(thrown)) return new UnhandledError(thrown)
   if (thrown instanceof RequestError || thrown.status === 500) return thrown
   if (findByStatus(declared.byStatus, thrown.status) !== undefined || isDeclared(thrown, declared)) return thrown

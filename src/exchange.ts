@@ -114,17 +114,17 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
 
   /**
    * Throws `error` into each open dependency generator, last opened first, then discards staged headers and background tasks, then calls
-   * `answer` with the resulting error.
+   * `toReply` with the resulting error.
    */
-  abandon(error: unknown, answer: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
+  abandon(error: unknown, toReply: (thrown: unknown) => MaybePromise<Reply>): MaybePromise<Reply> {
     // A running handler may still use the resources of its dependencies.
     const resources = this.isRunning ? [] : (this.#resources ?? [])
-    const answerNow = (thrown: unknown) => {
+    const leave = (thrown: unknown) => {
       this.tasks = undefined
       this.staged?.abandon()
-      return answer(thrown)
+      return toReply(thrown)
     }
-    return resources.length === 0 ? answerNow(error) : releaseWith(resources, error).then(({ thrown }) => answerNow(thrown))
+    return resources.length === 0 ? leave(error) : releaseWith(resources, error).then(({ thrown }) => leave(thrown))
   }
 
   /** Whether the error says only that the client is gone, such as a `fetch` that was given the request's signal. */

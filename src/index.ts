@@ -66,7 +66,7 @@ export type { EventStream, EventStreamOptions } from './representation/event-str
 export { fastapi } from './representation/fastapi.ts'
 export type { FastapiOptions } from './representation/fastapi.ts'
 export { file } from './representation/file.ts'
-export type { FileAnswer, FileOptions, PathAnswer, RootedFileOptions } from './representation/file.ts'
+export type { FileResult, FileOptions, PathResult, RootedFileOptions } from './representation/file.ts'
 export type { FileContent, FileLike, FileRoot } from './representation/file-like.ts'
 export { form } from './representation/form.ts'
 export type { FormOptions } from './representation/form.ts'

@@ -123,7 +123,7 @@ class Inside implements Receiver {
   readonly #wrapped: Wrapped
   readonly #outer: Receiver | undefined
   readonly #exchange: Exchange
-  #answer: Promise<Reply> | undefined = undefined
+  #inner: Promise<Reply> | undefined = undefined
   /** The reply of the inner layer, before `onReply` has finished. */
   #received: Reply | undefined = undefined
   /** The reply that `next()` resolves to. */
@@ -142,22 +142,22 @@ class Inside implements Receiver {
 
   /** Not `async`, which would create one more promise. */
   readonly next = (options?: NextOptions): Promise<Reply> => {
-    if (this.#answer !== undefined) {
+    if (this.#inner !== undefined) {
       const message = `MIDDLEWARE_NEXT: ${this.#wrapped.declared.where}: expected one call of next(), got another. Keep the Reply that the first call returned.`
       return Promise.reject(new TypeError(message))
     }
     if (options !== undefined) this.#apply(options)
     const reply = this.#wrapped.inner(this.#exchange, this)
     const received = isPromise(reply) ? reply : this.receive(reply)
-    this.#answer = isPromise(received) ? received : Promise.resolve(received)
-    return this.#answer
+    this.#inner = isPromise(received) ? received : Promise.resolve(received)
+    return this.#inner
   }
 
   /** The reply of the inner layer if the middleware returned the promise of `next()`; `undefined` otherwise. */
   pass(result: unknown): MaybePromise<Reply> | undefined {
-    if (result !== this.#answer) return undefined
+    if (result !== this.#inner) return undefined
     this.#isPassed = true
-    return this.#made ?? this.#answer
+    return this.#made ?? this.#inner
   }
 
   #apply({ signal, beforeHandler, onContent, onReply }: NextOptions): void {
@@ -217,7 +217,7 @@ class Inside implements Receiver {
   /** Converts the result of `reply()`. Discards what was staged for the dropped reply, unless it is marked `always`. */
   #convert(result: StatusResult): MaybePromise<Reply> {
     this.#drop()
-    if (this.#answer !== undefined) this.#exchange.staged?.abandon()
+    if (this.#inner !== undefined) this.#exchange.staged?.abandon()
     return after(this.#wrapped.declared.toReply(result, this.#exchange), (reply) => this.#assert(reply))
   }
 
@@ -231,9 +231,9 @@ class Inside implements Receiver {
   /** Drops the reply of the inner layer: closes its producer, and releases the resources of a running handler when that has ended. */
   #drop(reason?: unknown): void {
     if (this.#received !== undefined) return discard(this.#received)
-    if (this.#answer !== undefined)
+    if (this.#inner !== undefined)
       this.#exchange.giveUp(
-        this.#answer.then(discard, () => undefined),
+        this.#inner.then(discard, () => undefined),
         reason,
       )
   }

@@ -1,7 +1,7 @@
 /** Groups findings by cause, so that a thousand failing requests are one entry, and splits causes by a baseline of known ones. */
 import { isServerWide, type RuleName, type Finding } from './rules/rule.ts'
 import { seedFor } from './generate/arbitrary.ts'
-import type { Answer, WireRequest } from './send/wire.ts'
+import type { WireResponse, WireRequest } from './send/wire.ts'
 import { CheckError } from './check-error.ts'
 import { isRecord } from './document/schema.ts'
 
@@ -21,7 +21,7 @@ export interface Cause {
   /** The smallest requests that reproduce the failure, in order. */
   readonly steps: readonly WireRequest[]
   /** The response to the last of them, with up to 4,096 bytes of its content. */
-  readonly answer: Answer | undefined
+  readonly response: WireResponse | undefined
 }
 
 interface Open {
@@ -38,9 +38,11 @@ export function keyOf({ rule, operation, place, message }: Finding): string {
 const MOST_BYTES = 4_096
 
 /** A run may have thousands of findings. The short body is a copy, because a view would keep the whole content in memory. */
-export function withShortAnswer(finding: Finding): Finding {
-  const { answer } = finding
-  return answer === undefined ? finding : { ...finding, answer: { ...answer, body: new Uint8Array(answer.body.subarray(0, MOST_BYTES)) } }
+export function withShortResponse(finding: Finding): Finding {
+  const { response } = finding
+  return response === undefined
+    ? finding
+    : { ...finding, response: { ...response, body: new Uint8Array(response.body.subarray(0, MOST_BYTES)) } }
 }
 
 export class Causes {
@@ -55,7 +57,7 @@ export class Causes {
     const key = keyOf(finding)
     const known = this.#byKey.get(key)
     if (known === undefined) {
-      this.#byKey.set(key, { finding: withShortAnswer(finding), operations: new Set([finding.operation]), count: 1 })
+      this.#byKey.set(key, { finding: withShortResponse(finding), operations: new Set([finding.operation]), count: 1 })
       return true
     }
     known.count += 1
@@ -66,7 +68,7 @@ export class Causes {
   /** Replaces the finding of a cause with one that has a smaller request. */
   replace(finding: Finding): void {
     const known = this.#byKey.get(keyOf(finding))
-    if (known !== undefined) known.finding = withShortAnswer(finding)
+    if (known !== undefined) known.finding = withShortResponse(finding)
   }
 
   list(): readonly Cause[] {
@@ -79,7 +81,7 @@ export class Causes {
       message: finding.message,
       count,
       steps: finding.steps,
-      answer: finding.answer,
+      response: finding.response,
     }))
   }
 }

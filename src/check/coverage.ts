@@ -1,6 +1,6 @@
 /** What the check reached: the responses of each operation by status and media type, and warnings about what it could not test. */
 import { contentFor, isSafe, responseFor, type Operation } from './document/operation.ts'
-import { mediaTypeOf, isSuccess, type Answer } from './send/wire.ts'
+import { mediaTypeOf, isSuccess, type WireResponse } from './send/wire.ts'
 import type { Candidate } from './generate/request.ts'
 import type { Validator } from './model/validator.ts'
 
@@ -28,12 +28,12 @@ export class Coverage {
     }
   }
 
-  take(operation: Operation, answer: Answer): void {
-    if (answer.ending === 'none') return
-    const declared = responseFor(operation, answer.status)
-    const got = mediaTypeOf(answer) ?? ''
+  take(operation: Operation, response: WireResponse): void {
+    if (response.ending === 'none') return
+    const declared = responseFor(operation, response.status)
+    const got = mediaTypeOf(response) ?? ''
     const content = declared === undefined || got === '' ? undefined : contentFor(declared, got)
-    const status = declared?.key ?? String(answer.status)
+    const status = declared?.key ?? String(response.status)
     const mediaType = declared?.contents.length === 0 ? '' : (content?.mediaType ?? got)
     const key = `${operation.key}\n${status}\n${mediaType}`
     const known = this.#rows.get(key) ?? { row: { operation: operation.key, status, mediaType, isDeclared: false }, count: 0 }
@@ -81,12 +81,12 @@ export class Tally {
     return made
   }
 
-  take({ operation, verdict, phase }: Candidate, answer: Answer): void {
+  take({ operation, verdict, phase }: Candidate, response: WireResponse): void {
     const tally = this.of(operation.key)
-    tally.statuses.set(answer.status, (tally.statuses.get(answer.status) ?? 0) + 1)
+    tally.statuses.set(response.status, (tally.statuses.get(response.status) ?? 0) + 1)
     if (verdict !== 'valid' || phase === 'probes') return
     tally.valid += 1
-    if (isSuccess(answer) || (answer.status >= 300 && answer.status < 400)) tally.accepted += 1
+    if (isSuccess(response) || (response.status >= 300 && response.status < 400)) tally.accepted += 1
   }
 
   entries(): readonly (readonly [string, OperationTally])[] {

@@ -2,7 +2,7 @@
 import type { Operation, Parameter } from './document/operation.ts'
 import { isRecord } from './document/schema.ts'
 import type { Candidate } from './generate/request.ts'
-import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answer } from './send/wire.ts'
+import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type WireResponse } from './send/wire.ts'
 
 const MOST_VALUES = 12
 
@@ -43,16 +43,16 @@ export class Learned {
   };
 
   /** The ids that a response contains. */
-  *read({ operation, inputs }: Candidate, answer: Answer): Generator<Lesson> {
-    if (!isSuccess(answer)) return
+  *read({ operation, inputs }: Candidate, response: WireResponse): Generator<Lesson> {
+    if (!isSuccess(response)) return
     if (operation.method === 'DELETE') {
       const name = /\{([^}]*)\}$/.exec(operation.path)?.[1]
       if (name !== undefined) yield { place: placeOf(operation.path, name), value: inputs.path[name], isGone: true }
       return
     }
-    yield* this.#fromLocation(headerOf(answer, 'location'))
-    if (answer.ending !== 'complete' || !isJSON(mediaTypeOf(answer))) return
-    const value = parseJSON(textOf(answer))?.value
+    yield* this.#fromLocation(headerOf(response, 'location'))
+    if (response.ending !== 'complete' || !isJSON(mediaTypeOf(response))) return
+    const value = parseJSON(textOf(response))?.value
     yield* this.#byName(value, 0)
     for (const [place, name] of this.#itemsOf(operation.path.replace(/\/$/, '')))
       for (const id of findIds(value, name)) yield { place, value: id, isGone: false }

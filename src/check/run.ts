@@ -10,17 +10,17 @@ import { probeConditional, probeNegotiation, probeRange } from './probes/request
 import { probeSecurity } from './probes/security.ts'
 import { runSequences } from './probes/sequences.ts'
 import { probeStream } from './probes/streams.ts'
-import { isStream, isSuccess, type Answer } from './send/wire.ts'
+import { isStream, isSuccess, type WireResponse } from './send/wire.ts'
 import type { Session } from './session.ts'
 import { shrink } from './shrink.ts'
-import { withShortAnswer } from './causes.ts'
+import { withShortResponse } from './causes.ts'
 import type { Lesson } from './learned.ts'
 import type { Exchange, Finding } from './rules/rule.ts'
 
 export async function runCheck(session: Session): Promise<void> {
   const { settings, description, isUnsafe } = session
   for (const { place, message } of description.problems)
-    session.report('document', { operation: '', place, message: `${place}: ${message}`, steps: [], answer: undefined })
+    session.report('document', { operation: '', place, message: `${place}: ${message}`, steps: [], response: undefined })
   const operations = inOrder(session.operations.filter(({ method }) => isUnsafe || isSafe(method)))
   for (const [index, operation] of operations.entries()) {
     const progress = () =>
@@ -140,14 +140,14 @@ async function sendAll(session: Session, candidates: Iterable<Candidate>, { dead
       if (next.done === true) return
       const index = count++
       const candidate = await judgeByModel(session, next.value)
-      const answer = await session.ask(candidate.wire)
-      const exchange = { candidate, answer }
+      const response = await session.ask(candidate.wire)
+      const exchange = { candidate, response }
       session.count(exchange)
-      if (candidate.verdict === 'valid' && answer.ending !== 'none') valid.take(index, exchange)
-      if (candidate.verdict !== 'invalid' && isSuccess(answer) && answer.ending !== 'cut') good.take(index, exchange)
-      lessons[index] = [...session.learned.read(candidate, answer)]
+      if (candidate.verdict === 'valid' && response.ending !== 'none') valid.take(index, exchange)
+      if (candidate.verdict !== 'invalid' && isSuccess(response) && response.ending !== 'cut') good.take(index, exchange)
+      lessons[index] = [...session.learned.read(candidate, response)]
       const findings = session.judge(exchange)
-      if (findings.length > 0) failures[index] = { candidate, findings: findings.map(withShortAnswer) }
+      if (findings.length > 0) failures[index] = { candidate, findings: findings.map(withShortResponse) }
       progress()
     }
   }
@@ -160,19 +160,19 @@ class First {
   exchange: Exchange | undefined
   #index = Infinity
 
-  take(index: number, { candidate, answer }: Exchange): void {
+  take(index: number, { candidate, response }: Exchange): void {
     if (index > this.#index) return
     this.#index = index
-    this.exchange = { candidate, answer: withoutLargeContent(answer) }
+    this.exchange = { candidate, response: withoutLargeContent(response) }
   }
 }
 
 const MOST_KEPT_BYTES = 262_144
 
-function withoutLargeContent(answer: Answer): Answer {
-  if (answer.body.byteLength <= MOST_KEPT_BYTES) return answer
-  const body = new Uint8Array(answer.body.subarray(0, MOST_KEPT_BYTES))
-  return { ...answer, body, ending: answer.ending === 'complete' ? 'left' : answer.ending }
+function withoutLargeContent(response: WireResponse): WireResponse {
+  if (response.body.byteLength <= MOST_KEPT_BYTES) return response
+  const body = new Uint8Array(response.body.subarray(0, MOST_KEPT_BYTES))
+  return { ...response, body, ending: response.ending === 'complete' ? 'left' : response.ending }
 }
 
 /** If the models of the app refuse inputs that the document allows, the app may refuse them too: the verdict becomes `unknown`. */

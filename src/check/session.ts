@@ -7,13 +7,13 @@ import { Learned } from './learned.ts'
 import type { ModelJudge } from './model/app-models.ts'
 import { Validator } from './model/validator.ts'
 import type { Settings } from './options.ts'
-import type { AnswerRule, Exchange, Finding, Knowledge, RuleName } from './rules/rule.ts'
+import type { ResponseRule, Exchange, Finding, Knowledge, RuleName } from './rules/rule.ts'
 import { echo, internals, invalidRefused, problem, validAccepted } from './rules/error.ts'
 import { challenge, cookie, framing, header, redirect } from './rules/headers.ts'
-import { answered, body, mediaType, serverError, status, time } from './rules/response.ts'
+import { complete, body, mediaType, serverError, status, time } from './rules/response.ts'
 import { streamItems } from './rules/stream.ts'
 import { addHeaders } from './send/user-headers.ts'
-import type { Answer, Send, SendOptions, WireRequest } from './send/wire.ts'
+import type { WireResponse, Send, SendOptions, WireRequest } from './send/wire.ts'
 
 interface SessionParts {
   readonly description: Description
@@ -26,8 +26,8 @@ interface SessionParts {
 }
 
 /** The rules that need no further request. */
-const ANSWER_RULES: readonly AnswerRule[] = [
-  answered,
+const RESPONSE_RULES: readonly ResponseRule[] = [
+  complete,
   serverError,
   status,
   mediaType,
@@ -84,7 +84,7 @@ export class Session implements SessionParts {
   }
 
   /** Sends a request with the headers of its user. */
-  ask(wire: WireRequest, options?: Partial<SendOptions>): Promise<Answer> {
+  ask(wire: WireRequest, options?: Partial<SendOptions>): Promise<WireResponse> {
     this.requests += 1
     const { headers, as = {} } = this.settings
     return this.send(addHeaders(wire, wire.user === 'second' ? as : headers), options)
@@ -92,8 +92,8 @@ export class Session implements SessionParts {
 
   /** Sends a request, applies the rules to the response, and records the failures. */
   async try(candidate: Candidate, options?: Partial<SendOptions>): Promise<Exchange> {
-    const answer = await this.ask(candidate.wire, options)
-    const exchange = { candidate, answer }
+    const response = await this.ask(candidate.wire, options)
+    const exchange = { candidate, response }
     this.keep(exchange)
     return exchange
   }
@@ -104,20 +104,20 @@ export class Session implements SessionParts {
     for (const finding of this.judge(exchange)) this.causes.add(finding)
   }
 
-  count({ candidate, answer }: Exchange): void {
-    this.coverage.take(candidate.operation, answer)
-    this.tally.take(candidate, answer)
+  count({ candidate, response }: Exchange): void {
+    this.coverage.take(candidate.operation, response)
+    this.tally.take(candidate, response)
   }
 
   /** Applies the rules that need no further request. */
   judge(exchange: Exchange): readonly Finding[] {
-    const { candidate, answer } = exchange
+    const { candidate, response } = exchange
     // The other rules need a response.
-    const rules = answer.ending === 'none' ? [answered] : ANSWER_RULES
+    const rules = response.ending === 'none' ? [complete] : RESPONSE_RULES
     return rules.flatMap((rule) =>
       [...rule(exchange, this.knowledge)]
         .filter(({ rule: name }) => this.settings.isOn(name))
-        .map((found): Finding => ({ ...found, operation: candidate.operation.key, steps: [candidate.wire], answer })),
+        .map((found): Finding => ({ ...found, operation: candidate.operation.key, steps: [candidate.wire], response })),
     )
   }
 

@@ -30,8 +30,8 @@ export async function shrink(
       if (violation === undefined && (await verdictOf(session, wire)) !== candidate.verdict) continue
       left -= 1
       const next: Candidate = { ...current, inputs, wire }
-      const answer = await session.ask(wire)
-      const same = session.judge({ candidate: next, answer }).find((each) => keyOf(each) === wanted)
+      const response = await session.ask(wire)
+      const same = session.judge({ candidate: next, response }).find((each) => keyOf(each) === wanted)
       if (same === undefined) continue
       session.causes.replace(same)
       current = next

@@ -113,9 +113,9 @@ async function askText(url: URL, settings: Settings): Promise<string> {
   })
   const accept = 'application/json, application/yaml;q=0.9, */*;q=0.5'
   const headers = Object.entries({ accept, ...settings.headers }).map(([name, value]): [string, string] => [name.toLowerCase(), value])
-  const answer = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
+  const response = await send({ method: 'GET', path: url.pathname + url.search, headers, body: undefined })
   close()
-  if (answer.ending === 'none') throw new UnreadableError(`no response: ${answer.reason}`, START)
-  if (answer.status !== 200) throw new UnreadableError(`the status ${answer.status}`, START)
-  return new TextDecoder().decode(answer.body)
+  if (response.ending === 'none') throw new UnreadableError(`no response: ${response.reason}`, START)
+  if (response.status !== 200) throw new UnreadableError(`the status ${response.status}`, START)
+  return new TextDecoder().decode(response.body)
 }

@@ -2,7 +2,7 @@
 import type { MaybePromise } from '../maybe-promise.ts'
 
 /** A stored response. */
-export interface KeptAnswer {
+export interface StoredResponse {
   readonly status: number
   /** Names in lower case; a name may occur more than once. */
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -15,7 +15,7 @@ export interface KeptRequest {
   /** The fingerprint of the first request with the key. */
   readonly fingerprint: string
   /** `undefined` while the first request is in progress. */
-  readonly answer?: KeptAnswer | undefined
+  readonly response?: StoredResponse | undefined
 }
 
 /** Names one request among all that have the same key. */
@@ -37,7 +37,7 @@ export interface IdempotencyStore {
    */
   begin(holder: KeyHolder, fingerprint: string, lockSeconds: number): MaybePromise<KeptRequest | undefined>
   /** Stores the response for `keepSeconds`. Does nothing if another owner has locked the key meanwhile. */
-  complete(holder: KeyHolder, answer: KeptAnswer, keepSeconds: number): MaybePromise<void>
+  complete(holder: KeyHolder, response: StoredResponse, keepSeconds: number): MaybePromise<void>
   /** Frees the key, if no response is to be stored. Does nothing if another owner has locked the key meanwhile. */
   release(holder: KeyHolder): MaybePromise<void>
 }
@@ -84,9 +84,9 @@ export function createIdempotencyStore({ limitBytes = 67_108_864 }: MemoryStoreO
   /** Drops expired and old entries. An entry without a response belongs to a running request, and is kept. */
   function makeRoom(): void {
     const now = Date.now()
-    for (const [key, { answer, expires }] of entries) {
+    for (const [key, { response, expires }] of entries) {
       if (expires > now && total <= limitBytes) return
-      if (expires <= now || answer !== undefined) drop(key)
+      if (expires <= now || response !== undefined) drop(key)
     }
   }
 
@@ -98,11 +98,11 @@ export function createIdempotencyStore({ limitBytes = 67_108_864 }: MemoryStoreO
       put(key, { owner, fingerprint, expires: Date.now() + lockSeconds * 1000, bytes: OVERHEAD })
       return undefined
     },
-    complete({ key, owner }, answer, keepSeconds) {
+    complete({ key, owner }, response, keepSeconds) {
       const found = find(key)
       if (found?.owner !== owner) return
-      const bytes = OVERHEAD + (answer.body?.byteLength ?? 0)
-      put(key, { owner, fingerprint: found.fingerprint, answer, expires: Date.now() + keepSeconds * 1000, bytes })
+      const bytes = OVERHEAD + (response.body?.byteLength ?? 0)
+      put(key, { owner, fingerprint: found.fingerprint, response, expires: Date.now() + keepSeconds * 1000, bytes })
       makeRoom()
     },
     release({ key, owner }) {
@@ -112,12 +112,12 @@ export function createIdempotencyStore({ limitBytes = 67_108_864 }: MemoryStoreO
 }
 
 /** The text of a stored response, for stores in a database. */
-export function formatKeptAnswer({ status, headers, body }: KeptAnswer): string {
+export function formatStoredResponse({ status, headers, body }: StoredResponse): string {
   return JSON.stringify({ status, headers, body: body === null ? null : Buffer.from(body).toString('base64') })
 }
 
-/** `text` must be a result of `formatKeptAnswer`. */
-export function parseKeptAnswer(text: string): KeptAnswer {
-  const { body, ...answer } = JSON.parse(text) as Omit<KeptAnswer, 'body'> & { readonly body: string | null } // as the function above wrote it
-  return { ...answer, body: body === null ? null : new Uint8Array(Buffer.from(body, 'base64')) }
+/** `text` must be a result of `formatStoredResponse`. */
+export function parseStoredResponse(text: string): StoredResponse {
+  const { body, ...response } = JSON.parse(text) as Omit<StoredResponse, 'body'> & { readonly body: string | null } // as the function above wrote it
+  return { ...response, body: body === null ? null : new Uint8Array(Buffer.from(body, 'base64')) }
 }

@@ -7,7 +7,7 @@ import { digestOf } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { toBytes } from '../reply/declared-length.ts'
 import { isSource, Reply } from '../reply/reply.ts'
-import { createIdempotencyStore, type IdempotencyStore, type KeptAnswer } from './idempotency-store.ts'
+import { createIdempotencyStore, type IdempotencyStore, type StoredResponse } from './idempotency-store.ts'
 
 /** Options of `idempotency()`. */
 export interface IdempotencyOptions {
@@ -85,14 +85,14 @@ export function idempotency(options: IdempotencyOptions = {}): Middleware {
         hasBegun = kept === undefined
         if (kept === undefined) return undefined
         if (kept.fingerprint !== fingerprint) throw new IdempotencyKeyReused()
-        if (kept.answer === undefined) throw new IdempotencyInProgress()
-        return toReply(kept.answer)
+        if (kept.response === undefined) throw new IdempotencyInProgress()
+        return toReply(kept.response)
       },
     })
     if (!hasBegun) return reply
-    const answer = toAnswer(reply, limitBytes)
+    const response = toStoredResponse(reply, limitBytes)
     try {
-      await (answer === undefined ? store.release(holder) : store.complete(holder, answer, keepSeconds))
+      await (response === undefined ? store.release(holder) : store.complete(holder, response, keepSeconds))
     } catch (error) {
       // The handler has succeeded, so the client gets its response. An error of this listener is logged.
       context.onSent(() => {
@@ -107,14 +107,14 @@ function credentialsOf(context: BaseContext): string {
   return JSON.stringify((context.route?.security ?? []).map(({ read }) => read(context)))
 }
 
-function toAnswer({ status, headers, body }: Reply, limitBytes: number): KeptAnswer | undefined {
+function toStoredResponse({ status, headers, body }: Reply, limitBytes: number): StoredResponse | undefined {
   if (status >= 500 || isSource(body)) return undefined
   // A copy, because outer layers may change the reply.
   const bytes = body === null ? null : toBytes(body).slice()
   return bytes !== null && bytes.byteLength > limitBytes ? undefined : { status, headers: [...headers], body: bytes }
 }
 
-function toReply({ status, headers, body }: KeptAnswer): Reply {
+function toReply({ status, headers, body }: StoredResponse): Reply {
   const list = HeaderList.of({})
   for (const [name, value] of headers) list.append(name, value)
   list.set('idempotency-replayed', 'true')

@@ -15,11 +15,11 @@ import type { NodeHandler } from './turns.ts'
 import { writeReply } from './write.ts'
 
 /** The part of an app that a server needs. */
-export interface Answerer {
+export interface ServedApp {
   /** Never rejects. */
-  answer(incoming: Incoming): MaybePromise<Reply>
+  handle(incoming: Incoming): MaybePromise<Reply>
   /** Responds to an error that was thrown in front of the app, with the app's error body. Never rejects. */
-  answerError(error: unknown, incoming: Incoming): MaybePromise<Reply>
+  handleError(error: unknown, incoming: Incoming): MaybePromise<Reply>
   /** Whether a route is declared for a path, for any method. */
   hasRoute(path: string): boolean
   /** Resolves when all background tasks have ended. */
@@ -46,7 +46,7 @@ export interface AppHandler {
   readonly fail: (error: unknown, message: IncomingMessage, response: ServerResponse) => void
 }
 
-export function createHandler(app: Answerer, streams: OpenStreams, ofServer: Serving, mount?: Mount): AppHandler {
+export function createHandler(app: ServedApp, streams: OpenStreams, ofServer: Serving, mount?: Mount): AppHandler {
   const serving: RequestServing = { ...ofServer, stopping: streams.stopping }
   return {
     handle: (message, response, next) => {
@@ -56,28 +56,28 @@ export function createHandler(app: Answerer, streams: OpenStreams, ofServer: Ser
       const target = mount === undefined ? whole : mount.targetOf(whole, message)
       if (next !== undefined && mount?.fallThrough === true && (target === undefined || !app.hasRoute(target.path))) return next()
       const incoming = new NodeIncoming(message, response, target ?? whole, serving)
-      if (target === undefined) answerError(requestError(404), incoming)
-      else incoming.begin(answerRequest)
+      if (target === undefined) handleError(requestError(404), incoming)
+      else incoming.begin(handleRequest)
     },
     fail: (error, message, response) => {
       if (response.headersSent) return void response.destroy()
       const target = parseMessage(message)
       if (target === undefined) refuse(response, 400)
-      else answerError(toAnswerable(error), new NodeIncoming(message, response, target, serving))
+      else handleError(toRequestError(error), new NodeIncoming(message, response, target, serving))
     },
   }
 
-  function answerRequest(incoming: NodeIncoming): void {
+  function handleRequest(incoming: NodeIncoming): void {
     try {
-      settle(app.answer(incoming), incoming)
+      settle(app.handle(incoming), incoming)
     } catch (error) {
       give500(error, incoming)
     }
   }
 
-  function answerError(error: unknown, incoming: NodeIncoming): void {
+  function handleError(error: unknown, incoming: NodeIncoming): void {
     try {
-      settle(app.answerError(error, incoming), incoming)
+      settle(app.handleError(error, incoming), incoming)
     } catch (broken) {
       give500(broken, incoming)
     }
@@ -101,7 +101,7 @@ export function createHandler(app: Answerer, streams: OpenStreams, ofServer: Ser
 
   /** Responds with 500 to a fault of Riposte itself, which must neither end the process nor leave a client waiting. */
   function give500(error: unknown, { method, response }: NodeIncoming): void {
-    app.logger.error({ err: error }, `ANSWER: ${method}: expected a reply, got an error: ${describeError(error)}`)
+    app.logger.error({ err: error }, `REPLY: ${method}: expected a reply, got an error: ${describeError(error)}`)
     refuse(response, 500)
   }
 }
@@ -116,7 +116,7 @@ function parseMessage(message: HostedMessage): RequestTarget | undefined {
 }
 
 /** Errors of Connect middleware have a `status`, like those of `http-errors`. Their message is not sent, because it may repeat input of the client. */
-function toAnswerable(error: unknown): unknown {
+function toRequestError(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error
   const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown }
   const code = status ?? statusCode

@@ -85,13 +85,13 @@ export class NodeIncoming implements Incoming {
   }
 
   /**
-   * Calls `answer` when content that arrived in the same packet as the head can be read without a promise. It does not wait for other content, because a
+   * Calls `handle` when content that arrived in the same packet as the head can be read without a promise. It does not wait for other content, because a
    * guard may refuse the request first.
    */
-  begin(answer: (incoming: NodeIncoming) => void): void {
-    if (!this.hasBody || this.#awaitsContinue || this.message.complete) return answer(this)
+  begin(handle: (incoming: NodeIncoming) => void): void {
+    if (!this.hasBody || this.#awaitsContinue || this.message.complete) return handle(this)
     // The parser emits content before the next tick.
-    process.nextTick(beginLater, answer, this)
+    process.nextTick(beginLater, handle, this)
   }
 
   /** Throws a `RequestError` if the client disconnects before its content is complete. */
@@ -207,6 +207,6 @@ export class NodeIncoming implements Incoming {
   }
 }
 
-function beginLater(answer: (incoming: NodeIncoming) => void, incoming: NodeIncoming): void {
-  if (!incoming.isAbandoned) answer(incoming)
+function beginLater(handle: (incoming: NodeIncoming) => void, incoming: NodeIncoming): void {
+  if (!incoming.isAbandoned) handle(incoming)
 }

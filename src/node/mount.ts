@@ -2,7 +2,7 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { normalizePath, type RequestTarget } from '../http/request-url.ts'
 import { SLOW_CLIENT_MS } from './incoming.ts'
-import { createHandler, type Answerer, type Mount } from './handler.ts'
+import { createHandler, type ServedApp, type Mount } from './handler.ts'
 import { OpenStreams } from './open-streams.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 
@@ -35,7 +35,7 @@ export interface MountedHandler extends NodeHandler {
  * To run an app inside another framework or server: `express().use(toNodeHandler(app))`, a Fastify or Next.js route,
  * `http.createServer(toNodeHandler(app))`, `http2.createServer(toNodeHandler(app))`. Throws a `RangeError` if `basePath` is not a path.
  */
-export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): MountedHandler {
+export function toNodeHandler(app: ServedApp, options: NodeHandlerOptions = {}): MountedHandler {
   const { basePath, fallThrough = false, parsedBody = false, slowClientMs = SLOW_CLIENT_MS } = options
   const streams = new OpenStreams()
   const { handle } = createHandler(
@@ -54,7 +54,7 @@ export function toNodeHandler(app: Answerer, options: NodeHandlerOptions = {}): 
 }
 
 /** In an app that Express mounts, routes may be declared with the whole path or with the path below the mount. */
-function belowHost(app: Answerer): Mount['targetOf'] {
+function belowHost(app: ServedApp): Mount['targetOf'] {
   return (target, { baseUrl = '' }) => (baseUrl === '' || app.hasRoute(target.path) ? target : cut(target, toBase(baseUrl)))
 }
 

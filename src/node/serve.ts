@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { describeError } from '../errors/http-error.ts'
 import { isHost } from '../http/request-url.ts'
 import { Connections, keepAliveField } from './connections.ts'
-import { createHandler, type Answerer, type AppHandler } from './handler.ts'
+import { createHandler, type ServedApp, type AppHandler } from './handler.ts'
 import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
 import { refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { OpenStreams } from './open-streams.ts'
@@ -62,7 +62,7 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Serves an app on `node:http`. Rejects with `PORT_IN_USE` if another process listens on the port. */
-export async function serve(app: Answerer, options: ServeOptions = {}): Promise<Server> {
+export async function serve(app: ServedApp, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
   const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options
   const streams = new OpenStreams()
@@ -113,7 +113,7 @@ function createHTTPServer(options: ServeOptions): HTTPServer {
   return server
 }
 
-function createListener(app: Answerer, streams: OpenStreams, connect: readonly ConnectMiddleware[], serving: Serving): NodeHandler {
+function createListener(app: ServedApp, streams: OpenStreams, connect: readonly ConnectMiddleware[], serving: Serving): NodeHandler {
   const act = inTurn(composeConnect(connect, createHandler(app, streams, serving)))
   return (message, response) => {
     const fault = faultOf(message)

@@ -4,7 +4,7 @@ import { Server as NetServer } from 'node:net'
 import { constants } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Connections } from './connections.ts'
-import type { Answerer } from './handler.ts'
+import type { ServedApp } from './handler.ts'
 import { cut } from './close.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { latestResponse } from './turns.ts'
@@ -20,7 +20,7 @@ interface StopTimes {
 }
 
 interface StoppedParts {
-  readonly app: Answerer
+  readonly app: ServedApp
   readonly connections: Connections
   readonly streams: OpenStreams
   readonly times: StopTimes

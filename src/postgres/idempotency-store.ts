@@ -1,5 +1,5 @@
 /** Stores responses to requests with an `Idempotency-Key` in PostgreSQL. One of the processes that use the same database runs the handler. */
-import { formatKeptAnswer, parseKeptAnswer, type IdempotencyStore } from '../middleware/idempotency-store.ts'
+import { formatStoredResponse, parseStoredResponse, type IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { createMigration, formatTables, toRunSQL, type SQLHandle, type Table } from './executor.ts'
 
 /** The store that `postgresIdempotencyStore()` returns. */
@@ -14,7 +14,7 @@ const TABLE: Table = {
     key: 'text NOT NULL',
     owner: 'text NOT NULL',
     fingerprint: 'text NOT NULL',
-    answer: 'text',
+    response: 'text',
     expires_at: 'timestamp with time zone NOT NULL',
   },
   key: ['key'],
@@ -30,17 +30,17 @@ export const IDEMPOTENCY_TABLES = formatTables([TABLE])
  */
 const BEGIN = `
 INSERT INTO riposte_idempotency AS kept (key, owner, fingerprint, expires_at) VALUES ($1, $2, $3, now() + $4::float8 * interval '1 second')
-ON CONFLICT (key) DO UPDATE SET (owner, fingerprint, answer, expires_at) = (
+ON CONFLICT (key) DO UPDATE SET (owner, fingerprint, response, expires_at) = (
   SELECT CASE WHEN is_free THEN excluded.owner ELSE kept.owner END,
     CASE WHEN is_free THEN excluded.fingerprint ELSE kept.fingerprint END,
-    CASE WHEN is_free THEN NULL ELSE kept.answer END,
+    CASE WHEN is_free THEN NULL ELSE kept.response END,
     CASE WHEN is_free THEN excluded.expires_at ELSE kept.expires_at END
   FROM (SELECT kept.expires_at <= now() OR kept.owner = excluded.owner AS is_free) AS asked
 )
-RETURNING owner, fingerprint, answer`
+RETURNING owner, fingerprint, response`
 
 const COMPLETE = `
-UPDATE riposte_idempotency SET answer = $3, expires_at = now() + $4::float8 * interval '1 second'
+UPDATE riposte_idempotency SET response = $3, expires_at = now() + $4::float8 * interval '1 second'
 WHERE key = $1 AND owner = $2 AND expires_at > now()`
 
 const RELEASE = 'DELETE FROM riposte_idempotency WHERE key = $1 AND owner = $2 AND expires_at > now()'
@@ -73,11 +73,11 @@ export function postgresIdempotencyStore(database: SQLHandle): PostgresIdempoten
       const [row] = await run(BEGIN, [key, owner, fingerprint, lockSeconds])
       prune()
       if (row!['owner'] === owner) return undefined
-      const answer = row!['answer'] as string | null
-      return { fingerprint: row!['fingerprint'] as string, answer: answer === null ? undefined : parseKeptAnswer(answer) }
+      const response = row!['response'] as string | null
+      return { fingerprint: row!['fingerprint'] as string, response: response === null ? undefined : parseStoredResponse(response) }
     },
-    async complete({ key, owner }, answer, keepSeconds) {
-      await run(COMPLETE, [key, owner, formatKeptAnswer(answer), keepSeconds])
+    async complete({ key, owner }, response, keepSeconds) {
+      await run(COMPLETE, [key, owner, formatStoredResponse(response), keepSeconds])
     },
     async release({ key, owner }) {
       await run(RELEASE, [key, owner])

@@ -1,5 +1,5 @@
 /** Stores responses to requests with an `Idempotency-Key` in Redis. One of the processes that use the same server runs the handler. */
-import { formatKeptAnswer, parseKeptAnswer, type IdempotencyStore } from '../middleware/idempotency-store.ts'
+import { formatStoredResponse, parseStoredResponse, type IdempotencyStore } from '../middleware/idempotency-store.ts'
 import { toSendCommand, type RedisClient } from './client.ts'
 
 /** Options of `redisIdempotencyStore()`. */
@@ -11,14 +11,14 @@ export interface RedisIdempotencyStoreOptions {
 /** Locks the key if it is free. A key is free for its own owner too, because a client sends a command again when its connection breaks before the reply. */
 const BEGIN = `
 local owner = redis.call('HGET', KEYS[1], 'owner')
-if owner and owner ~= ARGV[1] then return redis.call('HMGET', KEYS[1], 'fingerprint', 'answer') end
+if owner and owner ~= ARGV[1] then return redis.call('HMGET', KEYS[1], 'fingerprint', 'response') end
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'fingerprint', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return false`
 
 const COMPLETE = `
 if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'answer', ARGV[2])
+redis.call('HSET', KEYS[1], 'response', ARGV[2])
 return redis.call('PEXPIRE', KEYS[1], ARGV[3])`
 
 const RELEASE = `
@@ -38,14 +38,14 @@ export function redisIdempotencyStore(
   return {
     async begin({ key, owner }, fingerprint, lockSeconds) {
       const kept = (await run(BEGIN, key, owner, fingerprint, toMs(lockSeconds))) as
-        | readonly [fingerprint: string, answer: string | null]
+        | readonly [fingerprint: string, response: string | null]
         | null
       if (kept === null) return undefined
-      const [first, answer] = kept
-      return { fingerprint: first, answer: answer === null ? undefined : parseKeptAnswer(answer) }
+      const [first, response] = kept
+      return { fingerprint: first, response: response === null ? undefined : parseStoredResponse(response) }
     },
-    async complete({ key, owner }, answer, keepSeconds) {
-      await run(COMPLETE, key, owner, formatKeptAnswer(answer), toMs(keepSeconds))
+    async complete({ key, owner }, response, keepSeconds) {
+      await run(COMPLETE, key, owner, formatStoredResponse(response), toMs(keepSeconds))
     },
     async release({ key, owner }) {
       await run(RELEASE, key, owner)

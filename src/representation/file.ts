@@ -33,7 +33,7 @@ export interface RootedFileOptions extends FileOptions {
 }
 
 /** A path with its own presentation. */
-export interface PathAnswer extends FilePresentation {
+export interface PathResult extends FilePresentation {
   /** Names joined by slashes, relative to the root. */
   readonly path: string
   /** The file at that path, if it is already open. */
@@ -41,14 +41,14 @@ export interface PathAnswer extends FilePresentation {
 }
 
 /** A file with its own presentation. */
-export interface FileAnswer extends FilePresentation {
+export interface FileResult extends FilePresentation {
   readonly file: FileLike
 }
 
 /** A file, with conditional and range requests. The handler returns a path. The response is a 404 if the root has no such file. */
-export function file(options: RootedFileOptions): Representation<string | PathAnswer>
+export function file(options: RootedFileOptions): Representation<string | PathResult>
 /** The handler returns a `File`, a `Blob`, or another `FileLike`. */
-export function file(options?: FileOptions): Representation<FileLike | FileAnswer>
+export function file(options?: FileOptions): Representation<FileLike | FileResult>
 export function file(options: FileOptions | RootedFileOptions = {}): Representation {
   const { root, precompressed = false } = 'root' in options ? options : {}
   const mediaType = options.mediaType === undefined ? undefined : withCharset(options.mediaType)
@@ -61,25 +61,25 @@ export function file(options: FileOptions | RootedFileOptions = {}): Representat
     faults: root === undefined ? [412, 416] : [404, 412, 416],
     rendersLast: true,
     compile: () => async (reply, value, exchange) => {
-      const answer = toAnswer(value, root !== undefined)
-      if (answer.path === undefined) return send(reply, answer, answer.file, exchange)
+      const result = toResult(value, root !== undefined)
+      if (result.path === undefined) return send(reply, result, result.file, exchange)
       const unchanged = reply.headers.flat.slice()
       try {
-        await send(reply, answer, answer.file ?? (await root!.open(answer.path)), exchange)
+        await send(reply, result, result.file ?? (await root!.open(result.path)), exchange)
       } catch (error) {
         if (error instanceof RequestError || error instanceof ModelError) throw error
         // A deploy may replace the file by renaming another one over it, between opening and reading it: it is opened once more.
         reply.headers = HeaderList.from(unchanged)
-        await send(reply, answer, await root!.open(answer.path), exchange)
+        await send(reply, result, await root!.open(result.path), exchange)
       }
     },
   }
 
-  async function send(reply: Reply, answer: Answer, found: FileLike | undefined, exchange: Exchange): Promise<void> {
+  async function send(reply: Reply, result: Result, found: FileLike | undefined, exchange: Exchange): Promise<void> {
     if (found === undefined) throw requestError(404)
-    const { path } = answer
+    const { path } = result
     const { headers } = reply
-    const disposition = toDisposition(answer, options, path ?? found.name ?? '')
+    const disposition = toDisposition(result, options, path ?? found.name ?? '')
     if (disposition !== undefined) headers.setDefault('content-disposition', disposition)
     if (precompressed) headers.vary('Accept-Encoding')
     const acceptEncoding = exchange.incoming.header('accept-encoding') ?? ''
@@ -101,19 +101,19 @@ const ENCODED_HEADERS: Readonly<Record<string, DocumentedHeader>> = {
   Vary: { description: 'Request headers that the choice of the content depends on', schema: z.string() },
 }
 
-type Answer = FilePresentation & { readonly path?: string; readonly file?: FileLike }
+type Result = FilePresentation & { readonly path?: string; readonly file?: FileLike }
 
-function toAnswer(value: unknown, hasRoot: boolean): Answer {
+function toResult(value: unknown, hasRoot: boolean): Result {
   if (isFileLike(value)) return { file: value }
   if (typeof value === 'string' && hasRoot) return { path: value }
-  const answer: Answer = typeof value === 'object' && value !== null ? value : {}
-  if (hasRoot ? typeof answer.path === 'string' : isFileLike(answer.file)) return answer
+  const result: Result = typeof value === 'object' && value !== null ? value : {}
+  if (hasRoot ? typeof result.path === 'string' : isFileLike(result.file)) return result
   throw ModelError.at([], hasRoot ? 'a path' : 'a file', value)
 }
 
-function toDisposition(answer: FilePresentation, declared: FilePresentation, ownName: string): string | undefined {
-  const fileName = answer.fileName ?? declared.fileName
-  const type = answer.disposition ?? declared.disposition ?? (fileName === undefined ? undefined : 'attachment')
+function toDisposition(result: FilePresentation, declared: FilePresentation, ownName: string): string | undefined {
+  const fileName = result.fileName ?? declared.fileName
+  const type = result.disposition ?? declared.disposition ?? (fileName === undefined ? undefined : 'attachment')
   return type === undefined ? undefined : formatContentDisposition(fileName ?? ownName, type)
 }
 

@@ -43,10 +43,10 @@ export function mountRoutes(path: string, handler: FetchHandler, options: MountO
     inDocument: false,
     ...(bodyLimitBytes !== undefined && { bodyLimitBytes }),
   }
-  const answer = (context: BaseContext) =>
+  const handle = (context: BaseContext) =>
     handler(keepPath ? context.request : below(context.request, segmentsOf(context.route!.template)), context.platform)
   const routes = METHODS.flatMap((method) =>
-    [path, `${path}/{+rest}`].map((template): Route => ({ kind: 'route', method, path: template, contract, handler: answer })),
+    [path, `${path}/{+rest}`].map((template): Route => ({ kind: 'route', method, path: template, contract, handler: handle })),
   )
   if (document === undefined) return routes
   const [first, ...others] = routes

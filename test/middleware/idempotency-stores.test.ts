@@ -7,7 +7,7 @@ import { createClient } from 'redis'
 import {
   createIdempotencyStore,
   type IdempotencyStore,
-  type KeptAnswer,
+  type StoredResponse,
   type KeptRequest,
   type KeyHolder,
 } from '../../src/middleware/index.ts'
@@ -59,7 +59,7 @@ const STORES: Readonly<Record<string, (t: TestContext) => Promise<Stores | undef
 
 const newHolder = (key: string = crypto.randomUUID()): KeyHolder => ({ key, owner: crypto.randomUUID() })
 
-const ANSWER: KeptAnswer = {
+const RESPONSE: StoredResponse = {
   status: 201,
   headers: [
     ['content-type', 'image/png'],
@@ -80,23 +80,23 @@ for (const [name, open] of Object.entries(STORES)) {
           Array.from({ length: 10 }, async (_, n) => stores[n % 2]!.begin(newHolder(key), 'print', 60)),
         )
         assert.equal(found.filter((kept) => kept === undefined).length, 1)
-        for (const kept of found) if (kept !== undefined) assert.deepEqual([kept.fingerprint, kept.answer], ['print', undefined])
+        for (const kept of found) if (kept !== undefined) assert.deepEqual([kept.fingerprint, kept.response], ['print', undefined])
       }
     })
 
     test('every later request gets the stored response: status, headers in order, bytes', async (t) => {
       const [store, other] = (await open(t)) ?? []
       if (store === undefined || other === undefined) return
-      const others: readonly KeptAnswer[] = [
+      const others: readonly StoredResponse[] = [
         { status: 204, headers: [], body: null },
         { status: 200, headers: [], body: new Uint8Array() },
       ]
-      for (const answer of [ANSWER, ...others]) {
+      for (const response of [RESPONSE, ...others]) {
         const holder = newHolder()
         await store.begin(holder, 'print', 60)
-        await store.complete(holder, answer, 60)
+        await store.complete(holder, response, 60)
         const kept: KeptRequest | undefined = await other.begin(newHolder(holder.key), 'another', 60)
-        assert.deepEqual([kept?.fingerprint, kept?.answer], ['print', answer])
+        assert.deepEqual([kept?.fingerprint, kept?.response], ['print', response])
       }
     })
 
@@ -116,12 +116,12 @@ for (const [name, open] of Object.entries(STORES)) {
       const second = newHolder(first.key)
       await store.begin(first, 'first', 0.05)
       while ((await other.begin(second, 'second', 60)) !== undefined);
-      await store.complete(first, ANSWER, 60)
+      await store.complete(first, RESPONSE, 60)
       await store.release(first)
       const kept = await store.begin(newHolder(first.key), 'third', 60)
-      assert.deepEqual([kept?.fingerprint, kept?.answer], ['second', undefined])
-      await other.complete(second, ANSWER, 60)
-      assert.deepEqual((await store.begin(newHolder(first.key), 'third', 60))?.answer, ANSWER)
+      assert.deepEqual([kept?.fingerprint, kept?.response], ['second', undefined])
+      await other.complete(second, RESPONSE, 60)
+      assert.deepEqual((await store.begin(newHolder(first.key), 'third', 60))?.response, RESPONSE)
     })
 
     test('a stored response expires after keepSeconds', async (t) => {
@@ -129,7 +129,7 @@ for (const [name, open] of Object.entries(STORES)) {
       if (store === undefined || other === undefined) return
       const holder = newHolder()
       await store.begin(holder, 'print', 60)
-      await store.complete(holder, ANSWER, 0.05)
+      await store.complete(holder, RESPONSE, 0.05)
       while ((await other.begin(newHolder(holder.key), 'print', 60)) !== undefined);
     })
 
@@ -187,15 +187,15 @@ for (const [kind, open] of Object.entries(SHARED)) {
     test('get the same request at once: the handler runs once, and both clients get its response', async (t) => {
       const shared = await open(t)
       if (shared === undefined) return
-      const servers = [0, 1].map(() => startProgram(t, PROGRAM, kind, shared.url, shared.name, 'answer'))
+      const servers = [0, 1].map(() => startProgram(t, PROGRAM, kind, shared.url, shared.name, 'response'))
       const ports = await Promise.all(servers.map((server) => server.readLine()))
       for (let round = 0; round < 10; round++) {
         const key = crypto.randomUUID()
         const answers = await Promise.all(
           [...ports, ...ports].map(async (port) => {
             for (;;) {
-              const answer = await pay(port, key)
-              if (answer.status !== 409) return answer
+              const response = await pay(port, key)
+              if (response.status !== 409) return response
               await sleep(20)
             }
           }),
@@ -210,20 +210,20 @@ for (const [kind, open] of Object.entries(SHARED)) {
       const shared = await open(t)
       if (shared === undefined) return
       const dying = startProgram(t, PROGRAM, kind, shared.url, shared.name, 'hold')
-      const other = startProgram(t, PROGRAM, kind, shared.url, shared.name, 'answer')
+      const other = startProgram(t, PROGRAM, kind, shared.url, shared.name, 'response')
       const [dyingPort, port] = [await dying.readLine(), await other.readLine()]
       const key = crypto.randomUUID()
       const cut = assert.rejects(pay(dyingPort, key))
       assert.equal(await dying.readLine(), 'holding')
       await dying.kill()
       await cut
-      let answer = await pay(port, key)
-      while (answer.status === 409) {
+      let response = await pay(port, key)
+      while (response.status === 409) {
         await sleep(50)
-        answer = await pay(port, key)
+        response = await pay(port, key)
       }
-      assert.deepEqual([answer.status, answer.isReplay], [201, false])
-      assert.deepEqual(await pay(port, key), { ...answer, isReplay: true })
+      assert.deepEqual([response.status, response.isReplay], [201, false])
+      assert.deepEqual(await pay(port, key), { ...response, isReplay: true })
     })
   })
 }

@@ -71,7 +71,7 @@ test('an app that breaks its promise never to fail is a 500 and a line in the lo
     assert.match(answer, /^HTTP\/1.1 500 Internal Server Error\r\n/)
     assert.doesNotMatch(answer, /SECRET/)
     assert.equal(app.logged.length, 1)
-    assert.match(app.logged[0]!, /^ANSWER: GET: /)
+    assert.match(app.logged[0]!, /^REPLY: GET: /)
   }
 })
 

@@ -59,11 +59,11 @@ async function useChannel(t: TestContext, pool: pg.Pool): Promise<void> {
 /** Locks a key, stores a response and reads it. */
 async function useIdempotency(_: TestContext, pool: pg.Pool): Promise<void> {
   const store = postgresIdempotencyStore(pool)
-  const answer = { status: 204, headers: [], body: null }
+  const response = { status: 204, headers: [], body: null }
   const holder = { key: 'key', owner: crypto.randomUUID() }
   assert.equal(await store.begin(holder, 'print', 60), undefined)
-  await store.complete(holder, answer, 60)
-  assert.deepEqual(await store.begin({ key: 'key', owner: crypto.randomUUID() }, 'print', 60), { fingerprint: 'print', answer })
+  await store.complete(holder, response, 60)
+  assert.deepEqual(await store.begin({ key: 'key', owner: crypto.randomUUID() }, 'print', 60), { fingerprint: 'print', response })
 }
 
 const STORES = [

@@ -2,22 +2,22 @@
 import type { Body, Chunk, Incoming, Source } from '../../src/index.ts'
 import { HeaderList } from '../../src/http/header-list.ts'
 import { HTTPError, Reply, RequestError } from '../../src/index.ts'
-import type { Answerer } from '../../src/node/index.ts'
+import type { ServedApp } from '../../src/node/index.ts'
 import { type Deferred } from './deferred.ts'
 
-export interface FakeApp extends Answerer {
+export interface FakeApp extends ServedApp {
   /** What was logged, in order. */
   readonly logged: string[]
 }
 
-export function fakeApp(answer: (incoming: Incoming) => Reply | Promise<Reply>, drain: () => Promise<void> = async () => {}): FakeApp {
+export function fakeApp(handle: (incoming: Incoming) => Reply | Promise<Reply>, drain: () => Promise<void> = async () => {}): FakeApp {
   const logged: string[] = []
   const log = (_fields: object, message: string) => void logged.push(message)
-  const answerError = (error: unknown) => {
+  const handleError = (error: unknown) => {
     logged.push(`answered ${String(error)}`)
     return replyWith('error', [], error instanceof HTTPError || error instanceof RequestError ? error.status : 500)
   }
-  return { answer, answerError, hasRoute: () => true, drain, logged, logger: { error: log, warn: log, info: log } }
+  return { handle, handleError, hasRoute: () => true, drain, logged, logger: { error: log, warn: log, info: log } }
 }
 
 export function replyWith(body: Body, fields: readonly string[] = [], status = 200): Reply {

@@ -3,13 +3,13 @@ import { request as requestOverHTTP, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { fromRequest, toResponse } from '../../src/fetch.ts'
-import type { Answerer } from '../../src/node/index.ts'
+import type { ServedApp } from '../../src/node/index.ts'
 import { listen } from './listen.ts'
 
 /** As `app.request`: nothing is followed, decoded or added. */
 export type SendRequest = (path: string, init?: RequestInit) => Promise<Response>
 
-export function matrix(name: string, app: Answerer, behaviour: (request: SendRequest) => Promise<void>): void {
+export function matrix(name: string, app: ServedApp, behaviour: (request: SendRequest) => Promise<void>): void {
   describe(name, () => {
     test('in memory', () => behaviour(inMemory(app)))
     test('over a connection', async () => {
@@ -19,10 +19,10 @@ export function matrix(name: string, app: Answerer, behaviour: (request: SendReq
   })
 }
 
-function inMemory(app: Answerer): SendRequest {
+function inMemory(app: ServedApp): SendRequest {
   return async (path, init) => {
     const incoming = fromRequest(new Request(new URL(path, 'http://localhost'), init))
-    return toResponse(await app.answer(incoming), incoming)
+    return toResponse(await app.handle(incoming), incoming)
   }
 }
 

@@ -17,25 +17,25 @@ const VOLATILE = new Set([
 ])
 
 export async function probeHead({ operation, good, session, ask, find }: Probe): Promise<void> {
-  if (operation.method !== 'GET' || good === undefined || good.answer.ending === 'left' || !session.settings.isOn('head')) return
+  if (operation.method !== 'GET' || good === undefined || good.response.ending === 'left' || !session.settings.isOn('head')) return
   const get = good.candidate.wire
   const wire = { ...get, method: 'HEAD' }
   const head = await ask(wire)
   const again = await ask(get)
   if (head.ending === 'none') return
-  const report = (place: string, message: string) => find('head', { place, message, steps: [wire], answer: head })
+  const report = (place: string, message: string) => find('head', { place, message, steps: [wire], response: head })
   if (head.status !== again.status) return report('status', `expected ${again.status}, the status of GET, got ${head.status}`)
   if (head.body.byteLength > 0) report('content', 'expected no content, got content')
-  for (const [name] of good.answer.headers) {
+  for (const [name] of good.response.headers) {
     // Headers that differ between two responses to GET cannot be compared.
-    if (VOLATILE.has(name) || headerOf(again, name) !== headerOf(good.answer, name)) continue
+    if (VOLATILE.has(name) || headerOf(again, name) !== headerOf(good.response, name)) continue
     const got = headerOf(head, name)
     if (got === undefined) report(name, `expected the header ${name} of GET, got none`)
-    else if (got !== headerOf(good.answer, name)) report(name, `expected the header ${name} of GET, got another value`)
+    else if (got !== headerOf(good.response, name)) report(name, `expected the header ${name} of GET, got another value`)
   }
   const length = headerOf(head, 'content-length')
   const expected = headerOf(again, 'content-length')
-  if (length !== undefined && expected !== undefined && expected === headerOf(good.answer, 'content-length') && length !== expected)
+  if (length !== undefined && expected !== undefined && expected === headerOf(good.response, 'content-length') && length !== expected)
     report('content-length', 'expected the header content-length of GET, got another value')
 }
 
@@ -73,25 +73,25 @@ async function probeUndeclared({ session, ask, find }: Probe, { path, declared, 
   )
   for (const method of candidates.slice(0, session.isUnsafe ? 2 : 1)) {
     const wire = { method, path, headers, body: undefined }
-    const answer = await ask(wire)
-    if (answer.ending === 'none' || answer.status === 501) continue
-    const report = (place: string, message: string) => find('method', { place, message, steps: [wire], answer })
+    const response = await ask(wire)
+    if (response.ending === 'none' || response.status === 501) continue
+    const report = (place: string, message: string) => find('method', { place, message, steps: [wire], response })
     // A server may hide its methods from clients without access.
-    if (answer.status === 401 || answer.status === 403 || answer.status === 429) continue
-    if (isSuccess(answer)) report('status', `expected 405 for a method that is not declared, got success`)
-    else if (answer.status !== 405) report('status', `expected 405 for a method that is not declared, got ${answer.status}`)
-    else if (headerOf(answer, 'allow') === undefined) report('allow', 'expected Allow with 405, got none')
-    else reportAllow(headerOf(answer, 'allow')!, declared, report)
+    if (response.status === 401 || response.status === 403 || response.status === 429) continue
+    if (isSuccess(response)) report('status', `expected 405 for a method that is not declared, got success`)
+    else if (response.status !== 405) report('status', `expected 405 for a method that is not declared, got ${response.status}`)
+    else if (headerOf(response, 'allow') === undefined) report('allow', 'expected Allow with 405, got none')
+    else reportAllow(headerOf(response, 'allow')!, declared, report)
   }
 }
 
 async function probeOptions({ ask, find }: Probe, { path, declared, headers }: Place): Promise<void> {
   if (declared.includes('OPTIONS')) return
   const wire = { method: 'OPTIONS', path, headers, body: undefined }
-  const answer = await ask(wire)
-  if (!isSuccess(answer)) return
-  const report = (place: string, message: string) => find('options', { place, message, steps: [wire], answer })
-  const allow = headerOf(answer, 'allow')
+  const response = await ask(wire)
+  if (!isSuccess(response)) return
+  const report = (place: string, message: string) => find('options', { place, message, steps: [wire], response })
+  const allow = headerOf(response, 'allow')
   if (allow === undefined) report('allow', 'expected Allow in the response to OPTIONS, got none')
   else reportAllow(allow, declared, report)
 }

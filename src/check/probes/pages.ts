@@ -2,7 +2,7 @@
 import { isCursor, type Operation } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
 import { encodeRequest, type Inputs } from '../generate/request.ts'
-import { headerOf, isSuccess, parseJSON, textOf, type Answer, type WireRequest } from '../send/wire.ts'
+import { headerOf, isSuccess, parseJSON, textOf, type WireResponse, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
 
 const MOST_PAGES = 60
@@ -20,20 +20,20 @@ export async function probePages({ operation, good, session, ask, find }: Probe)
   const steps: WireRequest[] = []
   let wire = encodeRequest(operation, base)
   for (let page = 1; wire !== undefined; page += 1) {
-    const answer = await ask(wire)
+    const response = await ask(wire)
     steps.push(wire)
-    const report = (place: string, message: string) => find('pages', { place, message, steps: steps.slice(-2), answer })
-    if (!isSuccess(answer)) {
-      if (page > 1 && answer.status !== 429) report('status', `page ${page}: expected a page, got ${answer.status}`)
+    const report = (place: string, message: string) => find('pages', { place, message, steps: steps.slice(-2), response })
+    if (!isSuccess(response)) {
+      if (page > 1 && response.status !== 429) report('status', `page ${page}: expected a page, got ${response.status}`)
       return
     }
-    const body = parseJSON(textOf(answer))?.value
+    const body = parseJSON(textOf(response))?.value
     const items = itemsOf(body)
     if (items === undefined) return
     const repeated = walk.take(items)
     if (repeated) return report('items', `page ${page}: expected each item once, got an item of an earlier page`)
     if (page >= MOST_PAGES || session.millisecondsLeft <= 0) return
-    const next = nextOf({ operation, paging, base, wire, answer, body, items, page })
+    const next = nextOf({ operation, paging, base, wire, response, body, items, page })
     if (next === 'repeats') return report('next', `page ${page}: expected the cursor of another page, got that of this page`)
     if (next === undefined) {
       const total = isRecord(body) && typeof body['total'] === 'number' ? body['total'] : undefined
@@ -101,7 +101,7 @@ interface PageSeen {
   readonly base: Inputs
   /** The request of this page. */
   readonly wire: WireRequest
-  readonly answer: Answer
+  readonly response: WireResponse
   readonly body: unknown
   readonly items: readonly unknown[]
   readonly page: number
@@ -109,8 +109,8 @@ interface PageSeen {
 
 /** The request of the next page: by the `Link` header, else by the cursor in the body, else by page number or offset. */
 function nextOf(seen: PageSeen): WireRequest | 'repeats' | undefined {
-  const { operation, paging, base, wire, answer, body, items, page } = seen
-  const link = headerOf(answer, 'link')
+  const { operation, paging, base, wire, response, body, items, page } = seen
+  const link = headerOf(response, 'link')
   if (link !== undefined && /rel="?(?:next|first|last|prev)/.test(link)) {
     const target = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(link)?.[1]
     // RFC 8288 §3.2: a relative reference is resolved against the request.

@@ -2,7 +2,7 @@
 import type { Operation } from '../document/operation.ts'
 import { NO_INPUTS } from '../generate/request.ts'
 import type { Exchange, Finding } from '../rules/rule.ts'
-import type { Answer, SendOptions, WireRequest } from '../send/wire.ts'
+import type { WireResponse, SendOptions, WireRequest } from '../send/wire.ts'
 import type { Session } from '../session.ts'
 
 export interface Probe {
@@ -13,10 +13,10 @@ export interface Probe {
   /** A request that succeeded, with its response. */
   readonly good: Exchange | undefined
   /** Sends a request. The rules for each response are applied if it has the method of the operation. */
-  readonly ask: (wire: WireRequest, options?: Partial<SendOptions>) => Promise<Answer>
+  readonly ask: (wire: WireRequest, options?: Partial<SendOptions>) => Promise<WireResponse>
   readonly find: (
     rule: Finding['rule'],
-    found: { readonly place: string; readonly message: string; readonly steps: readonly WireRequest[]; readonly answer: Answer },
+    found: { readonly place: string; readonly message: string; readonly steps: readonly WireRequest[]; readonly response: WireResponse },
   ) => void
 }
 
@@ -27,10 +27,10 @@ export function createProbe(session: Session, operation: Operation, { valid, goo
     valid,
     good,
     ask: async (wire, options) => {
-      const answer = await session.ask(wire, options)
+      const response = await session.ask(wire, options)
       if (wire.method === operation.method)
-        session.keep({ candidate: { operation, phase: 'probes', verdict: 'unknown', what: 'a probe', inputs: NO_INPUTS, wire }, answer })
-      return answer
+        session.keep({ candidate: { operation, phase: 'probes', verdict: 'unknown', what: 'a probe', inputs: NO_INPUTS, wire }, response })
+      return response
     },
     find: (rule, found) => session.report(rule, { operation: operation.key, ...found }),
   }

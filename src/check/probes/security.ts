@@ -17,17 +17,17 @@ export async function probeSecurity({ operation, valid, session, find }: Probe):
     },
   ]) {
     const wire: WireRequest = { ...schemes.reduce(change, anonymous(valid.candidate.wire, schemes)), leftOut }
-    const answer = await session.ask(wire)
-    const exchange = { candidate: { ...valid.candidate, phase: 'probes', verdict: 'unknown', wire } as const, answer }
+    const response = await session.ask(wire)
+    const exchange = { candidate: { ...valid.candidate, phase: 'probes', verdict: 'unknown', wire } as const, response }
     session.keep(exchange)
-    if (answer.ending === 'none' || answer.status === 401 || answer.status === 403 || answer.status === 429) continue
+    if (response.ending === 'none' || response.status === 401 || response.status === 403 || response.status === 429) continue
     if (
-      isSuccess(answer) ||
-      answer.status === 404 ||
-      answer.status >= 500 ||
-      (answer.status >= 300 && answer.status < 400 && answer.status !== 302 && answer.status !== 303)
+      isSuccess(response) ||
+      response.status === 404 ||
+      response.status >= 500 ||
+      (response.status >= 300 && response.status < 400 && response.status !== 302 && response.status !== 303)
     ) {
-      find('security', { place: what, message: `${what}: expected 401 or 403, got ${answer.status}`, steps: [wire], answer })
+      find('security', { place: what, message: `${what}: expected 401 or 403, got ${response.status}`, steps: [wire], response })
     }
   }
 }

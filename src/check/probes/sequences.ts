@@ -5,7 +5,7 @@ import { encodeRequest, type Candidate } from '../generate/request.ts'
 import { sample, seedFor, toArbitrary } from '../generate/arbitrary.ts'
 import { findIds } from '../learned.ts'
 import type { Finding } from '../rules/rule.ts'
-import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type Answer, type WireRequest } from '../send/wire.ts'
+import { headerOf, isJSON, isSuccess, mediaTypeOf, parseJSON, textOf, type WireResponse, type WireRequest } from '../send/wire.ts'
 import type { Session } from '../session.ts'
 import { neededSchemes } from './security.ts'
 
@@ -27,7 +27,7 @@ function isItemOf(path: string, collection: string): boolean {
 
 interface Made {
   readonly wire: WireRequest
-  readonly answer: Answer
+  readonly response: WireResponse
   /** The path parameters of the item. */
   readonly values: Readonly<Record<string, unknown>>
 }
@@ -70,27 +70,27 @@ async function make(session: Session, create: Operation, item: Operation): Promi
   for (const each of tries) {
     const wire = encodeRequest(create, each)
     if (wire === undefined) continue
-    const { answer } = await send(session, create, wire, each)
-    const values = isSuccess(answer) ? idOf(answer, item, { ...each.path }) : undefined
-    if (values !== undefined) made.push({ wire, answer, values })
+    const { response } = await send(session, create, wire, each)
+    const values = isSuccess(response) ? idOf(response, item, { ...each.path }) : undefined
+    if (values !== undefined) made.push({ wire, response, values })
   }
   return made
 }
 
 /** The id of the created resource, from `Location`, else from the body. */
 function idOf(
-  answer: Answer,
+  response: WireResponse,
   { path, match }: Operation,
   outer: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> | undefined {
-  const location = headerOf(answer, 'location')
+  const location = headerOf(response, 'location')
   if (location !== undefined && URL.canParse(location, 'http://localhost')) {
     const values = match(new URL(location, 'http://localhost').pathname)
     if (values !== undefined) return values
   }
   const name = /\{([^}]*)\}$/.exec(path)?.[1]
-  if (name === undefined || !isJSON(mediaTypeOf(answer))) return undefined
-  const [id] = findIds(parseJSON(textOf(answer))?.value, name)
+  if (name === undefined || !isJSON(mediaTypeOf(response))) return undefined
+  const [id] = findIds(parseJSON(textOf(response))?.value, name)
   return id === undefined ? undefined : { ...outer, [name]: id }
 }
 
@@ -119,13 +119,13 @@ interface Reading {
 async function checkCreated(session: Session, create: Operation, { read, made }: Reading): Promise<void> {
   const request = requestFor(session, read, made.values)
   if (request === undefined) return
-  const { answer } = await send(session, read, request.wire, request.inputs)
-  if (answer.status !== 404 && answer.status !== 410) return
+  const { response } = await send(session, read, request.wire, request.inputs)
+  if (response.status !== 404 && response.status !== 410) return
   report(session, 'created', create, {
     place: read.key,
-    message: `${read.key}: expected the created resource, got ${answer.status}`,
+    message: `${read.key}: expected the created resource, got ${response.status}`,
     steps: [made.wire, request.wire],
-    answer,
+    response,
   })
 }
 
@@ -136,14 +136,14 @@ async function checkDeleted(session: Session, { read, remove, made }: Reading & 
   const before = await session.ask(look.wire)
   const removed = await send(session, remove, request.wire, request.inputs)
   // 202: the resource is deleted later.
-  if (!isSuccess(removed.answer) || removed.answer.status === 202 || !isSuccess(before)) return
-  const { answer } = await send(session, read, look.wire, look.inputs)
-  if (isSuccess(answer))
+  if (!isSuccess(removed.response) || removed.response.status === 202 || !isSuccess(before)) return
+  const { response } = await send(session, read, look.wire, look.inputs)
+  if (isSuccess(response))
     report(session, 'deleted', remove, {
       place: read.key,
-      message: `${read.key}: expected 404 or 410 after the deletion, got ${answer.status}`,
+      message: `${read.key}: expected 404 or 410 after the deletion, got ${response.status}`,
       steps: [made.wire, request.wire, look.wire],
-      answer,
+      response,
     })
 }
 
@@ -154,13 +154,13 @@ async function checkOtherUser(session: Session, items: readonly Operation[], mad
     const request = requestFor(session, item, made.values)
     if (request === undefined) continue
     const wire: WireRequest = { ...request.wire, user: 'second' }
-    const answer = await session.ask(wire)
-    if (isSuccess(answer))
+    const response = await session.ask(wire)
+    if (isSuccess(response))
       report(session, 'other-user', item, {
         place: 'status',
-        message: `a second user: expected 401, 403 or 404, got ${answer.status}`,
+        message: `a second user: expected 401, 403 or 404, got ${response.status}`,
         steps: [made.wire, wire],
-        answer,
+        response,
       })
   }
 }

@@ -1,12 +1,12 @@
 /** Resumes streams after a disconnect, and compares streams that end. */
-import { EVENT_STREAM, isJSONLines, isSuccess, mediaTypeOf, textOf, type Answer, type WireRequest } from '../send/wire.ts'
+import { EVENT_STREAM, isJSONLines, isSuccess, mediaTypeOf, textOf, type WireResponse, type WireRequest } from '../send/wire.ts'
 import { parseEvents, parseLines } from '../rules/stream.ts'
 import { replacingHeaders, type Probe } from './probe.ts'
 
 export async function probeStream(probe: Probe): Promise<void> {
   const { good, session } = probe
   if (good === undefined) return
-  const got = mediaTypeOf(good.answer)
+  const got = mediaTypeOf(good.response)
   if (got === EVENT_STREAM && session.settings.isOn('stream-resume')) await probeResume(probe, good.candidate.wire)
   if ((got === EVENT_STREAM || isJSONLines(got)) && session.settings.isOn('stream-end')) await probeEnd(probe, good.candidate.wire)
 }
@@ -23,7 +23,7 @@ async function probeResume({ operation, ask, find }: Probe, get: WireRequest): P
   const at = Math.floor((ids.length - 1) / 2)
   const wire = replacingHeaders(start, { 'last-event-id': ids[at]! })
   const resumed = await ask(wire)
-  const report = (place: string, message: string) => find('stream-resume', { place, message, steps: [start, wire], answer: resumed })
+  const report = (place: string, message: string) => find('stream-resume', { place, message, steps: [start, wire], response: resumed })
   if (!isSuccess(resumed)) {
     if (resumed.status !== 204) report('status', `expected the stream to be resumed, got ${resumed.status}`)
     return
@@ -38,16 +38,16 @@ async function probeResume({ operation, ask, find }: Probe, get: WireRequest): P
   else if (ids.includes(next) && next !== ids[at + 1]) report('gap', 'expected the event after Last-Event-ID, got a later event')
 }
 
-function idsOf(answer: Answer): readonly string[] {
-  return parseEvents(textOf(answer)).events.flatMap(({ id }) => (id === undefined || id === '' ? [] : [id]))
+function idsOf(response: WireResponse): readonly string[] {
+  return parseEvents(textOf(response)).events.flatMap(({ id }) => (id === undefined || id === '' ? [] : [id]))
 }
 
 /** Requests a stream again that ended cleanly. If it then has fewer items and a clean end, it has failed without an error. */
 async function probeEnd({ good, ask, find }: Probe, get: WireRequest): Promise<void> {
-  const known = good!.answer
+  const known = good!.response
   if (known.ending !== 'complete') return
-  const answers = [known, await ask(get), await ask(get)].filter((answer) => isSuccess(answer) && answer.ending === 'complete')
-  const texts = answers.map(itemsOf).toSorted((a, b) => b.length - a.length)
+  const responses = [known, await ask(get), await ask(get)].filter((response) => isSuccess(response) && response.ending === 'complete')
+  const texts = responses.map(itemsOf).toSorted((a, b) => b.length - a.length)
   const [longest = []] = texts
   const short = texts.find((items) => items.length < longest.length && items.every((item, index) => item === longest[index]))
   if (short !== undefined && longest.length > 0)
@@ -55,13 +55,13 @@ async function probeEnd({ good, ask, find }: Probe, get: WireRequest): Promise<v
       place: 'length',
       message: 'expected an aborted connection if the stream fails, got a clean end after some of its items',
       steps: [get, get],
-      answer: known,
+      response: known,
     })
 }
 
-function itemsOf(answer: Answer): readonly string[] {
-  const text = textOf(answer)
-  return mediaTypeOf(answer) === EVENT_STREAM
+function itemsOf(response: WireResponse): readonly string[] {
+  const text = textOf(response)
+  return mediaTypeOf(response) === EVENT_STREAM
     ? parseEvents(text).events.map(({ event = '', data }) => `${event}\n${data}`)
     : parseLines(text).lines
 }

@@ -4,7 +4,7 @@ import type { CheckResult } from '../check.ts'
 import { originOf, toCurl, type Origin } from '../reproduce.ts'
 import { RULES } from '../rules/rule.ts'
 import { xml as escape } from './machine.ts'
-import { count, describeAnswer } from './pretty.ts'
+import { count, describeResponse } from './pretty.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --bad: #c62828; --good: #2e7d32; --warn: #b26a00 }
@@ -54,7 +54,7 @@ ${rowsOf(result)}
 }
 
 function formatCause(
-  { id, rule, operation, operations, message, count: times, steps, answer }: Cause,
+  { id, rule, operation, operations, message, count: times, steps, response }: Cause,
   origin: Origin,
   isOpen: boolean,
 ): string {
@@ -69,7 +69,7 @@ function formatCause(
   const commands = steps.length === 0 ? '' : `<pre>${escape(steps.map((step) => toCurl(origin, step)).join('\n'))}</pre>`
   return `<details id="${escape(id)}"${isOpen ? ' open' : ''}>
 <summary><strong>${escape(where)}</strong> <span>${escape(message)}</span></summary>
-<div><p><span class="tag">${rule}</span> ${escape(RULES[rule])}</p>${others}${commands}${answer === undefined ? '' : `<p>Response</p><pre>${escape(describeAnswer(answer))}</pre>`}<p class="facts"><code>${escape(id)}</code>, seen ${times.toLocaleString('en')}×</p></div>
+<div><p><span class="tag">${rule}</span> ${escape(RULES[rule])}</p>${others}${commands}${response === undefined ? '' : `<p>Response</p><pre>${escape(describeResponse(response))}</pre>`}<p class="facts"><code>${escape(id)}</code>, seen ${times.toLocaleString('en')}×</p></div>
 </details>`
 }
 

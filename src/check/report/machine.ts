@@ -2,7 +2,7 @@
 import type { Cause } from '../causes.ts'
 import type { CheckResult } from '../check.ts'
 import { originOf, toCurl, type Origin } from '../reproduce.ts'
-import { describeAnswer } from './pretty.ts'
+import { describeResponse } from './pretty.ts'
 
 /** The result as JSON. Each request is a curl line. */
 export function formatJSON(result: CheckResult): string {
@@ -19,14 +19,14 @@ export function formatJSON(result: CheckResult): string {
   )}\n`
 }
 
-function toPlain({ steps, answer, ...cause }: Cause, origin: Origin): object {
+function toPlain({ steps, response, ...cause }: Cause, origin: Origin): object {
   return {
     ...cause,
     curl: steps.map((step) => toCurl(origin, step)),
-    answer:
-      answer === undefined
+    response:
+      response === undefined
         ? undefined
-        : { status: answer.status, headers: answer.headers, ending: answer.ending, shown: describeAnswer(answer) },
+        : { status: response.status, headers: response.headers, ending: response.ending, shown: describeResponse(response) },
   }
 }
 

@@ -34,7 +34,7 @@ export function count(number: number, noun: string): string {
 }
 
 function formatCause(
-  { id, rule, operation, operations, message, count: times, steps, answer }: Cause,
+  { id, rule, operation, operations, message, count: times, steps, response }: Cause,
   index: number,
   origin: Origin,
 ): string {
@@ -44,18 +44,18 @@ function formatCause(
     `   ${message}`,
     `   ${rule}: ${RULES[rule]}`,
     ...steps.map((step) => `   ${toCurl(origin, step)}`),
-    ...(answer === undefined ? [] : [`   → ${describeAnswer(answer)}`]),
+    ...(response === undefined ? [] : [`   → ${describeResponse(response)}`]),
     `   ${id}${times > 1 ? `, seen ${times.toLocaleString('en')} times` : ''}`,
   ].join('\n')
 }
 
 const MOST_SHOWN = 160
 
-export function describeAnswer(answer: NonNullable<Cause['answer']>): string {
-  if (answer.ending === 'none') return `no response: ${answer.reason}`
-  const text = textOf(answer).replaceAll(/[\s\p{Cc}]+/gu, ' ')
+export function describeResponse(response: NonNullable<Cause['response']>): string {
+  if (response.ending === 'none') return `no response: ${response.reason}`
+  const text = textOf(response).replaceAll(/[\s\p{Cc}]+/gu, ' ')
   const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
-  return [String(answer.status), headerOf(answer, 'content-type') ?? '', shown].filter((part) => part !== '').join(' ')
+  return [String(response.status), headerOf(response, 'content-type') ?? '', shown].filter((part) => part !== '').join(' ')
 }
 
 const MOST_PLACES = 6

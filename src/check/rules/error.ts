@@ -1,15 +1,15 @@
 /** Rules about error responses, and about which requests get one. */
 import { isRecord } from '../document/schema.ts'
 import { isSuccess, mediaTypeOf, parseJSON, textOf } from '../send/wire.ts'
-import type { AnswerRule, Exchange, Knowledge } from './rule.ts'
+import type { ResponseRule, Exchange, Knowledge } from './rule.ts'
 
 /** RFC 9457 §3.1: the types of the members, and a `status` that equals the status of the response. */
-export const problem: AnswerRule = function* ({ answer }) {
-  const got = mediaTypeOf(answer)
-  if (got !== 'application/problem+json' || answer.ending !== 'complete') return
-  const place = `${answer.status} ${got}`
-  const value = parseJSON(textOf(answer))?.value
-  if (answer.body.byteLength === 0) return
+export const problem: ResponseRule = function* ({ response }) {
+  const got = mediaTypeOf(response)
+  if (got !== 'application/problem+json' || response.ending !== 'complete') return
+  const place = `${response.status} ${got}`
+  const value = parseJSON(textOf(response))?.value
+  if (response.body.byteLength === 0) return
   if (!isRecord(value)) {
     yield { rule: 'problem', place, message: 'expected a JSON object, got another value' }
     return
@@ -20,21 +20,21 @@ export const problem: AnswerRule = function* ({ answer }) {
       yield { rule: 'problem', place: `${place} ${name}`, message: `${name}: expected text, got ${typeof member}` }
   }
   const { status } = value
-  if (status !== undefined && status !== answer.status)
+  if (status !== undefined && status !== response.status)
     yield {
       rule: 'problem',
       place: `${place} status`,
-      message: `status: expected ${answer.status}, the status of the response, got another value`,
+      message: `status: expected ${response.status}, the status of the response, got another value`,
     }
 }
 
 /** Errors about a resource (404, 409) may repeat its name. Errors about the form of the input, and failures of the server, may not repeat the input. */
-export const echo: AnswerRule = function* ({ candidate, answer }, knowledge) {
-  const { status } = answer
+export const echo: ResponseRule = function* ({ candidate, response }, knowledge) {
+  const { status } = response
   if (status < 500 && status !== 400 && status !== 413 && status !== 415 && status !== 422) return
-  if (answer.body.byteLength === 0) return
-  const text = unescaped(textOf(answer))
-  const place = placeOfEcho({ candidate, answer }, knowledge, text)
+  if (response.body.byteLength === 0) return
+  const text = unescaped(textOf(response))
+  const place = placeOfEcho({ candidate, response }, knowledge, text)
   if (place !== undefined)
     yield { rule: 'echo', place: `${status} ${place}`, message: `expected no input in the error, got the value of ${place}` }
 }
@@ -87,14 +87,14 @@ const INTERNALS: readonly { readonly what: string; readonly pattern: RegExp }[] 
   { what: 'an error of the internal network', pattern: /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN/ },
 ]
 
-export const internals: AnswerRule = function* ({ answer }) {
-  if (answer.status < 400 || answer.body.byteLength === 0) return
-  const text = textOf(answer)
+export const internals: ResponseRule = function* ({ response }) {
+  if (response.status < 400 || response.body.byteLength === 0) return
+  const text = textOf(response)
   const found = INTERNALS.find(({ pattern }) => pattern.test(text))
   if (found !== undefined)
     yield {
       rule: 'internals',
-      place: `${answer.status} ${found.what}`,
+      place: `${response.status} ${found.what}`,
       message: `expected no internal detail in the error, got ${found.what}`,
     }
 }
@@ -102,16 +102,16 @@ export const internals: AnswerRule = function* ({ answer }) {
 /** Statuses that say that a request is not valid. 401, 403, 404, 409, 410, 412 and 429 depend on the state of the server, so a valid request may get them. */
 const REFUSALS = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431])
 
-export const validAccepted: AnswerRule = function* ({ candidate: { verdict, phase, what, wire }, answer: { status } }) {
+export const validAccepted: ResponseRule = function* ({ candidate: { verdict, phase, what, wire }, response: { status } }) {
   if (verdict !== 'valid' || phase === 'probes' || !REFUSALS.has(status)) return
   // An earlier request may have had the same Idempotency-Key, so this 422 also depends on the state of the server.
   if (status === 422 && wire.headers.some(([name]) => name === 'idempotency-key')) return
   yield { rule: 'valid-accepted', place: String(status), message: `expected a valid request to be accepted, got ${status} (${what})` }
 }
 
-export const invalidRefused: AnswerRule = function* ({ candidate: { verdict, what }, answer }) {
-  if (verdict !== 'invalid' || answer.ending === 'none') return
+export const invalidRefused: ResponseRule = function* ({ candidate: { verdict, what }, response }) {
+  if (verdict !== 'invalid' || response.ending === 'none') return
   const place = what.split(':')[0]!
-  if (isSuccess(answer) || (answer.status >= 300 && answer.status < 400))
-    yield { rule: 'invalid-refused', place, message: `${what}: expected a 4xx, got ${answer.status}` }
+  if (isSuccess(response) || (response.status >= 300 && response.status < 400))
+    yield { rule: 'invalid-refused', place, message: `${what}: expected a 4xx, got ${response.status}` }
 }

@@ -1,15 +1,15 @@
 /** Rules about the headers of a response: declared ones, single-valued ones, `Location`, `WWW-Authenticate`, and `Set-Cookie` (RFC 6265bis). */
 import { responseFor, type Content } from '../document/operation.ts'
 import { headerOf, parseJSON, valuesOf } from '../send/wire.ts'
-import type { AnswerRule, Knowledge } from './rule.ts'
+import type { ResponseRule, Knowledge } from './rule.ts'
 
-export const header: AnswerRule = function* ({ candidate: { operation }, answer }, knowledge) {
-  const declared = responseFor(operation, answer.status)
-  if (declared === undefined || answer.ending === 'none') return
+export const header: ResponseRule = function* ({ candidate: { operation }, response }, knowledge) {
+  const declared = responseFor(operation, response.status)
+  if (declared === undefined || response.ending === 'none') return
   for (const { name, required, schema } of declared.headers) {
     const lower = name.toLowerCase()
-    const place = `${answer.status} ${name}`
-    const value = headerOf(answer, lower)
+    const place = `${response.status} ${name}`
+    const value = headerOf(response, lower)
     if (value === undefined) {
       if (required) yield { rule: 'header', place, message: `expected the header ${name}, got none` }
     } else if (schema !== undefined && lower !== 'set-cookie' && !fitsHeader(value, schema, knowledge)) {
@@ -42,39 +42,39 @@ function safeDecode(value: string): string {
 
 const SINGLE = ['content-type', 'content-length', 'location', 'etag', 'last-modified', 'date', 'retry-after', 'content-range']
 
-export const framing: AnswerRule = function* ({ candidate: { operation }, answer }) {
-  const { status, body } = answer
+export const framing: ResponseRule = function* ({ candidate: { operation }, response }) {
+  const { status, body } = response
   const place = String(status)
   for (const name of SINGLE)
-    if (valuesOf(answer, name).length > 1)
+    if (valuesOf(response, name).length > 1)
       yield {
         rule: 'framing',
         place: `${place} ${name}`,
-        message: `expected the header ${name} once, got it ${valuesOf(answer, name).length} times`,
+        message: `expected the header ${name} once, got it ${valuesOf(response, name).length} times`,
       }
   if (operation.method === 'HEAD') return
   if (status === 204 || status === 205 || status === 304) {
     if (body.byteLength > 0) yield { rule: 'framing', place, message: `expected no content with ${status}, got content` }
-    if (status === 204 && headerOf(answer, 'content-length') !== undefined)
+    if (status === 204 && headerOf(response, 'content-length') !== undefined)
       yield { rule: 'framing', place: `${place} content-length`, message: 'expected no Content-Length with 204, got one' }
-    if (status !== 304 && headerOf(answer, 'content-type') !== undefined)
+    if (status !== 304 && headerOf(response, 'content-type') !== undefined)
       yield { rule: 'framing', place: `${place} content-type`, message: `expected no Content-Type with ${status}, got one` }
   }
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
-export const redirect: AnswerRule = function* ({ answer }) {
-  if (!REDIRECTS.has(answer.status)) return
-  const location = headerOf(answer, 'location')
-  if (location === undefined) yield { rule: 'redirect', place: `${answer.status}`, message: 'expected the header Location, got none' }
+export const redirect: ResponseRule = function* ({ response }) {
+  if (!REDIRECTS.has(response.status)) return
+  const location = headerOf(response, 'location')
+  if (location === undefined) yield { rule: 'redirect', place: `${response.status}`, message: 'expected the header Location, got none' }
   else if (!URL.canParse(location, 'http://localhost/'))
-    yield { rule: 'redirect', place: `${answer.status}`, message: 'expected a URL in Location, got other text' }
+    yield { rule: 'redirect', place: `${response.status}`, message: 'expected a URL in Location, got other text' }
 }
 
 /** "The server generating a 401 response MUST send a WWW-Authenticate header field" (RFC 9110 §15.5.2). */
-export const challenge: AnswerRule = function* ({ answer }) {
-  if (answer.status === 401 && answer.ending !== 'none' && headerOf(answer, 'www-authenticate') === undefined)
+export const challenge: ResponseRule = function* ({ response }) {
+  if (response.status === 401 && response.ending !== 'none' && headerOf(response, 'www-authenticate') === undefined)
     yield { rule: 'challenge', place: '401', message: 'expected the header WWW-Authenticate with 401, got none' }
 }
 
@@ -84,15 +84,15 @@ interface Cookie {
   readonly attributes: ReadonlyMap<string, string>
 }
 
-export const cookie: AnswerRule = function* ({ candidate: { operation }, answer }) {
-  const values = valuesOf(answer, 'set-cookie')
+export const cookie: ResponseRule = function* ({ candidate: { operation }, response }) {
+  const values = valuesOf(response, 'set-cookie')
   if (values.length === 0) return
-  const declared = responseFor(operation, answer.status)?.headers.find(({ name }) => name.toLowerCase() === 'set-cookie')
+  const declared = responseFor(operation, response.status)?.headers.find(({ name }) => name.toLowerCase() === 'set-cookie')
   if (declared === undefined) {
-    yield { rule: 'cookie', place: `${answer.status} Set-Cookie`, message: 'expected no cookie, got one that is not declared' }
+    yield { rule: 'cookie', place: `${response.status} Set-Cookie`, message: 'expected no cookie, got one that is not declared' }
   }
   for (const { name, attributes } of values.map(parseSetCookie)) {
-    const place = `${answer.status} Set-Cookie ${name}`
+    const place = `${response.status} Set-Cookie ${name}`
     if (attributes.get('samesite')?.toLowerCase() === 'none' && !attributes.has('secure'))
       yield { rule: 'cookie', place, message: 'expected Secure with SameSite=None, got none: browsers ignore the cookie' }
     if (/^__secure-/i.test(name) && !attributes.has('secure'))

@@ -3,22 +3,22 @@ import { contentFor, responseFor, type Content } from '../document/operation.ts'
 import { typesOf } from '../document/schema.ts'
 import { findUndeclared } from '../model/undeclared.ts'
 import { flatten } from '../generate/merge.ts'
-import { isJSON, isStream, mediaTypeOf, parseJSON, textOf, MOST_BYTES, type Answer } from '../send/wire.ts'
-import type { AnswerRule, Exchange } from './rule.ts'
+import { isJSON, isStream, mediaTypeOf, parseJSON, textOf, MOST_BYTES, type WireResponse } from '../send/wire.ts'
+import type { ResponseRule, Exchange } from './rule.ts'
 
-export const answered: AnswerRule = function* ({ answer }) {
-  const { ending, reason = 'the reason is unknown' } = answer
-  if (ending === 'none') yield { rule: 'answered', place: 'no response', message: `expected a response, got none: ${reason}` }
-  if (ending === 'cut' && !isStream(mediaTypeOf(answer)))
-    yield { rule: 'answered', place: String(answer.status), message: `expected the complete content, got a part: ${reason}` }
+export const complete: ResponseRule = function* ({ response }) {
+  const { ending, reason = 'the reason is unknown' } = response
+  if (ending === 'none') yield { rule: 'complete', place: 'no response', message: `expected a response, got none: ${reason}` }
+  if (ending === 'cut' && !isStream(mediaTypeOf(response)))
+    yield { rule: 'complete', place: String(response.status), message: `expected the complete content, got a part: ${reason}` }
 }
 
-export const time: AnswerRule = function* ({ answer }, { slowMs }) {
-  if (slowMs !== undefined && answer.milliseconds > slowMs)
+export const time: ResponseRule = function* ({ response }, { slowMs }) {
+  if (slowMs !== undefined && response.milliseconds > slowMs)
     yield { rule: 'time', place: 'time', message: `expected a response within ${slowMs} ms, got one that took longer` }
 }
 
-export const serverError: AnswerRule = function* ({ candidate, answer: { status } }) {
+export const serverError: ResponseRule = function* ({ candidate, response: { status } }) {
   if (status < 500) return
   const isDeclared = status !== 500 && candidate.operation.responses.some(({ key }) => key === String(status))
   if (!isDeclared) yield { rule: 'server-error', place: String(status), message: `expected no server error, got ${status}` }
@@ -32,33 +32,33 @@ const BY_HEADER: Readonly<Record<number, readonly string[]>> = {
   416: ['range'],
 }
 
-export const status: AnswerRule = function* ({ candidate: { operation, wire }, answer }) {
-  if (wire.headers.some(([name]) => BY_HEADER[answer.status]?.includes(name) === true)) return
+export const status: ResponseRule = function* ({ candidate: { operation, wire }, response }) {
+  if (wire.headers.some(([name]) => BY_HEADER[response.status]?.includes(name) === true)) return
   // The rule `server-error` reports an undeclared server error, and `document` an operation without responses.
   if (
     operation.responses.length === 0 ||
-    answer.ending === 'none' ||
-    answer.status >= 500 ||
-    responseFor(operation, answer.status) !== undefined
+    response.ending === 'none' ||
+    response.status >= 500 ||
+    responseFor(operation, response.status) !== undefined
   )
     return
   const declared = operation.responses.map(({ key }) => key).join(', ')
-  yield { rule: 'status', place: String(answer.status), message: `expected one of ${declared}, got ${answer.status}` }
+  yield { rule: 'status', place: String(response.status), message: `expected one of ${declared}, got ${response.status}` }
 }
 
-export const mediaType: AnswerRule = function* ({ candidate: { operation }, answer }) {
-  const declared = responseFor(operation, answer.status)
+export const mediaType: ResponseRule = function* ({ candidate: { operation }, response }) {
+  const declared = responseFor(operation, response.status)
   if (declared === undefined || operation.method === 'HEAD') return
-  const got = mediaTypeOf(answer)
-  const place = String(answer.status)
+  const got = mediaTypeOf(response)
+  const place = String(response.status)
   const types = declared.contents.map(({ mediaType }) => mediaType)
   if (types.length === 0) {
-    if (answer.body.byteLength > 0 && answer.status !== 304)
+    if (response.body.byteLength > 0 && response.status !== 304)
       yield { rule: 'media-type', place, message: `expected no content, got ${got ?? 'content'}` }
     return
   }
-  if (answer.body.byteLength === 0 && got === undefined) {
-    if (answer.ending === 'complete' && answer.status !== 304)
+  if (response.body.byteLength === 0 && got === undefined) {
+    if (response.ending === 'complete' && response.status !== 304)
       yield { rule: 'media-type', place, message: `expected ${types.join(' or ')}, got no content` }
     return
   }
@@ -67,17 +67,17 @@ export const mediaType: AnswerRule = function* ({ candidate: { operation }, answ
     yield { rule: 'media-type', place: `${place} ${got}`, message: `expected ${types.join(' or ')}, got ${got}` }
 }
 
-export const body: AnswerRule = function* ({ candidate: { operation }, answer }, { validator, description }) {
-  const got = mediaTypeOf(answer)
-  const content = contentOf(operation, answer, got)
-  if (content?.schema === undefined || !isWhole(answer) || operation.method === 'HEAD') return
-  const value = valueOf(answer, got, content, description.root)
+export const body: ResponseRule = function* ({ candidate: { operation }, response }, { validator, description }) {
+  const got = mediaTypeOf(response)
+  const content = contentOf(operation, response, got)
+  if (content?.schema === undefined || !isWhole(response) || operation.method === 'HEAD') return
+  const value = valueOf(response, got, content, description.root)
   if (value === undefined) {
     if (isJSON(got))
       yield {
         rule: 'body',
-        place: contentPlace(answer, got),
-        message: `expected JSON, got ${answer.body.byteLength === 0 ? 'no content' : 'other text'}`,
+        place: contentPlace(response, got),
+        message: `expected JSON, got ${response.body.byteLength === 0 ? 'no content' : 'other text'}`,
       }
     return
   }
@@ -85,7 +85,7 @@ export const body: AnswerRule = function* ({ candidate: { operation }, answer },
   if (mismatch !== undefined) {
     yield {
       rule: 'body',
-      place: contentPlace(answer, got, mismatch.place),
+      place: contentPlace(response, got, mismatch.place),
       message: `${mismatch.place === '' ? '' : `${mismatch.place}: `}${mismatch.message}`,
     }
     return
@@ -93,29 +93,29 @@ export const body: AnswerRule = function* ({ candidate: { operation }, answer },
   for (const place of findUndeclared(description.root, content.schema.schema, value.value)) {
     yield {
       rule: 'undeclared-field',
-      place: contentPlace(answer, got, place),
+      place: contentPlace(response, got, place),
       message: `${place}: expected a declared field, got one that the schema does not name`,
     }
   }
 }
 
-function contentPlace(answer: Answer, mediaType: string | undefined, place = ''): string {
-  return [String(answer.status), mediaType ?? '', place].filter((part) => part !== '').join(' ')
+function contentPlace(response: WireResponse, mediaType: string | undefined, place = ''): string {
+  return [String(response.status), mediaType ?? '', place].filter((part) => part !== '').join(' ')
 }
 
-function contentOf(operation: Exchange['candidate']['operation'], answer: Answer, got: string | undefined): Content | undefined {
-  const declared = responseFor(operation, answer.status)
+function contentOf(operation: Exchange['candidate']['operation'], response: WireResponse, got: string | undefined): Content | undefined {
+  const declared = responseFor(operation, response.status)
   return declared === undefined || got === undefined || isStream(got) ? undefined : contentFor(declared, got)
 }
 
-function isWhole({ ending, body, status }: Answer): boolean {
+function isWhole({ ending, body, status }: WireResponse): boolean {
   return ending === 'complete' && body.byteLength < MOST_BYTES && status !== 304
 }
 
 /** The value of JSON, or of text whose schema has the type `string`. `undefined` for other content. */
-function valueOf(answer: Answer, got: string | undefined, { schema }: Content, root: unknown): { value: unknown } | undefined {
-  if (isJSON(got)) return parseJSON(textOf(answer))
+function valueOf(response: WireResponse, got: string | undefined, { schema }: Content, root: unknown): { value: unknown } | undefined {
+  if (isJSON(got)) return parseJSON(textOf(response))
   const flat = schema === undefined ? true : flatten(schema.schema, { root })
   const isText = got?.startsWith('text/') === true && typeof flat === 'object' && typesOf(flat).includes('string')
-  return isText ? { value: textOf(answer) } : undefined
+  return isText ? { value: textOf(response) } : undefined
 }

@@ -2,11 +2,11 @@
 import type { Description } from '../document/operation.ts'
 import type { Candidate } from '../generate/request.ts'
 import type { Validator } from '../model/validator.ts'
-import type { Answer, WireRequest } from '../send/wire.ts'
+import type { WireResponse, WireRequest } from '../send/wire.ts'
 
 export const RULES = {
   document: 'The document is valid: unique operation ids, declared path parameters, references with a target.',
-  answered: 'Each request gets a complete response.',
+  complete: 'Each request gets a complete response.',
   'server-error': 'No request makes the server fail: no 500, and no other 5xx that is not declared.',
   status: 'The status of a response is declared.',
   'media-type': 'The media type of a response is declared for its status.',
@@ -68,12 +68,12 @@ export interface Finding {
   /** The requests that reproduce the failure, in order. */
   readonly steps: readonly WireRequest[]
   /** The response to the last of them. */
-  readonly answer: Answer | undefined
+  readonly response: WireResponse | undefined
 }
 
 export interface Exchange {
   readonly candidate: Candidate
-  readonly answer: Answer
+  readonly response: WireResponse
 }
 
 /** What rules know of the document and the options. */
@@ -86,4 +86,4 @@ export interface Knowledge {
   readonly slowMs: number | undefined
 }
 
-export type AnswerRule = (exchange: Exchange, knowledge: Knowledge) => Iterable<Pick<Finding, 'rule' | 'place' | 'message'>>
+export type ResponseRule = (exchange: Exchange, knowledge: Knowledge) => Iterable<Pick<Finding, 'rule' | 'place' | 'message'>>

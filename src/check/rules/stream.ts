@@ -1,8 +1,8 @@
 /** Rules about streams: parses server-sent events and JSON Lines, and checks each item against its schema. */
 import { contentFor, responseFor, type PlacedSchema } from '../document/operation.ts'
 import { followSchema, isRecord, type Schema, type SchemaObject } from '../document/schema.ts'
-import { EVENT_STREAM, isJSONLines, mediaTypeOf, parseJSON, textOf, type Answer } from '../send/wire.ts'
-import type { AnswerRule, Finding, Knowledge } from './rule.ts'
+import { EVENT_STREAM, isJSONLines, mediaTypeOf, parseJSON, textOf, type WireResponse } from '../send/wire.ts'
+import type { ResponseRule, Finding, Knowledge } from './rule.ts'
 
 interface StreamEvent {
   readonly event: string | undefined
@@ -50,29 +50,34 @@ export function parseLines(text: string): Lines {
   return { lines: lines.filter((line) => line.trim() !== ''), isOpen: rest.trim() !== '' }
 }
 
-export const streamItems: AnswerRule = function* ({ candidate: { operation, wire }, answer }, knowledge) {
-  const got = mediaTypeOf(answer)
-  const declared = responseFor(operation, answer.status)
+export const streamItems: ResponseRule = function* ({ candidate: { operation, wire }, response }, knowledge) {
+  const got = mediaTypeOf(response)
+  const declared = responseFor(operation, response.status)
   const content = declared === undefined || got === undefined ? undefined : contentFor(declared, got)
-  const place = `${answer.status} ${got}`
+  const place = `${response.status} ${got}`
   if (got === EVENT_STREAM) {
     // `EventSource` sends GET, and reconnects after the end of a stream. A resumed stream may have no new events.
     const isResumed = wire.headers.some(([name]) => name === 'last-event-id')
-    if (operation.method === 'GET' && !isResumed && answer.ending === 'complete' && answer.body.byteLength === 0)
+    if (operation.method === 'GET' && !isResumed && response.ending === 'complete' && response.body.byteLength === 0)
       yield {
         rule: 'stream-end',
         place,
         message: 'expected events, or a 204 without events, got an empty stream that ends cleanly: clients would reconnect indefinitely',
       }
-    yield* ofEvents(answer, place, content?.itemSchema, knowledge)
-  } else if (isJSONLines(got)) yield* ofLines(answer, place, content?.itemSchema, knowledge)
+    yield* ofEvents(response, place, content?.itemSchema, knowledge)
+  } else if (isJSONLines(got)) yield* ofLines(response, place, content?.itemSchema, knowledge)
 }
 
 type Found = Pick<Finding, 'rule' | 'place' | 'message'>
 
-function* ofEvents(answer: Answer, place: string, item: PlacedSchema | undefined, { validator, description }: Knowledge): Generator<Found> {
-  const { events, isOpen } = parseEvents(textOf(answer))
-  if (answer.ending === 'complete') {
+function* ofEvents(
+  response: WireResponse,
+  place: string,
+  item: PlacedSchema | undefined,
+  { validator, description }: Knowledge,
+): Generator<Found> {
+  const { events, isOpen } = parseEvents(textOf(response))
+  if (response.ending === 'complete') {
     if (isOpen) yield { rule: 'stream-end', place, message: 'expected complete events, got a clean end inside an event' }
   }
   if (item === undefined) return
@@ -144,12 +149,12 @@ function inline(schema: Schema, index: number): string {
   return known
 }
 
-function* ofLines(answer: Answer, place: string, item: PlacedSchema | undefined, { validator }: Knowledge): Generator<Found> {
-  const { lines, isOpen } = parseLines(textOf(answer))
-  const text = textOf(answer)
+function* ofLines(response: WireResponse, place: string, item: PlacedSchema | undefined, { validator }: Knowledge): Generator<Found> {
+  const { lines, isOpen } = parseLines(textOf(response))
+  const text = textOf(response)
   // The last line may have no line feed. It is complete if it is JSON.
   const rest = text.slice(text.lastIndexOf('\n') + 1)
-  if (answer.ending === 'complete' && isOpen && parseJSON(rest) === undefined)
+  if (response.ending === 'complete' && isOpen && parseJSON(rest) === undefined)
     yield { rule: 'stream-end', place, message: 'expected complete lines, got a clean end inside a line' }
   for (const line of lines) {
     const parsed = parseJSON(line)

@@ -1,7 +1,7 @@
 /** Sends requests over a connection. It uses `node:http`, because `fetch` joins repeated headers and hides content that was cut off. */
 import { Agent as HTTPAgent, request as requestHTTP, type IncomingMessage } from 'node:http'
 import { Agent as HTTPSAgent, request as requestHTTPS } from 'node:https'
-import { limitStream, type Answer, type Send, type SendOptions, type WireRequest } from './wire.ts'
+import { limitStream, type WireResponse, type Send, type SendOptions, type WireRequest } from './wire.ts'
 
 interface Connection {
   readonly send: Send
@@ -24,18 +24,18 @@ export function connect(origin: URL, defaults: SendOptions): Connection {
     })
   const send: Send = async (wire, given) => {
     const options = { ...defaults, ...given }
-    const answer = await exchange(wire, options, open(wire, agent))
+    const response = await exchange(wire, options, open(wire, agent))
     // RFC 9112 §9.3.1: a server may close an idle connection while the client sends the next request. Then the request is sent again on a new connection.
-    return answer === 'stale connection' ? onFreshConnection(await exchange(wire, options, open(wire, false))) : answer
+    return response === 'stale connection' ? onFreshConnection(await exchange(wire, options, open(wire, false))) : response
   }
   return { send, close: () => agent.destroy() }
 }
 
-function onFreshConnection(answer: Answer | 'stale connection'): Answer {
-  return answer === 'stale connection' ? { ...NO_ANSWER, reason: answer, milliseconds: 0 } : answer
+function onFreshConnection(response: WireResponse | 'stale connection'): WireResponse {
+  return response === 'stale connection' ? { ...NO_RESPONSE, reason: response, milliseconds: 0 } : response
 }
 
-const NO_ANSWER = { status: 0, headers: [], body: new Uint8Array(), ending: 'none' } as const
+const NO_RESPONSE = { status: 0, headers: [], body: new Uint8Array(), ending: 'none' } as const
 
 type Headers = Record<string, string | string[]>
 
@@ -43,21 +43,21 @@ function exchange(
   wire: WireRequest,
   options: SendOptions,
   open: (headers: Headers) => ReturnType<typeof requestHTTP>,
-): Promise<Answer | 'stale connection'> {
+): Promise<WireResponse | 'stale connection'> {
   const started = performance.now()
   return new Promise((resolve) => {
-    const done = (answer: Omit<Answer, 'milliseconds'>) => {
+    const done = (response: Omit<WireResponse, 'milliseconds'>) => {
       clearTimeout(timer)
-      resolve({ ...answer, milliseconds: performance.now() - started })
+      resolve({ ...response, milliseconds: performance.now() - started })
     }
     const outgoing = openSafely(() => open(toHeaders(wire)))
-    if (typeof outgoing === 'string') return resolve({ ...NO_ANSWER, reason: outgoing, milliseconds: 0 })
+    if (typeof outgoing === 'string') return resolve({ ...NO_RESPONSE, reason: outgoing, milliseconds: 0 })
     const timer = setTimeout(() => outgoing.destroy(new Error(`no response within ${options.timeoutMs} ms`)), options.timeoutMs)
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       const isStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
       clearTimeout(timer)
       if (isStale) resolve('stale connection')
-      else done({ ...NO_ANSWER, reason: error.message })
+      else done({ ...NO_RESPONSE, reason: error.message })
     })
     outgoing.once('response', (message) => {
       outgoing.removeAllListeners('error').on('error', () => undefined)
@@ -90,11 +90,11 @@ function toHeaders({ headers, body, method }: WireRequest): Headers {
   return all
 }
 
-function read(message: IncomingMessage, options: SendOptions): Promise<Pick<Answer, 'body' | 'ending' | 'reason'>> {
+function read(message: IncomingMessage, options: SendOptions): Promise<Pick<WireResponse, 'body' | 'ending' | 'reason'>> {
   const chunks: Uint8Array[] = []
   const { isStream, take } = limitStream(message.headers['content-type'], options)
   return new Promise((resolve) => {
-    const end = (ending: Answer['ending'], reason?: string) => {
+    const end = (ending: WireResponse['ending'], reason?: string) => {
       clearTimeout(timer)
       resolve({ body: Buffer.concat(chunks), ending, reason })
     }

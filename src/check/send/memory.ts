@@ -1,5 +1,5 @@
 /** Sends requests to an app in this process, without a connection. */
-import { limitStream, type Answer, type Send, type SendOptions, type WireRequest } from './wire.ts'
+import { limitStream, type WireResponse, type Send, type SendOptions, type WireRequest } from './wire.ts'
 
 type Fetch = (request: Request) => Promise<Response>
 
@@ -8,8 +8,8 @@ export function askInMemory(fetch: Fetch, defaults: SendOptions): Send {
     const options = { ...defaults, ...given }
     const started = performance.now()
     const controller = new AbortController()
-    const answer = await ask(fetch, wire, { options, controller })
-    if (answer === undefined || answer.ending === 'left') controller.abort()
+    const response = await ask(fetch, wire, { options, controller })
+    if (response === undefined || response.ending === 'left') controller.abort()
     const none = {
       status: 0,
       headers: [],
@@ -17,7 +17,7 @@ export function askInMemory(fetch: Fetch, defaults: SendOptions): Send {
       ending: 'none',
       reason: `no response within ${options.timeoutMs} ms`,
     } as const
-    return { ...(answer ?? none), milliseconds: performance.now() - started }
+    return { ...(response ?? none), milliseconds: performance.now() - started }
   }
 }
 
@@ -42,7 +42,7 @@ interface Ask {
 }
 
 /** Returns `undefined` if no response arrived in time. */
-async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask): Promise<Omit<Answer, 'milliseconds'> | undefined> {
+async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask): Promise<Omit<WireResponse, 'milliseconds'> | undefined> {
   const timer = new Timer(options.timeoutMs)
   try {
     const { method, path, headers, body } = wire
@@ -69,13 +69,13 @@ async function ask(fetch: Fetch, wire: WireRequest, { options, controller }: Ask
   }
 }
 
-async function read(response: Response, options: SendOptions): Promise<Pick<Answer, 'body' | 'ending' | 'reason'>> {
+async function read(response: Response, options: SendOptions): Promise<Pick<WireResponse, 'body' | 'ending' | 'reason'>> {
   const chunks: Uint8Array[] = []
   const { isStream, take } = limitStream(response.headers.get('content-type') ?? undefined, options)
   const reader = response.body?.getReader()
   if (reader === undefined) return { body: new Uint8Array(), ending: 'complete', reason: undefined }
   const timer = new Timer(isStream ? options.streamMs : options.timeoutMs)
-  const end = (ending: Answer['ending'], reason?: string) => ({ body: Buffer.concat(chunks), ending, reason })
+  const end = (ending: WireResponse['ending'], reason?: string) => ({ body: Buffer.concat(chunks), ending, reason })
   let last = performance.now()
   try {
     for (;;) {

@@ -29,7 +29,7 @@ export type Credentials = Readonly<Record<User, readonly string[]>>
 export type Ending = 'complete' | 'cut' | 'left' | 'none'
 
 /** The response to a request of the check. */
-export interface Answer {
+export interface WireResponse {
   /** 0 if there was no response. */
   readonly status: number
   /** In the order of the response, with names in lower case. */
@@ -51,30 +51,30 @@ export interface SendOptions {
   readonly mostBytes?: number
 }
 
-export type Send = (request: WireRequest, options?: Partial<SendOptions>) => Promise<Answer>
+export type Send = (request: WireRequest, options?: Partial<SendOptions>) => Promise<WireResponse>
 
-export function headerOf({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {
+export function headerOf({ headers }: Pick<WireResponse, 'headers'>, name: string): string | undefined {
   const found = headers.filter(([each]) => each === name).map(([, value]) => value)
   return found.length === 0 ? undefined : found.join(', ')
 }
 
-export function valuesOf({ headers }: Pick<Answer, 'headers'>, name: string): readonly string[] {
+export function valuesOf({ headers }: Pick<WireResponse, 'headers'>, name: string): readonly string[] {
   return headers.filter(([each]) => each === name).map(([, value]) => value)
 }
 
 /** In lower case, without parameters. */
-export function mediaTypeOf(answer: Pick<Answer, 'headers'>): string | undefined {
-  const value = headerOf(answer, 'content-type')
+export function mediaTypeOf(response: Pick<WireResponse, 'headers'>): string | undefined {
+  const value = headerOf(response, 'content-type')
   return value?.split(';')[0]!.trim().toLowerCase()
 }
 
-export function isSuccess({ status }: Pick<Answer, 'status'>): boolean {
+export function isSuccess({ status }: Pick<WireResponse, 'status'>): boolean {
   return status >= 200 && status < 300
 }
 
 const decoder = new TextDecoder()
 
-export function textOf({ body }: Pick<Answer, 'body'>): string {
+export function textOf({ body }: Pick<WireResponse, 'body'>): string {
   return decoder.decode(body)
 }
 
