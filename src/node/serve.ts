@@ -9,7 +9,7 @@ import { createHandler, type ServedApp, type AppHandler } from './handler.ts'
 import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
 import { refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { OpenStreams } from './open-streams.ts'
-import { createStop, stopOnSignals } from './stop.ts'
+import { createStop, stopOnAbort, stopOnSignals } from './stop.ts'
 import { inTurn, type NodeHandler } from './turns.ts'
 
 /**
@@ -81,7 +81,7 @@ export async function serve(app: ServedApp, options: ServeOptions = {}): Promise
   const address = server.address() as AddressInfo
   server.on('error', (error) => app.logger.error({ err: error }, `SERVER: ${host}:${address.port}: ${describeError(error)}`))
   if (options.stopOnSignals !== false) stopOnSignals(stop, stopped, stopDelayMs + stopTimeoutMs)
-  options.signal?.addEventListener('abort', () => void stop(), { once: true })
+  if (options.signal !== undefined) stopOnAbort(stop, stopped, options.signal)
   if (options.signal?.aborted === true) await stop()
   return {
     url: urlOf(host, address.port),

@@ -78,6 +78,13 @@ function startTimer(ms: number): { passed: Promise<void>; cancel: () => void } {
   return { passed, cancel }
 }
 
+/** The signal may outlive the server, so no listener stays. */
+export function stopOnAbort(stop: () => Promise<void>, stopped: Promise<void>, signal: AbortSignal): void {
+  const onAbort = () => void stop()
+  signal.addEventListener('abort', onAbort)
+  void stopped.then(() => signal.removeEventListener('abort', onAbort))
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** The first signal stops the server, a second one ends the process at once. The process also ends when `timeoutMs` is over, even if work is still running. */

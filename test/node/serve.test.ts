@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { serve } from '../../src/node/index.ts'
@@ -243,6 +244,17 @@ describe('stop', () => {
       inBlock = scoped
     }
     await inBlock.stopped
+  })
+
+  test('a stopped server leaves no listener on its signal, which may outlive many servers', async () => {
+    const { signal } = new AbortController()
+    const server = await listen(
+      fakeApp(() => replyWith('')),
+      { signal },
+    )
+    assert.equal(getEventListeners(signal, 'abort').length, 1)
+    await server.stop()
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
   })
 })
 
