@@ -25,6 +25,7 @@ class FetchIncoming implements Incoming {
   #controller: AbortController | undefined = undefined
   #stopping: AbortSignal | undefined = undefined
   #stopForwarding: (() => void) | undefined = undefined
+  #isSettled = false
 
   constructor(request: Request, platform: Platform) {
     const { path, search } = targetOf(request.url)
@@ -95,6 +96,7 @@ class FetchIncoming implements Incoming {
 
   /** Called when the response is complete. Node never garbage-collects a request's signal that still has listeners. */
   settle(): void {
+    this.#isSettled = true
     this.#stopForwarding?.()
   }
 
@@ -102,7 +104,10 @@ class FetchIncoming implements Incoming {
     if (this.#controller !== undefined) return this.#controller
     const controller = new AbortController()
     this.#controller = controller
-    this.#stopForwarding = forwardAbort(this.#request.signal, controller)
+    const stopForwarding = forwardAbort(this.#request.signal, controller)
+    // A background task may read the signal first.
+    if (this.#isSettled) stopForwarding()
+    else this.#stopForwarding = stopForwarding
     return controller
   }
 

@@ -303,6 +303,17 @@ describe('the signal of a request', () => {
     }
   })
 
+  test('gets no listener when a background task reads the signal after the response', async () => {
+    const request = new Request('http://x/')
+    const incoming = fromRequest(request)
+    const { promise: opened, resolve: open } = deferred<unknown>()
+    const reply = replyWith('whole')
+    reply.afterwards = () => open(incoming.signal)
+    await toResponse(reply, incoming).text()
+    assert.equal(((await opened) as AbortSignal).aborted, false)
+    assert.equal(getEventListeners(request.signal, 'abort').length, 0)
+  })
+
   test('aborts the signal of the handler, for its reason', () => {
     const controller = new AbortController()
     const incoming = fromRequest(new Request('http://x/', { signal: controller.signal }))
