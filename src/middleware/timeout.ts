@@ -2,10 +2,11 @@
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { defineError } from '../errors/define-error.ts'
 import { forwardAbort } from '../http/forward-abort.ts'
+import { startTimer } from '../reply/timer.ts'
 
 /** Options of `timeout()`. */
 export interface TimeoutOptions {
-  /** The time from this middleware to the reply. The body of a stream may take longer. */
+  /** The time from this middleware to the reply. The body of a stream may take longer. `Infinity`: no limit. */
   readonly ms: number
 }
 
@@ -37,7 +38,7 @@ export function timeout({ ms }: TimeoutOptions): Middleware {
     })
     if (isReady) return reply
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+      timer = startTimer(() => {
         const error = fail(TimedOut)
         expired = error
         reject(error)

@@ -32,7 +32,7 @@ export interface ServeOptions {
   readonly stopDelayMs?: number
   /** How long an idle connection stays open when the server stops, so that a request that is on its way gets a response. Default: 500. */
   readonly stopIdleMs?: number
-  /** How long responses and background tasks may take to end after the server has stopped listening. Default: 10,000. */
+  /** How long responses and background tasks may take to end after the server has stopped listening. `Infinity`: no limit. Default: 10,000. */
   readonly stopTimeoutMs?: number
   /** Connect middleware that runs in front of the app, in this order. */
   readonly connect?: readonly ConnectMiddleware[]

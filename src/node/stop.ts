@@ -7,6 +7,7 @@ import type { Connections } from './connections.ts'
 import type { ServedApp } from './handler.ts'
 import { cut } from './close.ts'
 import type { OpenStreams } from './open-streams.ts'
+import { startTimer, unref } from '../reply/timer.ts'
 import { latestResponse } from './turns.ts'
 
 /** How long each part of stopping takes, in milliseconds. */
@@ -50,7 +51,7 @@ async function end(server: Server, { app, connections, streams, times }: Stopped
     .then(() => streams.settled())
     .then(() => app.drain())
     .then(() => true)
-  const deadline = startTimer(times.timeoutMs)
+  const deadline = startDeadline(times.timeoutMs)
   if (await Promise.race([ended, deadline.passed.then(() => false)])) return deadline.cancel()
   app.logger.warn(
     {},
@@ -69,10 +70,10 @@ async function stopListening(server: Server): Promise<void> {
   server.close()
 }
 
-function startTimer(ms: number): { passed: Promise<void>; cancel: () => void } {
+function startDeadline(ms: number): { passed: Promise<void>; cancel: () => void } {
   let cancel!: () => void
   const passed = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
+    const timer = startTimer(resolve, ms)
     cancel = () => clearTimeout(timer)
   })
   return { passed, cancel }
@@ -101,7 +102,7 @@ export function stopOnSignals(stop: () => Promise<void>, stopped: Promise<void>,
     if (deadline === undefined) return
     if (process.connected) void leaveCluster()
     // The timer itself does not keep the process alive. It fires only if something else does, such as a connection pool.
-    setTimeout(() => process.exit(), deadline - performance.now()).unref()
+    unref(startTimer(() => process.exit(), deadline - performance.now()))
   })
 }
 

@@ -2,7 +2,8 @@
 import { openSource, toBytes } from './declared-length.ts'
 import { isLeaving, StreamEnding } from './stream-ending.ts'
 import type { Cut, Source } from './reply.ts'
-import { slowClientError, timeLimitOf, unref } from './slow-client.ts'
+import { slowClientError } from './slow-client.ts'
+import { startTimer, unref } from './timer.ts'
 
 /** What the stream needs from the request, and reports to it. */
 export interface Reading {
@@ -79,13 +80,13 @@ class SourceReader {
 
   #wait(): void {
     const { slowClient } = this.#source
-    const ms = slowClient === undefined ? undefined : timeLimitOf(slowClient)
-    if (ms === undefined) return
+    if (slowClient === undefined) return
+    const { ms } = slowClient
     const giveUp = () => {
       const error = slowClientError(ms)
       this.#breakOff(error, { error })
     }
-    this.#patience = unref(setTimeout(giveUp, ms))
+    this.#patience = unref(startTimer(giveUp, ms))
   }
 
   readonly #onAbort = (): void => {

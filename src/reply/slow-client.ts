@@ -10,22 +10,8 @@ export interface SlowClientLimit {
 /** The limit for sources without one, such as files: the client may take any time. */
 export const PATIENT: SlowClientLimit = { bytes: 65_536, ms: Infinity }
 
-/** The longest delay of a timer. With a longer one, a timer fires at once. */
-const LONGEST_MS = 2_147_483_647
-
-/** The delay for a timer; `undefined` for no limit. */
-export function timeLimitOf({ ms }: SlowClientLimit): number | undefined {
-  return ms > LONGEST_MS ? undefined : ms
-}
-
 export function slowClientError(ms: number): Error {
   return new Error(`SLOW_CLIENT: stream: the client read nothing for ${ms} ms`)
-}
-
-/** Lets the process exit while the timer runs. Only timers of Node have `unref`. */
-export function unref<Timer>(timer: Timer): Timer {
-  ;(timer as { unref?: () => void }).unref?.()
-  return timer
 }
 
 /** When a client that reads too slowly is disconnected. */

@@ -1,6 +1,6 @@
 /** Ends a stream while its client is still connected: the reasons, and an endless body that ends in order when the server stops. */
 import type { Chunk, Cut } from './reply.ts'
-import { unref } from './slow-client.ts'
+import { unref } from './timer.ts'
 
 /** A reason to end a stream while its client is still connected. */
 export class StreamEnding extends Error {}

@@ -4,12 +4,11 @@ import { endWithin, FINALLY_GRACE_MS, isLeaving, ServerClosing, StreamTooOld } f
 import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import type { Items } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
+import { startTimer } from '../reply/timer.ts'
 import type { FeedClock, Ticking } from './event-stream.ts'
 
 /** How long the head of a response to GET waits for the first event. */
 export const FIRST_EVENT_GRACE_MS = 50
-/** A timer with a longer time fires at once. */
-const LONGEST_TIMER_MS = 2_147_483_647
 /** Clients are told to reconnect after a random time between one and two times this, in milliseconds, so that they do not all reconnect at once. */
 const AWAY_MS = 1000
 const HEARTBEAT = ':\n\n'
@@ -77,8 +76,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
   begin(): Promise<void> {
     const { retryMs } = this.#clock.rhythm
     const opening = retryMs === undefined ? '' : formatEvent({ retry: retryMs })
-    const ms = this.#awaitFirstMs
-    const late = ms > LONGEST_TIMER_MS ? undefined : setTimeout(() => this.#give(opening === '' ? HEARTBEAT : ''), ms)
+    const late = startTimer(() => this.#give(opening === '' ? HEARTBEAT : ''), this.#awaitFirstMs)
     const begun = new Promise<void>((resolve, reject) => {
       this.#resolve = ({ value }) => {
         this.#ready = opening + (typeof value === 'string' ? value : '')

@@ -1,6 +1,7 @@
 /** The timing of an event stream: its options, by declaration or for one response, and the clock for its heartbeats and its end. */
 import type { Sequence } from '../reply/sequence.ts'
-import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions, unref } from '../reply/slow-client.ts'
+import { toSlowClientLimit, type SlowClientLimit, type SlowClientOptions } from '../reply/slow-client.ts'
+import { unref } from '../reply/timer.ts'
 
 /** Options of a stream of events. Times in milliseconds; `Infinity` switches one off. */
 export interface EventStreamOptions extends SlowClientOptions {

@@ -139,3 +139,15 @@ test('listens to an outside signal only while a request is open', async () => {
   }
   assert.equal(getEventListeners(outside.signal, 'abort').length, 0)
 })
+
+test('the time limit may be longer than a timer can wait', async () => {
+  for (const ms of [Infinity, 2 ** 31]) {
+    const patient = createApp({ logger })
+    patient.use(timeout({ ms }))
+    patient.get('/', { responses: { 200: text() } }, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return 'done'
+    })
+    assert.equal(await (await patient.request('/')).text(), 'done')
+  }
+})

@@ -198,6 +198,15 @@ describe('stop', () => {
     assert.match(never.logged[0]!, /^STOP_TIMEOUT: /)
   })
 
+  test('without a time limit, waits as long as it takes', async () => {
+    const app = fakeApp(
+      () => replyWith(''),
+      () => new Promise((resolve) => setTimeout(resolve, 20)),
+    )
+    await (await listen(app, { stopTimeoutMs: Infinity })).stop()
+    assert.deepEqual(app.logged, [])
+  })
+
   test('producers have ended before background tasks are waited for', async () => {
     const order: string[] = []
     const left = deferred()
