@@ -81,12 +81,20 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 }
 
 /** `method SP request-target`, incomplete */
-const REQUEST_LINE = /(?:^|\n)[A-Z]+ [^\n]*$/
+const UNFINISHED_TARGET = /(?:^|\n)[A-Z]+ [^\n]*$/
+
+/** `request-line = method SP request-target SP HTTP-version`, or its beginning if the rest has not arrived */
+const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+(?: \S+ HTTP\/\d\.\d\r?\n|(?: [^\n]*)?$)/
 
 function statusOf({ code = '', rawPacket, bytesParsed }: ParserError): number {
   const status = STATUS_BY_CODE[code] ?? 400
+  if (rawPacket === undefined) return status
+  const text = rawPacket.toString('latin1')
+  const parsed = text.slice(0, bytesParsed)
   // RFC 9112 §3: "A server that receives a request-target longer than any URI it wishes to parse MUST respond with a 414".
-  return status === 431 && REQUEST_LINE.test(rawPacket?.toString('latin1', 0, bytesParsed) ?? '') ? 414 : status
+  if (status === 431) return UNFINISHED_TARGET.test(parsed) ? 414 : 431
+  // The parser reports a malformed request line as an unknown method too. RFC 9112 §3: the response to "an invalid request-line" is a 400.
+  return status === 501 && !REQUEST_LINE.test(text.slice(parsed.lastIndexOf('\n') + 1)) ? 400 : status
 }
 
 /** Calls `act` after the response has closed, unless the connection has ended too. */

@@ -14,7 +14,12 @@ const HOST = 'Host: x\r\n'
 
 describe('refused without the app', () => {
   for (const [name, request, status] of [
-    ['no request at all', 'SECRET\r\n\r\n', '400|501'],
+    ['no request at all', 'SECRET\r\n\r\n', '400'],
+    ['a request without a target', `GET\r\n${HOST}\r\n`, '400'],
+    ['a request line in another version', `SECRET / HTP/1.1\r\n${HOST}\r\n`, '400'],
+    ['a request line with one word too many', `SECRET / a HTTP/1.1\r\n${HOST}\r\n`, '400'],
+    ['a method that is not a token', `(SECRET) / HTTP/1.1\r\n${HOST}\r\n`, '400'],
+    ['the first bytes of TLS', '\x16\x03\x01\x02SECRET', '400'],
     ['a version that is not spoken', `GET /SECRET HTTP/2.0\r\n${HOST}\r\n`, '505'],
     ['HTTP/0.9', 'GET /SECRET\r\n\r\n', '505'],
     ['no Host', 'GET /SECRET HTTP/1.1\r\n\r\n', '400'],
@@ -25,6 +30,9 @@ describe('refused without the app', () => {
     ['a target that is not a path', `GET http://SECRET@x/ HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['a fragment', `GET /a#SECRET HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['a method that no one knows', `SECRET / HTTP/1.1\r\n${HOST}\r\n`, '501'],
+    ['a method in lower case', `get /SECRET HTTP/1.1\r\n${HOST}\r\n`, '501'],
+    ['a method that no one knows, after an empty line', `\r\nSECRET / HTTP/1.1\r\n${HOST}\r\n`, '501'],
+    ['the beginning of a method that no one knows', 'SECRET', '501'],
     ['CONNECT', `CONNECT SECRET:80 HTTP/1.1\r\n${HOST}\r\n`, '501'],
     ['an expectation that no one knows', `POST / HTTP/1.1\r\n${HOST}Expect: SECRET\r\nContent-Length: 1\r\n\r\n`, '417'],
     ['a space before a colon', `GET / HTTP/1.1\r\n${HOST}SECRET : a\r\n\r\n`, '400'],
