@@ -39,7 +39,9 @@ function writeHead(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): 
   setFraming(reply)
   if (streamOf(message) !== undefined) return writeStreamHead(reply, incoming)
   const isUnread = incoming.isUnread && leaveUnread(message, response)
-  if (isUnread || streams.hasBegun) headers.set('connection', 'close')
+  // RFC 9112 §9.6: a server that was asked to close the connection MUST close it. With any other option in the field, `node:http` keeps it open.
+  const isKept = response.shouldKeepAlive || !headers.has('connection')
+  if (isUnread || streams.hasBegun || !isKept) headers.set('connection', 'close')
   else if (incoming.keepAlive !== undefined && staysOpen(reply, incoming)) headers.flat.push('keep-alive', incoming.keepAlive)
   if (response.getHeaderNames().length > 0) mergeHead(response, reply)
   else response.writeHead(status, reasonPhrase(status), headers.flat)

@@ -178,6 +178,19 @@ test('a handler that closes the connection is not contradicted', async () => {
   assert.equal(fieldsOf(await wire.send(GET).whole()).get('keep-alive'), undefined)
 })
 
+for (const [name, request] of [
+  ['a client that asks to close it', CLOSING],
+  ['a client of HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
+]) {
+  test(`no handler keeps the connection of ${name} open`, async () => {
+    for (const option of ['keep-alive', 'x-hop']) {
+      await using server = await listen(fakeApp(() => replyWith('answer', ['connection', option])))
+      using wire = new Wire(server.port)
+      assert.equal(fieldsOf(await wire.send(request!).whole()).get('connection'), 'close')
+    }
+  })
+}
+
 test('empty lines do not keep a connection open for longer than a head may take', async () => {
   using clock = stopTheClock()
   await using server = await listen(answering, { keepAliveTimeoutMs: 8_000, headTimeoutMs: 4_000 })
