@@ -105,9 +105,7 @@ export function parseBoolean(text: string): boolean | undefined {
 /** RFC 3339 `date-time`. Also: a space for the `T`, no seconds, no offset (then UTC), a date alone. */
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt _](\d\d):(\d\d)(?::(\d\d|60)(?:[.,](\d{1,9}))?)?(?: ?([Zz])| ?([+-])(\d\d):?(\d\d)?)?)?$/
 
-const MINUTE_MS = 60_000
-
-/** Digits beyond milliseconds are dropped. */
+/** Digits beyond milliseconds are dropped. `undefined` also for an instant outside the years 0 to 9999 of UTC, which no response can contain. */
 export function parseInstant(text: string): Date | undefined {
   const match = INSTANT.exec(trimmed(text) ?? '')
   if (match === null) return undefined
@@ -117,9 +115,20 @@ export function parseInstant(text: string): Date | undefined {
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   // A month or day that does not exist rolls over.
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined
-  date.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(0, 3).padEnd(3, '0')))
-  const offsetMs = (Number(offsetHour) * 60 + Number(offsetMinute)) * MINUTE_MS
-  return sign === undefined ? date : new Date(date.getTime() + (sign === '-' ? offsetMs : -offsetMs))
+  const offset = Number(offsetHour) * 60 + Number(offsetMinute)
+  date.setUTCHours(
+    Number(hour),
+    Number(minute) + (sign === '-' ? offset : -offset),
+    Number(second),
+    Number(fraction.slice(0, 3).padEnd(3, '0')),
+  )
+  if (second === '60' && !beginsMonth(date)) return undefined
+  return date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999 ? date : undefined
+}
+
+/** Whether it is in the first second of a month, which a leap second rolls over to (RFC 3339 §5.7). */
+function beginsMonth(date: Date): boolean {
+  return date.getUTCDate() === 1 && date.getUTCHours() === 0 && date.getUTCMinutes() === 0
 }
 
 function isTime(hour: number, minute: number, offsetHour: number, offsetMinute: number): boolean {

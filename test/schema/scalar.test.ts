@@ -41,6 +41,26 @@ test('an instant is RFC 3339 or close to it', () => {
     assert.equal(parseInstant(text), undefined, text)
 })
 
+test('a leap second is at the end of a month, in UTC', () => {
+  assert.equal(iso('2016-12-31T23:59:60Z'), '2017-01-01T00:00:00.000Z')
+  assert.equal(iso('2017-01-01T01:59:60.5+02:00'), '2017-01-01T00:00:00.500Z')
+  for (const text of [
+    '2024-01-02T03:04:60Z',
+    '2016-12-31T22:59:60Z',
+    '2016-12-31T23:58:60Z',
+    '2016-12-30T23:59:60Z',
+    '2016-12-31T23:59:60+02:00',
+  ])
+    assert.equal(parseInstant(text), undefined, text)
+})
+
+test('an instant that no response can contain is not accepted', () => {
+  assert.equal(iso('9999-12-31T23:59:59.999Z'), '9999-12-31T23:59:59.999Z')
+  assert.equal(iso('0000-01-01T00:00:00-01:00'), '0000-01-01T01:00:00.000Z')
+  for (const text of ['9999-12-31T23:59:59-00:01', '9999-12-31T23:59:60Z', '0000-01-01T00:00:00+00:01'])
+    assert.equal(parseInstant(text), undefined, text)
+})
+
 test('what an instant is written as is read as the same instant', () => {
   const dates = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
   fc.assert(fc.property(dates, (date) => assert.equal(parseInstant(date.toISOString())?.getTime(), date.getTime())))
