@@ -1,9 +1,25 @@
 /** FastAPI's response patterns, route for route. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { del, empty, file, get, html, HTTPError, Page, PageQuery, paginate, post, redirect, sse, stream, text } from '../../src/index.ts'
+import {
+  defineCookie,
+  del,
+  empty,
+  file,
+  get,
+  html,
+  HTTPError,
+  Page,
+  PageQuery,
+  paginate,
+  post,
+  redirect,
+  sse,
+  stream,
+  text,
+} from '../../src/index.ts'
 import { downloads, openLargeFile } from './files.ts'
-import { detail, EmailSchema, errorResponse, maybe } from './schemas.ts'
+import { anyText, detail, EmailSchema, errorResponse, maybe } from './schemas.ts'
 import { createUser as create, deleteUser as remove, findUser, isTaken, listUsers as all, outbox, type Mail } from './store.ts'
 
 const UserResponse = z.object({ id: z.int(), email: z.string(), name: z.string(), created_at: z.date() }).meta({ id: 'UserResponse' })
@@ -38,7 +54,7 @@ export const createUser = post(
     responses: {
       201: {
         body: z.object({ id: z.int(), message: z.string() }),
-        headers: { 'X-Custom-Header': z.string() },
+        headers: { 'X-Custom-Header': z.string(), Location: z.string() },
         description: 'User created',
       },
       409: { body: errorResponse, description: 'Email already registered' },
@@ -47,7 +63,7 @@ export const createUser = post(
   ({ body: { email, name, password }, reply }) => {
     if (isTaken(email)) throw new HTTPError(409, 'Email already registered')
     const { id } = create(email, name, password)
-    return reply(201, { id, message: 'User created' }, { headers: { 'X-Custom-Header': 'value' } })
+    return reply(201, { id, message: 'User created' }, { headers: { 'X-Custom-Header': 'value', Location: `/users/${id}` } })
   },
 )
 
@@ -63,7 +79,10 @@ export const newPath = get('/new-path', { responses: { 200: text() } }, () => 'Y
 
 export const download = get(
   '/download/{filename}',
-  { responses: { 200: file({ root: downloads, mediaType: 'application/octet-stream', disposition: 'attachment' }) } },
+  {
+    params: { filename: anyText },
+    responses: { 200: file({ root: downloads, mediaType: 'application/octet-stream', disposition: 'attachment' }) },
+  },
   ({ params }) => params.filename,
 )
 
@@ -91,15 +110,17 @@ export const data = get('/data', { responses: { 200: Data } }, ({ response }) =>
   return { data: 'value' }
 })
 
-const Status = { body: z.object({ status: z.string() }), cookies: { session_id: z.string() } }
+const session = defineCookie('session_id', { httpOnly: true, secure: true, sameSite: 'lax', maxAge: 3600 })
+
+const Status = { body: z.object({ status: z.string() }), cookies: { session_id: session } }
 
 export const login = post('/login', { responses: { 200: Status } }, ({ response }) => {
-  response.cookies.set('session_id', 'abc123', { httpOnly: true, secure: true, sameSite: 'lax', maxAge: 3600 })
+  response.cookies.set(session, 'abc123')
   return { status: 'logged_in' }
 })
 
 export const logout = post('/logout', { responses: { 200: Status } }, ({ response }) => {
-  response.cookies.delete('session_id')
+  response.cookies.delete(session)
   return { status: 'logged_out' }
 })
 

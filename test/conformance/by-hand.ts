@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { bytes, file, get, json, post, redirect, text } from '../../src/index.ts'
 import { files } from './files.ts'
-import { Ok } from './schemas.ts'
+import { anyText, Ok } from './schemas.ts'
 
 const AnyText = { '2XX': text(), '3XX': text(), '4XX': text(), '5XX': text() }
 
@@ -23,7 +23,7 @@ export const dynamicStatus = get(
 
 export const header = get(
   '/lab/header',
-  { query: { value: z.string(), name: z.string().default('X-Lab') }, responses: { 200: Ok } },
+  { query: { value: anyText, name: anyText.default('X-Lab') }, responses: { 200: Ok } },
   ({ query, response }) => {
     response.headers.set(query.name, query.value)
     return { ok: true }
@@ -44,7 +44,7 @@ export const headerMulti = get('/lab/header-multi', { responses: { 200: Multi } 
 
 export const redirected = get(
   '/lab/redirect',
-  { query: { url: z.string(), status: z.int().default(307) }, responses: { '3XX': redirect() } },
+  { query: { url: anyText, status: z.int().default(307) }, responses: { '3XX': redirect() } },
   ({ query, reply }) => reply(query.status as 307, query.url),
 )
 
@@ -91,19 +91,19 @@ export const allBytes = get('/lab/bytes', { responses: { 200: bytes() } }, () =>
 
 export const nothing = get('/lab/null', { responses: { 200: z.unknown() } }, () => null)
 
-const CookiePlace = { name: z.string().default('c'), path: z.string().default('/'), domain: z.string().optional() }
+const CookiePlace = { name: anyText.default('c'), path: anyText.default('/'), domain: anyText.optional() }
 
 export const setCookie = get(
   '/lab/cookie-set',
   {
     query: {
       ...CookiePlace,
-      value: z.string(),
+      value: anyText,
       max_age: z.int().optional(),
       expires: z.date().optional(),
       secure: z.boolean().default(false),
       httponly: z.boolean().default(false),
-      samesite: z.string().default('lax'),
+      samesite: anyText.default('lax'),
     },
     responses: { 200: Ok },
   },
@@ -133,10 +133,14 @@ export const deleteCookie = get(
 export const attachment = get(
   '/lab/attachment',
   {
-    query: { filename: z.string(), disposition: z.string().default('attachment') },
+    query: { filename: anyText, disposition: anyText.default('attachment') },
     responses: { 200: file({ root: files, mediaType: 'text/plain' }) },
   },
   ({ query }) => ({ path: 'hello.txt', fileName: query.filename, disposition: query.disposition as 'attachment' }),
 )
 
-export const openFile = get('/lab/file/{+path}', { responses: { 200: file({ root: files }) } }, ({ params }) => params.path)
+export const openFile = get(
+  '/lab/file/{+path}',
+  { params: { path: anyText }, responses: { 200: file({ root: files }) } },
+  ({ params }) => params.path,
+)

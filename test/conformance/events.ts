@@ -6,7 +6,7 @@ import { log } from './store.ts'
 
 const Line = z.string().nullish()
 
-const Event = z.object({ data: Line, event: Line, id: Line, retry: z.int().min(0).nullish(), comment: Line })
+const Event = z.object({ data: Line, event: Line, id: Line, retry: z.int().min(0).nullish(), comment: Line }).meta({ nul: true })
 
 export const echo = post(
   '/lab/sse/echo',

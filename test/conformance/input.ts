@@ -1,13 +1,13 @@
 /** Inputs: text read by its declared type, JSON bodies, cookies. */
 import { z } from 'zod'
 import { get, post } from '../../src/index.ts'
-import { maybe } from './schemas.ts'
+import { anyText, maybe } from './schemas.ts'
 
 const Query = {
   i: maybe(z.int()),
   b: maybe(z.boolean()),
   f: maybe(z.number()),
-  s: maybe(z.string().max(50)),
+  s: maybe(z.string().max(50).meta({ nul: true })),
   n: z.array(z.int()).default([]),
   d: maybe(z.date()),
   e: maybe(z.enum(['red', 'green'])),
@@ -21,7 +21,7 @@ const Item = z
     when: maybe(z.date()),
     nested: maybe(z.object({ a: z.int() })),
   })
-  .meta({ id: 'Item' })
+  .meta({ id: 'Item', nul: true })
 
 export const readQuery = get('/lab/query', { query: Query, responses: { 200: z.object(Query) } }, ({ query }) => query)
 
@@ -31,17 +31,21 @@ export const readItem = get(
   ({ params }) => params,
 )
 
-export const readName = get('/lab/names/{name}', { responses: { 200: z.object({ name: z.string() }) } }, ({ params }) => params)
+export const readName = get(
+  '/lab/names/{name}',
+  { params: { name: anyText }, responses: { 200: z.object({ name: z.string() }) } },
+  ({ params }) => params,
+)
 
 export const echo = post('/lab/echo', { body: Item, responses: { 200: Item } }, ({ body }) => body)
 
 export const limited = post(
   '/lab/limited',
-  { body: z.object({ data: z.string() }), bodyLimitBytes: 1024, responses: { 200: z.object({ size: z.int() }) } },
-  ({ body }) => ({ size: body.data.length }),
+  { body: z.object({ data: anyText }), bodyLimitBytes: 1024, responses: { 200: z.object({ size: z.int() }) } },
+  ({ body }) => ({ size: [...body.data].length }),
 )
 
-const Cookies = z.record(z.string(), z.string())
+const Cookies = z.record(z.string(), z.string()).meta({ nul: true })
 
 export const readCookies = get('/lab/cookies', { cookies: Cookies, responses: { 200: z.object({ cookies: Cookies }) } }, ({ cookies }) => ({
   cookies,

@@ -5,6 +5,9 @@ import { errorBody, fastapi } from '../../src/index.ts'
 /** A field that may be null and is null when it is absent. */
 export const maybe = <S extends z.ZodType>(schema: S) => schema.nullable().default(null)
 
+/** Any text: without the mark, U+0000 is refused. */
+export const anyText = z.string().meta({ nul: true })
+
 export const Ok = z.object({ ok: z.boolean() })
 
 export const Public = z.object({ id: z.int(), name: z.string() }).meta({ id: 'Public' })

@@ -90,12 +90,16 @@ export const error = get(
   },
 )
 
+async function* zs(bytes: number): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(bytes).fill('z'.charCodeAt(0))
+}
+
 export const sized = get(
   '/lab/stream/sized',
   { query: { declared: z.int(), actual: z.int() }, responses: { 200: bytes } },
   ({ query, response }) => {
     response.headers.set('Content-Length', String(query.declared))
-    return [new Uint8Array(query.actual).fill('z'.charCodeAt(0))]
+    return zs(query.actual)
   },
 )
 
