@@ -17,9 +17,11 @@ export type Checked<Context, Result, R> = [Result] extends [Returned<R>]
       ? Explain<DefaultKey<R>, Mismatch<Result, Exclude<HandlerResult<R>, StatusResult>>>
       : (context: never) => Explain<DefaultKey<R>, Mismatch<Result, Exclude<HandlerResult<R>, StatusResult>>>
 
-type Explain<Key, Found> = [Found] extends [never]
-  ? `response ${Key & (string | number)}: the returned value does not fit its model`
-  : `response ${Key & (string | number)}: ${Found & string}`
+type Explain<Key, Found> = [Key] extends [never]
+  ? 'responses: a plain return needs a declared success, such as 200 (a number without quotes)'
+  : [Found] extends [never]
+    ? `response ${Key & (string | number)}: the returned value does not fit its model`
+    : `response ${Key & (string | number)}: ${Found & string}`
 
 /** A value whose fields are not compared. */
 type Whole = Leaf | void | ServerSentEvent | StatusResult
@@ -120,4 +122,8 @@ type NameOf<T> = [T] extends [never]
                             ? `${NameOf<Exclude<T, undefined>>} or undefined`
                             : [T] extends [string | number | bigint | boolean]
                               ? 'a scalar'
-                              : 'an object'
+                              : [T] extends [URL]
+                                ? 'URL'
+                                : string extends T
+                                  ? `string or ${NameOf<Exclude<T, string>>}`
+                                  : 'an object'

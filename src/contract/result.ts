@@ -83,7 +83,9 @@ type ArgumentsByStatus<R> = { readonly [Status in keyof R & number]-?: ReplyArgu
 
 type ReplyByStatus<R> = <const Status extends keyof R & number>(status: Status, ...rest: ArgumentsByStatus<R>[Status]) => StatusResult
 
-type ReplyByRange<R> = <const Status extends StatusOf<R>>(status: Status, ...rest: ReplyArguments<DeclaredFor<R, Status>>) => StatusResult
+type ReplyByRange<R> = [StatusOf<R>] extends [never]
+  ? (status: 'not declared: write each status in responses as a number, without quotes', ...rest: unknown[]) => StatusResult
+  : <const Status extends StatusOf<R>>(status: Status, ...rest: ReplyArguments<DeclaredFor<R, Status>>) => StatusResult
 
 /**
  * Makes a result with a declared status. The type of the result does not name the status, because the compiler would then compare each call with
