@@ -22,7 +22,7 @@ import type { Reply } from './reply/reply.ts'
 import { assertCommonTexts } from './request/conflicts.ts'
 import { compileTexts } from './request/input.ts'
 import type { Route } from './routing/route.ts'
-import { DeclarationError } from './schema/declaration-error.ts'
+import { DeclarationError, within } from './schema/declaration-error.ts'
 import { parseTemplate } from './routing/template.ts'
 import { mayBeAbsent } from './schema/presence.ts'
 import { readModel } from './schema/read-model.ts'
@@ -57,8 +57,12 @@ export interface RouteDefaults {
   readonly maxIssues: number
 }
 
-export function compileRoute({ method, path, contract, handler }: Route, defaults: RouteDefaults): CompiledRoute {
-  const where = `${method} ${path}`
+export function compileRoute(route: Route, defaults: RouteDefaults): CompiledRoute {
+  const where = `${route.method} ${route.path}`
+  return within(where, () => compile(route, defaults, where), ' ')
+}
+
+function compile({ method, path, contract, handler }: Route, defaults: RouteDefaults, where: string): CompiledRoute {
   const declared = toDeclaredResponses(contract.responses, where)
   for (const layer of contract.middleware ?? []) toDeclaredResponses(layer.contract?.responses, placeOf(layer))
   const dependencies = dependenciesInOrder(contract.dependencies)
@@ -182,7 +186,7 @@ function compileReadBody({ body }: AnyContract, bodyLimitBytes: number, maxIssue
     return ({ reading }) => {
       if (reading?.problems !== undefined) throw reading.problems.toError()
     }
-  const readBody = compileBody(body, bodyLimitBytes)
+  const readBody = within('body', () => compileBody(body, bodyLimitBytes))
   return (exchange) => {
     const cleanUp = (action: () => unknown) => exchange.hold({ scope: 'response', release: action, releaseWith: action })
     return after(readBody(exchange.incoming, cleanUp), (result) => {

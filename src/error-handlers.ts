@@ -15,7 +15,7 @@ import type { Logger } from './log.ts'
 import { adopt, after, attempt, isPromise, type MaybePromise } from './maybe-promise.ts'
 import type { HandledErrors } from './openapi/settings.ts'
 import { Reply } from './reply/reply.ts'
-import { DeclarationError } from './schema/declaration-error.ts'
+import { DeclarationError, within } from './schema/declaration-error.ts'
 import { kindOf } from './representation/error-body.ts'
 
 /** A class whose instances an error handler gets, including those of its subclasses. */
@@ -56,7 +56,7 @@ export class ErrorHandlers {
     const declared = toDeclaredResponses(responses, where)
     if (this.#byStatus.has(key as number) || this.#byClass.has(key))
       throw new DeclarationError('DUPLICATE_HANDLER', where, 'another handler is registered for the same errors', 'Keep one of the two')
-    const registered = { key, where, responses: declared, handle, toReply: compileResponses(declared, where) }
+    const registered = { key, where, responses: declared, handle, toReply: within(where, () => compileResponses(declared, where), ' ') }
     if (typeof key === 'number') this.#byStatus.set(key, registered)
     else this.#byClass.set(key, registered)
   }

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 
 const ROOT = join(import.meta.dirname, '..')
 
-const DECLARATION = /new (?:Declaration|Check)Error\(\s*'([A-Z_]+)'/g
+const DECLARATION = /new (?:Declaration|Check|Part)Error\(\s*'([A-Z_]+)'/g
 const MESSAGE = /['`]([A-Z]+(?:_[A-Z]+)*): /g
 const THROWN = /throw new (?:Type|Range)?Error\(\s*(['`][^\n]*)/g
 

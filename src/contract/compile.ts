@@ -7,6 +7,7 @@ import { isFinalStatus } from '../http/status.ts'
 import { Reply, adoptContentLength, discard, isResponse } from '../reply/reply.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
+import { within } from '../schema/declaration-error.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { type AddedFields, compileFields } from './fields.ts'
 import { findByStatus, type DeclaredResponse, compileChoice, notAcceptable } from './declared.ts'
@@ -27,7 +28,9 @@ type Make = (status: number, sent: StatusResult | undefined, value: unknown, exc
 
 /** `where` names the route in messages: `GET /users/{user_id}`. */
 export function compileResponses(declared: readonly DeclaredResponse[], where: string): ToReply {
-  const makers = new Map<StatusKey, Make>(declared.map((response) => [response.key, compileResponse(response, where)]))
+  const makers = new Map<StatusKey, Make>(
+    declared.map((response) => [response.key, within(`responses.${response.key}`, () => compileResponse(response, where))]),
+  )
   const defaultKey = DEFAULT_KEYS.find((key) => makers.has(key))
   const defaultMake = defaultKey === undefined ? undefined : makers.get(defaultKey)
   const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200

@@ -32,22 +32,26 @@ export interface DeclaredResponse {
 
 const KEY = /^(?:[2-5]\d\d|[2-5]XX|default)$/
 
-function toRepresentations(body: DetailedResponse['body'], key: StatusKey, where: string): readonly AnyRepresentation[] {
+function toRepresentations(body: DetailedResponse['body']): readonly AnyRepresentation[] {
   if (body === undefined) return [empty()]
   if (isEither(body)) return body.representations
   if (isRepresentation(body)) return [body]
-  if (isSchema(body)) {
-    if (typeof key === 'number' && isNullBodyStatus(key)) {
-      throw new DeclarationError(
-        'RESPONSE_BODY',
-        where,
-        'this status never has content, but a model was declared for it',
-        'Declare empty() instead',
-      )
-    }
-    return [json(body)]
-  }
-  return body
+  return isSchema(body) ? [json(body)] : body
+}
+
+/** A `Response` of `raw()` has its own body, which may be none. */
+const WITHOUT_CONTENT: ReadonlySet<string> = new Set(['empty', 'redirect', 'raw'])
+
+function assertNoContent(key: StatusKey, representations: readonly AnyRepresentation[], where: string): void {
+  if (typeof key !== 'number' || !isNullBodyStatus(key)) return
+  const declared = representations.find(({ kind }) => !WITHOUT_CONTENT.has(kind))
+  if (declared !== undefined)
+    throw new DeclarationError(
+      'RESPONSE_BODY',
+      where,
+      `this status never has content, but ${declared.mediaType ?? declared.kind} was declared for it`,
+      'Declare empty() instead',
+    )
 }
 
 /** Several media types are not allowed, because each representation of a resource needs its own tag (RFC 9110 §8.8.3). */
@@ -68,7 +72,8 @@ function toDeclaredResponse(key: StatusKey, declaration: ResponseDeclaration, wh
     isSchema(declaration) || isEither(declaration) || isRepresentation(declaration) || Array.isArray(declaration)
       ? { body: declaration as NonNullable<DetailedResponse['body']> }
       : (declaration as DetailedResponse)
-  const representations = toRepresentations(detailed.body, key, where)
+  const representations = toRepresentations(detailed.body)
+  assertNoContent(key, representations, where)
   if (detailed.version !== undefined) assertVersion(detailed.version, representations, where)
   return {
     key,

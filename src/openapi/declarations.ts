@@ -61,7 +61,9 @@ export class Declarations {
         'DUPLICATE_MODEL',
         where,
         `the model id ${id} is already used by another model in ${known.where}`,
-        'Give one of them another id',
+        id.endsWith('Problem')
+          ? 'Give one of them another id; for the bodies of two errors, give one error another code'
+          : 'Give one of them another id',
       )
     }
   }

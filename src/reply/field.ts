@@ -7,6 +7,7 @@ import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileEncoder } from '../schema/encode.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { parseExactJSON } from '../schema/json-text.ts'
+import { within } from '../schema/declaration-error.ts'
 import { compileTextReader } from '../schema/text.ts'
 
 /** Both functions throw a `ModelError` that names the field. */
@@ -20,7 +21,7 @@ export interface DeclaredField {
 
 export function compileField(name: string, schema: AnySchema): DeclaredField {
   const { filter, encodeText } = compileEncoder(schema)
-  const { read } = compileTextReader(schema, { split: parseListValues })
+  const { read } = within(name, () => compileTextReader(schema, { split: parseListValues }))
   return {
     name,
     format(value) {

@@ -169,7 +169,9 @@ export function toLimitedStream(incoming: Incoming, limitBytes: () => number): R
 
 /** A second reader would get an empty body, and could mistake it for the content. */
 export function alreadyRead(): Error {
-  return new Error('BODY_READ: request body: it can be read once, and was read already. Let this app read before body parsers do.')
+  return new Error(
+    'BODY_READ: request body: it can be read once, and was read already. If the route declares a body, use that; else let this app read before body parsers do.',
+  )
 }
 
 /** Returns the body's value, or throws a `RequestError` 422 with the problems of all inputs. */

@@ -4,6 +4,7 @@ import type { Shape } from '../contract/inputs.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { parseListValues } from '../http/list.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
+import { within } from '../schema/declaration-error.ts'
 import { isSchema, type AnySchema } from '../schema/schema.ts'
 import type { InputResult } from '../schema/issue.ts'
 import { holdsNul, NUL, nulIssue } from '../schema/nul.ts'
@@ -162,7 +163,7 @@ const readNothing: ReadShapes = () => {}
 function compileShapes(shapes: Shapes): ReadShapes | undefined {
   const readers = KEYS.flatMap((key) => {
     const shape = shapes[key]
-    return shape === undefined || (!isSchema(shape) && Object.keys(shape).length === 0) ? [] : [compileShape(key, shape)]
+    return shape === undefined || (!isSchema(shape) && Object.keys(shape).length === 0) ? [] : [within(key, () => compileShape(key, shape))]
   })
   if (readers.length === 0) return undefined
   return (reading, owner) => {
@@ -197,7 +198,7 @@ function compileName(key: LocationKey, name: string, schema: AnySchema): ReadNam
 function compileRecord(key: LocationKey, shape: Readonly<Record<string, AnySchema>>): ReadShapes {
   const fields = Object.entries(shape).map(([name, schema]) => ({
     name,
-    read: compileName(key, name, schema),
+    read: within(name, () => compileName(key, name, schema)),
     location: [LOCATION_NAMES[key], name],
   }))
   return (reading, owner) => {

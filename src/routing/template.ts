@@ -14,6 +14,9 @@ export interface PathTemplate {
 
 const SEGMENT = /^(?:\{(\+?)([A-Za-z_][\w-]*)\}|([^{}?#\s]*))$/
 
+/** A parameter as Express and Hono write it. As text it would match no request that its author thinks of. */
+const OTHER_PARAMETER = /^(?::[A-Za-z_]\w*|\*\w*|\*\*\w*)$/
+
 let last: readonly [template: string, parsed: PathTemplate] | undefined
 
 /** Throws a `DeclarationError` for a template that is not a path. The last one is kept: a route that is added asks for its own several times. */
@@ -36,6 +39,8 @@ function parse(template: string): PathTemplate {
     if (name === '__proto__') fail('a parameter cannot have this name', 'Give it another')
     if (plus === '+' && index !== segments.length - 1) fail('{+name} matches the rest of the path', 'Put it last')
     if (name === undefined) {
+      if (OTHER_PARAMETER.test(text))
+        return fail(`${text} is not a parameter here`, 'Write {name} for one segment, {+name} for the rest of the path')
       if (text === '' && index !== segments.length - 1) fail('a segment is empty', 'Write one slash between two segments')
       const literal = encodeLiteral(text)
       if (literal === undefined) return fail('a percent escape is malformed', 'Write % as %25')

@@ -1,6 +1,6 @@
 /** Reads a zod schema into nodes, by the schema's definition and never by trying values. */
 import type { $ZodRegistry, $ZodType, $ZodTypes } from 'zod/v4/core'
-import { DeclarationError } from './declaration-error.ts'
+import { PartError, within } from './declaration-error.ts'
 import type { Annotations, IslandNode, LiteralNode, Node, ObjectNode, Property } from './node.ts'
 import { withChecks } from './zod-checks.ts'
 
@@ -90,14 +90,14 @@ function coercible(make: () => Node) {
 
 function refuse(what: string, fix: string) {
   return (): never => {
-    throw new DeclarationError('SCHEMA_FORM', 'a model', what, fix)
+    throw new PartError('SCHEMA_FORM', 'a model', what, fix)
   }
 }
 
 function readObject({ shape, catchall }: DefinitionOf<'object'>, read: ReadZod): ObjectNode {
   const properties: Property[] = Object.entries(shape).map(([name, schema]) => ({
     name,
-    node: read(schema),
+    node: within(name, () => read(schema)),
     // A property may have a schema of another library, which has no `_zod`.
     required: (schema as Partial<$ZodType>)._zod?.optin === undefined,
   }))

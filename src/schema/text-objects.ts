@@ -1,6 +1,6 @@
 /** Reads texts by their names into an object or a record: a location of a request, a form, the parts of a multipart body, or `name[member]` in a query. */
 import { compileCheck } from './check.ts'
-import { DeclarationError } from './declaration-error.ts'
+import { PartError, within } from './declaration-error.ts'
 import type { InputResult } from './issue.ts'
 import { parseJSONText, parseExactJSON } from './json-text.ts'
 import type { Node, ObjectNode } from './node.ts'
@@ -42,7 +42,7 @@ const NO_TEXTS: Texts = []
 type ConvertObject = (texts: TextMap, path: Path, attempt: Attempt) => object
 
 function compileObject({ properties, additional }: ObjectNode, forms: TextForms): ConvertObject {
-  const fields = properties.map(({ name, node }) => ({ name, convert: compileField(node, forms) }))
+  const fields = properties.map(({ name, node }) => ({ name, convert: within(name, () => compileField(node, forms)) }))
   const listed = new Set(properties.map(({ name }) => name))
   const bracketed = new Set(properties.filter(({ node }) => forms.brackets === true && isBracketed(node)).map(({ name }) => name))
   const isMember = (name: string) => {
@@ -123,7 +123,7 @@ function toObject(node: Node): ObjectNode {
   if (node.kind === 'reference') return toObject(node.target())
   if (node.kind === 'codec') return toObject(node.wire)
   if (node.kind === 'island' && node.input !== undefined) return toObject(node.input)
-  throw new DeclarationError(
+  throw new PartError(
     'TEXT_INPUT',
     'an input',
     'expected an object or a record as the one schema of all inputs of a location, got another schema',

@@ -1,6 +1,6 @@
 /** Converts texts of a request to their declared types: parameters, headers, cookies and form fields. */
 import { compileCheck, type Check } from './check.ts'
-import { DeclarationError } from './declaration-error.ts'
+import { PartError } from './declaration-error.ts'
 import { type InputResult, type InputIssue, refusalsOf } from './issue.ts'
 import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, UnionNode } from './node.ts'
@@ -68,7 +68,7 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
     case 'record':
     case 'map':
     case 'intersection':
-      throw new DeclarationError(
+      throw new PartError(
         'TEXT_INPUT',
         'a parameter or field',
         `text cannot hold a value of kind ${node.kind}`,

@@ -37,8 +37,8 @@ test('templates that match the same paths have one shape', () => {
 
 test("characters with a meaning in the router's patterns are text", () => {
   for (const [template, pattern] of [
-    ['/:id', '/\\:id'],
-    ['/**', '/\\*\\*'],
+    ['/a:id', '/a\\:id'],
+    ['/a**', '/a\\*\\*'],
     ['/a(b)', '/a\\(b\\)'],
     ['/a+', '/a\\+'],
     ['/a\\b', '/a%5Cb'],
@@ -51,6 +51,11 @@ test("characters with a meaning in the router's patterns are text", () => {
 const refused: [template: string, what: RegExp][] = [
   ['', /begins with a slash/],
   ['users', /begins with a slash/],
+  ['/users/:id', /:id is not a parameter/],
+  ['/users/:id?', /must be text or one parameter/],
+  ['/files/*', /is not a parameter/],
+  ['/files/**', /is not a parameter/],
+  ['/files/*rest', /is not a parameter/],
   ['/a//b', /a segment is empty/],
   ['//a', /a segment is empty/],
   ['//', /a segment is empty/],
