@@ -1,8 +1,9 @@
-/** What travels over HTTP. Rows have more fields than these models: they can't leave. */
+/** The models of requests and responses. Rows have more fields, which are not sent. */
 import { LimitOffsetPage } from 'riposte'
 import { z } from 'zod'
 
-const filled = (limit: number) => z.string().trim().min(1, "can't be blank").max(limit)
+// Checks before `trim()` are those of the text as sent, so that the document says what is accepted.
+const filled = (limit: number) => z.string().regex(/\S/, "can't be blank").max(limit).trim()
 const Username = filled(100)
 const Password = z.string().min(8).max(200)
 
