@@ -78,6 +78,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   HPE_HEADER_OVERFLOW: 431,
   HPE_INVALID_METHOD: 501,
+  HPE_INVALID_VERSION: 505,
 }
 
 /** `method SP request-target`, incomplete */
@@ -93,8 +94,9 @@ function statusOf({ code = '', rawPacket, bytesParsed }: ParserError): number {
   const parsed = text.slice(0, bytesParsed)
   // RFC 9112 §3: "A server that receives a request-target longer than any URI it wishes to parse MUST respond with a 414".
   if (status === 431) return UNFINISHED_TARGET.test(parsed) ? 414 : 431
-  // The parser reports a malformed request line as an unknown method too. RFC 9112 §3: the response to "an invalid request-line" is a 400.
-  return status === 501 && !REQUEST_LINE.test(text.slice(parsed.lastIndexOf('\n') + 1)) ? 400 : status
+  // The parser reports a malformed request line as an unknown method or version too. RFC 9112 §3: the response to "an invalid request-line" is a 400.
+  const isOfLine = status === 501 || status === 505
+  return isOfLine && !REQUEST_LINE.test(text.slice(parsed.lastIndexOf('\n') + 1)) ? 400 : status
 }
 
 /** Calls `act` after the response has closed, unless the connection has ended too. */

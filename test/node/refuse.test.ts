@@ -21,6 +21,8 @@ describe('refused without the app', () => {
     ['a method that is not a token', `(SECRET) / HTTP/1.1\r\n${HOST}\r\n`, '400'],
     ['the first bytes of TLS', '\x16\x03\x01\x02SECRET', '400'],
     ['a version that is not spoken', `GET /SECRET HTTP/2.0\r\n${HOST}\r\n`, '505'],
+    ['a version that no parser knows', `GET /SECRET HTTP/3.0\r\n${HOST}\r\n`, '505'],
+    ['a version that is not a number', `GET /SECRET HTTP/x.y\r\n${HOST}\r\n`, '400'],
     ['HTTP/0.9', 'GET /SECRET\r\n\r\n', '505'],
     ['no Host', 'GET /SECRET HTTP/1.1\r\n\r\n', '400'],
     ['two Hosts', `GET / HTTP/1.1\r\n${HOST}Host: SECRET\r\n\r\n`, '400'],
