@@ -24,7 +24,9 @@ import { createUser as create, deleteUser as remove, findUser, isTaken, listUser
 
 const UserResponse = z.object({ id: z.int(), email: z.string(), name: z.string(), created_at: z.date() }).meta({ id: 'UserResponse' })
 
-const UserCreate = z.object({ email: z.email(), name: z.string().min(1).max(100), password: maybe(z.string()) }).meta({ id: 'UserCreate' })
+const UserCreate = z
+  .object({ email: z.email(), name: z.string().min(1).max(100), password: maybe(z.string()) })
+  .meta({ id: 'UserCreate', nul: true })
 
 const user_id = z.int()
 

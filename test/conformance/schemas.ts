@@ -26,4 +26,4 @@ export const errorResponse = errorBody(ErrorResponse, (error, { requestId }) => 
 /** `{ "detail": … }`: how errors look where a route declares nothing else. */
 export const detail = fastapi()
 
-export const EmailSchema = z.object({ to: z.email(), subject: z.string(), body: z.string() }).meta({ id: 'EmailSchema' })
+export const EmailSchema = z.object({ to: z.email(), subject: z.string(), body: z.string() }).meta({ id: 'EmailSchema', nul: true })
