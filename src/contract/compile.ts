@@ -5,12 +5,13 @@ import { HeaderList } from '../http/header-list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { isFinalStatus } from '../http/status.ts'
 import { Reply, adoptContentLength, discard, isResponse } from '../reply/reply.ts'
+import { closeUnread } from '../reply/sequence.ts'
 import type { StagedResponse } from '../reply/staged.ts'
 import type { AnyRepresentation, Exchange, Render } from '../representation/representation.ts'
 import { within } from '../schema/declaration-error.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { type AddedFields, compileFields } from './fields.ts'
-import { findByStatus, type DeclaredResponse, compileChoice, notAcceptable } from './declared.ts'
+import { findByStatus, type DeclaredResponse, compileChoice, isChosenByAccept, notAcceptable } from './declared.ts'
 import { DEFAULT_KEYS, type StatusKey } from './responses.ts'
 import { StatusResult } from './result.ts'
 
@@ -36,32 +37,22 @@ export function compileResponses(declared: readonly DeclaredResponse[], where: s
   const defaultStatus = typeof defaultKey === 'number' ? defaultKey : defaultKey === '3XX' ? 302 : 200
 
   return (result, exchange) => {
-    if (isResponse(result)) return passOn(result, exchange)
-    if (result instanceof StatusResult) return findMake(result.status)(result.status, result, result.value, exchange)
-    const staged = exchange.staged?.status
-    if (staged !== undefined) return findMake(staged)(staged, undefined, result, exchange)
-    if (defaultMake === undefined)
-      throw new ContractError(
-        `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Return reply() with a declared status.`,
-      )
-    return defaultMake(defaultStatus, undefined, result, exchange)
+    if (result instanceof StatusResult) return make(result.status, result, result.value, exchange)
+    // A WHATWG `Response` has its own status.
+    const status = isResponse(result) ? result.status : exchange.staged?.status
+    if (status !== undefined) return make(status, undefined, result, exchange)
+    if (defaultMake !== undefined) return defaultMake(defaultStatus, undefined, result, exchange)
+    closeUnread(result)
+    throw new ContractError(
+      `NO_DEFAULT_RESPONSE: ${where}: the handler returned a value, but no 2xx or 3xx is declared. Return reply() with a declared status.`,
+    )
   }
 
-  /** A WHATWG `Response` has its own status. */
-  function passOn(response: Response, exchange: ResponseExchange): ReturnType<Make> {
-    try {
-      return findMake(response.status)(response.status, undefined, response, exchange)
-    } catch (error) {
-      // Otherwise its connection stays open until the garbage collector frees the body.
-      if (!response.bodyUsed && !response.body?.locked) response.body?.cancel().catch(() => undefined)
-      throw error
-    }
-  }
-
-  function findMake(status: number): Make {
+  function make(status: number, sent: StatusResult | undefined, value: unknown, exchange: ResponseExchange): ReturnType<Make> {
     // `default` must not allow a 1xx, nor a range a fraction such as 200.5.
-    const make = isFinalStatus(status) ? findByStatus(makers, status) : undefined
-    if (make !== undefined) return make
+    const found = isFinalStatus(status) ? findByStatus(makers, status) : undefined
+    if (found !== undefined) return found(status, sent, value, exchange)
+    closeUnread(value)
     throw new ContractError(`UNDECLARED_STATUS: ${where}: the handler returned ${status}, which is not declared. Add it to responses.`)
   }
 }
@@ -80,26 +71,26 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
   const { key, representations, version } = declared
   const place = `${where} ${key}`
   const writeFields = compileFields(declared)
-  const contents = representations.map((representation) =>
-    compileContent(representation, representations.length > 1 && declared.choose === undefined),
-  )
+  const contents = representations.map((representation) => compileContent(representation, isChosenByAccept(declared)))
   const byAccept = compileChoice(declared)
   const byValue = declared.choose
   const only = contents.length === 1 ? contents[0] : undefined
 
   return (status, sent, value, exchange) => {
-    const content = only ?? contents[byValue === undefined ? byAccept(exchange.incoming) : byValue(value, sent?.init?.as)]
-    if (content === undefined) throw notAcceptable([declared])
-    const reply = new Reply(status, { headers: HeaderList.from(content.fields.slice()) })
     try {
+      const content = only ?? contents[byValue === undefined ? byAccept(exchange.incoming) : byValue(value, sent?.init?.as)]
+      if (content === undefined) throw notAcceptable([declared])
+      const reply = new Reply(status, { headers: HeaderList.from(content.fields.slice()) })
       if (version !== undefined) reply.headers.append('etag', toTag(value, version))
       if (content.rendersLast) settle(reply, content, sent, exchange)
       const rendered = content.render(reply, value, exchange)
-      if (content.rendersLast) return rendered === undefined ? reply : rendered.then(() => reply, raise)
-      if (rendered === undefined) return complete(reply, content, sent, exchange)
-      return rendered.then(() => complete(reply, content, sent, exchange)).catch(raise)
+      if (rendered === undefined) return content.rendersLast ? reply : complete(reply, content, sent, exchange)
+      const fail = (error: unknown) => raise(error, value)
+      return content.rendersLast
+        ? rendered.then(() => reply, fail)
+        : rendered.then(() => complete(reply, content, sent, exchange)).catch(fail)
     } catch (error) {
-      return raise(error)
+      return raise(error, value)
     }
   }
 
@@ -130,8 +121,9 @@ function compileResponse(declared: DeclaredResponse, where: string): Make {
     }
   }
 
-  /** A value that does not fit its model is the server's fault, whatever its status: the response becomes a 500. */
-  function raise(error: unknown): never {
+  /** Closes the value. One that does not fit its model is the server's fault, whatever its status: the response becomes a 500. */
+  function raise(error: unknown, value: unknown): never {
+    closeUnread(value)
     if (error instanceof ModelError) throw new ContractError(`RESPONSE_BREACH: ${place}: ${error.message}`, { cause: error })
     throw error
   }

@@ -1,4 +1,5 @@
 /** Sequences that a handler may return for streamed content: iterables, generators, WHATWG streams and Node streams. */
+import { isResponse } from './reply.ts'
 
 /**
  * What a handler may return for a stream: an (async) iterable or a `ReadableStream`. The type names only `getReader` of `ReadableStream`, so that
@@ -40,13 +41,17 @@ function readNodeStream(stream: NodeStream): AsyncIterator<unknown> {
   return {
     next: () => items.next(),
     return: async () => {
-      // Without a listener, an error that the stream emits while it is destroyed ends the process.
-      stream.on('error', ignore)
-      stream.destroy()
+      destroy(stream)
       await items.return?.()
       return { done: true, value: undefined }
     },
   }
+}
+
+function destroy(stream: NodeStream): void {
+  // Without a listener, an error that the stream emits while it is destroyed ends the process.
+  stream.on('error', ignore)
+  stream.destroy()
 }
 
 function ignore(): void {}
@@ -61,6 +66,14 @@ export function readChunks<Item>(stream: ReadableStream<Item>): AsyncIterableIte
       return this
     },
   }
+}
+
+/** Closes a returned stream or `Response` that nobody will read: its file or connection would stay open. A generator that has not started holds nothing. */
+export function closeUnread(value: unknown): void {
+  const stream = isResponse(value) ? value.body : value
+  if (typeof stream !== 'object' || stream === null) return
+  if (isNodeStream(stream)) destroy(stream)
+  else if (stream instanceof ReadableStream && !stream.locked) stream.cancel().catch(ignore)
 }
 
 const toDone = (): IteratorResult<never> => ({ done: true, value: undefined })

@@ -1,8 +1,9 @@
 /** Passes on a WHATWG `Response`, for proxies and for responses that another library has created. */
+import { parseList } from '../http/list.ts'
 import { isSameMediaType } from '../http/media-type.ts'
 import { endWithServer } from '../reply/stream-ending.ts'
-import { readChunks } from '../reply/sequence.ts'
-import { isResponse, type Chunk, type Source } from '../reply/reply.ts'
+import { closeUnread, readChunks } from '../reply/sequence.ts'
+import { isResponse, type Chunk, type Reply, type Source } from '../reply/reply.ts'
 import { ModelError } from '../schema/model-error.ts'
 import { NOTHING } from './chunks.ts'
 import type { Representation } from './representation.ts'
@@ -49,46 +50,39 @@ export function raw(first?: string | RawOptions, second: RawOptions = {}): Repre
         if (!isResponse(value)) throw ModelError.at([], 'Response', value)
         const { body, headers } = value
         const isHead = incoming.method === 'HEAD'
-        const breach = findBreach(value, reply.status, mediaType)
-        if (breach !== undefined || isHead) body?.cancel().catch(() => undefined)
-        if (breach !== undefined) throw breach
-        const pass = (isDecoded: boolean) => {
-          const ofConnection = new Set(
-            (headers.get('connection') ?? '')
-              .toLowerCase()
-              .split(',')
-              .map((name) => name.trim()),
-          )
-          for (const [name, field] of headers) {
-            if (NOT_PASSED_ON.has(name) || ofConnection.has(name) || (isDecoded && name === 'content-encoding')) continue
-            reply.headers.append(name, field)
-          }
-        }
+        assertResponse(value, reply.status, mediaType)
+        passFields(headers, reply)
         const coding = headers.get('content-encoding')
         const isDecoded = coding === null ? false : (options.decoded ?? (value.url !== '' ? true : undefined))
+        if (isDecoded === true) reply.headers.delete('content-encoding')
         if (isHead || body === null) {
-          pass(isDecoded ?? false)
+          closeUnread(value)
           reply.body = isHead ? nothingOf(headers, isDecoded === true) : ''
           return undefined
         }
         const chunks = readChunks(body)
         if (isDecoded !== undefined) {
-          pass(isDecoded)
           reply.body = toSource(chunks, options)
           return undefined
         }
         return chunks.next().then((first) => {
-          pass(first.done !== true && !mayBeCoded(first.value, coding!))
+          if (first.done !== true && !mayBeCoded(first.value, coding!)) reply.headers.delete('content-encoding')
           reply.body = toSource(startWith(first, chunks), options)
         })
       },
   }
 }
 
-function findBreach({ status, body, headers }: Response, expected: number, mediaType: string | undefined): ModelError | undefined {
-  if (status !== expected) return new ModelError(['status'], `status ${expected}`, `status ${status}`)
-  if (mediaType === undefined || body === null || isSameMediaType(headers.get('content-type') ?? '', mediaType)) return undefined
-  return new ModelError(['content-type'], mediaType, 'another media type')
+function assertResponse({ status, body, headers }: Response, expected: number, mediaType: string | undefined): void {
+  if (status !== expected) throw new ModelError(['status'], `status ${expected}`, `status ${status}`)
+  if (mediaType === undefined || body === null || isSameMediaType(headers.get('content-type') ?? '', mediaType)) return
+  throw new ModelError(['content-type'], mediaType, 'another media type')
+}
+
+/** Throws a `TypeError` for a value that `Headers` accepts but HTTP does not allow, such as one with control characters. */
+function passFields(headers: Headers, reply: Reply): void {
+  const ofConnection = parseList((headers.get('connection') ?? '').toLowerCase())
+  for (const [name, field] of headers) if (!NOT_PASSED_ON.has(name) && !ofConnection.includes(name)) reply.headers.append(name, field)
 }
 
 /** RFC 9110 §8.6: "a server MUST NOT send Content-Length in such a response unless its field value equals" that of a GET. */

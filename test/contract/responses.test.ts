@@ -1,5 +1,6 @@
 /** Statuses and representations: what is declared goes out, what is not is a 500 that says nothing. */
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import type { Responses } from '../../src/contract/responses.ts'
@@ -13,9 +14,12 @@ import {
   empty,
   json,
   jsonl,
+  raw,
   redirect,
+  stream,
   text,
 } from '../../src/index.ts'
+import { Journal } from '../support/journal.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { createTestApp } from '../support/test-app.ts'
 
@@ -326,4 +330,37 @@ test('a declaration that no response can satisfy is refused', () => {
   for (const status of [204, 205, 304]) refused({ [status]: A }, 'RESPONSE_BODY')
   refused({ 200: z.object({ a: z.symbol() }) }, 'SCHEMA_FORM')
   refused({ 200: json(z.promise(z.string()) as never) }, 'SCHEMA_FORM')
+})
+
+describe('a stream that a handler returned and that is not sent', () => {
+  const { app, logger } = createTestApp()
+  const log = new Journal()
+  const closed = () => log.add('closed')
+  const web = () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)), cancel: closed })
+  const kinds: Readonly<Record<string, () => unknown>> = {
+    web,
+    response: () => new Response(web()),
+    node: () => new Readable({ read: () => undefined, destroy: (error, done) => (closed(), done(error)) }),
+  }
+  for (const [kind, open] of Object.entries(kinds)) {
+    add(app, `/${kind}/status`, { 200: text() }, ({ reply }) => reply(418, open()))
+    add(app, `/${kind}/staged-status`, { 200: text() }, ({ response }) => ((response.status = 418), open()))
+    add(app, `/${kind}/model`, { 200: A }, ({ reply }) => reply(200, open()))
+    add(app, `/${kind}/default`, { 404: A }, open)
+    add(app, `/${kind}/accept`, { 200: [stream('text/csv'), stream('text/tsv')], 201: text() }, ({ reply }) => reply(200, open()))
+  }
+  const headers = { 'x-broken': 'a\u0001b' }
+  add(app, '/response/header', { 200: raw() }, () => new Response(web(), { headers }))
+  add(app, '/response/coded', { 200: raw() }, () => new Response(web(), { headers: { ...headers, 'content-encoding': 'gzip' } }))
+
+  matrix('is closed, so that its file or connection does not stay open', app, async (request) => {
+    const ways = ['status', 'staged-status', 'model', 'default', 'accept']
+    const paths = Object.keys(kinds).flatMap((kind) => ways.map((way) => `/${kind}/${way}`))
+    for (const path of [...paths, '/response/header', '/response/coded']) {
+      const response = await request(path, { headers: { accept: 'image/png' } })
+      assert.equal(response.status, path.endsWith('accept') ? 406 : 500, path)
+      assert.deepEqual(await log.takeWhen(1), ['closed'], path)
+    }
+    logger.takeMessages()
+  })
 })
