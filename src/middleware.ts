@@ -132,6 +132,8 @@ class Inside implements Receiver {
   #status = 0
   /** Whether the layer has returned the promise of `next()`. */
   #isPassed = false
+  /** Whether the layer has responded without `next()`. */
+  #isOver = false
   #onReply: NextOptions['onReply'] = undefined
 
   constructor(wrapped: Wrapped, exchange: Exchange, outer: Receiver | undefined) {
@@ -142,15 +144,18 @@ class Inside implements Receiver {
 
   /** Not `async`, which would create one more promise. */
   readonly next = (options?: NextOptions): Promise<Reply> => {
-    if (this.#inner !== undefined) {
-      const message = `MIDDLEWARE_NEXT: ${this.#wrapped.declared.where}: expected one call of next(), got another. Keep the Reply that the first call returned.`
-      return Promise.reject(new TypeError(message))
-    }
+    if (this.#inner !== undefined) return this.#refuse('one call of next(), got another. Keep the Reply that the first call returned')
+    // The request may have ended, so nobody would release the resources of its dependencies.
+    if (this.#isOver) return this.#refuse('next() before the middleware has responded, got it later. Await it or return its promise')
     if (options !== undefined) this.#apply(options)
     const reply = this.#wrapped.inner(this.#exchange, this)
     const received = isPromise(reply) ? reply : this.receive(reply)
     this.#inner = isPromise(received) ? received : Promise.resolve(received)
     return this.#inner
+  }
+
+  #refuse(expected: string): Promise<never> {
+    return Promise.reject(new TypeError(`MIDDLEWARE_NEXT: ${this.#wrapped.declared.where}: expected ${expected}.`))
   }
 
   /** The reply of the inner layer if the middleware returned the promise of `next()`; `undefined` otherwise. */
@@ -228,10 +233,11 @@ class Inside implements Receiver {
     return reply
   }
 
-  /** Drops the reply of the inner layer: closes its producer, and releases the resources of a running handler when that has ended. */
+  /** Drops the reply of the inner layer: closes its producer, and releases the resources of a running handler when that has ended. From now on `next()` is refused. */
   #drop(reason?: unknown): void {
     if (this.#received !== undefined) return discard(this.#received)
-    if (this.#inner !== undefined)
+    if (this.#inner === undefined) this.#isOver = true
+    else
       this.#exchange.giveUp(
         this.#inner.then(discard, () => undefined),
         reason,

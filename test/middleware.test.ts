@@ -261,6 +261,35 @@ describe('a reply that comes too late', () => {
   })
 })
 
+describe('next() after the layer has responded', () => {
+  let slow = deferred()
+  let late: Promise<unknown> = Promise.resolve()
+  const opened = dependency({ scope: 'response' }, function* () {
+    log.add('opened')
+    yield 1
+  })
+  const { app } = layered(({ path }, next) => {
+    late = slow.promise.then(() => next())
+    if (path === '/throws') throw new Limited()
+    return new Reply(200, { body: 'impatient' })
+  })
+  for (const path of ['/throws', '/answers']) app.get(path, { ...Text, dependencies: { opened } }, () => (log.add('handler'), 'x'))
+
+  matrix('runs nothing: nobody would release what the request opens', app, async (request) => {
+    for (const path of ['/throws', '/answers']) {
+      slow = deferred()
+      await (await request(path)).text()
+      await app.drain()
+      slow.resolve()
+      await assert.rejects(late, {
+        message:
+          'MIDDLEWARE_NEXT: middleware: expected next() before the middleware has responded, got it later. Await it or return its promise.',
+      })
+      assert.deepEqual(log.take(), [], path)
+    }
+  })
+})
+
 describe('what a layer stages', () => {
   const { app } = layered((context, next) => {
     context.response.headers.set('x-staged', 'by a layer')
