@@ -137,20 +137,17 @@ export class ErrorHandlers {
   /** An error that does not fit its declared format is sent as a 500, then in the app's format, and if that does not fit either, without content. */
   #render(error: HTTPError, exchange: Exchange): MaybePromise<Reply> {
     const declared = this.#declaredFor(exchange)
-    const failure = new UnhandledError(error)
-    return this.#tryEach(
-      [
-        [error, declared],
-        ...(error.status === 500 ? [] : [[failure, declared] as const]),
-        ...(declared === this.outside ? [] : [[failure, { ...this.outside, where: declared.where }] as const]),
-      ],
-      exchange,
-    )
+    const renderFailure = () => {
+      const formats = error.status === 500 ? [] : [declared]
+      if (declared !== this.outside) formats.push({ ...this.outside, where: declared.where })
+      return this.#tryEach(new UnhandledError(error), formats, exchange)
+    }
+    return after(this.#tryRender(error, declared, exchange), (reply) => reply ?? renderFailure())
   }
 
-  #tryEach([first, ...others]: readonly ErrorForContract[], exchange: Exchange): MaybePromise<Reply> {
+  #tryEach(failure: HTTPError, [first, ...others]: readonly DeclaredErrors[], exchange: Exchange): MaybePromise<Reply> {
     if (first === undefined) return new Reply(500)
-    return after(this.#tryRender(...first, exchange), (reply) => reply ?? this.#tryEach(others, exchange))
+    return after(this.#tryRender(failure, first, exchange), (reply) => reply ?? this.#tryEach(failure, others, exchange))
   }
 
   #tryRender(error: HTTPError, declared: DeclaredErrors, exchange: Exchange): MaybePromise<Reply | undefined> {
@@ -180,8 +177,6 @@ export class ErrorHandlers {
     this.#logger.error({ requestId, err: error }, message)
   }
 }
-
-type ErrorForContract = readonly [error: HTTPError, declared: DeclaredErrors]
 
 /** An undeclared error becomes a 500 without details. */
 function toHTTPError(thrown: unknown, declared: DeclaredErrors): HTTPError {
