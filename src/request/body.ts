@@ -23,61 +23,58 @@ export function compileBody(declaration: BodyDeclaration, limitBytes: number): R
   // For a request without content and media type: the model decides whether the body is required. `text()` and `bytes()` have no model.
   const withModel = readers.find(({ judgesNothing }) => judgesNothing)
   const accept = representations.map(({ mediaType }) => mediaType).join(', ')
+  const notAccepted = () => unsupported(`This resource accepts ${accept}`, accept)
 
   /** The last `Content-Type`, parsed: nearly all requests of a route send the same one. */
   let usual: Chosen | undefined
 
   return (incoming, cleanUp) => {
     const field = incoming.header('content-type') ?? ''
-    if (!incoming.hasBody) return readNothing(field, cleanUp)
-    if (!isTaken(field)) return readNothingOf(incoming, field, cleanUp)
-    const { read, parameters } = usual?.field === field ? usual : (usual = choose(field))
+    const chosen = usual?.field === field ? usual : choose(field)
+    if (!incoming.hasBody) return readNothing(chosen, cleanUp)
+    if (chosen === undefined) return readNothingOf(incoming, cleanUp)
+    if (chosen !== usual) assertCharset(chosen)
+    usual = chosen
     const coding = incoming.header('content-encoding')?.toLowerCase()
     if (coding !== undefined && coding !== 'identity') throw unsupported('Content must be sent without a content coding', accept)
     assertLength(incoming, limitBytes)
-    return read(new LimitedContent(incoming, limitBytes, parameters, cleanUp))
+    return chosen.reader.read(new LimitedContent(incoming, limitBytes, chosen.parameters, cleanUp))
   }
 
-  function find(field: string): CompiledReader | undefined {
+  /** `undefined` for a media type that no representation reads. */
+  function choose(field: string): Chosen | undefined {
     const given = parseMediaType(field)
-    return given === undefined ? undefined : readers.find(({ matches }) => matches(given.essence))
-  }
-
-  function isTaken(field: string): boolean {
-    return usual?.field === field || find(field) !== undefined
+    const reader = given && readers.find(({ matches }) => matches(given.essence))
+    return reader && { field, reader, parameters: given.parameters }
   }
 
   /** Reads empty content. With a declared media type, zero bytes are its content; otherwise the body is absent. */
-  function readNothing(field: string, cleanUp: Content['cleanUp']): MaybePromise<InputResult> {
-    const reader = find(field) ?? withModel
+  function readNothing(chosen: Chosen | undefined, cleanUp: Content['cleanUp']): MaybePromise<InputResult> {
+    const reader = chosen?.reader ?? withModel
     if (reader === undefined) return MISSING
-    return reader.read({ ...NOTHING, parameters: parseMediaType(field)?.parameters ?? {}, cleanUp })
+    return reader.read({ ...NOTHING, parameters: chosen?.parameters ?? {}, cleanUp })
   }
 
   /** Content of an undeclared media type. A chunked request may have no bytes, so its media type is refused only when the first byte arrives. */
-  async function readNothingOf(incoming: Incoming, field: string, cleanUp: Content['cleanUp']): Promise<InputResult> {
+  async function readNothingOf(incoming: Incoming, cleanUp: Content['cleanUp']): Promise<InputResult> {
     const length = incoming.header('content-length')
-    if (length !== undefined && length !== '0') choose(field)
-    for await (const chunk of incoming.body()) if (chunk.byteLength > 0) choose(field)
-    return readNothing(field, cleanUp)
+    if (length !== undefined && length !== '0') throw notAccepted()
+    for await (const chunk of incoming.body()) if (chunk.byteLength > 0) throw notAccepted()
+    return readNothing(undefined, cleanUp)
   }
 
   /** Throws a `RequestError` 415. */
-  function choose(field: string): Chosen {
-    const given = parseMediaType(field)
-    const reader = find(field)
-    if (given === undefined || reader === undefined) throw unsupported(`This resource accepts ${accept}`, accept)
-    const charset = given.parameters['charset']?.toLowerCase()
+  function assertCharset({ reader, parameters }: Chosen): void {
+    const charset = parameters['charset']?.toLowerCase()
     if (reader.isText && charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii')
       throw unsupported('Text must be sent as UTF-8', accept)
-    return { field, read: reader.read, parameters: given.parameters }
   }
 }
 
 /** The reader for a `Content-Type`. */
 interface Chosen {
   readonly field: string
-  readonly read: BodyReader
+  readonly reader: CompiledReader
   readonly parameters: Content['parameters']
 }
 
