@@ -7,6 +7,7 @@ import { digestOf } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { toBytes } from '../reply/declared-length.ts'
 import { isSource, Reply } from '../reply/reply.ts'
+import { ByteCollector } from '../representation/content.ts'
 import { createIdempotencyStore, type IdempotencyStore, type StoredResponse } from './idempotency-store.ts'
 
 /** Options of `idempotency()`. */
@@ -125,7 +126,7 @@ function toReply({ status, headers, body }: StoredResponse): Reply {
 class ContentSample {
   length = 0
   readonly #limit: number
-  readonly #chunks: Uint8Array[] = []
+  readonly #first = new ByteCollector()
 
   constructor(limit: number) {
     this.#limit = limit
@@ -133,22 +134,17 @@ class ContentSample {
 
   add(chunk: Uint8Array): void {
     const room = this.#limit - this.length
-    if (room > 0) this.#chunks.push(chunk.slice(0, room))
+    // A copy, because the chunk may be overwritten.
+    if (room > 0) this.#first.add(chunk.slice(0, room))
     this.length += chunk.byteLength
   }
 
-  get bytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(Math.min(this.length, this.#limit))
-    let at = 0
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at)
-      at += chunk.byteLength
-    }
-    return bytes
+  get bytes(): Uint8Array {
+    return this.#first.take()
   }
 }
 
-function digest(texts: readonly string[], bytes = new Uint8Array()): Promise<string> {
+function digest(texts: readonly string[], bytes: Uint8Array = new Uint8Array()): Promise<string> {
   const head = new TextEncoder().encode(`${JSON.stringify(texts)}\n`)
   const all = new Uint8Array(head.byteLength + bytes.byteLength)
   all.set(head)

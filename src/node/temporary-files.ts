@@ -3,6 +3,7 @@ import { mkdtempSync, openAsBlob, rmSync } from 'node:fs'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ByteCollector } from '../representation/content.ts'
 import type { FileStore } from '../representation/multipart.ts'
 
 /** Options of `temporaryFiles()`. */
@@ -22,20 +23,18 @@ export interface TemporaryFileOptions {
 export function temporaryFiles({ thresholdBytes = 65_536, directory = tmpdir() }: TemporaryFileOptions = {}): FileStore {
   return async ({ name, type, content }, cleanUp) => {
     const chunks = content[Symbol.asyncIterator]()
-    const held: Uint8Array[] = []
-    let size = 0
+    const held = new ByteCollector()
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      held.push(next.value)
-      size += next.value.byteLength
-      if (size > thresholdBytes) {
+      held.add(next.value)
+      if (held.length > thresholdBytes) {
         const folder = enterFolder(directory)
         const path = join(folder.path, crypto.randomUUID())
         cleanUp(() => leaveFolder(folder, directory, path))
-        await write(path, held, chunks)
+        await write(path, held.take(), chunks)
         return new File([await openAsBlob(path)], name, { type })
       }
     }
-    return new File(held, name, { type })
+    return new File([held.take()], name, { type })
   }
 }
 
@@ -105,10 +104,10 @@ function isRunning(pid: number): boolean {
 }
 
 /** Only this user may read the file. An existing file of that path is never written to. */
-async function write(path: string, held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): Promise<void> {
+async function write(path: string, held: Uint8Array, rest: AsyncIterator<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
-    for (const chunk of held) await file.writeFile(chunk)
+    await file.writeFile(held)
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) await file.writeFile(next.value)
   } finally {
     await file.close()

@@ -82,11 +82,7 @@ interface Limits {
 
 const NO_PARTS: Values = new Map()
 
-const inMemory: FileStore = async ({ name, type, content }) => {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk)
-  return new File(chunks, name, { type })
-}
+const inMemory: FileStore = async ({ name, type, content }) => new File([(await collectBytes(content))!], name, { type })
 
 function compileReader(schema: AnySchema, options: MultipartOptions): BodyReader {
   const { store = inMemory, maxParts = 1000, partLimitBytes = Infinity } = options
