@@ -1,7 +1,7 @@
 /** The error bodies of FastAPI: `{ "detail": … }`, and its component names in the OpenAPI document. */
 import { z } from 'zod'
 import type { AnyErrorClass } from '../errors/define-error.ts'
-import { defineErrorBody, perError, toComponentName, toIssues, type ErrorBody } from './error-body.ts'
+import { defineErrorBody, InputIssue, perError, toComponentName, toIssues, type ErrorBody } from './error-body.ts'
 import { json } from './json.ts'
 
 /** Options of `fastapi()`. */
@@ -10,12 +10,8 @@ export interface FastapiOptions {
   readonly codes?: boolean
 }
 
-const ValidationError = z
-  .object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })
-  .meta({ id: 'ValidationError' })
-
 const OTHER = json(z.object({ detail: z.unknown() }).meta({ id: 'HTTPError' }))
-const VALIDATION = json(z.object({ detail: z.array(ValidationError) }).meta({ id: 'HTTPValidationError' }))
+const VALIDATION = json(z.object({ detail: z.array(InputIssue.meta({ id: 'ValidationError' })) }).meta({ id: 'HTTPValidationError' }))
 
 const withCode = perError((error: AnyErrorClass) => {
   const data = error.data === undefined ? {} : { data: error.data as z.ZodType }
