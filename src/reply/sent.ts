@@ -1,6 +1,7 @@
 /** Counts what was sent of a response, and tells the listeners of `onSent()` after the last byte. */
 import { adopt, attempt } from '../maybe-promise.ts'
 import { isNullBodyStatus } from '../http/status.ts'
+import { toBytes } from './declared-length.ts'
 import { lengthOf, wrapSource, isSource, type Chunk, type Reply, type Source } from './reply.ts'
 
 /** What a listener of `context.onSent()` receives. */
@@ -47,8 +48,6 @@ export class SentListeners {
   }
 }
 
-const encoder = new TextEncoder()
-
 /** Passes chunks through unchanged, so the source may still lend their memory. */
 function countBytes(source: Source, add: (bytes: number) => void): Source {
   const counted = wrapSource(source, (signal) => countChunks(source.open(signal), add), source.length)
@@ -63,7 +62,7 @@ function countChunks<Piece extends Chunk>(
   return {
     async next() {
       const next = await chunks.next()
-      if (next.done !== true) add(typeof next.value === 'string' ? encoder.encode(next.value).byteLength : next.value.byteLength)
+      if (next.done !== true) add(toBytes(next.value).byteLength)
       return next
     },
     async return() {
