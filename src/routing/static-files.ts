@@ -51,7 +51,7 @@ export function staticFiles(prefix: string, root: FileRoot, options: StaticOptio
     const shell = fallback === undefined || !headers.accept.toLowerCase().includes('text/html') ? undefined : await root.open(fallback)
     if (shell === undefined) throw requestError(404)
     response.headers.set('cache-control', 'no-cache')
-    response.headers.append('vary', 'Accept')
+    response.headers.vary('Accept')
     return { path: fallback!, file: shell }
   })
   return { files, folder: { ...files, path: `${base}/` } }
