@@ -1,7 +1,7 @@
 /** Converts a WHATWG `Request` to an `Incoming`, and a Reply to a WHATWG `Response`. */
 import { requestError } from './errors/framework-errors.ts'
 import type { Incoming, Origin, Platform } from './http/incoming.ts'
-import { collectBytes } from './representation/content.ts'
+import { collectBytes } from './http/collect-bytes.ts'
 import { forwardAbort } from './http/forward-abort.ts'
 import { targetOf } from './http/request-url.ts'
 import { isNullBodyStatus } from './http/status.ts'

@@ -18,7 +18,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   'channel/index.ts': { platform: 'node', mostKiB: 40.5 },
   'check/index.ts': { platform: 'node', mostKiB: 239.5 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
-  'middleware/index.ts': { platform: 'neutral', mostKiB: 10.3 },
+  'middleware/index.ts': { platform: 'neutral', mostKiB: 10.5 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32.5 },
   'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
   'node/index.ts': { platform: 'node', mostKiB: 19 },

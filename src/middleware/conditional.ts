@@ -42,7 +42,7 @@ export function conditional(): Middleware {
 
 async function tag({ headers, body }: Reply): Promise<void> {
   if (headers.has('etag') || body === null || isSource(body)) return
-  headers.set('etag', `"${await digestOf(toBytes(body) as Uint8Array<ArrayBuffer>)}"`) // the bytes of a reply are never in a `SharedArrayBuffer`
+  headers.set('etag', `"${await digestOf(toBytes(body))}"`)
 }
 
 /** Options of `precondition()`. */

@@ -7,7 +7,7 @@ import { digestOf } from '../http/entity-tag.ts'
 import { HeaderList } from '../http/header-list.ts'
 import { toBytes } from '../reply/declared-length.ts'
 import { isSource, Reply } from '../reply/reply.ts'
-import { ByteCollector } from '../representation/content.ts'
+import { ByteCollector } from '../http/collect-bytes.ts'
 import { createIdempotencyStore, type IdempotencyStore, type StoredResponse } from './idempotency-store.ts'
 
 /** Options of `idempotency()`. */
@@ -75,13 +75,19 @@ export function idempotency(options: IdempotencyOptions = {}): Middleware {
     if (given === undefined) throw new IdempotencyKeyInvalid()
     // A digest, so that the store does not contain the credentials.
     const holder = { key: await digest([subject(context), given]), owner: crypto.randomUUID() }
-    const content = new ContentSample(limitBytes)
+    /** The first bytes of the content. */
+    const sample = new ByteCollector()
+    let length = 0
     let hasBegun = false
     const reply = await next({
-      onContent: (chunk) => content.add(chunk),
+      onContent(chunk) {
+        // A copy, because the chunk may be overwritten.
+        if (length < limitBytes) sample.add(chunk.slice(0, limitBytes - length))
+        length += chunk.byteLength
+      },
       async beforeHandler() {
         const { method, path, search, header } = context
-        const fingerprint = await digest([method, path, search, header('content-type') ?? '', String(content.length)], content.bytes)
+        const fingerprint = await digest([method, path, search, header('content-type') ?? '', String(length)], sample.take())
         const kept = await store.begin(holder, fingerprint, lockSeconds)
         hasBegun = kept === undefined
         if (kept === undefined) return undefined
@@ -122,32 +128,9 @@ function toReply({ status, headers, body }: StoredResponse): Reply {
   return new Reply(status, { headers: list, body })
 }
 
-/** The first bytes of a request's content, and its total length. */
-class ContentSample {
-  length = 0
-  readonly #limit: number
-  readonly #first = new ByteCollector()
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-
-  add(chunk: Uint8Array): void {
-    const room = this.#limit - this.length
-    // A copy, because the chunk may be overwritten.
-    if (room > 0) this.#first.add(chunk.slice(0, room))
-    this.length += chunk.byteLength
-  }
-
-  get bytes(): Uint8Array {
-    return this.#first.take()
-  }
-}
-
-function digest(texts: readonly string[], bytes: Uint8Array = new Uint8Array()): Promise<string> {
-  const head = new TextEncoder().encode(`${JSON.stringify(texts)}\n`)
-  const all = new Uint8Array(head.byteLength + bytes.byteLength)
-  all.set(head)
-  all.set(bytes, head.byteLength)
-  return digestOf(all)
+function digest(texts: readonly string[], content: Uint8Array = new Uint8Array()): Promise<string> {
+  const all = new ByteCollector()
+  all.add(toBytes(`${JSON.stringify(texts)}\n`))
+  all.add(content)
+  return digestOf(all.take())
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
 import { requestError, type RequestError } from '../errors/framework-errors.ts'
-import { ByteCollector } from '../representation/content.ts'
+import { ByteCollector } from '../http/collect-bytes.ts'
 import { parseMediaType } from '../http/media-type.ts'
 
 /** The stream of a request over HTTP/2; `undefined` over HTTP/1. */

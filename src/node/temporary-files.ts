@@ -3,7 +3,7 @@ import { mkdtempSync, openAsBlob, rmSync } from 'node:fs'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ByteCollector } from '../representation/content.ts'
+import { ByteCollector } from '../http/collect-bytes.ts'
 import type { FileStore } from '../representation/multipart.ts'
 
 /** Options of `temporaryFiles()`. */

@@ -1,7 +1,8 @@
 /** `multipart/form-data` (RFC 7578): fields are converted to their declared types, files go into memory or a store. For request bodies only. */
 import { requestError } from '../errors/framework-errors.ts'
 import { parseFormDataHead } from '../http/content-disposition.ts'
-import { collectBytes, decodeText, limit, type BodyReader, type Content } from './content.ts'
+import { collectBytes } from '../http/collect-bytes.ts'
+import { decodeText, limit, type BodyReader, type Content } from './content.ts'
 import { isBoundary, MultipartError, readMultipart as readParts, type MultipartEvent } from '../http/multipart.ts'
 import type { AnySchema, OutputOf } from '../schema/schema.ts'
 import { compilePartsReader } from '../schema/text-objects.ts'

@@ -1,5 +1,5 @@
 /** A request's content for tests, and what was registered to be cleaned up. */
-import { collectBytes, type Content } from '../../src/representation/content.ts'
+import type { Content } from '../../src/representation/content.ts'
 
 export interface TestContent extends Content {
   readonly cleanUps: (() => unknown)[]
@@ -14,7 +14,7 @@ export function contentOf(text: string | Uint8Array, parameters: Readonly<Record
   }
   return {
     chunks: chunks(),
-    collect: async (read) => read((await collectBytes(chunks()))!),
+    collect: async (read) => read(bytes),
     parameters,
     cleanUp: (action) => cleanUps.push(action),
     cleanUps,

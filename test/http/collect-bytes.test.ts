@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ByteCollector, collectBytes } from '../../src/representation/content.ts'
+import { ByteCollector, collectBytes } from '../../src/http/collect-bytes.ts'
 import { fc } from '../support/fuzz.ts'
 
 test('the result is all parts in order, and no part is changed', () => {
