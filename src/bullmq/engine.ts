@@ -2,6 +2,7 @@
 import {
   countStates,
   isUUID,
+  type Cron,
   type JobEngine,
   type JobFilter,
   type JobState,
@@ -65,16 +66,24 @@ class BullMQEngine implements JobEngine {
     // If this fails, there is no connection yet that would keep the process alive.
     await this.#outbox?.migrate()
     await this.#queues.open(queues.map(({ name }) => name))
-    await this.#redis.call('SET', this.#secretKey, crypto.randomUUID(), 'NX')
-    for (const { queue, job, schedule, timeZone, input, retries, backoffMs } of crons) {
-      const template = { id: '', queue, job, input, retries, backoffMs, priority: 0 }
-      const { jobId: _, ...opts } = toOptions(template, this.#keepMs)
-      const entry = { name: job, data: toPayload(template), opts }
-      await retryCollisions(() => this.#queues.queueOf(queue).upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, entry))
+    try {
+      await this.#redis.call('SET', this.#secretKey, crypto.randomUUID(), 'NX')
+      for (const cron of crons) await this.#schedule(cron)
+      await this.#cancelled.pruneOld()
+      const secret = (await this.#redis.call('GET', this.#secretKey)) as string
+      this.#outbox?.open()
+      return { secret }
+    } catch (error) {
+      await this.#queues.close()
+      throw error
     }
-    await this.#cancelled.pruneOld()
-    this.#outbox?.open()
-    return { secret: (await this.#redis.call('GET', this.#secretKey)) as string }
+  }
+
+  async #schedule({ queue, job, schedule, timeZone, input, retries, backoffMs }: Cron): Promise<void> {
+    const template = { id: '', queue, job, input, retries, backoffMs, priority: 0 }
+    const { jobId: _, ...opts } = toOptions(template, this.#keepMs)
+    const entry = { name: job, data: toPayload(template), opts }
+    await retryCollisions(() => this.#queues.queueOf(queue).upsertJobScheduler(job, { pattern: schedule, tz: timeZone }, entry))
   }
 
   async unschedule(jobs: readonly ScheduledJob[]): Promise<void> {

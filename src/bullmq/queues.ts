@@ -1,4 +1,4 @@
-/** The queues and workers of BullMQ that this process has opened, and their connection. */
+/** The queues and workers of BullMQ that this process has opened, and their connection. After `close()`, they can be opened again. */
 import type * as BullMQ from 'bullmq'
 import type { ConnectionOptions, Queue, Worker } from 'bullmq'
 import { isUUID } from '../jobs/engine.ts'
@@ -33,6 +33,12 @@ export interface PullWorker extends Worker<Payload, string | null> {
   completeAndTake(entry: Entry, result: string | null, token: string): Promise<Entry | undefined>
 }
 
+interface Connected {
+  readonly bullmq: typeof BullMQ
+  /** The connection of BullMQ, which requires that commands wait for a connection without a limit. */
+  readonly client: BullMQClient
+}
+
 interface Opened {
   readonly queue: Queue<Payload, string | null>
   /** Created when this process takes its first job of the queue. */
@@ -44,42 +50,48 @@ export class Queues {
   names: readonly string[] = []
   readonly #options: QueuesOptions
   readonly #opened = new Map<string, Opened>()
-  #bull: typeof BullMQ | undefined = undefined
-  /** The connection of BullMQ, which requires that commands wait for a connection without a limit. */
-  #own: BullMQClient | undefined = undefined
+  #connected: Connected | undefined = undefined
 
   constructor(options: QueuesOptions) {
     this.#options = options
   }
 
   async open(names: readonly string[]): Promise<void> {
-    this.#bull = await import('bullmq')
-    this.#own ??= this.#options.redis.duplicate({ maxRetriesPerRequest: null })
-    this.#own.on('error', this.#options.onError)
+    const bullmq = await import('bullmq')
     this.names = names
+    if (this.#connected !== undefined) return
+    const { redis, onError } = this.#options
+    this.#connected = { bullmq, client: redis.duplicate({ maxRetriesPerRequest: null }) }
+    this.#connected.client.on('error', onError)
   }
 
   async close(): Promise<void> {
-    for (const { queue, worker } of this.#opened.values()) {
-      await worker?.close(true)
-      await queue.close()
+    const client = this.#connected?.client
+    const all = [...this.#opened.values()]
+    this.#connected = undefined
+    this.#opened.clear()
+    try {
+      for (const { queue, worker } of all) {
+        await worker?.close(true)
+        await queue.close()
+      }
+    } finally {
+      client?.disconnect()
     }
-    this.#own?.disconnect()
   }
 
   /** The module of BullMQ. Throws before `open()`. */
   get bullmq(): typeof BullMQ {
-    if (this.#bull === undefined) throw new Error('JOB_ENGINE: bullmq() is not open: start() or open() the jobs first')
-    return this.#bull
+    return this.#open.bullmq
   }
 
   queueOf(name: string): Opened['queue'] {
-    return this.#open(name).queue
+    return this.#openQueue(name).queue
   }
 
   /** Only a worker of BullMQ can take jobs. */
   async workerOf(name: string): Promise<PullWorker> {
-    const opened = this.#open(name)
+    const opened = this.#openQueue(name)
     if (opened.worker === undefined) {
       const { leaseMs, onError } = this.#options
       opened.worker = createWorker(this.bullmq, name, {
@@ -114,7 +126,7 @@ export class Queues {
     return { queue: there.queue, entry: there.entry as Entry, state } // an entry with a state exists
   }
 
-  #open(name: string): Opened {
+  #openQueue(name: string): Opened {
     let opened = this.#opened.get(name)
     if (opened === undefined) {
       const queue = new this.bullmq.Queue<Payload, string | null>(name, this.#connection)
@@ -125,8 +137,13 @@ export class Queues {
     return opened
   }
 
+  get #open(): Connected {
+    if (this.#connected === undefined) throw new Error('JOB_ENGINE: bullmq() is not open: start() or open() the jobs first')
+    return this.#connected
+  }
+
   get #connection(): { connection: ConnectionOptions; prefix: string } {
-    return { connection: this.#own as unknown as ConnectionOptions, prefix: this.#options.prefix } // it is a client of ioredis, and `BullMQClient` declares only a part of it
+    return { connection: this.#open.client as unknown as ConnectionOptions, prefix: this.#options.prefix } // it is a client of ioredis, and `BullMQClient` declares only a part of it
   }
 }
 

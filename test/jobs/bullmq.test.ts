@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { bullmq, type BullMQOptions } from '../../src/bullmq/index.ts'
-import { createJobs, defineJob, type JobEngine, type NewJob } from '../../src/jobs/index.ts'
+import { createJobs, defineJob, type Cron, type JobEngine, type NewJob } from '../../src/jobs/index.ts'
 import { openRedis } from '../channel/stores.ts'
 import { afterwards } from '../support/afterwards.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { hookScripts, type ScriptHook } from './scripts.ts'
 
 const QUEUE = 'q'
+const YEARLY: Cron = { queue: QUEUE, job: 'tick', schedule: '0 4 1 1 *', timeZone: 'UTC', input: '"x"', retries: 0, backoffMs: 0 }
 
 /** An engine whose scripts the test hooks, one of another process, and the client of both. */
 async function open(t: TestContext, options: Partial<BullMQOptions> = {}) {
@@ -190,8 +192,7 @@ test('open() adds a schedule again if another process has started the job of its
   afterwards(t, () => engine.close())
   let calls = 0
   hooks['addJobScheduler'] = (run) => (++calls === 1 ? Promise.resolve(-10) : run())
-  const cron = { queue: QUEUE, job: 'tick', schedule: '0 4 1 1 *', timeZone: 'UTC', input: '"x"', retries: 0, backoffMs: 0 }
-  await engine.open([{ name: QUEUE }], [cron])
+  await engine.open([{ name: QUEUE }], [YEARLY])
   assert.equal(calls, 2)
 })
 
@@ -209,4 +210,33 @@ test('start() removes the schedule of a job that no longer has cron', async (t) 
   }
   assert.equal(await start([define('gone', true), define('kept', true), define('other', true)]), 3)
   assert.equal(await start([define('gone', false), define('kept', true)]), 2)
+})
+
+test('if open() fails, it closes its connections, and can be called again', async (t) => {
+  const prefix = `test-${crypto.randomUUID()}`
+  const redis = await openRedis(t, prefix)
+  if (redis === undefined) return
+  const connected = new Set<Redis>()
+  const duplicate = redis.duplicate.bind(redis)
+  redis.duplicate = (options) => {
+    const client = duplicate(options)
+    connected.add(client)
+    const disconnect = client.disconnect.bind(client)
+    client.disconnect = () => {
+      connected.delete(client)
+      disconnect()
+    }
+    return client
+  }
+  const hooks: Record<string, ScriptHook> = { addJobScheduler: failing(1) }
+  const engine = bullmq({ redis: hookScripts(redis, hooks), prefix })
+  afterwards(t, () => engine.close())
+  await assert.rejects(engine.open([{ name: QUEUE }], [YEARLY]), /connection lost/)
+  assert.equal(connected.size, 0)
+  await assert.rejects(insert(engine), /JOB_ENGINE: bullmq\(\) is not open/)
+  await engine.open([{ name: QUEUE }], [YEARLY])
+  const id = await insert(engine)
+  assert.equal((await engine.take(QUEUE, 1))[0]!.id, id)
+  await engine.close()
+  assert.equal(connected.size, 0)
 })
