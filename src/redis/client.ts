@@ -24,7 +24,10 @@ export type SendCommand = (command: string, ...args: string[]) => Promise<unknow
 
 /** A separate connection, for a command that blocks. */
 export interface OwnConnection {
+  /** Rejects if the server can't be reached. If the connection fails later, the next command rejects. */
+  connect(): Promise<unknown>
   readonly send: SendCommand
+  /** Also ends an attempt to connect. */
   close(): void
 }
 
@@ -33,10 +36,43 @@ export function toSendCommand(client: RedisClient): SendCommand {
   return (command, ...args) => client.sendCommand([command, ...args])
 }
 
-/** Rejects if the server can't be reached. If the connection fails later, the next command rejects. */
-export async function openConnection(client: RedisClient): Promise<OwnConnection> {
+export function duplicateConnection(client: RedisClient): OwnConnection {
+  if ('call' in client) {
+    const own = client.duplicate()
+    own.on('error', () => undefined)
+    // It connects itself.
+    return { connect: async () => undefined, send: toSendCommand(own), close: () => own.disconnect() }
+  }
   const own = client.duplicate()
-  own.on('error', () => undefined)
-  if ('connect' in own && !('call' in own)) await own.connect()
-  return { send: toSendCommand(own), close: () => ('disconnect' in own ? own.disconnect() : own.destroy()) }
+  let isConnecting = false
+  let isClosed = false
+  own.on('error', () => {
+    // An attempt to connect has failed. The next one would follow.
+    if (isClosed) destroy(own)
+  })
+  return {
+    async connect() {
+      isConnecting = true
+      try {
+        await own.connect()
+      } finally {
+        isConnecting = false
+        if (isClosed) destroy(own)
+      }
+    },
+    send: toSendCommand(own),
+    close() {
+      isClosed = true
+      // The client would not close a socket that it is still opening.
+      if (!isConnecting) destroy(own)
+    },
+  }
+}
+
+function destroy(client: NodeRedisClient): void {
+  try {
+    client.destroy()
+  } catch {
+    // Version 5 of `redis` throws if the connection has ended.
+  }
 }

@@ -1,7 +1,7 @@
 /** One connection of this process that waits for the notifications of all channels of a store. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Listeners, parseMessageId } from '../channel/channel-store.ts'
-import { openConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
+import { duplicateConnection, type OwnConnection, type RedisClient, type SendCommand } from './client.ts'
 
 /** How long the server waits for new entries before it replies. */
 const WAIT_MS = 5000
@@ -63,8 +63,9 @@ export class Notifications {
   async #listen(): Promise<void> {
     let position = await this.#findPosition()
     this.#listeners.notifyAll()
-    this.#connection ??= await openConnection(this.#client)
-    const { send } = this.#connection
+    if (!this.#isWanted) return
+    const { connect, send } = (this.#connection = duplicateConnection(this.#client))
+    await connect()
     while (this.#isWanted) {
       const found = send('XREAD', 'COUNT', String(MOST_ENTRIES), 'BLOCK', String(WAIT_MS), 'STREAMS', this.#key, position)
       const entries = toEntries(await replyOf(found))

@@ -1,14 +1,17 @@
 /** A connection of a store that is lost silently, for example because a firewall drops it: messages still arrive. */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { once } from 'node:events'
+import { describe, test, type TestContext } from 'node:test'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { createClient, type RedisClientOptions } from 'redis'
 import { z } from 'zod'
 import { channel, type ChannelStore } from '../../src/channel/index.ts'
 import { postgresStore } from '../../src/postgres/index.ts'
 import { redisStore } from '../../src/redis/index.ts'
 import { afterwards } from '../support/afterwards.ts'
+import { deferred } from '../support/deferred.ts'
 import { DATABASE_URL, REDIS_URL } from '../support/servers.ts'
 import { openStallingProxy } from '../support/stalling-proxy.ts'
 import { openRedis, openSchema } from './stores.ts'
@@ -107,4 +110,78 @@ test('a failed check of one connection does not close the next connection', asyn
     clients.map(({ isReleased }) => isReleased),
     [true, false],
   )
+})
+
+const createNodeRedis = (options: RedisClientOptions) => createClient({ url: REDIS_URL, ...options })
+
+type NodeRedis = ReturnType<typeof createNodeRedis>
+
+/** A store on a client of `redis` whose duplicates the test makes. */
+async function openNodeRedis(t: TestContext, duplicate: () => NodeRedis) {
+  const prefix = `test:${crypto.randomUUID()}:`
+  if ((await openRedis(t, prefix)) === undefined) return undefined
+  const client = createNodeRedis({})
+  await client.connect()
+  afterwards(t, () => client.destroy())
+  const store = redisStore(Object.assign(client, { duplicate }), { prefix })
+  afterwards(t, () => store.close())
+  store.open('notes').watch(() => undefined)
+  return { store, client }
+}
+
+test('close() ends the attempt of a client of redis to connect', async (t) => {
+  const connecting = deferred<NodeRedis>()
+  const opened = await openNodeRedis(t, () => {
+    // Nothing listens at this port, so it tries again and again.
+    const own = createNodeRedis({ url: 'redis://127.0.0.1:1' })
+    own.once('error', () => connecting.resolve(own))
+    return own
+  })
+  if (opened === undefined) return
+  const own = await connecting.promise
+  const ended = once(own, 'end')
+  opened.store.close()
+  await ended
+  assert.equal(own.isOpen, false)
+})
+
+test('close() leaves no connection of a client of redis that is just connecting', async (t) => {
+  const name = crypto.randomUUID()
+  const connected = deferred<unknown>()
+  const opened = await openNodeRedis(t, () => {
+    const own = createNodeRedis({ name })
+    const connect = own.connect.bind(own)
+    own.connect = () => {
+      const connecting = connect()
+      queueMicrotask(() => opened!.store.close())
+      connected.resolve(connecting.catch(() => undefined))
+      return connecting
+    }
+    return own
+  })
+  if (opened === undefined) return
+  await connected.promise
+  while ((await opened.client.clientList()).some((each) => each.name === name)) await sleep(10)
+})
+
+test('a lost connection of a client of redis 5 that does not reconnect is replaced', async (t) => {
+  const name = crypto.randomUUID()
+  const created: NodeRedis[] = []
+  const opened = await openNodeRedis(t, () => {
+    const own = createNodeRedis({ name, socket: { reconnectStrategy: false } })
+    const destroy = own.destroy.bind(own)
+    // Version 5 throws if the connection has ended.
+    own.destroy = () => {
+      if (!own.isOpen) throw new Error('The client is closed')
+      destroy()
+    }
+    created.push(own)
+    return own
+  })
+  if (opened === undefined) return
+  while (created[0]?.isReady !== true) await sleep(10)
+  const connection = (await opened.client.clientList()).find((each) => each.name === name)
+  await opened.client.sendCommand(['CLIENT', 'KILL', 'ID', String(connection!.id)])
+  while (created[1]?.isReady !== true) await sleep(10)
+  assert.equal(created.length, 2)
 })
