@@ -65,6 +65,12 @@ export function formatMessageId(epoch: number, seq: number): string {
   return `${epoch}-${seq}`
 }
 
+/** The position before the message with this id. */
+export function positionBefore(id: string): string {
+  const { epoch, seq } = parseMessageId(id)! // a store gave it to a message
+  return formatMessageId(epoch, seq - 1)
+}
+
 /** The stored history: `oldest` is the seq before the oldest stored message, `newest` the seq of the newest message. */
 export interface KeptHistory {
   readonly epoch: number
@@ -81,6 +87,13 @@ export function findStart(
   const isOfHistory = id !== undefined && id.epoch === epoch && id.seq <= newest
   if (isOfHistory && id.seq >= oldest) return { seq: id.seq, lost: undefined }
   return { seq: oldest, lost: { after: formatMessageId(epoch, oldest), reason: isOfHistory ? 'expired' : 'unknown' } }
+}
+
+/** `where` is the function that the error names. */
+export function assertCapacity(where: string, capacity: number): void {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RangeError(`CHANNEL_CAPACITY: ${where}: capacity must be an integer > 0.`)
+  }
 }
 
 /** Functions to call when something happens to a name, such as a new message of a channel. */

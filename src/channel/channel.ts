@@ -1,7 +1,7 @@
 /** Publish and subscribe for streams that clients can resume: a client that reconnects with the id of its last message gets all later messages that are still stored. */
 import { after, isPromise, type MaybePromise } from '../maybe-promise.ts'
 import type { Accepted, AnySchema, OutputOf } from '../schema/schema.ts'
-import type { ChannelLog, ChannelStore, GapReason } from './channel-store.ts'
+import { positionBefore, type ChannelLog, type ChannelStore, type GapReason } from './channel-store.ts'
 import { memoryStore } from './memory-store.ts'
 import { BATCH, messagesOf, SharedReads } from './messages.ts'
 
@@ -146,9 +146,5 @@ async function* receive<Data>(
 }
 
 function beforeLast(log: ChannelLog): MaybePromise<string> {
-  return after(log.last(), (last) => {
-    if (last === undefined) return log.latest()
-    const [epoch, seq] = last.id.split('-')
-    return `${epoch}-${Number(seq) - 1}`
-  })
+  return after(log.last(), (last) => (last === undefined ? log.latest() : positionBefore(last.id)))
 }

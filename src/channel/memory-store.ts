@@ -1,5 +1,13 @@
 /** A store in the memory of this process: each channel is a ring of its latest messages. */
-import { findStart, formatMessageId, type ChannelLog, type ChannelStore, type StoredMessage, type StoredMessages } from './channel-store.ts'
+import {
+  assertCapacity,
+  findStart,
+  formatMessageId,
+  type ChannelLog,
+  type ChannelStore,
+  type StoredMessage,
+  type StoredMessages,
+} from './channel-store.ts'
 
 /** Options of `memoryStore()`. */
 export interface MemoryStoreOptions {
@@ -12,9 +20,7 @@ export interface MemoryStoreOptions {
  * `unknown`.
  */
 export function memoryStore({ capacity = 1000 }: MemoryStoreOptions = {}): ChannelStore {
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RangeError('CHANNEL_CAPACITY: memoryStore(): capacity must be an integer > 0.')
-  }
+  assertCapacity('memoryStore()', capacity)
   const rings = new Map<string, Ring>()
   // An id of an earlier process has another epoch.
   const epoch = Date.now()

@@ -1,5 +1,6 @@
 /** Channels in PostgreSQL: a message is a row, inserted in the caller's transaction, and `NOTIFY` wakes the other processes. */
 import {
+  assertCapacity,
   findStart,
   formatMessageId,
   parseMessageId,
@@ -59,9 +60,7 @@ export function postgresStore(
   database: (NotifyingPool & QueryHandle) | (NotifyingPGlite & QueryHandle),
   { capacity = 1000 }: PostgresStoreOptions = {},
 ): PostgresStore {
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RangeError('CHANNEL_CAPACITY: postgresStore(): capacity must be an integer > 0.')
-  }
+  assertCapacity('postgresStore()', capacity)
   const run = toRunSQL(database)
   const notifications = new Notifications(database, TOPIC)
   const migrate = createMigration(run, { where: 'postgresStore()', tables: TABLES, creation: 'run CHANNEL_TABLES' })

@@ -1,7 +1,9 @@
 /** Channels on Redis Streams: every process that uses the same server sees the same messages. */
 import {
+  assertCapacity,
   findStart,
   parseMessageId,
+  positionBefore,
   type ChannelLog,
   type ChannelStore,
   type StoredMessage,
@@ -30,9 +32,7 @@ export interface RedisStore extends ChannelStore {
  * A message is as durable as the server's `appendfsync` makes it.
  */
 export function redisStore(client: RedisClient, { capacity = 1000, prefix = 'riposte:channel:' }: RedisStoreOptions = {}): RedisStore {
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RangeError('CHANNEL_CAPACITY: redisStore(): capacity must be an integer > 0.')
-  }
+  assertCapacity('redisStore()', capacity)
   const send = toSendCommand(client)
   const notificationsKey = `${prefix}notifications`
   const notifications = new Notifications(client, send, notificationsKey)
@@ -87,7 +87,7 @@ class StreamLog implements ChannelLog {
 
   async earliest(): Promise<string> {
     const [first] = toMessages(await this.#shared.send('XRANGE', this.#key, '-', '+', 'COUNT', '1'))
-    return first === undefined ? BEFORE_ALL : before(first.id)
+    return first === undefined ? BEFORE_ALL : positionBefore(first.id)
   }
 
   async latest(): Promise<string> {
@@ -104,7 +104,7 @@ class StreamLog implements ChannelLog {
     if (position !== undefined) {
       const messages = await this.#range(after, limit)
       const [first] = messages
-      if (first !== undefined && (before(first.id) === after || (after === BEFORE_ALL && isFirst(first.id)))) return { messages }
+      if (first !== undefined && (positionBefore(first.id) === after || (after === BEFORE_ALL && isFirst(first.id)))) return { messages }
     }
     return this.#readFromHistory(after, limit)
   }
@@ -126,11 +126,6 @@ class StreamLog implements ChannelLog {
   async #range(after: string, limit: number): Promise<readonly StoredMessage[]> {
     return toMessages(await this.#shared.send('XRANGE', this.#key, `(${after}`, '+', 'COUNT', String(limit)))
   }
-}
-
-function before(id: string): string {
-  const { epoch, seq } = parseMessageId(id)!
-  return `${epoch}-${seq - 1}`
 }
 
 function isFirst(id: string): boolean {
