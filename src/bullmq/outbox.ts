@@ -1,6 +1,7 @@
 /** The outbox: a table in PostgreSQL. A job is inserted in the caller's transaction, and is moved to Redis after the commit. */
 import { endsWithin, type NewJob } from '../jobs/engine.ts'
-import { createMigration, toRunSQL, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+import { toRunSQL, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+import { createMigration } from '../postgres/tables.ts'
 
 /** The table where jobs wait for the commit of their transaction. */
 export interface OutboxOptions {

@@ -2,7 +2,8 @@
 import type { JobEngine, JobFilter, JobState, QueueCounts, ScheduledJob, StoredJob, TakenJob } from '../jobs/engine.ts'
 import { AT_ONCE, endBoss, startBoss, type Boss, type Database } from './boss.ts'
 import { JobTable, type Payload } from './job-table.ts'
-import { createMigration, hasCode, toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+import { hasCode, toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
+import { createMigration } from '../postgres/tables.ts'
 
 /** Options of `pgBoss()`. */
 export interface PgBossOptions {

@@ -11,7 +11,8 @@ import {
   type StoredMessage,
   type StoredMessages,
 } from '../channel/channel-store.ts'
-import { createMigration, formatTables, toRunSQL, type QueryHandle, type RunSQL, type Table } from './executor.ts'
+import { toRunSQL, type QueryHandle, type RunSQL } from './executor.ts'
+import { createMigration, formatTables, type Table } from './tables.ts'
 import { Notifications, type NotifyingPGlite, type NotifyingPool } from './notifications.ts'
 
 /** Options of `postgresStore()`. */

@@ -1,6 +1,7 @@
 /** Stores responses to requests with an `Idempotency-Key` in PostgreSQL. One of the processes that use the same database runs the handler. */
 import { formatStoredResponse, parseStoredResponse, type IdempotencyStore } from '../middleware/idempotency-store.ts'
-import { createMigration, formatTables, toRunSQL, type SQLHandle, type Table } from './executor.ts'
+import { toRunSQL, type SQLHandle } from './executor.ts'
+import { createMigration, formatTables, type Table } from './tables.ts'
 
 /** The store that `postgresIdempotencyStore()` returns. */
 export interface PostgresIdempotencyStore extends IdempotencyStore {
