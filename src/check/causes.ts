@@ -30,9 +30,9 @@ interface Open {
   count: number
 }
 
-/** Causes of server-wide rules are identified by their messages, in which numbers do not count. */
-export function keyOf({ rule, operation, place, message }: Finding): string {
-  return isServerWide(rule) ? `${rule}\n\n${message.replaceAll(/\d+/g, '#')}` : `${rule}\n${operation}\n${place}`
+/** The operation does not count if the rule is server-wide. The message never counts, so that other words for a failure are no new cause. */
+export function keyOf({ rule, operation, place }: Finding): string {
+  return `${rule}\n${isServerWide(rule) ? '' : operation}\n${place}`
 }
 
 const MOST_BYTES = 4_096

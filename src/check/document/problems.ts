@@ -12,7 +12,7 @@ export function findProblems(
     ...pathParameters(operations),
     ...operations
       .filter(({ responses }) => responses.length === 0)
-      .map(({ key }) => ({ place: key, message: 'expected a response, got none' })),
+      .map(({ key }) => ({ place: `${key} responses`, message: 'expected a response, got none' })),
     ...securityNames(root, operations),
     ...(version === '3.2' ? [] : itemSchemas(operations, root, version)),
     ...danglingReferences(root),
@@ -25,7 +25,7 @@ function operationIds(operations: readonly Operation[]): readonly DocumentProble
     if (operationId === undefined) return []
     const other = first.get(operationId)
     first.set(operationId, other ?? key)
-    return other === undefined ? [] : [{ place: key, message: `operationId: expected a unique id, got that of ${other}` }]
+    return other === undefined ? [] : [{ place: `${key} operationId`, message: `expected a unique id, got that of ${other}` }]
   })
 }
 
@@ -36,10 +36,10 @@ function pathParameters(operations: readonly Operation[]): readonly DocumentProb
     return [
       ...names
         .filter((name) => !declared.includes(name))
-        .map((name) => ({ place: key, message: `expected the path parameter "${name}" to be declared` })),
+        .map((name) => ({ place: `${key} path.${name}`, message: 'expected a declared path parameter, got none' })),
       ...declared
         .filter((name) => !names.includes(name))
-        .map((name) => ({ place: key, message: `expected the path parameter "${name}" in the path, got none` })),
+        .map((name) => ({ place: `${key} path.${name}`, message: 'expected the parameter in the path, got none' })),
     ]
   })
 }
@@ -49,7 +49,7 @@ function securityNames(root: unknown, operations: readonly Operation[]): readonl
   const known = isRecord(schemes) ? Object.keys(schemes) : []
   return operations.flatMap(({ key, security }) => {
     const unknown = security.flatMap((each) => Object.keys(each)).filter((name) => !known.includes(name))
-    return [...new Set(unknown)].map((name) => ({ place: key, message: `security: expected a declared scheme, got "${name}"` }))
+    return [...new Set(unknown)].map((name) => ({ place: `${key} security.${name}`, message: 'expected a declared scheme, got none' }))
   })
 }
 
@@ -59,7 +59,7 @@ function itemSchemas(operations: readonly Operation[], root: unknown, version: s
     responses.flatMap(({ key: status, contents }) =>
       contents
         .filter(({ itemSchema }) => itemSchema?.pointer.endsWith('/itemSchema') === true && valueAt(root, itemSchema.pointer) !== undefined)
-        .map(() => ({ place: `${key} responses.${status}`, message: `itemSchema: expected OpenAPI 3.2, got ${version}` })),
+        .map(() => ({ place: `${key} responses.${status}`, message: `expected OpenAPI 3.2 for itemSchema, got ${version}` })),
     ),
   )
 }

@@ -78,7 +78,7 @@ async function probeUndeclared({ session, ask, find }: Probe, { path, declared, 
     const report = (place: string, message: string) => find('method', { place, message, steps: [wire], response })
     // A server may hide its methods from clients without access.
     if (response.status === 401 || response.status === 403 || response.status === 429) continue
-    if (isSuccess(response)) report('status', `expected 405 for a method that is not declared, got success`)
+    if (isSuccess(response)) report('success', 'expected 405 for a method that is not declared, got success')
     else if (response.status !== 405) report('status', `expected 405 for a method that is not declared, got ${response.status}`)
     else if (headerOf(response, 'allow') === undefined) report('allow', 'expected Allow with 405, got none')
     else reportAllow(headerOf(response, 'allow')!, declared, report)
@@ -102,6 +102,7 @@ function reportAllow(allow: string, declared: readonly string[], report: (place:
   const more = listed.filter(
     (method) => method !== '' && !declared.includes(method) && method !== 'OPTIONS' && !(method === 'HEAD' && declared.includes('GET')),
   )
-  if (missing.length > 0) report('allow', `expected the declared methods in Allow, got none of ${missing.join(', ')}`)
-  if (more.length > 0) report('allow', `expected only declared methods in Allow, got also ${more.join(', ')}`)
+  if (missing.length > 0)
+    report(`allow without ${missing.join(', ')}`, `expected the declared methods in Allow, got none of ${missing.join(', ')}`)
+  if (more.length > 0) report(`allow with ${more.join(', ')}`, `expected only declared methods in Allow, got also ${more.join(', ')}`)
 }

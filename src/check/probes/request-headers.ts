@@ -27,7 +27,7 @@ async function probeNotModified({ operation, good, session, ask, find }: Probe):
     return report('status', `expected 304 for If-None-Match with the current ETag, got ${response.status}`, tag, response)
   if (response.body.byteLength > 0) report('content', 'expected no content with 304, got content', tag, response)
   const sent = headerOf(response, 'etag')
-  if (sent !== undefined && sent !== tag) report('etag', 'expected the same ETag with 304, got another', tag, response)
+  if (sent !== undefined && sent !== tag) report('304 etag', 'expected the same ETag with 304, got another', tag, response)
   const other = await ask(replacingHeaders(get, { 'if-none-match': OTHER_TAG }))
   if (other.status === 304) report('other', 'expected content for If-None-Match with another ETag, got 304', OTHER_TAG, other)
 }

@@ -61,7 +61,7 @@ export interface Finding {
   readonly rule: RuleName
   /** `GET /users/{user_id}`; empty for the document. */
   readonly operation: string
-  /** `200 application/json items[].name`. Rule, operation and place identify a cause, unless the rule is server-wide. */
+  /** `200 application/json items[].name`. Rule, operation and place identify a cause; rule and place if the rule is server-wide. */
   readonly place: string
   /** `expected string, got null` */
   readonly message: string
