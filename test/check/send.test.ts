@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { checkContract } from '../../src/check/index.ts'
+import { connect } from '../../src/check/send/http.ts'
+import { deferred } from '../support/deferred.ts'
 import { startServer } from '../support/http-server.ts'
 
 const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\ntrue'
@@ -56,4 +58,17 @@ test('a document of more than 4 MiB is read from a server, and a response of tha
   })
   const { title, causes, requests } = await checkContract(server.url, { seed: 1, phases: ['examples'] })
   assert.deepEqual([title, causes, requests], ['Large', [], 1])
+})
+
+test('a response that stops arriving is cut off, and its connection is closed', async () => {
+  const closed = deferred()
+  await using server = await startServer((_request, response) => {
+    response.on('close', closed.resolve)
+    response.setHeader('content-length', '2').write('{')
+  })
+  const { send, close } = connect(new URL(server.url), { timeoutMs: 2000, streamMs: 10, streamItems: 1 })
+  const { ending } = await send({ method: 'GET', path: '/', headers: [], body: undefined })
+  await closed.promise
+  close()
+  assert.equal(ending, 'cut')
 })

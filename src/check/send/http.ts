@@ -63,7 +63,7 @@ function exchange(
       outgoing.removeAllListeners('error').on('error', () => undefined)
       clearTimeout(timer)
       void read(message, options).then((rest) => {
-        if (rest.ending === 'left') outgoing.destroy()
+        if (rest.ending !== 'complete') outgoing.destroy()
         done({ status: message.statusCode ?? 0, headers: pairsOf(message.rawHeaders), ...rest })
       })
     })
