@@ -2,7 +2,7 @@
 import { describeError } from '../errors/http-error.ts'
 import type { Logger } from '../log.ts'
 import type { StoredText } from '../schema/wire.ts'
-import type { AnyJob, AnyWorker, JobContext } from './define-job.ts'
+import { settingsOf, type AnyJob, type AnyWorker, type JobContext } from './define-job.ts'
 import type { JobEngine, JobOrigin, JobState, TakenJob } from './engine.ts'
 import { runAs } from './enqueue.ts'
 
@@ -33,8 +33,6 @@ export interface AttemptSettings {
   readonly log: Logger
   readonly onJobError: (failure: JobFailure) => void
 }
-
-const DEFAULT_TIMEOUT_MS = 15 * 60_000
 
 /** The result of a worker that has called `complete()`. */
 const COMPLETED = Symbol('completed')
@@ -105,7 +103,7 @@ async function run(
 ): Promise<string | undefined | typeof COMPLETED> {
   const { job, input, output, progress } = known
   const { taken, controller } = running
-  const { retries = 0, timeoutMs = DEFAULT_TIMEOUT_MS } = job.options
+  const { retries, timeoutMs } = settingsOf(job)
   const { issues, value } = await input.decode(taken.input)
   if (issues !== undefined) throw new FinalFailure('JOB_INPUT: the stored input does not fit the model of the job')
   let isCompleted = false
@@ -139,7 +137,7 @@ async function run(
 
 async function fail(settings: AttemptSettings, taken: TakenJob, known: WorkedJob | undefined, error: unknown): Promise<void> {
   const { engine, log, onJobError } = settings
-  const isFinal = error instanceof FinalFailure || (known !== undefined && taken.attempt > (known.job.options.retries ?? 0))
+  const isFinal = error instanceof FinalFailure || (known !== undefined && taken.attempt > settingsOf(known.job).retries)
   const state = await engine.fail(taken, describeError(error), isFinal)
   const failure: JobFailure = { id: taken.id, job: taken.job, attempt: taken.attempt, error, state, origin: taken.origin }
   log.error(

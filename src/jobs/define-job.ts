@@ -158,6 +158,20 @@ export function defineJob<I extends AnySchema, O extends AnySchema = never, P ex
   return job
 }
 
+interface JobSettings {
+  readonly queue: string
+  readonly retries: number
+  readonly backoffMs: number
+  readonly timeoutMs: number
+  readonly priority: number
+}
+
+/** The settings of a job, with their defaults. */
+export function settingsOf({ name, options }: Pick<AnyJob, 'name' | 'options'>): JobSettings {
+  const { queue = name, retries = 0, backoff = {}, timeoutMs = 15 * 60_000, priority = 0 } = options
+  return { queue, retries, backoffMs: backoff.delayMs ?? 1000, timeoutMs, priority }
+}
+
 /** The names that pg-boss allows for queues. */
 const NAME = /^[\w.-]{1,200}$/
 
@@ -165,13 +179,14 @@ function assertOptions(name: string, options: AnyJobOptions): void {
   const refuse = (what: string, expected: string): never => {
     throw new DeclarationError('JOB_OPTIONS', `defineJob('${name}') ${what}`, `expected ${expected}, got something else`, 'Correct it')
   }
-  const { retries = 0, timeoutMs = 1, priority = 0, backoff = {}, unique, queue = name } = options
+  const { queue, retries, backoffMs, timeoutMs, priority } = settingsOf({ name, options })
+  const { unique } = options
   if (!NAME.test(name)) refuse('name', 'letters, digits, _, - and .')
   if (!NAME.test(queue)) refuse('queue', 'letters, digits, _, - and .')
   if (!Number.isSafeInteger(retries) || retries < 0) refuse('retries', 'an integer of 0 or more')
   if (!(timeoutMs > 0)) refuse('timeoutMs', 'milliseconds above 0')
   if (!Number.isSafeInteger(priority)) refuse('priority', 'an integer')
-  if (!((backoff.delayMs ?? 1000) >= 0)) refuse('backoff.delayMs', 'milliseconds of 0 or more')
+  if (!(backoffMs >= 0)) refuse('backoff.delayMs', 'milliseconds of 0 or more')
   if (unique !== undefined && !(unique.periodMs >= 1000)) refuse('unique.periodMs', 'at least 1,000 milliseconds')
   // Throws now for a model that can't be stored. Otherwise the first job would throw.
   for (const schema of [options.input, options.output, options.progress]) if (schema !== undefined) readModel(schema)

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
 import { defineMiddleware, type Middleware } from '../contract/middleware.ts'
 import { isErrorStatus } from '../http/status.ts'
-import type { AnyJob, EnqueueOptions } from './define-job.ts'
+import { settingsOf, type AnyJob, type EnqueueOptions } from './define-job.ts'
 import type { JobEngine, JobOrigin, NewJob } from './engine.ts'
 
 export interface Storing {
@@ -48,13 +48,14 @@ export async function store(storing: Storing): Promise<{ readonly id: string; re
 
 function toNewJob({ job, input, text, options: { at, afterMs } }: Storing): { job: Omit<NewJob, 'id'>; key: string | undefined } {
   const { name, options } = job
-  const { retries = 0, backoff = {}, priority = 0, unique } = options
+  const { unique } = options
+  const { queue, retries, backoffMs, priority } = settingsOf(job)
   const stored = {
-    queue: options.queue ?? name,
+    queue,
     job: name,
     input: text,
     retries,
-    backoffMs: backoff.delayMs ?? 1000,
+    backoffMs,
     priority,
     startAt: at ?? (afterMs === undefined ? undefined : new Date(Date.now() + afterMs)),
     uniqueMs: unique?.periodMs,

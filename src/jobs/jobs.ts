@@ -3,7 +3,7 @@ import { consoleLogger, guardLogger, type Logger } from '../log.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { compileStoredText, type StoredText } from '../schema/wire.ts'
 import type { JobFailure, WorkedJob } from './attempt.ts'
-import { EnqueuedJob, type AnyJob, type EnqueueOptions, type JobStore, type Work } from './define-job.ts'
+import { EnqueuedJob, settingsOf, type AnyJob, type EnqueueOptions, type JobStore, type Work } from './define-job.ts'
 import { store } from './enqueue.ts'
 import { endsWithin, type Cron, type JobEngine, type JobFilter, type QueueCounts, type StoredJob } from './engine.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -205,8 +205,8 @@ function compileOutputs({ options: { output, progress } }: AnyJob): { output: St
   }
 }
 
-function queueOf({ name, options }: AnyJob): string {
-  return options.queue ?? name
+function queueOf(job: AnyJob): string {
+  return settingsOf(job).queue
 }
 
 function concurrencyOf(concurrency: NonNullable<JobsOptions['concurrency']>, queue: string): number {
@@ -225,18 +225,11 @@ function concurrencyOf(concurrency: NonNullable<JobsOptions['concurrency']>, que
 async function toCrons(jobs: readonly AnyJob[], stored: ReadonlyMap<string, WorkedJob>): Promise<readonly Cron[]> {
   const crons: Cron[] = []
   for (const job of jobs) {
-    const { cron, retries = 0, backoff = {} } = job.options
+    const { cron } = job.options
     if (cron === undefined) continue
     const input = await stored.get(job.name)!.input.encode(cron.input)
-    crons.push({
-      queue: queueOf(job),
-      job: job.name,
-      schedule: cron.schedule,
-      timeZone: cron.timeZone ?? 'UTC',
-      input,
-      retries,
-      backoffMs: backoff.delayMs ?? 1000,
-    })
+    const { queue, retries, backoffMs } = settingsOf(job)
+    crons.push({ queue, job: job.name, schedule: cron.schedule, timeZone: cron.timeZone ?? 'UTC', input, retries, backoffMs })
   }
   return crons
 }
