@@ -14,7 +14,7 @@ import {
 } from '../jobs/engine.ts'
 import { CancelledJobs } from './cancelled.ts'
 import { isEnd, isRefused, STATES, toOptions, toPayload, toStored, toWaiting, type Entry } from './entry.ts'
-import { Outbox, type OutboxOptions } from './outbox.ts'
+import { Outbox, type OutboxOptions, type WaitingJob } from './outbox.ts'
 import { Queues, STATE_NAMES, type BullMQClient, type FoundEntry } from './queues.ts'
 import { TakenJobs } from './taken.ts'
 
@@ -227,11 +227,13 @@ class BullMQEngine implements JobEngine {
   }
 
   /** Some of the jobs may be in Redis already, moved by a process that died, and may have been cancelled since. */
-  async #addAll(jobs: readonly NewJob[]): Promise<void> {
+  async #addAll(jobs: readonly WaitingJob[]): Promise<void> {
     const cancelled = await this.#cancelled.filter(jobs.map(({ id }) => id))
     for (const name of new Set(jobs.map(({ queue }) => queue))) {
       const bulk = jobs.flatMap((job) =>
-        job.queue !== name || cancelled.has(job.id) ? [] : [{ name: job.job, data: toPayload(job), opts: toOptions(job, this.#keepMs) }],
+        job.queue !== name || cancelled.has(job.id)
+          ? []
+          : [{ name: job.job, data: toPayload(job), opts: toOptions(job, this.#keepMs, job.createdAt) }],
       )
       await this.#queues.queueOf(name).addBulk(bulk)
     }

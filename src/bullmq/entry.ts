@@ -1,6 +1,7 @@
 /** Converts between jobs and the entries that BullMQ keeps in Redis. */
 import type { Job, JobsOptions } from 'bullmq'
 import type { JobOrigin, JobState, NewJob, StoredJob, TakenJob } from '../jobs/engine.ts'
+import type { WaitingJob } from './outbox.ts'
 
 /** The data of an entry. The input is text, so that no digit of a number is lost. */
 export interface Payload {
@@ -22,7 +23,8 @@ export function toPayload({ input, retries, origin }: NewJob, key?: string): Pay
   return { input, retries, origin, key }
 }
 
-export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob, keepMs: number): JobsOptions {
+/** `createdAt`: when the job was enqueued, if that was earlier. */
+export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob, keepMs: number, createdAt?: Date): JobsOptions {
   const keep = { age: Math.ceil(keepMs / 1000) }
   return {
     jobId: id,
@@ -31,7 +33,9 @@ export function toOptions({ id, retries, backoffMs, priority, startAt }: NewJob,
     removeOnComplete: keep,
     removeOnFail: keep,
     stackTraceLimit: 0,
-    ...(startAt === undefined ? {} : { delay: Math.max(0, startAt.getTime() - Date.now()) }),
+    ...(createdAt === undefined ? {} : { timestamp: createdAt.getTime() }),
+    // BullMQ adds the delay to the timestamp.
+    ...(startAt === undefined ? {} : { delay: Math.max(0, startAt.getTime() - (createdAt?.getTime() ?? Date.now())) }),
     ...(backoffMs > 0 ? { backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 } } : {}),
   }
 }
@@ -84,7 +88,7 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** The status of a job that is still in the outbox. */
-export function toWaiting({ id, queue, job, input }: NewJob): StoredJob {
+export function toWaiting({ id, queue, job, input, createdAt }: WaitingJob): StoredJob {
   return {
     id,
     queue,
@@ -92,7 +96,7 @@ export function toWaiting({ id, queue, job, input }: NewJob): StoredJob {
     state: 'queued',
     input,
     attempts: 0,
-    createdAt: new Date(),
+    createdAt,
     finishedAt: undefined,
     progress: undefined,
     result: undefined,

@@ -13,6 +13,11 @@ export interface OutboxOptions {
   readonly pollMs?: number
 }
 
+/** A job that waits for the commit of its transaction, or to be moved. */
+export interface WaitingJob extends NewJob {
+  readonly createdAt: Date
+}
+
 const BATCH = 500
 const CLOSE_MS = 2000
 
@@ -23,14 +28,14 @@ export class Outbox {
   readonly #table: string
   readonly #pollMs: number
   /** Stores jobs in Redis. A job that is already there does not change. */
-  readonly #store: (jobs: readonly NewJob[]) => Promise<void>
+  readonly #store: (jobs: readonly WaitingJob[]) => Promise<void>
   readonly #onError: (error: Error) => void
   #moving: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined = undefined
 
   constructor(
     { db, table = 'riposte_outbox', pollMs = 200 }: OutboxOptions,
-    store: (jobs: readonly NewJob[]) => Promise<void>,
+    store: (jobs: readonly WaitingJob[]) => Promise<void>,
     onError: (error: Error) => void,
   ) {
     if (!/^[a-z_][a-z0-9_]{0,49}$/.test(table))
@@ -72,14 +77,15 @@ export class Outbox {
 
   /** `false` if the table has a job with this id. */
   async insert(job: NewJob, transaction: unknown): Promise<boolean> {
+    const waiting: WaitingJob = { ...job, createdAt: new Date() }
     const rows = await toRunSQL(transaction)(
       `INSERT INTO ${this.#table} (id, job) VALUES ($1::uuid, $2::jsonb) ON CONFLICT DO NOTHING RETURNING id`,
-      [job.id, JSON.stringify(job)],
+      [job.id, JSON.stringify(waiting)],
     )
     return rows.length > 0
   }
 
-  async find(id: string, transaction?: unknown): Promise<NewJob | undefined> {
+  async find(id: string, transaction?: unknown): Promise<WaitingJob | undefined> {
     const run = transaction === undefined ? this.#run : toRunSQL(transaction)
     const rows = await run(`SELECT job::text AS job FROM ${this.#table} WHERE id = $1::uuid`, [id])
     return rows.map(toJob)[0]
@@ -103,7 +109,7 @@ export class Outbox {
   }
 }
 
-function toJob({ job }: Readonly<Record<string, unknown>>): NewJob {
-  const stored = JSON.parse(job as string) as NewJob & { readonly startAt?: string } // `insert()` wrote it
-  return stored.startAt === undefined ? stored : { ...stored, startAt: new Date(stored.startAt) }
+function toJob({ job }: Readonly<Record<string, unknown>>): WaitingJob {
+  const { startAt, createdAt, ...stored } = JSON.parse(job as string) as NewJob & { readonly startAt?: string; readonly createdAt: string } // `insert()` wrote it
+  return { ...stored, startAt: startAt === undefined ? undefined : new Date(startAt), createdAt: new Date(createdAt) }
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Queue } from 'bullmq'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { z } from 'zod'
 import { bullmq } from '../../src/bullmq/index.ts'
@@ -61,6 +62,34 @@ test('a job exists after its transaction commits, and does not exist after a rol
   while ((await jobs.find(stored!.id))!.state !== 'done') await sleep(10)
   while ((await waiting()) !== 0) await sleep(10)
   assert.deepEqual([seen, (await jobs.find(delayed!.id))!.state, (await jobs.list()).length], [["it's $1"], 'queued', 2])
+})
+
+test('the time of creation is that of enqueue(), before and after a job is moved', async (t) => {
+  const opened = await open(t)
+  if (opened === undefined) return
+  const { db, create, waiting } = opened
+  const { jobs, note } = create(3_600_000)
+  await jobs.open()
+  const startAt = new Date(Date.now() + 3_600_000)
+  const ids = await db.transaction(async (transaction) => [
+    (await note.enqueue('x', { in: transaction })).id,
+    (await note.enqueue('later', { in: transaction, at: startAt })).id,
+  ])
+  const enqueuedAt = Date.now()
+  while (Date.now() === enqueuedAt) await sleep(1)
+  const read = async () => (await Promise.all(ids.map((id) => jobs.find(id)))).map((job) => job!.createdAt.getTime())
+  const times = await read()
+  assert.deepEqual(
+    times.filter((time) => time > enqueuedAt),
+    [],
+  )
+  // It moves all jobs first.
+  await jobs.cancel(crypto.randomUUID())
+  assert.deepEqual([await read(), await waiting()], [times, 0])
+  const delayed = new Queue('note', { prefix: opened.prefix, connection: { url: REDIS_URL } })
+  afterwards(t, () => delayed.close())
+  const { delay, timestamp } = (await delayed.getJob(ids[1]!))!
+  assert.equal(timestamp + delay, startAt.getTime())
 })
 
 test('a job in the outbox can be found and cancelled', async (t) => {
