@@ -85,20 +85,7 @@ function factsOf(expression: unknown, tables: NotNullTables): Pick<Term<SQL>, 'i
   }
 }
 
-/** Adds the columns of the key, in the direction of the last column, so that one index serves all of them. */
-export function withKey(
-  terms: readonly Term<SQL>[],
-  keys: readonly (Column | SQL)[] | undefined,
-  tables: NotNullTables,
-  dialect: Dialect,
-): readonly Term<SQL>[] {
-  const text = (expression: SQL) => dialect.sqlToQuery(expression).sql
-  const known = new Set(terms.map(({ expression }) => text(expression)))
-  const { direction } = terms.at(-1)!
-  const added = (keys ?? []).map((key): Term<SQL> => ({ ...toTerm(key, tables), direction, nulls: defaultNulls(direction) }))
-  return [...terms, ...added.filter(({ expression }) => !known.has(text(expression)))]
-}
-
-export function orderText(terms: readonly Term<SQL>[], dialect: Dialect): string {
-  return terms.map(({ expression, direction, nulls }) => `${dialect.sqlToQuery(expression).sql} ${direction} ${nulls}`).join(', ')
+/** The SQL of an expression. */
+export function compileText(dialect: Dialect): (expression: SQL) => string {
+  return (expression) => dialect.sqlToQuery(expression).sql
 }

@@ -1,10 +1,11 @@
 /** `db.query.users.findMany()` as a source of pages. */
 import { and, getOperators, getOrderByOperators, sql, type SQL, type SQLWrapper, type Table } from 'drizzle-orm'
+import { orderText, withKey } from '../pagination/keyset.ts'
 import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { cancel, estimateRows, withCursor } from './database.ts'
-import { chosenOrder, orderText, toTerm, withKey, type Dialect, type Ordered } from './order.ts'
+import { inTransaction, rowsOf } from './database.ts'
+import { chosenOrder, compileText, toTerm, type Dialect, type Ordered } from './order.ts'
 import { primaryKeyOf, toCondition, type SelectParts } from './select.ts'
 
 type Callback<Result> = (fields: object, operators: object) => Result
@@ -44,9 +45,16 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
   const tables = new Set([table])
   const own = ordered ?? ownOrder(config, columns).map((each) => toTerm(each, tables))
   const keys = key ?? primaryKeyOf(table)
-  const terms = own.length === 0 ? own : withKey(own, keys, tables, dialect)
+  const textOf = compileText(dialect)
+  const terms = withKey(own, keys?.map((each) => toTerm(each, tables)) ?? [], textOf)
   const changed = (changes: Partial<RelationalConfig>, members: object = {}) => copy(query, { ...config, where, ...changes }, members)
   const counted = () => db.$count(table, where)
+  const read = (statement: SQL, session: unknown) => {
+    const made = { query: query._toSQL().query, builtQuery: dialect.sqlToQuery(statement) }
+    return copy(query, config, { session, _toSQL: () => made })
+      .prepare()
+      .execute() as Promise<readonly Row[]> // the rows of the query that was copied
+  }
 
   return {
     name: NAME,
@@ -54,11 +62,11 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
     raw: sql.raw,
     terms,
     isTotal: keys !== undefined,
-    order: orderText(terms, dialect),
+    order: orderText(terms, textOf),
     canCountInside: false,
     count: async (limit) =>
       limit === undefined ? counted() : db.$count(sql`(select 1 from ${table}${where && sql` where ${where}`} limit ${limit}) as counted`),
-    estimate: () => estimateRows(db, sql`select 1 from ${table}${where && sql` where ${where}`}`),
+    counted: sql`select 1 from ${table}${where && sql` where ${where}`}`,
     fetch: async ({ where: beyond, orderBy, columns: added, limit, offset }: Fetch<SQL>) =>
       changed({
         where: and(where, beyond && sql`(${beyond})`),
@@ -69,17 +77,9 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
       })
         .prepare()
         .execute(),
-    withCursor: (name, orderBy, use) => {
-      const whole = changed({ orderBy })
-      const read = (statement: SQL, session: unknown) => {
-        const made = { query: whole._toSQL().query, builtQuery: dialect.sqlToQuery(statement) }
-        return changed({ orderBy }, { session, _toSQL: () => made })
-          .prepare()
-          .execute() as Promise<readonly Row[]> // the rows of the query that was copied
-      }
-      return withCursor(db, { name, query: whole, read }, use)
-    },
-    cancel: (processId, name) => cancel(db, processId, name),
+    ordered: (orderBy) => changed({ orderBy }),
+    run: (statement) => rowsOf(db, statement),
+    inTransaction: (use) => inTransaction(db, read, use),
     select({ orderBy, conditions }: Selection) {
       const narrowed = changed({ where: and(where, toCondition(conditions)) })
       return adaptRelational({ db, query: narrowed, key, ...chosenOrder(orderBy, ordered, tables) })

@@ -1,12 +1,12 @@
 /** `db.select()…` as a source of pages. */
 import { and, eq, gt, gte, inArray, is, lt, lte, ne, sql, Table, type Column, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
-import type { Term } from '../pagination/keyset.ts'
+import { orderText, withKey, type Term } from '../pagination/keyset.ts'
 import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { cancel, estimateRows, withCursor, type Session } from './database.ts'
-import { chosenOrder, orderText, toTerm, withKey, type Dialect, type NotNullTables, type Ordered } from './order.ts'
+import { inTransaction, rowsOf, type Session } from './database.ts'
+import { chosenOrder, compileText, toTerm, type Dialect, type NotNullTables, type Ordered } from './order.ts'
 
 /** Internal properties of a select of Drizzle (0.45). The tests fail if the installed version has other names. */
 interface SelectConfig {
@@ -49,10 +49,15 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
   const tables = notNullTables(query)
   const own = ordered ?? (config.orderBy ?? []).map((each) => toTerm(each, tables))
   const keys = key ?? keyOf(config)
-  const terms = own.length === 0 ? own : withKey(own, keys, tables, query.dialect)
+  const textOf = compileText(query.dialect)
+  const terms = withKey(own, keys?.map((each) => toTerm(each, tables)) ?? [], textOf)
   const isGrouped = config.groupBy !== undefined
   const changed = (changes: Partial<SelectConfig>) => copy(query, { ...config, ...changes })
   const unordered = () => changed({ orderBy: [] })
+  const read = (statement: SQL, session: unknown) =>
+    copy(query, config, { session, getSQL: () => statement })
+      .prepare()
+      .execute() as Promise<readonly Row[]> // the rows of the query that was copied
 
   return {
     name: NAME,
@@ -60,10 +65,10 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
     raw: sql.raw,
     terms,
     isTotal: keys !== undefined,
-    order: orderText(terms, query.dialect),
+    order: orderText(terms, textOf),
     canCountInside: !config.distinct,
     count: async (limit) => await db.$count((limit === undefined ? unordered() : changed({ orderBy: [], limit })).as('counted')),
-    estimate: () => estimateRows(db, unordered()),
+    counted: unordered(),
     fetch: async ({ where, orderBy, columns, limit, offset }: Fetch<SQL>) => {
       const condition = isGrouped ? { having: and(config.having, bracketed(where))! } : { where: and(config.where, bracketed(where))! }
       const fields = { ...config.fields, ...columns }
@@ -71,15 +76,9 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
         .prepare()
         .execute()
     },
-    withCursor: (name, orderBy, use) => {
-      const whole = changed({ orderBy })
-      const read = (statement: SQL, session: unknown) =>
-        copy(whole, whole.config, { session, getSQL: () => statement })
-          .prepare()
-          .execute() as Promise<readonly Row[]> // the rows of the query that was copied
-      return withCursor(db, { name, query: whole, read }, use)
-    },
-    cancel: (processId, name) => cancel(db, processId, name),
+    ordered: (orderBy) => changed({ orderBy }),
+    run: (statement) => rowsOf(db, statement),
+    inTransaction: (use) => inTransaction(db, read, use),
     select({ orderBy, conditions }: Selection) {
       const narrowed = changed({ where: and(config.where, toCondition(conditions))! })
       return adaptSelect({ db, query: narrowed, key, ...chosenOrder(orderBy, ordered, tables) })

@@ -1,7 +1,7 @@
 /** Pages of Kysely queries on PostgreSQL. */
 import { sql, type Kysely, type OperationNode, type RawBuilder, type SelectQueryBuilder, type SelectQueryNode } from 'kysely'
-import { defaultNulls, type Term } from '../pagination/keyset.ts'
-import { createQuerySource, plannedRows, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
+import { defaultNulls, orderText, withKey, type Term } from '../pagination/keyset.ts'
+import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 
@@ -53,9 +53,11 @@ function adapt<Row>({ db, query, key, notNull = [], ordered }: Parts): QueryAdap
   }
   const own = ordered ?? ownOrder(node).map(toTerm)
   const keys = key?.map((name) => refOf(name)) ?? groupsOf(node)
-  const terms = own.length === 0 ? own : withKey(own, keys, { text, isNullable })
+  const terms = withKey(own, keys?.map((expression) => ({ expression, isNullable: isNullable(expression) })) ?? [], text)
   const isGrouped = node.groupBy !== undefined
-  const unordered = query.clearOrderBy()
+  const unordered: AnyQuery = query.clearOrderBy()
+  const sorted = (orderBy: readonly Node[]) => orderBy.reduce((built, each) => built.orderBy(each), unordered)
+  const run = async (statement: Node, on: typeof db) => (await statement.execute(on)).rows as readonly Readonly<Record<string, unknown>>[]
 
   return {
     name: NAME,
@@ -63,7 +65,7 @@ function adapt<Row>({ db, query, key, notNull = [], ordered }: Parts): QueryAdap
     raw: (each) => sql.raw(each),
     terms,
     isTotal: keys !== undefined,
-    order: terms.map(({ expression, direction, nulls }) => `${text(expression)} ${direction} ${nulls}`).join(', '),
+    order: orderText(terms, text),
     canCountInside: node.frontModifiers === undefined,
     async count(limit) {
       const counted = limit === undefined ? unordered : unordered.limit(limit)
@@ -73,27 +75,22 @@ function adapt<Row>({ db, query, key, notNull = [], ordered }: Parts): QueryAdap
         .executeTakeFirstOrThrow()
       return Number(total)
     },
-    estimate: async () => plannedRows((await sql`explain (format json) ${unordered}`.execute(db)).rows[0]),
+    counted: unordered,
     async fetch({ where, orderBy, columns, limit, offset = 0 }: Fetch<Node>) {
-      let fetched: AnyQuery = orderBy.reduce((built, each) => built.orderBy(each), unordered)
+      let fetched = sorted(orderBy)
       if (where !== undefined) fetched = isGrouped ? fetched.having(sql<boolean>`(${where})`) : fetched.where(sql<boolean>`(${where})`)
       for (const [name, column] of Object.entries(columns)) fetched = fetched.select(column.as(name))
       fetched = fetched.limit(limit)
       return (offset > 0 ? fetched.offset(offset) : fetched).execute()
     },
-    withCursor: (name, orderBy, use) =>
-      db.transaction().execute((tx) => {
-        const whole = orderBy.reduce((built, each) => built.orderBy(each), unordered)
-        return use({
-          declare: async () => void (await sql`declare ${sql.raw(name)} no scroll cursor for ${whole}`.execute(tx)),
-          fetch: async (count) => (await sql.raw(`fetch ${count} from ${name}`).execute(tx)).rows as Row[],
-          processId: async () => Number(Object.values((await sql<object>`select pg_backend_pid()`.execute(tx)).rows[0]!)[0]),
-        })
-      }),
-    cancel: (processId, name) =>
-      sql`select pg_cancel_backend(pid) from pg_stat_activity where pid = ${processId} and state = 'active' and query like ${`%${name}%`} and pid <> pg_backend_pid()`.execute(
-        db,
-      ),
+    ordered: sorted,
+    run: (statement) => run(statement, db),
+    inTransaction: (use) =>
+      db
+        .transaction()
+        .execute((tx) =>
+          use({ run: (statement) => run(statement, tx), read: async (statement) => (await run(statement, tx)) as readonly Row[] }),
+        ),
     select({ orderBy, conditions }: Selection) {
       const narrowed = conditions.reduce((built: AnyQuery, condition) => built.where(toCondition(condition)), query)
       const chosen = orderBy.length === 0 ? ordered : orderBy.map(toTerm)
@@ -134,22 +131,6 @@ function ownOrder({ orderBy }: SelectQueryNode): readonly OrderBy[] {
 
 function groupsOf({ groupBy }: SelectQueryNode): readonly Node[] | undefined {
   return groupBy?.items.map(({ groupBy: node }) => refOf(nodeOf(node)))
-}
-
-interface Facts {
-  readonly text: (expression: Node) => string
-  readonly isNullable: (expression: Node) => boolean
-}
-
-/** Adds the columns of the key, in the direction of the last column, so that one index serves all of them. */
-function withKey(terms: readonly Term<Node>[], keys: readonly Node[] | undefined, { text, isNullable }: Facts): readonly Term<Node>[] {
-  const known = new Set(terms.map(({ expression }) => text(expression)))
-  const { direction } = terms.at(-1)!
-  const added = (keys ?? []).filter((key) => !known.has(text(key)))
-  return [
-    ...terms,
-    ...added.map((expression) => ({ expression, direction, nulls: defaultNulls(direction), isNullable: isNullable(expression) })),
-  ]
 }
 
 const OPERATORS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const

@@ -20,6 +20,24 @@ export function defaultNulls(direction: 'asc' | 'desc'): 'first' | 'last' {
   return direction === 'asc' ? 'last' : 'first'
 }
 
+/** Adds the columns of a key, in the direction of the last term, so that one index serves all of them. `textOf` returns the SQL of an expression. */
+export function withKey<Node>(
+  terms: readonly Term<Node>[],
+  key: readonly Omit<Term<Node>, 'direction' | 'nulls'>[],
+  textOf: (expression: Node) => string,
+): readonly Term<Node>[] {
+  const last = terms.at(-1)
+  if (last === undefined) return terms
+  const { direction } = last
+  const known = new Set(terms.map(({ expression }) => textOf(expression)))
+  const added = key.filter(({ expression }) => !known.has(textOf(expression)))
+  return [...terms, ...added.map((each) => ({ ...each, direction, nulls: defaultNulls(direction) }))]
+}
+
+export function orderText<Node>(terms: readonly Term<Node>[], textOf: (expression: Node) => string): string {
+  return terms.map(({ expression, direction, nulls }) => `${textOf(expression)} ${direction} ${nulls}`).join(', ')
+}
+
 function reversed<Node>(term: Term<Node>): Term<Node> {
   return { ...term, direction: term.direction === 'asc' ? 'desc' : 'asc', nulls: term.nulls === 'first' ? 'last' : 'first' }
 }

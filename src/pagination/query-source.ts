@@ -1,8 +1,8 @@
 /** SQL queries as sources of pages, for every query builder that has an adapter. */
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { inDirection, Keyset, type SQLTag, type Term } from './keyset.ts'
+import { inDirection, Keyset, type Term } from './keyset.ts'
 import type { Key, KeyedRow, Position, QuerySource, RowsOptions, Selection } from './source.ts'
-import { streamRows, type RowCursors } from './stream-rows.ts'
+import { streamRows, type StreamedQuery } from './stream-rows.ts'
 
 /** The names of columns that are added to a query. Naming plugins do not change a name of one word. */
 const KEY_COLUMN = 'ripostekey'
@@ -18,11 +18,9 @@ export interface Fetch<Node> {
 }
 
 /** What a source needs of a query builder. No method changes the query that was given. */
-export interface QueryAdapter<Row, Node> extends RowCursors<Row, Node> {
+export interface QueryAdapter<Row, Node> extends StreamedQuery<Row, Node> {
   /** For messages: `fromDrizzle()`. */
   readonly name: string
-  readonly sql: SQLTag<Node>
-  readonly raw: (text: string) => Node
   /** The order of the query, with the columns that break ties. */
   readonly terms: readonly Term<Node>[]
   /** Whether no two rows have equal values in all terms. */
@@ -35,8 +33,8 @@ export interface QueryAdapter<Row, Node> extends RowCursors<Row, Node> {
   count(limit?: number): Promise<number>
   /** Whether `count(*) over ()` in the query counts its rows. With `distinct` it also counts duplicates. */
   readonly canCountInside: boolean
-  /** The number of rows that the query planner expects. */
-  estimate(): Promise<number>
+  /** A query with as many rows, as a part of `sql`. */
+  readonly counted: unknown
   select(selection: Selection): QueryAdapter<Row, Node>
 }
 
@@ -76,8 +74,9 @@ class BuiltQuery<Row, Node> implements QuerySource<Row> {
     return this.#adapter.count(limit)
   }
 
-  estimate(): Promise<number> {
-    return this.#adapter.estimate()
+  async estimate(): Promise<number> {
+    const { sql, counted, run } = this.#adapter
+    return plannedRows((await run(sql`explain (format json) ${counted}`))[0])
   }
 
   async slice(offset: number, limit: number): Promise<readonly Row[]> {
@@ -148,7 +147,7 @@ interface Plan {
 }
 
 /** The number of rows in a result of `explain (format json)`. Some drivers parse the JSON, and plugins may rename its column. */
-export function plannedRows(row: unknown): number {
+function plannedRows(row: unknown): number {
   const [plan] = Object.values(row as Readonly<Record<string, unknown>>)
   const [root] = (typeof plan === 'string' ? JSON.parse(plan) : plan) as readonly Plan[]
   return root!.Plan['Plan Rows']

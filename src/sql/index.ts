@@ -1,6 +1,6 @@
 /** Pages of plain SQL on PostgreSQL, through `pg`, PGlite or anything with the same `query()`. */
 import { defaultNulls, type Term } from '../pagination/keyset.ts'
-import { createQuerySource, plannedRows, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
+import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
 import { fromText, quoteName, raw, sql, SQLFragment, type SQLQuery } from './fragment.ts'
 
@@ -66,7 +66,6 @@ function adapt<Row>(parts: Parts): QueryAdapter<Row, SQLFragment> {
     const { text, values } = statement
     return (await on.query(text, [...values])).rows as readonly Readonly<Record<string, unknown>>[]
   }
-  const whole = (orderBy: readonly SQLFragment[]) => sql`select * from (${query}) as riposte order by ${list(orderBy)}`
 
   return {
     name: 'fromSQL()',
@@ -80,7 +79,7 @@ function adapt<Row>(parts: Parts): QueryAdapter<Row, SQLFragment> {
       const counted = limit === undefined ? query : sql`select 1 from (${query}) as riposte limit ${limit}`
       return Number((await rowsOf(sql`select count(*) as total from (${counted}) as counted`))[0]!['total'])
     },
-    estimate: async () => plannedRows((await rowsOf(sql`explain (format json) ${query}`))[0]),
+    counted: query,
     fetch({ where, orderBy, columns, limit, offset = 0 }: Fetch<SQLFragment>) {
       const added = Object.entries(columns).map(([name, column]) => sql`, ${column} as ${raw(name)}`)
       const condition = where === undefined ? raw('') : sql` where (${where})`
@@ -89,17 +88,14 @@ function adapt<Row>(parts: Parts): QueryAdapter<Row, SQLFragment> {
         sql`${selected} from (${query}) as riposte${condition} order by ${list(orderBy)} limit ${limit}${offset > 0 ? sql` offset ${offset}` : raw('')}`,
       )
     },
-    withCursor: (name, orderBy, use) =>
+    ordered: (orderBy) => sql`select * from (${query}) as riposte order by ${list(orderBy)}`,
+    run: (statement) => rowsOf(statement),
+    inTransaction: (use) =>
       inTransaction(db, (tx) =>
         use({
-          declare: async () => void (await rowsOf(sql`declare ${raw(name)} no scroll cursor for ${whole(orderBy)}`, tx)),
-          fetch: async (count) => (await rowsOf(raw(`fetch ${count} from ${name}`), tx)) as readonly Row[],
-          processId: async () => Number((await rowsOf(raw('select pg_backend_pid() as pid'), tx))[0]!['pid']),
+          run: (statement) => rowsOf(statement, tx),
+          read: async (statement) => (await rowsOf(statement, tx)) as readonly Row[],
         }),
-      ),
-    cancel: (processId, name) =>
-      rowsOf(
-        sql`select pg_cancel_backend(pid) from pg_stat_activity where pid = ${processId} and state = 'active' and query like ${`%${name}%`} and pid <> pg_backend_pid()`,
       ),
     select({ orderBy, conditions }: Selection) {
       const [first, ...others] = conditions.map(toCondition)
