@@ -193,6 +193,27 @@ describe('a server that stops', () => {
     await stopped
   })
 
+  test('tells a background task, whether its handler or the task itself reads the signal', async () => {
+    for (const isEarly of [true, false]) {
+      const begun = deferred()
+      const told = get('/', { responses: { 200: text() } }, (context) => {
+        const early = isEarly ? context.stopping : undefined
+        context.background.add(() => {
+          const waited = aborted(early ?? context.stopping)
+          begun.resolve()
+          return waited
+        })
+        return 'accepted'
+      })
+      const logger = new RecordingLogger()
+      const server = await listen(appOf(logger, told), { stopTimeoutMs: 2_000 })
+      assert.equal((await readAnswer(await openAnswer(server))).content, 'accepted')
+      await begun.promise
+      await server.stop()
+      assert.deepEqual(logger.takeMessages(), [])
+    }
+  })
+
   test('tells it below another framework too', async () => {
     asked = deferred()
     const handler = toNodeHandler(appOf(new RecordingLogger(), poll))

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Incoming, Origin, Platform } from '../http/incoming.ts'
 import { formatRequestURL, type RequestTarget } from '../http/request-url.ts'
+import type { Reply } from '../reply/reply.ts'
 import { alreadyRead, toLimitedStream } from '../request/body.ts'
 import { collectContent, fieldOf, hasArrived, hasContent, incomplete, parsedContent, streamOf, wasReset } from './message.ts'
 import { isOver } from './turns.ts'
@@ -25,8 +26,8 @@ export interface Serving {
 
 /** These settings and what only the server's handler knows. */
 export interface RequestServing extends Serving {
-  /** Gives a signal that aborts when the server stops. */
-  readonly stopping: { signalFor(response: ServerResponse): AbortSignal }
+  /** Makes controllers that are aborted when the server stops. */
+  readonly stopping: { track(): AbortController; forget(controller: AbortController): void }
 }
 
 /** The fetch standard forbids these to a `Request` (§2.2.1), but servers receive them. */
@@ -41,7 +42,9 @@ export class NodeIncoming implements Incoming {
   readonly #authority: string | undefined
   readonly #serving: RequestServing
   #controller: AbortController | undefined = undefined
-  #stopping: AbortSignal | undefined = undefined
+  #stopping: AbortController | undefined = undefined
+  /** Whether work follows the response, such as background tasks. */
+  #isFollowed = false
   #awaitsContinue: boolean
   #hasBody: boolean | undefined = undefined
   #isRead = false
@@ -146,7 +149,30 @@ export class NodeIncoming implements Incoming {
   }
 
   get stopping(): AbortSignal {
-    return (this.#stopping ??= this.#serving.stopping.signalFor(this.response))
+    this.#stopping ??= this.#trackStopping()
+    return this.#stopping.signal
+  }
+
+  #trackStopping(): AbortController {
+    this.response.once('close', () => {
+      if (!this.#isFollowed) this.#forgetStopping()
+    })
+    return this.#serving.stopping.track()
+  }
+
+  #forgetStopping(): void {
+    if (this.#stopping !== undefined) this.#serving.stopping.forget(this.#stopping)
+  }
+
+  /** Lets `stopping` abort until the work after the response has ended. */
+  follow(reply: Reply): void {
+    const { afterwards } = reply
+    if (afterwards === undefined) return
+    this.#isFollowed = true
+    reply.afterwards = async (cut) => {
+      await afterwards(cut)
+      this.#forgetStopping()
+    }
   }
 
   /** Aborts the signal for another reason than a disconnected client. */

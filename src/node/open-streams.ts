@@ -1,5 +1,4 @@
 /** Tells the requests of a server that it stops: their signals abort, and the streams that it is writing end. */
-import type { ServerResponse } from 'node:http'
 import type { Cut, Source } from '../reply/reply.ts'
 import { ServerClosing } from '../reply/stream-ending.ts'
 import type { NodeIncoming } from './incoming.ts'
@@ -61,15 +60,16 @@ class Stopping {
     return this.#server.signal
   }
 
-  /** A separate signal for each request: listeners on the server's own signal would never be released. */
-  signalFor(response: ServerResponse): AbortSignal {
+  /** A separate controller for each request: listeners on the server's own signal would never be released. It is aborted until `forget` is called. */
+  track(): AbortController {
     const controller = new AbortController()
     if (this.signal.aborted) controller.abort(this.signal.reason)
-    else {
-      this.#requests.add(controller)
-      response.once('close', () => this.#requests.delete(controller))
-    }
-    return controller.signal
+    else this.#requests.add(controller)
+    return controller
+  }
+
+  forget(controller: AbortController): void {
+    this.#requests.delete(controller)
   }
 
   begin(reason: Error): void {

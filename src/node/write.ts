@@ -17,6 +17,7 @@ const CONNECTION_FIELDS = ['connection', 'keep-alive', 'proxy-connection', 'tran
 /** Throws if the reply cannot be sent. No byte has been sent then. */
 export function writeReply(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): void {
   const { response } = incoming
+  incoming.follow(reply)
   if (response.headersSent || incoming.isAbandoned) {
     discard(reply)
     void reply.afterwards?.()
