@@ -43,19 +43,46 @@ interface DescribesItself {
   }
 }
 
-/** The schema library validates values. Its JSON Schema decides what is read, written and documented. */
+/** The schema library validates values. Its JSON Schema decides what is read, written and documented, except whether a value may be absent. */
 function fromStandard(schema: AnySchema): Node {
   const { vendor, jsonSchema } = schema['~standard'] as AnySchema['~standard'] & DescribesItself
   const reason = `checked by ${vendor}`
-  if (jsonSchema === undefined) return { kind: 'island', schema, reason }
+  const absence = absenceOf(schema)
+  if (jsonSchema === undefined) {
+    const any = optional({ kind: 'any' })
+    return {
+      kind: 'island',
+      schema,
+      reason,
+      ...(absence === 'refused' ? {} : { input: any }),
+      ...(absence === 'kept' ? { output: any } : {}),
+    }
+  }
   const options = { target: 'draft-2020-12' } as const
+  const input = fromJSONSchema(jsonSchema.input(options))
   const output = fromJSONSchema(jsonSchema.output(options))
   return {
     kind: 'island',
     schema,
     reason,
-    input: fromJSONSchema(jsonSchema.input(options)),
-    output,
+    input: absence === 'refused' ? input : optional(input),
+    output: absence === 'kept' ? optional(output) : output,
     ...(output.annotations === undefined ? {} : { annotations: output.annotations }),
   }
+}
+
+function optional(inner: Node): Node {
+  return { kind: 'optional', inner, exact: false }
+}
+
+/** What the library makes of `undefined`: JSON Schema cannot say that. Not known for an asynchronous check: the value is then documented as required. */
+function absenceOf(schema: AnySchema): 'refused' | 'kept' | 'filled' {
+  try {
+    const result = schema['~standard'].validate(undefined)
+    if (!(result instanceof Promise)) return result.issues !== undefined ? 'refused' : result.value === undefined ? 'kept' : 'filled'
+    result.catch(() => undefined)
+  } catch {
+    // A check that throws refuses the value.
+  }
+  return 'refused'
 }
