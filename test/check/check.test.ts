@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { checkContract, toTestFile, type CheckOptions } from '../../src/check/index.ts'
 import { bearer, Unauthorized } from '../../src/security/index.ts'
-import { createApp, dependency, empty, HTTPError, multipart, type App } from '../../src/index.ts'
+import { createApp, defineError, dependency, empty, HTTPError, multipart, type App } from '../../src/index.ts'
 import { rateLimit } from '../../src/middleware/index.ts'
 import { startFixture } from './fixture.ts'
 import { silent } from '../support/recording-logger.ts'
@@ -42,6 +42,19 @@ describe('the models of an app', () => {
   test('decide with their refinements which generated input is valid', async () => {
     const { causes, warnings } = await checkContract(createTrips(), OPTIONS)
     assert.deepEqual([causes, warnings], [[], []])
+  })
+
+  test('an error of the app with the status of a wrong input may refuse valid input, and the same status without a code may not', async () => {
+    const Closed = defineError('CLOSED', { status: 422, detail: 'No trips on this day' })
+    const check = async (refuse: () => Error) => {
+      const app = createApp({ title: 'Trips', version: '1.0.0', logger: silent })
+      app.post('/trips', { body: z.object({ day: z.int() }), responses: { 204: empty(), 422: {} }, errors: [Closed] }, ({ body }) => {
+        if (body.day % 2 === 0) throw refuse()
+      })
+      return (await checkContract(app, OPTIONS)).causes.map(({ rule }) => rule)
+    }
+    assert.deepEqual(await check(() => new Closed()), [])
+    assert.deepEqual(await check(() => new HTTPError(422, 'not today')), ['valid-accepted'])
   })
 
   test('are unknown if only the document is given, so a refusal is a failure', async () => {

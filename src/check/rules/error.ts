@@ -1,5 +1,6 @@
 /** Rules about error responses, and about which requests get one. */
-import { isRecord } from '../document/schema.ts'
+import { contentFor, responseFor } from '../document/operation.ts'
+import { followSchema, isRecord, type Schema } from '../document/schema.ts'
 import { isSuccess, mediaTypeOf, parseJSON, textOf } from '../send/wire.ts'
 import type { ResponseRule, Exchange, Knowledge } from './rule.ts'
 
@@ -102,11 +103,39 @@ export const internals: ResponseRule = function* ({ response }) {
 /** Statuses that say that a request is not valid. 401, 403, 404, 409, 410, 412 and 429 depend on the state of the server, so a valid request may get them. */
 const REFUSALS = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431])
 
-export const validAccepted: ResponseRule = function* ({ candidate: { verdict, phase, what, wire }, response: { status } }) {
+export const validAccepted: ResponseRule = function* (exchange, knowledge) {
+  const { verdict, phase, what, wire } = exchange.candidate
+  const { status } = exchange.response
   if (verdict !== 'valid' || phase === 'probes' || !REFUSALS.has(status)) return
   // An earlier request may have had the same Idempotency-Key, so this 422 also depends on the state of the server.
   if (status === 422 && wire.headers.some(([name]) => name === 'idempotency-key')) return
+  if (isErrorOfApp(exchange, knowledge)) return
   yield { rule: 'valid-accepted', place: String(status), message: `expected a valid request to be accepted, got ${status} (${what})` }
+}
+
+/**
+ * Whether the document lists this error by its `code`, beside the error of a wrong input, which has no code of its own. The document then says that the
+ * app may refuse what its schemas allow.
+ */
+function isErrorOfApp({ candidate: { operation }, response }: Exchange, { description: { root } }: Knowledge): boolean {
+  const declared = responseFor(operation, response.status)
+  const content = declared && contentFor(declared, mediaTypeOf(response) ?? '')
+  const value = parseJSON(textOf(response))?.value
+  if (content?.schema === undefined || !isRecord(value) || typeof value['code'] !== 'string') return false
+  const codes = [...codesOf(root, content.schema.schema)]
+  return codes.includes(value['code']) && codes.includes(undefined)
+}
+
+/** The constant `code` of each option of a schema; `undefined` for an option without one. */
+function* codesOf(root: unknown, schema: Schema): Generator<unknown> {
+  const found = followSchema(root, schema)
+  if (typeof found === 'boolean') return
+  const options = found.oneOf ?? found.anyOf
+  if (options !== undefined) for (const option of options) yield* codesOf(root, option)
+  else {
+    const code = followSchema(root, found.properties?.['code'] ?? {})
+    yield typeof code === 'object' ? code.const : undefined
+  }
 }
 
 export const invalidRefused: ResponseRule = function* ({ candidate: { verdict, what }, response }) {
