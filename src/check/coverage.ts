@@ -122,7 +122,7 @@ const TEXTS: Readonly<Record<WarningKind, string>> = {
   'model-refuses': 'A rule of the model that the document does not show refuses nearly all generated inputs: give an example',
   'not-writable': 'The check cannot write any media type of the body',
   'rate-limited': 'Some responses were 429: the rate limit hides part of the behaviour',
-  'only-refused': 'No valid request succeeded: only the validation of the input was tested',
+  'only-refused': 'No valid request succeeded, so only the validation of the input was tested: give examples of values that exist',
   'not-sent': 'Not tested, because the method may change data: allow it with --unsafe',
   'broken-schema': 'The schema cannot be compiled, so nothing was checked against it',
   'out-of-time': 'Not tested, because the time was over: raise --max-time',

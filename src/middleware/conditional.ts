@@ -70,8 +70,8 @@ export function precondition<P extends Shape = {}, D extends Readonly<Record<str
   const { required = false, ...uses } = options
   const tag = z.string().optional()
   const headers = {
-    'if-match': tag.meta({ description: 'The ETag of the version to change' }),
-    'if-none-match': tag.meta({ description: '* for a resource that must not exist yet' }),
+    'If-Match': tag.meta({ description: 'The ETag of the version to change', examples: ['"1"', '*'] }),
+    'If-None-Match': tag.meta({ description: '* for a resource that must not exist yet' }),
   }
   const errors = [PreconditionFailed, ...(required ? [PreconditionRequired] : [])]
   const provide = async (context: Parameters<typeof current>[0]) => {

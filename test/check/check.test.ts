@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { checkContract, toTestFile, type CheckOptions } from '../../src/check/index.ts'
 import { bearer, Unauthorized } from '../../src/security/index.ts'
 import { createApp, defineError, dependency, empty, HTTPError, multipart, type App } from '../../src/index.ts'
-import { rateLimit } from '../../src/middleware/index.ts'
+import { precondition, rateLimit } from '../../src/middleware/index.ts'
 import { startFixture } from './fixture.ts'
 import { silent } from '../support/recording-logger.ts'
 
@@ -55,6 +55,14 @@ describe('the models of an app', () => {
     }
     assert.deepEqual(await check(() => new Closed()), [])
     assert.deepEqual(await check(() => new HTTPError(422, 'not today')), ['valid-accepted'])
+  })
+
+  test('an operation behind precondition() succeeds with the example of If-Match', async () => {
+    const app = createApp({ title: 'Notes', version: '1.0.0', logger: silent })
+    const current = precondition({ required: true }, () => 7)
+    app.put('/note', { dependencies: { current }, body: z.object({ text: z.string() }), responses: { 204: empty() } }, () => undefined)
+    const { causes, warnings } = await checkContract(app, OPTIONS)
+    assert.deepEqual([causes, warnings], [[], []])
   })
 
   test('are unknown if only the document is given, so a refusal is a failure', async () => {

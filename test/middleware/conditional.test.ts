@@ -112,8 +112,8 @@ describe('a declared version', () => {
       put!.parameters!.map(({ name, in: location, required }) => [name, location, required]),
       [
         ['id', 'path', true],
-        ['if-match', 'header', undefined],
-        ['if-none-match', 'header', undefined],
+        ['If-Match', 'header', undefined],
+        ['If-None-Match', 'header', undefined],
       ],
     )
   })
