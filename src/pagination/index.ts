@@ -2,6 +2,7 @@
 export { InvalidCursor, PageNotFound } from './definition.ts'
 export type { CursorKeys } from './definition.ts'
 export { CursorPage } from './cursor-page.ts'
+export type { PageBody } from './facts.ts'
 export type { CursorPageModel, CursorPageOf } from './cursor-page.ts'
 export type { PageLinks } from './links.ts'
 export { pagination, selection } from './pagination.ts'
