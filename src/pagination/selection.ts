@@ -61,7 +61,7 @@ function sortModel(names: readonly string[], pattern: RegExp, defaultSort: strin
   const model = z
     .string()
     .max(1000)
-    .regex(pattern, 'Input should name fields that can be sorted by')
+    .regex(pattern, `Input should list fields to sort by, separated by commas: ${names.join(', ')}`)
     .describe(`Fields to sort by, separated by commas; \`-\` in front of one sorts it in descending order: ${names.join(', ')}`)
   return defaultSort === undefined ? model.optional() : model.default(defaultSort)
 }

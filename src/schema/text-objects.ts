@@ -89,6 +89,8 @@ function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
   const object = toObject(node)
   const convert = compileObject(object, withNul(node, { nul, brackets: true }))
   const isStrict = object.additional === 'refuse'
+  const members = object.properties.map(({ name }) => `[${name}]`)
+  const message = `Input should have its members in brackets${members.length === 0 ? '' : `: ${members.join(', ')}`}`
   return (texts, name, path, attempt) => {
     // A parameter `name` without brackets is refused: ignoring a filter would return too much.
     let isWrong = (texts.get(name)?.length ?? 0) > 0
@@ -99,7 +101,7 @@ function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
       // A parameter with broken brackets, such as `name[member`, is unknown: only a strict model refuses it.
       else if (isStrict) isWrong = true
     }
-    if (isWrong) attempt.issues.push({ path, code: 'object_type', message: 'Input should give members in brackets' })
+    if (isWrong) attempt.issues.push({ path, code: 'object_type', message })
     if (keys.size === 0) return undefined
     const get = (member: string) => {
       const key = keys.get(member)

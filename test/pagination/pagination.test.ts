@@ -237,6 +237,13 @@ matrix('sort and filter reach the source as columns', app, async (request) => {
 
 const forged = Buffer.from(JSON.stringify([0, '1'])).toString('base64url')
 
+matrix('a wrong sort or filter is told which fields there are', app, async (request) => {
+  const messages = async (query: string) =>
+    ((await (await request(`/chosen?${query}`)).json()) as { errors: { msg: string }[] }).errors.map(({ msg }) => msg)
+  assert.deepEqual(await messages('sort=secret'), ['Input should list fields to sort by, separated by commas: id, created_at'])
+  assert.deepEqual(await messages('filter[created_at]=2024-01-01'), ['Input should have its members in brackets: [gte], [lt]'])
+})
+
 matrix('bad input never reaches the source', app, async (request) => {
   const { next } = (await (await request('/feed')).json()) as Answer
   reached.length = 0

@@ -84,5 +84,5 @@ matrix('a parameter with broken brackets is unknown: a strict model refuses it, 
     assert.equal((await request(`/whole?${name}=1`)).status, 422, name)
   }
   const [problem] = (await read(request, '/strict?where[a=1')) as { loc: unknown; msg: unknown }[]
-  assert.deepEqual([problem?.loc, problem?.msg], [['query', 'where'], 'Input should give members in brackets'])
+  assert.deepEqual([problem?.loc, problem?.msg], [['query', 'where'], 'Input should have its members in brackets: [a]'])
 })

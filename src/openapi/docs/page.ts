@@ -3,7 +3,7 @@ import type { OpenAPIDocument } from '../document.ts'
 import type { Contact } from '../settings.ts'
 import { toAuthorize } from './authorize.ts'
 import { toGroups, toOperations, toServerURLs, type Group, type ShownOperation } from './groups.ts'
-import { html, HTML, type Content } from './html.ts'
+import { html, HTML, join, type Content } from './html.ts'
 import { markdown, toLink } from './markdown.ts'
 import { toCard, toMethod, type CardOptions } from './operation.ts'
 import { toModel, typeOf } from './schema.ts'
@@ -102,7 +102,7 @@ function toLinks(id: string, name: string, operations: readonly ShownOperation[]
     ${operations.map(
       ({ method, path, operation: { operationId, summary, deprecated } }) =>
         html`<a href="#${operationId}" ${deprecated === true ? html` class="deprecated"` : undefined} title="${path}"
-          >${toMethod(method)} <span>${summary ?? path}</span></a
+          >${toMethod(method)} <span>${summary ?? join(path.split('/'), html`/<wbr />`)}</span></a
         >`,
     )}
   </section>`

@@ -63,7 +63,7 @@ nav .operations > summary { display: none; }
 nav section a, nav > details .group { border-radius: 6px; color: var(--ink); padding: .24rem .5rem; }
 nav section a { display: flex; gap: .5rem; align-items: baseline; }
 nav section a:hover, nav section a.seen { background: var(--shade); text-decoration: none; }
-nav section a > span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+nav section a > span:last-child { min-width: 0; overflow-wrap: anywhere; }
 nav .group { display: block !important; margin-top: 1rem; color: var(--soft) !important; font-weight: 600; font-size: .79rem; overflow-wrap: anywhere; }
 nav .group::first-letter, h2::first-letter { text-transform: uppercase; }
 nav .method { flex: 0 0 3.2rem; font-size: .64rem; background: none; padding: 0; text-align: left; }
