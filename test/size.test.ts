@@ -14,9 +14,9 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 108.5 },
+  'index.ts': { platform: 'neutral', mostKiB: 109 },
   'channel/index.ts': { platform: 'node', mostKiB: 40.5 },
-  'check/index.ts': { platform: 'node', mostKiB: 239.5 },
+  'check/index.ts': { platform: 'node', mostKiB: 240.5 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10.5 },
   'csv/index.ts': { platform: 'neutral', mostKiB: 32.5 },
