@@ -44,15 +44,11 @@ function toObject(node: Node): ObjectNode | undefined {
   return node.kind === 'record' && isAnyText(node.key) ? { kind: 'object', properties: [], additional: node.value } : undefined
 }
 
-/** Whether this node accepts every key. */
+/** Whether the model accepts every text. */
 export function isAnyText(node: Node): boolean {
-  return (
-    node.kind === 'string' &&
-    node.minLength === undefined &&
-    node.maxLength === undefined &&
-    node.patterns.length === 0 &&
-    node.check === undefined
-  )
+  if (node.kind !== 'string') return false
+  const { minLength = 0, maxLength, format, patterns, check } = node
+  return minLength === 0 && maxLength === undefined && format === undefined && patterns.length === 0 && check === undefined
 }
 
 function mergeObjects(left: ObjectNode, right: ObjectNode): ObjectNode {

@@ -1,4 +1,5 @@
 /** Refuses inputs with U+0000 in text, which text columns of PostgreSQL, file names and C strings cannot contain. */
+import { isAnyText } from './intersection.ts'
 import { toIssues, type InputIssue, type InputResult } from './issue.ts'
 import type { Node } from './node.ts'
 import { isObject } from './object-value.ts'
@@ -76,13 +77,7 @@ const ANY: Node = { kind: 'any' }
 /** Whether the model is known to accept the key, without running it. */
 function takesKey(model: Node, key: string): boolean {
   if (declares(model, key)) return true
-  return model.kind === 'record' || model.kind === 'map' ? isAnyString(model.key) : true
-}
-
-function isAnyString(node: Node): boolean {
-  if (node.kind !== 'string') return false
-  const { minLength = 0, maxLength, format, patterns, check } = node
-  return minLength === 0 && maxLength === undefined && format === undefined && patterns.length === 0 && check === undefined
+  return model.kind === 'record' || model.kind === 'map' ? isAnyText(model.key) : true
 }
 
 /** Whether the model declares the key, or allows the character in keys. */

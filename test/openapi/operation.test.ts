@@ -172,6 +172,7 @@ test('an error is documented only if it is possible', () => {
   assert.deepEqual(statusesOf(get('/a', { query: { q: z.array(takingNul).optional() }, responses }, nothing)), ['200', '400', '500'])
   assert.deepEqual(statusesOf(get('/a', { headers: { h: z.string().optional() }, responses }, nothing)), ['200', '500'])
   assert.deepEqual(statusesOf(get('/a', { headers: { h: z.string() }, responses }, nothing)), ['200', '422', '500'])
+  assert.deepEqual(statusesOf(get('/a', { headers: { h: z.string().min(0).optional() }, responses }, nothing)), ['200', '500'])
   assert.deepEqual(statusesOf(post('/a', { body: bytes(), responses }, nothing)), ['200', '413', '415', '422', '500'])
   assert.deepEqual(statusesOf(get('/a', { responses: { 200: [json(z.int()), text()] } }, nothing)), ['200', '406', '500'])
 })
