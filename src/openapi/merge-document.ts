@@ -2,6 +2,7 @@
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { Mounted, Route } from '../routing/route.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
+import { isObject } from '../schema/object-value.ts'
 import type { OpenAPIDocument } from './document.ts'
 import { toSecurity, toSecuritySchemes, type SecurityRequirement } from './security.ts'
 
@@ -121,10 +122,6 @@ function renamer(prefix: string, mount: string) {
     return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, entry(key, inner)])) : value
   }
   return { name, security, value: walk }
-}
-
-function isObject(value: unknown): value is JSONObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function mapValues(record: JSONObject, map: (value: unknown) => unknown): JSONObject {

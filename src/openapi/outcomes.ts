@@ -48,10 +48,14 @@ export function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope
   )
 }
 
+/** Whether errors may have this status. */
+export function isOfErrors(key: StatusKey | string): boolean {
+  return /^[45]/.test(String(key)) || key === 'default'
+}
+
 /** An error status that is declared with only a description may be thrown. Its content is then the error body. */
 function withThrown(key: StatusKey, outcome: Outcome, errors: RouteErrors, { settings }: Scope): Outcome {
-  const isOfErrors = typeof key === 'number' ? key >= 400 : key === '4XX' || key === '5XX' || key === 'default'
-  if (!isOfErrors || errors.byStatus.get(key)?.isBare !== true) return outcome
+  if (!isOfErrors(key) || errors.byStatus.get(key)?.isBare !== true) return outcome
   const status = typeof key === 'number' ? key : 500
   if (typeof key === 'number' && isHandled(settings.errorHandlers, status, HTTPError)) return outcome
   return { ...outcome, contents: toErrorContents(findErrorForms(status, {}, false, errors)) }

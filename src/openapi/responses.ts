@@ -7,7 +7,7 @@ import type { Reference } from './components.ts'
 import { toContent, type ContentObject } from './content.ts'
 import { addHeaders, mergeHeaders, type Headers } from './headers.ts'
 import { toPascalCase } from './identity.ts'
-import type { Outcome, Outcomes } from './outcomes.ts'
+import { isOfErrors, type Outcome, type Outcomes } from './outcomes.ts'
 import type { Scope } from './settings.ts'
 
 export interface ResponseObject {
@@ -95,10 +95,6 @@ export function shareErrors<Operation extends HasResponses>(paths: Paths<Operati
     mapEntries(item, (_method, operation) => ({ ...operation, responses: mapEntries(operation.responses, share) })),
   )
   return { paths: rewritten, responses: Object.fromEntries(Object.entries(shared).toSorted(([a], [b]) => (a < b ? -1 : 1))) }
-}
-
-function isOfErrors(key: string): boolean {
-  return /^[45]/.test(key) || key === 'default'
 }
 
 /** `User not found` → `UserNotFound` */

@@ -1,7 +1,7 @@
 /** The facts that a page can have as fields: their types, their models, and the default fields and parameters of each shape. */
 import { z } from 'zod'
 import type { AnySchema, OutputOf, Schema, Accepted } from '../schema/schema.ts'
-import type { CountMode } from './counting.ts'
+import { isExact, type CountMode } from './counting.ts'
 import type { PageLinks } from './links.ts'
 
 export interface Facts<Item> {
@@ -78,13 +78,12 @@ export interface DefaultFields<Mode extends CountMode> {
 export function defaultFields(base: PageBase, modes: readonly CountMode[]): PageFields {
   const counts = modes.some((mode) => mode !== 'none')
   const mayNotCount = modes.includes('none')
-  const isExact = modes.every((mode) => mode === 'exact' || mode === 'window')
   const total: PageFields = {
     ...(counts && { total: mayNotCount ? 'total?' : 'total' }),
     ...(modes.includes('capped') && { total_capped: 'total_capped' }),
     ...(modes.includes('estimated') && { total_estimated: 'total_estimated' }),
   }
-  const hasMore: PageFields = isExact ? {} : { has_more: 'has_more' }
+  const hasMore: PageFields = modes.every(isExact) ? {} : { has_more: 'has_more' }
   switch (base) {
     case 'page':
       return {
