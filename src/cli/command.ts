@@ -19,42 +19,43 @@ const USAGE = `Usage: riposte <command> <module>
 
 The module exports the app, or a function that makes it, as "app" or as its default. "src/app.ts#createApp" uses the export of that name.`
 
-const COMMANDS: Readonly<Record<string, (app: LoadedApp) => string | Promise<string>>> = {
-  routes: (app) => formatRoutes(app.contracts()),
-  openapi: async (app) => JSON.stringify(await app.document(), undefined, 2),
+interface Command {
+  readonly run: (args: readonly string[], progress?: (line: string) => void) => Promise<Outcome>
+  /** The exit code if it throws. A check and a diff have 1 for what they find. */
+  readonly failure: 1 | 3
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  routes: { run: (args) => runOnApp(args, (app) => formatRoutes(app.contracts())), failure: 1 },
+  openapi: { run: (args) => runOnApp(args, async (app) => JSON.stringify(await app.document(), undefined, 2)), failure: 1 },
+  check: { run: runCheckCommand, failure: 3 },
+  diff: { run: runDiffCommand, failure: 3 },
+  work: { run: runWorkCommand, failure: 1 },
+  jobs: { run: runJobsCommand, failure: 1 },
 }
 
 /** `progress` writes the progress line of a long command. */
-export async function runCommand(args: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
-  if (args[0] === 'check') return runLong(() => runCheckCommand(args.slice(1), progress))
-  if (args[0] === 'diff') return runLong(() => runDiffCommand(args.slice(1)))
-  if (args[0] === 'work') return runLong(() => runWorkCommand(args.slice(1)), 1)
-  if (args[0] === 'jobs') return runLong(() => runJobsCommand(args.slice(1)), 1)
-  const asked = parse(args)
-  if (asked === undefined) return { text: USAGE, exitCode: 2 }
-  if (asked === 'help') return { text: USAGE, exitCode: 0 }
-  try {
-    return { text: await asked.command(await loadApp(asked.target)), exitCode: 0 }
-  } catch (error) {
-    return { text: describe(error), exitCode: 1 }
-  }
-}
-
-/** An error that the module throws has another exit code than a check that finds causes. */
-async function runLong(run: () => Promise<Outcome>, exitCode: 1 | 3 = 3): Promise<Outcome> {
-  try {
-    return await run()
-  } catch (error) {
-    return { text: describe(error), exitCode }
-  }
-}
-
-function parse(args: readonly string[]) {
-  const flags = parseFlags(args, { help: { type: 'boolean', short: 'h' } })
-  if (flags?.values.help === true) return 'help'
-  const [name = '', target = '', ...more] = flags?.positionals ?? []
+export async function runCommand([name = '', ...args]: readonly string[], progress?: (line: string) => void): Promise<Outcome> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  return command === undefined || target === '' || more.length > 0 ? undefined : { command, target }
+  if (command === undefined) return { text: USAGE, exitCode: isHelp([name, ...args]) ? 0 : 2 }
+  try {
+    return await command.run(args, progress)
+  } catch (error) {
+    return { text: describe(error), exitCode: command.failure }
+  }
+}
+
+async function runOnApp(args: readonly string[], run: (app: LoadedApp) => string | Promise<string>): Promise<Outcome> {
+  if (isHelp(args)) return { text: USAGE, exitCode: 0 }
+  const [target = '', ...more] = parseFlags(args, HELP)?.positionals ?? []
+  if (target === '' || more.length > 0) return { text: USAGE, exitCode: 2 }
+  return { text: await run(await loadApp(target)), exitCode: 0 }
+}
+
+const HELP = { help: { type: 'boolean', short: 'h' } } as const
+
+function isHelp(args: readonly string[]): boolean {
+  return parseFlags(args, HELP)?.values.help === true
 }
 
 /** The messages of our own errors name the place, also those of the project's copy of this package. Other errors need the stack. */
