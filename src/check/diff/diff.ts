@@ -128,13 +128,13 @@ class OperationDiff {
     const { operation, other } = this.#sides
     for (const response of operation.responses) {
       const now = other.responses.find(({ key }) => key === response.key)
-      const isError = /^[45]|^default$/i.test(response.key)
-      if (now === undefined) this.#add(isError ? 'error-status-removed' : 'status-removed', response.key, 'the status is gone')
+      if (now === undefined)
+        this.#add(isError(response.key) ? 'error-status-removed' : 'status-removed', response.key, 'the status is gone')
       else this.#response(response, now)
     }
     for (const { key } of other.responses) {
       if (operation.responses.some((response) => response.key === key)) continue
-      this.#add(/^[45]|^default$/i.test(key) ? 'error-status-added' : 'status-added', key, 'the status is new')
+      this.#add(isError(key) ? 'error-status-added' : 'status-added', key, 'the status is new')
     }
   }
 
@@ -205,6 +205,11 @@ function isWrittenOtherwise(before: Parameter, now: Parameter): boolean {
   const types = typeof before.schema?.schema === 'object' ? typesOf(before.schema.schema) : []
   const isList = types.includes('array') || types.includes('object')
   return before.style !== now.style || before.mediaType !== now.mediaType || (isList && before.explode !== now.explode)
+}
+
+/** `404`, `4XX`, `default` */
+function isError(key: string): boolean {
+  return /^[45]|^default$/i.test(key)
 }
 
 /** Whether a request without credentials is allowed. */

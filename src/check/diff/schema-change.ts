@@ -1,6 +1,6 @@
 /** Compares two schemas: finds the values that only the older one accepts, and those that only the newer one accepts. */
 import { followSchema, isRecord, typesOf, type Schema, type SchemaObject } from '../document/schema.ts'
-import { flatten, mergeSchemas } from '../generate/merge.ts'
+import { flatten, holds, mergeSchemas } from '../generate/merge.ts'
 
 export interface SchemaChange {
   /** `narrowed`: the newer schema accepts fewer values. `widened`: it accepts more values. */
@@ -189,7 +189,7 @@ function optionsIn({ oneOf, anyOf }: SchemaObject): readonly Schema[] | undefine
 }
 
 function takes(types: readonly string[], type: string): boolean {
-  return types.length === 0 || types.includes(type) || (type === 'integer' && types.includes('number'))
+  return types.length === 0 || holds(types, type)
 }
 
 /** Returns `undefined` for the schema `false`, which accepts no value. */

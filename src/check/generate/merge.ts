@@ -57,8 +57,8 @@ function mergeTypes(first: readonly string[], second: readonly string[]): readon
   return [...new Set([...first.filter((type) => holds(second, type)), ...second.filter((type) => holds(first, type))])]
 }
 
-/** `integer` is a `number`. */
-function holds(types: readonly string[], type: string): boolean {
+/** Whether one of the types is this one. `integer` is a `number`. */
+export function holds(types: readonly string[], type: string): boolean {
   return types.includes(type) || (type === 'integer' && types.includes('number'))
 }
 
