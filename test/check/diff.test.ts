@@ -232,6 +232,19 @@ describe('a diff of two documents', () => {
   })
 })
 
+test('a list in the query whose schema is a reference is written in another way', () => {
+  const [older, newer] = [createDocument(), createDocument()]
+  for (const document of [older, newer]) {
+    document.components.schemas.Tags = get(document).parameters[2].schema
+    get(document).parameters[2].schema = { $ref: '#/components/schemas/Tags' }
+  }
+  get(newer).parameters[2].explode = false
+  assert.deepEqual(
+    diffDocuments(older, newer).map(({ rule, place }) => `${rule} ${place}`),
+    ['parameter-style query.tags'],
+  )
+})
+
 test('the command: exit codes, and a version that must cover the changes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'riposte-diff-'))
   try {

@@ -11,6 +11,7 @@ import type {
 import { readDocument } from '../document/read.ts'
 import { DIFF_RULES, type DiffRuleName, type DocumentChange } from './change.ts'
 import { typesOf } from '../document/schema.ts'
+import { flatten } from '../generate/merge.ts'
 import { compareSchemas, type SchemaChange } from './schema-change.ts'
 
 /** The rule for a change of a schema, for values that clients send and for values that clients read. */
@@ -93,7 +94,8 @@ class OperationDiff {
       }
       if (now.required && !parameter.required) this.#add('parameter-required', place, 'the parameter is required now')
       if (!now.required && parameter.required) this.#add('parameter-optional', place, 'the parameter is not required any more')
-      if (isWrittenOtherwise(parameter, now)) this.#add('parameter-style', place, 'the parameter has another format')
+      if (isWrittenOtherwise(parameter, now, this.#sides.before.root))
+        this.#add('parameter-style', place, 'the parameter has another format')
       this.#input(parameter.schema, now.schema, place)
     }
     for (const { name, in: location, required } of open.values()) {
@@ -201,9 +203,9 @@ class OperationDiff {
 }
 
 /** `explode` only changes the format of lists and objects. */
-function isWrittenOtherwise(before: Parameter, now: Parameter): boolean {
-  const types = typeof before.schema?.schema === 'object' ? typesOf(before.schema.schema) : []
-  const isList = types.includes('array') || types.includes('object')
+function isWrittenOtherwise(before: Parameter, now: Parameter, root: unknown): boolean {
+  const schema = flatten(before.schema?.schema ?? true, { root })
+  const isList = typeof schema === 'object' && typesOf(schema).some((type) => type === 'array' || type === 'object')
   return before.style !== now.style || before.mediaType !== now.mediaType || (isList && before.explode !== now.explode)
 }
 
