@@ -1,12 +1,13 @@
 /** Compares two OpenAPI documents, and lists the changes for clients of the older one. */
-import type {
-  Content,
-  DeclaredResponse,
-  Description,
-  Operation,
-  Parameter,
-  PlacedSchema,
-  SecurityRequirement,
+import {
+  allowsAnyone,
+  type Content,
+  type DeclaredResponse,
+  type Description,
+  type Operation,
+  type Parameter,
+  type PlacedSchema,
+  type SecurityRequirement,
 } from '../document/operation.ts'
 import { readDocument } from '../document/read.ts'
 import { DIFF_RULES, type DiffRuleName, type DocumentChange } from './change.ts'
@@ -193,12 +194,12 @@ class OperationDiff {
       operation: { security: before },
       other: { security: now },
     } = this.#sides
-    const ways = isOpen(before) ? [{}] : before
+    const ways = allowsAnyone(before) ? [{}] : before
     for (const way of ways) {
-      if (isOpen(now) || now.some((needed) => suffices(way, needed))) continue
+      if (allowsAnyone(now) || now.some((needed) => suffices(way, needed))) continue
       this.#add('security-added', 'security', `${Object.keys(way).join(' and ') || 'no credentials'} was enough, and is not any more`)
     }
-    if (!isOpen(before) && isOpen(now)) this.#add('security-removed', 'security', 'credentials are not required any more')
+    if (!allowsAnyone(before) && allowsAnyone(now)) this.#add('security-removed', 'security', 'credentials are not required any more')
   }
 }
 
@@ -212,11 +213,6 @@ function isWrittenOtherwise(before: Parameter, now: Parameter, root: unknown): b
 /** `404`, `4XX`, `default` */
 function isError(key: string): boolean {
   return /^[45]|^default$/i.test(key)
-}
-
-/** Whether a request without credentials is allowed. */
-function isOpen(security: Operation['security']): boolean {
-  return security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0)
 }
 
 function suffices(given: SecurityRequirement, needed: SecurityRequirement): boolean {

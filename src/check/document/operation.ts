@@ -117,6 +117,11 @@ export function isSafe(method: string): boolean {
   return SAFE.has(method)
 }
 
+/** Whether a request without credentials is allowed. */
+export function allowsAnyone(security: Operation['security']): boolean {
+  return security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0)
+}
+
 /** The declared response for a status: that of the status, of its class, or `default`. */
 export function responseFor({ responses }: Operation, status: number): DeclaredResponse | undefined {
   const byKey = (key: string) => responses.find((response) => response.key.toUpperCase() === key)

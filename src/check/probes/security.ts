@@ -1,5 +1,5 @@
 /** An operation with a declared security scheme refuses requests without credentials, and with wrong ones. */
-import type { SecurityScheme } from '../document/operation.ts'
+import { allowsAnyone, type SecurityRequirement, type SecurityScheme } from '../document/operation.ts'
 import { cookieName, cookiesIn, leaveOut } from '../send/user-headers.ts'
 import { isSuccess, type LeftOut, type WireRequest } from '../send/wire.ts'
 import type { Probe } from './probe.ts'
@@ -34,10 +34,10 @@ export async function probeSecurity({ operation, valid, session, find }: Probe):
 
 /** The schemes of an operation. Empty if credentials are optional. */
 export function neededSchemes(
-  security: readonly Readonly<Record<string, unknown>>[],
+  security: readonly SecurityRequirement[],
   schemes: ReadonlyMap<string, SecurityScheme>,
 ): readonly SecurityScheme[] {
-  if (security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0)) return []
+  if (allowsAnyone(security)) return []
   return [...new Set(security.flatMap((requirement) => Object.keys(requirement)))]
     .flatMap((name) => schemes.get(name) ?? [])
     .filter(({ type }) => type !== 'mutualTLS')
