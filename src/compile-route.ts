@@ -40,11 +40,11 @@ export interface CompiledRoute extends DeclaredErrors {
    * wrong, throws a `RequestError` 422 and does not run it.
    */
   readonly resolve: (exchange: Exchange) => MaybePromise<Reply | undefined>
-  /** Throws a `RequestError`: 400, 413, 415, and 422 with every problem of the request. */
+  /** Throws a `RequestError`: 400, 413, 415, 422 with every problem of the request, then 406 if the client accepts none of the media types of the success responses. */
   readonly readBody: (exchange: Exchange) => MaybePromise<void>
   /** Runs the dependencies with `afterBody`. `undefined` if the route has none. */
   readonly resolveLater: ((exchange: Exchange) => MaybePromise<Reply | undefined>) | undefined
-  /** Runs the handler. Throws a `RequestError` 406 before that if the client accepts none of the media types of the success responses. */
+  /** Runs the handler. */
   readonly handle: (exchange: Exchange) => unknown
   readonly toReply: ToReply
 }
@@ -91,7 +91,7 @@ function compile({ method, path, contract, handler }: Route, defaults: RouteDefa
     }),
     resolve: resolving?.beforeBody ?? nothing,
     resolveLater: resolving?.afterBody,
-    readBody: compileReadBody(contract, bodyLimitBytes, defaults.maxIssues),
+    readBody: thenAccept(declared, compileReadBody(contract, bodyLimitBytes, defaults.maxIssues)),
     handle: compileHandler(declared, handler as (context: Context) => unknown),
     toReply: compileResponses(declared, where),
   }
@@ -195,11 +195,16 @@ function compileReadBody({ body }: AnyContract, bodyLimitBytes: number, maxIssue
   }
 }
 
+/** Refuses a client that accepts none of the media types, before anything is stored or opened for its request. */
+function thenAccept(declared: readonly DeclaredResponse[], readBody: CompiledRoute['readBody']): CompiledRoute['readBody'] {
+  const assertAcceptable = compileAcceptance(declared)
+  if (assertAcceptable === undefined) return readBody
+  return (exchange) => after(readBody(exchange), () => assertAcceptable(exchange.incoming))
+}
+
 function compileHandler(declared: readonly DeclaredResponse[], handler: (context: Context) => unknown): CompiledRoute['handle'] {
   const event = eventsOf(declared)
-  const assertAcceptable = compileAcceptance(declared)
   return (exchange) => {
-    assertAcceptable?.(exchange.incoming)
     const context = exchange.handlerContext
     if (event !== undefined) context.event = event
     return adopt(handler(context))

@@ -62,10 +62,10 @@ export function dispatch({ routes, handleMiss }: Dispatcher, exchange: Exchange)
  *
  *     readTexts  request/input.ts        path, query, headers and cookies are validated, not refused yet
  *     resolve    dependency.ts           401 403 …, in order; 422 before one whose own inputs are wrong
- *     readBody   request/body.ts         400 413 415; 422 with every problem of the request
+ *     readBody   request/body.ts         400 413 415; 422 with every problem of the request; 406
  *     beforeHandler                      of a middleware, which may send a reply instead of the handler's
  *     resolveLater                       the dependencies with `afterBody`
- *     handle     the user's handler      406 before it
+ *     handle     the user's handler
  *     toReply    contract/compile.ts     500 on a breach
  *     release    exchange.ts             the clean-ups that run before the body is sent
  */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, mock, test } from 'node:test'
 import { z } from 'zod'
-import { createApp, defineError, dependency, stream, type App } from '../../src/index.ts'
+import { createApp, defineError, dependency, html, stream, text, type App } from '../../src/index.ts'
 import { cors, createIdempotencyStore, idempotency, type IdempotencyOptions, type IdempotencyStore } from '../../src/middleware/index.ts'
 import { bearer, Unauthorized } from '../../src/security/index.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
@@ -34,6 +34,8 @@ function createPayments(options: IdempotencyOptions = {}) {
     await new Promise<void>((resolve) => gates.push(resolve))
     return { id: runs }
   })
+  const opened = dependency({ afterBody: true }, () => (runs += 1))
+  app.post('/forms', { dependencies: { opened }, responses: { 200: [text(), html()] } }, () => 'x')
   app.post('/stream', { responses: { 200: stream('text/plain') } }, () => [String((runs += 1))])
   app.get('/runs', { responses: { 200: z.int() } }, () => runs)
   return { app, logger, runs: () => runs, gates }
@@ -106,6 +108,15 @@ describe('a retry', () => {
     assert.equal((await pay(request, key, { amount: -1 })).status, 422)
     assert.equal(runs(), before)
     assert.equal((await pay(request, key)).status, 201, 'what was refused has not taken the key')
+  })
+
+  matrix('runs the handler if the first request accepted none of its media types', app, async (request) => {
+    const send = (accept: string, headers: Record<string, string>) => request('/forms', { method: 'POST', headers: { accept, ...headers } })
+    const headers = { 'idempotency-key': newKey() }
+    const before = runs()
+    assert.equal((await send('image/png', headers)).status, 406)
+    assert.equal(runs(), before, 'no dependency with afterBody has run')
+    assert.equal((await send('text/html', headers)).status, 200)
   })
 
   matrix('after a 5xx or a stream runs again', app, async (request) => {
