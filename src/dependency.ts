@@ -24,6 +24,8 @@ export interface DependencyHolder extends ResponseExchange, GuardedExchange {
   /** The values of all dependencies that have run, by their positions in the order. */
   dependencyValues: unknown[]
   hold(resource: Resource): void
+  /** Throws if a layer has already responded, so that no further dependency runs. */
+  assertWanted(): void
   /** The context of the dependency at this position in the order. Throws a `RequestError` 422 if its own inputs are wrong. */
   contextOf(place: number, needed: Readonly<Record<string, unknown>>): object
 }
@@ -109,6 +111,7 @@ export function compileDependencies(
   /** Runs the steps from the position `at` on. */
   function run(phase: readonly Step[], holder: DependencyHolder, at = 0): MaybePromise<Reply | undefined> {
     const { dependencyValues } = holder
+    holder.assertWanted()
     for (let next = at; next < phase.length; next += 1) {
       const step = phase[next]!
       for (const guard of step.admissions) guard.admit(holder)

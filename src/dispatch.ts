@@ -77,7 +77,7 @@ export function handleRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
         after(exchange.assertWanted() ?? route.readTexts(exchange), () =>
           after(route.resolve(exchange), (early) =>
             early === undefined
-              ? after(route.readBody(exchange), () =>
+              ? after(exchange.assertWanted() ?? route.readBody(exchange), () =>
                   exchange.beforeHandler === undefined
                     ? resolveLater(route, exchange)
                     : after(exchange.beforeHandler(), (instead) =>
@@ -97,13 +97,13 @@ export function handleRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
 
 function resolveLater(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
   if (route.resolveLater === undefined) return runHandler(route, exchange)
-  return after(exchange.assertWanted() ?? route.resolveLater(exchange), (early) =>
-    early === undefined ? runHandler(route, exchange) : exchange.releaseThen(early),
-  )
+  return after(route.resolveLater(exchange), (early) => (early === undefined ? runHandler(route, exchange) : exchange.releaseThen(early)))
 }
 
 function runHandler(route: CompiledRoute, exchange: Exchange): MaybePromise<Reply> {
-  return after(route.handle(exchange), (result) => after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply)))
+  return after(exchange.assertWanted() ?? route.handle(exchange), (result) =>
+    after(route.toReply(result, exchange), (reply) => exchange.releaseThen(reply)),
+  )
 }
 
 export function handleMiss(errorHandlers: ErrorHandlers): Layer {

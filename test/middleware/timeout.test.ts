@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { createApp, dependency, stream, text } from '../../src/index.ts'
 import { timeout } from '../../src/middleware/index.ts'
 import { serve } from '../../src/node/index.ts'
@@ -149,5 +150,28 @@ test('the time limit may be longer than a timer can wait', async () => {
       return 'done'
     })
     assert.equal(await (await patient.request('/')).text(), 'done')
+  }
+})
+
+test('after the time limit no further step starts', async () => {
+  let gate = deferred()
+  let order: string[] = []
+  const entered = dependency(() => gate.promise)
+  const next = dependency(() => void order.push('next dependency'))
+  const opened = dependency({ afterBody: true }, () => gate.promise)
+  const wait = z.string().refine(() => gate.promise.then(() => true))
+  const responses = { 200: text() }
+  const handler = () => (order.push('handler'), 'x')
+  const limited = createApp({ logger }).use(timeout({ ms: 5 }))
+  limited.post('/text', { query: { wait }, dependencies: { next }, responses }, handler)
+  limited.post('/dependency', { dependencies: { entered, next }, responses }, handler)
+  limited.post('/later', { dependencies: { opened }, responses }, handler)
+  for (const name of ['text', 'dependency', 'later']) {
+    gate = deferred()
+    order = []
+    assert.equal((await limited.request(`/${name}?wait=x`, { method: 'POST' })).status, 503)
+    gate.resolve()
+    await limited.drain()
+    assert.deepEqual(order, [], name)
   }
 })
