@@ -74,6 +74,20 @@ describe('the models of an app', () => {
     )
   })
 
+  test('an example of a named model is sent', async () => {
+    const app = createApp({ title: 'Codes', version: '1.0.0', logger: silent })
+    const Code = z
+      .object({ code: z.string().refine((code) => code === 'open sesame') })
+      .meta({ id: 'Code', examples: [{ code: 'open sesame' }] })
+    app.post('/codes', { body: Code, responses: { 204: empty() } }, () => undefined)
+    const { asked, target } = recording(app)
+    await checkContract(target, OPTIONS)
+    assert.ok(
+      asked.some((request) => request.includes('open sesame')),
+      'the example was not sent',
+    )
+  })
+
   test('a field is reported if generation finds no valid value', async () => {
     const app = createApp({ title: 'Codes', version: '1.0.0', logger: silent })
     const Code = z.object({ code: z.string().refine((code) => code === 'open sesame') })

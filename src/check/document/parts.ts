@@ -160,8 +160,15 @@ function examplesOf(reader: Reader, fields: Fields, schema: PlacedSchema | undef
     return 'value' in example ? [example['value']] : []
   })
   const single = 'example' in fields ? [fields['example']] : []
-  const own = typeof schema?.schema === 'object' ? [...(schema.schema.examples ?? [])] : []
+  const own = schema === undefined ? [] : examplesIn(reader.root, schema.schema)
   return [...single, ...values, ...own]
+}
+
+/** Examples beside a reference come before those of its target. */
+function examplesIn(root: unknown, schema: Schema): readonly unknown[] {
+  const target = followSchema(root, schema)
+  const all = [schema, ...(target === schema ? [] : [target])]
+  return all.flatMap((each) => (typeof each === 'object' ? (each.examples ?? []) : []))
 }
 
 interface Found {
