@@ -88,6 +88,18 @@ describe('the models of an app', () => {
     )
   })
 
+  test('a date in the query is not taken for a cursor if its model has a name', async () => {
+    const app = createApp({ title: 'Events', version: '1.0.0', logger: silent })
+    const Time = z.iso.datetime().meta({ id: 'Time' })
+    app.get('/events', { query: { after: Time.optional() }, responses: { 204: empty() } }, () => undefined)
+    const { asked, target } = recording(app)
+    await checkContract(target, OPTIONS)
+    assert.ok(
+      asked.some((request) => /\?after=\d{4}-\d\d-\d\dT/.test(request)),
+      'no date was sent',
+    )
+  })
+
   test('a field is reported if generation finds no valid value', async () => {
     const app = createApp({ title: 'Codes', version: '1.0.0', logger: silent })
     const Code = z.object({ code: z.string().refine((code) => code === 'open sesame') })

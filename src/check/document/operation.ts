@@ -19,6 +19,8 @@ export interface Parameter {
   readonly mediaType: string | undefined
   readonly schema: PlacedSchema | undefined
   readonly examples: readonly unknown[]
+  /** Whether it is a cursor of a list, by its name. Only the server creates cursors. */
+  readonly isCursor: boolean
 }
 
 export interface Content {
@@ -100,14 +102,6 @@ export interface Description {
   readonly operations: readonly Operation[]
   readonly schemes: ReadonlyMap<string, SecurityScheme>
   readonly problems: readonly DocumentProblem[]
-}
-
-const CURSOR = /^(?:cursor|(?:next|page|continuation)_?token|(?:starting_)?after|(?:ending_)?before)$/i
-
-/** Whether the parameter is a cursor of a list, by its name. Only the server creates cursors. A parameter with a format, such as a date, is not one. */
-export function isCursor({ name, in: location, schema }: Parameter): boolean {
-  const format = typeof schema?.schema === 'object' ? schema.schema.format : undefined
-  return location === 'query' && format === undefined && CURSOR.test(name)
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])

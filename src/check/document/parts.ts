@@ -65,6 +65,7 @@ function readParameters(reader: Reader, key: string, { pointer, value }: Placed)
 function toParameter(reader: Reader, { fields, pointer }: Found, name: string, location: Location): Parameter {
   const [content] = readContents(reader, { pointer: childOf(pointer, 'content'), value: fields['content'] })
   const style = typeof fields['style'] === 'string' ? fields['style'] : location === 'query' || location === 'cookie' ? 'form' : 'simple'
+  const schema = content?.schema ?? schemaIn(fields, pointer)
   return {
     name,
     in: location,
@@ -72,9 +73,18 @@ function toParameter(reader: Reader, { fields, pointer }: Found, name: string, l
     style,
     explode: typeof fields['explode'] === 'boolean' ? fields['explode'] : style === 'form' || style === 'deepObject',
     mediaType: content?.mediaType,
-    schema: content?.schema ?? schemaIn(fields, pointer),
+    schema,
     examples: content?.examples.length ? content.examples : examplesOf(reader, fields, schemaIn(fields, pointer)),
+    isCursor: location === 'query' && CURSOR.test(name) && !hasFormat(reader.root, schema),
   }
+}
+
+const CURSOR = /^(?:cursor|(?:next|page|continuation)_?token|(?:starting_)?after|(?:ending_)?before)$/i
+
+/** A parameter with a format, such as a date, is not a cursor. */
+function hasFormat(root: unknown, schema: PlacedSchema | undefined): boolean {
+  const found = followSchema(root, schema?.schema ?? true)
+  return typeof found === 'object' && found.format !== undefined
 }
 
 function readBody(reader: Reader, key: string, placed: Placed): RequestBody | undefined {

@@ -1,5 +1,5 @@
 /** The inputs of an operation: a simple valid base, and variants that differ from it at one place. */
-import { isCursor, type Content, type Operation, type Parameter, type PlacedSchema } from '../document/operation.ts'
+import type { Content, Operation, Parameter, PlacedSchema } from '../document/operation.ts'
 import { typesOf, type Schema } from '../document/schema.ts'
 import type { Validator } from '../model/validator.ts'
 import { toArbitrary, sample, seedFor, type Aim } from './arbitrary.ts'
@@ -41,7 +41,7 @@ export function makeBase(generation: Generation, operation: Operation, content: 
 
 /** A server may refuse variants of a request with the same Idempotency-Key, or with a cursor of another list. */
 function refusesVariants(parameter: Parameter): boolean {
-  return isCursor(parameter) || (parameter.in === 'header' && parameter.name.toLowerCase() === 'idempotency-key')
+  return parameter.isCursor || (parameter.in === 'header' && parameter.name.toLowerCase() === 'idempotency-key')
 }
 
 function valueFor(generation: Generation, operation: Operation, parameter: Parameter): unknown {

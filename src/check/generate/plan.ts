@@ -1,7 +1,7 @@
 /** Generates the requests of one operation. The same seed generates the same requests. */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { isCursor, type Content, type Operation, type PlacedSchema, type Parameter } from '../document/operation.ts'
+import type { Content, Operation, PlacedSchema, Parameter } from '../document/operation.ts'
 import type { WireRequest } from '../send/wire.ts'
 import { makeBase, writableContents, isPlainPlace, boundaries, examples, violations, type Generation, type Variant } from './inputs.ts'
 import { NO_INPUTS, encodeRequest, type Candidate, type Phase, type Inputs } from './request.ts'
@@ -88,7 +88,7 @@ export class Plan {
 
 /** The server may refuse a cursor that it did not create. */
 function hasCursor({ parameters }: Operation, { query }: Inputs): boolean {
-  return parameters.some((parameter) => isCursor(parameter) && query[parameter.name] !== undefined)
+  return parameters.some(({ name, isCursor }) => isCursor && query[name] !== undefined)
 }
 
 function digestOf({ path, headers, body }: WireRequest): string {
@@ -146,7 +146,7 @@ function* randomInputs(
 
 function inputsArbitrary(generation: Generation, operation: Operation, content: Content | undefined): fc.Arbitrary<unknown> {
   const records = KINDS.map((location) => {
-    const parameters = operation.parameters.filter((parameter) => parameter.in === location && (parameter.required || !isCursor(parameter)))
+    const parameters = operation.parameters.filter((parameter) => parameter.in === location && (parameter.required || !parameter.isCursor))
     const shape = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameterArbitrary(generation, operation, parameter)]))
     return fc.record(shape, { requiredKeys: parameters.filter(({ required }) => required).map(({ name }) => name), noNullPrototype: true })
   })

@@ -1,5 +1,5 @@
 /** Reads all pages of a list: each page exists, the list ends, and each item appears once. */
-import { isCursor, type Operation } from '../document/operation.ts'
+import type { Operation } from '../document/operation.ts'
 import { isRecord } from '../document/schema.ts'
 import { encodeRequest, type Inputs } from '../generate/request.ts'
 import { headerOf, isSuccess, parseJSON, textOf, type WireResponse, type WireRequest } from '../send/wire.ts'
@@ -63,7 +63,7 @@ const BACKWARD = /before$/i
 
 function pagingOf({ parameters }: Operation): Paging | undefined {
   const find = (pattern: RegExp) => parameters.find(({ name, in: location }) => location === 'query' && pattern.test(name))?.name
-  const cursor = parameters.find((parameter) => isCursor(parameter) && !BACKWARD.test(parameter.name))?.name
+  const cursor = parameters.find(({ name, isCursor }) => isCursor && !BACKWARD.test(name))?.name
   const paging = { size: find(NAMES.size), page: find(NAMES.page), offset: find(NAMES.offset), cursor }
   return paging.page === undefined && paging.offset === undefined && paging.cursor === undefined ? undefined : paging
 }
