@@ -1,4 +1,7 @@
 /** The compiler's message for a handler whose result does not fit its contract: the field, the expected type and the actual type. */
+import type { Sequence } from '../reply/sequence.ts'
+import type { FileLike } from '../representation/file-like.ts'
+import type { FileResult } from '../representation/file.ts'
 import type { ServerSentEvent } from '../representation/server-sent-event.ts'
 import type { Leaf } from '../schema/schema.ts'
 import type { DefaultKey } from './responses.ts'
@@ -59,7 +62,7 @@ type Difference<Got, Want, Path extends string, Depth extends unknown[] = []> = 
   ? never
   : Depth['length'] extends 4
     ? Expected<Want, NameOf<Got>, Path>
-    : Got extends Whole
+    : Got extends Whole | Promise<unknown>
       ? Expected<Want, NameOf<Got>, Path>
       : Got extends readonly (infer Item)[]
         ? [Extract<Want, readonly unknown[]>] extends [readonly (infer Wanted)[]]
@@ -126,4 +129,18 @@ type NameOf<T> = [T] extends [never]
                                 ? 'URL'
                                 : string extends T
                                   ? `string or ${NameOf<Exclude<T, string>>}`
-                                  : 'an object'
+                                  : NameOfObject<T>
+
+type NameOfObject<T> = [T] extends [Uint8Array | ArrayBuffer]
+  ? 'Uint8Array or ArrayBuffer'
+  : [T] extends [FileLike | FileResult]
+    ? 'a File or a Blob'
+    : [T] extends [Response]
+      ? 'Response'
+      : [T] extends [ReadonlyMap<unknown, unknown>]
+        ? 'Map'
+        : [T] extends [ReadonlySet<unknown>]
+          ? 'Set'
+          : [T] extends [Sequence<unknown>]
+            ? 'an iterable, such as a generator'
+            : 'an object'
