@@ -7,7 +7,7 @@ export interface Logger {
   info(fields: object, message: string): void
 }
 
-/** Lines for people on standard error: a message, its fields, and errors with their stack, indented. */
+/** Lines for people, through `console`: a message, its fields, and errors with their stack, indented. */
 export const consoleLogger: Logger = {
   error: (fields, message) => console.error(format(fields, message)),
   warn: (fields, message) => console.warn(format(fields, message)),

@@ -38,6 +38,14 @@ export const createBroken = () => { throw new Error('no database') }\n`,
   'wrong.ts': `import { createApp } from '${join(ROOT, 'src/index.ts')}'
 import { z } from 'zod'
 export const app = createApp().get('/a', { params: { b: z.int() }, responses: { 200: z.int() } }, () => 1)\n`,
+  'loud.ts': `import { createApp, text } from '${join(ROOT, 'src/index.ts')}'
+console.log('connecting')
+console.info('to the database')
+export const app = createApp({ title: 'Loud', version: '1.0.0' })
+app.get('/', { responses: { 200: text() } }, () => {
+  console.info('handled')
+  return 'Hello'
+})\n`,
   'busy.ts': `${APP}setInterval(() => {}, 1_000)\n`,
 }
 
@@ -120,6 +128,16 @@ DELETE /users/{id}
     const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', MAIN, 'openapi', at('busy.ts')], { timeout: 30_000 })
     assert.equal(typeof JSON.parse(stdout), 'object')
     assert.equal(stderr, '')
+  })
+
+  test('writes what the app logs to standard error, because standard output is the document or the report', async () => {
+    const printed = (...args: string[]) => run(process.execPath, ['--import', 'tsx', MAIN, ...args], { timeout: 60_000 })
+    const document = await printed('openapi', at('loud.ts'))
+    assert.equal((JSON.parse(document.stdout) as { info: { title: string } }).info.title, 'Loud')
+    assert.equal(document.stderr, 'connecting\nto the database\n')
+    const report = await printed('check', at('loud.ts'), '--requests', '2', '--report', 'json')
+    assert.ok(JSON.parse(report.stdout))
+    assert.match(report.stderr, /^handled$/m)
   })
 
   test('writes errors to standard error, with an exit code', async () => {
