@@ -49,6 +49,8 @@ app.get('/', { responses: { 200: text() } }, () => {
   'busy.ts': `${APP}setInterval(() => {}, 1_000)\n`,
 }
 
+const printed = (...args: readonly string[]) => run(process.execPath, ['--import', 'tsx', MAIN, ...args], { timeout: 60_000 })
+
 describe('the riposte command', () => {
   let folder = ''
   const at = (name: string) => join(folder, name)
@@ -131,7 +133,6 @@ DELETE /users/{id}
   })
 
   test('writes what the app logs to standard error, because standard output is the document or the report', async () => {
-    const printed = (...args: string[]) => run(process.execPath, ['--import', 'tsx', MAIN, ...args], { timeout: 60_000 })
     const document = await printed('openapi', at('loud.ts'))
     assert.equal((JSON.parse(document.stdout) as { info: { title: string } }).info.title, 'Loud')
     assert.equal(document.stderr, 'connecting\nto the database\n')
