@@ -3,7 +3,7 @@ import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
 import { inOrder, isRecursive, lower } from './plan/lower.ts'
-import { isInheritedName, isObject, readDefined } from '../object-value.ts'
+import { isDefined, isInheritedName, isObject, readDefined } from '../object-value.ts'
 import { countTest } from './values/constraints.ts'
 
 /** About the size that can be encoded within a few milliseconds. */
@@ -182,7 +182,7 @@ function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): E
 
 /** Empty for a missing property: some models accept a missing property, but not one that is `undefined`. */
 function present(name: string, value: object, read: unknown): [string, unknown][] {
-  return read !== undefined || name in value ? [[name, read]] : []
+  return read !== undefined || isDefined(value, name) ? [[name, read]] : []
 }
 
 function splitAtLists(properties: readonly Property[], compile: (node: Node) => SubEncoder): Part[] {

@@ -77,6 +77,11 @@ test('an object with lists has the same text, with its properties in the same or
   assert.equal(missing, '{"items":[1]}')
 })
 
+test('a missing property with the name of a member of every object is missing', async () => {
+  const { text } = await inSlices(z.object({ constructor: z.exactOptional(z.string()), items: z.array(z.int()) }), { items: [1] })
+  assert.equal(text, '{"items":[1]}')
+})
+
 test('a strict object is encoded in one piece', async () => {
   assert.deepEqual(await inSlices(z.strictObject({ items: z.array(z.int()) }), { items: [1, 2] }), { text: '{"items":[1,2]}', pieces: 1 })
 })
