@@ -18,6 +18,11 @@ export function readDefined(value: object, name: string): unknown {
   return undefined
 }
 
+/** Reads a declared property as every encoder does. */
+export function readProperty(value: Record<string, unknown>, name: string): unknown {
+  return isInheritedName(name) ? readDefined(value, name) : value[name]
+}
+
 /** Whether the property exists, even if it is `undefined`. */
 export function isDefined(value: object, name: string): boolean {
   return isInheritedName(name) ? Object.hasOwn(value, name) || readDefined(value, name) !== undefined : name in value

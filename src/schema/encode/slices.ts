@@ -3,7 +3,7 @@ import { ModelError, type Path } from '../model-error.ts'
 import type { ArrayNode, Node, ObjectNode, Property } from '../node.ts'
 import { toBytes } from './output.ts'
 import { inOrder, isRecursive, lower } from './plan/lower.ts'
-import { isDefined, isInheritedName, isObject, readDefined } from '../object-value.ts'
+import { isDefined, isObject, readProperty } from '../object-value.ts'
 import { countTest } from './values/constraints.ts'
 
 /** About the size that can be encoded within a few milliseconds. */
@@ -161,7 +161,7 @@ function compileObject(node: ObjectNode, compile: (node: Node) => SubEncoder): E
       return
     }
     // All properties are read before the first wait, because the program may change them later.
-    const read = new Map(node.properties.map(({ name }) => [name, isInheritedName(name) ? readDefined(value, name) : value[name]]))
+    const read = new Map(node.properties.map(({ name }) => [name, readProperty(value, name)]))
     let before = '{'
     for (const part of parts) {
       if ('names' in part) {

@@ -127,6 +127,15 @@ test('of two options with the same tag, the one that keeps more is chosen', () =
   assert.equal(encodeEveryWay(Pet, { k: 'a', in: long, more: 1 }), '{"k":"a","in":{"id":1,"name":"n"}}')
 })
 
+test('the same option is chosen for a row whose properties are not its own', () => {
+  const model = z.union([
+    z.object({ row: A }),
+    z.object({ row: z.union([z.object({ id: z.int(), tag: z.string() }), z.object({ id: z.int(), name: z.string() })]) }),
+  ])
+  const lazy = new Proxy({}, { get: (_, name) => Reflect.get(long, name) as unknown, has: (_, name) => name in long })
+  for (const row of [long, Object.create(long), lazy]) assert.equal(encodeEveryWay(model, { row }), '{"row":{"id":1,"name":"n"}}')
+})
+
 test('recursive options are compared at every depth', () => {
   const Plain = z.object({
     id: z.int(),

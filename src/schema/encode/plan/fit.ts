@@ -1,7 +1,7 @@
 /** Whether a value of the program fits a model. Runs no code of the model, so every object fits an island whose input is unknown. */
 import { mergeIntersection } from '../../intersection.ts'
 import type { LeafNode, Node, ObjectNode } from '../../node.ts'
-import { isDefined, isObject, readDefined } from '../../object-value.ts'
+import { isObject, readProperty } from '../../object-value.ts'
 import { presenceOf } from '../../presence.ts'
 import { isLeaf, memberNodes, wrapped } from '../../walk-node.ts'
 import { bigintTest, countTest, isBytes, numberTest, parseNumericKey, stringTest, timeTest } from '../values/constraints.ts'
@@ -53,7 +53,7 @@ export class Fits {
   }
 
   #takesMembers({ properties, additional }: ObjectNode, value: Record<string, unknown>): boolean {
-    if (!properties.every(({ name, node }) => this.of(node, isDefined(value, name) ? readDefined(value, name) : undefined))) return false
+    if (!properties.every(({ name, node }) => this.of(node, readProperty(value, name)))) return false
     if (additional === 'drop') return true
     const declared = new Set(properties.map(({ name }) => name))
     return Object.keys(value).every((name) => declared.has(name) || (additional !== 'refuse' && this.of(additional, value[name])))

@@ -4,7 +4,7 @@ import { mergeIntersection } from '../../intersection.ts'
 import type { Node, ObjectNode } from '../../node.ts'
 import { isLeaf } from '../../walk-node.ts'
 import { Fits } from './fit.ts'
-import { isDefined, isInheritedName, isObject, readDefined } from '../../object-value.ts'
+import { isDefined, isObject, readProperty } from '../../object-value.ts'
 
 /** Returns the indexes of the options in the order in which they are tried: the option that keeps most of the value comes first. */
 export type Rank = (value: unknown) => readonly number[]
@@ -142,7 +142,7 @@ function objectScore({ properties, additional }: ObjectNode, read: ReadShape, co
       if (!isDefined(value, name)) continue
       kept++
       if (score === undefined && constants === undefined) continue
-      const one = isInheritedName(name) ? readDefined(value, name) : value[name]
+      const one = readProperty(value, name)
       if (constants?.has(one) === false) return MISMATCH
       if (score !== undefined) kept += score(one, seen)
     }
