@@ -14,6 +14,7 @@ import {
 } from './zod-steps.ts'
 import { freshly } from './fresh-value.ts'
 import type { Node } from './node.ts'
+import { isInheritedName } from './object-value.ts'
 import { isAmbiguous } from './option-fit.ts'
 import { toPlainNumbers } from './json-text.ts'
 import { rankOptions, rankTextOptions, readTag } from './rank-options.ts'
@@ -220,7 +221,7 @@ function once<Value>(make: () => Value): () => Value {
 }
 
 function hasInheritedName(definition: Definition): boolean {
-  return Object.keys(definition['shape'] as object).some((name) => name in Object.prototype)
+  return Object.keys(definition['shape'] as object).some(isInheritedName)
 }
 
 /** Tries the options that may fit, best first. If only one may fit, its issues are reported as if it were the only option. */
