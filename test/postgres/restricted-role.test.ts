@@ -256,6 +256,19 @@ describe('jobs and the schema', () => {
     await assert.rejects(create(t, pgBoss({ db: app, schema })).jobs.open(), expected)
   })
 
+  test('pgBoss(): open() can be called again after it has failed', async (t) => {
+    const opened = await openRole(t)
+    if (opened === undefined) return
+    const { owner, app, schema, grant } = opened
+    const { jobs, note, seen } = create(t, pgBoss({ db: app, schema }))
+    await assert.rejects(jobs.open(), /SQL_TABLES/)
+    await create(t, pgBoss({ db: owner, schema })).jobs.open()
+    await grant()
+    await note.enqueue('hello')
+    await jobs.drain()
+    assert.deepEqual(seen, ['hello'])
+  })
+
   test('pgBoss(): engines that open together agree on one secret', async (t) => {
     const pools = await openSchema(t, 4)
     if (pools === undefined) return
