@@ -7,9 +7,6 @@ import { alreadyRead, toLimitedStream } from '../request/body.ts'
 import { collectContent, fieldOf, hasArrived, hasContent, incomplete, parsedContent, streamOf, wasReset } from './message.ts'
 import { isOver } from './turns.ts'
 
-/** Default of `slowClientMs`, which is also that of streams. */
-export const SLOW_CLIENT_MS = 30_000
-
 /** The part of a server's settings that each of its requests needs. */
 export interface Serving {
   /** Whether the client sends its content only after `100 Continue` (RFC 9110 §10.1.1). */

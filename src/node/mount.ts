@@ -1,7 +1,7 @@
 /** Runs an app inside another framework, the host: finds out which requests are for the app, and what the host has changed. */
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { normalizePath, type RequestTarget } from '../http/request-url.ts'
-import { SLOW_CLIENT_MS } from './incoming.ts'
+import { SLOW_CLIENT_MS } from '../reply/slow-client.ts'
 import { createHandler, type ServedApp, type Mount } from './handler.ts'
 import { OpenStreams } from './open-streams.ts'
 import { inTurn, type NodeHandler } from './turns.ts'

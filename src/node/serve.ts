@@ -6,7 +6,8 @@ import { describeError } from '../errors/http-error.ts'
 import { isHost } from '../http/request-url.ts'
 import { Connections, keepAliveField } from './connections.ts'
 import { createHandler, type ServedApp, type AppHandler } from './handler.ts'
-import { SLOW_CLIENT_MS, type Serving } from './incoming.ts'
+import { SLOW_CLIENT_MS } from '../reply/slow-client.ts'
+import type { Serving } from './incoming.ts'
 import { refuse, refuseMalformed, refuseTunnel } from './refuse.ts'
 import { OpenStreams } from './open-streams.ts'
 import { createStop, stopOnAbort, stopOnSignals } from './stop.ts'
@@ -66,7 +67,7 @@ export async function serve(app: ServedApp, options: ServeOptions = {}): Promise
   const { port = 8000, host = '127.0.0.1', stopDelayMs = 0, stopIdleMs = 500, stopTimeoutMs = 10_000, connect = [] } = options
   const { headTimeoutMs = 20_000, keepAliveTimeoutMs = 72_000, slowClientMs = SLOW_CLIENT_MS } = options
   const streams = new OpenStreams()
-  const server = createHTTPServer(options)
+  const server = createHTTPServer(options, headTimeoutMs)
   const connections = new Connections(server, keepAliveTimeoutMs, headTimeoutMs)
   const serving: Serving = { keepAlive: keepAliveField(keepAliveTimeoutMs), closes: keepAliveTimeoutMs === 0, slowClientMs }
   server.on('request', createListener(app, streams, connect, serving))
@@ -93,8 +94,7 @@ export async function serve(app: ServedApp, options: ServeOptions = {}): Promise
   }
 }
 
-function createHTTPServer(options: ServeOptions): HTTPServer {
-  const { headLimitBytes = 16_384, headTimeoutMs = 20_000, requestTimeoutMs = 300_000 } = options
+function createHTTPServer({ headLimitBytes = 16_384, requestTimeoutMs = 300_000 }: ServeOptions, headTimeoutMs: number): HTTPServer {
   const server = createServer({
     maxHeaderSize: headLimitBytes,
     headersTimeout: headTimeoutMs,

@@ -2,7 +2,7 @@
 import { openSource, type Chunks } from '../reply/declared-length.ts'
 import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import { isLeaving, ServerClosing } from '../reply/stream-ending.ts'
-import { PATIENT, slowClientError } from '../reply/slow-client.ts'
+import { SLOW_CLIENT_BYTES, slowClientError } from '../reply/slow-client.ts'
 import { ChunkWriter, isUntouched } from './chunk-writer.ts'
 import { cutOff, reset } from './close.ts'
 import { failStream, streamOf } from './message.ts'
@@ -43,7 +43,7 @@ class SourceWriter {
     this.#isLent = source.lend !== undefined && isUntouched(response)
     this.#isDelimited = source.length !== undefined || response.chunkedEncoding
     this.#slowClientMs = source.slowClient?.ms ?? incoming.slowClientMs
-    this.#writer = new ChunkWriter(response, (source.slowClient ?? PATIENT).bytes)
+    this.#writer = new ChunkWriter(response, source.slowClient?.bytes ?? SLOW_CLIENT_BYTES)
   }
 
   async write(): Promise<void> {

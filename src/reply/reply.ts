@@ -20,7 +20,7 @@ export interface Source {
   readonly endless?: boolean
   /** An error that the last item has reported to the client, so that the content is complete. It is logged. */
   readonly failure?: Cut | undefined
-  /** Default: no limit. */
+  /** Default: 64 KiB, and the `slowClientMs` of the server. */
   readonly slowClient?: SlowClientLimit
   /** Starts the producer. If the reader stops before the end, it calls `return()` of the iterator exactly once. */
   open(signal: AbortSignal): AsyncIterator<Chunk> | Iterator<Chunk>

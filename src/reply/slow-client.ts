@@ -7,8 +7,10 @@ export interface SlowClientLimit {
   readonly ms: number
 }
 
-/** The limit for sources without one, such as files: the client may take any time. */
-export const PATIENT: SlowClientLimit = { bytes: 65_536, ms: Infinity }
+/** The default of `slowClientBytes`, also for sources without a limit, such as files. */
+export const SLOW_CLIENT_BYTES = 65_536
+/** The default of `slowClientMs`, of streams and of servers. */
+export const SLOW_CLIENT_MS = 30_000
 
 export function slowClientError(ms: number): Error {
   return new Error(`SLOW_CLIENT: stream: the client read nothing for ${ms} ms`)
@@ -23,7 +25,10 @@ export interface SlowClientOptions {
 }
 
 /** Throws a `RangeError` on a number that is not > 0. */
-export function toSlowClientLimit({ slowClientBytes = 65_536, slowClientMs = 30_000 }: SlowClientOptions): SlowClientLimit {
+export function toSlowClientLimit({
+  slowClientBytes = SLOW_CLIENT_BYTES,
+  slowClientMs = SLOW_CLIENT_MS,
+}: SlowClientOptions): SlowClientLimit {
   for (const [name, amount] of Object.entries({ slowClientBytes, slowClientMs })) {
     if (!(amount > 0)) throw new RangeError(`SLOW_CLIENT_LIMIT: ${name} must be a number > 0.`)
   }

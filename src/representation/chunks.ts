@@ -42,8 +42,8 @@ export function renderChunks(reply: Reply, value: unknown, { incoming }: Exchang
 /** The body of a response to HEAD, which is never opened. */
 export const NOTHING: Source = { open: () => [][Symbol.iterator]() }
 
-/** How long the head of an endless stream waits for the first item. */
-const FIRST_ITEM_GRACE_MS = 50
+/** How long the head of an endless stream, or of a response to GET with events, waits for the first item. */
+export const FIRST_ITEM_GRACE_MS = 50
 
 type Result = IteratorResult<Chunk, undefined>
 

@@ -5,10 +5,9 @@ import type { Chunk, Cut, Source } from '../reply/reply.ts'
 import type { Items } from '../reply/sequence.ts'
 import type { SlowClientLimit } from '../reply/slow-client.ts'
 import { startTimer } from '../reply/timer.ts'
+import { FIRST_ITEM_GRACE_MS } from './chunks.ts'
 import type { FeedClock, Ticking } from './event-stream.ts'
 
-/** How long the head of a response to GET waits for the first event. */
-export const FIRST_EVENT_GRACE_MS = 50
 /** Clients are told to reconnect after a random time between one and two times this, in milliseconds, so that they do not all reconnect at once. */
 const AWAY_MS = 1000
 const HEARTBEAT = ':\n\n'
@@ -68,7 +67,7 @@ export class EventFeed implements Source, AsyncIterator<Chunk, undefined>, Ticki
     this.#last = last
     this.#toError = toError
     this.endless = clock.rhythm.endless ?? isGet
-    this.#awaitFirstMs = clock.rhythm.awaitFirstMs ?? (isGet ? FIRST_EVENT_GRACE_MS : Infinity)
+    this.#awaitFirstMs = clock.rhythm.awaitFirstMs ?? (isGet ? FIRST_ITEM_GRACE_MS : Infinity)
     this.slowClient = clock.rhythm.slowClient
   }
 

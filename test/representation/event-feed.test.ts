@@ -3,7 +3,8 @@ import { strict as assert } from 'node:assert'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { FINALLY_GRACE_MS, ServerClosing } from '../../src/reply/stream-ending.ts'
-import { EventFeed, FIRST_EVENT_GRACE_MS } from '../../src/representation/event-feed.ts'
+import { FIRST_ITEM_GRACE_MS } from '../../src/representation/chunks.ts'
+import { EventFeed } from '../../src/representation/event-feed.ts'
 import { toRhythm, type EventStreamOptions, FeedClock } from '../../src/representation/event-stream.ts'
 import { toItems } from '../../src/reply/sequence.ts'
 import { deferred } from '../support/deferred.ts'
@@ -57,7 +58,7 @@ const DONE = { done: true, value: undefined }
 
 test('an event that is there at once is the first byte, with no comment before or after it', async () => {
   const { reader } = await openFeed(['a', 'b'])
-  mock.timers.tick(FIRST_EVENT_GRACE_MS)
+  mock.timers.tick(FIRST_ITEM_GRACE_MS)
   assert.deepEqual(await reader.next(), chunk('a;'))
   assert.deepEqual(await reader.next(), chunk('b;'))
   assert.deepEqual(await reader.next(), DONE)
@@ -67,7 +68,7 @@ test('the head does not wait for a late event: a comment is the first byte', asy
   const { events, next } = waiting([])
   const feed = feedOf(events)
   const begun = feed.begin()
-  mock.timers.tick(FIRST_EVENT_GRACE_MS)
+  mock.timers.tick(FIRST_ITEM_GRACE_MS)
   await begun
   const reader = feed.open(new AbortController().signal)
   assert.deepEqual(await reader.next(), chunk(':\n\n'))
@@ -80,7 +81,7 @@ test('an event between the first byte and the reader is not lost', async () => {
   const { events, next } = waiting([])
   const feed = feedOf(events)
   const begun = feed.begin()
-  mock.timers.tick(FIRST_EVENT_GRACE_MS)
+  mock.timers.tick(FIRST_ITEM_GRACE_MS)
   next('late')
   await begun
   await turn()
@@ -95,7 +96,7 @@ test('retryMs is told first, with the first event or without', async () => {
 
   const feed = feedOf(waiting([]).events, { retryMs: 700 })
   const begun = feed.begin()
-  mock.timers.tick(FIRST_EVENT_GRACE_MS)
+  mock.timers.tick(FIRST_ITEM_GRACE_MS)
   await begun
   assert.deepEqual(await feed.open(new AbortController().signal).next(), chunk('retry: 700\n\n'))
 })
@@ -105,7 +106,7 @@ test('an error before the first event is an ordinary one', async () => {
   await assert.rejects(feedOf(failing(error)).begin(), error)
   const { events, fail } = waiting([])
   const begun = feedOf(events).begin()
-  mock.timers.tick(FIRST_EVENT_GRACE_MS - 1)
+  mock.timers.tick(FIRST_ITEM_GRACE_MS - 1)
   fail(error)
   await assert.rejects(begun, error)
   await assert.rejects(feedOf(['bad']).begin(), BREACH)
@@ -121,7 +122,7 @@ test('an error after the first byte comes after what was yielded, and the end is
   const late = waiting([])
   const feed = feedOf(late.events)
   const begun = feed.begin()
-  mock.timers.tick(FIRST_EVENT_GRACE_MS)
+  mock.timers.tick(FIRST_ITEM_GRACE_MS)
   await begun
   late.fail(BREACH)
   await turn()
