@@ -25,7 +25,7 @@ export function documentRoutes(
   document: () => Promise<OpenAPIDocument>,
 ): Readonly<Record<string, Route>> {
   if (openapiPath === false) return {}
-  const toFile = once(createDocumentFile)
+  const toFile = perDocument(createDocumentFile)
   const openapi = get(
     openapiPath,
     { inDocument: false, responses: { 200: file({ mediaType: 'application/json' }) } },
@@ -37,7 +37,7 @@ export function documentRoutes(
   )
   if (docsPath === false) return { openapi }
   const assets = viewer === undefined ? [] : findAssets(viewer, docsPath)
-  const toPage = once(async (shown: OpenAPIDocument): Promise<DocsPage> => {
+  const toPage = perDocument(async (shown: OpenAPIDocument): Promise<DocsPage> => {
     const documentPath = referTo(openapiPath, docsPath)
     if (viewer === undefined) return (await import('./openapi/docs/page.ts')).createDocsPage(shown, documentPath, referTo('/', openapiPath))
     const { createViewerPage } = await import('./openapi/docs/viewer-page.ts')
@@ -64,7 +64,7 @@ function assetRoute({ path, name, mediaType, read }: Asset): Route {
 }
 
 /** Caches the result for each document. A failure is not cached. */
-function once<Made>(make: (document: OpenAPIDocument) => Promise<Made>): (document: OpenAPIDocument) => Promise<Made> {
+function perDocument<Made>(make: (document: OpenAPIDocument) => Promise<Made>): (document: OpenAPIDocument) => Promise<Made> {
   const made = new WeakMap<OpenAPIDocument, Promise<Made>>()
   return (document) => {
     let pending = made.get(document)
