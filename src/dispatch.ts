@@ -7,7 +7,7 @@ import type { ErrorHandlers } from './error-handlers.ts'
 import type { Exchange } from './exchange.ts'
 import { after, attempt, type MaybePromise } from './maybe-promise.ts'
 import { composeMiddleware, type Layer } from './middleware.ts'
-import type { Reply } from './reply/reply.ts'
+import { Reply } from './reply/reply.ts'
 import type { RouteTable } from './routing/route-table.ts'
 
 export interface LayeredRoute {
@@ -89,7 +89,9 @@ export function handleRoute(route: CompiledRoute, errorHandlers: ErrorHandlers):
         ),
       (error) => {
         exchange.isRunning = false
-        return errorHandlers.toReply(error, exchange)
+        if (!exchange.isGivenUp(error)) return errorHandlers.toReply(error, exchange)
+        // The layer has rendered its error already. This reply is dropped; a 500 tells the layers between that the handler did not succeed.
+        return exchange.abandon(error, (thrown) => (thrown === error ? new Reply(500) : errorHandlers.toReply(thrown, exchange)))
       },
     )
   }

@@ -71,6 +71,11 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
     this.staged?.abandon()
   }
 
+  /** Whether the error only says that a layer has already replied. */
+  isGivenUp(error: unknown): boolean {
+    return this.#givenUp !== undefined && error === this.#givenUp.reason
+  }
+
   /** The context for the handler. */
   get handlerContext(): Context {
     const context = new Context(this, this.reading?.route ?? { ...NO_INPUTS, params: this.pathParams })
@@ -131,8 +136,7 @@ export class Exchange extends RequestParts implements ResponseExchange, Dependen
   isLeaving(error: unknown): boolean {
     // A layer reports the error that it threw while the handler runs; the handler ends with the same error later.
     if (this.isRunning) return false
-    if (this.#givenUp !== undefined && error === this.#givenUp.reason) return true
-    return isLeaving(error, this.signal)
+    return this.isGivenUp(error) || isLeaving(error, this.signal)
   }
 
   /** Whether anything follows the last byte of the reply. */

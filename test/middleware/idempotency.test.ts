@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { createApp, defineError, dependency, html, stream, text, type App } from '../../src/index.ts'
 import { cors, createIdempotencyStore, idempotency, type IdempotencyOptions, type IdempotencyStore } from '../../src/middleware/index.ts'
 import { bearer, Unauthorized } from '../../src/security/index.ts'
+import { deferred } from '../support/deferred.ts'
 import { matrix, type SendRequest } from '../support/matrix.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 
@@ -145,6 +146,33 @@ describe('a retry', () => {
     assert.equal((await send(headers)).headers.get('idempotency-replayed'), 'true')
     assert.equal(slow.runs(), before + 1)
   })
+})
+
+test('the error of an outer layer that did not wait is not stored', async () => {
+  const Slow = defineError('SLOW', { status: 408, detail: 'Too slow' })
+  const begun = deferred()
+  const gate = deferred()
+  let isPatient = false
+  const app = createApp({ errors: [Slow] })
+  app.use((_context, next) => {
+    const reply = next()
+    if (isPatient) return reply
+    const late = begun.promise.then(() => {
+      throw new Slow()
+    })
+    return Promise.race([reply, late])
+  })
+  app.use(idempotency()).post('/', { responses: { 200: text() } }, async () => {
+    begun.resolve()
+    await gate.promise
+    return 'paid'
+  })
+  const init = { method: 'POST', headers: { 'idempotency-key': newKey() } }
+  assert.equal((await app.request('/', init)).status, 408)
+  isPatient = true
+  gate.resolve()
+  await app.drain()
+  assert.equal((await app.request('/', init)).status, 200)
 })
 
 describe('the key', () => {

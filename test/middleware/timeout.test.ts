@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { createApp, dependency, stream, text } from '../../src/index.ts'
-import { timeout } from '../../src/middleware/index.ts'
+import { TimedOut, timeout } from '../../src/middleware/index.ts'
 import { serve } from '../../src/node/index.ts'
 import { heapAfterCollection } from '../support/heap.ts'
 import { Journal } from '../support/journal.ts'
@@ -174,4 +174,19 @@ test('after the time limit no further step starts', async () => {
     await limited.drain()
     assert.deepEqual(order, [], name)
   }
+})
+
+test('an error handler gets the error of the time limit once', async () => {
+  const gate = deferred()
+  let calls = 0
+  const limited = createApp({ logger }).use(timeout({ ms: 5 }))
+  limited.onError(TimedOut, { responses: { 503: text() } }, (_error, { reply }) => reply(503, `call ${(calls += 1)}`))
+  limited.get('/', { responses: { 200: text() } }, async () => {
+    await gate.promise
+    return 'late'
+  })
+  assert.equal(await (await limited.request('/')).text(), 'call 1')
+  gate.resolve()
+  await limited.drain()
+  assert.equal(calls, 1)
 })
