@@ -7,7 +7,7 @@ import type { Node, ObjectNode } from './node.ts'
 import { NUL, nulIssue } from './nul.ts'
 import { readModel } from './read-model.ts'
 import type { AnySchema } from './schema.ts'
-import { compileConvert, takeText, withNul, type TextForms, NO_PATH, readWith, type Attempt, type Path, type Texts } from './text.ts'
+import { compileConvert, enter, takeText, withNul, type TextForms, NO_PATH, readWith, type Attempt, type Path, type Texts } from './text.ts'
 import { unwrap, everyNode, isPart } from './walk-node.ts'
 
 /** The texts of one location or form by name, with the methods of a `Map`. */
@@ -85,9 +85,9 @@ export function isBracketed(node: Node): boolean {
 const BRACKETS = /^(?:\[[^[\]]*\])+$/
 
 /** Reads a nested object, which has its own brackets: `name[member][inner]` becomes `member[inner]`. */
-function compileBrackets(node: Node, { nul }: TextForms): ConvertField {
+function compileBrackets(node: Node, { nul, outer }: TextForms): ConvertField {
   const object = toObject(node)
-  const convert = compileObject(object, withNul(node, { nul, brackets: true }))
+  const convert = compileObject(object, withNul(node, enter(object, { nul, outer, brackets: true })))
   const isStrict = object.additional === 'refuse'
   const members = object.properties.map(({ name }) => `[${name}]`)
   const message = `Input should have its members in brackets${members.length === 0 ? '' : `: ${members.join(', ')}`}`

@@ -4,6 +4,7 @@ import { PartError } from './declaration-error.ts'
 import { type InputResult, type InputIssue, refusalsOf } from './issue.ts'
 import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, UnionNode } from './node.ts'
+import { mayFit } from './option-fit.ts'
 import { isLeaf, unwrap, isPart } from './walk-node.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
@@ -20,6 +21,8 @@ export interface TextForms {
   readonly brackets?: boolean
   /** Whether U+0000 is allowed. */
   readonly nul?: boolean | undefined
+  /** The models that contain this one. */
+  readonly outer?: ReadonlySet<Node> | undefined
 }
 
 /** The value of a file field if the user has chosen no file. */
@@ -42,9 +45,24 @@ export function withNul(node: Node, forms: TextForms): TextForms {
   return takesNul(node) || takesNul(unwrap(node)) ? { ...forms, nul: true } : forms
 }
 
+/** The options for everything inside a model. Throws a `DeclarationError` if the model contains itself. */
+export function enter(node: Node, forms: TextForms): TextForms {
+  if (forms.outer?.has(node) === true) refuse('a value that contains itself')
+  return { ...forms, outer: new Set(forms.outer).add(node) }
+}
+
+function refuse(what: string): never {
+  throw new PartError(
+    'TEXT_INPUT',
+    'a parameter or field',
+    `text cannot hold ${what}`,
+    'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
+  )
+}
+
 export function compileConvert(node: Node, outer: TextForms): Convert {
   const forms = withNul(node, outer)
-  if (forms.parseJSON !== undefined && isPart(node)) return compileJSON(node, forms.parseJSON)
+  if (forms.parseJSON !== undefined && isPart(node)) return compileJSON(node, forms)
   if (node.kind === 'literal') return compileLiteral(node)
   if (isLeaf(node)) return compileScalar(node, forms)
   switch (node.kind) {
@@ -53,7 +71,7 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
     case 'default':
       return compileConvert(node.inner, forms)
     case 'reference':
-      return compileConvert(node.target(), forms)
+      return compileConvert(node.target(), enter(node.target(), forms))
     case 'codec':
       return compileConvert(node.wire, forms)
     case 'island':
@@ -68,12 +86,7 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
     case 'record':
     case 'map':
     case 'intersection':
-      throw new PartError(
-        'TEXT_INPUT',
-        'a parameter or field',
-        `text cannot hold a value of kind ${node.kind}`,
-        'Declare it as a JSON body, as a field of multipart(), or as an object in the query',
-      )
+      return refuse(`a value of kind ${node.kind}`)
     default:
       return node satisfies never
   }
@@ -114,7 +127,7 @@ function compileScalar(node: Node, forms: TextForms): Convert {
 
 function compileList(convert: Convert, kind: 'array' | 'set', { split }: TextForms): Convert {
   return (texts, path, attempt) => {
-    if (texts.length === 0) return texts === NO_FILES ? [] : undefined
+    if (texts.length === 0 && texts !== NO_FILES) return undefined
     const each = split === undefined ? texts : texts.flatMap<string | object>((text) => (typeof text === 'string' ? split(text) : text))
     const items = each.map((text, index) => convert([text], [...path, index], attempt))
     return kind === 'set' ? new Set(items) : items
@@ -130,14 +143,33 @@ function compileLiteral({ values }: LiteralNode): Convert {
   }
 }
 
-/** Parses JSON in a part of a form. A list has one part for each item. */
-function compileJSON(node: Node, parseJSON: (text: string) => unknown): Convert {
-  const read: Convert = (texts, path, attempt) => {
+/** Parses JSON in the parts of a form. A list has one part for each item. */
+function compileJSON(node: Node, forms: TextForms): Convert {
+  const inner = unwrap(node)
+  if (inner.kind !== 'array' && inner.kind !== 'set') return compilePart(node, forms)
+  // A set is a list in JSON. Its schema creates the set.
+  return compileList(compilePart(inner.items, withNul(inner.items, forms)), 'array', {})
+}
+
+/** If an option of a union is text, a part that is not JSON of the union is that text. */
+function compilePart(node: Node, { parseJSON = JSON.parse, nul }: TextForms): Convert {
+  const isUnion = unwrap(node).kind === 'union'
+  const parse = (text: string): unknown => {
+    const mayBeText = isUnion && mayFit(node, text)
+    try {
+      const value = parseJSON(text)
+      return mayBeText && !mayFit(node, value) ? text : value
+    } catch (error) {
+      if (mayBeText) return text
+      throw error
+    }
+  }
+  return (texts, path, attempt) => {
     const text = takeText(texts, path, attempt)
     if (typeof text !== 'string') return text
     try {
-      const value = parseJSON(text)
-      const refused = mayHoldNul(text) ? findNul(node, value) : undefined
+      const value = parse(text)
+      const refused = nul !== true && (value === text || mayHoldNul(text)) ? findNul(node, value) : undefined
       if (refused?.issues === undefined) return value
       attempt.issues.push(...refused.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] })))
     } catch {
@@ -145,9 +177,6 @@ function compileJSON(node: Node, parseJSON: (text: string) => unknown): Convert 
     }
     return undefined
   }
-  const { kind } = unwrap(node)
-  // A set is a list in JSON. Its schema creates the set.
-  return kind === 'array' || kind === 'set' ? compileList(read, 'array', {}) : read
 }
 
 /** Tries every possible reading of the text, the most certain one first. */

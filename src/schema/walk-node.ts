@@ -201,9 +201,13 @@ export function hasTextKeys({ key }: Pick<MapNode, 'key'>): boolean {
 }
 
 /** Whether it is a structure, which text can represent only as JSON. A list of structures has one text for each item. */
-export function isPart(node: Node): boolean {
+export function isPart(node: Node, entered: ReadonlySet<Node> = NONE): boolean {
   const inner = unwrap(node)
-  if (inner.kind === 'array' || inner.kind === 'set') return isPart(inner.items)
-  if (inner.kind === 'union') return inner.options.some(isPart)
-  return inner.kind === 'intersection' ? isPart(inner.left) : STRUCTURES.has(inner.kind)
+  if (entered.has(inner)) return false
+  const inside = new Set(entered).add(inner)
+  if (inner.kind === 'array' || inner.kind === 'set') return isPart(inner.items, inside)
+  if (inner.kind === 'union') return inner.options.some((option) => isPart(option, inside))
+  return inner.kind === 'intersection' ? isPart(inner.left, inside) : STRUCTURES.has(inner.kind)
 }
+
+const NONE: ReadonlySet<Node> = new Set()
