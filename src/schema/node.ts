@@ -167,6 +167,8 @@ export interface IntersectionNode extends Annotated {
   readonly kind: 'intersection'
   readonly left: Node
   readonly right: Node
+  /** Whether each side refuses undeclared keys by itself. Default: false: a key is refused only if both sides refuse it. */
+  readonly isSeparate?: boolean
 }
 
 export interface OptionalNode extends Annotated {

@@ -20,6 +20,8 @@ interface Case {
 
 const a = z.strictObject({ a: z.int() })
 const b = z.strictObject({ b: z.int() })
+const checkedA = a.refine(() => true)
+const checkedB = b.refine(() => true)
 const kindA = z.strictObject({ kind: z.literal('a'), one: z.int() })
 const kindB = z.strictObject({ kind: z.literal('b'), two: z.int() })
 const isoTime = '2024-01-01T03:04:05'
@@ -66,6 +68,42 @@ const cases: readonly Case[] = [
     model: a.and(b).and(z.strictObject({ c: z.int() })),
     values: [{ a: 1, b: 2, c: 3 }],
     refused: [{ a: 1, b: 2 }],
+  },
+  {
+    name: 'closed ∩ closed, with checks',
+    model: checkedA.and(checkedB),
+    values: [{ a: 1, b: 2 }],
+    refused: [{ a: 1 }, { a: 1, b: 2, c: 3 }],
+  },
+  {
+    name: 'closed ∩ closed ∩ closed, with checks',
+    model: checkedA.and(checkedB).and(z.strictObject({ c: z.int() }).refine(() => true)),
+    values: [{ a: 1, b: 2, c: 3 }],
+    refused: [{ a: 1, b: 2 }],
+  },
+  {
+    name: 'closed with a check ∩ union',
+    model: checkedA.and(z.union([checkedB, z.strictObject({ c: z.int() })])),
+    values: [
+      { a: 1, b: 2 },
+      { a: 1, c: 2 },
+    ],
+    refused: [{ a: 1 }],
+  },
+  { name: 'closed ∩ closed, or null', model: a.nullable().and(b.nullable()), values: [{ a: 1, b: 2 }, null], refused: [{ a: 1 }] },
+  { name: 'closed or null ∩ closed', model: a.nullable().and(b), values: [{ a: 1, b: 2 }], refused: [null, { a: 1 }] },
+  { name: 'closed ∩ closed, if present', model: z.object({ in: a.optional().and(b.optional()) }), values: [{ in: { a: 1, b: 2 } }] },
+  {
+    name: 'closed inside closed ∩ closed',
+    model: z.strictObject({ in: a, c: z.int() }).and(z.strictObject({ in: z.strictObject({ a: z.int() }), d: z.int() })),
+    values: [{ in: { a: 1 }, c: 2, d: 3 }],
+    refused: [{ in: { a: 1, b: 2 }, c: 2, d: 3 }],
+  },
+  {
+    name: 'other keys inside closed ∩ closed',
+    model: z.strictObject({ in: a }).and(z.strictObject({ in: b })),
+    values: [],
+    refused: [{ in: { a: 1, b: 2 } }, { in: { a: 1 } }],
   },
   {
     name: 'closed ∩ open',

@@ -1,7 +1,7 @@
 /** Turns unions, nullable models and intersections into JSON Schema. */
 import { constantsOf } from '../option-fit.ts'
-import { mergeIntersection } from '../intersection.ts'
-import type { IntersectionNode, LiteralNode, Node, ObjectNode, UnionNode } from '../node.ts'
+import { isClosed, mergeIntersection, opened } from '../intersection.ts'
+import type { IntersectionNode, LiteralNode, Node, UnionNode } from '../node.ts'
 import { sideOf, type Direction } from '../presence.ts'
 import type { Discriminator, JSONSchema } from './keywords.ts'
 import { fromLiteral } from './scalars.ts'
@@ -78,25 +78,10 @@ export function orNull(schema: JSONSchema): JSONSchema {
 
 /** Closed objects are merged, because `allOf` of two would accept nothing (JSON Schema core §10.3.2.3). */
 export function fromIntersection(node: IntersectionNode, toSchema: ToSchema): JSONSchema {
-  const { left, right } = node
-  if (!isClosed(left) && !isClosed(right)) return { allOf: [toSchema(left), toSchema(right)] }
+  const { left, right, isSeparate = false } = node
+  if (isSeparate || (!isClosed(left) && !isClosed(right))) return { allOf: [toSchema(left), toSchema(right)] }
   const merged = mergeIntersection(node)
   if (merged !== node) return toSchema(merged)
   // A key is refused only if both sides refuse it, and only objects refuse keys.
   return { allOf: [toSchema(opened(left)), toSchema(opened(right))] }
-}
-
-function isClosed(node: Node): boolean {
-  if (node.kind === 'reference') return isClosed(node.target())
-  if (node.kind === 'intersection') return isClosed(node.left) || isClosed(node.right)
-  if (node.kind === 'union') return node.options.some(isClosed)
-  return node.kind === 'object' && node.additional === 'refuse'
-}
-
-function opened(node: Node): Node {
-  if (node.kind === 'reference') return isClosed(node) ? opened(node.target()) : node
-  if (node.kind === 'intersection') return { ...node, left: opened(node.left), right: opened(node.right) }
-  if (node.kind !== 'object' || node.additional !== 'refuse') return node
-  const { properties } = node
-  return { kind: 'object', properties, additional: 'drop' } satisfies ObjectNode
 }

@@ -214,6 +214,12 @@ describe('a strict object in an intersection', () => {
   test('refuses a key that neither side declares', () => {
     assert.equal(encodeEveryWay(strictA.and(strictB), { a: 1, b: 2, c: 3 }), undefined)
   })
+  test('refuses a value that a check of one side refuses', () => {
+    const checked = strictA.refine(({ a }) => a > 0).and(strictB.refine(() => true))
+    assert.equal(encodeEveryWay(checked, { a: 1, b: 2 }), '{"a":1,"b":2}')
+    assert.equal(encodeEveryWay(checked, { a: 0, b: 2 }), undefined)
+    assert.equal(encodeEveryWay(checked, { a: 1, b: 2, c: 3 }), undefined)
+  })
   test('an intersection of a recursive model stays finite', () => {
     const Left = z.object({
       a: z.int(),
