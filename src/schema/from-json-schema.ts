@@ -10,7 +10,7 @@ interface Definitions {
   readonly known: Map<string, Node>
 }
 
-/** Throws a `DeclarationError` for a `$ref` without a target. Ignores keywords that only validate, because the library does that. */
+/** Throws a `DeclarationError` for a `$ref` without a target. The library validates, so other keywords are only documented. */
 export function fromJSONSchema(root: JSONSchemaForm): Node {
   return read(root, { root, known: new Map() })
 }
@@ -106,6 +106,7 @@ function readArray(form: Readonly<Record<string, unknown>>, definitions: Definit
 function readObject(form: Readonly<Record<string, unknown>>, definitions: Definitions): Node {
   const required = new Set(Array.isArray(form['required']) ? form['required'] : [])
   const shape = (form['properties'] ?? {}) as Readonly<Record<string, JSONSchemaForm>>
+  if (!('properties' in form) && 'patternProperties' in form) return readPatterns(form['patternProperties'] as Forms, definitions)
   const additional = form['additionalProperties'] as JSONSchemaForm | undefined
   if (!('properties' in form) && typeof additional === 'object') {
     return { kind: 'record', key: { kind: 'string', patterns: [] }, value: read(additional, definitions) }
@@ -118,7 +119,39 @@ function readObject(form: Readonly<Record<string, unknown>>, definitions: Defini
   return { kind: 'object', properties, additional: typeof additional === 'object' ? read(additional, definitions) : 'drop' }
 }
 
+type Forms = Readonly<Record<string, JSONSchemaForm>>
+
+/** TypeBox describes a record with any keys by the pattern `^.*$`. */
+function readPatterns(forms: Forms, definitions: Definitions): Node {
+  const keys = Object.keys(forms).map((pattern): Node => ({
+    kind: 'string',
+    patterns: ANY_KEY.test(pattern) ? [] : [new RegExp(pattern, 'u')],
+  }))
+  return { kind: 'record', key: toUnion(keys), value: toUnion(Object.values(forms).map((form) => read(form, definitions))) }
+}
+
+const ANY_KEY = /^\^\(?\.\*\)?\$$/
+
+function toUnion(options: readonly Node[]): Node {
+  return options.length === 1 ? options[0]! : { kind: 'union', options }
+}
+
+/** Keywords that nodes do not have. Not `default`, because a library may take it from a clock. */
+const DOCUMENTED = (
+  'pattern contentEncoding contentMediaType readOnly writeOnly not if then else uniqueItems contains minContains maxContains ' +
+  'minProperties maxProperties propertyNames dependentRequired dependentSchemas unevaluatedProperties'
+).split(' ')
+
 function annotationsOf(form: Readonly<Record<string, unknown>>): Annotations | undefined {
-  const found = pick(form, ['title', 'description', 'examples', 'deprecated']) as Annotations
+  const keywords = {
+    ...pick(form, DOCUMENTED),
+    ...(form['additionalProperties'] === false && !('patternProperties' in form) ? { additionalProperties: false } : {}),
+  }
+  // A `$ref` points into the schema of the library, which is not in the document.
+  const copied = Object.entries(keywords).filter(([, value]) => !JSON.stringify(value).includes('"$ref"'))
+  const found: Annotations = {
+    ...pick(form, ['title', 'description', 'examples', 'deprecated']),
+    ...(copied.length === 0 ? {} : { keywords: Object.fromEntries(copied) }),
+  }
   return Object.keys(found).length === 0 ? undefined : found
 }

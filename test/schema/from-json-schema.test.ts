@@ -9,6 +9,7 @@ const integer = { kind: 'number', integer: true }
 const property = (name: string, node: unknown, required = true) => ({ name, node, required })
 const optional = (name: string, inner: unknown) => property(name, { kind: 'optional', inner, exact: false }, false)
 const object = (properties: readonly unknown[], additional: unknown = 'drop') => ({ kind: 'object', properties, additional })
+const documented = (node: object, keywords: object) => ({ ...node, annotations: { keywords } })
 
 const forms: Readonly<Record<string, [form: JSONSchemaForm, node: unknown][]>> = {
   'anything and nothing': [
@@ -16,7 +17,7 @@ const forms: Readonly<Record<string, [form: JSONSchemaForm, node: unknown][]>> =
     [{}, { kind: 'any' }],
     [false, { kind: 'never' }],
     [{ enum: [] }, { kind: 'never' }],
-    [{ not: {} }, { kind: 'any' }],
+    [{ not: {} }, documented({ kind: 'any' }, { not: {} })],
   ],
   scalars: [
     [{ type: 'null' }, { kind: 'null' }],
@@ -37,7 +38,7 @@ const forms: Readonly<Record<string, [form: JSONSchemaForm, node: unknown][]>> =
     ],
     [
       { type: 'string', minLength: 1, maxLength: 9, format: 'email', pattern: '^a' },
-      { ...string, minLength: 1, maxLength: 9, format: 'email' },
+      documented({ ...string, minLength: 1, maxLength: 9, format: 'email' }, { pattern: '^a' }),
     ],
     [{ const: 'a' }, { kind: 'literal', values: ['a'] }],
     [{ const: null }, { kind: 'literal', values: [null] }],
@@ -53,12 +54,34 @@ const forms: Readonly<Record<string, [form: JSONSchemaForm, node: unknown][]>> =
     ],
     [{ properties: { a: true } }, object([optional('a', { kind: 'any' })])],
     [{ type: 'object' }, object([])],
-    [{ type: 'object', properties: {}, additionalProperties: false }, object([])],
+    [{ type: 'object', properties: {}, additionalProperties: false }, documented(object([]), { additionalProperties: false })],
     [{ type: 'object', properties: {}, additionalProperties: true }, object([])],
     [{ type: 'object', properties: {}, additionalProperties: { type: 'string' } }, object([], string)],
     [
       { type: 'object', additionalProperties: { type: 'string' } },
       { kind: 'record', key: string, value: string },
+    ],
+    [
+      { type: 'object', patternProperties: { '^(.*)$': { type: 'string' } }, additionalProperties: false },
+      { kind: 'record', key: string, value: string },
+    ],
+    [
+      { type: 'object', patternProperties: { '^k': { type: 'string' }, '^n': { type: 'integer' } } },
+      {
+        kind: 'record',
+        key: {
+          kind: 'union',
+          options: [
+            { ...string, patterns: [/^k/u] },
+            { ...string, patterns: [/^n/u] },
+          ],
+        },
+        value: { kind: 'union', options: [string, integer] },
+      },
+    ],
+    [
+      { type: 'object', properties: {}, minProperties: 1, propertyNames: { $ref: '#/$defs/name' } },
+      documented(object([]), { minProperties: 1 }),
     ],
     [
       JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}') as JSONSchemaForm,
