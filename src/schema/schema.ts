@@ -84,7 +84,13 @@ export interface PlainObject {
 type Definition<S> = S extends { readonly _zod: { readonly def: infer Def } } ? Def : undefined
 
 type Optional<Shape> = {
-  [Name in keyof Shape]: Shape[Name] extends AnySchema ? (undefined extends InputOf<Shape[Name]> ? Name : never) : never
+  [Name in keyof Shape]: Shape[Name] extends AnySchema
+    ? undefined extends InputOf<Shape[Name]>
+      ? Name
+      : Shape[Name] extends { readonly _zod: { readonly optin: 'optional' | 'defaulted' } }
+        ? Name
+        : never
+    : never
 }[keyof Shape]
 
 type Member<S> = S extends AnySchema ? Accepted<S> : never
@@ -99,11 +105,13 @@ type Domain<S extends AnySchema> =
     ? Def extends { readonly type: 'pipe'; readonly reverseTransform: {} }
       ? Read<OutputOf<S>>
       : Def extends { readonly type: 'object'; readonly shape: infer Shape }
-        ? Flattened<Fields<Shape>>
+        ? string extends keyof InputOf<S>
+          ? Flattened<Fields<Shape>> & { readonly [name: string]: any } & PlainObject // oxlint-disable-line typescript/no-explicit-any -- undeclared fields have another type than the declared ones
+          : Flattened<Fields<Shape>>
         : Def extends { readonly type: 'array'; readonly element: infer Item }
           ? readonly Member<Item>[]
           : Def extends { readonly type: 'optional' | 'default' | 'prefault'; readonly innerType: infer Inner }
-            ? Member<Inner> | undefined
+            ? Member<Inner> | (undefined extends InputOf<S> ? undefined : never)
             : Def extends { readonly type: 'nullable'; readonly innerType: infer Inner }
               ? Member<Inner> | null
               : Def extends { readonly type: 'readonly' | 'catch' | 'nonoptional'; readonly innerType: infer Inner }
@@ -114,8 +122,8 @@ type Domain<S extends AnySchema> =
                     : never
                   : Def extends { readonly type: 'intersection'; readonly left: infer Left; readonly right: infer Right }
                     ? Member<Left> & Member<Right>
-                    : Def extends { readonly type: 'tuple'; readonly items: infer Items extends readonly unknown[] }
-                      ? { readonly [Place in keyof Items]: Member<Items[Place]> }
+                    : Def extends { readonly type: 'tuple'; readonly items: infer Items; readonly rest: infer Rest }
+                      ? Places<InputOf<S>, Items, Rest>
                       : Def extends { readonly type: 'record'; readonly valueType: infer Value }
                         ? { readonly [Name in keyof OutputOf<S>]: Member<Value> }
                         : Def extends { readonly type: 'map'; readonly keyType: infer Key; readonly valueType: infer Value }
@@ -128,7 +136,14 @@ type Domain<S extends AnySchema> =
                                   ? Member<Last>
                                   : Accepted<First>
                                 : never
-                              : Read<InputOf<S>>
+                              : Def extends { readonly type: 'lazy'; readonly getter: () => infer Inner }
+                                ? Member<Inner>
+                                : Read<InputOf<S>>
     : never
+
+/** The input type of a tuple knows which items are optional. */
+type Places<Input, Items, Rest> = {
+  readonly [Place in keyof Input]: Place extends keyof Items & `${number}` ? Member<Items[Place]> : Member<Rest>
+}
 
 type Flattened<T> = { readonly [Name in keyof T]: T[Name] }

@@ -39,6 +39,24 @@ app.get('/', { responses: { 200: z.array(Mixed).nullable() } }, () => null)
 app.get('/', { responses: { 200: Mixed } }, () => ({ day: '2024-01-01', days: [] }))
 // @ts-expect-error -- the output of a transform
 app.get('/', { responses: { 200: Mixed } }, () => ({ day: new Date(), days: [], size: 7 }))
+// In a lazy model, a tuple, an object with any fields, and an optional field that must not be undefined.
+const Dated = z.object({ day: Day })
+const dated = { day: new Date() }
+app.get('/', { responses: { 200: z.lazy(() => Dated) } }, () => dated)
+app.get('/', { responses: { 200: z.object({ all: z.array(z.lazy(() => Dated)) }) } }, () => ({ all: [dated] }))
+app.get('/', { responses: { 200: z.tuple([z.int()], Day) } }, () => [1, new Date(), new Date()] as const)
+app.get('/', { responses: { 200: z.tuple([Day, Day.optional()]) } }, () => [new Date()] as const)
+app.get('/', { responses: { 200: z.looseObject({ day: Day }) } }, ({ reply }) => reply(200, { ...dated, size: 1 }))
+app.get('/', { responses: { 200: z.object({ day: Day }).catchall(z.int()) } }, ({ reply }) => reply(200, { ...dated, size: 1 }))
+app.get('/', { responses: { 200: z.object({ day: z.exactOptional(Day) }) } }, ({ reply }) => reply(200, {}))
+// @ts-expect-error -- the wire side of a codec
+app.get('/', { responses: { 200: z.lazy(() => Dated) } }, () => ({ day: '2024-01-01' }))
+// @ts-expect-error -- the wire side of a codec
+app.get('/', { responses: { 200: z.tuple([z.int()], Day) } }, () => [1, '2024-01-01'] as const)
+// @ts-expect-error -- an item is missing
+app.get('/', { responses: { 200: z.tuple([z.int(), Day]) } }, () => [1] as const)
+// @ts-expect-error -- the wire side of a codec
+app.get('/', { responses: { 200: z.looseObject({ day: Day }) } }, () => ({ day: '2024-01-01', size: 1 }))
 
 // The same rule for header fields.
 const headers = { 'X-Day': Day, 'X-Count': z.int().default(3) }
