@@ -2,7 +2,6 @@
 import { Aftermath } from './aftermath.ts'
 import { compileRoute, mergeMatched, type CompiledRoute } from './compile-route.ts'
 import { describeResponses, type DescribedResponse } from './contract/contract.ts'
-import { toDeclaredResponses } from './contract/declared.ts'
 import type { AnyDependency, Dependencies } from './contract/dependency.ts'
 import type { DeclaredErrors } from './contract/errors.ts'
 import { compileAddedFields, NO_FIELDS, type AddedFields } from './contract/fields.ts'
@@ -99,7 +98,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
       },
       'app',
     )
-    for (const [name, webhook] of Object.entries(webhooks)) toDeclaredResponses(webhook.responses, `webhook ${name}`)
+    for (const [name, webhook] of Object.entries(webhooks)) this.#declarations.addWebhook(name, webhook)
     this.#info = options
     this.#fields = compileAddedFields([options], 'app')
     this.#seen = options.trustProxy === undefined ? (incoming) => incoming : compileTrustProxy(options.trustProxy)
@@ -140,7 +139,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
     handler: ErrorHandler<InstanceType<Class>, R>,
   ): this
   onError(key: Throwable | number, contract: ErrorHandlerContract<Responses>, handler: ErrorHandler<never, Responses>): this {
-    this.#errorHandlers.add(key, contract, handler as never) // the overloads above tie it to its contract
+    this.#declarations.addHandler(this.#errorHandlers.add(key, contract, handler as never)) // the overloads above tie it to its contract
     this.#document = undefined
     return this
   }
@@ -253,6 +252,7 @@ export class App<S extends Sharing = NothingShared> extends Router<S> {
 
   protected override changed(): void {
     super.changed()
+    for (const { declared, compiled } of this.#layered) this.#declarations.addLayers(declared, compiled)
     this.#document = undefined
     this.#dispatcher = undefined
   }

@@ -49,7 +49,11 @@ export class ErrorHandlers {
     this.#logger = logger
   }
 
-  add(key: Throwable | number, { responses }: ErrorHandlerContract<Responses>, handle: Registered['handle']): void {
+  add(
+    key: Throwable | number,
+    { responses }: ErrorHandlerContract<Responses>,
+    handle: Registered['handle'],
+  ): Pick<Registered, 'responses' | 'where'> {
     const where = typeof key === 'number' ? `onError(${key})` : `onError(${key.name})`
     if (typeof key === 'number' && !isFinalStatus(key))
       throw new DeclarationError('ERROR_STATUS', where, `expected a status from 200 to 599, got ${key}`, 'Pass the status of the errors')
@@ -59,6 +63,7 @@ export class ErrorHandlers {
     const registered = { key, where, responses: declared, handle, toReply: within(where, () => compileResponses(declared, where), ' ') }
     if (typeof key === 'number') this.#byStatus.set(key, registered)
     else this.#byClass.set(key, registered)
+    return registered
   }
 
   /** The responses of the error handlers, for the OpenAPI document. */

@@ -14,15 +14,15 @@ interface Budget {
 
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'index.ts': { platform: 'neutral', mostKiB: 109 },
-  'channel/index.ts': { platform: 'node', mostKiB: 40.5 },
-  'check/index.ts': { platform: 'node', mostKiB: 240.5 },
+  'index.ts': { platform: 'neutral', mostKiB: 111.5 },
+  'channel/index.ts': { platform: 'node', mostKiB: 42 },
+  'check/index.ts': { platform: 'node', mostKiB: 243 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10.5 },
-  'csv/index.ts': { platform: 'neutral', mostKiB: 32.5 },
+  'csv/index.ts': { platform: 'neutral', mostKiB: 33.5 },
   'kysely/index.ts': { platform: 'neutral', mostKiB: 4 },
   'node/index.ts': { platform: 'node', mostKiB: 19 },
-  'pagination/index.ts': { platform: 'neutral', mostKiB: 48 },
+  'pagination/index.ts': { platform: 'neutral', mostKiB: 50 },
   'prisma/index.ts': { platform: 'neutral', mostKiB: 3 },
   'security/index.ts': { platform: 'neutral', mostKiB: 6 },
   'sql/index.ts': { platform: 'neutral', mostKiB: 4 },

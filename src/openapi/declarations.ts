@@ -1,13 +1,16 @@
 /** Checks, while routes are added, that no operation, operation id, model id or security scheme name of the document has two meanings. */
 import type { AnyContract } from '../contract/contract.ts'
+import { declaredByDependencies, toDeclaredResponses, type DeclaredResponse } from '../contract/declared.ts'
 import { dependenciesInOrder, schemesOf } from '../contract/dependency.ts'
 import { findErrorForms, type DeclaredErrors } from '../contract/errors.ts'
 import { declaredFields } from '../contract/fields.ts'
 import type { Shape } from '../contract/inputs.ts'
+import { contractsOf, type MiddlewareContract } from '../contract/middleware.ts'
+import type { AnyErrorClass } from '../errors/define-error.ts'
 import type { ErrorBody } from '../representation/error-body.ts'
 import type { DocumentedContent } from '../representation/representation.ts'
 import { toRepresentations } from '../request/body.ts'
-import type { Route } from '../routing/route.ts'
+import { layersOf, type Route } from '../routing/route.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import type { Node } from '../schema/node.ts'
 import { readModel } from '../schema/read-model.ts'
@@ -15,6 +18,7 @@ import { isSchema, type AnySchema } from '../schema/schema.ts'
 import { everyNode } from '../schema/walk-node.ts'
 import { DeclaredIds, Places } from './identity.ts'
 import { SecurityNames } from './security.ts'
+import type { Webhook } from './settings.ts'
 
 export class Declarations {
   readonly #places = new Places()
@@ -23,6 +27,7 @@ export class Declarations {
   readonly #security = new SecurityNames()
   readonly #seen = new WeakSet<AnySchema>()
   readonly #errorBodies = new WeakSet<ErrorBody>()
+  readonly #layers = new WeakSet<MiddlewareContract>()
 
   /** Throws a `DeclarationError` that names both routes. */
   add(route: Route, errors: DeclaredErrors): void {
@@ -39,6 +44,36 @@ export class Declarations {
     }
     const where = `${method} ${path}`
     visitModels(contract, errors, (model) => this.#take(model, where))
+    this.addLayers(route, errors)
+  }
+
+  /** The middleware around a route. Throws a `DeclarationError`. */
+  addLayers(route: Route, errors: DeclaredErrors): void {
+    if (route.contract.inDocument === false) return
+    const where = `${route.method} ${route.path} middleware`
+    for (const layer of contractsOf(layersOf(route))) {
+      if (this.#layers.has(layer)) continue
+      this.#layers.add(layer)
+      const visit = (model: AnySchema) => this.#take(model, where)
+      visitResponses(toDeclaredResponses(layer.responses, where), visit)
+      visitAll(layer.responseHeaders, visit)
+      visitAll(layer.requestHeaders, visit)
+      visitErrors(layer.errors ?? [], errors, visit)
+    }
+  }
+
+  /** The responses of an error handler. Throws a `DeclarationError`. */
+  addHandler({ responses, where }: { readonly responses: readonly DeclaredResponse[]; readonly where: string }): void {
+    visitResponses(responses, (model) => this.#take(model, where))
+  }
+
+  /** Throws a `DeclarationError`. */
+  addWebhook(name: string, { headers, body, responses }: Webhook): void {
+    const where = `webhook ${name}`
+    const visit = (model: AnySchema) => this.#take(model, where)
+    visitShape(headers, visit)
+    if (body !== undefined) for (const { content } of toRepresentations(body)) visitContent(content, visit)
+    visitResponses(toDeclaredResponses(responses, where), visit)
   }
 
   #take(model: AnySchema, where: string): void {
@@ -76,13 +111,22 @@ function visitModels(contract: AnyContract, errors: DeclaredErrors, visit: Visit
   for (const shapes of [contract, ...dependenciesInOrder(contract.dependencies).map(({ options }) => options)])
     for (const shape of [shapes.params, shapes.query, shapes.headers, shapes.cookies]) visitShape(shape, visit)
   if (contract.body !== undefined) for (const { content } of toRepresentations(contract.body)) visitContent(content, visit)
-  for (const { representations, headers, cookies } of errors.byStatus.values()) {
+  visitResponses(errors.byStatus.values(), visit)
+  visitResponses(declaredByDependencies(contract.dependencies, errors.where), visit)
+  for (const { responseHeaders } of declaredFields(contract)) visitAll(responseHeaders, visit)
+  visitErrors(errors.errors, errors, visit)
+}
+
+function visitResponses(responses: Iterable<DeclaredResponse>, visit: Visit): void {
+  for (const { representations, headers, cookies } of responses) {
     for (const { content } of representations) visitContent(content, visit)
     visitAll(headers, visit)
     for (const name of Object.keys(cookies)) visit(cookies[name]!.model)
   }
-  for (const { responseHeaders } of declaredFields(contract)) visitAll(responseHeaders, visit)
-  for (const error of errors.errors)
+}
+
+function visitErrors(classes: Iterable<AnyErrorClass>, errors: DeclaredErrors, visit: Visit): void {
+  for (const error of classes)
     for (const { content = {} } of findErrorForms(error.status, { error }, true, errors)) visitContent(content, visit)
 }
 

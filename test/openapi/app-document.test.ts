@@ -2,7 +2,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { createApp, createRouter, defineError, dependency, described, errorBody, get, jsonl, post, sse, text } from '../../src/index.ts'
+import {
+  createApp,
+  createRouter,
+  defineError,
+  defineMiddleware,
+  dependency,
+  described,
+  errorBody,
+  get,
+  jsonl,
+  post,
+  sse,
+  text,
+} from '../../src/index.ts'
 import { matrix } from '../support/matrix.ts'
 import { findProblems } from './validate.ts'
 import { silent } from '../support/recording-logger.ts'
@@ -264,6 +277,33 @@ test('a duplicate id is an error when the second route is added, and both routes
       ),
     /DUPLICATE_MODEL: GET \/r\/b/,
   )
+})
+
+test('a duplicate id in middleware, an error handler or a webhook is an error when it is added', () => {
+  const Other = z.object({ other: z.string() }).meta({ id: 'User' })
+  const responses = { 503: Other }
+  const pass = defineMiddleware({ responses }, (_context, next) => next())
+  const failing = defineMiddleware({ errors: [defineError('CLOSED', { status: 503, detail: 'Closed', data: Other })] }, (_context, next) =>
+    next(),
+  )
+  const reading = defineMiddleware({ requestHeaders: { 'x-a': z.string().meta({ id: 'User' }) } }, (_context, next) => next())
+  const withRoute = (app = createApp()) => app.add({ first: get('/a', { responses: { 200: User } }, () => user) })
+  const router = createRouter({ prefix: '/r' })
+  router.get('/a', { responses: { 200: User } }, () => user)
+  for (const layer of [pass, failing, reading]) {
+    assert.throws(() => withRoute().use(layer), /^DeclarationError: DUPLICATE_MODEL: GET \/a middleware: .* User .* GET \/a\. /)
+    assert.throws(() => withRoute(createApp().use(layer)), /DUPLICATE_MODEL: GET \/a middleware: .* User .* GET \/a\. /)
+  }
+  createApp().add(router)
+  assert.throws(() => router.use(pass), /DUPLICATE_MODEL: GET \/r\/a middleware/)
+  assert.throws(
+    () => withRoute().onError(RangeError, { responses: { 400: Other } }, (_error, { reply }) => reply(400, { other: '' })),
+    /DUPLICATE_MODEL: onError\(RangeError\): .* User .* GET \/a\. /,
+  )
+  const webhooks = { changed: { body: Other, responses: { 204: {} } } }
+  assert.throws(() => withRoute(createApp({ webhooks })), /DUPLICATE_MODEL: GET \/a: .* User .* webhook changed\. /)
+  const hidden = createApp().add({ first: get('/a', { inDocument: false, responses: { 200: User } }, () => user) })
+  assert.doesNotThrow(() => hidden.use(pass))
 })
 
 const app = createApp({ logger: silent })
