@@ -24,7 +24,8 @@ const NOT_PASSED_ON = new Set([
 export interface RawOptions {
   /**
    * Whether the body is already decoded, so that `Content-Encoding` is removed: `fetch` decodes the body but keeps this header. Default: detected.
-   * A response of `fetch` is decoded. For a response that wraps the body of another, the first bytes decide, except for `br`.
+   * A response of `fetch` is decoded. For a response that wraps the body of another, the first bytes decide: content that begins like text is decoded.
+   * Set it for other content with the coding `br`, which has no fixed first bytes.
    */
   readonly decoded?: boolean
   /** Whether the body never ends by itself. It then ends in order when the server stops. Default: false. */
@@ -57,7 +58,7 @@ export function raw(first?: string | RawOptions, second: RawOptions = {}): Repre
         if (isDecoded === true) reply.headers.delete('content-encoding')
         if (isHead || body === null) {
           closeUnread(value)
-          reply.body = isHead ? nothingOf(headers, isDecoded === true) : ''
+          reply.body = isHead ? nothingOf(headers, isDecoded !== false) : ''
           return undefined
         }
         const chunks = readChunks(body)
@@ -65,8 +66,8 @@ export function raw(first?: string | RawOptions, second: RawOptions = {}): Repre
           reply.body = toSource(chunks, options)
           return undefined
         }
-        return chunks.next().then((first) => {
-          if (first.done !== true && !mayBeCoded(first.value, coding!)) reply.headers.delete('content-encoding')
+        return readFirst(chunks).then((first) => {
+          if (first.done === true || !mayBeCoded(first.value, coding!)) reply.headers.delete('content-encoding')
           reply.body = toSource(startWith(first, chunks), options)
         })
       },
@@ -91,16 +92,35 @@ function nothingOf(headers: Headers, isDecoded: boolean): Source {
   return length !== null && /^\d{1,15}$/.test(length) ? { ...NOTHING, length: Number(length) } : NOTHING
 }
 
-/** Whether the first bytes may be those of a coding (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no fixed first bytes. */
-function mayBeCoded([first, second]: Uint8Array, coding: string): boolean {
-  if (first === undefined || second === undefined) return true
-  if (/^(?:x-)?gzip$/i.test(coding)) return first === 0x1f && second === 0x8b
-  if (/^deflate$/i.test(coding)) return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
-  if (/^zstd$/i.test(coding)) return first === 0x28 && second === 0xb5
-  return true
+/**
+ * Whether the first bytes may be those of a coding (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no fixed first bytes, but no
+ * coding begins like text.
+ */
+function mayBeCoded(start: Uint8Array, coding: string): boolean {
+  const [first = -1, second = -1] = start
+  if (/^(?:x-)?gzip$/i.test(coding)) return first === 0x1f && (second === 0x8b || second === -1)
+  if (/^zstd$/i.test(coding)) return first === 0x28 && (second === 0xb5 || second === -1)
+  if (/^deflate$/i.test(coding) && ((first & 0x0f) !== 8 || (second !== -1 && (first * 256 + second) % 31 !== 0))) return false
+  return !isText(start.subarray(0, SAMPLE_BYTES))
+}
+
+const SAMPLE_BYTES = 1_024
+
+/** The last character may be incomplete. */
+function isText(bytes: Uint8Array): boolean {
+  try {
+    return !/[^\P{Cc}\t\r\n\f]/u.test(new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true }))
+  } catch {
+    return false
+  }
 }
 
 type Chunks = AsyncIterator<Uint8Array>
+
+async function readFirst(chunks: Chunks): Promise<IteratorResult<Uint8Array>> {
+  const next = await chunks.next()
+  return next.done === true || next.value.length > 0 ? next : readFirst(chunks)
+}
 
 function startWith(first: IteratorResult<Uint8Array>, rest: Chunks): Chunks {
   let isFirst = true

@@ -1,6 +1,6 @@
 /** A response of another maker, passed on unchanged, and closed when nobody takes it. */
 import assert from 'node:assert/strict'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { createApp, fastapi, get } from '../../src/index.ts'
 import { raw } from '../../src/representation/raw.ts'
 import { Journal } from '../support/journal.ts'
@@ -94,6 +94,39 @@ matrix('a body that fetch has decoded loses Content-Encoding; one that was encod
   assert.equal(response.headers.get('content-encoding'), 'gzip')
   assert.deepEqual(Buffer.from(await response.arrayBuffer()), gzipSync('plain'))
 })
+
+const zero = new Uint8Array()
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+const REWRAPPED: Readonly<Record<string, [coding: string, chunks: readonly Uint8Array[], isDecoded: boolean]>> = {
+  'text in one chunk': ['gzip', [bytesOf('plain')], true],
+  'text after an empty chunk and one byte': ['gzip', [zero, bytesOf('p'), bytesOf('lain')], true],
+  nothing: ['gzip', [], true],
+  'text with br': ['br', [bytesOf('{"name":"Zoë"}')], true],
+  'text that begins like zlib': ['deflate', [bytesOf('x^plain')], true],
+  'bytes that are no gzip': ['gzip', [Uint8Array.of(0, 1, 2)], true],
+  'gzip after an empty chunk': ['gzip', [zero, gzipSync('plain')], false],
+  'gzip in single bytes': ['gzip', [...gzipSync('plain')].map((byte) => Uint8Array.of(byte)), false],
+  br: ['br', [brotliCompressSync('plain')], false],
+  deflate: ['deflate', [deflateSync('plain')], false],
+  'fast deflate': ['deflate', [deflateSync('plain', { level: 2 })], false],
+}
+
+for (const [name, [coding, chunks, isDecoded]] of Object.entries(REWRAPPED)) {
+  const wrapping = createApp({ logger })
+  wrapping.get('/', { responses }, () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => (chunks.forEach((chunk) => controller.enqueue(chunk)), controller.close()),
+    })
+    return new Response(body, { headers: { 'content-encoding': coding, 'content-length': '7' } })
+  })
+  matrix(`a wrapped body ${isDecoded ? 'loses' : 'keeps'} Content-Encoding: ${name}`, wrapping, async (request) => {
+    const response = await request('/')
+    assert.equal(response.headers.get('content-encoding'), isDecoded ? null : coding)
+    assert.deepEqual(Buffer.from(await response.arrayBuffer()), Buffer.concat(chunks))
+    const head = await request('/', { method: 'HEAD' })
+    assert.equal(head.headers.get('content-length'), null)
+  })
+}
 
 matrix('content that is not sent is cancelled: of an answer to HEAD, and of another status or media type', app, async (request) => {
   const head = await request('/passed', { method: 'HEAD' })
