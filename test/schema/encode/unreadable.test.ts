@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import * as v from 'valibot'
 import { z } from 'zod'
 import { compileEncoder } from '../../../src/schema/encode.ts'
+import type { Schema } from '../../../src/schema/schema.ts'
 import { ModelError } from '../../../src/schema/model-error.ts'
 import { encodeEveryWay } from './every-way.ts'
 
 const Author = z.object({ name: z.string().optional() })
 
 /** Each model with a function that puts a value at one place of it. */
-const models: Readonly<Record<string, readonly [model: z.ZodType, hold: (value: unknown) => unknown]>> = {
+const models: Readonly<Record<string, readonly [model: Schema, hold: (value: unknown) => unknown]>> = {
   'an object of optional fields': [z.object({ at: Author }), (value) => ({ at: value })],
   'an object without fields': [z.object({ at: z.object({}) }), (value) => ({ at: value })],
   'an object of defaults': [z.object({ at: z.object({ n: z.int().default(7) }) }), (value) => ({ at: value })],
@@ -34,6 +36,11 @@ const models: Readonly<Record<string, readonly [model: z.ZodType, hold: (value: 
   unknown: [z.object({ at: z.unknown() }), (value) => ({ at: value })],
   'a list inside any': [z.any(), (value) => ({ a: { b: [1, value] } })],
   JSON: [z.json(), (value) => ({ at: value })],
+  'an object of a library that does not describe it': [
+    v.object({ at: v.object({ name: v.optional(v.string()) }) }),
+    (value) => ({ at: value }),
+  ],
+  'an item of such a list': [v.array(v.object({ name: v.optional(v.string()) })), (value) => [{ name: 'n' }, value]],
 }
 
 class Row {

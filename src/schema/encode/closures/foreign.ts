@@ -61,7 +61,30 @@ function recheckStep({ node, expected }: IslandPlan, domain: Step, recheck: Vali
 function libraryStep({ node, expected }: IslandPlan): Step {
   const { validate } = node.schema['~standard']
   const isReadableInput = readableTest(node.input ?? ANY)
-  return (value, trail) => (isReadableInput?.(value) === false ? trail.fail(expected, value) : accept(expected, validate(value), trail))
+  const isDescribed = node.input !== undefined
+  return (value, trail) => {
+    if (isReadableInput?.(value) === false) return trail.fail(expected, value)
+    const accepted = accept(expected, validate(value), trail)
+    return isDescribed || accepted === BROKEN || isMadeOfData(value, accepted, trail) ? accepted : BROKEN
+  }
+}
+
+/** Whether no object without properties was made of an instance, if the library does not describe its model. An empty map may become an empty object. */
+function isMadeOfData(value: unknown, made: unknown, trail: Trail): boolean {
+  if (made === value || typeof made !== 'object' || made === null || typeof value !== 'object' || value === null) return true
+  const names = Object.keys(made)
+  const isEmptyCollection = (value instanceof Map || value instanceof Set) && value.size === 0
+  if (isThenable(value) || (names.length === 0 && isObject(made) && !isEmptyCollection && !isReadable(value, []))) {
+    trail.fail('data', value)
+    return false
+  }
+  for (const name of names) {
+    const inner = (made as Readonly<Record<string, unknown>>)[name]
+    if (typeof inner !== 'object' || isMadeOfData((value as Readonly<Record<string, unknown>>)[name], inner, trail)) continue
+    trail.at(Array.isArray(made) ? Number(name) : name)
+    return false
+  }
+  return true
 }
 
 const ANY: Node = { kind: 'any' }
