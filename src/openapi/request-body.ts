@@ -26,8 +26,16 @@ export function toRequestBody(declaration: BodyDeclaration, direction: Direction
   })
 }
 
-function mayBeEmpty({ content }: AnyRepresentation, direction: Direction): boolean {
-  return content.schema !== undefined && mayBeAbsent(readModel(content.schema), direction)
+function mayBeEmpty({ kind, content: { schema } }: AnyRepresentation, direction: Direction): boolean {
+  if (schema === undefined) return false
+  const node = readModel(schema)
+  return mayBeAbsent(node, direction) || ((kind === 'form' || kind === 'multipart') && direction === 'input' && isFilledByDefaults(node))
+}
+
+/** A request without content is a form without fields. */
+function isFilledByDefaults(node: Node): boolean {
+  const properties = propertiesOf(node)
+  return properties.length > 0 && properties.every(({ required }) => !required)
 }
 
 /** A schema can name only one media type of a file. `encoding` lists the media types of files that accept several. */

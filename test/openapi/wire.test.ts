@@ -1,7 +1,7 @@
 /** What a server sends for a model is valid for its document, and every body that is valid for the document is accepted. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createApp } from '../../src/index.ts'
+import { createApp, form, multipart, type BodyDeclaration } from '../../src/index.ts'
 import { z } from 'zod'
 import { matrix } from '../support/matrix.ts'
 import { bodySchema, responseSchema, validatorOf } from './wire-schema.ts'
@@ -176,7 +176,7 @@ for (const { name, model, values, bodies = [], refused = [] } of cases) {
   })
 }
 
-const optional: readonly (readonly [name: string, model: z.ZodType, isRequired: boolean])[] = [
+const optional: readonly (readonly [name: string, body: BodyDeclaration, isRequired: boolean])[] = [
   ['an object', z.object({ a: z.int() }), true],
   ['an object of defaults', z.object({ a: z.int().default(1) }), true],
   ['any value', z.any(), false],
@@ -192,11 +192,14 @@ const optional: readonly (readonly [name: string, model: z.ZodType, isRequired: 
       .refine(() => true),
     false,
   ],
+  ['a form of defaults', form(z.object({ a: z.int().default(1), b: z.string().optional() })), false],
+  ['a form of several parts', multipart(z.object({ a: z.int().default(1), file: z.file().optional() })), false],
+  ['a form with a required field', form(z.object({ a: z.int() })), true],
 ]
 
-for (const [name, model, isRequired] of optional) {
+for (const [name, body, isRequired] of optional) {
   const app = createApp({ logger: silent })
-  app.post('/', { body: model as z.ZodObject, responses: { 204: {} } }, () => undefined)
+  app.post('/', { body, responses: { 204: {} } }, () => undefined)
   matrix(`a request body is required where its model needs one: ${name}`, app, async (request) => {
     const { requestBody } = (await app.document()).paths['/']!['post']!
     assert.deepEqual(
