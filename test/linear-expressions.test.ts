@@ -9,6 +9,7 @@ const OF_THE_DEVELOPER: Readonly<Record<string, string>> = {
   'openapi/docs/send.ts': 'names of header parameters',
   'middleware/cors.ts': 'made of a pattern of the developer',
   'schema/json-schema/scalars.ts': 'a pattern of the developer is compiled, and run on nothing',
+  'schema/from-json-schema.ts': 'patterns of the keys of a record in a model of the developer',
   'pagination/selection.ts': 'made of names of the developer, with a comma between them',
   'sql/fragment.ts': 'SQL of the developer',
   'drizzle/order.ts': 'SQL of the developer',

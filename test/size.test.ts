@@ -15,7 +15,7 @@ interface Budget {
 /** What runs on the edge counts most: the core. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   'index.ts': { platform: 'neutral', mostKiB: 111.5 },
-  'channel/index.ts': { platform: 'node', mostKiB: 42 },
+  'channel/index.ts': { platform: 'node', mostKiB: 42.5 },
   'check/index.ts': { platform: 'node', mostKiB: 243 },
   'drizzle/index.ts': { platform: 'neutral', mostKiB: 5 },
   'middleware/index.ts': { platform: 'neutral', mostKiB: 10.5 },

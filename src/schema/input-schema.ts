@@ -2,6 +2,7 @@
 import { clone, type $ZodType, type ParsePayload } from 'zod/v4/core'
 import {
   boundedList,
+  intersecting,
   replaceParse,
   type Replace,
   type Run,
@@ -87,6 +88,13 @@ class Copier {
       replaceParse(
         made,
         boundedList(() => definitionOf(made)['element'] as $ZodType),
+      )
+    } else if (definitionOf(schema).type === 'intersection') {
+      // The same holds where no side keeps undeclared keys: two sides with few keys are merged fast.
+      if (!keepsDeclaredKeys(readModel(schema))) this.hasReplacedSteps = true
+      replaceParse(
+        made,
+        intersecting(() => [definitionOf(made)['left'] as $ZodType, definitionOf(made)['right'] as $ZodType]),
       )
     }
     return made
@@ -184,7 +192,15 @@ function isRecursive(schema: $ZodType): boolean {
   return leadsBack(schema)
 }
 
-const ALWAYS_COPIED: ReadonlySet<string> = new Set(['default', 'prefault', 'catch', 'array', 'map'])
+const ALWAYS_COPIED: ReadonlySet<string> = new Set(['default', 'prefault', 'catch', 'array', 'map', 'intersection'])
+
+/** Whether a valid value has no other keys than those that its model declares. */
+function keepsDeclaredKeys(model: Node): boolean {
+  const node = unwrap(model)
+  if (node.kind === 'intersection') return keepsDeclaredKeys(node.left) && keepsDeclaredKeys(node.right)
+  if (node.kind === 'union') return node.options.every(keepsDeclaredKeys)
+  return node.kind === 'object' && typeof node.additional === 'string'
+}
 
 function definitionOf(schema: $ZodType): Definition {
   return schema._zod.def as unknown as Definition // the definitions of all kinds have no type in common
