@@ -207,6 +207,8 @@ interface FormatCheck {
   readonly offset?: boolean
   /** The number of digits after the second of a date and time; -1: it has no seconds. */
   readonly precision?: number | null
+  /** The only version of a UUID that is accepted. */
+  readonly version?: string | undefined
 }
 
 function applyStringFormat(check: FormatCheck, draft: Draft): string | undefined {
@@ -223,7 +225,8 @@ function applyStringFormat(check: FormatCheck, draft: Draft): string | undefined
 }
 
 /** Whether the pattern is equivalent to the format. By its format a date and time may have any offset, by its pattern only if the model allows it. */
-function isImplied({ format, offset, precision }: FormatCheck): boolean {
+function isImplied({ format, offset, precision, version }: FormatCheck): boolean {
+  if (version !== undefined) return false
   return IMPLIED_PATTERNS.has(format) || (format === 'datetime' && offset === true && typeof precision !== 'number')
 }
 

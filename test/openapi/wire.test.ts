@@ -39,6 +39,12 @@ const cases: readonly Case[] = [
   { name: 'a time without seconds', model: z.iso.datetime({ precision: -1 }), values: ['2024-01-01T03:04Z'], refused: [`${isoTime}Z`] },
   { name: 'a time of milliseconds', model: z.iso.datetime({ precision: 3 }), values: [`${isoTime}.123Z`], refused: [`${isoTime}Z`] },
   { name: 'a duration', model: z.iso.duration(), values: ['PT0.5S', 'P1D', 'P2W'], refused: ['P', 'half a day'] },
+  {
+    name: 'a UUID of one version',
+    model: z.uuidv4(),
+    values: ['123e4567-e89b-42d3-a456-426614174000'],
+    refused: ['123e4567-e89b-12d3-a456-426614174000'],
+  },
   { name: 'base64', model: z.base64(), values: ['', 'QUI=', 'QQ=='], refused: ['a', 'QQ', 'A-=='] },
   { name: 'base64url', model: z.base64url(), values: ['', 'QUI', 'Q-_A'], refused: ['Q', 'Q+=='] },
   { name: 'an address beyond ASCII', model: z.email({ pattern: z.regexes.unicodeEmail }), values: ['jörg@example.com'], refused: ['jörg'] },
