@@ -15,8 +15,10 @@ export function takesNul({ annotations }: Node): boolean {
 
 type Path = InputIssue['path']
 
+export const NUL_CODE = 'nul_character'
+
 export function nulIssue(path: Path): InputIssue {
-  return { path, code: 'nul_character', message: 'Text must not contain the character U+0000' }
+  return { path, code: NUL_CODE, message: 'Text must not contain the character U+0000' }
 }
 
 /** JSON allows the character only as this escape (RFC 8259 §7). Also true for an escaped backslash before `u0000`, which is another text. */

@@ -1,5 +1,6 @@
 /** Whether a value may be absent: for the encoders, and in both directions of the OpenAPI document. */
 import type { IslandNode, LeafNode, Node } from './node.ts'
+import { takesAnything } from './option-fit.ts'
 import { isLeaf } from './walk-node.ts'
 
 export interface Presence {
@@ -77,7 +78,7 @@ export function presenceOf(node: Node, entered: ReadonlySet<Node> = NONE): Prese
         isFilled: input !== undefined && of(input).isFilled,
         // The library may replace an absent value.
         refusesUndefined: base !== undefined && of(base).refusesUndefined,
-        isOptionalInRequest: sent !== undefined && of(sent).isOptionalInRequest,
+        isOptionalInRequest: takesAnything(node) || (sent !== undefined && of(sent).isOptionalInRequest),
         isOptionalInResponse: output !== undefined && of(output).isOptionalInResponse,
       }
     }

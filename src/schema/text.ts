@@ -2,9 +2,9 @@
 import { compileCheck, type Check } from './check.ts'
 import { PartError } from './declaration-error.ts'
 import { type InputResult, type InputIssue, refusalsOf } from './issue.ts'
-import { findNul, mayHoldNul, NUL, nulIssue, takesNul } from './nul.ts'
+import { findNul, mayHoldNul, NUL, NUL_CODE, nulIssue, takesNul } from './nul.ts'
 import type { LiteralNode, Node, UnionNode } from './node.ts'
-import { mayFit } from './option-fit.ts'
+import { mayFit, takesAnything } from './option-fit.ts'
 import { isLeaf, unwrap, isPart } from './walk-node.ts'
 import { readModel } from './read-model.ts'
 import { scalarReader, toIssue } from './scalar.ts'
@@ -75,7 +75,8 @@ export function compileConvert(node: Node, outer: TextForms): Convert {
     case 'codec':
       return compileConvert(node.wire, forms)
     case 'island':
-      return node.input === undefined ? textReader(forms) : compileConvert(node.input, forms)
+      if (node.input === undefined) return textReader(forms)
+      return takesAnything(node) ? compileCaught(node.input, forms) : compileConvert(node.input, forms)
     case 'array':
     case 'set':
       return compileList(compileConvert(node.items, { ...forms, split: undefined }), node.kind, forms)
@@ -131,6 +132,18 @@ function compileList(convert: Convert, kind: 'array' | 'set', { split }: TextFor
     const each = split === undefined ? texts : texts.flatMap<string | object>((text) => (typeof text === 'string' ? split(text) : text))
     const items = each.map((text, index) => convert([text], [...path, index], attempt))
     return kind === 'set' ? new Set(items) : items
+  }
+}
+
+/** `catch()` replaces a text that cannot be read: its model refuses the list of texts. */
+function compileCaught(input: Node, forms: TextForms): Convert {
+  const convert = compileConvert(input, forms)
+  return (texts, path, attempt) => {
+    const before = attempt.issues.length
+    const value = convert(texts, path, attempt)
+    if (attempt.issues.slice(before).every(({ code }) => code === NUL_CODE)) return value
+    attempt.issues.length = before
+    return texts
   }
 }
 
