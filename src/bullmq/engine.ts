@@ -11,6 +11,7 @@ import {
   type ScheduledJob,
   type StoredJob,
   type TakenJob,
+  SingleOpening,
 } from '../jobs/engine.ts'
 import { CancelledJobs } from './cancelled.ts'
 import { isEnd, isRefused, STATES, toOptions, toPayload, toStored, toWaiting, type Entry } from './entry.ts'
@@ -50,6 +51,7 @@ class BullMQEngine implements JobEngine {
   readonly #cancelled: CancelledJobs
   readonly #taken: TakenJobs
   readonly #queues: Queues
+  readonly #opening = new SingleOpening('bullmq()')
 
   constructor({ redis, prefix = 'bull', leaseMs = 30_000, keepMs = 7 * DAY_MS, outbox, onError = () => undefined }: BullMQOptions) {
     this.#redis = redis
@@ -62,7 +64,11 @@ class BullMQEngine implements JobEngine {
     this.#outbox = outbox && new Outbox(outbox, (jobs) => this.#addAll(jobs), onError)
   }
 
-  async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
+  open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
+    return this.#opening.open(() => this.#connect(queues, crons))
+  }
+
+  async #connect(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
     // If this fails, there is no connection yet that would keep the process alive.
     await this.#outbox?.migrate()
     await this.#queues.open(queues.map(({ name }) => name))
@@ -93,6 +99,7 @@ class BullMQEngine implements JobEngine {
   async close(): Promise<void> {
     await this.#outbox?.close()
     await this.#queues.close()
+    this.#opening.close()
   }
 
   async insert(job: NewJob, transaction?: unknown): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** The interface of an engine, which stores jobs, gives each to one worker at a time, and counts their attempts; and functions that engines share. */
+import { DeclarationError } from '../schema/declaration-error.ts'
 
 /** The request that a job comes from. */
 export interface JobOrigin {
@@ -133,6 +134,39 @@ export interface JobEngine {
   redrive(id: string): Promise<boolean>
   /** Resolves when the queue may have jobs, or after the timeout. Default: the worker polls. */
   waitForJob?(queue: string, timeoutMs: number): Promise<void>
+}
+
+/** Whether an engine is open that holds the queues and connections of one `createJobs()`. */
+export class SingleOpening {
+  readonly #where: string
+  #isOpen = false
+
+  /** `where` is the function that created the engine, for the message. */
+  constructor(where: string) {
+    this.#where = where
+  }
+
+  /** Throws a `DeclarationError` if the engine is open already. */
+  async open<Opened>(connect: () => Promise<Opened>): Promise<Opened> {
+    if (this.#isOpen)
+      throw new DeclarationError(
+        'JOB_ENGINE_SHARED',
+        this.#where,
+        'another createJobs() has opened this engine',
+        'Name all jobs of a process in one createJobs(), or create an engine for each',
+      )
+    this.#isOpen = true
+    try {
+      return await connect()
+    } catch (error) {
+      this.#isOpen = false
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#isOpen = false
+  }
 }
 
 /** Counts the jobs of each queue by state, also for a queue without jobs. A row without `count` is one job. */

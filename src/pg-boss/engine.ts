@@ -1,5 +1,14 @@
 /** The engine for PostgreSQL. pg-boss stores and locks jobs, counts attempts, detects dead workers and runs the schedules. */
-import type { JobEngine, JobFilter, JobState, QueueCounts, ScheduledJob, StoredJob, TakenJob } from '../jobs/engine.ts'
+import {
+  SingleOpening,
+  type JobEngine,
+  type JobFilter,
+  type JobState,
+  type QueueCounts,
+  type ScheduledJob,
+  type StoredJob,
+  type TakenJob,
+} from '../jobs/engine.ts'
 import { AT_ONCE, endBoss, startBoss, type Boss, type Database } from './boss.ts'
 import { JobTable, type Payload } from './job-table.ts'
 import { hasCode, toRunSQL, type Row, type RunSQL, type SQLHandle } from '../postgres/executor.ts'
@@ -47,6 +56,7 @@ class PgBossEngine implements JobEngine {
   readonly #runScript: RunSQL
   readonly #settings: Settings
   readonly #jobs: JobTable
+  readonly #opening = new SingleOpening('pgBoss()')
   #boss: Boss | undefined = undefined
 
   constructor(db: SQLHandle, settings: Settings) {
@@ -57,7 +67,11 @@ class PgBossEngine implements JobEngine {
     this.leaseMs = settings.leaseMs
   }
 
-  async open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
+  open(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
+    return this.#opening.open(() => this.#connect(queues, crons))
+  }
+
+  async #connect(queues: Parameters<JobEngine['open']>[0], crons: Parameters<JobEngine['open']>[1]): ReturnType<JobEngine['open']> {
     this.#jobs.queues = queues.map(({ name }) => name)
     const boss = await startBoss({
       ...this.#settings,
@@ -104,6 +118,7 @@ class PgBossEngine implements JobEngine {
 
   async close(): Promise<void> {
     await this.#boss?.stop(AT_ONCE)
+    this.#opening.close()
   }
 
   async insert({ id, queue, job, input, ...settings }: Parameters<JobEngine['insert']>[0], transaction?: unknown): Promise<boolean> {

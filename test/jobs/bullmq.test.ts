@@ -99,7 +99,8 @@ test('after a unique job is cancelled, the next one with its key runs and has it
   if (opened === undefined) return
   const single = defineJob('single', { input: z.string(), unique: { key: (key) => key, periodMs: 3_600_000 }, queue: QUEUE })
   let runs = 0
-  const jobs = createJobs({ engine: opened.engine, work: [single.work(() => void runs++)], logger: new RecordingLogger() })
+  const jobs = createJobs({ engine: bullmq(opened), work: [single.work(() => void runs++)], logger: new RecordingLogger() })
+  afterwards(t, () => jobs.stop())
   const first = await single.enqueue('a')
   await jobs.cancel(first.id)
   const second = await single.enqueue('a')
@@ -141,6 +142,7 @@ test('a cancelled job can be found for keepMs', async (t) => {
   assert.deepEqual([await engine.find(first), (await redis.hkeys(`${prefix}:riposte:cancelled`)).includes(first)], [undefined, false])
   const again = Date.now()
   while (Date.now() <= again + 1) await sleep(1)
+  await engine.close()
   await engine.open([{ name: QUEUE }], [])
   assert.deepEqual(await redis.keys(`${prefix}:riposte:cancelled*`), [])
 })
@@ -170,7 +172,8 @@ test('a scheduled job can be found and restarted by its id', async (t) => {
   const work = tick.work(() => {
     if (isBroken) throw new Error('no')
   })
-  const jobs = createJobs({ engine: opened.engine, work: [work], logger: new RecordingLogger() })
+  const jobs = createJobs({ engine: bullmq(opened), work: [work], logger: new RecordingLogger() })
+  afterwards(t, () => jobs.stop())
   let failed = await jobs.list({ state: 'failed' })
   while (failed.length === 0) {
     await sleep(50)
@@ -203,7 +206,7 @@ test('start() removes the schedule of a job that no longer has cron', async (t) 
   const define = (name: string, isScheduled: boolean) =>
     defineJob(name, { input: z.string(), queue: QUEUE, ...(isScheduled ? { cron } : {}) }).work(() => undefined)
   const start = async (work: readonly ReturnType<typeof define>[]) => {
-    const jobs = createJobs({ engine: opened.engine, work, logger: new RecordingLogger() })
+    const jobs = createJobs({ engine: bullmq(opened), work, logger: new RecordingLogger() })
     afterwards(t, () => jobs.stop())
     await jobs.start()
     return (await jobs.counts())[0]!.queued

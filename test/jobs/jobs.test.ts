@@ -24,7 +24,9 @@ function open(t: TestContext, options: JobsOptions): Jobs & { readonly logger: R
   return { ...jobs, logger }
 }
 
-for (const { name, open: openEngine, hasTransactions } of ENGINES) {
+const queuesOf = async (jobs: Jobs) => (await jobs.counts()).map(({ queue }) => queue)
+
+for (const { name, open: openEngine, hasTransactions, isShared } of ENGINES) {
   describe(`jobs on ${name}`, () => {
     test('a worker gets the decoded input, and its result is stored', async (t) => {
       const engines = await openEngine(t)
@@ -47,6 +49,20 @@ for (const { name, open: openEngine, hasTransactions } of ENGINES) {
         ['done', 1, '50', '{"id":"9007199254740993"}', true],
       )
     })
+
+    if (isShared)
+      test('an engine that is open is refused to another createJobs(), until it is closed', async (t) => {
+        const engines = await openEngine(t)
+        if (engines === undefined) return
+        const [engine] = engines
+        const first = open(t, { engine, jobs: [defineJob('first', { input: z.string() })] })
+        const other = open(t, { engine, jobs: [defineJob('other', { input: z.string() })] })
+        await first.open()
+        await assert.rejects(other.open(), /JOB_ENGINE_SHARED: \w+\(\): another createJobs\(\) has opened this engine/)
+        assert.deepEqual(await queuesOf(first), ['first'])
+        await first.stop()
+        assert.deepEqual(await queuesOf(other), ['other'])
+      })
 
     test('enqueue() refuses an input that does not fit the model', async (t) => {
       const engines = await openEngine(t)
