@@ -138,12 +138,12 @@ export function parseBaseline(text: string, where: string): readonly BaselineEnt
   })
 }
 
-/** Writes a baseline that accepts all these causes. Each reason is a placeholder to replace. */
-export function formatBaseline(causes: readonly Cause[], expires: string): string {
-  const entries = causes.map(({ id, operation, rule, message }) => ({
+/** Writes a baseline that keeps the entries of `known` and accepts all these causes. The reason of a new entry is a placeholder to replace. */
+export function formatBaseline(causes: readonly Cause[], expires: string, known: readonly BaselineEntry[] = []): string {
+  const added = causes.map(({ id, operation, rule, message }) => ({
     cause: id,
     reason: `To be explained: ${`${rule} ${operation}`.trim()}: ${message}`,
     expires,
   }))
-  return `${JSON.stringify({ causes: entries }, undefined, 2)}\n`
+  return `${JSON.stringify({ causes: [...known, ...added] }, undefined, 2)}\n`
 }

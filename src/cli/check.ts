@@ -32,7 +32,7 @@ Which rules apply
   --skip RULE              turns a rule off; may be repeated
   --slow MILLISECONDS      a response that takes longer is a failure
   --baseline FILE          known causes, with reason and expiry
-  --write-baseline FILE    writes the causes that were found as a baseline
+  --write-baseline FILE    writes the causes that were found, with the known ones, as a baseline
 
 What is written
   --report KIND[=FILE]     pretty, json, junit, html or github; may be repeated
@@ -114,8 +114,11 @@ async function check(target: string, values: Values, progress: ((line: string) =
       ...(isFile(target, values) && { document: target }),
     })
     progress?.('')
-    if (values['write-baseline'] !== undefined)
-      await writeFile(values['write-baseline'], room.formatBaseline(result.causes, inThreeMonths()))
+    if (values['write-baseline'] !== undefined) {
+      const found = new Set(result.known.map(({ id }) => id))
+      const known = baseline.filter(({ cause }) => found.has(cause))
+      await writeFile(values['write-baseline'], room.formatBaseline(result.causes, inThreeMonths(), known))
+    }
     if (values['test-file'] !== undefined) await writeFile(values['test-file'], room.toTestFile(result))
     return { text: await write(room, result, { reports, hasCoverage: values.coverage === true }), exitCode: result.isPassed ? 0 : 1 }
   } catch (error) {

@@ -78,7 +78,10 @@ describe('riposte check', () => {
     const again = await check(target, '--baseline', at('known.json'))
     assert.match(again.text, /\n1 cause accepted by the baseline\n\n0 causes$/)
     assert.equal(again.exitCode, 0)
-    const known = JSON.parse(await read('known.json')) as { causes: { expires: string }[] }
+    const written = await read('known.json')
+    await check(target, '--baseline', at('known.json'), '--write-baseline', at('known.json'))
+    assert.equal(await read('known.json'), written, 'a known cause stays known')
+    const known = JSON.parse(written) as { causes: { expires: string }[] }
     await writeFile(at('known.json'), JSON.stringify({ causes: known.causes.map((entry) => ({ ...entry, expires: '2020-01-01' })) }))
     const late = await check(target, '--baseline', at('known.json'))
     assert.match(late.text, /! The baseline entry server-error-[\da-f]{8} expired on 2020-01-01/)
