@@ -1,4 +1,4 @@
-/** What a model takes as an answer: its domain side, which is only read. */
+/** What a handler may return for a model: arrays, maps and sets may be read-only, and so may their items. */
 import { z } from 'zod'
 import { createApp, defineError, jsonl, Page, PageQuery, paginate } from '../../src/index.ts'
 
