@@ -143,7 +143,7 @@ export class Queues {
   }
 
   get #connection(): { connection: ConnectionOptions; prefix: string } {
-    return { connection: this.#open.client as unknown as ConnectionOptions, prefix: this.#options.prefix } // it is a client of ioredis, and `BullMQClient` declares only a part of it
+    return { connection: this.#open.client, prefix: this.#options.prefix }
   }
 }
 

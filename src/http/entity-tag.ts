@@ -66,6 +66,6 @@ export function formatVersionTag(version: unknown): string {
 
 /** 43 characters of base64url (RFC 4648 §5). */
 export async function digestOf(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)) // content is never in a `SharedArrayBuffer`
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return btoa(String.fromCharCode(...digest)).replace(/[+/=]/g, (character) => ({ '+': '-', '/': '_' })[character] ?? '')
 }

@@ -49,7 +49,7 @@ export function fromDeclared(declared: readonly DeclaredResponse[], scope: Scope
 }
 
 /** Whether errors may have this status. */
-export function isOfErrors(key: StatusKey | string): boolean {
+export function isOfErrors(key: string | number): boolean {
   return /^[45]/.test(String(key)) || key === 'default'
 }
 

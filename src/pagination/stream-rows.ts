@@ -6,7 +6,7 @@ type AnyRow = Readonly<Record<string, unknown>>
 
 /** A transaction on one connection. */
 export interface Transaction<Row, Node> {
-  run(statement: Node): Promise<readonly AnyRow[]>
+  readonly run: (statement: Node) => Promise<readonly AnyRow[]>
   /** As `run()`, for a statement that returns rows of the query. */
   read(statement: Node): Promise<readonly Row[]>
 }
@@ -19,7 +19,7 @@ export interface StreamedQuery<Row, Node> {
   /** The query in this order, as a part of `sql`. */
   ordered(orderBy: readonly Node[]): unknown
   /** Runs a statement outside of a transaction. */
-  run(statement: Node): Promise<readonly AnyRow[]>
+  readonly run: (statement: Node) => Promise<readonly AnyRow[]>
   /** The transaction ends when the promise of `use` settles. */
   inTransaction(use: (tx: Transaction<Row, Node>) => Promise<void>): Promise<void>
 }
@@ -69,7 +69,7 @@ function toCancellation<Node>(sql: SQLTag<Node>, processId: number, name: string
 
 interface OpenTransaction<Row, Node> {
   readonly tx: Transaction<Row, Node>
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Drivers keep a transaction open while a callback runs. The generator pauses in between, so the callback waits until `close()` is called. */

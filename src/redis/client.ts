@@ -12,7 +12,7 @@ export interface IORedisClient {
 export interface NodeRedisClient {
   sendCommand(args: string[]): Promise<unknown>
   duplicate(): NodeRedisClient
-  connect(): Promise<unknown>
+  readonly connect: () => Promise<unknown>
   destroy(): void
   on(event: 'error', listener: (error: unknown) => void): unknown
 }
@@ -25,7 +25,7 @@ export type SendCommand = (command: string, ...args: string[]) => Promise<unknow
 /** A separate connection, for a command that blocks. */
 export interface OwnConnection {
   /** Rejects if the server can't be reached. If the connection fails later, the next command rejects. */
-  connect(): Promise<unknown>
+  readonly connect: () => Promise<unknown>
   readonly send: SendCommand
   /** Also ends an attempt to connect. */
   close(): void

@@ -42,7 +42,7 @@ export const echo = post('/lab/echo', { body: Item, responses: { 200: Item } }, 
 export const limited = post(
   '/lab/limited',
   { body: z.object({ data: anyText }), bodyLimitBytes: 1024, responses: { 200: z.object({ size: z.int() }) } },
-  ({ body }) => ({ size: [...body.data].length }),
+  ({ body }) => ({ size: Array.from(body.data).length }),
 )
 
 const Cookies = z.record(z.string(), z.string()).meta({ nul: true })

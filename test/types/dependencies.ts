@@ -19,7 +19,7 @@ const learned = dependency({ responses: { 304: {} } }, async function* ({ method
   const { status } = yield method === 'GET' ? reply(304) : method
   same<typeof status, number>(true)
 })
-const choice = dependency(() => 'a' as 'a' | 'b')
+const choice = dependency((): 'a' | 'b' => 'a')
 const unknown = dependency((): unknown => 7)
 const user = dependency(
   { dependencies: { session }, query: { as: z.int().default(1) }, cookies: { session_id: z.string() } },

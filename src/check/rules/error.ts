@@ -127,7 +127,7 @@ function isErrorOfApp({ candidate: { operation }, response }: Exchange, { descri
 }
 
 /** The constant `code` of each option of a schema; `undefined` for an option without one. */
-function* codesOf(root: unknown, schema: Schema): Generator<unknown> {
+function* codesOf(root: unknown, schema: Schema): Generator {
   const found = followSchema(root, schema)
   if (typeof found === 'boolean') return
   const options = found.oneOf ?? found.anyOf
