@@ -72,8 +72,9 @@ const TICK_MS = 20
  * Zero unless the file changed in the last 20 ms.
  */
 export function timeUntilSettled({ ctimeMs }: Stats): number {
+  // A file that changed in this millisecond looks younger than 0, because `Date.now()` has no fractions. A time ahead of the clock is never waited for.
   const age = Date.now() - ctimeMs
-  return age >= 0 && age < TICK_MS ? Math.ceil(TICK_MS - age) : 0
+  return age > -1 && age < TICK_MS ? Math.ceil(TICK_MS - age) : 0
 }
 
 export interface Place {

@@ -102,13 +102,18 @@ describe('a file', () => {
       assert.equal(tags.size, 6)
       assert.ok(!tags.has(undefined))
     })
-  test('has an entity tag even if the wait for its change ends early', async (t) => {
-    const folder = folderFor(t)
-    const path = folder.write('a', '1')
-    const agesMs = [1, 19]
-    t.mock.method(Date, 'now', () => statSync(path).ctimeMs + (agesMs.shift() ?? 25))
-    assert.notEqual((await directory(folder.path).open('a'))?.etag, undefined)
-  })
+  const AGES_MS = {
+    'the wait for its change ends early': [1, 19],
+    'it changed in this millisecond, whose beginning the clock shows': [-0.5, 1],
+  }
+  for (const [when, ages] of Object.entries(AGES_MS))
+    test(`has an entity tag even if ${when}`, async (t) => {
+      const folder = folderFor(t)
+      const path = folder.write('a', '1')
+      const left = [...ages]
+      t.mock.method(Date, 'now', () => statSync(path).ctimeMs + (left.shift() ?? 25))
+      assert.notEqual((await directory(folder.path).open('a'))?.etag, undefined)
+    })
   test('that is being changed at this moment has no validators', async (t) => {
     const folder = folderFor(t)
     const path = folder.write('a', '1')
