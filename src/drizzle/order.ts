@@ -1,6 +1,6 @@
 /** The order of a Drizzle query as terms: each has an expression, a direction and the place of nulls. */
 import { Column, is, SQL, sql, StringChunk, Table, type SQLChunk } from 'drizzle-orm'
-import { defaultNulls, type Term } from '../pagination/keyset.ts'
+import { defaultNulls, orderWithKey, type Order, type Term } from '../pagination/keyset.ts'
 import type { OrderBy } from '../pagination/source.ts'
 
 export interface Dialect {
@@ -85,7 +85,16 @@ function factsOf(expression: unknown, tables: NotNullTables): Pick<Term<SQL>, 'i
   }
 }
 
-/** The SQL of an expression. */
-export function compileText(dialect: Dialect): (expression: SQL) => string {
-  return (expression) => dialect.sqlToQuery(expression).sql
+/** The order of a query with the columns of its key. */
+export function toOrder(
+  own: readonly Term<SQL>[],
+  key: readonly (Column | SQL)[] | undefined,
+  tables: NotNullTables,
+  dialect: Dialect,
+): Order<SQL> {
+  return orderWithKey(
+    own,
+    key?.map((each) => toTerm(each, tables)),
+    (expression) => dialect.sqlToQuery(expression).sql,
+  )
 }

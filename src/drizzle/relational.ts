@@ -1,11 +1,10 @@
 /** `db.query.users.findMany()` as a source of pages. */
 import { and, getOperators, getOrderByOperators, sql, type SQL, type SQLWrapper, type Table } from 'drizzle-orm'
-import { orderText, withKey } from '../pagination/keyset.ts'
 import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { inTransaction, rowsOf } from './database.ts'
-import { chosenOrder, compileText, toTerm, type Dialect, type Ordered } from './order.ts'
+import { chosenOrder, toOrder, toTerm, type Dialect, type Ordered } from './order.ts'
 import { primaryKeyOf, toCondition, type SelectParts } from './select.ts'
 
 type Callback<Result> = (fields: object, operators: object) => Result
@@ -45,8 +44,6 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
   const tables = new Set([table])
   const own = ordered ?? ownOrder(config, columns).map((each) => toTerm(each, tables))
   const keys = key ?? primaryKeyOf(table)
-  const textOf = compileText(dialect)
-  const terms = withKey(own, keys?.map((each) => toTerm(each, tables)) ?? [], textOf)
   const changed = (changes: Partial<RelationalConfig>, members: object = {}) => copy(query, { ...config, where, ...changes }, members)
   const counted = () => db.$count(table, where)
   const read = (statement: SQL, session: unknown) => {
@@ -60,9 +57,7 @@ export function adaptRelational<Row>({ db, query, key, ordered }: RelationalPart
     name: NAME,
     sql,
     raw: sql.raw,
-    terms,
-    isTotal: keys !== undefined,
-    order: orderText(terms, textOf),
+    ...toOrder(own, keys, tables, dialect),
     canCountInside: false,
     count: async (limit) =>
       limit === undefined ? counted() : db.$count(sql`(select 1 from ${table}${where && sql` where ${where}`} limit ${limit}) as counted`),

@@ -1,12 +1,12 @@
 /** `db.select()…` as a source of pages. */
 import { and, eq, gt, gte, inArray, is, lt, lte, ne, sql, Table, type Column, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
-import { orderText, withKey, type Term } from '../pagination/keyset.ts'
+import type { Term } from '../pagination/keyset.ts'
 import type { Fetch, QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
 import { inTransaction, rowsOf, type Session } from './database.ts'
-import { chosenOrder, compileText, toTerm, type Dialect, type NotNullTables, type Ordered } from './order.ts'
+import { chosenOrder, toOrder, toTerm, type Dialect, type NotNullTables, type Ordered } from './order.ts'
 
 /** Internal properties of a select of Drizzle (0.45). The tests fail if the installed version has other names. */
 interface SelectConfig {
@@ -49,8 +49,6 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
   const tables = notNullTables(query)
   const own = ordered ?? (config.orderBy ?? []).map((each) => toTerm(each, tables))
   const keys = key ?? keyOf(config)
-  const textOf = compileText(query.dialect)
-  const terms = withKey(own, keys?.map((each) => toTerm(each, tables)) ?? [], textOf)
   const isGrouped = config.groupBy !== undefined
   const changed = (changes: Partial<SelectConfig>) => copy(query, { ...config, ...changes })
   const unordered = () => changed({ orderBy: [] })
@@ -63,9 +61,7 @@ export function adaptSelect<Row>({ db, query, key, ordered }: SelectParts): Quer
     name: NAME,
     sql,
     raw: sql.raw,
-    terms,
-    isTotal: keys !== undefined,
-    order: orderText(terms, textOf),
+    ...toOrder(own, keys, tables, query.dialect),
     canCountInside: !config.distinct,
     count: async (limit) => await db.$count((limit === undefined ? unordered() : changed({ orderBy: [], limit })).as('counted')),
     counted: unordered(),

@@ -1,6 +1,6 @@
 /** Pages of Kysely queries on PostgreSQL. */
 import { sql, type Kysely, type OperationNode, type RawBuilder, type SelectQueryBuilder, type SelectQueryNode } from 'kysely'
-import { defaultNulls, orderText, withKey, type Term } from '../pagination/keyset.ts'
+import { defaultNulls, orderWithKey, type Term } from '../pagination/keyset.ts'
 import { createQuerySource, type Fetch, type QueryAdapter } from '../pagination/query-source.ts'
 import type { Condition, OrderBy, QuerySource, Selection } from '../pagination/source.ts'
 import { DeclarationError } from '../schema/declaration-error.ts'
@@ -53,7 +53,11 @@ function adapt<Row>({ db, query, key, notNull = [], ordered }: Parts): QueryAdap
   }
   const own = ordered ?? ownOrder(node).map(toTerm)
   const keys = key?.map((name) => refOf(name)) ?? groupsOf(node)
-  const terms = withKey(own, keys?.map((expression) => ({ expression, isNullable: isNullable(expression) })) ?? [], text)
+  const order = orderWithKey(
+    own,
+    keys?.map((expression) => ({ expression, isNullable: isNullable(expression) })),
+    text,
+  )
   const isGrouped = node.groupBy !== undefined
   const unordered: AnyQuery = query.clearOrderBy()
   const sorted = (orderBy: readonly Node[]) => orderBy.reduce((built, each) => built.orderBy(each), unordered)
@@ -63,9 +67,7 @@ function adapt<Row>({ db, query, key, notNull = [], ordered }: Parts): QueryAdap
     name: NAME,
     sql,
     raw: (each) => sql.raw(each),
-    terms,
-    isTotal: keys !== undefined,
-    order: orderText(terms, text),
+    ...order,
     canCountInside: node.frontModifiers === undefined,
     async count(limit) {
       const counted = limit === undefined ? unordered : unordered.limit(limit)

@@ -20,22 +20,30 @@ export function defaultNulls(direction: 'asc' | 'desc'): 'first' | 'last' {
   return direction === 'asc' ? 'last' : 'first'
 }
 
-/** Adds the columns of a key, in the direction of the last term, so that one index serves all of them. `textOf` returns the SQL of an expression. */
-export function withKey<Node>(
-  terms: readonly Term<Node>[],
-  key: readonly Omit<Term<Node>, 'direction' | 'nulls'>[],
-  textOf: (expression: Node) => string,
-): readonly Term<Node>[] {
-  const last = terms.at(-1)
-  if (last === undefined) return terms
-  const { direction } = last
-  const known = new Set(terms.map(({ expression }) => textOf(expression)))
-  const added = key.filter(({ expression }) => !known.has(textOf(expression)))
-  return [...terms, ...added.map((each) => ({ ...each, direction, nulls: defaultNulls(direction) }))]
+/** The order of a query. */
+export interface Order<Node> {
+  /** With the columns that break ties. */
+  readonly terms: readonly Term<Node>[]
+  /** Whether no two rows have equal values in all terms. */
+  readonly isTotal: boolean
+  /** The terms as text, for cursors. */
+  readonly order: string
 }
 
-export function orderText<Node>(terms: readonly Term<Node>[], textOf: (expression: Node) => string): string {
-  return terms.map(({ expression, direction, nulls }) => `${textOf(expression)} ${direction} ${nulls}`).join(', ')
+/** Adds the columns of a key, in the direction of the last term, so that one index serves all of them. `textOf` returns the SQL of an expression. */
+export function orderWithKey<Node>(
+  own: readonly Term<Node>[],
+  key: readonly Omit<Term<Node>, 'direction' | 'nulls'>[] | undefined,
+  textOf: (expression: Node) => string,
+): Order<Node> {
+  const known = new Set(own.map(({ expression }) => textOf(expression)))
+  const missing = key?.filter(({ expression }) => !known.has(textOf(expression))) ?? []
+  const last = own.at(-1)
+  const added =
+    last === undefined ? [] : missing.map((each) => ({ ...each, direction: last.direction, nulls: defaultNulls(last.direction) }))
+  const terms = [...own, ...added]
+  const order = terms.map(({ expression, direction, nulls }) => `${textOf(expression)} ${direction} ${nulls}`).join(', ')
+  return { terms, isTotal: key !== undefined, order }
 }
 
 function reversed<Node>(term: Term<Node>): Term<Node> {

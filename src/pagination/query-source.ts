@@ -1,6 +1,6 @@
 /** SQL queries as sources of pages, for every query builder that has an adapter. */
 import { DeclarationError } from '../schema/declaration-error.ts'
-import { inDirection, Keyset, type Term } from './keyset.ts'
+import { inDirection, Keyset, type Order } from './keyset.ts'
 import type { Key, KeyedRow, Position, QuerySource, RowsOptions, Selection } from './source.ts'
 import { streamRows, type StreamedQuery } from './stream-rows.ts'
 
@@ -18,15 +18,9 @@ export interface Fetch<Node> {
 }
 
 /** What a source needs of a query builder. No method changes the query that was given. */
-export interface QueryAdapter<Row, Node> extends StreamedQuery<Row, Node> {
+export interface QueryAdapter<Row, Node> extends StreamedQuery<Row, Node>, Order<Node> {
   /** For messages: `fromDrizzle()`. */
   readonly name: string
-  /** The order of the query, with the columns that break ties. */
-  readonly terms: readonly Term<Node>[]
-  /** Whether no two rows have equal values in all terms. */
-  readonly isTotal: boolean
-  /** The terms as text, for cursors. */
-  readonly order: string
   /** Reads rows, with the added columns in them. */
   fetch(fetch: Fetch<Node>): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Counts the rows, up to `limit`. */
