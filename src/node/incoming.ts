@@ -151,7 +151,7 @@ export class NodeIncoming implements Incoming {
   }
 
   #trackStopping(): AbortController {
-    this.response.once('close', () => {
+    this.response.on('close', () => {
       if (!this.#isFollowed) this.#forgetStopping()
     })
     return this.#serving.stopping.track()

@@ -69,14 +69,14 @@ function forget(this: ServerResponse): void {
   if (connection[LATEST] !== this) return
   // While content still arrives, an error in it belongs to this request.
   if (req.complete) connection[LATEST] = undefined
-  else req.once('close', () => forget.call(this))
+  else req.on('close', () => forget.call(this))
 }
 
 function wait(connection: Connection, before: ServerResponse, handle: () => void): void {
   const response = connection[LATEST]!
   connection[WAITING] = (connection[WAITING] ?? 0) + 1
   if (connection[WAITING] > WAITING_LIMIT) stopReading(connection)
-  before.once('close', () => {
+  before.on('close', () => {
     connection[WAITING] -= 1
     if (connection[STOPPED] !== undefined) readAgain(connection)
     const act = instead.get(response) ?? handle

@@ -86,7 +86,7 @@ function writeBody(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): 
     return
   }
   if (isNull) discard(reply)
-  if (afterwards !== undefined) response.once('close', () => void afterwards())
+  if (afterwards !== undefined) response.on('close', () => void afterwards())
   if (body === null || isSource(body) || isUnwanted) response.end()
   else {
     if (streamOf(incoming.message) === undefined) writeWhole(body, response)
@@ -98,7 +98,7 @@ function writeBody(reply: Reply, incoming: NodeIncoming, streams: OpenStreams): 
 
 function cutWhenSlow({ response, message, slowClientMs }: NodeIncoming): void {
   slowClients.watch(response, slowClientMs, () => cutOff(message))
-  response.once('close', () => slowClients.unwatch(response))
+  response.on('close', () => slowClients.unwatch(response))
 }
 
 /**
