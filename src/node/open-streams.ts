@@ -60,7 +60,7 @@ class Stopping {
     return this.#server.signal
   }
 
-  /** A separate controller for each request: listeners on the server's own signal would never be released. It is aborted until `forget` is called. */
+  /** A separate controller for each request: listeners on the server's own signal would never be released. The stop of the server aborts it, unless `forget` was called before. */
   track(): AbortController {
     const controller = new AbortController()
     if (this.signal.aborted) controller.abort(this.signal.reason)

@@ -69,7 +69,7 @@ function libraryStep({ node, expected }: IslandPlan): Step {
   }
 }
 
-/** Whether no object without properties was made of an instance, if the library does not describe its model. An empty map may become an empty object. */
+/** False if an instance, such as a promise, became an object without properties because the library does not describe its model. An empty map may become one. */
 function isMadeOfData(value: unknown, made: unknown, trail: Trail): boolean {
   if (made === value || typeof made !== 'object' || made === null || typeof value !== 'object' || value === null) return true
   const names = Object.keys(made)
